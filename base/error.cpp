@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "base/error.hpp"
+
+#include <array>
+
+namespace farthing {
+namespace {
+
+using enum ErrorCode;
+
+constexpr std::array kTraits = {
+    ErrorTraits{bad_request, "bad_request", 400, false, "The request is malformed."},
+    ErrorTraits{unauthorized, "unauthorized", 401, false,
+                "The API key is wrong, expired or revoked. Send a valid key in the Authorization "
+                "header."},
+    ErrorTraits{permission_denied, "permission_denied", 403, false,
+                "The API key may not do this."},
+    ErrorTraits{not_found, "not_found", 404, false, "There is nothing here."},
+    ErrorTraits{method_not_allowed, "method_not_allowed", 405, false,
+                "This resource does not have that method; the Allow header lists those it has."},
+    ErrorTraits{request_timeout, "request_timeout", 408, true,
+                "The request did not arrive in time. Send it again."},
+    ErrorTraits{conflict, "conflict", 409, false,
+                "The request does not fit the state of what it names."},
+    ErrorTraits{idempotency_key_reused, "idempotency_key_reused", 409, false,
+                "This Idempotency-Key was used for a different request. Use a new key for a new "
+                "request."},
+    ErrorTraits{already_exists, "already_exists", 409, false, "This exists already."},
+    ErrorTraits{too_many_grants, "too_many_grants", 409, false,
+                "The organization has as many live grants as one may have; let some be spent or "
+                "expire first."},
+    ErrorTraits{amount_overflow, "amount_overflow", 409, false,
+                "The sum of the organization's credits would be larger than can be counted."},
+    ErrorTraits{payload_too_large, "payload_too_large", 413, false,
+                "The body is larger than this server accepts."},
+    ErrorTraits{uri_too_long, "uri_too_long", 414, false,
+                "The request target is longer than this server accepts."},
+    ErrorTraits{unsupported_media_type, "unsupported_media_type", 415, false,
+                "Send the body as application/json."},
+    ErrorTraits{expectation_failed, "expectation_failed", 417, false,
+                "The only expectation that can be met is 100-continue."},
+    ErrorTraits{headers_too_large, "headers_too_large", 431, false,
+                "The header fields are larger than this server accepts."},
+    ErrorTraits{insufficient_credits, "insufficient_credits", 402, false,
+                "The organization does not have enough credits for this."},
+    ErrorTraits{not_implemented, "not_implemented", 501, false,
+                "This server does not know that method."},
+    ErrorTraits{http_version_not_supported, "http_version_not_supported", 505, false,
+                "Speak HTTP/1.1 or HTTP/1.0."},
+    ErrorTraits{unavailable, "unavailable", 503, true,
+                "The server cannot answer now. Try again later."},
+    ErrorTraits{server_error, "server_error", 500, false,
+                "An unexpected server error occurred, please try again."},
+};
+
+// The table is indexed by the code.
+static_assert([] {
+  for (std::size_t i = 0; i < kTraits.size(); ++i) {
+    if (static_cast<std::size_t>(kTraits[i].code) != i) return false;
+  }
+  return kTraits.back().code == server_error;
+}());
+
+}  // namespace
+
+std::span<const ErrorTraits> all_error_traits() { return kTraits; }
+
+const ErrorTraits& traits_of(ErrorCode code) { return kTraits[static_cast<std::size_t>(code)]; }
+
+Error make_error(ErrorCode code) { return make_error(code, std::string(traits_of(code).sentence)); }
+
+Error make_error(ErrorCode code, std::string message) {
+  return Error{.code = code, .message = std::move(message), .field = {}, .details = {}};
+}
+
+Error bad_field(std::string field, std::string message) {
+  return Error{.code = bad_request,
+               .message = std::move(message),
+               .field = std::move(field),
+               .details = {}};
+}
+
+}  // namespace farthing

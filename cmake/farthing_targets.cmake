@@ -1,0 +1,59 @@
+# SPDX-License-Identifier: Apache-2.0
+# How every library, program and test of the project is declared, so that warnings, standard and
+# sanitizers are the same everywhere.
+include(GNUInstallDirs)
+
+set(FARTHING_SANITIZE "" CACHE STRING "Value for -fsanitize=, empty for none")
+
+find_program(FARTHING_CCACHE ccache)
+if(FARTHING_CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
+  set(CMAKE_CXX_COMPILER_LAUNCHER "${FARTHING_CCACHE}")
+endif()
+
+set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
+set(CMAKE_POSITION_INDEPENDENT_CODE ON)
+
+add_library(farthing_flags INTERFACE)
+target_compile_features(farthing_flags INTERFACE cxx_std_20)
+target_compile_options(farthing_flags INTERFACE -Wall -Wextra -Wconversion -Wshadow -Werror
+                                               -Wno-missing-field-initializers)
+target_include_directories(farthing_flags INTERFACE "${PROJECT_SOURCE_DIR}")
+if(FARTHING_SANITIZE)
+  target_compile_options(farthing_flags INTERFACE -fsanitize=${FARTHING_SANITIZE}
+                                                  -fno-omit-frame-pointer)
+  target_link_options(farthing_flags INTERFACE -fsanitize=${FARTHING_SANITIZE})
+  if(FARTHING_SANITIZE MATCHES thread)
+    # TSan does not understand the fences of Asio's handler queue.
+    target_compile_definitions(farthing_flags INTERFACE BOOST_ASIO_DISABLE_FENCED_BLOCK)
+    target_compile_options(farthing_flags INTERFACE -Wno-error=tsan)
+  endif()
+else()
+  target_compile_options(farthing_flags INTERFACE -fstack-protector-strong
+                                                  $<$<CONFIG:Release>:-D_FORTIFY_SOURCE=2>)
+  target_link_options(farthing_flags INTERFACE -Wl,-z,relro,-z,now)
+endif()
+
+# farthing_library(NAME SOURCES a.cpp … DEPENDS x y …)
+function(farthing_library name)
+  cmake_parse_arguments(arg "" "" "SOURCES;DEPENDS" ${ARGN})
+  add_library(${name} STATIC ${arg_SOURCES})
+  target_link_libraries(${name} PRIVATE farthing_flags PUBLIC ${arg_DEPENDS})
+  target_include_directories(${name} PUBLIC "$<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}>")
+endfunction()
+
+# farthing_test(NAME SOURCES a_test.cpp … DEPENDS x y … [LABEL unit])
+# One program of GoogleTest cases; every case is a test of ctest.
+function(farthing_test name)
+  if(NOT FARTHING_BUILD_TESTS)
+    return()
+  endif()
+  cmake_parse_arguments(arg "" "LABEL" "SOURCES;DEPENDS" ${ARGN})
+  if(NOT arg_LABEL)
+    set(arg_LABEL unit)
+  endif()
+  add_executable(${name} ${arg_SOURCES})
+  set_property(GLOBAL APPEND PROPERTY FARTHING_TESTS ${name})
+  target_link_libraries(${name} PRIVATE farthing_flags ${arg_DEPENDS} GTest::gtest_main)
+  include(GoogleTest)
+  gtest_discover_tests(${name} DISCOVERY_MODE PRE_TEST PROPERTIES LABELS "${arg_LABEL}" TIMEOUT 300)
+endfunction()
