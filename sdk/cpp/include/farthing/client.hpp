@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+// A client of the whole API: the two calls of every API key, and the /v1 calls of operators and
+// services. Copies are cheap and share one pool of connections. All calls are const, block, and are
+// safe from many threads at once. Constructing does no I/O and cannot fail; what is wrong with the
+// options is told by the first call.
+//
+// Requests that write carry an idempotency key, the caller's or one made by the SDK, and so are
+// carried out once however often they are retried.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include <farthing/export.hpp>
+#include <farthing/failure.hpp>
+#include <farthing/models.hpp>
+#include <farthing/options.hpp>
+#include <farthing/requests.hpp>
+#include <farthing/user_models.hpp>
+
+namespace farthing::sdk {
+
+class Session;
+
+class FARTHING_API Client {
+ public:
+  explicit Client(Options options = {});
+
+  // What every key may ask. `organization`: none or empty means the user's default.
+  Result<AccountResponseBody> account(const CallOptions& options = {}) const;
+  Result<BalanceResponseBody> balance(const std::optional<std::string>& organization = {},
+                                      const CallOptions& options = {}) const;
+
+  // Users. Scope `admin`.
+  Result<Receipt<User>> create_user(const CreateUser& request,
+                                    const CallOptions& options = {}) const;
+  Result<User> get_user(std::string_view user, const CallOptions& options = {}) const;
+  Result<Page<User>> list_users(const PageRequest& request = {},
+                                const CallOptions& options = {}) const;
+  // Answers the user as it then is.
+  Result<Receipt<User>> set_default_organization(const SetDefaultOrganization& request,
+                                                 const CallOptions& options = {}) const;
+
+  // Organizations and their members. Scope `admin`.
+  Result<Receipt<Organization>> create_organization(const CreateOrganization& request,
+                                                    const CallOptions& options = {}) const;
+  Result<Organization> get_organization(std::string_view organization,
+                                        const CallOptions& options = {}) const;
+  Result<Page<Organization>> list_organizations(const PageRequest& request = {},
+                                                const CallOptions& options = {}) const;
+  Result<Receipt<Membership>> put_member(const PutMember& request,
+                                         const CallOptions& options = {}) const;
+  Result<Page<Member>> list_members(const ListMembers& request,
+                                    const CallOptions& options = {}) const;
+
+  // API keys. Scope `admin`. The answer to `create_api_key` is the only one with the secret.
+  Result<Receipt<ApiKey>> create_api_key(const CreateApiKey& request,
+                                         const CallOptions& options = {}) const;
+  Result<ApiKey> get_api_key(std::string_view api_key, const CallOptions& options = {}) const;
+  Result<Page<ApiKey>> list_api_keys(const ListApiKeys& request = {},
+                                     const CallOptions& options = {}) const;
+  // The key stops working at once, and for good.
+  Result<Receipt<ApiKey>> revoke_api_key(std::string_view api_key,
+                                         const CallOptions& options = {}) const;
+
+  // Grants. Scope `admin`.
+  Result<Receipt<Grant>> create_grant(const CreateGrant& request,
+                                      const CallOptions& options = {}) const;
+  Result<Grant> get_grant(std::string_view grant, const CallOptions& options = {}) const;
+  Result<Page<Grant>> list_grants(const ListGrants& request, const CallOptions& options = {}) const;
+
+  // Charges. Scope `meter`. Too few credits are an error named `insufficient_credits`, whose
+  // details `required`, `available` and `held` say how many.
+  Result<Receipt<Charge>> create_charge(const CreateCharge& request,
+                                        const CallOptions& options = {}) const;
+  Result<Charge> get_charge(std::string_view charge, const CallOptions& options = {}) const;
+  Result<Page<Charge>> list_charges(const ListCharges& request,
+                                    const CallOptions& options = {}) const;
+
+ private:
+  std::shared_ptr<const Session> session_;
+};
+
+}  // namespace farthing::sdk

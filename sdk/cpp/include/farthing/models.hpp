@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: Apache-2.0
+// The models of the /v1 API. Instants are RFC 3339 in UTC, as the server wrote them; ids are
+// opaque. `from_json` is strict, as the models of the user API are. `to_json` writes the shape of
+// the wire.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <farthing/credits.hpp>
+#include <farthing/export.hpp>
+#include <farthing/failure.hpp>
+#include <farthing/secret.hpp>
+
+namespace farthing::sdk {
+
+struct FARTHING_API User {
+  std::string id{};
+  std::string email{};
+  std::optional<std::string> name{};
+  std::optional<std::string> profile_picture{};
+  std::optional<std::string> default_organization{};
+  std::string created_at{};
+
+  static Result<User> from_json(std::string_view json);
+  std::string to_json() const;
+};
+
+struct FARTHING_API Organization {
+  std::string id{};
+  std::string name{};
+  std::string created_at{};
+
+  static Result<Organization> from_json(std::string_view json);
+  std::string to_json() const;
+};
+
+// What a user is in an organization, as putting a member answers it.
+struct FARTHING_API Membership {
+  std::string organization{};
+  std::string user{};
+  std::string role{};
+  bool is_default = false;
+
+  static Result<Membership> from_json(std::string_view json);
+  std::string to_json() const;
+};
+
+// One line of an organization's list of members.
+struct FARTHING_API Member {
+  std::string user{};
+  std::string email{};
+  std::string role{};
+  bool is_default = false;
+
+  static Result<Member> from_json(std::string_view json);
+  std::string to_json() const;
+};
+
+struct FARTHING_API ApiKey {
+  std::string id{};
+  std::string user{};
+  std::optional<std::string> name{};
+  std::string hint{};  // the secret's first and last characters
+  std::vector<std::string> scopes{};
+  std::string created_at{};
+  std::optional<std::string> expires_at{};
+  std::optional<std::string> revoked_at{};
+  // Only in the answer that made the key. `to_json` writes it: mind where that goes.
+  std::optional<Secret> secret{};
+
+  static Result<ApiKey> from_json(std::string_view json);
+  std::string to_json() const;
+};
+
+// A lot of credits given to an organization.
+struct FARTHING_API Grant {
+  std::string id{};
+  std::string organization{};
+  Credits amount{};
+  Credits remaining{};
+  std::string category{};  // `paid` or `promotional`
+  std::int64_t priority = 0;
+  std::string effective_at{};
+  std::optional<std::string> expires_at{};
+  std::optional<std::string> metadata{};  // a JSON object, as text
+  std::string created_at{};
+
+  static Result<Grant> from_json(std::string_view json);
+  std::string to_json() const;
+};
+
+// What one grant paid of a charge.
+struct GrantShare {
+  std::string grant{};
+  Credits amount{};
+};
+
+struct LedgerBalance {
+  Credits available{};  // spendable now
+  Credits held{};       // set aside for jobs that are not done
+};
+
+// Credits spent at once.
+struct FARTHING_API Charge {
+  std::string id{};
+  std::string organization{};
+  Credits amount{};
+  std::optional<std::string> operation{};
+  std::optional<std::string> engine{};
+  std::optional<std::string> metadata{};  // a JSON object, as text
+  std::vector<GrantShare> grants{};       // in burn order
+  LedgerBalance balance{};                // after it
+  std::string created_at{};
+
+  static Result<Charge> from_json(std::string_view json);
+  std::string to_json() const;
+};
+
+// One page of a list. `next` asks for the one after it; the last page has none.
+template <class T>
+struct Page {
+  std::vector<T> items{};
+  std::optional<std::string> next{};
+};
+
+// What a request that writes answers: the model itself, and what came of the request.
+template <class T>
+struct Receipt : T {
+  // True when the server had carried out this idempotency key before and answered it again.
+  bool is_replayed = false;
+  std::string idempotency_key{};
+  std::string request_id{};
+};
+
+}  // namespace farthing::sdk

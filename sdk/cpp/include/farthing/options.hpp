@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+// What can be set about a client and about a single call. Plain values, checked when a call is
+// made; what is wrong is a failure of kind `usage` that names the option. Every field has an
+// initializer, so that designated initializers may leave any of them out.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <stop_token>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <farthing/export.hpp>
+#include <farthing/failure.hpp>
+#include <farthing/secret.hpp>
+#include <farthing/transport.hpp>
+
+namespace farthing::sdk {
+
+// How the API key is written into `Authorization`.
+enum class AuthScheme {
+  bare,    // the key and nothing else, as the seed's examples send it
+  bearer,  // `Bearer ` and the key
+};
+
+// Retried are requests that may be repeated (GET, PUT, and POST with an idempotency key) after a
+// failed transport or the statuses 408, 429, 500, 502, 503 and 504. An error named
+// `insufficient_balance` or `insufficient_credits` is never retried. `Retry-After` replaces the
+// computed delay; when it ends after the call's deadline, the call fails at once.
+struct RetryPolicy {
+  int max_attempts = 3;  // in all, at least 1
+  // The wait before attempt n + 1 is drawn evenly from 0 to min(max_delay, base_delay · 2^(n-1)).
+  std::chrono::milliseconds base_delay{500};
+  std::chrono::milliseconds max_delay{8'000};
+};
+
+// What may be logged, and nothing else: no header, no query, no body, no key.
+struct LogLine {
+  enum class Event { answer, failure, retry };
+
+  Event event = Event::answer;
+  std::string_view method{};
+  std::string_view path{};  // with places for ids: `/v1/users/{user}`
+  int attempt = 0;          // from 1
+  int status = 0;           // 0 without an answer
+  std::optional<FailureKind> failure{};
+  // How long the attempt took; for `retry`, how long will be waited before the next.
+  std::chrono::microseconds duration{0};
+  std::string_view request_id{};
+};
+
+// Called on the calling thread, from many threads at once. The line lives as long as the call.
+// What it throws is ignored.
+using LogCallback = std::function<void(const LogLine&)>;
+
+struct Options {
+  Secret api_key{};
+  std::string base_url = "https://api.stability.ai";
+  std::string api_version = "v1alpha";  // of account and balance; the rest of the API is `v1`
+  AuthScheme auth_scheme = AuthScheme::bare;
+  std::string user_agent{};       // empty means the SDK's own
+  std::vector<Header> headers{};  // sent with every request
+  std::chrono::milliseconds connect_timeout{5'000};
+  std::chrono::milliseconds attempt_timeout{30'000};
+  std::chrono::milliseconds deadline{90'000};  // of a call with all its attempts and waits
+  RetryPolicy retry{};
+  std::size_t max_response_bytes = std::size_t{16} * 1024 * 1024;
+  LogCallback log{};
+  std::shared_ptr<Transport> transport{};  // null means libcurl
+};
+
+// The defaults, with the key from FARTHING_API_KEY or STABILITY_API_KEY and the server from
+// FARTHING_URL or API_HOST; what is not set or empty stays at its default.
+FARTHING_API Options options_from_environment();
+
+// Takes the place of the client's options for one call. What is empty stays the client's.
+struct CallOptions {
+  // Stops the call at once, also while it waits for a retry; it then fails with `cancelled`.
+  std::stop_token cancellation{};
+  // For requests that write. Without one the SDK makes a fresh, time-ordered one, so that its own
+  // retries are safe; give one to make retries of the program's own safe as well.
+  std::optional<std::string> idempotency_key{};
+
+  std::optional<Secret> api_key{};
+  std::optional<std::string> base_url{};
+  std::optional<std::string> api_version{};
+  std::optional<AuthScheme> auth_scheme{};
+  std::optional<std::string> user_agent{};
+  std::vector<Header> headers{};  // sent after the client's; one of the same name replaces it
+  std::optional<std::chrono::milliseconds> connect_timeout{};
+  std::optional<std::chrono::milliseconds> attempt_timeout{};
+  std::optional<std::chrono::milliseconds> deadline{};
+  std::optional<RetryPolicy> retry{};
+  std::optional<std::size_t> max_response_bytes{};
+  std::optional<LogCallback> log{};
+  std::shared_ptr<Transport> transport{};
+};
+
+}  // namespace farthing::sdk

@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sdk/cpp/src/call_builder.hpp"
+
+#include <utility>
+
+#include "sdk/cpp/src/json_reader.hpp"
+#include "sdk/cpp/src/settings.hpp"
+#include "sdk/cpp/src/url.hpp"
+#include "sdk/cpp/src/utf8.hpp"
+
+namespace farthing::sdk {
+namespace {
+
+constexpr int kLargestLimit = 1'000;
+
+}  // namespace
+
+CallBuilder::CallBuilder(std::string_view method, std::string_view path_template)
+    : call_{.method = method, .version = "v1", .path_template = path_template},
+      rest_(path_template) {
+  const std::size_t end = rest_.find('{');
+  call_.path = rest_.substr(0, end);
+  rest_.remove_prefix(call_.path.size());
+}
+
+CallBuilder& CallBuilder::id(std::string_view field, std::string_view value) {
+  if (value.empty()) fail(field, "is empty");
+  // A server would take these for steps through its paths.
+  if (value == "." || value == "..") fail(field, "is no id");
+  if (!check_text(field, value)) return *this;
+  call_.path += percent_encode(value);
+  rest_.remove_prefix(rest_.find('}') + 1);
+  const std::string_view fixed = rest_.substr(0, rest_.find('{'));
+  call_.path += fixed;
+  rest_.remove_prefix(fixed.size());
+  return *this;
+}
+
+CallBuilder& CallBuilder::query(std::string_view field, std::string_view value) {
+  if (value.empty()) fail(field, "is empty");
+  if (!check_text(field, value)) return *this;
+  call_.path += call_.path.find('?') == std::string::npos ? '?' : '&';
+  call_.path += field;
+  call_.path += '=';
+  call_.path += percent_encode(value);
+  return *this;
+}
+
+CallBuilder& CallBuilder::optional_query(std::string_view field,
+                                         const std::optional<std::string>& value) {
+  return value ? query(field, *value) : *this;
+}
+
+CallBuilder& CallBuilder::page(const PageRequest& page) {
+  if (page.limit) {
+    if (*page.limit < 1 || *page.limit > kLargestLimit) fail("limit", "must be 1 to 1000");
+    query("limit", std::to_string(*page.limit));
+  }
+  return optional_query("cursor", page.cursor);
+}
+
+CallBuilder& CallBuilder::required(std::string_view field, std::string_view value) {
+  if (value.empty()) fail(field, "is empty");
+  if (check_text(field, value)) body().text(field, value);
+  return *this;
+}
+
+CallBuilder& CallBuilder::text(std::string_view field, const std::optional<std::string>& value) {
+  if (value && check_text(field, *value)) body().text(field, *value);
+  return *this;
+}
+
+CallBuilder& CallBuilder::texts(std::string_view field, const std::vector<std::string>& values) {
+  if (values.empty()) return *this;
+  for (const std::string& value : values) check_text(field, value);
+  body().texts(field, values);
+  return *this;
+}
+
+CallBuilder& CallBuilder::amount(std::string_view field, Credits value) {
+  if (!value.is_positive()) fail(field, "must be more than 0");
+  body().amount(field, value);
+  return *this;
+}
+
+CallBuilder& CallBuilder::integer(std::string_view field,
+                                  const std::optional<std::int64_t>& value) {
+  if (value) body().integer(field, *value);
+  return *this;
+}
+
+CallBuilder& CallBuilder::object(std::string_view field, const std::optional<std::string>& json) {
+  if (!json) return *this;
+  const auto value = read_json(*json);
+  if (!value) {
+    fail(field, "is not JSON: " + value.error().message + " at byte " +
+                    std::to_string(value.error().offset));
+  } else if (value->type != JsonType::object) {
+    fail(field, "must be a JSON object, not " + std::string(describe(value->type)));
+  } else {
+    body().json(field, value->json);
+  }
+  return *this;
+}
+
+Result<Call> CallBuilder::build() {
+  if (failure_) return std::move(*failure_);
+  if (body_) {
+    body_.reset();
+    call_.body = std::move(body_text_);
+  }
+  return std::move(call_);
+}
+
+JsonObjectWriter& CallBuilder::body() { return body_ ? *body_ : body_.emplace(body_text_); }
+
+bool CallBuilder::check_text(std::string_view field, std::string_view value) {
+  if (!is_utf8(value)) fail(field, "is not UTF-8");
+  return !failure_;
+}
+
+void CallBuilder::fail(std::string_view field, std::string_view flaw) {
+  if (failure_) return;
+  std::string message = "`";
+  message += field;
+  message += "` ";
+  message += flaw;
+  failure_ = usage_failure(std::string(field), std::move(message));
+}
+
+}  // namespace farthing::sdk

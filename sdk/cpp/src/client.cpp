@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <farthing/client.hpp>
+
+#include <utility>
+
+#include "sdk/cpp/src/answer.hpp"
+#include "sdk/cpp/src/models_json.hpp"
+#include "sdk/cpp/src/session.hpp"
+#include "sdk/cpp/src/user_calls.hpp"
+#include "sdk/cpp/src/user_models_json.hpp"
+#include "sdk/cpp/src/v1_calls.hpp"
+
+namespace farthing::sdk {
+namespace {
+
+template <class T>
+Result<T> read(const Session& session, const Result<Call>& call, const CallOptions& options) {
+  if (!call) return call.error();
+  const auto answer = session.exchange(*call, options);
+  if (!answer) return answer.error();
+  return read_answer<T>(*answer, decode_json<T>);
+}
+
+template <class T>
+Result<Page<T>> list(const Session& session, const Result<Call>& call, std::string_view plural,
+                     const CallOptions& options) {
+  if (!call) return call.error();
+  const auto answer = session.exchange(*call, options);
+  if (!answer) return answer.error();
+  return read_answer<Page<T>>(
+      *answer, [plural](std::string_view body) { return decode_page<T>(body, plural); });
+}
+
+template <class T>
+Result<Receipt<T>> write(const Session& session, const Result<Call>& call,
+                         const CallOptions& options) {
+  if (!call) return call.error();
+  auto answer = session.exchange(*call, options);
+  if (!answer) return std::move(answer.error());
+  auto model = read_answer<T>(*answer, decode_json<T>);
+  if (!model) return std::move(model.error());
+  const std::string* replayed = find_header(answer->headers, "idempotency-replayed");
+  return Receipt<T>{std::move(*model), replayed && *replayed == "true",
+                    std::move(answer->idempotency_key), std::move(answer->request_id)};
+}
+
+}  // namespace
+
+Client::Client(Options options) : session_(std::make_shared<const Session>(std::move(options))) {}
+
+Result<AccountResponseBody> Client::account(const CallOptions& options) const {
+  return read<AccountResponseBody>(*session_, account_call(), options);
+}
+
+Result<BalanceResponseBody> Client::balance(const std::optional<std::string>& organization,
+                                            const CallOptions& options) const {
+  return read<BalanceResponseBody>(*session_, balance_call(organization), options);
+}
+
+Result<Receipt<User>> Client::create_user(const CreateUser& request,
+                                          const CallOptions& options) const {
+  return write<User>(*session_, create_user_call(request), options);
+}
+
+Result<User> Client::get_user(std::string_view user, const CallOptions& options) const {
+  return read<User>(*session_, get_user_call(user), options);
+}
+
+Result<Page<User>> Client::list_users(const PageRequest& request,
+                                      const CallOptions& options) const {
+  return list<User>(*session_, list_users_call(request), "users", options);
+}
+
+Result<Receipt<User>> Client::set_default_organization(const SetDefaultOrganization& request,
+                                                       const CallOptions& options) const {
+  return write<User>(*session_, set_default_organization_call(request), options);
+}
+
+Result<Receipt<Organization>> Client::create_organization(const CreateOrganization& request,
+                                                          const CallOptions& options) const {
+  return write<Organization>(*session_, create_organization_call(request), options);
+}
+
+Result<Organization> Client::get_organization(std::string_view organization,
+                                              const CallOptions& options) const {
+  return read<Organization>(*session_, get_organization_call(organization), options);
+}
+
+Result<Page<Organization>> Client::list_organizations(const PageRequest& request,
+                                                      const CallOptions& options) const {
+  return list<Organization>(*session_, list_organizations_call(request), "organizations", options);
+}
+
+Result<Receipt<Membership>> Client::put_member(const PutMember& request,
+                                               const CallOptions& options) const {
+  return write<Membership>(*session_, put_member_call(request), options);
+}
+
+Result<Page<Member>> Client::list_members(const ListMembers& request,
+                                          const CallOptions& options) const {
+  return list<Member>(*session_, list_members_call(request), "members", options);
+}
+
+Result<Receipt<ApiKey>> Client::create_api_key(const CreateApiKey& request,
+                                               const CallOptions& options) const {
+  return write<ApiKey>(*session_, create_api_key_call(request), options);
+}
+
+Result<ApiKey> Client::get_api_key(std::string_view api_key, const CallOptions& options) const {
+  return read<ApiKey>(*session_, get_api_key_call(api_key), options);
+}
+
+Result<Page<ApiKey>> Client::list_api_keys(const ListApiKeys& request,
+                                           const CallOptions& options) const {
+  return list<ApiKey>(*session_, list_api_keys_call(request), "api_keys", options);
+}
+
+Result<Receipt<ApiKey>> Client::revoke_api_key(std::string_view api_key,
+                                               const CallOptions& options) const {
+  return write<ApiKey>(*session_, revoke_api_key_call(api_key), options);
+}
+
+Result<Receipt<Grant>> Client::create_grant(const CreateGrant& request,
+                                            const CallOptions& options) const {
+  return write<Grant>(*session_, create_grant_call(request), options);
+}
+
+Result<Grant> Client::get_grant(std::string_view grant, const CallOptions& options) const {
+  return read<Grant>(*session_, get_grant_call(grant), options);
+}
+
+Result<Page<Grant>> Client::list_grants(const ListGrants& request,
+                                        const CallOptions& options) const {
+  return list<Grant>(*session_, list_grants_call(request), "grants", options);
+}
+
+Result<Receipt<Charge>> Client::create_charge(const CreateCharge& request,
+                                              const CallOptions& options) const {
+  return write<Charge>(*session_, create_charge_call(request), options);
+}
+
+Result<Charge> Client::get_charge(std::string_view charge, const CallOptions& options) const {
+  return read<Charge>(*session_, get_charge_call(charge), options);
+}
+
+Result<Page<Charge>> Client::list_charges(const ListCharges& request,
+                                          const CallOptions& options) const {
+  return list<Charge>(*session_, list_charges_call(request), "charges", options);
+}
+
+}  // namespace farthing::sdk

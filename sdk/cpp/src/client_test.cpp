@@ -1,0 +1,192 @@
+// SPDX-License-Identifier: Apache-2.0
+// What each call of the client sends, and what it makes of the answer.
+#include <farthing/client.hpp>
+
+#include <gtest/gtest.h>
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "sdk/cpp/mocks/scripted_transport.hpp"
+
+namespace farthing::sdk {
+namespace {
+
+using mocks::ScriptedTransport;
+
+constexpr auto kTen = Credits::from_nano(10'000'000'000);
+
+class ClientTest : public testing::Test {
+ protected:
+  std::shared_ptr<ScriptedTransport> transport_ = std::make_shared<ScriptedTransport>();
+  Client client_{{.api_key = "sk-test", .base_url = "http://server", .transport = transport_}};
+};
+
+struct Line {
+  std::string request;  // method, path and body
+  std::function<void(const Client&)> call;
+};
+
+TEST_F(ClientTest, EveryCallIsOneRequest) {
+  const std::vector<Line> table = {
+      {"GET /v1alpha/user/account ", [](const Client& c) { (void)c.account(); }},
+      {"GET /v1alpha/user/balance ", [](const Client& c) { (void)c.balance("org-1"); }},
+      {R"(POST /v1/users {"email":"a@b","name":"A"})",
+       [](const Client& c) { (void)c.create_user({.email = "a@b", .name = "A"}); }},
+      {"GET /v1/users/user-1 ", [](const Client& c) { (void)c.get_user("user-1"); }},
+      {"GET /v1/users?limit=7&cursor=a%2Bb ",
+       [](const Client& c) { (void)c.list_users({.limit = 7, .cursor = "a+b"}); }},
+      {R"(PUT /v1/users/u/default-organization {"organization":"o"})",
+       [](const Client& c) {
+         (void)c.set_default_organization({.user = "u", .organization = "o"});
+       }},
+      {R"(POST /v1/organizations {"name":"O"})",
+       [](const Client& c) { (void)c.create_organization({.name = "O"}); }},
+      {"GET /v1/organizations/o ", [](const Client& c) { (void)c.get_organization("o"); }},
+      {"GET /v1/organizations ", [](const Client& c) { (void)c.list_organizations(); }},
+      {R"(PUT /v1/organizations/o%2F1/members/u%3F {"role":"OWNER"})",
+       [](const Client& c) {
+         (void)c.put_member({.organization = "o/1", .user = "u?", .role = "OWNER"});
+       }},
+      {"GET /v1/organizations/o/members?limit=1 ",
+       [](const Client& c) { (void)c.list_members({.organization = "o", .page = {.limit = 1}}); }},
+      {R"(POST /v1/api-keys {"user":"u","scopes":["meter"],"expires_at":"t"})",
+       [](const Client& c) {
+         (void)c.create_api_key({.user = "u", .scopes = {"meter"}, .expires_at = "t"});
+       }},
+      {"GET /v1/api-keys/k ", [](const Client& c) { (void)c.get_api_key("k"); }},
+      {"GET /v1/api-keys?user=u&cursor=x ",
+       [](const Client& c) { (void)c.list_api_keys({.user = "u", .page = {.cursor = "x"}}); }},
+      {"POST /v1/api-keys/k/revoke ", [](const Client& c) { (void)c.revoke_api_key("k"); }},
+      {R"(POST /v1/organizations/o/grants {"amount":"10","category":"paid","priority":-1,"metadata":{"a": 1}})",
+       [](const Client& c) {
+         (void)c.create_grant({.organization = "o",
+                               .amount = kTen,
+                               .category = "paid",
+                               .priority = -1,
+                               .metadata = R"( {"a": 1} )"});
+       }},
+      {"GET /v1/grants/g ", [](const Client& c) { (void)c.get_grant("g"); }},
+      {"GET /v1/organizations/o/grants ",
+       [](const Client& c) { (void)c.list_grants({.organization = "o"}); }},
+      {R"(POST /v1/charges {"organization":"o","amount":"10","operation":"p","engine":"e"})",
+       [](const Client& c) {
+         (void)c.create_charge(
+             {.organization = "o", .amount = kTen, .operation = "p", .engine = "e"});
+       }},
+      {"GET /v1/charges/c ", [](const Client& c) { (void)c.get_charge("c"); }},
+      {"GET /v1/charges?organization=o ",
+       [](const Client& c) { (void)c.list_charges({.organization = "o"}); }},
+  };
+  for (const Line& line : table) {
+    transport_->answer(404, R"({"id":"i","name":"not_found","message":"m"})");
+    line.call(client_);
+    ASSERT_FALSE(transport_->requests().empty()) << line.request;
+    const HttpRequest request = transport_->requests().back();
+    EXPECT_EQ(request.method + " " + request.url.substr(std::string("http://server").size()) + " " +
+                  request.body.value_or(""),
+              line.request);
+    EXPECT_EQ(find_header(request.headers, "Idempotency-Key") != nullptr, request.method == "POST");
+  }
+  EXPECT_EQ(transport_->requests().size(), table.size());
+}
+
+TEST_F(ClientTest, RefusesWhatCannotBeSent) {
+  const std::vector<std::pair<std::string, std::function<Failure(const Client&)>>> table = {
+      {"email", [](const Client& c) { return c.create_user({}).error(); }},
+      {"name",
+       [](const Client& c) { return c.create_user({.email = "e", .name = "\xFF"}).error(); }},
+      {"user", [](const Client& c) { return c.get_user("").error(); }},
+      {"user", [](const Client& c) { return c.get_user("..").error(); }},
+      {"limit", [](const Client& c) { return c.list_users({.limit = 0}).error(); }},
+      {"limit", [](const Client& c) { return c.list_users({.limit = 1001}).error(); }},
+      {"cursor", [](const Client& c) { return c.list_users({.cursor = ""}).error(); }},
+      {"organization", [](const Client& c) { return c.list_charges({}).error(); }},
+      {"amount", [](const Client& c) { return c.create_charge({.organization = "o"}).error(); }},
+      {"amount",
+       [](const Client& c) {
+         return c.create_grant({.organization = "o", .amount = Credits::from_nano(-1)}).error();
+       }},
+      {"metadata",
+       [](const Client& c) {
+         return c.create_charge({.organization = "o", .amount = kTen, .metadata = "[]"}).error();
+       }},
+      {"metadata",
+       [](const Client& c) {
+         return c.create_charge({.organization = "o", .amount = kTen, .metadata = "{}}"}).error();
+       }},
+      {"role",
+       [](const Client& c) { return c.put_member({.organization = "o", .user = "u"}).error(); }},
+  };
+  for (const auto& [field, call] : table) {
+    const Failure failure = call(client_);
+    EXPECT_EQ(failure.kind, FailureKind::usage) << failure.message;
+    EXPECT_EQ(failure.field, field) << failure.message;
+  }
+  EXPECT_TRUE(transport_->requests().empty());
+}
+
+TEST_F(ClientTest, AReceiptSaysWhatCameOfAWrite) {
+  constexpr std::string_view kOrganization = R"({"id":"o","name":"n","created_at":"t"})";
+  transport_->answer(201, std::string(kOrganization), {{"x-request-id", "r"}});
+  const auto made = client_.create_organization({.name = "n"});
+  ASSERT_TRUE(made);
+  EXPECT_EQ(made->id, "o");
+  EXPECT_FALSE(made->is_replayed);
+  EXPECT_EQ(made->request_id, "r");
+  EXPECT_EQ(made->idempotency_key.size(), 26U);
+
+  transport_->answer(201, std::string(kOrganization), {{"idempotency-replayed", "true"}});
+  const auto replayed = client_.create_organization({.name = "n"}, {.idempotency_key = "k"});
+  ASSERT_TRUE(replayed);
+  EXPECT_TRUE(replayed->is_replayed);
+  EXPECT_EQ(replayed->idempotency_key, "k");
+}
+
+TEST_F(ClientTest, AnErrorTellsTheCallerWhatToDoNext) {
+  transport_->answer(
+      402, R"({"id":"i","name":"insufficient_credits","message":"Too few.","required":"2"})");
+  const auto charge = client_.create_charge({.organization = "o", .amount = kTen});
+  ASSERT_FALSE(charge);
+  const Failure& failure = charge.error();
+  EXPECT_EQ(failure.kind, FailureKind::http_status);
+  EXPECT_EQ(failure.status, 402);
+  EXPECT_TRUE(failure.is_named("insufficient_credits"));
+  EXPECT_EQ(failure.error->detail("required"), "2");
+  EXPECT_EQ(failure.request_id, "i");
+  EXPECT_EQ(failure.message,
+            "HTTP 402 insufficient_credits: Too few. Add credits to the organization, or spend "
+            "less");
+
+  transport_->answer(400, R"({"id":"i","name":"bad_request","message":"wrong","field":"email"})");
+  EXPECT_EQ(client_.create_user({.email = "x"}).error().message,
+            "HTTP 400 bad_request: wrong (field `email`). Correct the request");
+
+  transport_->answer(418, "<html>");
+  const auto unreadable = client_.account();
+  EXPECT_FALSE(unreadable.error().error);
+  EXPECT_EQ(unreadable.error().message,
+            "HTTP 418 without a readable error body. The request was refused");
+}
+
+TEST_F(ClientTest, RefusesAnAnswerThatIsNotJson) {
+  transport_->answer(200, "{}", {{"content-type", "Text/HTML; charset=utf-8"}});
+  const auto html = client_.balance();
+  ASSERT_FALSE(html);
+  EXPECT_EQ(html.error().kind, FailureKind::decoding);
+  EXPECT_EQ(html.error().field, "Content-Type");
+  EXPECT_EQ(html.error().status, 200);
+
+  transport_->answer(200, R"({"credits":1)");
+  EXPECT_EQ(client_.balance().error().kind, FailureKind::decoding);
+  transport_->answer(200, "https://example.com/credits.json");
+  EXPECT_EQ(client_.balance().error().kind, FailureKind::decoding);
+
+  transport_->answer(200, R"({"credits":1})", {{"content-type", "application/vnd.x+json"}});
+  EXPECT_TRUE(client_.balance());
+}
+
+}  // namespace
+}  // namespace farthing::sdk

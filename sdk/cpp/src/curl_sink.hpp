@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+// Takes what libcurl receives and makes an answer of it, within bounds.
+#pragma once
+
+#include <cstddef>
+#include <string_view>
+
+#include <farthing/transport.hpp>
+
+namespace farthing::sdk {
+
+class CurlSink {
+ public:
+  // Forgets what was taken before.
+  void reset(std::size_t max_body_bytes);
+
+  // libcurl's callbacks; `sink` is a CurlSink. They answer less than they got to end the transfer.
+  static std::size_t on_header(char* data, std::size_t size, std::size_t count, void* sink);
+  static std::size_t on_body(char* data, std::size_t size, std::size_t count, void* sink);
+
+  bool is_too_large() const { return is_too_large_; }
+  HttpResponse& response() { return response_; }
+
+ private:
+  bool take_header(std::string_view line);
+  bool take_body(std::string_view part);
+
+  HttpResponse response_;
+  std::size_t max_body_bytes_ = 0;
+  std::size_t header_bytes_ = 0;
+  bool is_too_large_ = false;
+};
+
+}  // namespace farthing::sdk

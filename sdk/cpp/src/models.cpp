@@ -1,0 +1,227 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <farthing/models.hpp>
+
+#include <utility>
+
+#include "sdk/cpp/src/json_writer.hpp"
+#include "sdk/cpp/src/models_json.hpp"
+
+namespace farthing::sdk {
+namespace {
+
+void read_metadata(const FieldReader& in, std::optional<std::string>& out) {
+  std::optional<ObjectText> metadata;
+  in.optional("metadata", metadata);
+  if (metadata) out = std::move(metadata->text);
+}
+
+}  // namespace
+
+void decode(const FieldReader& in, User& out) {
+  in.require("id", out.id);
+  in.require("email", out.email);
+  in.optional("name", out.name);
+  in.optional("profile_picture", out.profile_picture);
+  in.optional("default_organization", out.default_organization);
+  in.require("created_at", out.created_at);
+}
+
+Result<User> User::from_json(std::string_view json) { return decode_json<User>(json); }
+
+std::string User::to_json() const {
+  std::string json;
+  {
+    JsonObjectWriter object(json);
+    object.text("id", id);
+    object.text("email", email);
+    object.optional_text("name", name);
+    object.optional_text("profile_picture", profile_picture);
+    object.optional_text("default_organization", default_organization);
+    object.text("created_at", created_at);
+  }
+  return json;
+}
+
+void decode(const FieldReader& in, Organization& out) {
+  in.require("id", out.id);
+  in.require("name", out.name);
+  in.require("created_at", out.created_at);
+}
+
+Result<Organization> Organization::from_json(std::string_view json) {
+  return decode_json<Organization>(json);
+}
+
+std::string Organization::to_json() const {
+  std::string json;
+  {
+    JsonObjectWriter object(json);
+    object.text("id", id);
+    object.text("name", name);
+    object.text("created_at", created_at);
+  }
+  return json;
+}
+
+void decode(const FieldReader& in, Membership& out) {
+  in.require("organization", out.organization);
+  in.require("user", out.user);
+  in.require("role", out.role);
+  in.require("is_default", out.is_default);
+}
+
+Result<Membership> Membership::from_json(std::string_view json) {
+  return decode_json<Membership>(json);
+}
+
+std::string Membership::to_json() const {
+  std::string json;
+  {
+    JsonObjectWriter object(json);
+    object.text("organization", organization);
+    object.text("user", user);
+    object.text("role", role);
+    object.boolean("is_default", is_default);
+  }
+  return json;
+}
+
+void decode(const FieldReader& in, Member& out) {
+  in.require("user", out.user);
+  in.require("email", out.email);
+  in.require("role", out.role);
+  in.require("is_default", out.is_default);
+}
+
+Result<Member> Member::from_json(std::string_view json) { return decode_json<Member>(json); }
+
+std::string Member::to_json() const {
+  std::string json;
+  {
+    JsonObjectWriter object(json);
+    object.text("user", user);
+    object.text("email", email);
+    object.text("role", role);
+    object.boolean("is_default", is_default);
+  }
+  return json;
+}
+
+void decode(const FieldReader& in, ApiKey& out) {
+  in.require("id", out.id);
+  in.require("user", out.user);
+  in.optional("name", out.name);
+  in.require("hint", out.hint);
+  in.require("scopes", out.scopes);
+  in.require("created_at", out.created_at);
+  in.optional("expires_at", out.expires_at);
+  in.optional("revoked_at", out.revoked_at);
+  in.optional("secret", out.secret);
+}
+
+Result<ApiKey> ApiKey::from_json(std::string_view json) { return decode_json<ApiKey>(json); }
+
+std::string ApiKey::to_json() const {
+  std::string json;
+  {
+    JsonObjectWriter object(json);
+    object.text("id", id);
+    object.text("user", user);
+    object.optional_text("name", name);
+    object.text("hint", hint);
+    object.texts("scopes", scopes);
+    object.text("created_at", created_at);
+    object.optional_text("expires_at", expires_at);
+    object.optional_text("revoked_at", revoked_at);
+    if (secret) object.text("secret", secret->reveal());
+  }
+  return json;
+}
+
+void decode(const FieldReader& in, Grant& out) {
+  in.require("id", out.id);
+  in.require("organization", out.organization);
+  in.require("amount", out.amount);
+  in.require("remaining", out.remaining);
+  in.require("category", out.category);
+  in.require("priority", out.priority);
+  in.require("effective_at", out.effective_at);
+  in.optional("expires_at", out.expires_at);
+  read_metadata(in, out.metadata);
+  in.require("created_at", out.created_at);
+}
+
+Result<Grant> Grant::from_json(std::string_view json) { return decode_json<Grant>(json); }
+
+std::string Grant::to_json() const {
+  std::string json;
+  {
+    JsonObjectWriter object(json);
+    object.text("id", id);
+    object.text("organization", organization);
+    object.amount("amount", amount);
+    object.amount("remaining", remaining);
+    object.text("category", category);
+    object.integer("priority", priority);
+    object.text("effective_at", effective_at);
+    object.optional_text("expires_at", expires_at);
+    object.optional_json("metadata", metadata);
+    object.text("created_at", created_at);
+  }
+  return json;
+}
+
+void decode(const FieldReader& in, GrantShare& out) {
+  in.require("grant", out.grant);
+  in.require("amount", out.amount);
+}
+
+void decode(const FieldReader& in, LedgerBalance& out) {
+  in.require("available", out.available);
+  in.require("held", out.held);
+}
+
+void decode(const FieldReader& in, Charge& out) {
+  in.require("id", out.id);
+  in.require("organization", out.organization);
+  in.require("amount", out.amount);
+  in.optional("operation", out.operation);
+  in.optional("engine", out.engine);
+  read_metadata(in, out.metadata);
+  in.require("grants", out.grants);
+  in.require("balance", out.balance);
+  in.require("created_at", out.created_at);
+}
+
+Result<Charge> Charge::from_json(std::string_view json) { return decode_json<Charge>(json); }
+
+std::string Charge::to_json() const {
+  std::string json;
+  {
+    JsonObjectWriter object(json);
+    object.text("id", id);
+    object.text("organization", organization);
+    object.amount("amount", amount);
+    object.optional_text("operation", operation);
+    object.optional_text("engine", engine);
+    object.optional_json("metadata", metadata);
+    object.begin("grants").push_back('[');
+    for (const GrantShare& share : grants) {
+      if (json.back() != '[') json.push_back(',');
+      JsonObjectWriter line(json);
+      line.text("grant", share.grant);
+      line.amount("amount", share.amount);
+    }
+    json.push_back(']');
+    object.begin("balance");
+    {
+      JsonObjectWriter balance_object(json);
+      balance_object.amount("available", balance.available);
+      balance_object.amount("held", balance.held);
+    }
+    object.text("created_at", created_at);
+  }
+  return json;
+}
+
+}  // namespace farthing::sdk

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+// Time and chance, as the session sees them; a test brings its own.
+#pragma once
+
+#include <chrono>
+#include <memory>
+#include <stop_token>
+
+namespace farthing::sdk {
+
+class Pacer {
+ public:
+  virtual ~Pacer() = default;
+
+  virtual std::chrono::steady_clock::time_point now() = 0;
+  virtual std::chrono::system_clock::time_point wall_now() = 0;
+  // Evenly from [0, 1).
+  virtual double random_fraction() = 0;
+  // False when `cancellation` was requested before the time was over.
+  virtual bool wait(std::chrono::milliseconds duration, const std::stop_token& cancellation) = 0;
+};
+
+// The real ones. Safe from many threads at once.
+std::shared_ptr<Pacer> make_system_pacer();
+
+}  // namespace farthing::sdk

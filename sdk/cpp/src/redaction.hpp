@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+// Cuts an API key out of text that came from elsewhere.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace farthing::sdk {
+
+inline constexpr std::string_view kRedacted = "[redacted]";
+
+// `text` without the key and without any 8 or more consecutive characters of it, since servers have
+// been seen to echo part of a wrong key. Keys under 4 characters are left alone: cutting them out
+// would garble the text and protect nothing.
+std::string redact(std::string_view text, std::string_view key);
+
+// The same for data: only the key as a whole is cut out.
+std::string redact_whole(std::string text, std::string_view key);
+
+}  // namespace farthing::sdk

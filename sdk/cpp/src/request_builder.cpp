@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sdk/cpp/src/request_builder.hpp"
+
+#include <optional>
+#include <utility>
+
+#include "sdk/cpp/src/header_rules.hpp"
+#include "sdk/cpp/src/idempotency_key.hpp"
+
+namespace farthing::sdk {
+namespace {
+
+constexpr std::size_t kLongestIdempotencyKey = 255;
+
+std::optional<Failure> check_idempotency_key(const std::string& key) {
+  if (const auto flaw = credential_flaw(key)) {
+    return usage_failure("idempotency_key", "the idempotency key " + *flaw);
+  }
+  if (key.size() > kLongestIdempotencyKey) {
+    return usage_failure("idempotency_key", "the idempotency key is longer than 255 characters");
+  }
+  return {};
+}
+
+std::string url_of(const Settings& settings, const Call& call) {
+  std::string url = settings.server.origin;
+  url += settings.server.path;
+  url += '/';
+  url += call.version.empty() ? std::string_view(settings.options.api_version) : call.version;
+  url += call.path;
+  return url;
+}
+
+}  // namespace
+
+Result<PreparedRequest> make_request(const Settings& settings, const Call& call,
+                                     const CallOptions& options, Pacer& pacer) {
+  PreparedRequest request;
+  request.http.method = call.method;
+  request.http.url = url_of(settings, call);
+  request.http.headers.reserve(settings.headers.size() + 3);
+  request.http.headers = settings.headers;
+  request.http.connect_timeout = settings.options.connect_timeout;
+  request.http.max_response_bytes = settings.options.max_response_bytes;
+  request.http.cancellation = options.cancellation;
+
+  if (call.organization && !call.organization->empty()) {
+    if (const auto flaw = credential_flaw(*call.organization)) {
+      return usage_failure("organization", "the organization " + *flaw);
+    }
+    request.http.headers.push_back({"Organization", *call.organization});
+  }
+  if (call.body) {
+    request.http.body = call.body;
+    request.http.headers.push_back({"Content-Type", "application/json"});
+  }
+  if (call.method != "GET" && options.idempotency_key) {
+    if (auto failure = check_idempotency_key(*options.idempotency_key)) return std::move(*failure);
+    request.idempotency_key = *options.idempotency_key;
+  } else if (call.method == "POST") {
+    request.idempotency_key = make_idempotency_key(pacer.wall_now());
+  }
+  if (!request.idempotency_key.empty()) {
+    request.http.headers.push_back({"Idempotency-Key", request.idempotency_key});
+  }
+  request.http.is_repeatable = call.method != "POST" || !request.idempotency_key.empty();
+  return request;
+}
+
+}  // namespace farthing::sdk

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+// The one table of what is retried and how long to wait before. Pure: no clock, no random numbers.
+#pragma once
+
+#include <chrono>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include <farthing/failure.hpp>
+#include <farthing/options.hpp>
+
+namespace farthing::sdk {
+
+// Whether an answer of that status, with that error if its body was one, may be asked for again.
+bool is_retryable(int status, const std::optional<Error>& error);
+
+// Whether an attempt that failed so may be made again.
+bool is_retryable(FailureKind kind);
+
+// Whether a request that got this status may yet have been carried out.
+bool leaves_outcome_unknown(int status);
+
+// The wait after `attempts` failed attempts; `fraction` is drawn evenly from [0, 1).
+std::chrono::milliseconds backoff(const RetryPolicy& policy, int attempts, double fraction);
+
+// How long an answer's `Retry-After` asks to wait, in seconds or until a date; nothing without a
+// readable one. A date is held against the answer's own `Date`, so that a wrong clock on this side
+// does no harm, else against `now`. Never negative.
+std::optional<std::chrono::milliseconds> retry_after(const std::vector<Header>& headers,
+                                                     std::chrono::system_clock::time_point now);
+
+}  // namespace farthing::sdk

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <farthing/secret.hpp>
+
+#include <utility>
+
+namespace farthing::sdk {
+
+Secret::Secret(Secret&& other) noexcept : text_(std::move(other.text_)) { other.wipe(); }
+
+Secret& Secret::operator=(const Secret& other) {
+  if (this == &other) return *this;
+  wipe();
+  text_ = other.text_;
+  return *this;
+}
+
+Secret& Secret::operator=(Secret&& other) noexcept {
+  if (this == &other) return *this;
+  wipe();
+  text_ = std::move(other.text_);
+  other.wipe();
+  return *this;
+}
+
+void Secret::wipe() noexcept {
+  // The whole capacity, since a short text may have taken the place of a longer one; volatile, so
+  // that the compiler does not leave out writes to memory that is about to be freed.
+  text_.resize(text_.capacity());
+  volatile char* bytes = text_.data();
+  for (std::size_t i = 0; i < text_.size(); ++i) bytes[i] = '\0';
+  text_.clear();
+}
+
+}  // namespace farthing::sdk

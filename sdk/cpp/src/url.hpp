@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+// The few things about URLs that deciding where a key may go takes. What is not plainly an http or
+// https URL is refused here, so that no other reader of it can take it for another host.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace farthing::sdk {
+
+// A server: scheme, host and port in one canonical text, and the path below which its API lies.
+struct BaseUrl {
+  std::string origin;  // "https://api.example.com:8443": lower case, no default port
+  std::string path;    // "" or "/prefix", without a slash at the end
+};
+
+// Nothing for anything but http(s)://host[:port][/path]: user names, queries and fragments too.
+std::optional<BaseUrl> parse_base_url(std::string_view url);
+
+// Where a redirect from `url` to `location` leads, if that is the same scheme, host and port.
+// `url` is one that this module made or approved.
+std::optional<std::string> same_origin_target(std::string_view url, std::string_view location);
+
+// Escapes all but letters, digits and `-._~`.
+std::string percent_encode(std::string_view text);
+
+}  // namespace farthing::sdk
