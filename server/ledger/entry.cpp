@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/ledger/entry.hpp"
+
+#include "base/bytes.hpp"
+#include "server/ledger/terms_codec.hpp"
+
+namespace farthing::ledger {
+namespace {
+
+// Stored: the first byte of every entry.
+constexpr std::uint8_t kEntryFormat = 1;
+
+std::string_view view_of(const auto& bytes) {
+  return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
+}
+
+void append_key(const std::optional<ApiKeyId>& key, std::string& out) {
+  ByteWriter writer(out);
+  writer.fixed<std::uint8_t>(key ? 1 : 0);
+  if (key) writer.raw(key->value.as_bytes());
+}
+
+std::optional<ApiKeyId> read_key(ByteReader& reader) {
+  if (reader.fixed<std::uint8_t>() == 0) return {};
+  return ApiKeyId{read_id(reader)};
+}
+
+// What the metadata's digest is taken over is in the stored form but not in the canonical one.
+void append_metadata_digest(const Metadata& metadata, std::string& out) {
+  ByteWriter writer(out);
+  if (!metadata.json.empty()) {
+    writer.text(as_bytes(sha256({view_of(metadata.salt), metadata.json})));
+  } else if (metadata.erased) {
+    writer.text(as_bytes(*metadata.erased));
+  } else {
+    writer.text({});
+  }
+}
+
+// The digest follows from the text where there is one, so that a text that was tampered with shows
+// as a break of the chain. False when `digest` is none.
+bool read_metadata(std::string_view digest, ByteReader& stored, Metadata& metadata) {
+  metadata.json = stored.text();
+  metadata.salt = read_array<decltype(Metadata::salt)>(stored);
+  if (digest.empty()) return metadata.json.empty();
+  ByteReader reader(digest);
+  const Digest read = read_digest(reader);
+  if (!reader.is_at_end()) return false;
+  if (metadata.json.empty()) metadata.erased = read;
+  return true;
+}
+
+std::vector<LotAmount> read_lot_amounts(ByteReader& reader) {
+  std::vector<LotAmount> lots;
+  for (std::uint64_t left = reader.varint(); left > 0 && reader.is_ok(); --left) {
+    const Id128 grant = read_id(reader);
+    lots.push_back({grant, Credits::from_nano(reader.fixed<std::int64_t>())});
+  }
+  return lots;
+}
+
+std::optional<EntryKind> to_entry_kind(std::uint8_t byte) {
+  switch (const auto kind = static_cast<EntryKind>(byte)) {
+    case EntryKind::grant:
+    case EntryKind::activate:
+    case EntryKind::expire:
+    case EntryKind::charge:
+      return kind;
+  }
+  return {};
+}
+
+}  // namespace
+
+std::string_view to_string(EntryKind kind) {
+  switch (kind) {
+    case EntryKind::grant:
+      return "grant";
+    case EntryKind::activate:
+      return "activate";
+    case EntryKind::expire:
+      return "expire";
+    case EntryKind::charge:
+      return "charge";
+  }
+  return {};
+}
+
+std::string canonical_bytes(const Entry& entry) {
+  std::string out;
+  out.reserve(256);
+  ByteWriter writer(out);
+  writer.fixed(kEntryFormat)
+      .raw(entry.organization.value.as_bytes())
+      .varint(entry.seq)
+      .fixed(static_cast<std::uint8_t>(entry.kind))
+      .fixed(entry.at.us())
+      .raw(entry.subject.as_bytes())
+      .fixed(entry.amount.nano())
+      .fixed(entry.available.nano())
+      .fixed(entry.held.nano());
+  writer.varint(entry.lots.size());
+  for (const LotAmount& lot : entry.lots) {
+    writer.raw(lot.grant.as_bytes()).fixed(lot.amount.nano());
+  }
+  writer.fixed<std::uint8_t>(entry.terms ? 1 : 0);
+  if (entry.terms) append_encoded(*entry.terms, out);
+  append_key(entry.origin.api_key, out);
+  append_key(entry.origin.caller_key, out);
+  writer.text(entry.origin.idempotency_key)
+      .raw(view_of(entry.origin.fingerprint))
+      .text(entry.origin.operation)
+      .text(entry.origin.engine);
+  append_metadata_digest(entry.origin.metadata, out);
+  return out;
+}
+
+Digest chain_hash(const Digest& previous, std::string_view canonical) {
+  return sha256({as_bytes(previous), canonical});
+}
+
+void append_encoded(const Entry& entry, std::string_view canonical, std::string& out) {
+  ByteWriter(out)
+      .text(canonical)
+      .text(entry.origin.metadata.json)
+      .raw(view_of(entry.origin.metadata.salt))
+      .raw(as_bytes(entry.hash));
+}
+
+std::optional<Entry> decode_entry(std::string_view bytes) {
+  ByteReader stored(bytes);
+  ByteReader reader(stored.text());
+  if (reader.fixed<std::uint8_t>() != kEntryFormat) return {};
+  Entry entry;
+  entry.organization = {read_id(reader)};
+  entry.seq = reader.varint();
+  const auto kind = to_entry_kind(reader.fixed<std::uint8_t>());
+  if (!kind) return {};
+  entry.kind = *kind;
+  entry.at = Instant::from_us(reader.fixed<std::int64_t>());
+  entry.subject = read_id(reader);
+  entry.amount = Credits::from_nano(reader.fixed<std::int64_t>());
+  entry.available = Credits::from_nano(reader.fixed<std::int64_t>());
+  entry.held = Credits::from_nano(reader.fixed<std::int64_t>());
+  entry.lots = read_lot_amounts(reader);
+  if (reader.fixed<std::uint8_t>() != 0) {
+    entry.terms = read_terms(reader);
+    if (!entry.terms) return {};
+  }
+  entry.origin.api_key = read_key(reader);
+  entry.origin.caller_key = read_key(reader);
+  entry.origin.idempotency_key = reader.text();
+  entry.origin.fingerprint = read_array<Fingerprint>(reader);
+  entry.origin.operation = reader.text();
+  entry.origin.engine = reader.text();
+  if (!read_metadata(reader.text(), stored, entry.origin.metadata)) return {};
+  entry.hash = read_digest(stored);
+  if (!reader.is_at_end() || !stored.is_at_end()) return {};
+  return entry;
+}
+
+}  // namespace farthing::ledger

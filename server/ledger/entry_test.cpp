@@ -1,0 +1,272 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/ledger/entry.hpp"
+
+#include <gtest/gtest.h>
+#include <rapidcheck/gtest.h>
+
+#include <functional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "tests/model/story.hpp"
+
+namespace farthing::ledger {
+namespace {
+
+Entry full_entry() {
+  Entry entry;
+  entry.organization = OrganizationId{model::id(1)};
+  entry.seq = 300;
+  entry.kind = EntryKind::grant;
+  entry.at = model::second(7);
+  entry.subject = model::id(2);
+  entry.amount = Credits::from_nano(5);
+  entry.lots = {{model::id(3), Credits::from_nano(2)}, {model::id(4), Credits::from_nano(3)}};
+  entry.terms = GrantTerms{.amount = Credits::from_nano(5),
+                           .effective_at = model::second(8),
+                           .expires_at = model::second(9),
+                           .priority = -1,
+                           .category = GrantCategory::promotional};
+  entry.available = Credits::from_nano(11);
+  entry.held = Credits::from_nano(12);
+  entry.origin.api_key = ApiKeyId{model::id(5)};
+  entry.origin.caller_key = ApiKeyId{model::id(6)};
+  entry.origin.idempotency_key = "job 42";
+  entry.origin.fingerprint = {1, 2, 3};
+  entry.origin.operation = "upscale";
+  entry.origin.engine = "esrgan-v1";
+  entry.origin.metadata = {.json = R"({"job":42})", .salt = {9, 8, 7}};
+  entry.hash = chain_hash({}, canonical_bytes(entry));
+  return entry;
+}
+
+std::string stored_bytes(const Entry& entry) {
+  std::string out;
+  append_encoded(entry, canonical_bytes(entry), out);
+  return out;
+}
+
+struct Mutation {
+  std::string field;
+  std::function<void(Entry&)> change;
+};
+
+const std::vector<Mutation>& mutations() {
+  static const std::vector<Mutation> all = {
+      {"organization", [](Entry& entry) { entry.organization = OrganizationId{model::id(9)}; }},
+      {"seq", [](Entry& entry) { ++entry.seq; }},
+      {"kind", [](Entry& entry) { entry.kind = EntryKind::charge; }},
+      {"at", [](Entry& entry) { entry.at = entry.at.plus(std::chrono::microseconds(1)); }},
+      {"subject", [](Entry& entry) { entry.subject = model::id(9); }},
+      {"amount", [](Entry& entry) { entry.amount = Credits::from_nano(6); }},
+      {"available", [](Entry& entry) { entry.available = Credits::from_nano(6); }},
+      {"held", [](Entry& entry) { entry.held = Credits::from_nano(6); }},
+      {"lots: one less", [](Entry& entry) { entry.lots.pop_back(); }},
+      {"lots: none", [](Entry& entry) { entry.lots.clear(); }},
+      {"lots: order", [](Entry& entry) { std::swap(entry.lots[0], entry.lots[1]); }},
+      {"lots: grant", [](Entry& entry) { entry.lots[0].grant = model::id(9); }},
+      {"lots: amount", [](Entry& entry) { entry.lots[0].amount = Credits::from_nano(6); }},
+      {"terms", [](Entry& entry) { entry.terms.reset(); }},
+      {"terms: amount", [](Entry& entry) { entry.terms->amount = Credits::from_nano(6); }},
+      {"terms: effective_at", [](Entry& entry) { entry.terms->effective_at = model::second(6); }},
+      {"terms: expires_at", [](Entry& entry) { entry.terms->expires_at = model::second(6); }},
+      {"terms: no expires_at", [](Entry& entry) { entry.terms->expires_at.reset(); }},
+      {"terms: priority", [](Entry& entry) { entry.terms->priority = 6; }},
+      {"terms: category", [](Entry& entry) { entry.terms->category = GrantCategory::paid; }},
+      {"api_key", [](Entry& entry) { entry.origin.api_key = ApiKeyId{model::id(9)}; }},
+      {"no api_key", [](Entry& entry) { entry.origin.api_key.reset(); }},
+      {"caller_key", [](Entry& entry) { entry.origin.caller_key = ApiKeyId{model::id(9)}; }},
+      {"no caller_key", [](Entry& entry) { entry.origin.caller_key.reset(); }},
+      {"keys exchanged",
+       [](Entry& entry) { std::swap(entry.origin.api_key, entry.origin.caller_key); }},
+      {"idempotency_key", [](Entry& entry) { entry.origin.idempotency_key = "job 43"; }},
+      {"fingerprint", [](Entry& entry) { entry.origin.fingerprint[15] = 1; }},
+      {"operation", [](Entry& entry) { entry.origin.operation = "upscale2"; }},
+      {"engine", [](Entry& entry) { entry.origin.engine.clear(); }},
+      {"a letter from one text to the next",
+       [](Entry& entry) {
+         entry.origin.operation = "upscalee";
+         entry.origin.engine = "srgan-v1";
+       }},
+      {"metadata", [](Entry& entry) { entry.origin.metadata.json = R"({"job":43})"; }},
+      {"metadata's salt", [](Entry& entry) { entry.origin.metadata.salt[15] = 1; }},
+      {"no metadata", [](Entry& entry) { entry.origin.metadata = {}; }},
+  };
+  return all;
+}
+
+TEST(Entry, HashChangesWithEveryField) {
+  const Entry entry = full_entry();
+  std::set<std::string> different = {canonical_bytes(entry)};
+  for (const Mutation& mutation : mutations()) {
+    Entry changed = entry;
+    mutation.change(changed);
+    EXPECT_TRUE(different.insert(canonical_bytes(changed)).second) << mutation.field;
+    EXPECT_NE(chain_hash({}, canonical_bytes(changed)), entry.hash) << mutation.field;
+  }
+}
+
+TEST(Entry, HashChangesWithTheOneBefore) {
+  const std::string canonical = canonical_bytes(full_entry());
+  Digest previous{};
+  previous.back() = 1;
+  EXPECT_NE(chain_hash({}, canonical), chain_hash(previous, canonical));
+  EXPECT_EQ(chain_hash(previous, canonical), sha256({as_bytes(previous), canonical}));
+}
+
+TEST(Entry, ReadsBackWhatIsStored) {
+  std::vector<Entry> entries = {full_entry(), Entry{}};
+  for (const Mutation& mutation : mutations()) {
+    entries.push_back(full_entry());
+    mutation.change(entries.back());
+  }
+  for (const Entry& entry : entries) {
+    const auto read = decode_entry(stored_bytes(entry));
+    ASSERT_TRUE(read);
+    EXPECT_EQ(canonical_bytes(*read), canonical_bytes(entry));
+    EXPECT_EQ(stored_bytes(*read), stored_bytes(entry));
+    EXPECT_EQ(read->origin.metadata.json, entry.origin.metadata.json);
+    EXPECT_EQ(read->hash, entry.hash);
+  }
+}
+
+// Stored: if this fails, entries of earlier versions can no longer be verified.
+TEST(Entry, KeepsItsCanonicalBytes) {
+  EXPECT_EQ(to_hex(canonical_bytes(full_entry())),
+            "01"
+            "00000000000000000000000000000001"
+            "ac02"
+            "01"
+            "00064748468b0fc0"
+            "00000000000000000000000000000002"
+            "0000000000000005"
+            "000000000000000b"
+            "000000000000000c"
+            "02"
+            "00000000000000000000000000000003"
+            "0000000000000002"
+            "00000000000000000000000000000004"
+            "0000000000000003"
+            "01"
+            "0000000000000005"
+            "00064748469a5200"
+            "ffffffff"
+            "02"
+            "01"
+            "0006474846a99440"
+            "01"
+            "00000000000000000000000000000005"
+            "01"
+            "00000000000000000000000000000006"
+            "06"
+            "6a6f62203432"
+            "01020300000000000000000000000000"
+            "07"
+            "75707363616c65"
+            "09"
+            "65737267616e2d7631"
+            "20" +
+                to_hex(as_bytes(sha256(std::string("\x09\x08\x07", 3) + std::string(13, '\0') +
+                                       R"({"job":42})"))));
+}
+
+TEST(Entry, MetadataCanBeErasedWithoutBreakingTheChain) {
+  const Entry entry = full_entry();
+  Entry erased = entry;
+  erased.origin.metadata = {};
+  std::string stored;
+  append_encoded(erased, canonical_bytes(entry), stored);
+  EXPECT_EQ(stored.find("job\":42"), std::string::npos);
+
+  const auto read = decode_entry(stored);
+  ASSERT_TRUE(read);
+  EXPECT_TRUE(read->origin.metadata.json.empty());
+  EXPECT_EQ(read->origin.metadata.salt, decltype(Metadata::salt){});
+  EXPECT_EQ(chain_hash({}, canonical_bytes(*read)), entry.hash);
+  // And once more, as when the entry moves to another store.
+  EXPECT_EQ(canonical_bytes(decode_entry(stored_bytes(*read)).value()), canonical_bytes(entry));
+}
+
+TEST(Entry, MetadataThatWasTamperedWithBreaksTheChain) {
+  Entry entry = full_entry();
+  const std::string canonical = canonical_bytes(entry);
+  entry.origin.metadata.json = R"({"job":43})";
+  std::string stored;
+  append_encoded(entry, canonical, stored);
+  const auto read = decode_entry(stored);
+  ASSERT_TRUE(read);
+  EXPECT_NE(chain_hash({}, canonical_bytes(*read)), read->hash);
+}
+
+TEST(Entry, RefusesEveryTruncation) {
+  const std::string whole = stored_bytes(full_entry());
+  for (std::size_t size = 0; size < whole.size(); ++size) {
+    const std::vector<char> cut(whole.begin(), whole.begin() + static_cast<std::ptrdiff_t>(size));
+    EXPECT_FALSE(decode_entry({cut.data(), cut.size()})) << size;
+  }
+  EXPECT_FALSE(decode_entry(whole + '\0'));
+}
+
+TEST(Entry, RefusesUnknownFormatsKindsAndCategories) {
+  const Entry entry = full_entry();
+  const std::string canonical = canonical_bytes(entry);
+  const std::size_t kind_at = 1 + 16 + 2;
+  const std::size_t category_at = canonical.find("\xff\xff\xff\xff") + 4;
+  struct Case {
+    std::size_t at;
+    std::vector<char> values;
+  };
+  const std::vector<Case> cases = {
+      {0, {0, 2, '\xff'}}, {kind_at, {0, 4, 6, '\xff'}}, {category_at, {0, 3, '\xff'}}};
+  for (const Case& each : cases) {
+    for (const char value : each.values) {
+      std::string changed = canonical;
+      changed[each.at] = value;
+      std::string stored;
+      append_encoded(entry, changed, stored);
+      EXPECT_FALSE(decode_entry(stored)) << each.at << ": " << int{value};
+    }
+  }
+}
+
+// What is read can be written and read again, whatever the bytes were.
+void expect_stable(const std::string& bytes) {
+  const auto entry = decode_entry(bytes);
+  if (!entry) return;
+  const std::string stored = stored_bytes(*entry);
+  const auto again = decode_entry(stored);
+  RC_ASSERT(again.has_value());
+  RC_ASSERT(stored_bytes(*again) == stored);
+}
+
+RC_GTEST_PROP(EntryProperty, ReadingRandomBytesNeverCrashes, (const std::string& bytes)) {
+  expect_stable(bytes);
+}
+
+RC_GTEST_PROP(EntryProperty, ReadingBentBytesNeverCrashes, (char value, std::uint16_t place)) {
+  std::string bytes = stored_bytes(full_entry());
+  bytes[place % bytes.size()] = value;
+  expect_stable(bytes);
+}
+
+TEST(EntryKind, IsSpelledAsOnTheWire) {
+  EXPECT_EQ(to_string(EntryKind::grant), "grant");
+  EXPECT_EQ(to_string(EntryKind::activate), "activate");
+  EXPECT_EQ(to_string(EntryKind::expire), "expire");
+  EXPECT_EQ(to_string(EntryKind::charge), "charge");
+}
+
+TEST(GrantCategory, IsSpelledAsOnTheWire) {
+  for (const GrantCategory category : {GrantCategory::paid, GrantCategory::promotional}) {
+    EXPECT_EQ(parse_grant_category(to_string(category)), category);
+  }
+  EXPECT_EQ(to_string(GrantCategory::paid), "paid");
+  EXPECT_EQ(to_string(GrantCategory::promotional), "promotional");
+  for (const std::string text : {"", "Paid", "paid ", "free"}) {
+    EXPECT_EQ(parse_grant_category(text), std::nullopt) << text;
+  }
+}
+
+}  // namespace
+}  // namespace farthing::ledger

@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/ledger/state.hpp"
+
+#include <gtest/gtest.h>
+#include <rapidcheck/gtest.h>
+
+#include <algorithm>
+#include <string>
+#include <vector>
+
+#include "tests/model/story.hpp"
+
+namespace farthing::ledger {
+namespace {
+
+using model::Story;
+
+std::string bytes_of(const OrganizationState& state) {
+  std::string bytes;
+  append_encoded(state, bytes);
+  return bytes;
+}
+
+Story sample_story() {
+  Story story;
+  story.tell("0 grant 1 5 expires=10 priority=-3");
+  story.tell("0 grant 2 5");
+  story.tell("0 grant 3 5 effective=7 expires=8");
+  story.tell("1 charge 4 2");
+  return story;
+}
+
+TEST(State, ReadsBackWhatIsStored) {
+  Story empty;
+  Story sample = sample_story();
+  Story spent = sample_story();
+  spent.tell("9 charge 5 8");
+  for (const Story* story : {&empty, &sample, &spent}) {
+    const auto read = decode_state(bytes_of(story->state()));
+    ASSERT_TRUE(read);
+    EXPECT_EQ(bytes_of(*read), bytes_of(story->state()));
+  }
+}
+
+// A state that was read decides as the one that was written.
+TEST(State, GoesOnWhereItWasStored) {
+  Story story = sample_story();
+  const OrganizationState read = decode_state(bytes_of(story.state())).value();
+  EXPECT_EQ(read.organization, story.state().organization);
+  EXPECT_EQ(read.last_seq, 4U);
+  EXPECT_EQ(read.last_hash, story.entries().back().hash);
+  EXPECT_EQ(read.last_at, model::second(1));
+  EXPECT_EQ(read.balance.available.to_string(), "8");
+  EXPECT_EQ(read.spendable.size(), 2U);
+  EXPECT_EQ(read.spendable.back().remaining.to_string(), "3");
+  EXPECT_EQ(read.expiries, story.state().expiries);
+  EXPECT_EQ(read.coming.size(), 1U);
+  EXPECT_EQ(read.next_due_at, model::second(7));
+}
+
+TEST(State, RefusesEveryTruncation) {
+  const std::string whole = bytes_of(sample_story().state());
+  for (std::size_t size = 0; size < whole.size(); ++size) {
+    const std::vector<char> cut(whole.begin(), whole.begin() + static_cast<std::ptrdiff_t>(size));
+    EXPECT_FALSE(decode_state({cut.data(), cut.size()})) << size;
+  }
+  EXPECT_FALSE(decode_state(whole + '\0'));
+}
+
+TEST(State, RefusesUnknownFormats) {
+  std::string bytes = bytes_of(sample_story().state());
+  for (const char format : {'\0', '\2', '\xff'}) {
+    bytes.front() = format;
+    EXPECT_FALSE(decode_state(bytes));
+  }
+}
+
+RC_GTEST_PROP(StateProperty, ReadingRandomBytesNeverCrashes, (std::string bytes, bool has_format)) {
+  if (has_format) bytes.insert(0, 1, '\1');
+  const auto state = decode_state(bytes);
+  if (state) RC_ASSERT(decode_state(bytes_of(*state)).has_value());
+}
+
+RC_GTEST_PROP(StateProperty, ReadingBentBytesNeverCrashes, (char value, std::uint16_t place)) {
+  std::string bytes = bytes_of(sample_story().state());
+  bytes[place % bytes.size()] = value;
+  const auto state = decode_state(bytes);
+  if (state) RC_ASSERT(decode_state(bytes_of(*state)).has_value());
+}
+
+// Few values, so that lots are often alike in all but one term.
+rc::Gen<Lot> lots() {
+  return rc::gen::exec([] {
+    Lot lot;
+    lot.grant = model::id(*rc::gen::inRange(0U, 3U));
+    lot.terms.priority = *rc::gen::inRange(0, 2);
+    lot.terms.effective_at = model::second(*rc::gen::inRange(0, 2));
+    const int expires = *rc::gen::inRange(0, 3);
+    if (expires > 0) lot.terms.expires_at = model::second(expires);
+    return lot;
+  });
+}
+
+RC_GTEST_PROP(StateProperty, BurnOrderIsAnOrder, ()) {
+  const Lot a = *lots();
+  const Lot b = *lots();
+  const Lot c = *lots();
+  RC_ASSERT(!burns_before(a, a));
+  RC_ASSERT(!(burns_before(a, b) && burns_before(b, a)));
+  RC_ASSERT(!(burns_before(a, b) && burns_before(b, c)) || burns_before(a, c));
+  RC_ASSERT(burns_before(a, b) || burns_before(b, a) || a.grant == b.grant);
+}
+
+}  // namespace
+}  // namespace farthing::ledger

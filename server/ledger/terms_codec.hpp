@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+// The stored form of the small parts that entries and states share. Stored: never change what these
+// write (docs/reference/formats.md).
+#pragma once
+
+#include <algorithm>
+#include <optional>
+#include <string>
+
+#include "base/bytes.hpp"
+#include "base/digest.hpp"
+#include "base/id.hpp"
+#include "base/instant.hpp"
+#include "server/ledger/grant_terms.hpp"
+
+namespace farthing::ledger {
+
+// A flag byte, then the value if there is one.
+inline void append_instant(const std::optional<Instant>& instant, std::string& out) {
+  ByteWriter writer(out);
+  writer.fixed<std::uint8_t>(instant ? 1 : 0);
+  if (instant) writer.fixed(instant->us());
+}
+
+inline std::optional<Instant> read_instant(ByteReader& reader) {
+  if (reader.fixed<std::uint8_t>() == 0) return {};
+  return Instant::from_us(reader.fixed<std::int64_t>());
+}
+
+inline Id128 read_id(ByteReader& reader) {
+  const std::string_view raw = reader.raw(16);
+  return raw.size() == 16 ? Id128::from_bytes(raw) : Id128{};
+}
+
+// A digest, a fingerprint or a salt.
+template <class Array>
+Array read_array(ByteReader& reader) {
+  Array array{};
+  std::ranges::copy(reader.raw(array.size()), array.begin());
+  return array;
+}
+
+inline Digest read_digest(ByteReader& reader) { return read_array<Digest>(reader); }
+
+inline void append_encoded(const GrantTerms& terms, std::string& out) {
+  ByteWriter(out)
+      .fixed(terms.amount.nano())
+      .fixed(terms.effective_at.us())
+      .fixed(terms.priority)
+      .fixed(static_cast<std::uint8_t>(terms.category));
+  append_instant(terms.expires_at, out);
+}
+
+// Nothing when the bytes are not those of terms.
+inline std::optional<GrantTerms> read_terms(ByteReader& reader) {
+  GrantTerms terms;
+  terms.amount = Credits::from_nano(reader.fixed<std::int64_t>());
+  terms.effective_at = Instant::from_us(reader.fixed<std::int64_t>());
+  terms.priority = reader.fixed<std::int32_t>();
+  terms.category = static_cast<GrantCategory>(reader.fixed<std::uint8_t>());
+  terms.expires_at = read_instant(reader);
+  if (!reader.is_ok() || to_string(terms.category).empty()) return {};
+  return terms;
+}
+
+}  // namespace farthing::ledger
