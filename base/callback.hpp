@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // A function to be called once, later, perhaps on another thread: like std::move_only_function of
-// C++23, with room inside for the captures of a request's continuation, so that none is allocated on
-// the hot path. Not safe to share between threads; may be handed from one to another.
+// C++23, with room inside for the captures of a request's continuation, so that none is allocated
+// on the hot path. Not safe to share between threads; may be handed from one to another.
 #pragma once
 
 #include <cstddef>
@@ -23,14 +23,15 @@ class Callback<void(Args...)> {
   template <class F>
     requires(!std::is_same_v<std::remove_cvref_t<F>, Callback> &&
              std::is_invocable_v<std::remove_cvref_t<F>&, Args...>)
+  // The constraint above keeps it away from copies and moves.
+  // NOLINTNEXTLINE(bugprone-forwarding-reference-overload)
   Callback(F&& function) {
     using Function = std::remove_cvref_t<F>;
     if constexpr (fits_inside<Function>()) {
       new (room_) Function(std::forward<F>(function));
       operations_ = &kInside<Function>;
     } else {
-      new (room_) std::unique_ptr<Function>(
-          std::make_unique<Function>(std::forward<F>(function)));
+      new (room_) std::unique_ptr<Function>(std::make_unique<Function>(std::forward<F>(function)));
       operations_ = &kOutside<Function>;
     }
   }
@@ -61,6 +62,7 @@ class Callback<void(Args...)> {
 
   template <class F>
   static constexpr bool fits_inside() {
+    // NOLINTNEXTLINE(misc-redundant-expression): true for most F, not for all
     return sizeof(F) <= kRoom && alignof(F) <= alignof(std::max_align_t) &&
            std::is_nothrow_move_constructible_v<F>;
   }

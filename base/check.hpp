@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// CHECK(condition): for our own bugs only, in every build. A false condition says where and ends the
-// process before a wrong balance can be written. Nothing that the outside world sends may trip it.
+// CHECK(condition): for our own bugs only, in every build. A false condition says where and ends
+// the process before a wrong balance can be written. Nothing that the outside world sends may trip
+// it.
 #pragma once
 
 namespace farthing {

@@ -13,8 +13,7 @@ constexpr std::array kTraits = {
     ErrorTraits{unauthorized, "unauthorized", 401, false,
                 "The API key is wrong, expired or revoked. Send a valid key in the Authorization "
                 "header."},
-    ErrorTraits{permission_denied, "permission_denied", 403, false,
-                "The API key may not do this."},
+    ErrorTraits{permission_denied, "permission_denied", 403, false, "The API key may not do this."},
     ErrorTraits{not_found, "not_found", 404, false, "There is nothing here."},
     ErrorTraits{method_not_allowed, "method_not_allowed", 405, false,
                 "This resource does not have that method; the Allow header lists those it has."},
@@ -74,10 +73,8 @@ Error make_error(ErrorCode code, std::string message) {
 }
 
 Error bad_field(std::string field, std::string message) {
-  return Error{.code = bad_request,
-               .message = std::move(message),
-               .field = std::move(field),
-               .details = {}};
+  return Error{
+      .code = bad_request, .message = std::move(message), .field = std::move(field), .details = {}};
 }
 
 }  // namespace farthing

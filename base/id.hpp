@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// The ids of everything that has one: 128 bits, 48 of milliseconds since 1970 and 80 random, so that
-// they sort by the time they were made; written as a prefix and 26 characters of lower-case Crockford
-// base32 (the layout and alphabet of ULID). What belongs to an organization carries the
+// The ids of everything that has one: 128 bits, 48 of milliseconds since 1970 and 80 random, so
+// that they sort by the time they were made; written as a prefix and 26 characters of lower-case
+// Crockford base32 (the layout and alphabet of ULID). What belongs to an organization carries the
 // organization's id in front of its own, so that the id alone leads to it. Each kind is a type.
 #pragma once
 

@@ -19,8 +19,8 @@ class Instant {
   // The last instant that can be written: 9999-12-31T23:59:59.999999Z.
   static constexpr Instant max() { return Instant(253'402'300'799'999'999); }
 
-  // Reads an RFC 3339 date-time with "Z" or an offset, of the years 1970 to 9999. Digits of the second
-  // beyond the microsecond are cut off. Nothing for anything else, a leap second included.
+  // Reads an RFC 3339 date-time with "Z" or an offset, of the years 1970 to 9999. Digits of the
+  // second beyond the microsecond are cut off. Nothing for anything else, a leap second included.
   static std::optional<Instant> parse(std::string_view text);
 
   constexpr std::int64_t us() const { return us_; }

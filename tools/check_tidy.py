@@ -1,0 +1,97 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""Runs clang-tidy-16 with .clang-tidy over the translation units of a build directory.
+
+    check_tidy.py BUILD_DIR [PATH…]
+
+PATH limits it to units below these folders or files. A unit whose command, configuration and inputs are
+those of a run that found nothing is not looked at again; BUILD_DIR/tidy remembers them.
+"""
+
+import concurrent.futures
+import hashlib
+import json
+import os
+import pathlib
+import shlex
+import subprocess
+import sys
+import time
+
+from project_files import ROOT
+
+TIDY = "clang-tidy-16"
+
+
+class Unit:
+    """A translation unit of the compile database."""
+
+    def __init__(self, entry: dict, seen: pathlib.Path):
+        self.file = (pathlib.Path(entry["directory"]) / entry["file"]).resolve()
+        self.name = self.file.relative_to(ROOT).as_posix()
+        self._directory = entry["directory"]
+        self._command = shlex.split(entry["command"])
+        self._stamp = seen / self.name.replace("/", "_")
+
+    def _digest(self) -> str:
+        """Of all that the findings depend on: the command, the configuration, every project file."""
+        command = [word for word in self._command if not word.endswith("ccache")]
+        out = command.index("-o")
+        listed = subprocess.run([*command[:out], *command[out + 2:], "-MM", "-MF", "-"],
+                                cwd=self._directory, capture_output=True, text=True, check=False)
+        inputs = listed.stdout.replace("\\\n", " ").split()[1:]
+        digest = hashlib.sha256(" ".join(command).encode())
+        digest.update((ROOT / ".clang-tidy").read_bytes())
+        for name in inputs:
+            file = pathlib.Path(self._directory, name).resolve()
+            if file.is_relative_to(ROOT):
+                digest.update(file.read_bytes())
+        return digest.hexdigest()
+
+    def check(self, build: pathlib.Path) -> tuple[str, float]:
+        """The findings, empty when there are none, and the seconds it took."""
+        began = time.monotonic()
+        digest = self._digest()
+        if self._stamp.exists() and self._stamp.read_text() == digest:
+            return "", 0
+        done = subprocess.run([TIDY, "--quiet", "-p", build, self.file], cwd=ROOT,
+                              capture_output=True, text=True, check=False)
+        if done.returncode == 0:
+            self._stamp.write_text(digest)
+            return "", time.monotonic() - began
+        return done.stdout + done.stderr, time.monotonic() - began
+
+
+def units(build: pathlib.Path, paths: list[pathlib.Path]) -> list[Unit]:
+    database = json.loads((build / "compile_commands.json").read_text(encoding="utf-8"))
+    seen = build / "tidy"
+    seen.mkdir(exist_ok=True)
+    all_units = {unit.file: unit for unit in (Unit(entry, seen) for entry in database)}
+    return [unit for file, unit in sorted(all_units.items())
+            if not file.is_relative_to(build)
+            and (not paths or any(file.is_relative_to(path) for path in paths))]
+
+
+def main() -> int:
+    if len(sys.argv) < 2:
+        sys.exit(__doc__)
+    build = pathlib.Path(sys.argv[1]).resolve()
+    found = 0
+    work = units(build, [pathlib.Path(path).resolve() for path in sys.argv[2:]])
+    times = []
+    with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
+        results = {pool.submit(unit.check, build): unit for unit in work}
+        for result in concurrent.futures.as_completed(results):
+            findings, seconds = result.result()
+            times.append((seconds, results[result].name))
+            if findings:
+                found += 1
+                print(f"{results[result].name}:\n{findings}", flush=True)
+    looked_at = sorted((entry for entry in times if entry[0]), reverse=True)
+    print(f"{len(work)} translation units, {len(looked_at)} looked at, {found} with findings")
+    print("the slowest:", ", ".join(f"{name} {seconds:.0f} s" for seconds, name in looked_at[:5]))
+    return 1 if found else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
