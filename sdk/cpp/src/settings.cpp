@@ -152,8 +152,8 @@ bool has_overrides(const CallOptions& call) {
 }
 
 Options with_overrides(Options options, const CallOptions& call) {
-  const auto take = [](auto& option, const auto& override_) {
-    if (override_) option = *override_;
+  const auto take = [](auto& option, const auto& wanted) {
+    if (wanted) option = *wanted;
   };
   take(options.api_key, call.api_key);
   take(options.base_url, call.base_url);

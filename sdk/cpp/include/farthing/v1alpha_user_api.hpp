@@ -38,6 +38,8 @@ class FARTHING_API V1alphaUserApi {
  public:
   explicit V1alphaUserApi(Options options = {});
 
+  // NOLINTBEGIN(readability-identifier-naming): the seed's names.
+
   // GET /{api_version}/user/account: the account of the API key.
   //
   // `data_file`: where to write the body of the answer and one newline. The file is written beside
@@ -64,6 +66,7 @@ class FARTHING_API V1alphaUserApi {
       const std::optional<std::string>& organization = {},
       const std::optional<std::filesystem::path>& data_file = {},
       const CallOptions& options = {}) const;
+  // NOLINTEND(readability-identifier-naming)
 
  private:
   std::shared_ptr<const Session> session_;
