@@ -1,0 +1,202 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/store/directory.hpp"
+
+#include <algorithm>
+
+#include "base/check.hpp"
+
+namespace farthing::store {
+namespace {
+
+std::string lower_case(std::string_view text) {
+  std::string lower(text);
+  for (char& c : lower) {
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  }
+  return lower;
+}
+
+// The page of an ordered map that `request` asks for; `to_record` makes a record of an element.
+template <class Map, class Key, class ToRecord>
+auto page_of(const Map& map, const PageRequest<Key>& request, ToRecord to_record) {
+  Page<decltype(to_record(*map.begin()))> page;
+  auto at = request.after ? map.upper_bound(*request.after) : map.begin();
+  for (; at != map.end() && page.records.size() < request.limit; ++at) {
+    page.records.push_back(to_record(*at));
+  }
+  page.has_more = at != map.end();
+  return page;
+}
+
+Member make_member(const Account& account, OrganizationId organization, Role role) {
+  return {.membership = {.organization = organization, .user = account.user.id, .role = role},
+          .email = account.user.email,
+          .is_default = account.user.default_organization == organization};
+}
+
+}  // namespace
+
+void Directory::apply(const DirectoryRecord& record, const Directory* source) {
+  std::visit([&](const auto& each) { apply_record(each, source); }, record);
+}
+
+void Directory::follow(const DirectoryRecord& record, const Directory& source) {
+  if (!std::holds_alternative<DirectoryReceipt>(record)) apply(record, &source);
+}
+
+void Directory::follow_all(const Directory& source) {
+  CHECK(accounts_.empty() && organizations_.empty());
+  accounts_ = source.accounts_;
+  users_by_email_ = source.users_by_email_;
+  organizations_ = source.organizations_;
+  for (const auto& [id, node] : source.api_keys_) apply_record(*node.key, &source);
+}
+
+void Directory::rebuild_account(const User& user, std::vector<AccountMembership> memberships,
+                                const Directory* source) {
+  if (source != nullptr) {
+    accounts_[user.id] = source->accounts_.at(user.id);
+    return;
+  }
+  for (AccountMembership& each : memberships) {
+    each.is_default = each.organization == user.default_organization;
+  }
+  accounts_[user.id] =
+      std::make_shared<const Account>(Account{.user = user, .memberships = std::move(memberships)});
+}
+
+void Directory::apply_record(const User& user, const Directory* source) {
+  std::vector<AccountMembership> memberships;
+  if (const Account* old = find_account(user.id)) {
+    users_by_email_.erase(lower_case(old->user.email));
+    memberships = old->memberships;
+  }
+  users_by_email_[lower_case(user.email)] = user.id;
+  rebuild_account(user, std::move(memberships), source);
+}
+
+void Directory::apply_record(const Organization& organization, const Directory* source) {
+  OrganizationNode& node = organizations_[organization.id];
+  node.organization = source != nullptr ? source->organizations_.at(organization.id).organization
+                                        : std::make_shared<const Organization>(organization);
+  for (const auto& [user, role] : node.members) {
+    const Account old = *accounts_.at(user);
+    std::vector<AccountMembership> memberships = old.memberships;
+    std::ranges::find(memberships, organization.id, &AccountMembership::organization)->name =
+        organization.name;
+    rebuild_account(old.user, std::move(memberships), source);
+  }
+}
+
+void Directory::apply_record(const Membership& membership, const Directory* source) {
+  const auto node = organizations_.find(membership.organization);
+  CHECK(node != organizations_.end());
+  const Account* old = find_account(membership.user);
+  CHECK(old != nullptr);
+  node->second.members[membership.user] = membership.role;
+
+  std::vector<AccountMembership> memberships = old->memberships;
+  const auto place = std::ranges::lower_bound(memberships, membership.organization, {},
+                                              &AccountMembership::organization);
+  if (place != memberships.end() && place->organization == membership.organization) {
+    place->role = membership.role;
+  } else {
+    memberships.insert(place, {.organization = membership.organization,
+                               .name = node->second.organization->name,
+                               .role = membership.role});
+  }
+  rebuild_account(User(old->user), std::move(memberships), source);
+}
+
+void Directory::apply_record(const ApiKey& key, const Directory* source) {
+  const auto account = accounts_.find(key.user);
+  CHECK(account != accounts_.end());
+  KeyNode& node = api_keys_[key.id];
+  if (node.key) keys_by_digest_.erase(node);
+  node = {.key = source != nullptr ? source->api_keys_.at(key.id).key
+                                   : std::make_shared<const ApiKey>(key),
+          .account = &account->second};
+  keys_by_digest_.insert(node);
+  api_keys_by_user_[{key.user, key.id}] = &node;
+}
+
+void Directory::apply_record(const DirectoryReceipt& receipt, const Directory* /*source*/) {
+  receipts_[{receipt.actor, receipt.idempotency_key}] =
+      std::make_shared<const DirectoryReceipt>(receipt);
+}
+
+const Account* Directory::find_account(UserId id) const {
+  const auto found = accounts_.find(id);
+  return found == accounts_.end() ? nullptr : found->second.get();
+}
+
+const Account* Directory::find_account_by_email(std::string_view email) const {
+  const auto found = users_by_email_.find(lower_case(email));
+  return found == users_by_email_.end() ? nullptr : find_account(found->second);
+}
+
+const Organization* Directory::find_organization(OrganizationId id) const {
+  const auto found = organizations_.find(id);
+  return found == organizations_.end() ? nullptr : found->second.organization.get();
+}
+
+const ApiKey* Directory::find_api_key(ApiKeyId id) const {
+  const auto found = api_keys_.find(id);
+  return found == api_keys_.end() ? nullptr : found->second.key.get();
+}
+
+const DirectoryReceipt* Directory::find_receipt(ApiKeyId actor,
+                                                std::string_view idempotency_key) const {
+  const auto found = receipts_.find(ReceiptBefore::View{actor, idempotency_key});
+  return found == receipts_.end() ? nullptr : found->second.get();
+}
+
+std::optional<Member> Directory::find_member(OrganizationId organization, UserId user) const {
+  const Account* account = find_account(user);
+  if (account == nullptr) return {};
+  const AccountMembership* membership = account->find_membership(organization);
+  if (membership == nullptr) return {};
+  return make_member(*account, organization, membership->role);
+}
+
+std::optional<Principal> Directory::find_principal(const Digest& secret_digest) const {
+  const KeyNode* node = keys_by_digest_.find(secret_digest);
+  if (node == nullptr) return {};
+  return Principal{.key = node->key, .account = *node->account};
+}
+
+Page<User> Directory::list_users(const PageRequest<UserId>& page) const {
+  return page_of(accounts_, page, [](const auto& element) { return element.second->user; });
+}
+
+Page<Organization> Directory::list_organizations(const PageRequest<OrganizationId>& page) const {
+  return page_of(organizations_, page,
+                 [](const auto& element) { return *element.second.organization; });
+}
+
+Page<ApiKey> Directory::list_api_keys(std::optional<UserId> user,
+                                      const PageRequest<ApiKeyId>& page) const {
+  if (!user) {
+    return page_of(api_keys_, page, [](const auto& element) { return *element.second.key; });
+  }
+  Page<ApiKey> keys;
+  auto at = page.after ? api_keys_by_user_.upper_bound({*user, *page.after})
+                       : api_keys_by_user_.lower_bound({*user, ApiKeyId{}});
+  const auto is_users = [&] { return at != api_keys_by_user_.end() && at->first.first == *user; };
+  for (; is_users() && keys.records.size() < page.limit; ++at) {
+    keys.records.push_back(*at->second->key);
+  }
+  keys.has_more = is_users();
+  return keys;
+}
+
+Page<Member> Directory::list_members(OrganizationId organization,
+                                     const PageRequest<UserId>& page) const {
+  const auto node = organizations_.find(organization);
+  CHECK(node != organizations_.end());
+  return page_of(node->second.members, page, [&](const auto& element) {
+    return make_member(*accounts_.at(element.first), organization, element.second);
+  });
+}
+
+}  // namespace farthing::store

@@ -1,0 +1,273 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/store/directory_record.hpp"
+
+#include <algorithm>
+#include <array>
+#include <type_traits>
+
+#include "base/bytes.hpp"
+
+namespace farthing::store {
+namespace {
+
+// Stored: the first byte of every record.
+constexpr std::uint8_t kRecordFormat = 1;
+
+// Stored: never renumber. A member stands only inside a receipt.
+enum class Kind : std::uint8_t {
+  user = 1,
+  organization = 2,
+  membership = 3,
+  api_key = 4,
+  receipt = 5,
+  member = 6,
+};
+
+std::string_view view_of(const auto& bytes) {
+  return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
+}
+
+// Writes the fields of records; `Fields` of the reader below reads them in the same order.
+class FieldWriter {
+ public:
+  explicit FieldWriter(std::string& out) : writer_(out) {}
+
+  void byte(std::uint8_t value) { writer_.fixed(value); }
+  void id(const Id128& value) { writer_.raw(value.as_bytes()); }
+  void text(std::string_view value) { writer_.text(value); }
+  void raw(std::string_view value) { writer_.raw(value); }
+  void instant(Instant value) { writer_.fixed(value.us()); }
+  template <class T, class Write>
+  void optional(const std::optional<T>& value, Write write) {
+    byte(value ? 1 : 0);
+    if (value) write(*value);
+  }
+
+ private:
+  ByteWriter writer_;
+};
+
+void write_fields(const User& user, FieldWriter& to) {
+  to.id(user.id.value);
+  to.text(user.email);
+  to.optional(user.name, [&](const std::string& name) { to.text(name); });
+  to.optional(user.profile_picture, [&](const std::string& uri) { to.text(uri); });
+  to.optional(user.default_organization, [&](OrganizationId id) { to.id(id.value); });
+  to.instant(user.created_at);
+}
+
+void write_fields(const Organization& organization, FieldWriter& to) {
+  to.id(organization.id.value);
+  to.text(organization.name);
+  to.instant(organization.created_at);
+}
+
+void write_fields(const Membership& membership, FieldWriter& to) {
+  to.id(membership.organization.value);
+  to.id(membership.user.value);
+  to.byte(static_cast<std::uint8_t>(membership.role));
+}
+
+void write_fields(const ApiKey& key, FieldWriter& to) {
+  to.id(key.id.value);
+  to.id(key.user.value);
+  to.raw(as_bytes(key.secret_digest));
+  to.text(key.hint);
+  to.text(key.name);
+  to.byte(key.scopes.bits());
+  to.instant(key.created_at);
+  to.optional(key.expires_at, [&](Instant at) { to.instant(at); });
+  to.optional(key.revoked_at, [&](Instant at) { to.instant(at); });
+}
+
+void write_fields(const Member& member, FieldWriter& to) {
+  write_fields(member.membership, to);
+  to.text(member.email);
+  to.byte(member.is_default ? 1 : 0);
+}
+
+template <class Record>
+constexpr Kind kind_of() {
+  if constexpr (std::is_same_v<Record, User>) return Kind::user;
+  if constexpr (std::is_same_v<Record, Organization>) return Kind::organization;
+  if constexpr (std::is_same_v<Record, Membership>) return Kind::membership;
+  if constexpr (std::is_same_v<Record, ApiKey>) return Kind::api_key;
+  if constexpr (std::is_same_v<Record, DirectoryReceipt>) return Kind::receipt;
+  if constexpr (std::is_same_v<Record, Member>) return Kind::member;
+}
+
+template <class Record>
+void write_record(const Record& record, FieldWriter& to) {
+  to.byte(static_cast<std::uint8_t>(kind_of<Record>()));
+  write_fields(record, to);
+}
+
+void write_fields(const DirectoryReceipt& receipt, FieldWriter& to) {
+  to.id(receipt.actor.value);
+  to.text(receipt.idempotency_key);
+  to.raw(view_of(receipt.fingerprint));
+  std::visit([&](const auto& record) { write_record(record, to); }, receipt.record);
+}
+
+class FieldReader {
+ public:
+  explicit FieldReader(std::string_view bytes) : reader_(bytes) {}
+
+  std::uint8_t byte() { return reader_.fixed<std::uint8_t>(); }
+  Id128 id() {
+    const std::string_view raw = reader_.raw(sizeof(Id128));
+    return raw.empty() ? Id128{} : Id128::from_bytes(raw);
+  }
+  std::string text() { return std::string(reader_.text()); }
+  template <class Array>
+  Array array() {
+    Array array{};
+    std::ranges::copy(reader_.raw(array.size()), array.begin());
+    return array;
+  }
+  Instant instant() { return Instant::from_us(reader_.fixed<std::int64_t>()); }
+  template <class Read>
+  auto optional(Read read) -> std::optional<decltype(read())> {
+    if (byte() == 0) return {};
+    return read();
+  }
+  bool is_at_end() const { return reader_.is_at_end(); }
+
+ private:
+  ByteReader reader_;
+};
+
+User read_user(FieldReader& from) {
+  User user;
+  user.id = {from.id()};
+  user.email = from.text();
+  user.name = from.optional([&] { return from.text(); });
+  user.profile_picture = from.optional([&] { return from.text(); });
+  user.default_organization = from.optional([&] { return OrganizationId{from.id()}; });
+  user.created_at = from.instant();
+  return user;
+}
+
+Organization read_organization(FieldReader& from) {
+  Organization organization;
+  organization.id = {from.id()};
+  organization.name = from.text();
+  organization.created_at = from.instant();
+  return organization;
+}
+
+Membership read_membership(FieldReader& from) {
+  Membership membership;
+  membership.organization = {from.id()};
+  membership.user = {from.id()};
+  membership.role = static_cast<Role>(from.byte());
+  return membership;
+}
+
+ApiKey read_api_key(FieldReader& from) {
+  ApiKey key;
+  key.id = {from.id()};
+  key.user = {from.id()};
+  key.secret_digest = from.array<Digest>();
+  key.hint = from.text();
+  key.name = from.text();
+  key.scopes = Scopes::from_bits(from.byte());
+  key.created_at = from.instant();
+  key.expires_at = from.optional([&] { return from.instant(); });
+  key.revoked_at = from.optional([&] { return from.instant(); });
+  return key;
+}
+
+Member read_member(FieldReader& from) {
+  Member member;
+  member.membership = read_membership(from);
+  member.email = from.text();
+  member.is_default = from.byte() != 0;
+  return member;
+}
+
+std::optional<DirectoryReceipt> read_receipt(FieldReader& from) {
+  DirectoryReceipt receipt;
+  receipt.actor = {from.id()};
+  receipt.idempotency_key = from.text();
+  receipt.fingerprint = from.array<ledger::Fingerprint>();
+  switch (static_cast<Kind>(from.byte())) {
+    case Kind::user:
+      receipt.record = read_user(from);
+      return receipt;
+    case Kind::organization:
+      receipt.record = read_organization(from);
+      return receipt;
+    case Kind::member:
+      receipt.record = read_member(from);
+      return receipt;
+    case Kind::api_key:
+      receipt.record = read_api_key(from);
+      return receipt;
+    case Kind::membership:
+    case Kind::receipt:
+      break;
+  }
+  return {};
+}
+
+std::optional<DirectoryRecord> read_record(FieldReader& from) {
+  switch (static_cast<Kind>(from.byte())) {
+    case Kind::user:
+      return read_user(from);
+    case Kind::organization:
+      return read_organization(from);
+    case Kind::membership:
+      return read_membership(from);
+    case Kind::api_key:
+      return read_api_key(from);
+    case Kind::receipt:
+      if (auto receipt = read_receipt(from)) return *std::move(receipt);
+      break;
+    case Kind::member:
+      break;
+  }
+  return {};
+}
+
+void append_key(const User& user, FieldWriter& to) { to.id(user.id.value); }
+void append_key(const Organization& organization, FieldWriter& to) { to.id(organization.id.value); }
+void append_key(const Membership& membership, FieldWriter& to) {
+  to.id(membership.organization.value);
+  to.id(membership.user.value);
+}
+void append_key(const ApiKey& key, FieldWriter& to) { to.id(key.id.value); }
+void append_key(const DirectoryReceipt& receipt, FieldWriter& to) {
+  to.id(receipt.actor.value);
+  to.raw(receipt.idempotency_key);
+}
+
+}  // namespace
+
+void append_encoded(const DirectoryRecord& record, std::string& out) {
+  FieldWriter to(out);
+  to.byte(kRecordFormat);
+  std::visit([&](const auto& each) { write_record(each, to); }, record);
+}
+
+std::optional<DirectoryRecord> decode_directory_record(std::string_view bytes) {
+  FieldReader from(bytes);
+  if (from.byte() != kRecordFormat) return {};
+  auto record = read_record(from);
+  if (!from.is_at_end()) return {};
+  return record;
+}
+
+std::string directory_key(const DirectoryRecord& record) {
+  std::string key;
+  FieldWriter to(key);
+  std::visit(
+      [&]<class Record>(const Record& each) {
+        to.byte(static_cast<std::uint8_t>(kind_of<Record>()));
+        append_key(each, to);
+      },
+      record);
+  return key;
+}
+
+}  // namespace farthing::store

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+// The effects of changes to the directory, as they are journaled and stored: each is a whole record
+// as it is after the change, so applying one twice, or an older one before a newer one, does no
+// harm. Stored: docs/reference/formats.md.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+
+#include "base/id.hpp"
+#include "server/ledger/entry.hpp"
+#include "server/store/directory_command.hpp"
+#include "server/store/records.hpp"
+
+namespace farthing::store {
+
+// What an idempotency key of a directory command led to.
+struct DirectoryReceipt {
+  ApiKeyId actor;
+  std::string idempotency_key;
+  ledger::Fingerprint fingerprint{};
+  std::variant<User, Organization, Member, ApiKey> record;  // the first answer
+};
+
+using DirectoryRecord = std::variant<User, Organization, Membership, ApiKey, DirectoryReceipt>;
+
+void append_encoded(const DirectoryRecord& record, std::string& out);
+// Nothing when the bytes are not those of a record.
+std::optional<DirectoryRecord> decode_directory_record(std::string_view bytes);
+
+// The key that a record is stored under: its kind, then its ids. A later record with the same key
+// takes the place of an earlier one; kinds sort so that what refers comes after what it refers to.
+std::string directory_key(const DirectoryRecord& record);
+
+}  // namespace farthing::store

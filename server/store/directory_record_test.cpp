@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/store/directory_record.hpp"
+
+#include <gtest/gtest.h>
+
+#include <string>
+#include <vector>
+
+#include "base/digest.hpp"
+
+namespace farthing::store {
+namespace {
+
+Id128 id_of(std::uint8_t number) {
+  Id128 id;
+  id.bytes[15] = number;
+  return id;
+}
+
+std::string encode(const DirectoryRecord& record) {
+  std::string bytes;
+  append_encoded(record, bytes);
+  return bytes;
+}
+
+std::vector<DirectoryRecord> all_kinds() {
+  const User user{.id = {id_of(1)},
+                  .email = "ada@example.com",
+                  .name = "Ada",
+                  .default_organization = OrganizationId{id_of(2)},
+                  .created_at = Instant::from_us(5)};
+  const Organization organization{
+      .id = {id_of(2)}, .name = "Acme", .created_at = Instant::from_us(6)};
+  const Membership membership{organization.id, user.id, Role::ACCOUNTANT};
+  const ApiKey key{.id = {id_of(3)},
+                   .user = user.id,
+                   .secret_digest = sha256("secret"),
+                   .hint = "sk-1234...abcd",
+                   .name = "test",
+                   .scopes = Scope::meter,
+                   .created_at = Instant::from_us(7),
+                   .revoked_at = Instant::from_us(8)};
+  const auto receipt = [](auto record) {
+    return DirectoryReceipt{.actor = {id_of(9)},
+                            .idempotency_key = "k",
+                            .fingerprint = {1, 2},
+                            .record = std::move(record)};
+  };
+  return {
+      user,          organization,
+      membership,    key,
+      receipt(user), receipt(organization),
+      receipt(key),  receipt(Member{.membership = membership, .email = "e", .is_default = true})};
+}
+
+TEST(DirectoryRecord, IsReadAsItWasWritten) {
+  for (const DirectoryRecord& record : all_kinds()) {
+    const std::string bytes = encode(record);
+    const auto read = decode_directory_record(bytes);
+    ASSERT_TRUE(read);
+    EXPECT_EQ(read->index(), record.index());
+    EXPECT_EQ(encode(*read), bytes);
+    EXPECT_EQ(directory_key(*read), directory_key(record));
+  }
+}
+
+TEST(DirectoryRecord, KeepsTheFieldsOfAKey) {
+  const auto read = decode_directory_record(encode(all_kinds()[3]));
+  ASSERT_TRUE(read);
+  const ApiKey& key = std::get<ApiKey>(*read);
+  EXPECT_EQ(key.secret_digest, sha256("secret"));
+  EXPECT_EQ(key.scopes, Scopes(Scope::meter));
+  EXPECT_FALSE(key.expires_at);
+  EXPECT_EQ(key.revoked_at, Instant::from_us(8));
+}
+
+TEST(DirectoryRecord, RefusesBytesThatAreCutOrOfAnotherFormat) {
+  for (const DirectoryRecord& record : all_kinds()) {
+    const std::string bytes = encode(record);
+    for (std::size_t size = 0; size < bytes.size(); ++size) {
+      EXPECT_FALSE(decode_directory_record(bytes.substr(0, size)));
+    }
+    EXPECT_FALSE(decode_directory_record(bytes + "x"));
+    EXPECT_FALSE(decode_directory_record("\x02" + bytes.substr(1)));
+  }
+}
+
+TEST(DirectoryRecord, SortsAfterWhatItRefersTo) {
+  const auto records = all_kinds();
+  for (std::size_t i = 1; i < 5; ++i) {
+    EXPECT_LT(directory_key(records[i - 1]), directory_key(records[i]));
+  }
+}
+
+}  // namespace
+}  // namespace farthing::store

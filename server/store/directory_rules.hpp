@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+// The rules of the directory: state + command → the records that change and the answer, or a
+// refusal. Pure, and the same for every store. directory_command.hpp says what each command is
+// refused for.
+#pragma once
+
+#include <vector>
+
+#include "base/error.hpp"
+#include "base/instant.hpp"
+#include "server/store/directory.hpp"
+#include "server/store/directory_command.hpp"
+#include "server/store/directory_record.hpp"
+
+namespace farthing::store {
+
+struct DirectoryDecision {
+  std::vector<DirectoryRecord> records;  // to be applied in order; empty when nothing changes
+  DirectoryOutcome outcome;
+};
+
+// `at` is the present. Under a known idempotency key the first answer is given again.
+Result<DirectoryDecision> decide(const Directory& directory, const DirectoryCommand& command,
+                                 Instant at);
+
+}  // namespace farthing::store

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+// What is left of each grant of an organization at one moment, events due by then counted whether
+// booked or not.
+#pragma once
+
+#include <unordered_map>
+
+#include "base/credits.hpp"
+#include "base/id.hpp"
+#include "base/instant.hpp"
+#include "server/ledger/state.hpp"
+
+namespace farthing::store {
+
+class GrantRemainders {
+ public:
+  // `at` must not be before `state.last_at`.
+  GrantRemainders(const ledger::OrganizationState& state, Instant at);
+
+  // Zero for a grant that is spent or has ended.
+  Credits of(const Id128& grant) const;
+
+ private:
+  std::unordered_map<Id128, Credits, Id128Hash> remaining_;
+};
+
+}  // namespace farthing::store

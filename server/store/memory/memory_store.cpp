@@ -1,0 +1,221 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/store/memory/memory_store.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "server/ledger/decide.hpp"
+#include "server/store/directory_rules.hpp"
+#include "server/store/grant_remainder.hpp"
+#include "server/store/refusals.hpp"
+
+namespace farthing::store {
+namespace {
+
+using ledger::EntryKind;
+
+}  // namespace
+
+void MemoryStore::settle(std::vector<ledger::Command> commands,
+                         Callback<void(std::vector<Result<Outcome>>)> reply) {
+  std::vector<Result<Outcome>> results;
+  results.reserve(commands.size());
+  {
+    const std::lock_guard lock(mutex_);
+    for (ledger::Command& command : commands) results.push_back(settle_one(std::move(command)));
+  }
+  reply(std::move(results));
+}
+
+Result<Outcome> MemoryStore::settle_one(ledger::Command command) {
+  OrganizationLedger* ledger = find_ledger(command.organization);
+  if (ledger == nullptr) return no_such_organization();
+  const auto known = ledger->seq_by_idempotency_key.find(command.origin.idempotency_key);
+  if (known != ledger->seq_by_idempotency_key.end()) {
+    auto first = ledger::replay(ledger->entries[known->second - 1], command.origin.fingerprint);
+    if (!first) return std::move(first).error();
+    return Outcome{.entry = *std::move(first), .is_replayed = true};
+  }
+  command.at = std::max(clock_.now(), ledger->state.last_at);
+  std::vector<ledger::Entry> entries;
+  const auto decided = ledger::decide(ledger->state, command, entries);
+  keep(*ledger, std::move(entries));
+  if (!decided) return decided.error();
+  ledger->seq_by_idempotency_key[command.origin.idempotency_key] = ledger->state.last_seq;
+  return Outcome{.entry = ledger->entries.back()};
+}
+
+void MemoryStore::keep(OrganizationLedger& ledger, std::vector<ledger::Entry> entries) {
+  for (ledger::Entry& entry : entries) {
+    ledger.seq_by_subject[{entry.kind, entry.subject}] = entry.seq;
+    ledger.entries.push_back(std::move(entry));
+  }
+}
+
+MemoryStore::OrganizationLedger* MemoryStore::find_ledger(OrganizationId organization) {
+  if (directory_.find_organization(organization) == nullptr) return nullptr;
+  OrganizationLedger& ledger = ledgers_[organization.value];
+  ledger.state.organization = organization;
+  return &ledger;
+}
+
+const ledger::Entry* MemoryStore::find_entry(OrganizationId organization, EntryKind kind,
+                                             const Id128& subject) {
+  const OrganizationLedger* ledger = find_ledger(organization);
+  if (ledger == nullptr) return nullptr;
+  const auto found = ledger->seq_by_subject.find({kind, subject});
+  return found == ledger->seq_by_subject.end() ? nullptr : &ledger->entries[found->second - 1];
+}
+
+Page<ledger::Entry> MemoryStore::list_entries(OrganizationLedger& ledger, EntryKind kind,
+                                              const PageRequest<Id128>& page) {
+  const auto& index = ledger.seq_by_subject;
+  auto at = page.after ? index.upper_bound({kind, *page.after}) : index.lower_bound({kind, {}});
+  const auto is_kind = [&] { return at != index.end() && at->first.first == kind; };
+  Page<ledger::Entry> entries;
+  for (; is_kind() && entries.records.size() < page.limit; ++at) {
+    entries.records.push_back(ledger.entries[at->second - 1]);
+  }
+  entries.has_more = is_kind();
+  return entries;
+}
+
+std::vector<ledger::Entry> MemoryStore::entries_of(OrganizationId organization) const {
+  const std::lock_guard lock(mutex_);
+  const auto found = ledgers_.find(organization.value);
+  return found == ledgers_.end() ? std::vector<ledger::Entry>{} : found->second.entries;
+}
+
+void MemoryStore::change(DirectoryCommand command, Reply<DirectoryOutcome> reply) {
+  const auto decide_and_apply = [&]() -> Result<DirectoryOutcome> {
+    const std::lock_guard lock(mutex_);
+    auto decision = decide(directory_, command, clock_.now());
+    if (!decision) return std::move(decision).error();
+    for (const DirectoryRecord& record : decision->records) directory_.apply(record);
+    return std::move(decision->outcome);
+  };
+  reply(decide_and_apply());
+}
+
+void MemoryStore::find_principal(const Digest& secret_digest,
+                                 Reply<std::optional<Principal>> reply) {
+  std::unique_lock lock(mutex_);
+  auto principal = directory_.find_principal(secret_digest);
+  lock.unlock();
+  reply(std::move(principal));
+}
+
+void MemoryStore::read_balance(OrganizationId organization, Reply<ledger::Balance> reply) {
+  const auto read = [&]() -> Result<ledger::Balance> {
+    const std::lock_guard lock(mutex_);
+    const OrganizationLedger* ledger = find_ledger(organization);
+    if (ledger == nullptr) return no_such_organization();
+    return ledger::balance_at(ledger->state, std::max(clock_.now(), ledger->state.last_at));
+  };
+  reply(read());
+}
+
+void MemoryStore::read_user(UserId id, Reply<User> reply) {
+  std::unique_lock lock(mutex_);
+  const Account* account = directory_.find_account(id);
+  auto user = found_or_missing(account == nullptr ? nullptr : &account->user);
+  lock.unlock();
+  reply(std::move(user));
+}
+
+void MemoryStore::read_organization(OrganizationId id, Reply<Organization> reply) {
+  std::unique_lock lock(mutex_);
+  auto organization = found_or_missing(directory_.find_organization(id));
+  lock.unlock();
+  reply(std::move(organization));
+}
+
+void MemoryStore::read_api_key(ApiKeyId id, Reply<ApiKey> reply) {
+  std::unique_lock lock(mutex_);
+  auto key = found_or_missing(directory_.find_api_key(id));
+  lock.unlock();
+  reply(std::move(key));
+}
+
+void MemoryStore::read_grant(GrantId id, Reply<GrantStatus> reply) {
+  const auto read = [&]() -> Result<GrantStatus> {
+    const std::lock_guard lock(mutex_);
+    const ledger::Entry* entry = find_entry(id.organization, EntryKind::grant, id.own);
+    if (entry == nullptr) return make_error(ErrorCode::not_found);
+    const auto& state = find_ledger(id.organization)->state;
+    const GrantRemainders remainders(state, std::max(clock_.now(), state.last_at));
+    return GrantStatus{.entry = *entry, .remaining = remainders.of(id.own)};
+  };
+  reply(read());
+}
+
+void MemoryStore::read_charge(ChargeId id, Reply<ledger::Entry> reply) {
+  std::unique_lock lock(mutex_);
+  auto entry = found_or_missing(find_entry(id.organization, EntryKind::charge, id.own));
+  lock.unlock();
+  reply(std::move(entry));
+}
+
+void MemoryStore::list_users(PageRequest<UserId> page, Reply<Page<User>> reply) {
+  std::unique_lock lock(mutex_);
+  auto users = directory_.list_users(page);
+  lock.unlock();
+  reply(std::move(users));
+}
+
+void MemoryStore::list_organizations(PageRequest<OrganizationId> page,
+                                     Reply<Page<Organization>> reply) {
+  std::unique_lock lock(mutex_);
+  auto organizations = directory_.list_organizations(page);
+  lock.unlock();
+  reply(std::move(organizations));
+}
+
+void MemoryStore::list_api_keys(std::optional<UserId> user, PageRequest<ApiKeyId> page,
+                                Reply<Page<ApiKey>> reply) {
+  std::unique_lock lock(mutex_);
+  auto keys = directory_.list_api_keys(user, page);
+  lock.unlock();
+  reply(std::move(keys));
+}
+
+void MemoryStore::list_members(OrganizationId organization, PageRequest<UserId> page,
+                               Reply<Page<Member>> reply) {
+  const auto list = [&]() -> Result<Page<Member>> {
+    const std::lock_guard lock(mutex_);
+    if (directory_.find_organization(organization) == nullptr) return no_such_organization();
+    return directory_.list_members(organization, page);
+  };
+  reply(list());
+}
+
+void MemoryStore::list_grants(OrganizationId organization, PageRequest<Id128> page,
+                              Reply<Page<GrantStatus>> reply) {
+  const auto list = [&]() -> Result<Page<GrantStatus>> {
+    const std::lock_guard lock(mutex_);
+    OrganizationLedger* ledger = find_ledger(organization);
+    if (ledger == nullptr) return no_such_organization();
+    auto entries = list_entries(*ledger, EntryKind::grant, page);
+    const GrantRemainders remainders(ledger->state, std::max(clock_.now(), ledger->state.last_at));
+    Page<GrantStatus> grants{.records = {}, .has_more = entries.has_more};
+    for (ledger::Entry& entry : entries.records) {
+      const Credits remaining = remainders.of(entry.subject);
+      grants.records.push_back({.entry = std::move(entry), .remaining = remaining});
+    }
+    return grants;
+  };
+  reply(list());
+}
+
+void MemoryStore::list_charges(OrganizationId organization, PageRequest<Id128> page,
+                               Reply<Page<ledger::Entry>> reply) {
+  const auto list = [&]() -> Result<Page<ledger::Entry>> {
+    const std::lock_guard lock(mutex_);
+    OrganizationLedger* ledger = find_ledger(organization);
+    if (ledger == nullptr) return no_such_organization();
+    return list_entries(*ledger, EntryKind::charge, page);
+  };
+  reply(list());
+}
+
+}  // namespace farthing::store

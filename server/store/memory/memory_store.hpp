@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+// A store that forgets: everything in memory behind one mutex, answered before the call returns. It
+// is what the other stores are held against, and good for tests of what stands above a store.
+#pragma once
+
+#include <map>
+#include <mutex>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "base/clock.hpp"
+#include "server/store/directory.hpp"
+#include "server/store/effective_clock.hpp"
+#include "server/store/store.hpp"
+
+namespace farthing::store {
+
+class MemoryStore final : public Store {
+ public:
+  // `clock` must outlive the store.
+  explicit MemoryStore(const Clock& clock) : clock_(clock) {}
+
+  void settle(std::vector<ledger::Command> commands,
+              Callback<void(std::vector<Result<Outcome>>)> reply) override;
+  void change(DirectoryCommand command, Reply<DirectoryOutcome> reply) override;
+  Instant now() const override { return clock_.now(); }
+  void find_principal(const Digest& secret_digest, Reply<std::optional<Principal>> reply) override;
+  void read_balance(OrganizationId organization, Reply<ledger::Balance> reply) override;
+  void read_user(UserId id, Reply<User> reply) override;
+  void read_organization(OrganizationId id, Reply<Organization> reply) override;
+  void read_api_key(ApiKeyId id, Reply<ApiKey> reply) override;
+  void read_grant(GrantId id, Reply<GrantStatus> reply) override;
+  void read_charge(ChargeId id, Reply<ledger::Entry> reply) override;
+  void list_users(PageRequest<UserId> page, Reply<Page<User>> reply) override;
+  void list_organizations(PageRequest<OrganizationId> page,
+                          Reply<Page<Organization>> reply) override;
+  void list_api_keys(std::optional<UserId> user, PageRequest<ApiKeyId> page,
+                     Reply<Page<ApiKey>> reply) override;
+  void list_members(OrganizationId organization, PageRequest<UserId> page,
+                    Reply<Page<Member>> reply) override;
+  void list_grants(OrganizationId organization, PageRequest<Id128> page,
+                   Reply<Page<GrantStatus>> reply) override;
+  void list_charges(OrganizationId organization, PageRequest<Id128> page,
+                    Reply<Page<ledger::Entry>> reply) override;
+
+  // Every entry of an organization in order, for tests. Empty when there is no such organization.
+  std::vector<ledger::Entry> entries_of(OrganizationId organization) const;
+
+ private:
+  struct OrganizationLedger {
+    ledger::OrganizationState state;
+    std::vector<ledger::Entry> entries;  // entry n stands at n - 1
+    std::unordered_map<std::string, std::uint64_t> seq_by_idempotency_key;
+    std::map<std::pair<ledger::EntryKind, Id128>, std::uint64_t> seq_by_subject;
+  };
+
+  Result<Outcome> settle_one(ledger::Command command);
+  void keep(OrganizationLedger& ledger, std::vector<ledger::Entry> entries);
+  OrganizationLedger* find_ledger(OrganizationId organization);
+  // Null when there is no such entry.
+  const ledger::Entry* find_entry(OrganizationId organization, ledger::EntryKind kind,
+                                  const Id128& subject);
+  Page<ledger::Entry> list_entries(OrganizationLedger& ledger, ledger::EntryKind kind,
+                                   const PageRequest<Id128>& page);
+
+  mutable EffectiveClock clock_;
+  mutable std::mutex mutex_;  // guards all below
+  Directory directory_;
+  std::unordered_map<Id128, OrganizationLedger, Id128Hash> ledgers_;
+};
+
+}  // namespace farthing::store

@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the directory holds: who there is, who belongs to what, and which keys speak for whom. Plain
+// values; `ledger/` has the rules of the credits, these have none.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/digest.hpp"
+#include "base/id.hpp"
+#include "base/instant.hpp"
+
+namespace farthing::store {
+
+struct User {
+  UserId id;
+  std::string email;  // unique; compared without regard to the case of ASCII letters
+  std::optional<std::string> name;
+  std::optional<std::string> profile_picture;  // a URI
+  std::optional<OrganizationId> default_organization;
+  Instant created_at;
+};
+
+struct Organization {
+  OrganizationId id;
+  std::string name;
+  Instant created_at;
+};
+
+// Stored: never renumber. Spelled as on the wire.
+enum class Role : std::uint8_t { OWNER = 1, ACCOUNTANT = 2, MEMBER = 3 };
+
+std::string_view to_string(Role role);
+std::optional<Role> parse_role(std::string_view text);
+
+struct Membership {
+  OrganizationId organization;
+  UserId user;
+  Role role = Role::MEMBER;
+};
+
+// What an API key may do. Stored: never renumber. Spelled as on the wire.
+enum class Scope : std::uint8_t {
+  user = 1,   // the two calls and self-service
+  meter = 2,  // verify, charge, hold
+  admin = 4,  // everything
+};
+
+std::string_view to_string(Scope scope);
+std::optional<Scope> parse_scope(std::string_view text);
+
+// A set of scopes. `admin` includes every other one.
+class Scopes {
+ public:
+  constexpr Scopes() = default;
+  constexpr Scopes(Scope scope) : bits_(static_cast<std::uint8_t>(scope)) {}
+  // Bits as `bits()` gave them.
+  static constexpr Scopes from_bits(std::uint8_t bits) {
+    Scopes scopes;
+    scopes.bits_ = bits & kAll;
+    return scopes;
+  }
+
+  constexpr void add(Scope scope) { bits_ |= static_cast<std::uint8_t>(scope); }
+  constexpr bool allows(Scope scope) const {
+    return (bits_ & (static_cast<std::uint8_t>(scope) | static_cast<std::uint8_t>(Scope::admin))) !=
+           0;
+  }
+  constexpr bool names(Scope scope) const {
+    return (bits_ & static_cast<std::uint8_t>(scope)) != 0;
+  }
+  constexpr std::uint8_t bits() const { return bits_; }
+
+  friend constexpr bool operator==(Scopes, Scopes) = default;
+
+ private:
+  static constexpr std::uint8_t kAll = 7;
+
+  std::uint8_t bits_ = 0;
+};
+
+// The secret itself is nowhere: only its digest and a hint for people.
+struct ApiKey {
+  ApiKeyId id;
+  UserId user;
+  Digest secret_digest{};  // SHA-256 of the secret; unique
+  std::string hint;        // its first 7 and last 4 characters
+  std::string name;
+  Scopes scopes = Scope::user;
+  Instant created_at;
+  std::optional<Instant> expires_at;
+  std::optional<Instant> revoked_at;
+
+  bool is_valid_at(Instant at) const { return !revoked_at && (!expires_at || at < *expires_at); }
+};
+
+// One of a user's organizations, as the account call shows it.
+struct AccountMembership {
+  OrganizationId organization;
+  std::string name;
+  Role role = Role::MEMBER;
+  bool is_default = false;
+};
+
+// A user with all that the account call shows. Memberships are in the order of the organizations'
+// ids.
+struct Account {
+  User user;
+  std::vector<AccountMembership> memberships;
+
+  // The user's membership, or null.
+  const AccountMembership* find_membership(OrganizationId organization) const;
+};
+
+// One of an organization's members.
+struct Member {
+  Membership membership;
+  std::string email;
+  bool is_default = false;  // whether this is the user's default organization
+};
+
+}  // namespace farthing::store

@@ -1,0 +1,323 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/store/rocksdb/committer.hpp"
+
+#include <pthread.h>
+
+#include <algorithm>
+#include <chrono>
+
+#include "server/ledger/decide.hpp"
+#include "server/store/directory_rules.hpp"
+#include "server/store/refusals.hpp"
+
+namespace farthing::store {
+namespace {
+
+constexpr std::size_t kMaxBatchCommands = 1'024;  // but what one call brought stays together
+// So many organizations are swept with one batch at most.
+constexpr std::size_t kMaxSweptOrganizations = 256;
+// A clock may be set, so nobody sleeps for long on what it said.
+constexpr std::chrono::microseconds kLongestSleep = std::chrono::seconds(1);
+constexpr auto kDiskCheckInterval = std::chrono::milliseconds(100);
+
+std::size_t count_commands(const CommitRequest& request) {
+  const auto* settle = std::get_if<SettleRequest>(&request);
+  return settle == nullptr ? 1 : settle->commands.size();
+}
+
+}  // namespace
+
+// One batch from its first decision to its last answer.
+class Committer::BatchInProgress {
+ public:
+  BatchInProgress(std::uint64_t number, Instant now)
+      : at(now), batch(std::make_shared<JournalBatch>()), record(*batch, number, now) {}
+
+  // Keeps `entries`, which have just been booked, in the record.
+  void add(WorkingLedger::Organization& organization, const std::vector<ledger::Entry>& entries) {
+    if (entries.empty()) return;
+    for (const ledger::Entry& entry : entries) {
+      encoded_.clear();
+      ledger::append_encoded(entry, ledger::canonical_bytes(entry), encoded_);
+      record.add_entry(encoded_);
+    }
+    if (organization.changed_in == batch->number) return;
+    organization.changed_in = batch->number;
+    changed.push_back(&organization);
+  }
+
+  const Instant at;
+  const std::shared_ptr<JournalBatch> batch;
+  JournalRecordWriter record;
+  std::vector<WorkingLedger::Organization*> changed;
+  Answers answers;
+
+ private:
+  std::string encoded_;
+};
+
+Committer::Committer(Parts parts, Options options, Start start)
+    : parts_(parts),
+      options_(options),
+      working_(std::move(start.working)),
+      pending_(std::move(start.pending)),
+      last_number_(start.last_number),
+      thread_([this] { run(); }) {}
+
+Committer::~Committer() {
+  {
+    const std::lock_guard lock(mutex_);
+    is_stopping_ = true;
+  }
+  has_requests_.notify_one();
+  thread_.join();
+}
+
+void Committer::submit(CommitRequest request) {
+  if (const auto refusal = enqueue(request)) refuse(std::move(request), *refusal);
+}
+
+// Takes the request, or says why not and leaves it.
+std::optional<Error> Committer::enqueue(CommitRequest& request) {
+  const std::size_t count = count_commands(request);
+  const std::lock_guard lock(mutex_);
+  if (auto refusal = parts_.failure.find_refusal()) return refusal;
+  if (is_stopping_) {
+    return make_error(ErrorCode::unavailable, "The server is stopping. Try again later.");
+  }
+  if (waiting_commands_ + count > options_.max_waiting_commands) {
+    return make_error(ErrorCode::unavailable,
+                      "Too many requests are waiting to be booked. Try again later.");
+  }
+  queue_.push_back(std::move(request));
+  waiting_commands_ += count;
+  if (is_waiting_) has_requests_.notify_one();
+  return {};
+}
+
+void Committer::refuse(CommitRequest request, const Error& error) {
+  if (auto* settle = std::get_if<SettleRequest>(&request)) {
+    settle->reply(std::vector<Result<Outcome>>(settle->commands.size(), error));
+  } else if (auto* change = std::get_if<ChangeRequest>(&request)) {
+    change->reply(error);
+  } else {
+    std::get<BalanceRequest>(request).reply(error);
+  }
+}
+
+void Committer::run() {
+  ::pthread_setname_np(::pthread_self(), "committer");
+  while (wait_for_requests()) commit_batch();
+}
+
+// False when there is nothing left to do for ever.
+bool Committer::wait_for_requests() {
+  if (next_taken_ < taken_.size()) return true;
+  taken_.clear();
+  next_taken_ = 0;
+
+  std::unique_lock lock(mutex_);
+  const auto is_woken = [this] { return !queue_.empty() || is_stopping_; };
+  is_waiting_ = true;
+  while (!is_woken()) {
+    const auto due_at = working_->next_due_at();
+    if (!due_at || parts_.failure.has_happened()) {
+      has_requests_.wait(lock, is_woken);
+      break;
+    }
+    const Instant now = parts_.clock.now();
+    if (*due_at <= now && !obstacle_) break;
+    auto sleep = std::chrono::microseconds(due_at->us() - now.us());
+    if (obstacle_) sleep = kDiskCheckInterval;
+    if (has_requests_.wait_for(lock, std::min(sleep, kLongestSleep), is_woken)) break;
+    obstacle_.reset();
+  }
+  is_waiting_ = false;
+  taken_.swap(queue_);
+  return !taken_.empty() || !is_stopping_;
+}
+
+void Committer::commit_batch() {
+  if (const auto failure = parts_.failure.find_refusal()) {
+    for (CommitRequest& request : taken_) refuse(std::move(request), *failure);
+    next_taken_ = taken_.size();
+    return;
+  }
+  parts_.deriver.wait_for_room();
+  evict_derived();
+  BatchInProgress batch(last_number_ + 1, parts_.clock.now());
+  obstacle_ = find_obstacle();
+  decide_requests(batch);
+  if (!obstacle_) book_what_is_due(batch);
+
+  if (!batch.record.is_empty()) {
+    batch.record.finish();
+    const auto synced = parts_.database.append_to_journal(batch.batch->number, batch.batch->record);
+    if (!synced) {
+      // Nothing may go on as if the data were there: the working state is ahead of the disk for
+      // good.
+      parts_.failure.report(synced.error());
+    } else {
+      last_number_ = batch.batch->number;
+      publish(batch);
+    }
+  }
+  answer(batch);
+}
+
+void Committer::decide_requests(BatchInProgress& batch) {
+  std::size_t count = 0;
+  for (; next_taken_ < taken_.size(); ++next_taken_) {
+    CommitRequest& request = taken_[next_taken_];
+    const std::size_t more = count_commands(request);
+    if (count > 0 && count + more > kMaxBatchCommands) break;
+    count += more;
+    std::visit([&](auto& each) { decide_request(each, batch); }, request);
+  }
+  const std::lock_guard lock(mutex_);
+  waiting_commands_ -= count;
+}
+
+void Committer::decide_request(SettleRequest& request, BatchInProgress& batch) {
+  std::vector<Result<Outcome>> results;
+  results.reserve(request.commands.size());
+  for (std::size_t i = 0; i < request.commands.size(); ++i) {
+    if (obstacle_) {
+      results.emplace_back(*obstacle_);
+    } else {
+      results.push_back(settle(request.commands[i], request.lookups[i], batch));
+    }
+  }
+  batch.answers.settled.emplace_back(std::move(request.reply), std::move(results));
+}
+
+Result<Outcome> Committer::settle(ledger::Command& command, OutcomeLookup& lookup,
+                                  BatchInProgress& batch) {
+  WorkingLedger::Organization* organization = working_->find(command.organization);
+  if (organization == nullptr) return no_such_organization();
+  auto first = find_first(command, lookup);
+  if (!first) return std::move(first).error();
+  if (*first) {
+    auto replayed = ledger::replay(**first, command.origin.fingerprint);
+    if (!replayed) return std::move(replayed).error();
+    return Outcome{.entry = *std::move(replayed), .is_replayed = true};
+  }
+  command.at = std::max(batch.at, organization->state.last_at);
+  std::vector<ledger::Entry> entries;
+  const auto decided = ledger::decide(organization->state, command, entries);
+  batch.add(*organization, entries);
+  working_->reschedule(*organization);
+  if (!decided) return decided.error();
+  pending_.add(batch.batch, command.organization, command.origin.idempotency_key,
+               batch.batch->entries.size() - 1);
+  return Outcome{.entry = std::move(entries.back())};
+}
+
+Result<std::optional<ledger::Entry>> Committer::find_first(const ledger::Command& command,
+                                                           OutcomeLookup& lookup) {
+  const std::string& key = command.origin.idempotency_key;
+  if (const auto pending = pending_.find(command.organization, key)) {
+    return ledger::decode_entry(*pending);
+  }
+  if (lookup.entry == nullptr && lookup.position < pending_.evicted_to()) {
+    // It might have been derived and forgotten here since the look-up was made.
+    auto again =
+        look_up_outcome(parts_.database, parts_.deriver.position(), command.organization, key);
+    if (!again) return std::move(again).error();
+    lookup = *std::move(again);
+  }
+  if (lookup.entry == nullptr) return std::optional<ledger::Entry>();
+  return std::optional(*lookup.entry);
+}
+
+void Committer::decide_request(ChangeRequest& request, BatchInProgress& batch) {
+  const auto decide_and_apply = [&]() -> Result<DirectoryOutcome> {
+    if (obstacle_) return *obstacle_;
+    auto decision = decide(working_->directory(), request.command, batch.at);
+    if (!decision) return std::move(decision).error();
+    for (DirectoryRecord& record : decision->records) {
+      working_->apply(record);
+      batch.record.add(std::move(record));
+    }
+    return std::move(decision->outcome);
+  };
+  batch.answers.changed.emplace_back(std::move(request.reply), decide_and_apply());
+}
+
+void Committer::decide_request(BalanceRequest& request, BatchInProgress& batch) {
+  const auto read = [&]() -> Result<ledger::Balance> {
+    const auto* organization = working_->find(request.organization);
+    if (organization == nullptr) return no_such_organization();
+    return ledger::balance_at(organization->state, std::max(batch.at, organization->state.last_at));
+  };
+  batch.answers.balances.emplace_back(std::move(request.reply), read());
+}
+
+void Committer::book_what_is_due(BatchInProgress& batch) {
+  std::vector<ledger::Entry> entries;
+  for (std::size_t i = 0; i < kMaxSweptOrganizations; ++i) {
+    const auto due_at = working_->next_due_at();
+    if (!due_at || *due_at > batch.at) return;
+    WorkingLedger::Organization& organization = working_->first_due();
+    entries.clear();
+    ledger::book_due(organization.state, batch.at, entries);
+    batch.add(organization, entries);
+    working_->reschedule(organization);
+  }
+}
+
+std::optional<Error> Committer::find_obstacle() {
+  if (parts_.clock.has_leapt()) {
+    return make_error(ErrorCode::unavailable,
+                      "The server's clock has leapt ahead by more than an hour. Nothing is booked "
+                      "until it is set right or an operator confirms it.");
+  }
+  const auto now = std::chrono::steady_clock::now();
+  if (now - disk_checked_at_ >= kDiskCheckInterval) {
+    disk_checked_at_ = now;
+    is_disk_full_ = parts_.data_directory.free_bytes() < options_.min_free_bytes;
+  }
+  if (!is_disk_full_) return {};
+  return make_error(ErrorCode::unavailable,
+                    "The server's disk is full. Nothing is booked until there is room.");
+}
+
+void Committer::publish(BatchInProgress& batch) {
+  for (const DirectoryRecord& record : batch.batch->directory_records) {
+    // Everything decided so far is synced, so what the working directory has may be shared.
+    parts_.published.directory.follow(record, working_->directory());
+    if (const auto* made = std::get_if<Organization>(&record)) {
+      batch.changed.push_back(working_->find(made->id));
+    }
+  }
+  for (const auto* organization : batch.changed) {
+    const ledger::OrganizationState& state = organization->state;
+    parts_.published.balances.set(state.organization, {state.balance, state.next_due_at});
+  }
+  parts_.deriver.enqueue(batch.batch);
+}
+
+void Committer::answer(BatchInProgress& batch) {
+  const auto failure = parts_.failure.find_refusal();
+  for (auto& [reply, results] : batch.answers.settled) {
+    if (failure) results.assign(results.size(), *failure);
+    reply(std::move(results));
+  }
+  for (auto& [reply, result] : batch.answers.changed) {
+    reply(failure ? Result<DirectoryOutcome>(*failure) : std::move(result));
+  }
+  for (auto& [reply, result] : batch.answers.balances) {
+    reply(failure ? Result<ledger::Balance>(*failure) : std::move(result));
+  }
+}
+
+// What is derived stays in memory until the deriver has got on again, so that a look-up made on the
+// way to the queue still counts when its command is decided.
+void Committer::evict_derived() {
+  const std::uint64_t position = parts_.deriver.position();
+  if (position == evict_next_) return;
+  pending_.evict(evict_next_);
+  evict_next_ = position;
+}
+
+}  // namespace farthing::store

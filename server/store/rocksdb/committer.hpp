@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: Apache-2.0
+// The one thread that decides. It takes all that wait, decides them in order on the working state,
+// writes one journal record with one sync for all of them, publishes, and only then answers:
+// whatever an answer was decided upon is on disk. What fell due is booked by the same thread when
+// nothing else does it. Public functions may be called from any thread; answers run on the
+// committer's.
+#pragma once
+
+#include <chrono>
+#include <condition_variable>
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <thread>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "server/store/effective_clock.hpp"
+#include "server/store/rocksdb/data_directory.hpp"
+#include "server/store/rocksdb/database.hpp"
+#include "server/store/rocksdb/deriver.hpp"
+#include "server/store/rocksdb/outcome_lookup.hpp"
+#include "server/store/rocksdb/pending_outcomes.hpp"
+#include "server/store/rocksdb/published_view.hpp"
+#include "server/store/rocksdb/working_ledger.hpp"
+#include "server/store/rocksdb/write_failure.hpp"
+#include "server/store/store.hpp"
+
+namespace farthing::store {
+
+using SettleReply = Callback<void(std::vector<Result<Outcome>>)>;
+
+// `lookups` has one for each command.
+struct SettleRequest {
+  std::vector<ledger::Command> commands;
+  std::vector<OutcomeLookup> lookups;
+  SettleReply reply;
+};
+struct ChangeRequest {
+  DirectoryCommand command;
+  Reply<DirectoryOutcome> reply;
+};
+struct BalanceRequest {
+  OrganizationId organization;
+  Reply<ledger::Balance> reply;
+};
+using CommitRequest = std::variant<SettleRequest, ChangeRequest, BalanceRequest>;
+
+class Committer {
+ public:
+  struct Options {
+    std::size_t max_waiting_commands = 0;
+    std::uint64_t min_free_bytes = 0;
+  };
+  // What it works with; all must outlive it.
+  struct Parts {
+    Database& database;
+    Deriver& deriver;
+    PublishedView& published;
+    EffectiveClock& clock;
+    const DataDirectory& data_directory;
+    WriteFailure& failure;
+  };
+  // Where it starts.
+  struct Start {
+    std::unique_ptr<WorkingLedger> working;
+    PendingOutcomes pending;
+    std::uint64_t last_number = 0;  // of the journal
+  };
+
+  Committer(Parts parts, Options options, Start start);
+  // Refuses what comes from here on, finishes what waits.
+  ~Committer();
+  Committer(const Committer&) = delete;
+  Committer& operator=(const Committer&) = delete;
+
+  void submit(CommitRequest request);
+
+ private:
+  // Answers that wait for the sync.
+  struct Answers {
+    std::vector<std::pair<SettleReply, std::vector<Result<Outcome>>>> settled;
+    std::vector<std::pair<Reply<DirectoryOutcome>, Result<DirectoryOutcome>>> changed;
+    std::vector<std::pair<Reply<ledger::Balance>, Result<ledger::Balance>>> balances;
+  };
+  class BatchInProgress;
+
+  void run();
+  bool wait_for_requests();
+  void commit_batch();
+  void decide_requests(BatchInProgress& batch);
+  void decide_request(SettleRequest& request, BatchInProgress& batch);
+  void decide_request(ChangeRequest& request, BatchInProgress& batch);
+  void decide_request(BalanceRequest& request, BatchInProgress& batch);
+  Result<Outcome> settle(ledger::Command& command, OutcomeLookup& lookup, BatchInProgress& batch);
+  Result<std::optional<ledger::Entry>> find_first(const ledger::Command& command,
+                                                  OutcomeLookup& lookup);
+  void book_what_is_due(BatchInProgress& batch);
+  // Why no write may happen now, if so.
+  std::optional<Error> find_obstacle();
+  void publish(BatchInProgress& batch);
+  void answer(BatchInProgress& batch);
+  void evict_derived();
+  std::optional<Error> enqueue(CommitRequest& request);
+  static void refuse(CommitRequest request, const Error& error);
+
+  const Parts parts_;
+  const Options options_;
+
+  // The thread's own.
+  std::unique_ptr<WorkingLedger> working_;
+  PendingOutcomes pending_;
+  std::uint64_t last_number_;
+  std::uint64_t evict_next_ = 0;      // derived at the last eviction: evicted at the next one
+  std::vector<CommitRequest> taken_;  // from the queue
+  std::size_t next_taken_ = 0;        // the first of them not decided yet
+  std::optional<Error> obstacle_;
+  std::chrono::steady_clock::time_point disk_checked_at_{};
+  bool is_disk_full_ = false;
+
+  std::mutex mutex_;  // guards all below
+  std::condition_variable has_requests_;
+  std::vector<CommitRequest> queue_;
+  std::size_t waiting_commands_ = 0;
+  bool is_waiting_ = false;  // the thread, for requests
+  bool is_stopping_ = false;
+
+  std::thread thread_;  // last: it uses all of the above
+};
+
+}  // namespace farthing::store

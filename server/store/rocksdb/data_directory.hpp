@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+// The directory that an embedded store lives in: made when missing, locked against a second
+// process, and marked with the format of what it holds, which is checked before anything else is
+// touched.
+#pragma once
+
+#include <filesystem>
+#include <memory>
+
+#include "base/error.hpp"
+
+namespace farthing::store {
+
+class DataDirectory {
+ public:
+  // Made with mode 0700. Fails when it cannot be made or read, when another server uses it, or when
+  // its format is not one that this version knows.
+  static Result<std::unique_ptr<DataDirectory>> open(const std::filesystem::path& path);
+  // Gives up the lock.
+  ~DataDirectory();
+  DataDirectory(const DataDirectory&) = delete;
+  DataDirectory& operator=(const DataDirectory&) = delete;
+
+  std::filesystem::path database_path() const { return path_ / "rocksdb"; }
+  // Free bytes on its disk for this process; all there are when that cannot be told.
+  std::uint64_t free_bytes() const;
+
+ private:
+  DataDirectory(std::filesystem::path path, int lock) : path_(std::move(path)), lock_(lock) {}
+
+  std::filesystem::path path_;
+  int lock_;  // an open file that carries the lock
+};
+
+}  // namespace farthing::store

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+// The keys of the embedded store's families, and of its journal. Integers are big-endian, so that
+// keys sort by value. Stored: docs/reference/formats.md.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "base/bytes.hpp"
+#include "base/id.hpp"
+#include "server/ledger/entry.hpp"
+
+namespace farthing::store {
+
+inline constexpr std::string_view kCheckpointKey = "checkpoint";
+
+inline std::string journal_key(std::uint64_t number) {
+  std::string key;
+  ByteWriter(key).fixed(number);
+  return key;
+}
+
+inline std::string entry_key(OrganizationId organization, std::uint64_t seq) {
+  std::string key;
+  key.reserve(24);
+  ByteWriter(key).raw(organization.value.as_bytes()).fixed(seq);
+  return key;
+}
+
+inline std::string outcome_key(OrganizationId organization, std::string_view idempotency_key) {
+  std::string key;
+  key.reserve(16 + idempotency_key.size());
+  ByteWriter(key).raw(organization.value.as_bytes()).raw(idempotency_key);
+  return key;
+}
+
+// Where the subjects of one kind of an organization begin; the next kind's begin is their end.
+inline std::string subject_prefix(OrganizationId organization, std::uint8_t kind) {
+  std::string key;
+  key.reserve(33);
+  ByteWriter(key).raw(organization.value.as_bytes()).fixed(kind);
+  return key;
+}
+
+inline std::string subject_key(OrganizationId organization, ledger::EntryKind kind,
+                               const Id128& subject) {
+  std::string key = subject_prefix(organization, static_cast<std::uint8_t>(kind));
+  ByteWriter(key).raw(subject.as_bytes());
+  return key;
+}
+
+inline std::string encode_seq(std::uint64_t seq) {
+  std::string value;
+  ByteWriter(value).fixed(seq);
+  return value;
+}
+
+inline std::uint64_t decode_seq(std::string_view value) {
+  return ByteReader(value).fixed<std::uint64_t>();
+}
+
+}  // namespace farthing::store

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/store/rocksdb/journal_record.hpp"
+
+#include <utility>
+
+#include "base/bytes.hpp"
+#include "base/digest.hpp"
+
+namespace farthing::store {
+namespace {
+
+// Stored: the first byte of every record.
+constexpr std::uint8_t kJournalFormat = 1;
+// The last bytes of a record are the first of the digest of all before them.
+constexpr std::size_t kChecksumSize = 8;
+
+// Stored: never renumber.
+enum class Item : std::uint8_t { entry = 1, directory_record = 2 };
+
+void append_item(Item kind, std::string_view encoded, std::string& out) {
+  ByteWriter(out).fixed(static_cast<std::uint8_t>(kind)).text(encoded);
+}
+
+std::string checksum_of(std::string_view bytes) {
+  return std::string(as_bytes(sha256(bytes)).substr(0, kChecksumSize));
+}
+
+Error damaged(std::string_view what) {
+  return make_error(ErrorCode::server_error,
+                    "A record of the store's journal cannot be read: " + std::string(what) +
+                        ". Restore the data directory from a backup.");
+}
+
+}  // namespace
+
+JournalRecordWriter::JournalRecordWriter(JournalBatch& batch, std::uint64_t number, Instant mark)
+    : batch_(batch) {
+  batch_.number = number;
+  batch_.mark = mark;
+  ByteWriter(batch_.record).fixed(kJournalFormat).fixed(number).fixed(mark.us());
+}
+
+void JournalRecordWriter::add_entry(std::string_view encoded) {
+  append_item(Item::entry, encoded, batch_.record);
+  batch_.entries.push_back(
+      {.offset = static_cast<std::uint32_t>(batch_.record.size() - encoded.size()),
+       .size = static_cast<std::uint32_t>(encoded.size())});
+}
+
+void JournalRecordWriter::add(DirectoryRecord record) {
+  std::string encoded;
+  append_encoded(record, encoded);
+  append_item(Item::directory_record, encoded, batch_.record);
+  batch_.directory_records.push_back(std::move(record));
+}
+
+void JournalRecordWriter::finish() { batch_.record += checksum_of(batch_.record); }
+
+Result<JournalBatch> read_journal_record(std::string bytes) {
+  if (bytes.size() <= kChecksumSize) return damaged("it is too short");
+  const std::string_view sealed = std::string_view(bytes).substr(0, bytes.size() - kChecksumSize);
+  if (!bytes.ends_with(checksum_of(sealed))) return damaged("its checksum is wrong");
+  ByteReader reader(sealed);
+  if (reader.fixed<std::uint8_t>() != kJournalFormat) return damaged("its format is unknown");
+  JournalBatch batch;
+  batch.number = reader.fixed<std::uint64_t>();
+  batch.mark = Instant::from_us(reader.fixed<std::int64_t>());
+  while (reader.is_ok() && !reader.is_at_end()) {
+    const auto kind = static_cast<Item>(reader.fixed<std::uint8_t>());
+    const std::string_view encoded = reader.text();
+    if (kind == Item::entry) {
+      batch.entries.push_back({.offset = static_cast<std::uint32_t>(encoded.data() - bytes.data()),
+                               .size = static_cast<std::uint32_t>(encoded.size())});
+    } else if (kind == Item::directory_record) {
+      auto record = decode_directory_record(encoded);
+      if (!record) return damaged("a directory record in it is malformed");
+      batch.directory_records.push_back(*std::move(record));
+    } else {
+      return damaged("it holds an item of an unknown kind");
+    }
+  }
+  if (!reader.is_at_end()) return damaged("it ends early");
+  batch.record = std::move(bytes);
+  return batch;
+}
+
+}  // namespace farthing::store

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+// One record of the journal: everything that one batch changed, as effects and never as commands,
+// so that reading it back is applying it. Stored: docs/reference/formats.md.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/error.hpp"
+#include "base/instant.hpp"
+#include "server/store/directory_record.hpp"
+
+namespace farthing::store {
+
+// A batch on its way from the committer to the derived part. Immutable once it is synced; shared.
+struct JournalBatch {
+  // An entry in its stored form, within `record`.
+  struct EntryPlace {
+    std::uint32_t offset;
+    std::uint32_t size;
+  };
+
+  std::uint64_t number = 0;  // counts from 1, without gaps
+  Instant mark;              // no entry of this or an earlier batch is later
+  std::string record;        // as it is journaled
+  std::vector<EntryPlace> entries;
+  std::vector<DirectoryRecord> directory_records;
+
+  std::string_view encoded_entry(std::size_t index) const {
+    return std::string_view(record).substr(entries[index].offset, entries[index].size);
+  }
+};
+
+// Makes the record of a batch: begin, add in the order of the changes, finish.
+class JournalRecordWriter {
+ public:
+  JournalRecordWriter(JournalBatch& batch, std::uint64_t number, Instant mark);
+
+  // `encoded` is the stored form of a ledger entry.
+  void add_entry(std::string_view encoded);
+  void add(DirectoryRecord record);
+  bool is_empty() const { return batch_.entries.empty() && batch_.directory_records.empty(); }
+  // Seals the record with its checksum.
+  void finish();
+
+ private:
+  JournalBatch& batch_;
+};
+
+// Fails when the bytes are not those of a whole record, or of a newer format.
+Result<JournalBatch> read_journal_record(std::string bytes);
+
+}  // namespace farthing::store

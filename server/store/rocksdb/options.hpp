@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the embedded store can be told. The defaults suit a machine of its own.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <string>
+
+#include "base/clock.hpp"
+#include "server/store/effective_clock.hpp"
+
+namespace rocksdb {
+class Env;
+}
+
+namespace farthing::store {
+
+struct RocksdbOptions {
+  std::filesystem::path directory;
+  const Clock* clock = nullptr;  // must outlive the store; nothing: the system's
+  // Against which leaps of the clock are noticed; nothing: they are not.
+  MonotonicClock monotonic_clock;
+
+  std::size_t cache_bytes = std::size_t{256} << 20;  // of blocks read from disk; grows with use
+  // The journal that a restart may have to read again. Memory in use by new data is about three
+  // times as much.
+  std::size_t journal_bytes = std::size_t{32} << 20;
+  // What may be synced and not yet derived; beyond it writes wait.
+  std::size_t backlog_bytes = std::size_t{16} << 20;
+  // With less room on the disk than this, writes are refused until there is more again.
+  std::uint64_t min_free_bytes = std::uint64_t{256} << 20;
+  // Commands that may wait at the same time; more are refused.
+  std::size_t max_waiting_commands = 65'536;
+
+  // Called once, from a thread of the store's, when it can never write again: after a failed sync
+  // nothing may go on as if the data were there. The process should say so and end.
+  std::function<void(const std::string& what)> on_fatal_error;
+  // Where files are; for tests that make the disk fail. Must outlive the store; null: the system's.
+  rocksdb::Env* env = nullptr;
+};
+
+}  // namespace farthing::store

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+// Looks up in the derived part what an idempotency key led to. Made on the thread that brings a
+// command in, before the command joins the queue, so that the committer does not wait for a disk.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string_view>
+
+#include "base/error.hpp"
+#include "base/id.hpp"
+#include "server/ledger/entry.hpp"
+#include "server/store/rocksdb/database.hpp"
+
+namespace farthing::store {
+
+struct OutcomeLookup {
+  std::uint64_t position = 0;            // the derived part had at least this batch in it
+  std::unique_ptr<ledger::Entry> entry;  // null: the key was not in it
+};
+
+// `position` is the deriver's, read before the call. Safe to call from any thread.
+Result<OutcomeLookup> look_up_outcome(const Database& database, std::uint64_t position,
+                                      OrganizationId organization, std::string_view key);
+
+}  // namespace farthing::store

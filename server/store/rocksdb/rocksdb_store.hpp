@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+// The embedded store: one process, one data directory, RocksDB inside. A command joins a queue; a
+// committer decides all that wait, writes one journal record with one sync, and answers. Keys and
+// balances are read from synced state in memory on the caller's thread; grants and charges on a
+// thread of the store's. Its parts: data_directory, database, committer, deriver, recovery.
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "server/store/effective_clock.hpp"
+#include "server/store/rocksdb/committer.hpp"
+#include "server/store/rocksdb/data_directory.hpp"
+#include "server/store/rocksdb/database.hpp"
+#include "server/store/rocksdb/deriver.hpp"
+#include "server/store/rocksdb/options.hpp"
+#include "server/store/rocksdb/published_view.hpp"
+#include "server/store/rocksdb/write_failure.hpp"
+#include "server/store/store.hpp"
+
+namespace farthing::store {
+
+class RocksdbStore final : public Store {
+ public:
+  // Makes the data directory when it is missing. The error's message is for the operator.
+  static Result<std::unique_ptr<RocksdbStore>> open(RocksdbOptions options);
+  // Refuses new commands, answers those that wait, and leaves everything on disk. No other call may
+  // be under way.
+  ~RocksdbStore() override;
+
+  void settle(std::vector<ledger::Command> commands, SettleReply reply) override;
+  void change(DirectoryCommand command, Reply<DirectoryOutcome> reply) override;
+  Instant now() const override { return clock_.now(); }
+  void find_principal(const Digest& secret_digest, Reply<std::optional<Principal>> reply) override;
+  void read_balance(OrganizationId organization, Reply<ledger::Balance> reply) override;
+  void read_user(UserId id, Reply<User> reply) override;
+  void read_organization(OrganizationId id, Reply<Organization> reply) override;
+  void read_api_key(ApiKeyId id, Reply<ApiKey> reply) override;
+  void read_grant(GrantId id, Reply<GrantStatus> reply) override;
+  void read_charge(ChargeId id, Reply<ledger::Entry> reply) override;
+  void list_users(PageRequest<UserId> page, Reply<Page<User>> reply) override;
+  void list_organizations(PageRequest<OrganizationId> page,
+                          Reply<Page<Organization>> reply) override;
+  void list_api_keys(std::optional<UserId> user, PageRequest<ApiKeyId> page,
+                     Reply<Page<ApiKey>> reply) override;
+  void list_members(OrganizationId organization, PageRequest<UserId> page,
+                    Reply<Page<Member>> reply) override;
+  void list_grants(OrganizationId organization, PageRequest<Id128> page,
+                   Reply<Page<GrantStatus>> reply) override;
+  void list_charges(OrganizationId organization, PageRequest<Id128> page,
+                    Reply<Page<ledger::Entry>> reply) override;
+
+  // Whether writes are refused because the clock leapt ahead; `confirm_clock` ends that.
+  bool has_clock_leapt() const { return clock_.has_leapt(); }
+  void confirm_clock() { clock_.confirm(); }
+
+  // Every entry of an organization in order, for tests and for the audit of a store that is not in
+  // use. Waits for what was answered before; empty when there is no such organization.
+  Result<std::vector<ledger::Entry>> entries_of(OrganizationId organization);
+
+ private:
+  RocksdbStore(RocksdbOptions options, std::unique_ptr<DataDirectory> data_directory,
+               std::unique_ptr<Database> database);
+  Result<Done> recover();
+
+  const RocksdbOptions options_;
+  const SystemClock system_clock_;
+  mutable EffectiveClock clock_;
+  // Parts end in the reverse of the order in which they stand here.
+  std::unique_ptr<DataDirectory> data_directory_;
+  std::unique_ptr<Database> database_;
+  PublishedView published_;
+  WriteFailure failure_;
+  std::unique_ptr<Deriver> deriver_;
+  std::unique_ptr<Committer> committer_;
+};
+
+}  // namespace farthing::store

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/store/rocksdb/working_ledger.hpp"
+
+#include <variant>
+
+#include "base/check.hpp"
+
+namespace farthing::store {
+
+void WorkingLedger::apply(const DirectoryRecord& record) {
+  directory_.apply(record);
+  // The record is qualified because this class has an `Organization` of its own.
+  if (const auto* made = std::get_if<store::Organization>(&record)) {
+    organizations_[made->id.value].state.organization = made->id;
+  }
+}
+
+void WorkingLedger::load(ledger::OrganizationState state) {
+  Organization* organization = find(state.organization);
+  CHECK(organization != nullptr);
+  organization->state = std::move(state);
+  reschedule(*organization);
+}
+
+WorkingLedger::Organization* WorkingLedger::find(OrganizationId organization) {
+  const auto found = organizations_.find(organization.value);
+  return found == organizations_.end() ? nullptr : &found->second;
+}
+
+void WorkingLedger::reschedule(Organization& organization) {
+  const auto& due_at = organization.state.next_due_at;
+  if (organization.scheduled_for == due_at) return;
+  if (organization.scheduled_for) {
+    schedule_.erase({*organization.scheduled_for, &organization});
+  }
+  if (due_at) schedule_.emplace(*due_at, &organization);
+  organization.scheduled_for = due_at;
+}
+
+std::optional<Instant> WorkingLedger::next_due_at() const {
+  if (schedule_.empty()) return {};
+  return schedule_.begin()->first;
+}
+
+}  // namespace farthing::store

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the committer decides upon: the directory and the organizations' states as they will be when
+// all that is decided is synced, and which organization falls due next. The committer's thread's
+// own.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <set>
+#include <unordered_map>
+#include <utility>
+
+#include "base/id.hpp"
+#include "base/instant.hpp"
+#include "server/ledger/state.hpp"
+#include "server/store/directory.hpp"
+
+namespace farthing::store {
+
+class WorkingLedger {
+ public:
+  struct Organization {
+    ledger::OrganizationState state;
+    std::uint64_t changed_in = 0;          // the number of the batch that changed it last
+    std::optional<Instant> scheduled_for;  // as it stands in the schedule
+  };
+
+  const Directory& directory() const { return directory_; }
+  // A new organization gets an empty state.
+  void apply(const DirectoryRecord& record);
+  // Takes the place of an organization's state; the organization must be in the directory.
+  void load(ledger::OrganizationState state);
+
+  // Null when there is no such organization. Pointers stay valid.
+  Organization* find(OrganizationId organization);
+  // To be called when an organization's state has changed.
+  void reschedule(Organization& organization);
+  // When the next organization falls due, if any does.
+  std::optional<Instant> next_due_at() const;
+  // The organization that falls due first. There must be one.
+  Organization& first_due() { return *schedule_.begin()->second; }
+
+  template <class Visit>
+  void for_each(Visit visit) const {
+    for (const auto& [id, organization] : organizations_) visit(organization.state);
+  }
+
+ private:
+  Directory directory_;
+  std::unordered_map<Id128, Organization, Id128Hash> organizations_;
+  std::set<std::pair<Instant, Organization*>> schedule_;
+};
+
+}  // namespace farthing::store

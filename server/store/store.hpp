@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: Apache-2.0
+// The one interface between the rules and the places where their results are kept. Two kinds of
+// store stand behind it, an embedded one and one shared by many nodes, so every call is
+// asynchronous: it returns at once, and its callback runs once, with the answer, either before the
+// call returns or later on a thread of the store's. Callbacks must not block. Every method may be
+// called from any thread.
+//
+// What every store promises:
+// - An answer, a refusal or replay included, is given only when all that it was decided upon is
+// synced.
+// - Reads see synced state only, and all that was answered before they began.
+// - Commands on one organization are decided one after another, those of one `settle` in their
+// order.
+// - A command whose idempotency key is known gets the outcome of the first one again.
+// - `unavailable` means that nothing was booked, or that the store is going down and cannot tell:
+// ask
+//   again with the same idempotency key.
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/callback.hpp"
+#include "base/digest.hpp"
+#include "base/error.hpp"
+#include "base/id.hpp"
+#include "server/ledger/command.hpp"
+#include "server/ledger/entry.hpp"
+#include "server/ledger/state.hpp"
+#include "server/store/directory_command.hpp"
+#include "server/store/records.hpp"
+
+namespace farthing::store {
+
+// The entry that a command led to, and whether it did so at an earlier request.
+struct Outcome {
+  ledger::Entry entry;
+  bool is_replayed = false;
+};
+
+// Whom a presented secret speaks for. Immutable; shared so that nothing is copied per request.
+struct Principal {
+  std::shared_ptr<const ApiKey> key;
+  std::shared_ptr<const Account> account;
+};
+
+// A grant and what is left of it.
+struct GrantStatus {
+  ledger::Entry entry;
+  Credits remaining;
+};
+
+// Which part of a list is wanted: up to `limit` records whose key comes after `after`.
+template <class Key>
+struct PageRequest {
+  std::optional<Key> after;  // nothing: from the start
+  std::size_t limit = 100;
+};
+
+// `has_more` says whether records follow the last of these.
+template <class Record>
+struct Page {
+  std::vector<Record> records;
+  bool has_more = false;
+};
+
+template <class T>
+using Reply = Callback<void(Result<T>)>;
+
+class Store {
+ public:
+  virtual ~Store() = default;
+
+  // Decides movements of credits; one result for each command, in order. The store sets their time.
+  // `not_found` (field "organization") when the organization does not exist.
+  virtual void settle(std::vector<ledger::Command> commands,
+                      Callback<void(std::vector<Result<Outcome>>)> reply) = 0;
+  virtual void change(DirectoryCommand command, Reply<DirectoryOutcome> reply) = 0;
+
+  // The present: not before the time of anything answered.
+  virtual Instant now() const = 0;
+
+  // Nothing when no key has that digest. Expired and revoked keys are found too.
+  virtual void find_principal(const Digest& secret_digest,
+                              Reply<std::optional<Principal>> reply) = 0;
+  // The balance at this moment, due events counted. `not_found` when there is no such organization.
+  virtual void read_balance(OrganizationId organization, Reply<ledger::Balance> reply) = 0;
+
+  // What is not there is `not_found`.
+  virtual void read_user(UserId id, Reply<User> reply) = 0;
+  virtual void read_organization(OrganizationId id, Reply<Organization> reply) = 0;
+  virtual void read_api_key(ApiKeyId id, Reply<ApiKey> reply) = 0;
+  virtual void read_grant(GrantId id, Reply<GrantStatus> reply) = 0;
+  virtual void read_charge(ChargeId id, Reply<ledger::Entry> reply) = 0;
+
+  // Lists are in the order of the ids, which is the order of creation; an organization's that does
+  // not exist is `not_found`.
+  virtual void list_users(PageRequest<UserId> page, Reply<Page<User>> reply) = 0;
+  virtual void list_organizations(PageRequest<OrganizationId> page,
+                                  Reply<Page<Organization>> reply) = 0;
+  // Of one user, or of all.
+  virtual void list_api_keys(std::optional<UserId> user, PageRequest<ApiKeyId> page,
+                             Reply<Page<ApiKey>> reply) = 0;
+  virtual void list_members(OrganizationId organization, PageRequest<UserId> page,
+                            Reply<Page<Member>> reply) = 0;
+  virtual void list_grants(OrganizationId organization, PageRequest<Id128> page,
+                           Reply<Page<GrantStatus>> reply) = 0;
+  virtual void list_charges(OrganizationId organization, PageRequest<Id128> page,
+                            Reply<Page<ledger::Entry>> reply) = 0;
+};
+
+}  // namespace farthing::store
