@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+// The lines that the transport logs. Only what stands here is ever logged: no header, no query, no
+// body. Safe from any thread.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <memory>
+#include <string_view>
+
+#include "server/http/request.hpp"
+
+namespace spdlog {
+class logger;
+}
+
+namespace farthing::http {
+
+class AccessLog {
+ public:
+  // Nothing is logged when `logger` is null.
+  explicit AccessLog(std::shared_ptr<spdlog::logger> logger);
+  ~AccessLog();
+  AccessLog(const AccessLog&) = delete;
+  AccessLog& operator=(const AccessLog&) = delete;
+
+  // Whether `answered` writes anything now; asked before any work for it is done.
+  bool wants_requests() const;
+  // One line at level debug. `size` counts the bytes of the body.
+  void answered(const Request& request, int status, std::size_t size,
+                std::chrono::steady_clock::duration took) const;
+
+  void handler_threw(std::string_view request_id, std::string_view what) const;
+  void unanswered(std::string_view request_id) const;
+  void handler_timed_out(std::string_view request_id) const;
+  void accept_failed(std::string_view reason) const;
+
+ private:
+  std::shared_ptr<spdlog::logger> logger_;
+};
+
+}  // namespace farthing::http

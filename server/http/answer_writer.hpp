@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+// Writes answers into an output buffer: the given head lines, then what the transport adds. Keeps
+// the Date line of the current second. One per thread.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <ctime>
+#include <string>
+#include <string_view>
+
+namespace farthing::http {
+
+// What the transport says about the connection in an answer.
+enum class ConnectionHeader : std::uint8_t { none, close, keep_alive };
+
+enum class BodyForm : std::uint8_t {
+  full,
+  // The head as if the body followed: an answer to HEAD.
+  length_only,
+  // A status that has no body and no Content-Length: 204 and 304.
+  none,
+};
+
+class AnswerWriter {
+ public:
+  // `now` is the wall clock in seconds.
+  void set_time(std::time_t now);
+
+  // `lines` are the status line and header lines.
+  void write(std::string& out, std::string_view lines, const std::array<char, 32>& request_id,
+             ConnectionHeader connection, BodyForm form, std::string_view body);
+
+ private:
+  static constexpr std::string_view kTemplate =
+      "Date: Thu, 01 Jan 1970 00:00:00 GMT\r\n"
+      "X-Request-Id: 00000000000000000000000000000000\r\n";
+  static constexpr std::size_t kDateAt = 6;
+  static constexpr std::size_t kDateSize = 29;
+  static constexpr std::size_t kIdAt = 51;
+
+  std::time_t time_ = 0;
+  std::string stamp_{kTemplate};
+};
+
+}  // namespace farthing::http

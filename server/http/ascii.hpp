@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+// Characters as HTTP compares them: ASCII letters without case, no locale.
+#pragma once
+
+#include <cstddef>
+#include <string_view>
+
+namespace farthing::http {
+
+constexpr char to_lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; }
+
+constexpr bool is_digit(char c) { return c >= '0' && c <= '9'; }
+
+// A byte that may not stand in a header's value, HTAB aside.
+constexpr bool is_control(char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; }
+
+constexpr bool equal_ignoring_case(std::string_view a, std::string_view b) {
+  if (a.size() != b.size()) return false;
+  for (std::size_t i = 0; i < a.size(); ++i) {
+    if (to_lower(a[i]) != to_lower(b[i])) return false;
+  }
+  return true;
+}
+
+}  // namespace farthing::http

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+// From a request to its filled-in input: the media type, the JSON and the members, checked in this
+// order.
+#pragma once
+
+#include "base/error.hpp"
+#include "server/http/body_spec.hpp"
+#include "server/http/json_value.hpp"
+#include "server/http/request.hpp"
+
+namespace farthing::http {
+
+// The body as a document. 415 when it is not sent as application/json, 400 when it is no JSON.
+Result<JsonValue> read_json_body(const Request& request);
+
+template <class Input>
+Result<Done> read_body(const Request& request, const BodySpec<Input>& spec, Input& input) {
+  const auto document = read_json_body(request);
+  if (!document) return document.error();
+  return spec.read(*document, input);
+}
+
+// For requests that say all in their path: no body, or an object without members.
+Result<Done> expect_no_body(const Request& request);
+
+}  // namespace farthing::http

@@ -1,0 +1,320 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/http/connection.hpp"
+
+#include <algorithm>
+#include <exception>
+#include <utility>
+
+namespace farthing::http {
+
+namespace {
+
+namespace asio = boost::asio;
+using ErrorCode = boost::system::error_code;
+
+// Answers that wait for more than this are written before the next request is looked at.
+constexpr std::size_t kFlushAt = std::size_t{64} * 1024;
+// A joined body of this size is not worth keeping memory for.
+constexpr std::size_t kLargeBody = std::size_t{16} * 1024;
+constexpr std::size_t kManyHeaders = 32;
+
+constexpr std::string_view kUnknownException = "not a std::exception";
+constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
+
+bool has_no_body(int status) { return status == 204 || status == 304; }
+
+}  // namespace
+
+void intrusive_ptr_add_ref(const Connection* connection) noexcept {
+  connection->references_.fetch_add(1, std::memory_order_relaxed);
+}
+
+void intrusive_ptr_release(const Connection* connection) noexcept {
+  if (connection->references_.fetch_sub(1, std::memory_order_acq_rel) == 1) delete connection;
+}
+
+Connection::Connection(std::shared_ptr<Worker> worker, Socket socket, std::string peer)
+    : worker_(std::move(worker)),
+      socket_(std::move(socket)),
+      timer_(socket_.get_executor()),
+      peer_(std::move(peer)) {
+  request_.peer_ = peer_;
+}
+
+void Connection::start() {
+  ErrorCode error;
+  socket_.non_blocking(true, error);
+  if (!error) socket_.set_option(asio::ip::tcp::no_delay(true), error);
+  if (error) return cut();
+  wait_for(Awaited::request);
+  arm_timer();
+  receive();
+}
+
+void Connection::stop_when_idle() {
+  if (reading_ && is_between_requests() && !lingering_) cut();
+}
+
+bool Connection::is_between_requests() const { return stage_ == Stage::head && input_.empty(); }
+
+void Connection::cut() {
+  if (closed_) return;
+  closed_ = true;
+  ErrorCode ignored;
+  socket_.close(ignored);
+  timer_.cancel();
+  worker_->on_closed(*this);
+}
+
+// Answers what has arrived, in order, until something has to be waited for. Whatever was waited for
+// calls it again; all state is in the members.
+void Connection::advance() {
+  while (!finishing_) {
+    if (output_.size() >= kFlushAt && !flush()) return;
+    const Progress progress = read_request();
+    if (progress == Progress::incomplete) {
+      if (worker_->is_stopping() && is_between_requests()) break;
+      if (flush()) receive();
+      return;
+    }
+    if (progress == Progress::complete && !serve()) {
+      flush();
+      return;
+    }
+  }
+  if (flush()) linger();
+}
+
+Connection::Progress Connection::read_request() {
+  switch (stage_) {
+    case Stage::head:
+      return read_head();
+    case Stage::sized_body:
+      return read_sized_body();
+    case Stage::chunked_body:
+      return read_chunked_body();
+  }
+  return Progress::incomplete;
+}
+
+Connection::Progress Connection::read_head() {
+  // Some clients send an empty line after a body; RFC 9112, section 2.2.
+  while (input_.view().starts_with("\r\n")) input_.consume(2);
+  const std::string_view bytes = input_.view();
+  if (bytes.empty() || bytes == "\r") {
+    wait_for(Awaited::request);
+    return Progress::incomplete;
+  }
+  const ServerOptions& options = worker_->options();
+  if (!scanner_.scan(bytes, {options.max_head, options.max_target, options.max_headers})) {
+    wait_for(Awaited::head);
+    return Progress::incomplete;
+  }
+  if (scanner_.refusal()) return refuse(*scanner_.refusal());
+  head_size_ = message_size_ = scanner_.head_size();
+  parser_.emplace(request_, joined_, RequestParser::Limits{options.max_target, options.max_body});
+  if (const auto refusal = parser_->parse_head(bytes.substr(0, head_size_))) {
+    return refuse(*refusal);
+  }
+  if (parser_->is_chunked()) {
+    stage_ = Stage::chunked_body;
+    return read_chunked_body();
+  }
+  stage_ = Stage::sized_body;
+  message_size_ += parser_->body_size();
+  return read_sized_body();
+}
+
+Connection::Progress Connection::read_sized_body() {
+  const std::string_view bytes = input_.view();
+  if (bytes.size() < message_size_) {
+    if (bytes.size() == head_size_) ask_for_body();
+    wait_for(Awaited::body);
+    return Progress::incomplete;
+  }
+  parser_->rebase(bytes.data());
+  parser_->set_body(bytes.substr(head_size_, message_size_ - head_size_));
+  return Progress::complete;
+}
+
+Connection::Progress Connection::read_chunked_body() {
+  const std::string_view bytes = input_.view().substr(head_size_);
+  if (bytes.empty()) {
+    ask_for_body();
+  } else {
+    std::size_t used = 0;
+    const auto refusal = parser_->parse_chunks(bytes, used);
+    if (refusal) return refuse(*refusal);
+    input_.erase(head_size_, used);
+  }
+  if (!parser_->is_complete()) {
+    // What the parser leaves is a chunk's size line or the trailer, and these have an end.
+    if (input_.view().size() - head_size_ > worker_->options().max_head) {
+      return refuse({400, "A line between the body's chunks is too long."});
+    }
+    wait_for(Awaited::body);
+    return Progress::incomplete;
+  }
+  parser_->rebase(input_.view().data());
+  parser_->set_body(joined_);
+  return Progress::complete;
+}
+
+void Connection::ask_for_body() {
+  if (awaited_ != Awaited::body && parser_->expects_continue()) output_ += kContinue;
+}
+
+// Has the request handled. False when it will be answered later.
+bool Connection::serve() {
+  worker_->ids().next(request_.id_);
+  awaited_ = Awaited::nothing;
+  answered_ = false;
+  claimed_.store(false, std::memory_order_relaxed);
+  SharedState& shared = worker_->shared();
+  if (shared.log.wants_requests()) handled_at_ = std::chrono::steady_clock::now();
+  if (request_.path() == "*") {
+    // OPTIONS for the server as a whole, which a client uses as a ping.
+    write_answer(Response{});
+    finish_request();
+    return true;
+  }
+  inside_handler_ = true;
+  try {
+    shared.handler.handle(request_, Responder(Self(this)));
+  } catch (const std::exception& error) {
+    shared.log.handler_threw(request_.id(), error.what());
+  } catch (...) {
+    shared.log.handler_threw(request_.id(), kUnknownException);
+  }
+  inside_handler_ = false;
+  if (answered_) {
+    finish_request();
+    return true;
+  }
+  awaiting_answer_ = true;
+  wait_for(Awaited::answer);
+  return false;
+}
+
+void Connection::finish_request() {
+  input_.consume(message_size_);
+  input_.shrink_if_empty();
+  joined_.clear();
+  if (joined_.capacity() > kLargeBody) joined_.shrink_to_fit();
+  request_.clear();
+  if (request_.fields_.capacity() > kManyHeaders) request_.fields_.shrink_to_fit();
+  parser_.reset();
+  scanner_ = {};
+  stage_ = Stage::head;
+  awaited_ = Awaited::nothing;
+}
+
+bool Connection::is_inside_handler() const {
+  return Worker::current() == worker_.get() && inside_handler_;
+}
+
+bool Connection::claim() { return !claimed_.exchange(true, std::memory_order_acq_rel); }
+
+void Connection::answer(Response&& response) {
+  if (is_inside_handler()) return write_answer(response);
+  deliver({nullptr, false, std::move(response)});
+}
+
+void Connection::answer(const ResponseHead& head, std::string_view body) {
+  if (is_inside_handler()) return write_answer(head.lines(), head.status(), body);
+  Delivery delivery;
+  delivery.head = &head;
+  delivery.response.body = body;
+  deliver(std::move(delivery));
+}
+
+void Connection::drop() {
+  if (is_inside_handler()) {
+    worker_->shared().log.unanswered(request_.id());
+    return write_error(500, "The request was not answered.");
+  }
+  Delivery delivery;
+  delivery.dropped = true;
+  deliver(std::move(delivery));
+}
+
+void Connection::deliver(Delivery&& delivery) {
+  if (!claim()) return;
+  // The worker looks at it only once the mailbox has handed it over.
+  delivery_ = std::move(delivery);
+  worker_->deliver(Self(this));
+}
+
+void Connection::on_delivery() {
+  if (closed_) return;
+  delivered_ = true;
+  // The buffer that is being written must not grow.
+  if (!writing_) take_delivery();
+}
+
+void Connection::take_delivery() {
+  delivered_ = false;
+  awaiting_answer_ = false;
+  const Delivery delivery = std::exchange(delivery_, {});
+  if (delivery.dropped) {
+    worker_->shared().log.unanswered(request_.id());
+    write_error(500, "The request was not answered.");
+  } else if (delivery.head != nullptr) {
+    write_answer(delivery.head->lines(), delivery.head->status(), delivery.response.body);
+  } else {
+    write_answer(delivery.response);
+  }
+  finish_request();
+  advance();
+}
+
+void Connection::write_answer(std::string_view lines, int status, std::string_view body) {
+  answered_ = true;
+  if (output_.capacity() < kContinue.size()) output_ = worker_->lend_output();
+  const bool keep = request_.keep_alive_ && !must_close_ && !worker_->is_stopping();
+  finishing_ = !keep;
+  ConnectionHeader connection = ConnectionHeader::none;
+  if (!keep) connection = ConnectionHeader::close;
+  if (keep && request_.version_ == Version::http_1_0) connection = ConnectionHeader::keep_alive;
+  BodyForm form = BodyForm::full;
+  if (request_.method_ == Method::head) form = BodyForm::length_only;
+  if (has_no_body(status)) form = BodyForm::none;
+  worker_->writer().write(output_, lines, request_.id_, connection, form, body);
+  const AccessLog& log = worker_->shared().log;
+  if (log.wants_requests()) {
+    log.answered(request_, status, form == BodyForm::full ? body.size() : 0,
+                 std::chrono::steady_clock::now() - handled_at_);
+  }
+}
+
+void Connection::write_answer(const Response& response) {
+  const ResponseHead head(response.status, response.content_type);
+  std::string lines(head.lines());
+  lines += response.headers;
+  write_answer(lines, response.status, response.body);
+}
+
+void Connection::write_error(int status, std::string_view message) {
+  Response response;
+  try {
+    response =
+        worker_->shared().handler.describe({status, message, request_.id(), request_.path()});
+  } catch (const std::exception& error) {
+    worker_->shared().log.handler_threw(request_.id(), error.what());
+  } catch (...) {
+    worker_->shared().log.handler_threw(request_.id(), kUnknownException);
+  }
+  response.status = status;
+  write_answer(response);
+}
+
+Connection::Progress Connection::refuse(const Refusal& refusal) {
+  worker_->ids().next(request_.id_);
+  handled_at_ = worker_->now();
+  if (request_.head_ != nullptr) request_.head_ = input_.view().data();
+  must_close_ = true;
+  write_error(refusal.status, refusal.message);
+  return Progress::refused;
+}
+
+}  // namespace farthing::http

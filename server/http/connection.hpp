@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: Apache-2.0
+// One client's connection: receives, has requests parsed and handled in order, writes the answers
+// and watches the deadlines. Lives on its worker's thread; only `answer` and `drop` are for others,
+// and only for the holder of the current request's responder.
+#pragma once
+
+#include <atomic>
+#include <boost/intrusive/list_hook.hpp>
+#include <boost/smart_ptr/intrusive_ptr.hpp>
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "server/http/head_scanner.hpp"
+#include "server/http/input_buffer.hpp"
+#include "server/http/request.hpp"
+#include "server/http/request_parser.hpp"
+#include "server/http/response.hpp"
+#include "server/http/worker.hpp"
+
+namespace farthing::http {
+
+class Connection : public boost::intrusive::list_base_hook<> {
+ public:
+  Connection(std::shared_ptr<Worker> worker, Socket socket, std::string peer);
+  Connection(const Connection&) = delete;
+  Connection& operator=(const Connection&) = delete;
+
+  void start();
+  // Closes now if no request is under way; else its answer will be the last.
+  void stop_when_idle();
+  // Closes now.
+  void cut();
+  // Sends the answer that another thread has left here.
+  void on_delivery();
+
+  // Any thread, once a request.
+  void answer(Response&& response);
+  void answer(const ResponseHead& head, std::string_view body);
+  void drop();
+
+ private:
+  friend void intrusive_ptr_add_ref(const Connection*) noexcept;
+  friend void intrusive_ptr_release(const Connection*) noexcept;
+
+  using Self = boost::intrusive_ptr<Connection>;
+  using TimePoint = std::chrono::steady_clock::time_point;
+
+  // How far the request at the front of the input has been read.
+  enum class Stage : std::uint8_t { head, sized_body, chunked_body };
+  // What the next bytes made of it.
+  enum class Progress : std::uint8_t { incomplete, complete, refused };
+  // What the deadline is about.
+  enum class Awaited : std::uint8_t { nothing, request, head, body, answer, written, end };
+  // An answer given outside of `Handler::handle`.
+  struct Delivery {
+    // Null when `response` is the whole answer or `dropped`; else the head of `response.body`.
+    const ResponseHead* head = nullptr;
+    bool dropped = false;
+    Response response;
+  };
+
+  void advance();
+  Progress read_request();
+  Progress read_head();
+  Progress read_sized_body();
+  Progress read_chunked_body();
+  void ask_for_body();
+  bool serve();
+  void finish_request();
+
+  bool is_between_requests() const;
+  bool is_inside_handler() const;
+  bool claim();
+  void deliver(Delivery&& delivery);
+  void take_delivery();
+  void write_answer(std::string_view lines, int status, std::string_view body);
+  void write_answer(const Response& response);
+  void write_error(int status, std::string_view message);
+  Progress refuse(const Refusal& refusal);
+
+  void receive();
+  void on_received(boost::system::error_code error, std::size_t size);
+  bool flush();
+  void write_rest();
+  void on_written(boost::system::error_code error, std::size_t size);
+  void linger();
+  void drain();
+
+  void wait_for(Awaited awaited);
+  void arm_timer();
+  void on_tick();
+  void expire();
+
+  // First, because the socket and the timer need its event loop to the last.
+  const std::shared_ptr<Worker> worker_;
+  Socket socket_;
+  Timer timer_;
+  mutable std::atomic<std::uint32_t> references_{0};
+
+  InputBuffer input_;
+  Stage stage_ = Stage::head;
+  HeadScanner scanner_;
+  std::optional<RequestParser> parser_;
+  std::size_t head_size_ = 0;
+  std::size_t message_size_ = 0;
+  std::string joined_;
+  const std::string peer_;
+  Request request_;
+
+  std::string output_;
+  std::size_t written_ = 0;
+  std::size_t drained_ = 0;
+
+  Awaited awaited_ = Awaited::nothing;
+  TimePoint deadline_;
+  // Known only while requests are logged.
+  TimePoint handled_at_;
+
+  bool reading_ = false;
+  bool writing_ = false;
+  bool inside_handler_ = false;
+  bool answered_ = false;
+  bool awaiting_answer_ = false;
+  bool delivered_ = false;
+  // Whatever the client wishes, the next answer is the last one.
+  bool must_close_ = false;
+  // The answer that was written last was the last one.
+  bool finishing_ = false;
+  bool lingering_ = false;
+  bool closed_ = false;
+
+  // Who sets it first gives the answer: a responder outside of the handler, or the timeout.
+  std::atomic<bool> claimed_{false};
+  Delivery delivery_;
+};
+
+}  // namespace farthing::http

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+// A JSON document (RFC 8259) as it was written: numbers keep their digits and never pass through a
+// double, members keep their order. Plain values.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "base/result.hpp"
+
+namespace farthing::http {
+
+struct JsonMember;
+
+class JsonValue {
+ public:
+  struct Null {};
+  struct Number {
+    std::string literal;  // as RFC 8259, section 6, has it
+  };
+  using Array = std::vector<JsonValue>;
+  using Object = std::vector<JsonMember>;
+
+  JsonValue() = default;
+  template <class T>
+    requires(!std::is_same_v<std::remove_cvref_t<T>, JsonValue>)
+  explicit JsonValue(T&& value) : value_(std::forward<T>(value)) {}
+
+  const bool* as_boolean() const { return std::get_if<bool>(&value_); }
+  const Number* as_number() const { return std::get_if<Number>(&value_); }
+  const std::string* as_string() const { return std::get_if<std::string>(&value_); }
+  const Array* as_array() const { return std::get_if<Array>(&value_); }
+  const Object* as_object() const { return std::get_if<Object>(&value_); }
+
+  // The same document for every spelling: members sorted by name (by bytes), no blanks, escapes
+  // only where JSON demands them. Numbers keep their digits.
+  void append_canonical(std::string& out) const;
+
+ private:
+  std::variant<Null, bool, Number, std::string, Array, Object> value_;
+};
+
+struct JsonMember {
+  std::string name;
+  JsonValue value;
+};
+
+inline constexpr std::size_t kMaxJsonDepth = 32;
+
+// Reads one whole document. The error is a sentence for whoever wrote it: not JSON, not UTF-8,
+// nested too deeply, a member twice in one object.
+BasicResult<JsonValue, std::string> parse_json(std::string_view text);
+
+}  // namespace farthing::http

@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/http/json_value.hpp"
+
+#include <gtest/gtest.h>
+
+#include <string>
+
+namespace farthing::http {
+namespace {
+
+std::string canonical(std::string_view text) {
+  const auto value = parse_json(text);
+  if (!value) return "error: " + value.error();
+  std::string out;
+  value->append_canonical(out);
+  return out;
+}
+
+TEST(JsonValue, KeepsTheDigitsOfNumbers) {
+  for (const std::string number :
+       {"0", "-0", "12.50", "1e2", "1E+2", "-1.5e-3", "0.000000001", "9223372036.854775807",
+        "123456789012345678901234567890", "18446744073709551616", "0.1234567890123456789012",
+        "100000000000000000000.000000000000000000001", "1e308", "1e-400"}) {
+    const auto alone = parse_json(number);
+    ASSERT_TRUE(alone) << number << ": " << alone.error();
+    ASSERT_NE(alone->as_number(), nullptr) << number;
+    EXPECT_EQ(alone->as_number()->literal, number);
+    EXPECT_EQ(canonical("[" + number + " , " + number + "]"), "[" + number + "," + number + "]");
+  }
+}
+
+TEST(JsonValue, ReadsEveryKind) {
+  const auto value = parse_json(R"( {"n":null,"b":true,"s":"x\u00e9\n","a":[1,[]],"o":{}} )");
+  ASSERT_TRUE(value) << value.error();
+  const auto* object = value->as_object();
+  ASSERT_NE(object, nullptr);
+  ASSERT_EQ(object->size(), 5U);
+  EXPECT_EQ((*object)[0].name, "n");
+  EXPECT_EQ((*object)[0].value.as_string(), nullptr);
+  EXPECT_TRUE(*(*object)[1].value.as_boolean());
+  EXPECT_EQ(*(*object)[2].value.as_string(), "xé\n");
+  EXPECT_EQ((*object)[3].value.as_array()->size(), 2U);
+  EXPECT_TRUE((*object)[4].value.as_object()->empty());
+}
+
+TEST(JsonValue, CanonicalTextIgnoresOrderBlanksAndEscapes) {
+  const std::string expected = R"({"":[],"a":{"x":1.0,"y":"é"},"b":[2,1,null,false]})";
+  EXPECT_EQ(canonical(expected), expected);
+  EXPECT_EQ(canonical(R"( { "b" : [2, 1, null, false], "a":{"y":"\u00E9","x":1.0},"":[] } )"),
+            expected);
+}
+
+TEST(JsonValue, RefusesWhatIsNotJson) {
+  for (const std::string_view text : {"",
+                                      " ",
+                                      "{",
+                                      "}",
+                                      "[1,]",
+                                      "{\"a\":1,}",
+                                      "{a:1}",
+                                      "{'a':1}",
+                                      "01",
+                                      "+1",
+                                      ".5",
+                                      "1.",
+                                      "1e",
+                                      "NaN",
+                                      "Infinity",
+                                      "nul",
+                                      "\"",
+                                      "\"\n\"",
+                                      "\"\\x\"",
+                                      "\"\\ud800\"",
+                                      "1 2",
+                                      "{}{}",
+                                      "// no\n1",
+                                      "\xef\xbb\xbf{}",
+                                      "\"\xff\"",
+                                      "\"\xc0\x80\"",
+                                      "{\"\xff\":1}",
+                                      "[1}"}) {
+    const auto value = parse_json(text);
+    ASSERT_FALSE(value) << text;
+    EXPECT_TRUE(value.error().starts_with("It is not JSON")) << value.error();
+  }
+  EXPECT_FALSE(parse_json(std::string_view("\0", 1)));
+  EXPECT_FALSE(parse_json(std::string_view("1\0", 2)));
+}
+
+TEST(JsonValue, RefusesAMemberThatOccursTwice) {
+  EXPECT_EQ(canonical(R"({"a":1,"b":2,"a":1})"),
+            "error: The member \"a\" occurs twice in one object.");
+  EXPECT_EQ(canonical(R"([{"x":{"a":1,"\u0061":2}}])"),
+            "error: The member \"a\" occurs twice in one object.");
+  EXPECT_EQ(canonical(R"([{"a":1},{"a":1}])"), R"([{"a":1},{"a":1}])");
+}
+
+TEST(JsonValue, RefusesTooDeepDocuments) {
+  const auto nested = [](std::size_t depth) {
+    return std::string(depth, '[') + std::string(depth, ']');
+  };
+  EXPECT_TRUE(parse_json(nested(kMaxJsonDepth)));
+  EXPECT_FALSE(parse_json(nested(kMaxJsonDepth + 1)));
+  EXPECT_FALSE(parse_json(std::string(1'000'000, '[')));
+}
+
+}  // namespace
+}  // namespace farthing::http

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+// Writes a JSON document into a string, without blanks; puts the commas. Whoever calls it keeps
+// objects and arrays well nested and gives every value in an object a name.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace farthing::http {
+
+// Appends `text` as a JSON string, quotes included. Bytes that are no UTF-8 become U+FFFD, so that
+// what is written is JSON whatever it was made of.
+void append_json_string(std::string_view text, std::string& out);
+
+class JsonWriter {
+ public:
+  // Appends to `out`, which must outlive the writer.
+  explicit JsonWriter(std::string& out) : out_(out) {}
+
+  JsonWriter& begin_object() { return begin('{'); }
+  JsonWriter& end_object() { return end('}'); }
+  JsonWriter& begin_array() { return begin('['); }
+  JsonWriter& end_array() { return end(']'); }
+
+  JsonWriter& name(std::string_view name) {
+    separate();
+    append_json_string(name, out_);
+    out_.push_back(':');
+    needs_comma_ = false;
+    return *this;
+  }
+  JsonWriter& string(std::string_view text) {
+    separate();
+    append_json_string(text, out_);
+    return *this;
+  }
+  // A number, or any other text that is JSON already.
+  JsonWriter& literal(std::string_view json) {
+    separate();
+    out_ += json;
+    return *this;
+  }
+  JsonWriter& boolean(bool value) { return literal(value ? "true" : "false"); }
+
+  // A member with a string.
+  JsonWriter& member(std::string_view name, std::string_view text) {
+    return this->name(name).string(text);
+  }
+  // A member that is left out when there is nothing in it.
+  JsonWriter& member_if_any(std::string_view name, std::string_view text) {
+    return text.empty() ? *this : member(name, text);
+  }
+
+ private:
+  void separate() {
+    if (needs_comma_) out_.push_back(',');
+    needs_comma_ = true;
+  }
+  JsonWriter& begin(char bracket) {
+    separate();
+    out_.push_back(bracket);
+    needs_comma_ = false;
+    return *this;
+  }
+  JsonWriter& end(char bracket) {
+    out_.push_back(bracket);
+    needs_comma_ = true;
+    return *this;
+  }
+
+  std::string& out_;
+  bool needs_comma_ = false;
+};
+
+}  // namespace farthing::http

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/http/json_writer.hpp"
+
+#include <gtest/gtest.h>
+
+#include <string>
+
+namespace farthing::http {
+namespace {
+
+std::string quoted(std::string_view text) {
+  std::string json;
+  append_json_string(text, json);
+  return json;
+}
+
+TEST(JsonWriter, PutsTheCommas) {
+  std::string json;
+  JsonWriter writer(json);
+  writer.begin_object().member("a", "1").name("b").begin_array();
+  writer.string("x").literal("2").begin_object().end_object().begin_array().end_array();
+  writer.end_array().name("c").boolean(true).member_if_any("d", "").member_if_any("e", "f");
+  writer.end_object();
+  EXPECT_EQ(json, R"({"a":"1","b":["x",2,{},[]],"c":true,"e":"f"})");
+}
+
+TEST(JsonWriter, EscapesWhatJsonDemands) {
+  EXPECT_EQ(quoted("a\"b\\c/d"), R"("a\"b\\c/d")");
+  EXPECT_EQ(quoted("\n\r\t"), R"("\n\r\t")");
+  EXPECT_EQ(quoted(std::string_view("\0\x1f\x7f", 3)), "\"\\u0000\\u001f\x7f\"");
+  EXPECT_EQ(quoted("é€😀"), "\"é€😀\"");
+}
+
+TEST(JsonWriter, WritesJsonWhateverTheBytes) {
+  EXPECT_EQ(quoted("a\xff"
+                   "b"),
+            "\"a\xef\xbf\xbd"
+            "b\"");
+  EXPECT_EQ(quoted("\xe2\x82"), "\"\xef\xbf\xbd\xef\xbf\xbd\"");
+}
+
+}  // namespace
+}  // namespace farthing::http

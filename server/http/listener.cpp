@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/http/listener.hpp"
+
+#include <boost/asio/dispatch.hpp>
+#include <boost/asio/ip/address.hpp>
+#include <utility>
+
+namespace farthing::http {
+
+namespace {
+
+namespace asio = boost::asio;
+using ErrorCode = boost::system::error_code;
+
+// How long to wait when there is no room for a connection, or no file descriptor.
+constexpr std::chrono::milliseconds kPause{50};
+
+// Failures of the one connection, which say nothing about the next.
+bool is_about_connection(ErrorCode error) {
+  return error == asio::error::connection_aborted || error == asio::error::interrupted ||
+         error == asio::error::would_block;
+}
+
+}  // namespace
+
+Listener::Listener(const std::vector<std::shared_ptr<Worker>>& workers)
+    : workers_(workers),
+      shared_(workers.front()->shared()),
+      acceptor_(workers.front()->io()),
+      pause_timer_(workers.front()->io()) {}
+
+std::optional<std::string> Listener::open() {
+  const ServerOptions& options = shared_.options;
+  ErrorCode error;
+  const auto address = asio::ip::make_address(options.address, error);
+  if (error) return "the address to listen on is not an IP address: " + options.address;
+  const asio::ip::tcp::endpoint endpoint(address, options.port);
+  acceptor_.open(endpoint.protocol(), error);
+  if (!error) acceptor_.set_option(asio::socket_base::reuse_address(true), error);
+  if (!error) acceptor_.bind(endpoint, error);
+  if (!error) acceptor_.listen(options.backlog, error);
+  if (!error) port_ = acceptor_.local_endpoint(error).port();
+  if (!error) return {};
+  return "cannot listen on " + options.address + " port " + std::to_string(options.port) + ": " +
+         error.message();
+}
+
+void Listener::accept() {
+  if (!acceptor_.is_open()) return;
+  if (shared_.open_connections.load(std::memory_order_relaxed) >= shared_.options.max_connections) {
+    return pause();
+  }
+  Worker& worker = *workers_[next_worker_];
+  next_worker_ = (next_worker_ + 1) % workers_.size();
+  acceptor_.async_accept(worker.io(), peer_, [this, &worker](ErrorCode error, Socket socket) {
+    on_accepted(error, worker, std::move(socket));
+  });
+}
+
+void Listener::on_accepted(ErrorCode error, Worker& worker, Socket socket) {
+  if (!acceptor_.is_open()) return;
+  if (error && !is_about_connection(error)) {
+    // No file descriptors or no memory: the connection stays in the queue, and trying again at once
+    // would only spin.
+    shared_.log.accept_failed(error.message());
+    return pause();
+  }
+  if (!error) {
+    shared_.open_connections.fetch_add(1, std::memory_order_relaxed);
+    asio::dispatch(worker.io(), [&worker, socket = std::move(socket),
+                                 peer = peer_.address().to_string()]() mutable {
+      worker.adopt(std::move(socket), std::move(peer));
+    });
+  }
+  accept();
+}
+
+void Listener::pause() {
+  pause_timer_.expires_after(kPause);
+  pause_timer_.async_wait([this](ErrorCode error) {
+    if (!error) accept();
+  });
+}
+
+void Listener::close() {
+  ErrorCode ignored;
+  acceptor_.close(ignored);
+  pause_timer_.cancel();
+}
+
+}  // namespace farthing::http

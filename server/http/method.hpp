@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+// The request methods that Farthing knows. A request with any other method is answered 501 by the
+// transport and never reaches a handler.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+namespace farthing::http {
+
+enum class Method : std::uint8_t { get, head, post, put, patch, delete_, options };
+
+inline constexpr std::size_t kMethodCount = 7;
+
+// As on the wire: "GET", "DELETE", …
+std::string_view to_string(Method method);
+
+// Methods are case-sensitive. Nothing for a name that is not known.
+std::optional<Method> find_method(std::string_view name);
+
+}  // namespace farthing::http

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+// The limits of an HTTP server and their defaults.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string>
+
+namespace spdlog {
+class logger;
+}
+
+namespace farthing::http {
+
+struct ServerOptions {
+  // An IPv4 or IPv6 address as text; names are not resolved.
+  std::string address = "127.0.0.1";
+  // 0 lets the system choose; `Server::port` tells.
+  std::uint16_t port = 8080;
+  // I/O threads, at least 1.
+  std::size_t threads = 1;
+  // Connections that the system queues before they are accepted.
+  int backlog = 1024;
+  // Beyond it, connections wait in the system's queue until one closes.
+  std::size_t max_connections = 20'000;
+
+  // Bytes of request line and headers together, empty line included; above it 431.
+  std::size_t max_head = std::size_t{16} * 1024;
+  // Bytes of the request target; above it 414.
+  std::size_t max_target = std::size_t{8} * 1024;
+  // Header lines of a request; above it 431.
+  std::size_t max_headers = 100;
+  // Bytes of a body, once unchunked; above it 413.
+  std::size_t max_body = std::size_t{1024} * 1024;
+
+  // How long a connection may be without a request before it is closed.
+  std::chrono::milliseconds idle_timeout{75'000};
+  // From a request's first byte to the end of its head, then 408.
+  std::chrono::milliseconds head_timeout{10'000};
+  // From the end of the head to the end of the body, then 408.
+  std::chrono::milliseconds body_timeout{30'000};
+  // From the call of the handler to the answer, then 503.
+  std::chrono::milliseconds handler_timeout{60'000};
+  // How long the client may take to accept what is to be written, then the connection is cut.
+  std::chrono::milliseconds write_timeout{30'000};
+  // How long a connection that is being closed waits for the client's end.
+  std::chrono::milliseconds linger_timeout{2'000};
+  // How long `Server::stop` waits for requests in flight before it cuts them off.
+  std::chrono::milliseconds shutdown_timeout{10'000};
+
+  // One line per request at level debug, faults above it; nothing at all when null.
+  std::shared_ptr<spdlog::logger> logger;
+};
+
+}  // namespace farthing::http

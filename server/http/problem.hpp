@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+// How an error looks on the wire: the one place that makes a response of an `Error`. The path
+// decides: v1alpha has bodies and a content type of its own.
+#pragma once
+
+#include <string_view>
+
+#include "base/error.hpp"
+#include "server/http/handler.hpp"
+#include "server/http/response.hpp"
+
+namespace farthing::http {
+
+// The name of the detail that also becomes the header Allow (405).
+inline constexpr std::string_view kAllowDetail = "allow";
+
+// `request_id` becomes the body's `id`; the transport sends it as X-Request-Id too.
+Response make_problem(const Error& error, std::string_view path, std::string_view request_id);
+
+// The same for a refusal by the transport, which knows the status only.
+Response make_problem(const TransportError& error);
+
+}  // namespace farthing::http

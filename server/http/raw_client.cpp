@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/http/raw_client.hpp"
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <sys/time.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <charconv>
+#include <stdexcept>
+#include <utility>
+
+#include "server/http/ascii.hpp"
+
+namespace farthing::http {
+
+std::string RawAnswer::header(const std::string& name) const {
+  const auto found = headers.find(name);
+  return found == headers.end() ? std::string() : found->second;
+}
+
+RawClient::RawClient(std::uint16_t port) : socket_(::socket(AF_INET, SOCK_STREAM, 0)) {
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_port = htons(port);
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  const timeval patience{20, 0};
+  ::setsockopt(socket_, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
+  ::setsockopt(socket_, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience);
+  if (::connect(socket_, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) {
+    ::close(socket_);
+    throw std::runtime_error("cannot connect");
+  }
+}
+
+RawClient::RawClient(RawClient&& other) noexcept
+    : socket_(std::exchange(other.socket_, -1)), received_(std::move(other.received_)) {}
+
+RawClient::~RawClient() {
+  if (socket_ >= 0) ::close(socket_);
+}
+
+bool RawClient::send(std::string_view bytes) const {
+  while (!bytes.empty()) {
+    const ssize_t sent = ::send(socket_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
+    if (sent < 0) return false;
+    bytes.remove_prefix(static_cast<std::size_t>(sent));
+  }
+  return true;
+}
+
+void RawClient::finish_sending() const { ::shutdown(socket_, SHUT_WR); }
+
+void RawClient::reset() {
+  const linger at_once{1, 0};
+  ::setsockopt(socket_, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
+  ::close(std::exchange(socket_, -1));
+}
+
+std::optional<RawAnswer> RawClient::read_head() {
+  std::size_t end = 0;
+  while ((end = received_.find("\r\n\r\n")) == std::string::npos) {
+    if (!receive()) return {};
+  }
+  RawAnswer answer;
+  answer.head = received_.substr(0, end + 2);
+  received_.erase(0, end + 4);
+  if (answer.head.size() < 12) return {};
+  std::from_chars(answer.head.data() + 9, answer.head.data() + 12, answer.status);
+  std::size_t line = answer.head.find("\r\n") + 2;
+  while (line < answer.head.size()) {
+    const std::size_t line_end = answer.head.find("\r\n", line);
+    const std::size_t colon = answer.head.find(": ", line);
+    std::string name = answer.head.substr(line, colon - line);
+    for (char& c : name) c = to_lower(c);
+    // A header that is sent twice shows as both values.
+    std::string& value = answer.headers[name];
+    if (!value.empty()) value += " | ";
+    value += answer.head.substr(colon + 2, line_end - colon - 2);
+    line = line_end + 2;
+  }
+  return answer;
+}
+
+std::optional<RawAnswer> RawClient::read_answer() {
+  auto answer = read_head();
+  if (!answer) return {};
+  const std::string length = answer->header("content-length");
+  std::size_t size = 0;
+  std::from_chars(length.data(), length.data() + length.size(), size);
+  while (received_.size() < size) {
+    if (!receive()) return {};
+  }
+  answer->body = received_.substr(0, size);
+  received_.erase(0, size);
+  return answer;
+}
+
+bool RawClient::reads_end() { return received_.empty() && !receive() && received_.empty(); }
+
+bool RawClient::receive() {
+  char bytes[16384];
+  const ssize_t got = ::recv(socket_, bytes, sizeof bytes, 0);
+  if (got < 0 && errno == EAGAIN) throw std::runtime_error("the server neither answers nor closes");
+  if (got <= 0) return false;
+  received_.append(bytes, static_cast<std::size_t>(got));
+  return true;
+}
+
+}  // namespace farthing::http

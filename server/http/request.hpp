@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: Apache-2.0
+// One request as a handler sees it: complete, with its whole body, and already checked for form.
+// Everything is a view into the connection's buffers, valid until the request is answered; copy
+// what has to live longer. Any one thread may read it, until it answers.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include "server/http/method.hpp"
+
+namespace farthing::http {
+
+// Headers that are found without a search.
+enum class KnownHeader : std::uint8_t {
+  authorization,
+  organization,
+  idempotency_key,
+  content_type,
+  accept,
+};
+
+inline constexpr std::size_t kKnownHeaderCount = 5;
+
+enum class Version : std::uint8_t { http_1_0, http_1_1 };
+
+class Request {
+ public:
+  Method method() const { return method_; }
+  Version version() const { return version_; }
+
+  // What stood in the request line, of whatever form: "/v1/users?limit=2", "http://host/v1/users".
+  std::string_view target() const { return view(target_); }
+  // The target's path, from its "/" on; not decoded. "*" never gets here.
+  std::string_view path() const { return view(path_); }
+  // What follows the first "?", not decoded; empty as well when there is no "?".
+  std::string_view query() const { return view(query_); }
+
+  // The value of the first header of that name, without the blanks around it; nothing when there is
+  // none. A header that is present may be empty.
+  std::optional<std::string_view> header(KnownHeader name) const;
+  // The same for any name, whatever its case. Takes a walk over all headers.
+  std::optional<std::string_view> header(std::string_view name) const;
+
+  // How often a header was sent.
+  std::size_t header_count(KnownHeader name) const;
+  std::size_t header_count(std::string_view name) const;
+
+  // The whole body, chunks already joined.
+  std::string_view body() const { return body_; }
+
+  // 32 lower-case hexadecimal digits, made by the server for this request, sent as X-Request-Id.
+  std::string_view id() const { return {id_.data(), id_.size()}; }
+
+  // The client's address without port, as text: "127.0.0.1", "::1".
+  std::string_view peer() const { return peer_; }
+
+  // Whether the connection outlives this request, as far as the client is concerned.
+  bool keep_alive() const { return keep_alive_; }
+
+ private:
+  friend class Connection;
+  friend class RequestParser;
+
+  // A piece of the head. Positions and not pointers, because the buffer may move until the request
+  // is complete.
+  struct Span {
+    std::uint32_t begin = 0;
+    std::uint32_t size = 0;
+  };
+  struct Field {
+    Span name;
+    Span value;
+  };
+  struct Known {
+    std::uint16_t count = 0;
+    Span first;
+  };
+
+  std::string_view view(Span span) const { return {head_ + span.begin, span.size}; }
+  void clear();
+
+  const char* head_ = nullptr;
+  Method method_ = Method::get;
+  Version version_ = Version::http_1_1;
+  bool keep_alive_ = false;
+  Span target_;
+  Span path_;
+  Span query_;
+  std::array<Known, kKnownHeaderCount> known_{};
+  std::vector<Field> fields_;
+  std::string_view body_;
+  std::string_view peer_;
+  std::array<char, 32> id_{};
+};
+
+}  // namespace farthing::http

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+// The right and the duty to answer one request: move-only, used once. Inside `Handler::handle` the
+// answer is written straight into the connection's output; later, and from any thread, it is handed
+// to the connection's own thread. A responder that is destroyed unused answers 500 and logs that.
+// It may outlive the server; its answer then goes nowhere.
+#pragma once
+
+#include <boost/smart_ptr/intrusive_ptr.hpp>
+#include <string_view>
+
+#include "server/http/response.hpp"
+
+namespace farthing::http {
+
+class Connection;
+void intrusive_ptr_add_ref(const Connection* connection) noexcept;
+void intrusive_ptr_release(const Connection* connection) noexcept;
+
+class Responder {
+ public:
+  Responder(Responder&&) noexcept = default;
+  Responder& operator=(Responder&& other) noexcept;
+  Responder(const Responder&) = delete;
+  Responder& operator=(const Responder&) = delete;
+  ~Responder();
+
+  // Answers, after which this responder is spent and the request's views are gone. On a spent
+  // responder nothing happens.
+  void send(Response response);
+  // The same without any allocation when called inside `Handler::handle`. `body` is copied.
+  void send(const ResponseHead& head, std::string_view body);
+
+  // False once it is spent or moved from.
+  explicit operator bool() const { return static_cast<bool>(connection_); }
+
+ private:
+  friend class Connection;
+  explicit Responder(boost::intrusive_ptr<Connection> connection) noexcept
+      : connection_(std::move(connection)) {}
+
+  boost::intrusive_ptr<Connection> connection_;
+};
+
+}  // namespace farthing::http

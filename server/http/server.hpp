@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+// An HTTP/1.1 and HTTP/1.0 server: I/O threads with an event loop each, and one listening socket
+// whose connections are dealt to them in turn. Requests of one connection are answered in order,
+// one at a time; all that have arrived together are answered with one write.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include "base/result.hpp"
+#include "server/http/handler.hpp"
+#include "server/http/options.hpp"
+
+namespace farthing::http {
+
+class Server {
+ public:
+  // Listens and starts the threads. The error is a sentence for the operator. `handler` has to
+  // outlive the server and every responder that it got.
+  static BasicResult<std::unique_ptr<Server>, std::string> start(ServerOptions options,
+                                                                 Handler& handler);
+
+  Server(const Server&) = delete;
+  Server& operator=(const Server&) = delete;
+  // Stops, if that has not been done.
+  ~Server();
+
+  // The port that is listened on.
+  std::uint16_t port() const;
+
+  // Connections open now, on all threads.
+  std::size_t open_connections() const;
+
+  // Stops accepting, closes idle connections, finishes requests in flight until the shutdown
+  // timeout, cuts the rest and joins the threads. Blocks until that is done; safe from any thread
+  // but the I/O threads, and more than once.
+  void stop();
+
+ private:
+  class State;
+  explicit Server(std::unique_ptr<State> state);
+
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace farthing::http

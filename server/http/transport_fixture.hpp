@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: Apache-2.0
+// For tests of the transport: a handler that does what the path says, a log that can be read, and a
+// server on a free port.
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include <condition_variable>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <thread>
+#include <vector>
+
+#include "server/http/raw_client.hpp"
+#include "server/http/server.hpp"
+
+namespace farthing::http {
+
+// Keeps log lines for the test to look at or to wait for.
+class LogLines {
+ public:
+  // A logger at `level` that writes here; this object has to outlive it.
+  std::shared_ptr<spdlog::logger> make_logger(std::string_view level);
+
+  std::vector<std::string> all() const;
+  // Waits until a line contains `text`; false after 20 seconds.
+  bool wait_for(std::string_view text) const;
+
+ private:
+  class Sink;
+
+  mutable std::mutex mutex_;
+  mutable std::condition_variable changed_;
+  std::vector<std::string> lines_;
+};
+
+// /echo      method, path, query, body and some headers, now
+// /later     the same, from another thread
+// /hold      keeps the responder until `release_held`
+// /drop      drops the responder; /drop-later on another thread; /drop-undescribed and `describe`
+//            throws
+// /throw     throws
+// /large     8 MiB; /medium 48 KiB
+// /none      204
+// /fixed     a ResponseHead with body
+// anything else: 404
+class PathHandler : public Handler {
+ public:
+  PathHandler();
+  ~PathHandler() override;
+
+  void handle(const Request& request, Responder responder) override;
+  Response describe(const TransportError& error) override;
+
+  // Waits until `count` requests to /hold are held; false after 20 seconds.
+  bool wait_for_held(std::size_t count);
+  bool holds_one();
+  // Answers what is held, on the caller's thread.
+  void release_held();
+
+  static constexpr std::size_t kLargeSize = std::size_t{8} * 1024 * 1024;
+  static constexpr std::size_t kMediumSize = std::size_t{48} * 1024;
+
+ private:
+  struct Held {
+    const Request* request;
+    Responder responder;
+  };
+
+  void answer_later(const Request& request, Responder responder);
+  void run();
+
+  const ResponseHead fixed_{200, "text/plain", {{"X-Fixed", "yes"}}};
+
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::vector<Held> held_;
+  std::vector<Held> later_;
+  bool stopping_ = false;
+  std::thread thread_;
+};
+
+class TransportTest : public testing::Test {
+ protected:
+  // Called once, before any client.
+  void start(ServerOptions options = {});
+  RawClient connect() const { return RawClient(server_->port()); }
+  // Sends `request` on a connection of its own and reads the answer.
+  std::optional<RawAnswer> ask(std::string_view request) const;
+  // Yields until no connection is open; false after 20 seconds.
+  bool wait_for_no_connections() const;
+
+  LogLines log_;
+  PathHandler handler_;
+  std::unique_ptr<Server> server_;
+};
+
+}  // namespace farthing::http

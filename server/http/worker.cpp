@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/http/worker.hpp"
+
+#include <algorithm>
+#include <boost/asio/post.hpp>
+#include <boost/intrusive/list.hpp>
+#include <ctime>
+#include <utility>
+
+#include "server/http/connection.hpp"
+
+namespace farthing::http {
+
+namespace {
+
+// More than this is not kept for the next user.
+constexpr std::size_t kLargeOutput = std::size_t{256} * 1024;
+constexpr std::size_t kUsualOutput = std::size_t{4} * 1024;
+
+// A coarse clock is read from memory that the kernel updates every few milliseconds.
+timespec coarse_time(clockid_t clock) {
+  timespec time{};
+  ::clock_gettime(clock, &time);
+  return time;
+}
+
+std::chrono::milliseconds shortest_timeout(const ServerOptions& options) {
+  return std::max(
+      std::chrono::milliseconds(1),
+      std::min({options.idle_timeout, options.head_timeout, options.body_timeout,
+                options.handler_timeout, options.write_timeout, options.linger_timeout}));
+}
+
+}  // namespace
+
+// Does not own them: a connection lives by its pending operations and its responder.
+struct Worker::Connections {
+  boost::intrusive::list<Connection> list;
+};
+
+thread_local const Worker* Worker::current_ = nullptr;
+
+Worker::Worker(std::shared_ptr<SharedState> shared)
+    : shared_(std::move(shared)),
+      io_(1),
+      work_(io_.get_executor()),
+      shutdown_timer_(io_.get_executor()),
+      tick_(shortest_timeout(shared_->options)),
+      connections_(std::make_unique<Connections>()) {
+  update_clock();
+}
+
+Worker::~Worker() = default;
+
+void Worker::run() {
+  current_ = this;
+  io_.run();
+  close_mailbox();
+  current_ = nullptr;
+}
+
+void Worker::stop() {
+  boost::asio::post(io_, [this] { begin_stop(); });
+}
+
+void Worker::begin_stop() {
+  if (stopping_) return;
+  stopping_ = true;
+  update_clock();
+  work_.reset();
+  auto& list = connections_->list;
+  for (auto it = list.begin(); it != list.end();) (it++)->stop_when_idle();
+  if (list.empty()) return;
+  shutdown_timer_.expires_after(options().shutdown_timeout);
+  shutdown_timer_.async_wait([this](boost::system::error_code error) {
+    if (error) return;
+    while (!connections_->list.empty()) connections_->list.front().cut();
+  });
+}
+
+void Worker::adopt(Socket socket, std::string peer) {
+  const boost::intrusive_ptr<Connection> connection(
+      new Connection(shared_from_this(), std::move(socket), std::move(peer)));
+  connections_->list.push_back(*connection);
+  update_clock();
+  if (stopping_) return connection->cut();
+  connection->start();
+}
+
+void Worker::on_closed(Connection& connection) {
+  auto& list = connections_->list;
+  list.erase(list.iterator_to(connection));
+  shared_->open_connections.fetch_sub(1, std::memory_order_relaxed);
+  if (stopping_ && list.empty()) shutdown_timer_.cancel();
+}
+
+void Worker::deliver(boost::intrusive_ptr<Connection> connection) {
+  const std::lock_guard lock(mailbox_mutex_);
+  if (mailbox_closed_) return;
+  mailbox_.push_back(std::move(connection));
+  // One wake-up for all that come before the worker looks.
+  if (mailbox_.size() == 1) boost::asio::post(io_, [this] { deliver_all(); });
+}
+
+void Worker::deliver_all() {
+  {
+    const std::lock_guard lock(mailbox_mutex_);
+    delivering_.swap(mailbox_);
+  }
+  update_clock();
+  for (const auto& connection : delivering_) connection->on_delivery();
+  delivering_.clear();
+}
+
+void Worker::close_mailbox() {
+  std::vector<boost::intrusive_ptr<Connection>> late;
+  const std::lock_guard lock(mailbox_mutex_);
+  mailbox_closed_ = true;
+  late.swap(mailbox_);
+}
+
+void Worker::update_clock() {
+  const timespec time = coarse_time(CLOCK_MONOTONIC_COARSE);
+  // std::chrono::steady_clock counts CLOCK_MONOTONIC.
+  now_ = std::chrono::steady_clock::time_point(std::chrono::seconds(time.tv_sec) +
+                                               std::chrono::nanoseconds(time.tv_nsec));
+  writer_.set_time(coarse_time(CLOCK_REALTIME_COARSE).tv_sec);
+}
+
+std::string Worker::lend_output() {
+  std::string buffer = std::exchange(spare_output_, {});
+  if (buffer.capacity() < kUsualOutput) buffer.reserve(kUsualOutput);
+  return buffer;
+}
+
+void Worker::return_output(std::string&& buffer) {
+  if (buffer.capacity() > kLargeOutput || buffer.capacity() < spare_output_.capacity()) return;
+  spare_output_ = std::move(buffer);
+  spare_output_.clear();
+}
+
+}  // namespace farthing::http

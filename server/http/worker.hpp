@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: Apache-2.0
+// One I/O thread: its event loop, its connections, and what they share so that they need not own
+// it. Everything runs on the worker's own thread unless it says otherwise. Connections share
+// ownership, so that a responder may outlive the server.
+#pragma once
+
+#include <array>
+#include <atomic>
+#include <boost/asio/basic_stream_socket.hpp>
+#include <boost/asio/basic_waitable_timer.hpp>
+#include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/smart_ptr/intrusive_ptr.hpp>
+#include <chrono>
+#include <memory>
+#include <mutex>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "server/http/access_log.hpp"
+#include "server/http/answer_writer.hpp"
+#include "server/http/handler.hpp"
+#include "server/http/options.hpp"
+#include "server/http/request_ids.hpp"
+
+namespace farthing::http {
+
+// Concrete executor types: the type-erased ones cost an allocation and indirect calls an operation.
+using Executor = boost::asio::io_context::executor_type;
+using Socket = boost::asio::basic_stream_socket<boost::asio::ip::tcp, Executor>;
+using Timer = boost::asio::basic_waitable_timer<
+    std::chrono::steady_clock, boost::asio::wait_traits<std::chrono::steady_clock>, Executor>;
+
+// What all workers of a server have in common.
+struct SharedState {
+  SharedState(ServerOptions server_options, Handler& server_handler)
+      : options(std::move(server_options)), handler(server_handler), log(options.logger) {}
+
+  const ServerOptions options;
+  Handler& handler;
+  const AccessLog log;
+  std::atomic<std::size_t> open_connections{0};
+};
+
+class Worker : public std::enable_shared_from_this<Worker> {
+ public:
+  explicit Worker(std::shared_ptr<SharedState> shared);
+  Worker(const Worker&) = delete;
+  Worker& operator=(const Worker&) = delete;
+  ~Worker();
+
+  // The body of the thread: returns after `stop`, when the last connection is gone.
+  void run();
+  // Any thread: ends idle connections at once, the others when they have been answered or when the
+  // shutdown timeout is over.
+  void stop();
+  // Any thread: has `connection` send the answer that was left with it. After the end of `run`
+  // nothing happens.
+  void deliver(boost::intrusive_ptr<Connection> connection);
+
+  // Takes over an accepted connection, counted in `open_connections`.
+  void adopt(Socket socket, std::string peer);
+  void on_closed(Connection& connection);
+
+  // The worker that runs on this thread, or null.
+  static const Worker* current() { return current_; }
+
+  boost::asio::io_context& io() { return io_; }
+  SharedState& shared() { return *shared_; }
+  const ServerOptions& options() const { return shared_->options; }
+  bool is_stopping() const { return stopping_; }
+
+  // The time as of the last `update_clock`, exact to some milliseconds.
+  std::chrono::steady_clock::time_point now() const { return now_; }
+  void update_clock();
+  // The longest time between two looks at a connection's deadline: the shortest timeout, so that no
+  // new deadline ever lies before the next look.
+  std::chrono::milliseconds tick() const { return tick_; }
+
+  AnswerWriter& writer() { return writer_; }
+  RequestIds& ids() { return ids_; }
+
+  // An empty output buffer with room from the last user; an idle connection keeps none.
+  std::string lend_output();
+  void return_output(std::string&& buffer);
+  // Where bytes go that nobody looks at.
+  std::span<char> drain_buffer() { return drain_buffer_; }
+
+ private:
+  struct Connections;
+
+  void begin_stop();
+  void deliver_all();
+  void close_mailbox();
+
+  static thread_local const Worker* current_;
+
+  const std::shared_ptr<SharedState> shared_;
+  boost::asio::io_context io_;
+  boost::asio::executor_work_guard<Executor> work_;
+  Timer shutdown_timer_;
+  const std::chrono::milliseconds tick_;
+  std::chrono::steady_clock::time_point now_;
+  AnswerWriter writer_;
+  RequestIds ids_;
+  std::string spare_output_;
+  std::array<char, 4096> drain_buffer_;
+  bool stopping_ = false;
+  std::unique_ptr<Connections> connections_;
+
+  std::mutex mailbox_mutex_;
+  bool mailbox_closed_ = false;
+  std::vector<boost::intrusive_ptr<Connection>> mailbox_;
+  // Swapped with the mailbox, so that neither allocates for long.
+  std::vector<boost::intrusive_ptr<Connection>> delivering_;
+};
+
+}  // namespace farthing::http
