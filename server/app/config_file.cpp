@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/app/config_file.hpp"
+
+#include <toml++/toml.h>
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+namespace farthing::app {
+namespace {
+
+using Checked = BasicResult<Done, std::string>;
+using Apply = Checked (*)(const toml::node&, ServerOptions&);
+
+struct Setting {
+  std::string_view name;
+  Apply apply;
+};
+
+Checked wrong_type(std::string_view expected) { return "must be " + std::string(expected); }
+
+// A setting that counts something, 1 to `kMax`.
+template <auto kMember, std::int64_t kMax>
+Checked apply_count(const toml::node& node, ServerOptions& options) {
+  const auto value = node.value_exact<std::int64_t>();
+  if (!value || *value < 1 || *value > kMax) {
+    return wrong_type("a whole number from 1 to " + std::to_string(kMax));
+  }
+  options.http.*kMember = static_cast<std::size_t>(*value);
+  return Done{};
+}
+
+// A setting in milliseconds, up to a day.
+template <auto kMember>
+Checked apply_ms(const toml::node& node, ServerOptions& options) {
+  constexpr std::int64_t kMaxMs = 86'400'000;
+  const auto value = node.value_exact<std::int64_t>();
+  if (!value || *value < 1 || *value > kMaxMs) {
+    return wrong_type("a number of milliseconds from 1 to " + std::to_string(kMaxMs));
+  }
+  options.http.*kMember = std::chrono::milliseconds(*value);
+  return Done{};
+}
+
+Checked apply_data(const toml::node& node, ServerOptions& options) {
+  const auto value = node.value_exact<std::string>();
+  if (!value || value->empty()) return wrong_type("the path of a directory, as a string");
+  options.data = *value;
+  return Done{};
+}
+
+Checked apply_listen(const toml::node& node, ServerOptions& options) {
+  const auto value = node.value_exact<std::string>();
+  if (!value) return wrong_type("a string");
+  return set_listen(*value, options.http);
+}
+
+Checked apply_threads(const toml::node& node, ServerOptions& options) {
+  const auto value = node.value_exact<std::int64_t>();
+  if (!value) return wrong_type("a whole number");
+  return set_threads(*value, options.http);
+}
+
+Checked apply_log_level(const toml::node& node, ServerOptions& options) {
+  const auto value = node.value_exact<std::string>();
+  if (!value) return wrong_type("a string");
+  return set_log_level(*value, options);
+}
+
+using Http = http::ServerOptions;
+
+constexpr std::array kLimits = {
+    Setting{"connections", apply_count<&Http::max_connections, 1'000'000>},
+    Setting{"head_bytes", apply_count<&Http::max_head, 65'535>},
+    Setting{"target_bytes", apply_count<&Http::max_target, 65'535>},
+    Setting{"headers", apply_count<&Http::max_headers, 1'000>},
+    Setting{"body_bytes", apply_count<&Http::max_body, 1'073'741'824>},
+    Setting{"idle_timeout_ms", apply_ms<&Http::idle_timeout>},
+    Setting{"head_timeout_ms", apply_ms<&Http::head_timeout>},
+    Setting{"body_timeout_ms", apply_ms<&Http::body_timeout>},
+    Setting{"handler_timeout_ms", apply_ms<&Http::handler_timeout>},
+    Setting{"write_timeout_ms", apply_ms<&Http::write_timeout>},
+    Setting{"shutdown_timeout_ms", apply_ms<&Http::shutdown_timeout>},
+};
+
+template <std::size_t kSize>
+Checked apply_table(const toml::table& table, const std::array<Setting, kSize>& settings,
+                    std::string_view prefix, ServerOptions& options) {
+  for (const auto& [key, node] : table) {
+    const std::string name = std::string(prefix).append(key.str());
+    const auto* const setting = std::ranges::find(settings, key.str(), &Setting::name);
+    if (setting == settings.end()) return "there is no setting \"" + name + "\"";
+    if (auto done = setting->apply(node, options); !done) return name + " " + done.error();
+  }
+  return Done{};
+}
+
+Checked apply_limits(const toml::node& node, ServerOptions& options) {
+  const toml::table* table = node.as_table();
+  if (table == nullptr) return wrong_type("a table");
+  return apply_table(*table, kLimits, "limits.", options);
+}
+
+constexpr std::array kSettings = {
+    Setting{"data", apply_data},       Setting{"listen", apply_listen},
+    Setting{"threads", apply_threads}, Setting{"log_level", apply_log_level},
+    Setting{"limits", apply_limits},
+};
+
+std::string at_line(const toml::parse_error& error) {
+  return std::string(error.description()) + " (line " + std::to_string(error.source().begin.line) +
+         ")";
+}
+
+}  // namespace
+
+Checked read_config_file(const std::filesystem::path& path, ServerOptions& options) {
+  const std::string in_file = "in the configuration file " + path.string() + ": ";
+  try {
+    const toml::table table = toml::parse_file(path.string());
+    if (auto done = apply_table(table, kSettings, "", options); !done) {
+      return in_file + done.error();
+    }
+  } catch (const toml::parse_error& error) {
+    return in_file + at_line(error);
+  }
+  return Done{};
+}
+
+}  // namespace farthing::app

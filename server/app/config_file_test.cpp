@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/app/config_file.hpp"
+
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <fstream>
+#include <string>
+
+#include "server/app/temporary_directory.hpp"
+
+namespace farthing::app {
+namespace {
+
+class ConfigFileTest : public testing::Test {
+ protected:
+  BasicResult<ServerOptions, std::string> read(std::string_view toml) {
+    std::ofstream(file_) << toml;
+    return resolve_options({.config = file_.string()});
+  }
+  // The error without the name of the file.
+  std::string error_of(std::string_view toml) {
+    const auto options = read(toml);
+    if (options) return "no error";
+    const std::string start = "in the configuration file " + file_.string() + ": ";
+    EXPECT_TRUE(options.error().starts_with(start)) << options.error();
+    return options.error().substr(start.size());
+  }
+
+  TemporaryDirectory directory_;
+  const std::filesystem::path file_ = directory_.path() / "farthing.toml";
+};
+
+TEST_F(ConfigFileTest, SetsEverything) {
+  const auto options = read(R"(
+data = "/var/lib/farthing"
+listen = "0.0.0.0:80"
+threads = 4
+log_level = "warning"
+
+[limits]
+connections = 10
+head_bytes = 4096
+target_bytes = 1024
+headers = 20
+body_bytes = 65536
+idle_timeout_ms = 1
+head_timeout_ms = 2
+body_timeout_ms = 3
+handler_timeout_ms = 4
+write_timeout_ms = 5
+shutdown_timeout_ms = 6
+)");
+  ASSERT_TRUE(options) << options.error();
+  using std::chrono::milliseconds;
+  EXPECT_EQ(options->data, "/var/lib/farthing");
+  EXPECT_EQ(options->log_level, LogLevel::warning);
+  const http::ServerOptions& http = options->http;
+  EXPECT_EQ(http.address, "0.0.0.0");
+  EXPECT_EQ(http.port, 80);
+  EXPECT_EQ(http.threads, 4U);
+  EXPECT_EQ(http.max_connections, 10U);
+  EXPECT_EQ(http.max_head, 4096U);
+  EXPECT_EQ(http.max_target, 1024U);
+  EXPECT_EQ(http.max_headers, 20U);
+  EXPECT_EQ(http.max_body, 65536U);
+  EXPECT_EQ(http.idle_timeout, milliseconds(1));
+  EXPECT_EQ(http.head_timeout, milliseconds(2));
+  EXPECT_EQ(http.body_timeout, milliseconds(3));
+  EXPECT_EQ(http.handler_timeout, milliseconds(4));
+  EXPECT_EQ(http.write_timeout, milliseconds(5));
+  EXPECT_EQ(http.shutdown_timeout, milliseconds(6));
+}
+
+TEST_F(ConfigFileTest, TheCommandLineOverridesIt) {
+  std::ofstream(file_) << "data = \"a\"\nlisten = \"127.0.0.1:1\"\nthreads = 2\n";
+  const auto options = resolve_options({.config = file_.string(), .data = "b", .threads = 3});
+  ASSERT_TRUE(options);
+  EXPECT_EQ(options->data, "b");
+  EXPECT_EQ(options->http.port, 1);
+  EXPECT_EQ(options->http.threads, 3U);
+}
+
+TEST_F(ConfigFileTest, NamesWhatIsWrong) {
+  EXPECT_EQ(error_of("dta = \"a\""), "there is no setting \"dta\"");
+  EXPECT_EQ(error_of("[limits]\nbody = 1"), "there is no setting \"limits.body\"");
+  EXPECT_EQ(error_of("limits = 1"), "limits must be a table");
+  EXPECT_EQ(error_of("data = 1"), "data must be the path of a directory, as a string");
+  EXPECT_EQ(error_of("threads = \"2\""), "threads must be a whole number");
+  EXPECT_EQ(error_of("[limits]\nconnections = 0"),
+            "limits.connections must be a whole number from 1 to 1000000");
+  EXPECT_EQ(error_of("[limits]\nidle_timeout_ms = 1.5"),
+            "limits.idle_timeout_ms must be a number of milliseconds from 1 to 86400000");
+  EXPECT_NE(error_of("data = \"a\"\nthreads = = 2").find("(line 2)"), std::string::npos);
+}
+
+TEST_F(ConfigFileTest, MustBeThere) {
+  const auto options = resolve_options({.config = file_.string(), .data = "d"});
+  ASSERT_FALSE(options);
+  EXPECT_NE(options.error().find(file_.string()), std::string::npos);
+}
+
+}  // namespace
+}  // namespace farthing::app

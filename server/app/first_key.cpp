@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/app/first_key.hpp"
+
+#include <optional>
+#include <system_error>
+#include <utility>
+
+#include "base/digest.hpp"
+#include "base/secret.hpp"
+#include "server/app/await.hpp"
+#include "server/app/secret_file.hpp"
+#include "server/service/api_key_secret.hpp"
+#include "server/service/operator_key.hpp"
+
+namespace farthing::app {
+namespace {
+
+using std::filesystem::path;
+template <class T>
+using Checked = BasicResult<T, std::string>;
+
+// The secret is written here before the store knows the key, because afterwards nobody could have
+// it; it gets the file's real name when the key is durable.
+path pending_file(const path& directory) {
+  return directory / (std::string(kAdminKeyFile) + ".pending");
+}
+
+Checked<bool> is_key_of(store::Store& store, const Secret& secret) {
+  const auto found = await<std::optional<store::Principal>>(
+      [&](store::Reply<std::optional<store::Principal>> reply) {
+        store.find_principal(sha256(secret.reveal()), std::move(reply));
+      });
+  if (!found) return found.error().message;
+  return found->has_value();
+}
+
+// What a process that died left behind: a key that is durable is published, any other is forgotten.
+Checked<std::optional<FirstKey>> finish_pending(store::Store& store, const path& directory) {
+  const path pending = pending_file(directory);
+  const auto secret = read_secret_file(pending);
+  if (!secret) return secret.error();
+  if (!*secret) return std::optional<FirstKey>();
+  const auto is_durable = is_key_of(store, **secret);
+  if (!is_durable) return is_durable.error();
+  if (*is_durable) {
+    if (auto done = publish_file(pending, directory / kAdminKeyFile); !done) return done.error();
+    return std::optional(FirstKey::written);
+  }
+  std::error_code error;
+  std::filesystem::remove(pending, error);
+  if (error) return "cannot remove " + pending.string() + ": " + error.message();
+  return std::optional<FirstKey>();
+}
+
+Checked<Done> create_key(store::Store& store, const Secret& secret) {
+  const auto key = await<store::ApiKey>([&](store::Reply<store::ApiKey> reply) {
+    service::create_operator_key(store, secret, std::move(reply));
+  });
+  if (!key) return "cannot make the first admin key: " + key.error().message;
+  return Done{};
+}
+
+}  // namespace
+
+Checked<FirstKey> ensure_first_key(store::Store& store, const path& directory) {
+  const auto finished = finish_pending(store, directory);
+  if (!finished) return finished.error();
+  if (*finished) return **finished;
+
+  const auto is_new =
+      await<bool>([&](store::Reply<bool> reply) { service::has_no_keys(store, std::move(reply)); });
+  if (!is_new) return is_new.error().message;
+  if (!*is_new) return FirstKey::existed;
+
+  const path file = directory / kAdminKeyFile;
+  if (std::filesystem::exists(std::filesystem::symlink_status(file))) {
+    return file.string() +
+           " is there, but the store is empty and has no such key; move that file away";
+  }
+  const Secret secret = service::make_api_key_secret();
+  const path pending = pending_file(directory);
+  if (auto done = write_secret_file(pending, secret); !done) return done.error();
+  if (auto done = create_key(store, secret); !done) return done.error();
+  // From here on the key works.
+  if (auto done = publish_file(pending, file); !done) return done.error();
+  return FirstKey::written;
+}
+
+}  // namespace farthing::app

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+// The first admin key of a store, handed to the operator as the file admin.key (mode 0600) in the
+// data directory. The file has that name only once the key works; whenever the process dies on the
+// way, the next start finishes it or begins anew, and never makes a key that nobody can have.
+#pragma once
+
+#include <filesystem>
+#include <string>
+
+#include "base/result.hpp"
+#include "server/store/store.hpp"
+
+namespace farthing::app {
+
+inline constexpr const char* kAdminKeyFile = "admin.key";
+
+enum class FirstKey {
+  written,  // just now: tell the operator where
+  existed,  // this store has had keys before
+};
+
+// `directory` exists and is this process's alone. Blocks. The error is a sentence for the operator.
+BasicResult<FirstKey, std::string> ensure_first_key(store::Store& store,
+                                                    const std::filesystem::path& directory);
+
+}  // namespace farthing::app

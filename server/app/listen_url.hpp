@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
+// The URL at which a server that listens can be asked.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace farthing::app {
+
+// "http://127.0.0.1:8080", "http://[::1]:8080".
+inline std::string listen_url(std::string_view address, std::uint16_t port) {
+  const bool is_ipv6 = address.find(':') != std::string_view::npos;
+  std::string url("http://");
+  url.append(is_ipv6 ? "[" : "").append(address).append(is_ipv6 ? "]" : "");
+  return url + ":" + std::to_string(port);
+}
+
+}  // namespace farthing::app

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+// The composition root: a store, the API over it and the HTTP server in front, put together and
+// taken apart in the right order.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include "base/result.hpp"
+#include "server/http/handlers/api.hpp"
+#include "server/http/options.hpp"
+#include "server/http/server.hpp"
+#include "server/store/store.hpp"
+
+namespace farthing::app {
+
+class ServerApp {
+ public:
+  // Serves `store` from now on. The error is a sentence for the operator.
+  static BasicResult<std::unique_ptr<ServerApp>, std::string> start(
+      std::unique_ptr<store::Store> store, http::ServerOptions options);
+
+  // Stops: no new connections, what is in flight is finished within the shutdown timeout, then the
+  // store is closed.
+  ~ServerApp();
+  ServerApp(const ServerApp&) = delete;
+  ServerApp& operator=(const ServerApp&) = delete;
+
+  std::uint16_t port() const { return server_->port(); }
+
+ private:
+  explicit ServerApp(std::unique_ptr<store::Store> store);
+
+  // Goes last: a store that closes may still give an answer to it.
+  http::Api api_;
+  std::unique_ptr<store::Store> store_;
+  std::unique_ptr<http::Server> server_;
+};
+
+}  // namespace farthing::app

@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/app/server_options.hpp"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <optional>
+#include <thread>
+
+#include "server/app/config_file.hpp"
+
+namespace farthing::app {
+namespace {
+
+using Checked = BasicResult<Done, std::string>;
+
+constexpr std::int64_t kMaxThreads = 256;
+
+struct NamedLevel {
+  std::string_view name;
+  LogLevel level;
+};
+constexpr std::array kLevels = {
+    NamedLevel{"debug", LogLevel::debug},
+    NamedLevel{"info", LogLevel::info},
+    NamedLevel{"warning", LogLevel::warning},
+    NamedLevel{"error", LogLevel::error},
+};
+
+std::optional<std::uint16_t> parse_port(std::string_view text) {
+  std::uint16_t port = 0;
+  const char* end = text.data() + text.size();
+  const auto [stopped_at, error] = std::from_chars(text.data(), end, port);
+  if (error != std::errc() || stopped_at != end) return {};
+  return port;
+}
+
+// "[::1]" to "::1"; a bare IPv6 address would make it unclear where the port begins.
+std::optional<std::string> parse_host(std::string_view host) {
+  if (host == "localhost") return "127.0.0.1";
+  if (host.starts_with('[') && host.ends_with(']'))
+    host = host.substr(1, host.size() - 2);
+  else if (host.find(':') != std::string_view::npos)
+    return {};
+  if (host.empty()) return {};
+  return std::string(host);
+}
+
+Checked apply(const ServeArguments& arguments, ServerOptions& options) {
+  if (arguments.data) options.data = *arguments.data;
+  if (arguments.listen) {
+    if (auto done = set_listen(*arguments.listen, options.http); !done) return done;
+  }
+  if (arguments.threads) {
+    if (auto done = set_threads(*arguments.threads, options.http); !done) return done;
+  }
+  if (arguments.log_level) return set_log_level(*arguments.log_level, options);
+  return Done{};
+}
+
+}  // namespace
+
+BasicResult<ServerOptions, std::string> resolve_options(const ServeArguments& arguments) {
+  ServerOptions options;
+  options.http.threads = std::max(1U, std::thread::hardware_concurrency());
+  if (arguments.config) {
+    if (auto done = read_config_file(*arguments.config, options); !done) return done.error();
+  }
+  if (auto done = apply(arguments, options); !done) return done.error();
+  if (options.data.empty()) {
+    return std::string("say where the data is to be: --data DIR, or data in the configuration");
+  }
+  return options;
+}
+
+Checked set_listen(std::string_view text, http::ServerOptions& options) {
+  const std::size_t colon = text.rfind(':');
+  if (colon != std::string_view::npos) {
+    auto host = parse_host(text.substr(0, colon));
+    const auto port = parse_port(text.substr(colon + 1));
+    if (host && port) {
+      options.address = *std::move(host);
+      options.port = *port;
+      return Done{};
+    }
+  }
+  return "listen must be HOST:PORT, such as 127.0.0.1:8080 or [::1]:8080, and not \"" +
+         std::string(text) + "\"";
+}
+
+Checked set_threads(std::int64_t threads, http::ServerOptions& options) {
+  if (threads < 1 || threads > kMaxThreads) {
+    return "threads must be 1 to 256, and not " + std::to_string(threads);
+  }
+  options.threads = static_cast<std::size_t>(threads);
+  return Done{};
+}
+
+Checked set_log_level(std::string_view name, ServerOptions& options) {
+  const auto* const found = std::ranges::find(kLevels, name, &NamedLevel::name);
+  if (found == kLevels.end()) {
+    return "log_level must be debug, info, warning or error, and not \"" + std::string(name) + "\"";
+  }
+  options.log_level = found->level;
+  return Done{};
+}
+
+}  // namespace farthing::app

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+// The one answer to one request, as the endpoints give it: a JSON body, or an error in the form of
+// the request's API version. Move-only, used once, from any thread.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "base/error.hpp"
+#include "server/http/request.hpp"
+#include "server/http/responder.hpp"
+#include "server/http/response.hpp"
+
+namespace farthing::http {
+
+// Whether what is answered was done now or at an earlier request with the same idempotency key.
+enum class Freshness : std::uint8_t { fresh, replayed };
+
+inline Freshness freshness(bool is_replayed) {
+  return is_replayed ? Freshness::replayed : Freshness::fresh;
+}
+
+class Answer {
+ public:
+  // `request` lives as long as `responder` is unspent.
+  Answer(const Request& request, Responder responder)
+      : request_(&request), responder_(std::move(responder)) {}
+
+  void send(int status, std::string json, Freshness freshness = Freshness::fresh);
+  // Without an allocation, when it is given before the handler returns.
+  void send(const ResponseHead& head, std::string_view body) { responder_.send(head, body); }
+  void fail(const Error& error);
+
+  const Request& request() const { return *request_; }
+
+ private:
+  const Request* request_;
+  Responder responder_;
+};
+
+}  // namespace farthing::http

@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/http/handlers/api.hpp"
+
+#include <string>
+#include <utility>
+
+#include "server/http/handlers/input.hpp"
+#include "server/http/handlers/routes.hpp"
+#include "server/http/problem.hpp"
+
+namespace farthing::http {
+namespace {
+
+Routes all_routes() {
+  Routes routes;
+  add_user_api(routes);
+  add_users(routes);
+  add_organizations(routes);
+  add_members(routes);
+  add_api_keys(routes);
+  add_grants(routes);
+  add_charges(routes);
+  return routes;
+}
+
+Router make_router(const Routes& routes) {
+  Router router;
+  RouteId id = 0;
+  for (const Route& route : routes) router.add(route.method, route.pattern, id++);
+  return router;
+}
+
+Error wrong_method(std::string_view allow) {
+  Error error = make_error(ErrorCode::method_not_allowed);
+  error.details = {{std::string(kAllowDetail), std::string(allow)}};
+  return error;
+}
+
+Error missing_scope(store::Scope scope) {
+  Error error =
+      make_error(ErrorCode::permission_denied, "This needs a key with the scope \"" +
+                                                   std::string(store::to_string(scope)) + "\".");
+  error.details = {{"scope", std::string(store::to_string(scope))}};
+  return error;
+}
+
+}  // namespace
+
+Api::Api(store::Store& store)
+    : authenticator_(store),
+      services_(store),
+      routes_(all_routes()),
+      router_(make_router(routes_)) {}
+
+void Api::handle(const Request& request, Responder responder) {
+  Answer answer(request, std::move(responder));
+  if (answer_probe(answer)) return;
+  if (request.header_count(KnownHeader::authorization) > 1) {
+    return answer.fail(
+        bad_field("Authorization", "The header Authorization was sent more than once."));
+  }
+  authenticator_.authenticate(
+      request.header(KnownHeader::authorization),
+      [this, answer = std::move(answer)](Result<store::Principal> principal) mutable {
+        if (!principal) return answer.fail(principal.error());
+        dispatch(*principal, std::move(answer));
+      });
+}
+
+void Api::dispatch(const store::Principal& principal, Answer answer) {
+  const Request& request = answer.request();
+  const RouteMatch match = router_.match(request.method(), request.path());
+  switch (match.kind) {
+    case RouteMatch::Kind::not_found:
+      return answer.fail(make_error(ErrorCode::not_found));
+    case RouteMatch::Kind::bad_path:
+      return answer.fail(make_error(ErrorCode::bad_request,
+                                    "The path has a \"%\" that does not begin the code of a "
+                                    "byte."));
+    case RouteMatch::Kind::method_not_allowed:
+      return answer.fail(wrong_method(match.allow));
+    case RouteMatch::Kind::found:
+      break;
+  }
+  const Route& route = routes_[match.route];
+  if (!principal.key->scopes.allows(route.scope)) return answer.fail(missing_scope(route.scope));
+  route.run(services_, Call{.request = request, .route = match, .principal = principal},
+            std::move(answer));
+}
+
+bool Api::answer_probe(Answer& answer) const {
+  const std::string_view path = answer.request().path();
+  const bool is_readiness = path == "/readyz";
+  if (!is_readiness && path != "/healthz") return false;
+  const Method method = answer.request().method();
+  if (method != Method::get && method != Method::head) {
+    answer.fail(wrong_method("GET, HEAD"));
+  } else if (is_readiness && !is_ready_.load(std::memory_order_relaxed)) {
+    answer.fail(make_error(ErrorCode::unavailable));
+  } else {
+    answer.send(200, R"({"status":"ok"})");
+  }
+  return true;
+}
+
+Response Api::describe(const TransportError& error) { return make_problem(error); }
+
+}  // namespace farthing::http

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+// All that can be asked of the server, as one handler for the transport. Every request is answered
+// in this order of checks: who is asking (401), whether there is such a thing to call (404, 405),
+// whether the key may (403), the form of the request (400, 415), the idempotency key, then what it
+// names and the balance. Immutable but for the readiness; safe to call from any thread.
+#pragma once
+
+#include <atomic>
+
+#include "server/http/handler.hpp"
+#include "server/http/handlers/answer.hpp"
+#include "server/http/handlers/endpoint.hpp"
+#include "server/http/router.hpp"
+#include "server/service/authenticator.hpp"
+#include "server/store/store.hpp"
+
+namespace farthing::http {
+
+class Api final : public Handler {
+ public:
+  // `store` must outlive the API and every pending answer.
+  explicit Api(store::Store& store);
+
+  void handle(const Request& request, Responder responder) override;
+  Response describe(const TransportError& error) override;
+
+  // What /readyz says; not ready at first.
+  void set_ready(bool is_ready) { is_ready_.store(is_ready, std::memory_order_relaxed); }
+
+ private:
+  // For a request whose sender is known.
+  void dispatch(const store::Principal& principal, Answer answer);
+  // The two probes, which need no key.
+  bool answer_probe(Answer& answer) const;
+
+  service::Authenticator authenticator_;
+  Services services_;
+  Routes routes_;
+  Router router_;
+  std::atomic<bool> is_ready_ = false;
+};
+
+}  // namespace farthing::http

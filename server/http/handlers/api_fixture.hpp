@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+// For tests of the API: the real transport on a free port before the API over an in-memory store
+// whose time stands still, an admin's key, and requests in one line.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "server/http/handlers/api.hpp"
+#include "server/http/json_value.hpp"
+#include "server/http/raw_client.hpp"
+#include "server/http/server.hpp"
+#include "server/service/store_fixture.hpp"
+
+namespace farthing::http {
+
+// One request; what is empty is not sent.
+struct Ask {
+  std::string_view method = "GET";
+  std::string path;
+  std::string key;                   // becomes "Authorization: Bearer …"
+  std::string body;                  // with a body goes "Content-Type: application/json"
+  std::string idempotency_key;       // becomes Idempotency-Key
+  std::vector<std::string> headers;  // further lines, without CR LF
+};
+
+class ApiTest : public service::StoreTest {
+ protected:
+  ApiTest();
+  ~ApiTest() override;
+
+  // The answer, on one connection for the whole test.
+  RawAnswer ask(const Ask& request);
+  // Expects `status` and gives the body.
+  std::string expect(int status, const Ask& request);
+  // Expects the error of that status and name, about `field`, and gives its message.
+  std::string expect_error(int status, std::string_view name, std::string_view field,
+                           const Ask& request);
+
+  std::string admin_key() const { return admin_key_; }
+  // A key of a new user with these scopes.
+  std::string make_key(store::Scopes scopes);
+
+  Api api_{store_};
+
+ private:
+  std::unique_ptr<Server> server_;
+  std::optional<RawClient> client_;
+  std::string admin_key_;
+};
+
+// The string or other text of a member, as "balance.available" or "grants.0.amount" leads to it; a
+// number by its digits, true and false by name; nothing when it is not there.
+std::optional<std::string> find_text(std::string_view json, std::string_view path);
+// The same, empty when it is not there.
+std::string text_at(std::string_view json, std::string_view path);
+
+}  // namespace farthing::http

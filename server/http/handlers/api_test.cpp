@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: Apache-2.0
+// What holds for every route: probes, keys, unknown paths, methods, scopes, and the order of
+// checks.
+#include "server/http/handlers/api.hpp"
+
+#include <string>
+
+#include "server/http/handlers/api_fixture.hpp"
+
+namespace farthing::http {
+namespace {
+
+class ApiRulesTest : public ApiTest {};
+
+TEST_F(ApiRulesTest, ProbesNeedNoKey) {
+  EXPECT_EQ(expect(200, {.path = "/healthz"}), R"({"status":"ok"})");
+  EXPECT_EQ(expect(200, {.path = "/readyz"}), R"({"status":"ok"})");
+  EXPECT_EQ(ask({.method = "HEAD", .path = "/readyz"}).status, 200);
+  const RawAnswer wrong = ask({.method = "POST", .path = "/healthz"});
+  EXPECT_EQ(wrong.status, 405);
+  EXPECT_EQ(wrong.header("allow"), "GET, HEAD");
+}
+
+TEST_F(ApiRulesTest, ReadinessFollowsTheServer) {
+  api_.set_ready(false);
+  EXPECT_EQ(expect(200, {.path = "/healthz"}), R"({"status":"ok"})");
+  expect_error(503, "unavailable", "", {.path = "/readyz"});
+}
+
+TEST_F(ApiRulesTest, WithoutAKeyEverythingIs401) {
+  for (const Ask& request : {
+           Ask{.path = "/"},
+           Ask{.path = "/no/such/path"},
+           Ask{.path = "/v1/users"},
+           Ask{.path = "/v1/users/%zz"},
+           Ask{.method = "DELETE", .path = "/v1/users"},
+           Ask{.method = "POST", .path = "/v1/charges", .body = "{"},
+           Ask{.method = "OPTIONS", .path = "/v1/user/account"},
+       }) {
+    EXPECT_EQ(expect_error(401, "unauthorized", "", request), "missing authorization header");
+  }
+}
+
+TEST_F(ApiRulesTest, UnknownPathsAre404WithAKey) {
+  for (const std::string path :
+       {"/", "/v1", "/v1/", "/v1/users/", "/v2/user/account", "/v1beta/users", "/v1/user",
+        "/healthz/", "/v1/Users", "/v1/user/account/"}) {
+    expect_error(404, "not_found", "", {.path = path, .key = admin_key()});
+  }
+  expect_error(400, "bad_request", "", {.path = "/v1/users/%zz", .key = admin_key()});
+}
+
+TEST_F(ApiRulesTest, WrongMethodsNameTheRightOnes) {
+  struct Case {
+    std::string_view method;
+    std::string path;
+    std::string_view allow;
+  };
+  for (const Case& expected : {
+           Case{"DELETE", "/v1/users", "GET, HEAD, POST"},
+           Case{"POST", "/v1alpha/user/account", "GET, HEAD"},
+           Case{"OPTIONS", "/v1/user/balance", "GET, HEAD"},
+           Case{"GET", "/v1/api-keys/key-0/revoke", "POST"},
+           Case{"PATCH", "/v1/users/user-0/default-organization", "PUT"},
+       }) {
+    const RawAnswer answer =
+        ask({.method = expected.method, .path = expected.path, .key = admin_key()});
+    EXPECT_EQ(answer.status, 405) << expected.path;
+    EXPECT_EQ(answer.header("allow"), expected.allow) << expected.path;
+  }
+}
+
+TEST_F(ApiRulesTest, AuthorizationMayBeSentOnce) {
+  expect_error(400, "bad_request", "Authorization",
+               {.path = "/v1/users",
+                .key = admin_key(),
+                .headers = {"Authorization: Bearer " + admin_key()}});
+}
+
+TEST_F(ApiRulesTest, ScopesDecideWhatAKeyMayDo) {
+  const std::string user = make_key(store::Scope::user);
+  const std::string meter = make_key(store::Scope::meter);
+  struct Case {
+    std::string key;
+    std::string_view method;
+    std::string path;
+    bool is_allowed;
+  };
+  for (const Case& expected : {
+           Case{user, "GET", "/v1/user/account", true},
+           Case{user, "GET", "/v1/users", false},
+           Case{user, "POST", "/v1/charges", false},
+           Case{user, "GET", "/v1/charges", false},
+           Case{meter, "POST", "/v1/charges", true},
+           Case{meter, "GET", "/v1/charges", true},
+           Case{meter, "GET", "/v1/user/account", false},
+           Case{meter, "POST", "/v1/users", false},
+           Case{meter, "GET", "/v1/organizations", false},
+           Case{admin_key(), "GET", "/v1/user/account", true},
+           Case{admin_key(), "POST", "/v1/charges", true},
+           Case{admin_key(), "GET", "/v1/api-keys", true},
+       }) {
+    const RawAnswer answer =
+        ask({.method = expected.method, .path = expected.path, .key = expected.key});
+    EXPECT_EQ(answer.status != 403, expected.is_allowed) << expected.method << expected.path;
+  }
+}
+
+// Each request is wrong in every later way too, and only the first one is told.
+TEST_F(ApiRulesTest, ChecksComeInOneOrder) {
+  const std::string poor = add_organization("Poor").id.to_string();
+  const std::string unknown = OrganizationId::make(kStart).to_string();
+  const std::string used = add_organization("Used").id.to_string();
+  const auto charge = [](std::string organization, std::string amount) {
+    return R"({"organization":")" + organization + R"(","amount":")" + amount + R"("})";
+  };
+  const auto post = [](std::string key, std::string idempotency_key, std::string body) {
+    return Ask{.method = "POST",
+               .path = "/v1/charges",
+               .key = std::move(key),
+               .body = std::move(body),
+               .idempotency_key = std::move(idempotency_key)};
+  };
+  expect_error(401, "unauthorized", "", post("sk-wrong", "", "{"));
+  expect_error(403, "permission_denied", "", post(make_key(store::Scope::user), "", "{"));
+  expect_error(400, "bad_request", "Idempotency-Key", post(admin_key(), "", charge(unknown, "x")));
+  expect_error(400, "bad_request", "amount", post(admin_key(), "k", charge(unknown, "0")));
+  expect_error(404, "not_found", "organization", post(admin_key(), "k", charge(unknown, "5")));
+  grant(OrganizationId::parse(used).value(), "1");
+  expect(201, post(admin_key(), "k", charge(used, "1")));
+  expect_error(409, "idempotency_key_reused", "", post(admin_key(), "k", charge(used, "5")));
+  expect_error(402, "insufficient_credits", "", post(admin_key(), "k2", charge(poor, "5")));
+}
+
+TEST_F(ApiRulesTest, RefusalsOfTheTransportLookTheSame) {
+  const RawAnswer alpha = ask({.path = "/v1alpha/" + std::string(9000, 'a')});
+  EXPECT_EQ(alpha.status, 414);
+  EXPECT_EQ(text_at(alpha.body, "name"), "uri_too_long");
+  EXPECT_EQ(text_at(alpha.body, "id"), alpha.header("x-request-id"));
+}
+
+}  // namespace
+}  // namespace farthing::http

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <string>
+#include <utility>
+
+#include "server/http/body_reader.hpp"
+#include "server/http/handlers/endpoint.hpp"
+#include "server/http/handlers/input.hpp"
+#include "server/http/handlers/page.hpp"
+#include "server/http/handlers/records_json.hpp"
+#include "server/http/handlers/replies.hpp"
+#include "server/http/handlers/routes.hpp"
+#include "server/http/json_fields.hpp"
+
+namespace farthing::http {
+namespace {
+
+using enum Presence;
+
+constexpr std::string_view kOrganizationId = "the id of an organization";
+
+std::string list_of(OrganizationId organization) { return "charges " + organization.to_string(); }
+
+struct CreateCharge {
+  struct Input {
+    service::Requester requester;
+    service::NewCharge charge;
+  };
+  static Result<Input> parse(const Call& call) {
+    using Charge = service::NewCharge;
+    static const BodySpec<Charge> kSpec{
+        field(required, "organization", &Charge::organization,
+              ParsedReader{OrganizationId::parse, kOrganizationId}),
+        field(required, "amount", &Charge::amount, read_amount),
+        field(optional, "operation", &Charge::operation, TextReader{255}),
+        field(optional, "engine", &Charge::engine, TextReader{255}),
+        field(optional, "metadata", &Charge::metadata, read_metadata),
+    };
+    if (auto query = read_query(call, {}); !query) return query.error();
+    auto requester = read_requester(call, KeyNeed::required);
+    if (!requester) return requester.error();
+    Input input{.requester = *std::move(requester), .charge = {}};
+    if (auto done = read_body(call.request, kSpec, input.charge); !done) return done.error();
+    return input;
+  }
+  static void process(Services& services, Input input, Answer answer) {
+    services.metering.create_charge(
+        std::move(input.requester), std::move(input.charge),
+        [answer = std::move(answer)](Result<store::Outcome> outcome) mutable {
+          if (!outcome) return answer.fail(outcome.error());
+          answer.send(201, to_json(outcome->entry, write_charge), freshness(outcome->is_replayed));
+        });
+  }
+};
+
+struct ListCharges {
+  struct Input {
+    OrganizationId organization;
+    PageInput page;
+  };
+  static Result<Input> parse(const Call& call) {
+    const auto query = read_query(call, {"organization", "limit", "cursor"});
+    if (!query) return query.error();
+    const auto text = query->find("organization");
+    const auto organization = text ? OrganizationId::parse(*text) : std::nullopt;
+    if (!organization) {
+      return bad_field("organization",
+                       std::string("The parameter organization must be given and be ")
+                           .append(kOrganizationId)
+                           .append("."));
+    }
+    const auto page = read_page(*query, list_of(*organization));
+    if (!page) return page.error();
+    return Input{.organization = *organization, .page = *page};
+  }
+  static void process(Services& services, Input input, Answer answer) {
+    services.store.list_charges(
+        input.organization, typed<Id128>(input.page),
+        answer_page<ledger::Entry>(std::move(answer), "charges", list_of(input.organization),
+                                   write_charge,
+                                   [](const ledger::Entry& entry) { return entry.subject; }));
+  }
+};
+
+struct ReadCharge {
+  using Input = ChargeId;
+  static Result<Input> parse(const Call& call) {
+    if (auto query = read_query(call, {}); !query) return query.error();
+    return read_path_id<ChargeId>(call, 0, "a charge");
+  }
+  static void process(Services& services, Input input, Answer answer) {
+    services.store.read_charge(input,
+                               answer_record<ledger::Entry>(std::move(answer), write_charge));
+  }
+};
+
+}  // namespace
+
+void add_charges(Routes& routes) {
+  using store::Scope;
+  routes.push_back(route<CreateCharge>(Method::post, "/v1/charges", Scope::meter));
+  routes.push_back(route<ListCharges>(Method::get, "/v1/charges", Scope::meter));
+  routes.push_back(route<ReadCharge>(Method::get, "/v1/charges/{id}", Scope::meter));
+}
+
+}  // namespace farthing::http

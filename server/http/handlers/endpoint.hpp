@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+// The one shape of everything that can be called. An endpoint is a type with
+//   Input                                         what the request says, checked;
+//   static Result<Input> parse(const Call&)       reads and checks it, changes nothing;
+//   static void process(Services&, Input, Answer) does it and answers, now or later.
+// By then the caller is known and may call it. `parse` sees the request, `process` only the input.
+#pragma once
+
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "base/error.hpp"
+#include "server/http/handlers/answer.hpp"
+#include "server/http/method.hpp"
+#include "server/http/request.hpp"
+#include "server/http/router.hpp"
+#include "server/service/accounts.hpp"
+#include "server/service/directory.hpp"
+#include "server/service/metering.hpp"
+#include "server/store/store.hpp"
+
+namespace farthing::http {
+
+// What endpoints work with. Lives as long as any answer is pending.
+struct Services {
+  explicit Services(store::Store& the_store)
+      : store(the_store), accounts(the_store), directory(the_store), metering(the_store) {}
+
+  store::Store& store;
+  service::Accounts accounts;
+  service::Directory directory;
+  service::Metering metering;
+};
+
+// A request on its way into an endpoint. Views, valid during `parse`.
+struct Call {
+  const Request& request;
+  const RouteMatch& route;
+  const store::Principal& principal;
+};
+
+using EndpointFunction = void (*)(Services&, const Call&, Answer);
+
+template <class Endpoint>
+void run_endpoint(Services& services, const Call& call, Answer answer) {
+  auto input = Endpoint::parse(call);
+  if (!input) return answer.fail(input.error());
+  Endpoint::process(services, *std::move(input), std::move(answer));
+}
+
+// One line of the table of routes.
+struct Route {
+  Method method;
+  std::string_view pattern;
+  store::Scope scope;  // that the caller's key needs
+  EndpointFunction run;
+};
+
+using Routes = std::vector<Route>;
+
+template <class Endpoint>
+Route route(Method method, std::string_view pattern, store::Scope scope) {
+  return {method, pattern, scope, &run_endpoint<Endpoint>};
+}
+
+}  // namespace farthing::http

@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: Apache-2.0
+// The examples of api/examples against what the server answers: the same members, and values of the
+// same kind, id for id and amount for amount.
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <set>
+#include <string>
+
+#include "server/http/handlers/api_fixture.hpp"
+
+namespace farthing::http {
+namespace {
+
+std::string kind_of(const std::string& text) {
+  if (UserId::parse(text)) return "user id";
+  if (OrganizationId::parse(text)) return "organization id";
+  if (ApiKeyId::parse(text)) return "API key id";
+  if (GrantId::parse(text)) return "grant id";
+  if (ChargeId::parse(text)) return "charge id";
+  if (Instant::parse(text)) return "instant";
+  if (service::is_api_key_secret(text)) return "secret";
+  if (Credits::parse(text)) return "amount";
+  return "text";
+}
+
+// The document with the kind of each value in its place; of an array the first element speaks for
+// all.
+void append_shape(const JsonValue& value, std::string& out) {
+  if (const auto* object = value.as_object()) {
+    out += "{ ";
+    for (const JsonMember& member : *object) {
+      out += member.name + ": ";
+      append_shape(member.value, out);
+      out += ", ";
+    }
+    out += "}";
+  } else if (const auto* array = value.as_array()) {
+    out += "[";
+    if (!array->empty()) append_shape(array->front(), out);
+    out += "]";
+  } else if (const std::string* text = value.as_string()) {
+    out += kind_of(*text);
+  } else if (value.as_number() != nullptr) {
+    out += "number";
+  } else {
+    out += value.as_boolean() != nullptr ? "boolean" : "null";
+  }
+}
+
+std::string shape_of(std::string_view json) {
+  const auto document = parse_json(json);
+  if (!document) return "no JSON: " + document.error();
+  std::string shape;
+  append_shape(*document, shape);
+  return shape;
+}
+
+class ExamplesTest : public ApiTest {
+ protected:
+  void compare(const std::string& name, std::string_view answer) {
+    std::ifstream file(std::filesystem::path(FARTHING_API_EXAMPLES) / (name + ".json"));
+    ASSERT_TRUE(file) << name;
+    const std::string example{std::istreambuf_iterator<char>(file), {}};
+    EXPECT_EQ(shape_of(answer), shape_of(example)) << name;
+    compared_.insert(name + ".json");
+  }
+  std::string get(std::string path) {
+    return expect(200, {.path = std::move(path), .key = admin_key()});
+  }
+  std::string send(int status, std::string_view method, std::string path, std::string body,
+                   std::string idempotency_key = {}) {
+    return expect(status, {.method = method,
+                           .path = std::move(path),
+                           .key = admin_key(),
+                           .body = std::move(body),
+                           .idempotency_key = std::move(idempotency_key)});
+  }
+
+  void compare_directory() {
+    compare("organization", organization_json_);
+    const std::string member = "/v1/organizations/" + organization_ + "/members/" + user_;
+    compare("membership", send(200, "PUT", member, R"({"role":"OWNER"})"));
+    compare("user", get("/v1/users/" + user_));
+    compare("users", get("/v1/users?limit=1"));
+    compare("organizations", get("/v1/organizations"));
+    compare("members", get("/v1/organizations/" + organization_ + "/members"));
+  }
+  void compare_keys() {
+    const std::string made =
+        send(201, "POST", "/v1/api-keys",
+             R"({"user":")" + user_ + R"(","name":"laptop","expires_at":"2027-01-01T00:00:00Z"})");
+    compare("api_key_made", made);
+    const std::string path = "/v1/api-keys/" + text_at(made, "id");
+    compare("api_key", get(path));
+    compare("api_keys", get("/v1/api-keys?user=" + user_));
+    const std::string key = text_at(made, "secret");
+    compare("account", expect(200, {.path = "/v1alpha/user/account", .key = key}));
+    compare("balance", expect(200, {.path = "/v1alpha/user/balance", .key = key}));
+    compare("api_key_revoked", send(200, "POST", path + "/revoke", ""));
+  }
+  void compare_metering() {
+    const std::string path = "/v1/organizations/" + organization_ + "/grants";
+    const std::string grant = send(
+        201, "POST", path,
+        R"({"amount":100,"expires_at":"2027-11-22T00:00:00Z","metadata":{"order":"4711"}})", "g");
+    compare("grant_made", grant);
+    compare("grant", get("/v1/grants/" + text_at(grant, "id")));
+    compare("grants", get(path));
+    const std::string charge = send(201, "POST", "/v1/charges",
+                                    R"({"organization":")" + organization_ +
+                                        R"(","amount":"12.5","operation":"image","engine":"v3",)"
+                                        R"("metadata":{"job":"7"}})",
+                                    "c");
+    compare("charge", charge);
+    compare("charges", get("/v1/charges?organization=" + organization_));
+    compare("organization_balance", get("/v1/organizations/" + organization_ + "/balance"));
+  }
+  void compare_errors() {
+    compare("error", ask({.path = "/v1/user/account"}).body);
+    compare("error_v1alpha", ask({.path = "/v1alpha/user/account"}).body);
+    compare("error_field", send(400, "POST", "/v1/users", "{}"));
+    compare("error_insufficient_credits",
+            send(402, "POST", "/v1/charges",
+                 R"({"organization":")" + organization_ + R"(","amount":"1000"})", "c2"));
+    compare("health", ask({.path = "/healthz"}).body);
+  }
+
+  const std::string user_ = text_at(
+      send(201, "POST", "/v1/users",
+           R"({"email":"ada@example.com","name":"Ada","profile_picture":"https://example.com/a"})"),
+      "id");
+  const std::string organization_json_ =
+      send(201, "POST", "/v1/organizations", R"({"name":"Analytical Engines"})");
+  const std::string organization_ = text_at(organization_json_, "id");
+  std::set<std::string> compared_;
+};
+
+TEST_F(ExamplesTest, AreWhatTheServerAnswers) {
+  compare_directory();
+  compare_keys();
+  compare_metering();
+  compare_errors();
+  for (const auto& file : std::filesystem::directory_iterator(FARTHING_API_EXAMPLES)) {
+    EXPECT_TRUE(compared_.contains(file.path().filename().string())) << file.path();
+  }
+}
+
+}  // namespace
+}  // namespace farthing::http

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <string>
+#include <utility>
+
+#include "server/http/body_reader.hpp"
+#include "server/http/handlers/endpoint.hpp"
+#include "server/http/handlers/input.hpp"
+#include "server/http/handlers/page.hpp"
+#include "server/http/handlers/records_json.hpp"
+#include "server/http/handlers/replies.hpp"
+#include "server/http/handlers/routes.hpp"
+#include "server/http/json_fields.hpp"
+
+namespace farthing::http {
+namespace {
+
+using enum Presence;
+
+std::string list_of(OrganizationId organization) { return "grants " + organization.to_string(); }
+
+struct CreateGrant {
+  struct Input {
+    service::Requester requester;
+    service::NewGrant grant;
+  };
+  static Result<Input> parse(const Call& call) {
+    using Grant = service::NewGrant;
+    static const BodySpec<Grant> kSpec{
+        field(required, "amount", &Grant::amount, read_amount),
+        field(optional, "category", &Grant::category,
+              ParsedReader{ledger::parse_grant_category, "\"paid\" or \"promotional\""}),
+        field(optional, "priority", &Grant::priority, read_integer),
+        field(optional, "effective_at", &Grant::effective_at, read_instant),
+        field(optional, "expires_at", &Grant::expires_at, read_instant),
+        field(optional, "metadata", &Grant::metadata, read_metadata),
+    };
+    if (auto query = read_query(call, {}); !query) return query.error();
+    const auto organization = read_path_id<OrganizationId>(call, 0, "an organization");
+    if (!organization) return organization.error();
+    auto requester = read_requester(call, KeyNeed::required);
+    if (!requester) return requester.error();
+    Input input{.requester = *std::move(requester), .grant = {}};
+    input.grant.organization = *organization;
+    if (auto done = read_body(call.request, kSpec, input.grant); !done) return done.error();
+    return input;
+  }
+  static void process(Services& services, Input input, Answer answer) {
+    services.metering.create_grant(
+        std::move(input.requester), std::move(input.grant),
+        [answer = std::move(answer)](Result<store::Outcome> outcome) mutable {
+          if (!outcome) return answer.fail(outcome.error());
+          // The first answer again, whatever was spent since.
+          const Credits amount = outcome->entry.amount;
+          const bool is_replayed = outcome->is_replayed;
+          const store::GrantStatus grant{.entry = std::move(outcome->entry), .remaining = amount};
+          answer.send(201, to_json(grant, write_grant), freshness(is_replayed));
+        });
+  }
+};
+
+struct ListGrants {
+  struct Input {
+    OrganizationId organization;
+    PageInput page;
+  };
+  static Result<Input> parse(const Call& call) {
+    const auto organization = read_path_id<OrganizationId>(call, 0, "an organization");
+    if (!organization) return organization.error();
+    const auto query = read_query(call, {"limit", "cursor"});
+    if (!query) return query.error();
+    const auto page = read_page(*query, list_of(*organization));
+    if (!page) return page.error();
+    return Input{.organization = *organization, .page = *page};
+  }
+  static void process(Services& services, Input input, Answer answer) {
+    services.store.list_grants(
+        input.organization, typed<Id128>(input.page),
+        answer_page<store::GrantStatus>(
+            std::move(answer), "grants", list_of(input.organization), write_grant,
+            [](const store::GrantStatus& grant) { return grant.entry.subject; }));
+  }
+};
+
+struct ReadGrant {
+  using Input = GrantId;
+  static Result<Input> parse(const Call& call) {
+    if (auto query = read_query(call, {}); !query) return query.error();
+    return read_path_id<GrantId>(call, 0, "a grant");
+  }
+  static void process(Services& services, Input input, Answer answer) {
+    services.store.read_grant(input,
+                              answer_record<store::GrantStatus>(std::move(answer), write_grant));
+  }
+};
+
+}  // namespace
+
+void add_grants(Routes& routes) {
+  using store::Scope;
+  routes.push_back(route<CreateGrant>(Method::post, "/v1/organizations/{id}/grants", Scope::admin));
+  routes.push_back(route<ListGrants>(Method::get, "/v1/organizations/{id}/grants", Scope::admin));
+  routes.push_back(route<ReadGrant>(Method::get, "/v1/grants/{id}", Scope::admin));
+}
+
+}  // namespace farthing::http

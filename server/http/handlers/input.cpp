@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/http/handlers/input.hpp"
+
+#include <algorithm>
+
+namespace farthing::http {
+namespace {
+
+constexpr const char* kIdempotencyKey = "Idempotency-Key";
+constexpr std::size_t kMaxIdempotencyKey = 255;
+
+bool is_printable(char c) { return c >= 0x20 && c < 0x7f; }
+
+Error explain(const QueryError& error) {
+  switch (error.kind) {
+    case QueryError::Kind::bad_escape:
+      return make_error(ErrorCode::bad_request,
+                        "The query has a \"%\" that does not begin the code of a byte.");
+    case QueryError::Kind::no_name:
+      return make_error(ErrorCode::bad_request, "The query has a value without a name.");
+    case QueryError::Kind::repeated:
+      return bad_field(error.name, "The query has \"" + error.name + "\" twice.");
+  }
+  return make_error(ErrorCode::bad_request);
+}
+
+}  // namespace
+
+Result<QueryParameters> read_query(const Call& call,
+                                   std::initializer_list<std::string_view> allowed) {
+  auto query = QueryParameters::parse(call.request.query());
+  if (!query) return explain(query.error());
+  for (const auto& [name, value] : query->all()) {
+    if (std::ranges::find(allowed, name) == allowed.end()) {
+      return bad_field(name, "This request has no parameter \"" + name + "\".");
+    }
+  }
+  return *std::move(query);
+}
+
+Result<service::Requester> read_requester(const Call& call, KeyNeed need) {
+  service::Requester requester{.api_key = call.principal.key->id, .idempotency_key = {}};
+  if (need == KeyNeed::none) return requester;
+  const auto key = read_single_header(call.request, KnownHeader::idempotency_key, kIdempotencyKey);
+  if (!key) return key.error();
+  const bool is_absent = !call.request.header(KnownHeader::idempotency_key).has_value();
+  if (is_absent && need == KeyNeed::optional) return requester;
+  if (is_absent) {
+    return bad_field(kIdempotencyKey,
+                     "This request needs the header Idempotency-Key, so that it can be repeated "
+                     "without being done twice.");
+  }
+  if (key->empty() || key->size() > kMaxIdempotencyKey ||
+      !std::ranges::all_of(*key, is_printable)) {
+    return bad_field(kIdempotencyKey,
+                     "Idempotency-Key must be 1 to 255 printable ASCII characters.");
+  }
+  requester.idempotency_key = *key;
+  return requester;
+}
+
+Result<std::string_view> read_single_header(const Request& request, KnownHeader header,
+                                            std::string_view name) {
+  if (request.header_count(header) > 1) {
+    return bad_field(std::string(name),
+                     std::string("The header ").append(name).append(" was sent more than once."));
+  }
+  return request.header(header).value_or(std::string_view());
+}
+
+}  // namespace farthing::http

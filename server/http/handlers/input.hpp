@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+// The parts of an input that do not come from the body: ids in the path, parameters of the query,
+// the idempotency key.
+#pragma once
+
+#include <cstdint>
+#include <initializer_list>
+#include <string>
+#include <string_view>
+
+#include "base/error.hpp"
+#include "server/http/handlers/endpoint.hpp"
+#include "server/http/query.hpp"
+#include "server/service/requester.hpp"
+
+namespace farthing::http {
+
+// The parameter of the path at `index`. What is no id of that kind names nothing: 404.
+template <class Id>
+Result<Id> read_path_id(const Call& call, std::size_t index, std::string_view noun) {
+  const auto id = Id::parse(call.route.parameters[index]);
+  if (id) return *id;
+  return make_error(ErrorCode::not_found,
+                    std::string("The path does not hold the id of ").append(noun).append("."));
+}
+
+// The query's parameters, if `allowed` has all of them.
+Result<QueryParameters> read_query(const Call& call,
+                                   std::initializer_list<std::string_view> allowed);
+
+enum class KeyNeed : std::uint8_t { required, optional, none };
+
+// Who makes the change, and the header Idempotency-Key: 1 to 255 printable ASCII characters. With
+// `none` the header is not looked at.
+Result<service::Requester> read_requester(const Call& call, KeyNeed need);
+
+// The value of a header that may be sent once; empty when it is absent.
+Result<std::string_view> read_single_header(const Request& request, KnownHeader header,
+                                            std::string_view name);
+
+}  // namespace farthing::http

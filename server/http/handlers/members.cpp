@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <string>
+#include <utility>
+
+#include "server/http/body_reader.hpp"
+#include "server/http/handlers/endpoint.hpp"
+#include "server/http/handlers/input.hpp"
+#include "server/http/handlers/page.hpp"
+#include "server/http/handlers/records_json.hpp"
+#include "server/http/handlers/replies.hpp"
+#include "server/http/handlers/routes.hpp"
+#include "server/http/json_fields.hpp"
+
+namespace farthing::http {
+namespace {
+
+using enum Presence;
+
+std::string list_of(OrganizationId organization) { return "members " + organization.to_string(); }
+
+// The answer to a change names the organization too, which a list need not.
+void write_membership(JsonWriter& writer, const store::Member& member) {
+  writer.begin_object();
+  writer.member("organization", member.membership.organization.to_string());
+  writer.member("user", member.membership.user.to_string());
+  writer.member("role", store::to_string(member.membership.role));
+  writer.name("is_default").boolean(member.is_default);
+  writer.end_object();
+}
+
+struct PutMember {
+  struct Input {
+    service::Requester requester;
+    store::Membership membership;
+  };
+  static Result<Input> parse(const Call& call) {
+    static const BodySpec<store::Membership> kSpec{
+        field(required, "role", &store::Membership::role,
+              ParsedReader{store::parse_role, "OWNER, ACCOUNTANT or MEMBER"}),
+    };
+    if (auto query = read_query(call, {}); !query) return query.error();
+    const auto organization = read_path_id<OrganizationId>(call, 0, "an organization");
+    if (!organization) return organization.error();
+    const auto user = read_path_id<UserId>(call, 1, "a user");
+    if (!user) return user.error();
+    auto requester = read_requester(call, KeyNeed::none);
+    if (!requester) return requester.error();
+    Input input{.requester = *std::move(requester),
+                .membership = {.organization = *organization, .user = *user}};
+    if (auto done = read_body(call.request, kSpec, input.membership); !done) return done.error();
+    return input;
+  }
+  static void process(Services& services, Input input, Answer answer) {
+    services.directory.put_membership(
+        std::move(input.requester), input.membership,
+        answer_change<store::Member>(std::move(answer), 200, write_membership));
+  }
+};
+
+struct ListMembers {
+  struct Input {
+    OrganizationId organization;
+    PageInput page;
+  };
+  static Result<Input> parse(const Call& call) {
+    const auto organization = read_path_id<OrganizationId>(call, 0, "an organization");
+    if (!organization) return organization.error();
+    const auto query = read_query(call, {"limit", "cursor"});
+    if (!query) return query.error();
+    const auto page = read_page(*query, list_of(*organization));
+    if (!page) return page.error();
+    return Input{.organization = *organization, .page = *page};
+  }
+  static void process(Services& services, Input input, Answer answer) {
+    services.store.list_members(
+        input.organization, typed<UserId>(input.page),
+        answer_page<store::Member>(
+            std::move(answer), "members", list_of(input.organization), write_member,
+            [](const store::Member& member) { return member.membership.user.value; }));
+  }
+};
+
+}  // namespace
+
+void add_members(Routes& routes) {
+  using store::Scope;
+  routes.push_back(
+      route<PutMember>(Method::put, "/v1/organizations/{id}/members/{user}", Scope::admin));
+  routes.push_back(route<ListMembers>(Method::get, "/v1/organizations/{id}/members", Scope::admin));
+}
+
+}  // namespace farthing::http

@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <string>
+#include <utility>
+
+#include "server/http/body_reader.hpp"
+#include "server/http/handlers/endpoint.hpp"
+#include "server/http/handlers/input.hpp"
+#include "server/http/handlers/page.hpp"
+#include "server/http/handlers/records_json.hpp"
+#include "server/http/handlers/replies.hpp"
+#include "server/http/handlers/routes.hpp"
+#include "server/http/json_fields.hpp"
+
+namespace farthing::http {
+namespace {
+
+using enum Presence;
+
+constexpr std::string_view kList = "organizations";
+
+struct CreateOrganization {
+  struct Input {
+    service::Requester requester;
+    service::NewOrganization organization;
+  };
+  static Result<Input> parse(const Call& call) {
+    static const BodySpec<service::NewOrganization> kSpec{
+        field(required, "name", &service::NewOrganization::name, TextReader{255}),
+    };
+    if (auto query = read_query(call, {}); !query) return query.error();
+    auto requester = read_requester(call, KeyNeed::optional);
+    if (!requester) return requester.error();
+    Input input{.requester = *std::move(requester), .organization = {}};
+    if (auto done = read_body(call.request, kSpec, input.organization); !done) return done.error();
+    return input;
+  }
+  static void process(Services& services, Input input, Answer answer) {
+    services.directory.create_organization(
+        std::move(input.requester), std::move(input.organization),
+        answer_change<store::Organization>(std::move(answer), 201, write_organization));
+  }
+};
+
+struct ListOrganizations {
+  using Input = PageInput;
+  static Result<Input> parse(const Call& call) {
+    const auto query = read_query(call, {"limit", "cursor"});
+    if (!query) return query.error();
+    return read_page(*query, kList);
+  }
+  static void process(Services& services, Input input, Answer answer) {
+    services.store.list_organizations(
+        typed<OrganizationId>(input),
+        answer_page<store::Organization>(
+            std::move(answer), "organizations", std::string(kList), write_organization,
+            [](const store::Organization& organization) { return organization.id.value; }));
+  }
+};
+
+struct ReadOrganization {
+  using Input = OrganizationId;
+  static Result<Input> parse(const Call& call) {
+    if (auto query = read_query(call, {}); !query) return query.error();
+    return read_path_id<OrganizationId>(call, 0, "an organization");
+  }
+  static void process(Services& services, Input input, Answer answer) {
+    services.store.read_organization(
+        input, answer_record<store::Organization>(std::move(answer), write_organization));
+  }
+};
+
+struct ReadOrganizationBalance {
+  using Input = OrganizationId;
+  static Result<Input> parse(const Call& call) { return ReadOrganization::parse(call); }
+  static void process(Services& services, Input input, Answer answer) {
+    // Taken before the balance is read: what is told about is not older than this.
+    const Instant as_of = services.store.now();
+    services.store.read_balance(
+        input, [answer = std::move(answer), as_of](Result<ledger::Balance> balance) mutable {
+          if (!balance) return answer.fail(balance.error());
+          std::string json;
+          JsonWriter writer(json);
+          writer.begin_object();
+          writer.member("available", balance->available.to_string());
+          writer.member("held", balance->held.to_string());
+          writer.member("as_of", as_of.to_string());
+          writer.end_object();
+          answer.send(200, std::move(json));
+        });
+  }
+};
+
+}  // namespace
+
+void add_organizations(Routes& routes) {
+  using store::Scope;
+  routes.push_back(route<CreateOrganization>(Method::post, "/v1/organizations", Scope::admin));
+  routes.push_back(route<ListOrganizations>(Method::get, "/v1/organizations", Scope::admin));
+  routes.push_back(route<ReadOrganization>(Method::get, "/v1/organizations/{id}", Scope::admin));
+  routes.push_back(
+      route<ReadOrganizationBalance>(Method::get, "/v1/organizations/{id}/balance", Scope::admin));
+}
+
+}  // namespace farthing::http

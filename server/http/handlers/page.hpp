@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+// Lists: which part of one is asked for, and how it is answered: {"users": […], "next": "…" or
+// null}.
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "base/error.hpp"
+#include "base/id.hpp"
+#include "server/http/handlers/cursor.hpp"
+#include "server/http/json_writer.hpp"
+#include "server/http/query.hpp"
+#include "server/store/store.hpp"
+
+namespace farthing::http {
+
+inline constexpr std::size_t kDefaultLimit = 100;
+inline constexpr std::size_t kMaxLimit = 1000;
+
+// The parameters "limit" and "cursor" of a query. `list` as for make_cursor.
+struct PageInput {
+  std::optional<Id128> after;
+  std::size_t limit = kDefaultLimit;
+};
+Result<PageInput> read_page(const QueryParameters& query, std::string_view list);
+
+// As the store wants it, for ids of a type of their own.
+template <class Id>
+store::PageRequest<Id> typed(const PageInput& page) {
+  return {.after = page.after ? std::optional(Id{*page.after}) : std::nullopt, .limit = page.limit};
+}
+template <>
+inline store::PageRequest<Id128> typed<Id128>(const PageInput& page) {
+  return {.after = page.after, .limit = page.limit};
+}
+
+// `write(writer, record)` writes one record; `id_of(record)` is the id that the next page comes
+// after.
+template <class Record, class Write, class IdOf>
+std::string render_page(std::string_view plural, std::string_view list,
+                        const store::Page<Record>& page, Write write, IdOf id_of) {
+  std::string json;
+  JsonWriter writer(json);
+  writer.begin_object().name(plural).begin_array();
+  for (const Record& record : page.records) write(writer, record);
+  writer.end_array().name("next");
+  if (page.has_more && !page.records.empty()) {
+    writer.string(make_cursor(list, id_of(page.records.back())));
+  } else {
+    writer.literal("null");
+  }
+  writer.end_object();
+  return json;
+}
+
+}  // namespace farthing::http

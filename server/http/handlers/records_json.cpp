@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/http/handlers/records_json.hpp"
+
+#include <optional>
+#include <string>
+
+#include "base/check.hpp"
+#include "base/id.hpp"
+
+namespace farthing::http {
+namespace {
+
+using store::Scope;
+
+void write_instant_if_any(JsonWriter& writer, std::string_view name,
+                          const std::optional<Instant>& instant) {
+  if (instant) writer.member(name, instant->to_string());
+}
+
+void write_scopes(JsonWriter& writer, store::Scopes scopes) {
+  writer.name("scopes").begin_array();
+  for (const Scope scope : {Scope::user, Scope::meter, Scope::admin}) {
+    if (scopes.names(scope)) writer.string(store::to_string(scope));
+  }
+  writer.end_array();
+}
+
+void write_metadata_if_any(JsonWriter& writer, const ledger::Metadata& metadata) {
+  if (!metadata.json.empty()) writer.name("metadata").literal(metadata.json);
+}
+
+}  // namespace
+
+void write_user(JsonWriter& writer, const store::User& user) {
+  writer.begin_object();
+  writer.member("id", user.id.to_string()).member("email", user.email);
+  if (user.name) writer.member("name", *user.name);
+  if (user.profile_picture) writer.member("profile_picture", *user.profile_picture);
+  if (user.default_organization) {
+    writer.member("default_organization", user.default_organization->to_string());
+  }
+  writer.member("created_at", user.created_at.to_string());
+  writer.end_object();
+}
+
+void write_organization(JsonWriter& writer, const store::Organization& organization) {
+  writer.begin_object();
+  writer.member("id", organization.id.to_string()).member("name", organization.name);
+  writer.member("created_at", organization.created_at.to_string());
+  writer.end_object();
+}
+
+void write_member(JsonWriter& writer, const store::Member& member) {
+  writer.begin_object();
+  writer.member("user", member.membership.user.to_string()).member("email", member.email);
+  writer.member("role", store::to_string(member.membership.role));
+  writer.name("is_default").boolean(member.is_default);
+  writer.end_object();
+}
+
+void write_api_key(JsonWriter& writer, const store::ApiKey& key, std::string_view secret) {
+  writer.begin_object();
+  writer.member("id", key.id.to_string()).member("user", key.user.to_string());
+  writer.member_if_any("name", key.name).member("hint", key.hint);
+  write_scopes(writer, key.scopes);
+  writer.member("created_at", key.created_at.to_string());
+  write_instant_if_any(writer, "expires_at", key.expires_at);
+  write_instant_if_any(writer, "revoked_at", key.revoked_at);
+  writer.member_if_any("secret", secret);
+  writer.end_object();
+}
+
+void write_grant(JsonWriter& writer, const store::GrantStatus& grant) {
+  const ledger::Entry& entry = grant.entry;
+  CHECK(entry.terms);
+  const ledger::GrantTerms& terms = *entry.terms;
+  writer.begin_object();
+  writer.member("id", GrantId{entry.organization, entry.subject}.to_string());
+  writer.member("organization", entry.organization.to_string());
+  writer.member("amount", entry.amount.to_string());
+  writer.member("remaining", grant.remaining.to_string());
+  writer.member("category", ledger::to_string(terms.category));
+  writer.name("priority").literal(std::to_string(terms.priority));
+  writer.member("effective_at", terms.effective_at.to_string());
+  write_instant_if_any(writer, "expires_at", terms.expires_at);
+  write_metadata_if_any(writer, entry.origin.metadata);
+  writer.member("created_at", entry.at.to_string());
+  writer.end_object();
+}
+
+void write_charge(JsonWriter& writer, const ledger::Entry& entry) {
+  writer.begin_object();
+  writer.member("id", ChargeId{entry.organization, entry.subject}.to_string());
+  writer.member("organization", entry.organization.to_string());
+  writer.member("amount", entry.amount.to_string());
+  writer.member_if_any("operation", entry.origin.operation);
+  writer.member_if_any("engine", entry.origin.engine);
+  write_metadata_if_any(writer, entry.origin.metadata);
+  writer.name("grants").begin_array();
+  for (const ledger::LotAmount& part : entry.lots) {
+    writer.begin_object();
+    writer.member("grant", GrantId{entry.organization, part.grant}.to_string());
+    writer.member("amount", part.amount.to_string());
+    writer.end_object();
+  }
+  writer.end_array();
+  writer.name("balance").begin_object();
+  writer.member("available", entry.available.to_string());
+  writer.member("held", entry.held.to_string());
+  writer.end_object();
+  writer.member("created_at", entry.at.to_string());
+  writer.end_object();
+}
+
+}  // namespace farthing::http

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+// The records of the directory and the ledger as /v1 shows them, each as one JSON object. What has
+// no value is left out.
+#pragma once
+
+#include <string_view>
+
+#include "server/http/json_writer.hpp"
+#include "server/ledger/entry.hpp"
+#include "server/ledger/state.hpp"
+#include "server/store/records.hpp"
+#include "server/store/store.hpp"
+
+namespace farthing::http {
+
+void write_user(JsonWriter& writer, const store::User& user);
+void write_organization(JsonWriter& writer, const store::Organization& organization);
+// As an element of an organization's list of members.
+void write_member(JsonWriter& writer, const store::Member& member);
+// `secret` is empty but in the answer that makes the key.
+void write_api_key(JsonWriter& writer, const store::ApiKey& key, std::string_view secret = {});
+// `grant.entry` is one of kind grant.
+void write_grant(JsonWriter& writer, const store::GrantStatus& grant);
+// `entry` is one of kind charge.
+void write_charge(JsonWriter& writer, const ledger::Entry& entry);
+
+}  // namespace farthing::http

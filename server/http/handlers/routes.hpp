@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
+// The resources of the API: each adds its lines to the table of routes.
+#pragma once
+
+#include "server/http/handlers/endpoint.hpp"
+
+namespace farthing::http {
+
+// The user API, under each of the three version prefixes.
+void add_user_api(Routes& routes);
+
+void add_users(Routes& routes);
+void add_organizations(Routes& routes);
+void add_members(Routes& routes);
+void add_api_keys(Routes& routes);
+void add_grants(Routes& routes);
+void add_charges(Routes& routes);
+
+}  // namespace farthing::http

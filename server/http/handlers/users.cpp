@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <string>
+#include <utility>
+
+#include "server/http/body_reader.hpp"
+#include "server/http/handlers/endpoint.hpp"
+#include "server/http/handlers/input.hpp"
+#include "server/http/handlers/page.hpp"
+#include "server/http/handlers/records_json.hpp"
+#include "server/http/handlers/replies.hpp"
+#include "server/http/handlers/routes.hpp"
+#include "server/http/json_fields.hpp"
+
+namespace farthing::http {
+namespace {
+
+using enum Presence;
+
+constexpr std::string_view kList = "users";
+
+struct CreateUser {
+  struct Input {
+    service::Requester requester;
+    service::NewUser user;
+  };
+  static Result<Input> parse(const Call& call) {
+    static const BodySpec<service::NewUser> kSpec{
+        field(required, "email", &service::NewUser::email, read_email),
+        field(optional, "name", &service::NewUser::name, TextReader{255}),
+        field(optional, "profile_picture", &service::NewUser::profile_picture, read_uri),
+    };
+    if (auto query = read_query(call, {}); !query) return query.error();
+    auto requester = read_requester(call, KeyNeed::optional);
+    if (!requester) return requester.error();
+    Input input{.requester = *std::move(requester), .user = {}};
+    if (auto done = read_body(call.request, kSpec, input.user); !done) return done.error();
+    return input;
+  }
+  static void process(Services& services, Input input, Answer answer) {
+    services.directory.create_user(std::move(input.requester), std::move(input.user),
+                                   answer_change<store::User>(std::move(answer), 201, write_user));
+  }
+};
+
+struct ListUsers {
+  using Input = PageInput;
+  static Result<Input> parse(const Call& call) {
+    const auto query = read_query(call, {"limit", "cursor"});
+    if (!query) return query.error();
+    return read_page(*query, kList);
+  }
+  static void process(Services& services, Input input, Answer answer) {
+    services.store.list_users(
+        typed<UserId>(input),
+        answer_page<store::User>(std::move(answer), "users", std::string(kList), write_user,
+                                 [](const store::User& user) { return user.id.value; }));
+  }
+};
+
+struct ReadUser {
+  using Input = UserId;
+  static Result<Input> parse(const Call& call) {
+    if (auto query = read_query(call, {}); !query) return query.error();
+    return read_path_id<UserId>(call, 0, "a user");
+  }
+  static void process(Services& services, Input input, Answer answer) {
+    services.store.read_user(input, answer_record<store::User>(std::move(answer), write_user));
+  }
+};
+
+struct SetDefaultOrganization {
+  struct Input {
+    service::Requester requester;
+    UserId user;
+    OrganizationId organization;
+  };
+  static Result<Input> parse(const Call& call) {
+    static const BodySpec<Input> kSpec{
+        field(required, "organization", &Input::organization,
+              ParsedReader{OrganizationId::parse, "the id of an organization"}),
+    };
+    if (auto query = read_query(call, {}); !query) return query.error();
+    const auto user = read_path_id<UserId>(call, 0, "a user");
+    if (!user) return user.error();
+    auto requester = read_requester(call, KeyNeed::none);
+    if (!requester) return requester.error();
+    Input input{.requester = *std::move(requester), .user = *user, .organization = {}};
+    if (auto done = read_body(call.request, kSpec, input); !done) return done.error();
+    return input;
+  }
+  static void process(Services& services, Input input, Answer answer) {
+    services.directory.set_default_organization(
+        std::move(input.requester), input.user, input.organization,
+        answer_change<store::User>(std::move(answer), 200, write_user));
+  }
+};
+
+}  // namespace
+
+void add_users(Routes& routes) {
+  using store::Scope;
+  routes.push_back(route<CreateUser>(Method::post, "/v1/users", Scope::admin));
+  routes.push_back(route<ListUsers>(Method::get, "/v1/users", Scope::admin));
+  routes.push_back(route<ReadUser>(Method::get, "/v1/users/{id}", Scope::admin));
+  routes.push_back(route<SetDefaultOrganization>(Method::put, "/v1/users/{id}/default-organization",
+                                                 Scope::admin));
+}
+
+}  // namespace farthing::http

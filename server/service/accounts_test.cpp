@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/service/accounts.hpp"
+
+#include <string>
+
+#include "base/digest.hpp"
+#include "server/service/store_fixture.hpp"
+
+namespace farthing::service {
+namespace {
+
+class AccountsTest : public StoreTest {
+ protected:
+  AccountsTest()
+      : user_(add_user("ada@example.com")),
+        secret_digest_(sha256(add_key(user_.id).secret.reveal())) {}
+
+  Result<ledger::Balance> balance(std::string_view organization) {
+    const auto principal = answer_of<std::optional<store::Principal>>(
+        [&](auto reply) { store_.find_principal(secret_digest_, std::move(reply)); });
+    return answer_of<ledger::Balance>([&](auto reply) {
+      accounts_.read_balance(*principal.value()->account, organization, std::move(reply));
+    });
+  }
+
+  Accounts accounts_{store_};
+  store::User user_;
+  Digest secret_digest_;
+};
+
+TEST_F(AccountsTest, WithoutOrganizationReadsTheDefaultOne) {
+  const OrganizationId first = add_organization("First").id;
+  const OrganizationId second = add_organization("Second").id;
+  join(user_.id, first);
+  join(user_.id, second);
+  grant(first, "12.5");
+  grant(second, "3");
+  EXPECT_EQ(balance("").value().available, Credits::parse("12.5"));
+  EXPECT_EQ(balance(second.to_string()).value().available, Credits::parse("3"));
+}
+
+TEST_F(AccountsTest, ForeignAndUnknownOrganizationsGetTheSameAnswer) {
+  join(user_.id, add_organization("Own").id);
+  const OrganizationId foreign = add_organization("Foreign").id;
+  const auto of_foreign = balance(foreign.to_string());
+  ASSERT_FALSE(of_foreign);
+  EXPECT_EQ(of_foreign.error().code, ErrorCode::permission_denied);
+  for (const std::string& unknown :
+       {OrganizationId::make(kStart).to_string(), std::string("org-"), std::string("none"),
+        user_.id.to_string(), foreign.to_string() + "0", std::string("\xff\xfe")}) {
+    const auto of_unknown = balance(unknown);
+    ASSERT_FALSE(of_unknown) << unknown;
+    EXPECT_EQ(of_unknown.error().code, of_foreign.error().code) << unknown;
+    EXPECT_EQ(of_unknown.error().message, of_foreign.error().message) << unknown;
+    EXPECT_EQ(of_unknown.error().field, "Organization") << unknown;
+  }
+}
+
+TEST_F(AccountsTest, AUserWithoutOrganizationHasNoBalance) {
+  const auto answer = balance("");
+  ASSERT_FALSE(answer);
+  EXPECT_EQ(answer.error().code, ErrorCode::not_found);
+  EXPECT_NE(answer.error().message.find("no organization yet"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace farthing::service

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+// Who sent a request, by the API key in its Authorization header. Every refusal is 401 and holds no
+// part of what was sent. Immutable; safe to call from any thread.
+#pragma once
+
+#include <optional>
+#include <string_view>
+#include <utility>
+
+#include "base/digest.hpp"
+#include "base/error.hpp"
+#include "server/store/store.hpp"
+
+namespace farthing::service {
+
+class Authenticator {
+ public:
+  // `store` must outlive the authenticator and every pending answer.
+  explicit Authenticator(store::Store& store) : store_(store) {}
+
+  // `authorization` is the header's value, a bare key or "Bearer" and a key; nothing when there is
+  // no such header. Calls `then` once with a Result<store::Principal>, at once or later on a thread
+  // of the store's. What has not the form of a key is refused without a look-up. A template so that
+  // `then` is not wrapped twice: this is on the path of every request.
+  template <class Then>
+  void authenticate(std::optional<std::string_view> authorization, Then then) const {
+    auto digest = digest_of_key(authorization);
+    if (!digest) return then(Result<store::Principal>(std::move(digest).error()));
+    store_.find_principal(*digest, [this, then = std::move(then)](
+                                       Result<std::optional<store::Principal>> found) mutable {
+      then(admit(std::move(found)));
+    });
+  }
+
+ private:
+  static Result<Digest> digest_of_key(std::optional<std::string_view> authorization);
+  // Refuses keys that are unknown, revoked or expired.
+  Result<store::Principal> admit(Result<std::optional<store::Principal>> found) const;
+
+  store::Store& store_;
+};
+
+}  // namespace farthing::service

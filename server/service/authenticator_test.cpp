@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/service/authenticator.hpp"
+
+#include <chrono>
+#include <string>
+
+#include "server/service/store_fixture.hpp"
+
+namespace farthing::service {
+namespace {
+
+using std::chrono::hours;
+
+class AuthenticatorTest : public StoreTest {
+ protected:
+  Result<store::Principal> authenticate(std::optional<std::string_view> authorization) {
+    std::optional<Result<store::Principal>> answer;
+    authenticator_.authenticate(authorization, [&answer](Result<store::Principal> principal) {
+      answer.emplace(std::move(principal));
+    });
+    return std::move(answer).value();
+  }
+  void expect_refused(std::optional<std::string_view> authorization, std::string_view message) {
+    const auto principal = authenticate(authorization);
+    ASSERT_FALSE(principal) << authorization.value_or("(none)");
+    EXPECT_EQ(principal.error().code, ErrorCode::unauthorized);
+    EXPECT_EQ(principal.error().message, message);
+  }
+
+  const std::string wrong_{traits_of(ErrorCode::unauthorized).sentence};
+  Authenticator authenticator_{store_};
+};
+
+TEST_F(AuthenticatorTest, TakesBareAndBearerKeys) {
+  const store::User user = add_user("ada@example.com");
+  const MadeApiKey made = add_key(user.id);
+  const std::string secret(made.secret.reveal());
+  for (const std::string& value :
+       {secret, "Bearer " + secret, "bearer " + secret, "BEARER   " + secret, " " + secret + " "}) {
+    const auto principal = authenticate(value);
+    ASSERT_TRUE(principal) << value.size();
+    EXPECT_EQ(principal->key->id, made.key.id);
+    EXPECT_EQ(principal->account->user.id, user.id);
+  }
+}
+
+TEST_F(AuthenticatorTest, SaysThatTheHeaderIsMissing) {
+  expect_refused({}, "missing authorization header");
+  expect_refused("", "missing authorization header");
+  expect_refused("  ", "missing authorization header");
+}
+
+TEST_F(AuthenticatorTest, RefusesWhatIsNoKey) {
+  const std::string secret(add_key(add_user("ada@example.com").id).secret.reveal());
+  for (const std::string& value :
+       {std::string("Bearer"), std::string("Bearer "), "Basic " + secret, "Bearer" + secret,
+        "Bearer Bearer " + secret, secret + " " + secret, secret.substr(1), "\"" + secret + "\"",
+        std::string(make_api_key_secret().reveal())}) {
+    expect_refused(value, wrong_);
+  }
+}
+
+TEST_F(AuthenticatorTest, RefusesARevokedKey) {
+  const MadeApiKey made = add_key(add_user("ada@example.com").id);
+  ASSERT_TRUE(authenticate(made.secret.reveal()));
+  ASSERT_TRUE(answer_of<Change<store::ApiKey>>(
+      [&](auto reply) { directory_.revoke_api_key({}, made.key.id, std::move(reply)); }));
+  expect_refused(made.secret.reveal(), wrong_);
+}
+
+TEST_F(AuthenticatorTest, RefusesAKeyFromItsExpiryOn) {
+  const MadeApiKey made =
+      add_key(add_user("ada@example.com").id, store::Scope::user, kStart.plus(hours(1)));
+  clock_.set(kStart.plus(hours(1)).plus(std::chrono::microseconds(-1)));
+  EXPECT_TRUE(authenticate(made.secret.reveal()));
+  clock_.set(kStart.plus(hours(1)));
+  expect_refused(made.secret.reveal(), wrong_);
+}
+
+}  // namespace
+}  // namespace farthing::service

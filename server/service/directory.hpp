@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+// The operator's changes to the directory: users, organizations, who belongs to what, API keys.
+// Gives ids, times and secrets to what is new and has the store make the change. Safe to call from
+// any thread. Reading needs no rule: ask the store.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "base/id.hpp"
+#include "base/instant.hpp"
+#include "base/secret.hpp"
+#include "server/service/requester.hpp"
+#include "server/store/records.hpp"
+#include "server/store/store.hpp"
+
+namespace farthing::service {
+
+struct NewUser {
+  std::string email;
+  std::optional<std::string> name;
+  std::optional<std::string> profile_picture;  // a URI
+};
+
+struct NewOrganization {
+  std::string name;
+};
+
+struct NewApiKey {
+  UserId user;
+  std::string name;  // may be empty
+  store::Scopes scopes = store::Scope::user;
+  std::optional<Instant> expires_at;
+};
+
+// A record as it is after a change, and whether an earlier request under the same idempotency key
+// had made that change.
+template <class Record>
+struct Change {
+  Record record;
+  bool is_replayed = false;
+};
+
+// The only time that a key's secret is seen. A request repeated under its idempotency key gets a
+// new secret for the same key, and the one before works no longer.
+struct MadeApiKey {
+  store::ApiKey key;
+  Secret secret;
+  bool is_replayed = false;
+};
+
+class Directory {
+ public:
+  // `store` must outlive this and every pending answer.
+  explicit Directory(store::Store& store) : store_(store) {}
+
+  // Refusals are those of the commands in server/store/directory_command.hpp, and
+  // `idempotency_key_reused`.
+  void create_user(Requester requester, NewUser user, store::Reply<Change<store::User>> reply);
+  void create_organization(Requester requester, NewOrganization organization,
+                           store::Reply<Change<store::Organization>> reply);
+  void put_membership(Requester requester, store::Membership membership,
+                      store::Reply<Change<store::Member>> reply);
+  void set_default_organization(Requester requester, UserId user, OrganizationId organization,
+                                store::Reply<Change<store::User>> reply);
+  // Also refused (400, field "expires_at") when the key would have expired already.
+  void create_api_key(Requester requester, NewApiKey key, store::Reply<MadeApiKey> reply);
+  void revoke_api_key(Requester requester, ApiKeyId key, store::Reply<Change<store::ApiKey>> reply);
+
+ private:
+  store::Store& store_;
+};
+
+}  // namespace farthing::service

@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/service/metering.hpp"
+
+#include <utility>
+#include <vector>
+
+#include "base/check.hpp"
+#include "base/random.hpp"
+#include "server/service/fingerprint.hpp"
+
+namespace farthing::service {
+namespace {
+
+ledger::Fingerprint fingerprint_of(const NewGrant& grant) {
+  return FingerprintBuilder("grant")
+      .add("organization", grant.organization.value.as_bytes())
+      .add("amount", grant.amount)
+      .add("category", ledger::to_string(grant.category))
+      .add("priority", std::int64_t{grant.priority})
+      .add("effective_at", grant.effective_at)
+      .add("expires_at", grant.expires_at)
+      .add("metadata", grant.metadata)
+      .finish();
+}
+
+ledger::Fingerprint fingerprint_of(const NewCharge& charge) {
+  return FingerprintBuilder("charge")
+      .add("organization", charge.organization.value.as_bytes())
+      .add("amount", charge.amount)
+      .add("operation", charge.operation)
+      .add("engine", charge.engine)
+      .add("metadata", charge.metadata)
+      .finish();
+}
+
+ledger::Metadata with_salt(std::string json) {
+  ledger::Metadata metadata{.json = std::move(json)};
+  if (!metadata.json.empty()) fill_random(metadata.salt);
+  return metadata;
+}
+
+ledger::Origin origin_of(Requester requester, ledger::Fingerprint fingerprint,
+                         std::string metadata) {
+  ledger::Origin origin;
+  origin.api_key = requester.api_key;
+  origin.idempotency_key = std::move(requester.idempotency_key);
+  origin.fingerprint = fingerprint;
+  origin.metadata = with_salt(std::move(metadata));
+  return origin;
+}
+
+}  // namespace
+
+void Metering::create_grant(Requester requester, NewGrant grant,
+                            store::Reply<store::Outcome> reply) {
+  const auto fingerprint = fingerprint_of(grant);
+  // The beginning of time stands for "at once": what is past means the time of the command.
+  const ledger::GrantTerms terms{.amount = grant.amount,
+                                 .effective_at = grant.effective_at.value_or(Instant()),
+                                 .expires_at = grant.expires_at,
+                                 .priority = grant.priority,
+                                 .category = grant.category};
+  settle({.organization = grant.organization,
+          .at = {},
+          .origin = origin_of(std::move(requester), fingerprint, std::move(grant.metadata)),
+          .action = ledger::CreateGrant{.id = Id128::make(store_.now()), .terms = terms}},
+         std::move(reply));
+}
+
+void Metering::create_charge(Requester requester, NewCharge charge,
+                             store::Reply<store::Outcome> reply) {
+  const auto fingerprint = fingerprint_of(charge);
+  ledger::Origin origin = origin_of(std::move(requester), fingerprint, std::move(charge.metadata));
+  origin.operation = std::move(charge.operation);
+  origin.engine = std::move(charge.engine);
+  settle({.organization = charge.organization,
+          .at = {},
+          .origin = std::move(origin),
+          .action = ledger::CreateCharge{.id = Id128::make(store_.now()), .amount = charge.amount}},
+         std::move(reply));
+}
+
+void Metering::settle(ledger::Command command, store::Reply<store::Outcome> reply) {
+  std::vector<ledger::Command> commands;
+  commands.push_back(std::move(command));
+  store_.settle(std::move(commands),
+                [reply = std::move(reply)](std::vector<Result<store::Outcome>> outcomes) mutable {
+                  CHECK(outcomes.size() == 1);
+                  reply(std::move(outcomes.front()));
+                });
+}
+
+}  // namespace farthing::service

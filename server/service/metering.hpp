@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+// The movements of credits: checks and completes a request and has the store settle it. Every one
+// is made under an idempotency key. Safe to call from any thread.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "base/credits.hpp"
+#include "base/id.hpp"
+#include "base/instant.hpp"
+#include "server/ledger/grant_terms.hpp"
+#include "server/service/requester.hpp"
+#include "server/store/store.hpp"
+
+namespace farthing::service {
+
+// `amount` is positive. `metadata` is a JSON object in canonical form, or empty.
+struct NewGrant {
+  OrganizationId organization;
+  Credits amount;
+  ledger::GrantCategory category = ledger::GrantCategory::paid;
+  std::int32_t priority = ledger::kDefaultPriority;
+  std::optional<Instant> effective_at;  // nothing: at once
+  std::optional<Instant> expires_at;    // nothing: never
+  std::string metadata;
+};
+
+// As above. `operation` and `engine` say what was paid for; they may be empty.
+struct NewCharge {
+  OrganizationId organization;
+  Credits amount;
+  std::string operation;
+  std::string engine;
+  std::string metadata;
+};
+
+class Metering {
+ public:
+  // `store` must outlive this and every pending answer.
+  explicit Metering(store::Store& store) : store_(store) {}
+
+  // Refusals are those of `ledger::decide`, and `not_found` for the organization.
+  void create_grant(Requester requester, NewGrant grant, store::Reply<store::Outcome> reply);
+  void create_charge(Requester requester, NewCharge charge, store::Reply<store::Outcome> reply);
+
+ private:
+  void settle(ledger::Command command, store::Reply<store::Outcome> reply);
+
+  store::Store& store_;
+};
+
+}  // namespace farthing::service

@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/service/metering.hpp"
+
+#include <chrono>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "server/service/store_fixture.hpp"
+
+namespace farthing::service {
+namespace {
+
+class MeteringTest : public StoreTest {
+ protected:
+  Result<store::Outcome> charge(std::string key, NewCharge charge) {
+    return answer_of<store::Outcome>([&](auto reply) {
+      metering_.create_charge(under(std::move(key)), std::move(charge), std::move(reply));
+    });
+  }
+  Result<store::Outcome> give(std::string key, NewGrant grant) {
+    return answer_of<store::Outcome>([&](auto reply) {
+      metering_.create_grant(under(std::move(key)), std::move(grant), std::move(reply));
+    });
+  }
+
+  const OrganizationId organization_ = add_organization("Acme").id;
+  const OrganizationId other_ = add_organization("Other").id;
+};
+
+TEST_F(MeteringTest, ChargesWhatWasGranted) {
+  grant(organization_, "10");
+  const auto outcome = charge("k", {.organization = organization_,
+                                    .amount = *Credits::parse("2.5"),
+                                    .operation = "image",
+                                    .engine = "v3",
+                                    .metadata = R"({"job":"7"})"});
+  ASSERT_TRUE(outcome);
+  EXPECT_FALSE(outcome->is_replayed);
+  EXPECT_EQ(outcome->entry.available, Credits::parse("7.5"));
+  EXPECT_EQ(outcome->entry.origin.operation, "image");
+  EXPECT_EQ(outcome->entry.origin.engine, "v3");
+  EXPECT_EQ(outcome->entry.origin.metadata.json, R"({"job":"7"})");
+  EXPECT_NE(outcome->entry.origin.metadata.salt, ledger::Metadata{}.salt);
+  EXPECT_EQ(outcome->entry.at, kStart);
+}
+
+TEST_F(MeteringTest, AGrantWithoutBeginningIsSpendableAtOnce) {
+  const auto outcome = give("g", {.organization = organization_, .amount = *Credits::parse("1")});
+  ASSERT_TRUE(outcome);
+  EXPECT_EQ(outcome->entry.terms->effective_at, kStart);
+  EXPECT_EQ(outcome->entry.available, Credits::parse("1"));
+}
+
+TEST_F(MeteringTest, RefusalsAreThoseOfTheLedger) {
+  grant(organization_, "1");
+  const auto outcome =
+      charge("k", {.organization = organization_, .amount = *Credits::parse("1.000000001")});
+  ASSERT_FALSE(outcome);
+  EXPECT_EQ(outcome.error().code, ErrorCode::insufficient_credits);
+}
+
+// One line a request: under the key of the first, it is either the same request or another one.
+TEST_F(MeteringTest, AKeyStandsForOneChargeOnly) {
+  grant(organization_, "100");
+  const NewCharge first{.organization = organization_,
+                        .amount = *Credits::parse("1"),
+                        .operation = "image",
+                        .engine = "v3",
+                        .metadata = R"({"a":1})"};
+  const auto done = charge("k", first);
+  ASSERT_TRUE(done);
+
+  const auto again = charge("k", first);
+  ASSERT_TRUE(again);
+  EXPECT_TRUE(again->is_replayed);
+  EXPECT_EQ(again->entry.subject, done->entry.subject);
+
+  const std::vector<std::function<void(NewCharge&)>> changes = {
+      [](NewCharge& charge) { charge.amount = *Credits::parse("1.000000001"); },
+      [](NewCharge& charge) { charge.operation = "video"; },
+      [](NewCharge& charge) { charge.operation.clear(); },
+      [](NewCharge& charge) { std::swap(charge.operation, charge.engine); },
+      [](NewCharge& charge) { charge.engine = "v4"; },
+      [](NewCharge& charge) { charge.metadata.clear(); },
+      [](NewCharge& charge) { charge.metadata = R"({"a":2})"; },
+  };
+  for (std::size_t i = 0; i < changes.size(); ++i) {
+    NewCharge different = first;
+    changes[i](different);
+    const auto refused = charge("k", different);
+    ASSERT_FALSE(refused) << i;
+    EXPECT_EQ(refused.error().code, ErrorCode::idempotency_key_reused) << i;
+  }
+}
+
+TEST_F(MeteringTest, AKeyStandsForOneGrantOnly) {
+  const NewGrant first{.organization = organization_,
+                       .amount = *Credits::parse("1"),
+                       .expires_at = kStart.plus(std::chrono::hours(1))};
+  ASSERT_TRUE(give("k", first));
+
+  NewGrant with_defaults_spelled_out = first;
+  with_defaults_spelled_out.category = ledger::GrantCategory::paid;
+  with_defaults_spelled_out.priority = 100;
+  const auto again = give("k", with_defaults_spelled_out);
+  ASSERT_TRUE(again);
+  EXPECT_TRUE(again->is_replayed);
+
+  const std::vector<std::function<void(NewGrant&)>> changes = {
+      [](NewGrant& grant) { grant.amount = *Credits::parse("2"); },
+      [](NewGrant& grant) { grant.category = ledger::GrantCategory::promotional; },
+      [](NewGrant& grant) { grant.priority = 99; },
+      [](NewGrant& grant) { grant.effective_at = kStart; },
+      [](NewGrant& grant) { grant.expires_at.reset(); },
+      [](NewGrant& grant) { grant.metadata = "{}"; },
+  };
+  for (std::size_t i = 0; i < changes.size(); ++i) {
+    NewGrant different = first;
+    changes[i](different);
+    const auto refused = give("k", different);
+    ASSERT_FALSE(refused) << i;
+    EXPECT_EQ(refused.error().code, ErrorCode::idempotency_key_reused) << i;
+  }
+}
+
+TEST_F(MeteringTest, AChargeUnderTheKeyOfAGrantIsAnotherRequest) {
+  ASSERT_TRUE(give("k", {.organization = organization_, .amount = *Credits::parse("5")}));
+  const auto refused = charge("k", {.organization = organization_, .amount = *Credits::parse("5")});
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, ErrorCode::idempotency_key_reused);
+}
+
+TEST_F(MeteringTest, KeysOfTwoOrganizationsAreTwoKeys) {
+  grant(organization_, "5");
+  grant(other_, "5");
+  const auto one = charge("k", {.organization = organization_, .amount = *Credits::parse("1")});
+  const auto two = charge("k", {.organization = other_, .amount = *Credits::parse("1")});
+  ASSERT_TRUE(one);
+  ASSERT_TRUE(two);
+  EXPECT_FALSE(two->is_replayed);
+}
+
+TEST_F(MeteringTest, AnUnknownOrganizationIsNamed) {
+  const auto outcome =
+      charge("k", {.organization = OrganizationId::make(kStart), .amount = *Credits::parse("1")});
+  ASSERT_FALSE(outcome);
+  EXPECT_EQ(outcome.error().code, ErrorCode::not_found);
+  EXPECT_EQ(outcome.error().field, "organization");
+}
+
+}  // namespace
+}  // namespace farthing::service

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/service/operator_key.hpp"
+
+#include <utility>
+#include <variant>
+
+#include "base/check.hpp"
+#include "base/digest.hpp"
+#include "server/service/api_key_secret.hpp"
+
+namespace farthing::service {
+namespace {
+
+// These changes come from no key and are under no idempotency key.
+store::DirectoryOrigin from_nobody() {
+  return {.actor = {}, .idempotency_key = {}, .fingerprint = {}};
+}
+
+void create_key(store::Store& store, store::ApiKey key, store::Reply<store::ApiKey> reply) {
+  store.change({.origin = from_nobody(), .action = store::CreateApiKey{std::move(key)}},
+               [reply = std::move(reply)](Result<store::DirectoryOutcome> outcome) mutable {
+                 if (!outcome) return reply(std::move(outcome).error());
+                 auto* made = std::get_if<store::ApiKey>(&outcome->record);
+                 CHECK(made != nullptr);
+                 reply(std::move(*made));
+               });
+}
+
+store::User operator_at(Instant now) {
+  return {.id = kOperator,
+          .email = "operator@localhost",
+          .name = "operator",
+          .profile_picture = {},
+          .default_organization = {},
+          .created_at = now};
+}
+
+}  // namespace
+
+void create_operator_key(store::Store& store, const Secret& secret,
+                         store::Reply<store::ApiKey> reply) {
+  const Instant now = store.now();
+  store::ApiKey key{.id = ApiKeyId::make(now),
+                    .user = kOperator,
+                    .secret_digest = sha256(secret.reveal()),
+                    .hint = hint_of(secret),
+                    .name = "operator",
+                    .scopes = store::Scope::admin,
+                    .created_at = now,
+                    .expires_at = {},
+                    .revoked_at = {}};
+  store.read_user(kOperator, [&store, now, key = std::move(key),
+                              reply = std::move(reply)](Result<store::User> found) mutable {
+    if (found) return create_key(store, std::move(key), std::move(reply));
+    if (found.error().code != ErrorCode::not_found) return reply(std::move(found).error());
+    store.change({.origin = from_nobody(), .action = store::CreateUser{operator_at(now)}},
+                 [&store, key = std::move(key),
+                  reply = std::move(reply)](Result<store::DirectoryOutcome> outcome) mutable {
+                   if (!outcome) return reply(std::move(outcome).error());
+                   create_key(store, std::move(key), std::move(reply));
+                 });
+  });
+}
+
+void has_no_keys(store::Store& store, store::Reply<bool> reply) {
+  store.list_api_keys({}, {.after = {}, .limit = 1},
+                      [reply = std::move(reply)](Result<store::Page<store::ApiKey>> page) mutable {
+                        if (!page) return reply(std::move(page).error());
+                        reply(page->records.empty());
+                      });
+}
+
+}  // namespace farthing::service

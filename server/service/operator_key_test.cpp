@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/service/operator_key.hpp"
+
+#include "base/digest.hpp"
+#include "server/service/store_fixture.hpp"
+
+namespace farthing::service {
+namespace {
+
+class OperatorKeyTest : public StoreTest {
+ protected:
+  Result<store::ApiKey> create(const Secret& secret) {
+    return answer_of<store::ApiKey>(
+        [&](auto reply) { create_operator_key(store_, secret, std::move(reply)); });
+  }
+  bool store_has_no_keys() {
+    return answer_of<bool>([&](auto reply) { has_no_keys(store_, std::move(reply)); }).value();
+  }
+};
+
+TEST_F(OperatorKeyTest, TheFirstOneMakesTheOperatorToo) {
+  EXPECT_TRUE(store_has_no_keys());
+  const Secret secret = make_api_key_secret();
+  const auto key = create(secret);
+  ASSERT_TRUE(key);
+  EXPECT_EQ(key->secret_digest, sha256(secret.reveal()));
+  EXPECT_TRUE(key->scopes.allows(store::Scope::admin));
+  EXPECT_FALSE(store_has_no_keys());
+  const auto user =
+      answer_of<store::User>([&](auto reply) { store_.read_user(kOperator, std::move(reply)); });
+  EXPECT_EQ(user.value().name, "operator");
+}
+
+TEST_F(OperatorKeyTest, LaterOnesBelongToTheSameUser) {
+  const auto first = create(make_api_key_secret());
+  const auto second = create(make_api_key_secret());
+  ASSERT_TRUE(first);
+  ASSERT_TRUE(second);
+  EXPECT_NE(first->id, second->id);
+  EXPECT_EQ(second->user, kOperator);
+}
+
+}  // namespace
+}  // namespace farthing::service

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+// For tests of what stands above a store: an in-memory store at a time that stands still, and calls
+// that wait for their answer.
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "base/clock.hpp"
+#include "base/secret.hpp"
+#include "server/service/api_key_secret.hpp"
+#include "server/service/directory.hpp"
+#include "server/service/metering.hpp"
+#include "server/store/memory/memory_store.hpp"
+
+namespace farthing::service {
+
+// The answer to a call that is answered before it returns, as all of the in-memory store's are.
+template <class T, class Call>
+Result<T> answer_of(Call call) {
+  std::optional<Result<T>> answer;
+  call(store::Reply<T>([&answer](Result<T> result) { answer.emplace(std::move(result)); }));
+  if (!answer) return make_error(ErrorCode::unavailable, "no answer was given");
+  return *std::move(answer);
+}
+
+class StoreTest : public testing::Test {
+ protected:
+  // 2026-11-22T12:00:00Z.
+  static constexpr Instant kStart = Instant::from_us(1'795'348'800'000'000);
+  static Requester under(std::string idempotency_key) {
+    return {.api_key = {}, .idempotency_key = std::move(idempotency_key)};
+  }
+
+  store::User add_user(std::string email) {
+    auto made = answer_of<Change<store::User>>([&](auto reply) {
+      directory_.create_user({}, {.email = std::move(email)}, std::move(reply));
+    });
+    return std::move(made).value().record;
+  }
+  store::Organization add_organization(std::string name) {
+    auto made = answer_of<Change<store::Organization>>([&](auto reply) {
+      directory_.create_organization({}, {.name = std::move(name)}, std::move(reply));
+    });
+    return std::move(made).value().record;
+  }
+  void join(UserId user, OrganizationId organization, store::Role role = store::Role::MEMBER) {
+    const auto joined = answer_of<Change<store::Member>>([&](auto reply) {
+      directory_.put_membership({}, {.organization = organization, .user = user, .role = role},
+                                std::move(reply));
+    });
+    ASSERT_TRUE(joined) << joined.error().message;
+  }
+  MadeApiKey add_key(UserId user, store::Scopes scopes = store::Scope::user,
+                     std::optional<Instant> expires_at = {}) {
+    auto made = answer_of<MadeApiKey>([&](auto reply) {
+      directory_.create_api_key({}, {.user = user, .scopes = scopes, .expires_at = expires_at},
+                                std::move(reply));
+    });
+    return std::move(made).value();
+  }
+  void grant(OrganizationId organization, std::string_view amount) {
+    const auto outcome = answer_of<store::Outcome>([&](auto reply) {
+      metering_.create_grant(
+          under("grant " + std::to_string(++grants_)),
+          {.organization = organization, .amount = Credits::parse(amount).value()},
+          std::move(reply));
+    });
+    ASSERT_TRUE(outcome) << outcome.error().message;
+  }
+
+  ManualClock clock_{kStart};
+  store::MemoryStore store_{clock_};
+  Directory directory_{store_};
+  Metering metering_{store_};
+
+ private:
+  int grants_ = 0;
+};
+
+}  // namespace farthing::service
