@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+// The frame around every command that talks to a server: settings, output file, signals, the call,
+// and then the answer or the problem. What can be wrong on this side is found before anything is
+// sent.
+#pragma once
+
+#include <farthing/client.hpp>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "cli/command_options.hpp"
+#include "cli/exit_code.hpp"
+#include "cli/output/atomic_file.hpp"
+#include "cli/output/document.hpp"
+#include "cli/problem.hpp"
+#include "cli/surroundings.hpp"
+
+namespace farthing::cli {
+
+// What a command is given to make its calls with.
+struct ClientSession {
+  sdk::Client client;
+  sdk::CallOptions call_options{};            // stops when the user interrupts
+  std::optional<std::string> organization{};  // of the profile
+
+  // The organization that a command is about.
+  Result<std::string> organization_or(const std::optional<std::string>& given) const;
+};
+
+struct Answer {
+  Document document{};
+  std::vector<std::string> remarks{};  // lines for standard error, after the data
+  ExitCode exit_code = ExitCode::ok;
+  // What the user must know when the data could not be written: that something was done.
+  std::string when_unwritten{};
+};
+
+struct ClientCommand {
+  const CommonOptions& options;
+  DefaultServer default_server = DefaultServer::none;
+  AtomicFile::Access output_access = AtomicFile::Access::by_umask;
+  std::function<Result<Answer>(const ClientSession&)> call{};
+};
+
+ExitCode run_client_command(const ClientCommand& command, const Surroundings& surroundings);
+
+}  // namespace farthing::cli

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+// The options that many commands share, declared once. Each function adds options to a command of
+// the parser and fills `values`, which must outlive the parse. Wrong values end the parse with an
+// exception of CLI11, which the program turns into exit code 2.
+#pragma once
+
+#include <CLI/App.hpp>
+#include <optional>
+#include <string>
+
+#include "cli/connection.hpp"
+#include "cli/output/render.hpp"
+
+namespace farthing::cli {
+
+struct OutputOptions {
+  std::optional<Format> format{};     // empty: by what standard output is
+  std::optional<std::string> file{};  // in place of standard output
+};
+
+// What every command that talks to a server takes.
+struct CommonOptions {
+  ConnectionOptions connection{};
+  OutputOptions output{};
+};
+
+void add_common_options(CLI::App& command, CommonOptions& values);
+// For `account` and `balance`, which exist in three versions.
+void add_api_version_option(CLI::App& command, ConnectionOptions& values);
+void add_idempotency_key_option(CLI::App& command, std::optional<std::string>& value);
+void add_organization_option(CLI::App& command, std::optional<std::string>& value);
+// Takes `--api-key` only to refuse it and say why. Not shown in the help.
+void refuse_api_key_argument(CLI::App& command);
+
+}  // namespace farthing::cli

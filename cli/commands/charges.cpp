@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "cli/amount_option.hpp"
+#include "cli/commands/commands.hpp"
+#include "cli/commands/operator_command.hpp"
+#include "cli/paging.hpp"
+#include "cli/receipt.hpp"
+
+namespace farthing::cli {
+namespace {
+
+Document to_document(const sdk::Charge& charge) {
+  Document document{.fields = {{"id", charge.id},
+                               {"organization", charge.organization},
+                               {"amount", charge.amount.to_string()},
+                               {"operation", to_cell(charge.operation)},
+                               {"engine", to_cell(charge.engine)},
+                               {"metadata", to_cell(charge.metadata)},
+                               {"available", charge.balance.available.to_string()},
+                               {"held", charge.balance.held.to_string()},
+                               {"created_at", charge.created_at}},
+                    .json = charge.to_json()};
+  Table grants{.row_name = "grant", .columns = {{"grant"}, {"amount", Alignment::right}}};
+  for (const auto& share : charge.grants) {
+    grants.rows.push_back({share.grant, share.amount.to_string()});
+  }
+  document.table = std::move(grants);
+  return document;
+}
+
+struct CreateOptions {
+  CommonOptions common{};
+  std::optional<std::string> organization{};
+  sdk::CreateCharge request{};
+  std::optional<std::string> idempotency_key{};
+};
+
+Result<Answer> create_charge(const CreateOptions& options, const ClientSession& session) {
+  auto organization = session.organization_or(options.organization);
+  if (!organization) return organization.error();
+  sdk::CreateCharge request = options.request;
+  request.organization = *std::move(organization);
+  const auto charge =
+      session.client.create_charge(request, call_options(session, options.idempotency_key));
+  if (!charge) return to_problem(charge.error());
+  return receipt_answer(*charge, to_document(*charge));
+}
+
+struct ListOptions {
+  CommonOptions common{};
+  PagingOptions paging{};
+  std::optional<std::string> organization{};
+};
+
+Result<Answer> list_charges(const ListOptions& options, const ClientSession& session) {
+  const auto organization = session.organization_or(options.organization);
+  if (!organization) return organization.error();
+  const auto charges = fetch_pages<sdk::Charge>(options.paging, [&](const sdk::PageRequest& page) {
+    return session.client.list_charges({.organization = *organization, .page = page},
+                                       session.call_options);
+  });
+  if (!charges) return charges.error();
+  Table table{.columns = {{"id"},
+                          {"amount", Alignment::right},
+                          {"operation"},
+                          {"engine"},
+                          {"available", Alignment::right},
+                          {"created_at"}}};
+  for (const auto& charge : charges->items) {
+    table.rows.push_back({charge.id, charge.amount.to_string(), to_cell(charge.operation),
+                          to_cell(charge.engine), charge.balance.available.to_string(),
+                          charge.created_at});
+  }
+  return list_answer(std::move(table), "charges", to_json_texts(charges->items), charges->next);
+}
+
+struct ShowOptions {
+  CommonOptions common{};
+  std::string charge{};
+};
+
+Result<Answer> show_charge(const ShowOptions& options, const ClientSession& session) {
+  const auto charge = session.client.get_charge(options.charge, session.call_options);
+  if (!charge) return to_problem(charge.error());
+  return Answer{.document = to_document(*charge)};
+}
+
+void add_create(CommandSet& commands, CLI::App& noun) {
+  const auto options = std::make_shared<CreateOptions>();
+  CLI::App& command =
+      add_operator_command(commands, noun, "create", "Spend credits of an organization, at once",
+                           options, create_charge);
+  add_organization_option(command, options->organization);
+  add_amount_option(command, options->request.amount, "How many credits, to 9 places");
+  command.add_option("--operation", options->request.operation, "What was done, as in \"upscale\"")
+      ->type_name("NAME");
+  command.add_option("--engine", options->request.engine, "What did it")->type_name("NAME");
+  command.add_option("--metadata", options->request.metadata, "A JSON object kept with it")
+      ->type_name("JSON");
+  add_idempotency_key_option(command, options->idempotency_key);
+  command.footer(R"(Too few credits are refused with exit code 5; nothing is spent then.
+Plain output: each field as NAME<TAB>VALUE, then for every grant that paid "grant", its id and the
+amount, in burn order.
+
+Examples:
+  farthing charges create --organization ORG --amount 0.2 --operation upscale
+  farthing charges create --organization ORG --amount 3 --idempotency-key job-4711
+)");
+}
+
+void add_list(CommandSet& commands, CLI::App& noun) {
+  const auto options = std::make_shared<ListOptions>();
+  CLI::App& command = add_operator_command(
+      commands, noun, "list", "List the charges of an organization", options, list_charges);
+  add_organization_option(command, options->organization);
+  add_paging_options(command, options->paging);
+  command.footer(
+      R"(Plain output: id, amount, operation, engine, available (after it) and created_at, a line for
+each charge.
+
+Example:
+  farthing charges list --organization ORG --all
+)");
+}
+
+void add_show(CommandSet& commands, CLI::App& noun) {
+  const auto options = std::make_shared<ShowOptions>();
+  CLI::App& command =
+      add_operator_command(commands, noun, "show", "Show one charge", options, show_charge);
+  command.add_option("CHARGE", options->charge, "The charge's id")->required();
+  command.footer(R"(Plain output: as of charges create.
+
+Example:
+  farthing charges show CHARGE
+)");
+}
+
+}  // namespace
+
+void add_charges(CommandSet& commands) {
+  CLI::App& noun = add_noun(commands, "charges", "Spend credits, and see what was spent (meter)");
+  add_create(commands, noun);
+  add_list(commands, noun);
+  add_show(commands, noun);
+}
+
+}  // namespace farthing::cli

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+// One function for each command, or each noun with its verbs. A command's options belong to its
+// callback in the parser and live as long as that.
+#pragma once
+
+#include "cli/command_set.hpp"
+
+namespace farthing::cli {
+
+// What every key may ask.
+void add_account(CommandSet& commands);
+void add_balance(CommandSet& commands);
+
+// The operator's. Scope `admin`; charges need `meter`.
+void add_users(CommandSet& commands);
+void add_organizations(CommandSet& commands);
+void add_keys(CommandSet& commands);
+void add_grants(CommandSet& commands);
+void add_charges(CommandSet& commands);
+
+// On the server's own machine.
+void add_serve(CommandSet& commands);
+void add_admin_key(CommandSet& commands);
+
+void add_version(CommandSet& commands);
+void add_completion(CommandSet& commands);
+
+}  // namespace farthing::cli

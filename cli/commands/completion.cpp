@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <CLI/CLI.hpp>
+
+#include "cli/bash_completion.hpp"
+#include "cli/commands/commands.hpp"
+
+namespace farthing::cli {
+
+void add_completion(CommandSet& commands) {
+  CLI::App* command =
+      commands.app().add_subcommand("completion", "Print a completion script for a shell");
+  command->add_option("SHELL", "bash")->required()->check(CLI::IsMember({"bash"}));
+  command->footer(R"(Example:
+  source <(farthing completion bash)
+)");
+  commands.on(*command, [&app = commands.app()](const Surroundings& surroundings) {
+    const auto printed = surroundings.print(bash_completion(app));
+    if (printed) return ExitCode::ok;
+    surroundings.tell(to_text(printed.error()));
+    return printed.error().code;
+  });
+}
+
+}  // namespace farthing::cli

@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <CLI/CLI.hpp>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "cli/amount_option.hpp"
+#include "cli/commands/commands.hpp"
+#include "cli/commands/operator_command.hpp"
+#include "cli/paging.hpp"
+#include "cli/receipt.hpp"
+
+namespace farthing::cli {
+namespace {
+
+Document to_document(const sdk::Grant& grant) {
+  return {.fields = {{"id", grant.id},
+                     {"organization", grant.organization},
+                     {"amount", grant.amount.to_string()},
+                     {"remaining", grant.remaining.to_string()},
+                     {"category", grant.category},
+                     {"priority", std::to_string(grant.priority)},
+                     {"effective_at", grant.effective_at},
+                     {"expires_at", to_cell(grant.expires_at)},
+                     {"metadata", to_cell(grant.metadata)},
+                     {"created_at", grant.created_at}},
+          .json = grant.to_json()};
+}
+
+struct CreateOptions {
+  CommonOptions common{};
+  std::optional<std::string> organization{};
+  sdk::CreateGrant request{};
+  std::optional<std::string> idempotency_key{};
+};
+
+Result<Answer> create_grant(const CreateOptions& options, const ClientSession& session) {
+  auto organization = session.organization_or(options.organization);
+  if (!organization) return organization.error();
+  sdk::CreateGrant request = options.request;
+  request.organization = *std::move(organization);
+  const auto grant =
+      session.client.create_grant(request, call_options(session, options.idempotency_key));
+  if (!grant) return to_problem(grant.error());
+  return receipt_answer(*grant, to_document(*grant));
+}
+
+struct ListOptions {
+  CommonOptions common{};
+  PagingOptions paging{};
+  std::optional<std::string> organization{};
+};
+
+Result<Answer> list_grants(const ListOptions& options, const ClientSession& session) {
+  const auto organization = session.organization_or(options.organization);
+  if (!organization) return organization.error();
+  const auto grants = fetch_pages<sdk::Grant>(options.paging, [&](const sdk::PageRequest& page) {
+    return session.client.list_grants({.organization = *organization, .page = page},
+                                      session.call_options);
+  });
+  if (!grants) return grants.error();
+  Table table{.columns = {{"id"},
+                          {"amount", Alignment::right},
+                          {"remaining", Alignment::right},
+                          {"category"},
+                          {"priority", Alignment::right},
+                          {"effective_at"},
+                          {"expires_at"}}};
+  for (const auto& grant : grants->items) {
+    table.rows.push_back({grant.id, grant.amount.to_string(), grant.remaining.to_string(),
+                          grant.category, std::to_string(grant.priority), grant.effective_at,
+                          to_cell(grant.expires_at)});
+  }
+  return list_answer(std::move(table), "grants", to_json_texts(grants->items), grants->next);
+}
+
+struct ShowOptions {
+  CommonOptions common{};
+  std::string grant{};
+};
+
+Result<Answer> show_grant(const ShowOptions& options, const ClientSession& session) {
+  const auto grant = session.client.get_grant(options.grant, session.call_options);
+  if (!grant) return to_problem(grant.error());
+  return Answer{.document = to_document(*grant)};
+}
+
+void add_create(CommandSet& commands, CLI::App& noun) {
+  const auto options = std::make_shared<CreateOptions>();
+  CLI::App& command = add_operator_command(
+      commands, noun, "create", "Give credits to an organization", options, create_grant);
+  add_organization_option(command, options->organization);
+  add_amount_option(command, options->request.amount, "How many credits, to 9 places");
+  command
+      .add_option("--category", options->request.category, "paid or promotional; else the server's")
+      ->check(CLI::IsMember({"paid", "promotional"}))
+      ->type_name("CATEGORY");
+  command
+      .add_option("--priority", options->request.priority,
+                  "Grants with a lower one are spent first; else the server's")
+      ->type_name("N");
+  command
+      .add_option("--effective-at", options->request.effective_at,
+                  "From when it can be spent, as in 2027-01-01T00:00:00Z; else from now")
+      ->type_name("INSTANT");
+  command
+      .add_option("--expires-at", options->request.expires_at,
+                  "Until when it can be spent; for ever without")
+      ->type_name("INSTANT");
+  command.add_option("--metadata", options->request.metadata, "A JSON object kept with it")
+      ->type_name("JSON");
+  add_idempotency_key_option(command, options->idempotency_key);
+  command.footer(R"(Plain output: each field as NAME<TAB>VALUE.
+
+Examples:
+  farthing grants create --organization ORG --amount 1000
+  farthing grants create --organization ORG --amount 25 --category promotional \
+      --expires-at 2027-01-31T00:00:00Z --idempotency-key welcome-ORG
+)");
+}
+
+void add_list(CommandSet& commands, CLI::App& noun) {
+  const auto options = std::make_shared<ListOptions>();
+  CLI::App& command = add_operator_command(
+      commands, noun, "list", "List the grants of an organization", options, list_grants);
+  add_organization_option(command, options->organization);
+  add_paging_options(command, options->paging);
+  command.footer(
+      R"(Plain output: id, amount, remaining, category, priority, effective_at and expires_at, a line
+for each grant.
+
+Example:
+  farthing grants list --organization ORG
+)");
+}
+
+void add_show(CommandSet& commands, CLI::App& noun) {
+  const auto options = std::make_shared<ShowOptions>();
+  CLI::App& command =
+      add_operator_command(commands, noun, "show", "Show one grant", options, show_grant);
+  command.add_option("GRANT", options->grant, "The grant's id")->required();
+  command.footer(R"(Plain output: each field as NAME<TAB>VALUE.
+
+Example:
+  farthing grants show GRANT
+)");
+}
+
+}  // namespace
+
+void add_grants(CommandSet& commands) {
+  CLI::App& noun = add_noun(commands, "grants", "Give credits, and see what is left (operator)");
+  add_create(commands, noun);
+  add_list(commands, noun);
+  add_show(commands, noun);
+}
+
+}  // namespace farthing::cli

@@ -1,0 +1,222 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <CLI/CLI.hpp>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "cli/commands/commands.hpp"
+#include "cli/commands/operator_command.hpp"
+#include "cli/paging.hpp"
+#include "cli/receipt.hpp"
+
+namespace farthing::cli {
+namespace {
+
+Document to_document(const sdk::Organization& organization) {
+  return {.fields = {{"id", organization.id},
+                     {"name", organization.name},
+                     {"created_at", organization.created_at}},
+          .json = organization.to_json()};
+}
+
+struct CreateOptions {
+  CommonOptions common{};
+  sdk::CreateOrganization request{};
+  std::optional<std::string> idempotency_key{};
+};
+
+Result<Answer> create_organization(const CreateOptions& options, const ClientSession& session) {
+  const auto organization = session.client.create_organization(
+      options.request, call_options(session, options.idempotency_key));
+  if (!organization) return to_problem(organization.error());
+  return receipt_answer(*organization, to_document(*organization));
+}
+
+struct ListOptions {
+  CommonOptions common{};
+  PagingOptions paging{};
+};
+
+Result<Answer> list_organizations(const ListOptions& options, const ClientSession& session) {
+  const auto organizations =
+      fetch_pages<sdk::Organization>(options.paging, [&](const sdk::PageRequest& page) {
+        return session.client.list_organizations(page, session.call_options);
+      });
+  if (!organizations) return organizations.error();
+  Table table{.columns = {{"id"}, {"name"}, {"created_at"}}};
+  for (const auto& organization : organizations->items) {
+    table.rows.push_back({organization.id, organization.name, organization.created_at});
+  }
+  return list_answer(std::move(table), "organizations", to_json_texts(organizations->items),
+                     organizations->next);
+}
+
+struct ShowOptions {
+  CommonOptions common{};
+  std::string organization{};
+};
+
+Result<Answer> show_organization(const ShowOptions& options, const ClientSession& session) {
+  const auto organization =
+      session.client.get_organization(options.organization, session.call_options);
+  if (!organization) return to_problem(organization.error());
+  return Answer{.document = to_document(*organization)};
+}
+
+struct AddMemberOptions {
+  CommonOptions common{};
+  sdk::PutMember request{.role = "MEMBER"};
+  std::optional<std::string> idempotency_key{};
+};
+
+Result<Answer> add_member(const AddMemberOptions& options, const ClientSession& session) {
+  const auto membership =
+      session.client.put_member(options.request, call_options(session, options.idempotency_key));
+  if (!membership) return to_problem(membership.error());
+  return receipt_answer(*membership, {.fields = {{"organization", membership->organization},
+                                                 {"user", membership->user},
+                                                 {"role", membership->role},
+                                                 {"is_default", to_cell(membership->is_default)}},
+                                      .json = membership->to_json()});
+}
+
+struct MembersOptions {
+  CommonOptions common{};
+  PagingOptions paging{};
+  std::string organization{};
+};
+
+Result<Answer> list_members(const MembersOptions& options, const ClientSession& session) {
+  const auto members = fetch_pages<sdk::Member>(options.paging, [&](const sdk::PageRequest& page) {
+    return session.client.list_members({.organization = options.organization, .page = page},
+                                       session.call_options);
+  });
+  if (!members) return members.error();
+  Table table{.columns = {{"user"}, {"email"}, {"role"}, {"is_default"}}};
+  for (const auto& member : members->items) {
+    table.rows.push_back({member.user, member.email, member.role, to_cell(member.is_default)});
+  }
+  return list_answer(std::move(table), "members", to_json_texts(members->items), members->next);
+}
+
+struct SetDefaultOptions {
+  CommonOptions common{};
+  sdk::SetDefaultOrganization request{};
+  std::optional<std::string> idempotency_key{};
+};
+
+Result<Answer> set_default(const SetDefaultOptions& options, const ClientSession& session) {
+  const auto user = session.client.set_default_organization(
+      options.request, call_options(session, options.idempotency_key));
+  if (!user) return to_problem(user.error());
+  return receipt_answer(*user,
+                        {.fields = {{"user", user->id},
+                                    {"default_organization", to_cell(user->default_organization)}},
+                         .json = user->to_json()});
+}
+
+void add_create(CommandSet& commands, CLI::App& noun) {
+  const auto options = std::make_shared<CreateOptions>();
+  CLI::App& command = add_operator_command(commands, noun, "create", "Make an organization",
+                                           options, create_organization);
+  command.add_option("--name", options->request.name, "What it is called")
+      ->required()
+      ->type_name("NAME");
+  add_idempotency_key_option(command, options->idempotency_key);
+  command.footer(R"(Plain output: each field as NAME<TAB>VALUE.
+
+Example:
+  farthing organizations create --name "Analytical Engines"
+)");
+}
+
+void add_list(CommandSet& commands, CLI::App& noun) {
+  const auto options = std::make_shared<ListOptions>();
+  CLI::App& command = add_operator_command(commands, noun, "list", "List the organizations",
+                                           options, list_organizations);
+  add_paging_options(command, options->paging);
+  command.footer(R"(Plain output: id, name and created_at, a line for each organization.
+
+Example:
+  farthing organizations list --all --json
+)");
+}
+
+void add_show(CommandSet& commands, CLI::App& noun) {
+  const auto options = std::make_shared<ShowOptions>();
+  CLI::App& command = add_operator_command(commands, noun, "show", "Show one organization", options,
+                                           show_organization);
+  command.add_option("ORG", options->organization, "The organization's id")->required();
+  command.footer(R"(Plain output: each field as NAME<TAB>VALUE.
+
+Example:
+  farthing organizations show org-01h455vb4pex5vsknk084sn02q
+)");
+}
+
+void add_add_member(CommandSet& commands, CLI::App& noun) {
+  const auto options = std::make_shared<AddMemberOptions>();
+  CLI::App& command =
+      add_operator_command(commands, noun, "add-member",
+                           "Make a user a member, or change a member's role", options, add_member);
+  command.add_option("ORG", options->request.organization, "The organization's id")->required();
+  command.add_option("--user", options->request.user, "The user's id")
+      ->required()
+      ->type_name("USER");
+  command.add_option("--role", options->request.role, "OWNER, ACCOUNTANT or MEMBER (default)")
+      ->check(CLI::IsMember({"OWNER", "ACCOUNTANT", "MEMBER"}))
+      ->type_name("ROLE");
+  add_idempotency_key_option(command, options->idempotency_key);
+  command.footer(R"(The first organization that a user joins becomes the default one.
+Plain output: organization, user, role and is_default, each as NAME<TAB>VALUE.
+
+Example:
+  farthing organizations add-member ORG --user USER --role OWNER
+)");
+}
+
+void add_members(CommandSet& commands, CLI::App& noun) {
+  const auto options = std::make_shared<MembersOptions>();
+  CLI::App& command = add_operator_command(
+      commands, noun, "members", "List the members of an organization", options, list_members);
+  command.add_option("ORG", options->organization, "The organization's id")->required();
+  add_paging_options(command, options->paging);
+  command.footer(
+      R"(Plain output: user, email, role and is_default (yes or no), a line for each member.
+
+Example:
+  farthing organizations members ORG
+)");
+}
+
+void add_set_default(CommandSet& commands, CLI::App& noun) {
+  const auto options = std::make_shared<SetDefaultOptions>();
+  CLI::App& command = add_operator_command(
+      commands, noun, "set-default", "Make an organization the one that a user's balance is about",
+      options, set_default);
+  command.add_option("ORG", options->request.organization, "The organization's id")->required();
+  command.add_option("--user", options->request.user, "The id of a member")
+      ->required()
+      ->type_name("USER");
+  add_idempotency_key_option(command, options->idempotency_key);
+  command.footer(R"(Plain output: user and default_organization, each as NAME<TAB>VALUE.
+
+Example:
+  farthing organizations set-default ORG --user USER
+)");
+}
+
+}  // namespace
+
+void add_organizations(CommandSet& commands) {
+  CLI::App& noun =
+      add_noun(commands, "organizations", "Make and show organizations and members (operator)");
+  add_create(commands, noun);
+  add_list(commands, noun);
+  add_show(commands, noun);
+  add_add_member(commands, noun);
+  add_members(commands, noun);
+  add_set_default(commands, noun);
+}
+
+}  // namespace farthing::cli

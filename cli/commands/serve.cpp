@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <memory>
+
+#include "cli/commands/commands.hpp"
+#include "server/app/commands.hpp"
+
+namespace farthing::cli {
+
+void add_serve(CommandSet& commands) {
+  CLI::App* command = commands.app().add_subcommand("serve", "Run the server");
+  const auto arguments = std::make_shared<app::ServeArguments>();
+  command->add_option("--data", arguments->data, "The data directory, made if need be")
+      ->type_name("DIR");
+  command
+      ->add_option("--listen", arguments->listen,
+                   "Where to accept connections; port 0 lets the system choose")
+      ->type_name("HOST:PORT");
+  command->add_option("--threads", arguments->threads, "I/O threads")->type_name("N");
+  command
+      ->add_option("--config", arguments->config,
+                   "A TOML file of settings; options on the command line override it")
+      ->type_name("FILE");
+  command->add_option("--log-level", arguments->log_level, "debug, info, warning or error")
+      ->type_name("LEVEL");
+  command->footer(
+      R"(On an empty store it makes the first admin key and writes it to DIR/admin.key, mode 0600.
+SIGTERM and Ctrl-C stop it: what is in flight is finished first.
+
+Example:
+  farthing serve --data ./data --listen 127.0.0.1:8080
+)");
+  commands.on(*command, [arguments](const Surroundings&) {
+    return static_cast<ExitCode>(app::serve(*arguments));
+  });
+}
+
+}  // namespace farthing::cli

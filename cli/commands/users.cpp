@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "cli/commands/commands.hpp"
+#include "cli/commands/operator_command.hpp"
+#include "cli/paging.hpp"
+#include "cli/receipt.hpp"
+
+namespace farthing::cli {
+namespace {
+
+Document to_document(const sdk::User& user) {
+  return {.fields = {{"id", user.id},
+                     {"email", user.email},
+                     {"name", to_cell(user.name)},
+                     {"profile_picture", to_cell(user.profile_picture)},
+                     {"default_organization", to_cell(user.default_organization)},
+                     {"created_at", user.created_at}},
+          .json = user.to_json()};
+}
+
+struct CreateOptions {
+  CommonOptions common{};
+  sdk::CreateUser request{};
+  std::optional<std::string> idempotency_key{};
+};
+
+Result<Answer> create_user(const CreateOptions& options, const ClientSession& session) {
+  const auto user =
+      session.client.create_user(options.request, call_options(session, options.idempotency_key));
+  if (!user) return to_problem(user.error());
+  return receipt_answer(*user, to_document(*user));
+}
+
+struct ListOptions {
+  CommonOptions common{};
+  PagingOptions paging{};
+};
+
+Result<Answer> list_users(const ListOptions& options, const ClientSession& session) {
+  const auto users = fetch_pages<sdk::User>(options.paging, [&](const sdk::PageRequest& page) {
+    return session.client.list_users(page, session.call_options);
+  });
+  if (!users) return users.error();
+  Table table{.columns = {{"id"}, {"email"}, {"name"}, {"default_organization"}, {"created_at"}}};
+  for (const auto& user : users->items) {
+    table.rows.push_back({user.id, user.email, to_cell(user.name),
+                          to_cell(user.default_organization), user.created_at});
+  }
+  return list_answer(std::move(table), "users", to_json_texts(users->items), users->next);
+}
+
+struct ShowOptions {
+  CommonOptions common{};
+  std::string user{};
+};
+
+Result<Answer> show_user(const ShowOptions& options, const ClientSession& session) {
+  const auto user = session.client.get_user(options.user, session.call_options);
+  if (!user) return to_problem(user.error());
+  return Answer{.document = to_document(*user)};
+}
+
+void add_create(CommandSet& commands, CLI::App& noun) {
+  const auto options = std::make_shared<CreateOptions>();
+  CLI::App& command =
+      add_operator_command(commands, noun, "create", "Make a user", options, create_user);
+  command.add_option("--email", options->request.email, "The user's address")
+      ->required()
+      ->type_name("EMAIL");
+  command.add_option("--name", options->request.name, "What the user is called")->type_name("NAME");
+  command.add_option("--profile-picture", options->request.profile_picture, "A URL of a picture")
+      ->type_name("URL");
+  add_idempotency_key_option(command, options->idempotency_key);
+  command.footer(R"(Plain output: each field as NAME<TAB>VALUE.
+
+Example:
+  farthing users create --email ada@example.com --name Ada
+)");
+}
+
+void add_list(CommandSet& commands, CLI::App& noun) {
+  const auto options = std::make_shared<ListOptions>();
+  CLI::App& command =
+      add_operator_command(commands, noun, "list", "List the users", options, list_users);
+  add_paging_options(command, options->paging);
+  command.footer(
+      R"(Plain output: id, email, name, default_organization and created_at, a line for each user.
+
+Examples:
+  farthing users list
+  farthing users list --all | cut -f2
+)");
+}
+
+void add_show(CommandSet& commands, CLI::App& noun) {
+  const auto options = std::make_shared<ShowOptions>();
+  CLI::App& command =
+      add_operator_command(commands, noun, "show", "Show one user", options, show_user);
+  command.add_option("USER", options->user, "The user's id")->required();
+  command.footer(R"(Plain output: each field as NAME<TAB>VALUE.
+
+Example:
+  farthing users show user-01h455vb4pex5vsknk084sn02q
+)");
+}
+
+}  // namespace
+
+void add_users(CommandSet& commands) {
+  CLI::App& noun = add_noun(commands, "users", "Make, list and show users (operator)");
+  add_create(commands, noun);
+  add_list(commands, noun);
+  add_show(commands, noun);
+}
+
+}  // namespace farthing::cli

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+// Which server a command talks to, with which key and how patiently. Each setting is taken from the
+// first place that has it: an option; the profile named by `--profile`; the environment; the
+// profile `default`; the SDK's default.
+#pragma once
+
+#include <chrono>
+#include <optional>
+#include <string>
+
+#include <farthing/options.hpp>
+
+#include "cli/credentials.hpp"
+#include "cli/problem.hpp"
+#include "cli/surroundings.hpp"
+
+namespace farthing::cli {
+
+enum class Verbosity { quiet, verbose };
+
+// As given on the command line.
+struct ConnectionOptions {
+  std::optional<std::string> base_url{};
+  std::optional<std::string> api_version{};
+  std::optional<sdk::AuthScheme> auth_scheme{};
+  std::optional<std::chrono::milliseconds> timeout{};
+  std::optional<int> retries{};
+  std::optional<std::string> profile{};
+  KeyOptions key{};
+  Verbosity verbosity = Verbosity::quiet;
+};
+
+// The two calls of every key have the SDK's default server. The operator's commands have none: an
+// admin key must not go to a server that nobody named.
+enum class DefaultServer { of_sdk, none };
+
+struct Connection {
+  sdk::Options options{};
+  std::optional<std::string> organization{};  // of the profile
+  std::string key_source{};                   // for people
+  std::string server_source{};                // for people
+};
+
+Result<Connection> resolve_connection(const ConnectionOptions& given, DefaultServer default_server,
+                                      const Surroundings& surroundings);
+
+}  // namespace farthing::cli

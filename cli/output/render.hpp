@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+// The three forms of a document. `table` is for people and may change; `plain` and `json` are for
+// programs and stay as they are.
+#pragma once
+
+#include <string>
+
+#include "cli/output/document.hpp"
+
+namespace farthing::cli {
+
+enum class Format { table, plain, json };
+enum class Style { monochrome, ansi };
+
+// Aligned columns under a heading; `-` stands for what is empty. `ansi` makes names bold.
+std::string render_table(const Document& document, Style style);
+
+// A line for each field (`name<TAB>value`), then one for each row of the table, its cells separated
+// by tabs, with the row's name first where fields came before. Values are escaped (`printable`).
+std::string render_plain(const Document& document);
+
+// One line of JSON.
+std::string render_json(const Document& document);
+
+std::string render(const Document& document, Format format, Style style);
+
+}  // namespace farthing::cli

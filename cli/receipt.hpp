@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+// What is said about a request that wrote something, beside what it answered.
+#pragma once
+
+#include <farthing/models.hpp>
+#include <string>
+#include <utility>
+
+#include "cli/client_command.hpp"
+
+namespace farthing::cli {
+
+// The answer that shows `document`.
+template <class T>
+Answer receipt_answer(const sdk::Receipt<T>& receipt, Document document) {
+  Answer answer{.document = std::move(document)};
+  if (receipt.is_replayed) {
+    answer.remarks.emplace_back(
+        "This idempotency key had been used before; shown is its first answer, nothing new was "
+        "done.");
+  }
+  answer.when_unwritten = "The request was carried out.";
+  if (!receipt.idempotency_key.empty()) {
+    answer.when_unwritten += " Run it again with --idempotency-key " + receipt.idempotency_key +
+                             " to see the answer; that does not carry it out twice.";
+  }
+  return answer;
+}
+
+}  // namespace farthing::cli
