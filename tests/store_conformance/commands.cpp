@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tests/store_conformance/commands.hpp"
+
+#include <algorithm>
+#include <atomic>
+#include <utility>
+
+#include "base/check.hpp"
+#include "base/digest.hpp"
+#include "tests/store_conformance/await.hpp"
+
+namespace farthing::store::testing {
+namespace {
+
+std::atomic<std::uint64_t> next_id = 1'000'000;
+
+ledger::Fingerprint fingerprint_of(std::string_view kind, std::string_view amount) {
+  ledger::Fingerprint fingerprint;
+  const Digest digest = sha256({kind, amount});
+  std::copy_n(digest.begin(), fingerprint.size(), fingerprint.begin());
+  return fingerprint;
+}
+
+}  // namespace
+
+Credits credits(std::string_view decimal) {
+  const auto parsed = Credits::parse(decimal);
+  CHECK(parsed);
+  return *parsed;
+}
+
+Id128 numbered_id(std::uint64_t number) {
+  Id128 id;
+  for (std::size_t i = 0; i < sizeof number; ++i) {
+    id.bytes[15 - i] = static_cast<std::uint8_t>(number >> (8 * i));
+  }
+  return id;
+}
+
+ledger::Command grant(OrganizationId organization, std::string key, std::string_view amount,
+                      std::optional<ledger::GrantTerms> terms) {
+  ledger::CreateGrant action{.id = numbered_id(next_id++),
+                             .terms = terms.value_or(ledger::GrantTerms{})};
+  action.terms.amount = credits(amount);
+  ledger::Command command;
+  command.organization = organization;
+  command.origin.idempotency_key = std::move(key);
+  command.origin.fingerprint = fingerprint_of("grant", amount);
+  command.action = action;
+  return command;
+}
+
+ledger::Command charge(OrganizationId organization, std::string key, std::string_view amount) {
+  ledger::Command command;
+  command.organization = organization;
+  command.origin.idempotency_key = std::move(key);
+  command.origin.fingerprint = fingerprint_of("charge", amount);
+  command.action = ledger::CreateCharge{.id = numbered_id(next_id++), .amount = credits(amount)};
+  return command;
+}
+
+Result<Outcome> settle(Store& store, ledger::Command command) {
+  std::vector<ledger::Command> commands;
+  commands.push_back(std::move(command));
+  auto results = settle_all(store, std::move(commands));
+  CHECK(results.size() == 1);
+  return std::move(results.front());
+}
+
+std::vector<Result<Outcome>> settle_all(Store& store, std::vector<ledger::Command> commands) {
+  return await<std::vector<Result<Outcome>>>(
+      [&](auto reply) { store.settle(std::move(commands), reply); });
+}
+
+Result<DirectoryOutcome> change(Store& store, DirectoryCommand command) {
+  return await<Result<DirectoryOutcome>>(
+      [&](auto reply) { store.change(std::move(command), reply); });
+}
+
+OrganizationId make_organization(Store& store) {
+  const OrganizationId id{numbered_id(next_id++)};
+  const auto made =
+      change(store, {.origin = {}, .action = CreateOrganization{{.id = id, .name = "Acme"}}});
+  CHECK(made);
+  return id;
+}
+
+UserId make_user(Store& store, std::string email) {
+  const UserId id{numbered_id(next_id++)};
+  const auto made =
+      change(store, {.origin = {}, .action = CreateUser{{.id = id, .email = std::move(email)}}});
+  CHECK(made);
+  return id;
+}
+
+ApiKey make_api_key(UserId user, std::string_view secret) {
+  ApiKey key;
+  key.id = {numbered_id(next_id++)};
+  key.user = user;
+  key.secret_digest = sha256(secret);
+  key.hint = "sk-1234...abcd";
+  key.name = "test";
+  return key;
+}
+
+Result<DirectoryOutcome> join(Store& store, OrganizationId organization, UserId user, Role role) {
+  return change(
+      store, {.origin = {},
+              .action = PutMembership{{.organization = organization, .user = user, .role = role}}});
+}
+
+Result<ledger::Balance> read_balance(Store& store, OrganizationId organization) {
+  return await<Result<ledger::Balance>>(
+      [&](auto reply) { store.read_balance(organization, reply); });
+}
+
+std::string available(Store& store, OrganizationId organization) {
+  const auto balance = read_balance(store, organization);
+  return balance ? balance->available.to_string() : name_of(balance);
+}
+
+}  // namespace farthing::store::testing

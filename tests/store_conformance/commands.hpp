@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+// Short ways to say what a test wants of a store. All wait for the answer.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/credits.hpp"
+#include "base/error.hpp"
+#include "base/id.hpp"
+#include "server/store/store.hpp"
+
+namespace farthing::store::testing {
+
+Credits credits(std::string_view decimal);
+// The id that ends in `number`, so that a history can be repeated with the same ids.
+Id128 numbered_id(std::uint64_t number);
+
+ledger::Command grant(OrganizationId organization, std::string key, std::string_view amount,
+                      std::optional<ledger::GrantTerms> terms = {});
+ledger::Command charge(OrganizationId organization, std::string key, std::string_view amount);
+
+Result<Outcome> settle(Store& store, ledger::Command command);
+std::vector<Result<Outcome>> settle_all(Store& store, std::vector<ledger::Command> commands);
+Result<DirectoryOutcome> change(Store& store, DirectoryCommand command);
+
+OrganizationId make_organization(Store& store);
+UserId make_user(Store& store, std::string email);
+ApiKey make_api_key(UserId user, std::string_view secret);
+Result<DirectoryOutcome> join(Store& store, OrganizationId organization, UserId user,
+                              Role role = Role::MEMBER);
+Result<ledger::Balance> read_balance(Store& store, OrganizationId organization);
+// "12.5" available and nothing held; or the name of the error.
+std::string available(Store& store, OrganizationId organization);
+// The name on the wire of a result's error, or "ok".
+template <class T>
+std::string name_of(const Result<T>& result) {
+  return result ? "ok" : std::string(traits_of(result.error().code).name);
+}
+
+}  // namespace farthing::store::testing

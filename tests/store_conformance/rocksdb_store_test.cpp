@@ -1,0 +1,299 @@
+// SPDX-License-Identifier: Apache-2.0
+// What only the embedded store promises: that it is all there when it is opened again, and what it
+// does when its directory, its disk or its clock is not as it should be.
+#include "server/store/rocksdb/rocksdb_store.hpp"
+
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <chrono>
+#include <filesystem>
+#include <fstream>
+#include <latch>
+#include <memory>
+#include <mutex>
+
+#include "tests/store_conformance/auditor.hpp"
+#include "tests/store_conformance/await.hpp"
+#include "tests/store_conformance/commands.hpp"
+#include "tests/store_conformance/failing_env.hpp"
+#include "tests/store_conformance/stores.hpp"
+
+namespace farthing::store::testing {
+namespace {
+
+using std::chrono::hours;
+
+class RocksdbStoreTest : public ::testing::Test {
+ protected:
+  RocksdbOptions options() { return {.directory = directory_.path() / "data", .clock = &clock_}; }
+  std::unique_ptr<RocksdbStore> open() { return open(options()); }
+  std::unique_ptr<RocksdbStore> open(RocksdbOptions options) {
+    auto opened = RocksdbStore::open(std::move(options));
+    EXPECT_TRUE(opened) << opened.error().message;
+    return *std::move(opened);
+  }
+
+  TemporaryDirectory directory_;
+  ManualClock clock_{kStart};
+};
+
+TEST_F(RocksdbStoreTest, KeepsEverythingWhenItIsOpenedAgain) {
+  auto store = open();
+  const UserId user = make_user(*store, "ada@example.com");
+  const OrganizationId organization = make_organization(*store);
+  ASSERT_TRUE(join(*store, organization, user, Role::OWNER));
+  const ApiKey key = make_api_key(user, "secret");
+  const DirectoryCommand create_key = {
+      .origin = {.actor = key.id, .idempotency_key = "k", .fingerprint = {1}},
+      .action = CreateApiKey{key}};
+  ASSERT_TRUE(change(*store, create_key));
+  ASSERT_TRUE(settle(*store, grant(organization, "g", "10",
+                                   ledger::GrantTerms{.expires_at = kStart.plus(hours(1))})));
+  const auto charged = settle(*store, charge(organization, "c", "3"));
+  ASSERT_TRUE(charged);
+
+  store.reset();
+  store = open();
+  EXPECT_EQ(available(*store, organization), "7");
+  const auto again = settle(*store, charge(organization, "c", "3"));
+  ASSERT_TRUE(again);
+  EXPECT_TRUE(again->is_replayed);
+  EXPECT_EQ(again->entry.hash, charged->entry.hash);
+  const auto principal = await<Result<std::optional<Principal>>>(
+      [&](auto reply) { store->find_principal(sha256("secret"), reply); });
+  ASSERT_TRUE(principal && *principal);
+  EXPECT_EQ((*principal)->account->memberships.at(0).role, Role::OWNER);
+  const auto key_again = change(*store, create_key);
+  ASSERT_TRUE(key_again);
+  EXPECT_TRUE(key_again->is_replayed);
+  EXPECT_EQ(
+      name_of(change(*store,
+                     {.action = CreateUser{{.id = {numbered_id(5)}, .email = "ADA@example.com"}}})),
+      "already_exists");
+  clock_.advance(hours(1));
+  EXPECT_EQ(available(*store, organization), "0");
+  EXPECT_EQ(audit(store->entries_of(organization).value()), "");
+}
+
+TEST_F(RocksdbStoreTest, TimeDoesNotGoBackOverARestart) {
+  auto store = open();
+  const OrganizationId organization = make_organization(*store);
+  clock_.advance(hours(5));
+  ASSERT_TRUE(settle(*store, grant(organization, "g", "1")));
+  store.reset();
+  clock_.set(kStart);
+  store = open();
+  EXPECT_EQ(store->now(), kStart.plus(hours(5)));
+}
+
+TEST_F(RocksdbStoreTest, MakesItsDirectoryForItsOwnerOnly) {
+  open();
+  const auto mode = std::filesystem::status(options().directory).permissions();
+  EXPECT_EQ(mode, std::filesystem::perms::owner_all);
+}
+
+TEST_F(RocksdbStoreTest, RefusesADirectoryThatIsInUse) {
+  const auto store = open();
+  const auto second = RocksdbStore::open(options());
+  ASSERT_FALSE(second);
+  EXPECT_NE(second.error().message.find("in use by another farthing server"), std::string::npos);
+  EXPECT_NE(second.error().message.find(options().directory.string()), std::string::npos);
+}
+
+TEST_F(RocksdbStoreTest, RefusesANewerFormatAndTouchesNothing) {
+  open();
+  const auto format = options().directory / "format";
+  std::ofstream(format) << "farthing store format 2\n";
+  std::filesystem::remove_all(options().directory / "rocksdb");
+  const auto opened = RocksdbStore::open(options());
+  ASSERT_FALSE(opened);
+  EXPECT_NE(opened.error().message.find("format"), std::string::npos);
+  EXPECT_FALSE(std::filesystem::exists(options().directory / "rocksdb"));
+}
+
+TEST_F(RocksdbStoreTest, RefusesAStoreWithoutAFormat) {
+  open();
+  std::filesystem::remove(options().directory / "format");
+  EXPECT_FALSE(RocksdbStore::open(options()));
+}
+
+TEST_F(RocksdbStoreTest, BatchesWithoutEffectLeaveNoGap) {
+  auto store = open();
+  const OrganizationId organization = make_organization(*store);
+  ASSERT_TRUE(settle(*store, grant(organization, "g", "10")));
+  for (int i = 0; i < 50; ++i) {
+    // A replay, a refusal and a change that changes nothing, each a batch of its own.
+    ASSERT_TRUE(settle(*store, grant(organization, "g", "10")));
+    ASSERT_FALSE(settle(*store, charge(organization, "too much", "11")));
+    ASSERT_FALSE(join(*store, organization, UserId{numbered_id(1)}));
+    ASSERT_TRUE(settle(*store, charge(organization, std::to_string(i), "0.1")));
+  }
+  store.reset();
+  store = open();
+  const auto entries = store->entries_of(organization).value();
+  EXPECT_EQ(entries.size(), 51U);
+  EXPECT_EQ(audit(entries), "");
+}
+
+TEST_F(RocksdbStoreTest, KnowsEveryKeyWhileCheckpointsAndFlushesGoOn) {
+  constexpr int kCharges = 3'000;
+  // So small that each few commands lead to a checkpoint, and that writes wait for the deriver.
+  RocksdbOptions small = options();
+  small.journal_bytes = std::size_t{64} << 10;
+  small.backlog_bytes = std::size_t{4} << 10;
+  auto store = open(small);
+  const OrganizationId organization = make_organization(*store);
+  ASSERT_TRUE(settle(*store, grant(organization, "g", "1000000")));
+  const auto charge_all = [&] {
+    int replayed = 0;
+    std::mutex mutex;
+    std::latch done(kCharges);
+    for (int i = 0; i < kCharges; ++i) {
+      std::vector<ledger::Command> commands;
+      commands.push_back(charge(organization, std::to_string(i), "1"));
+      store->settle(std::move(commands), [&](std::vector<Result<Outcome>> results) {
+        const std::lock_guard lock(mutex);
+        if (results.at(0) && results.at(0)->is_replayed) ++replayed;
+        done.count_down();
+      });
+    }
+    done.wait();
+    return replayed;
+  };
+  EXPECT_EQ(charge_all(), 0);
+  EXPECT_EQ(charge_all(), kCharges);
+  store.reset();
+  store = open(small);
+  EXPECT_EQ(charge_all(), kCharges);
+  const auto entries = store->entries_of(organization).value();
+  EXPECT_EQ(entries.size(), 1U + kCharges);
+  EXPECT_EQ(audit(entries), "");
+}
+
+TEST_F(RocksdbStoreTest, RefusesMoreThanMayWait) {
+  RocksdbOptions narrow = options();
+  narrow.max_waiting_commands = 3;
+  const auto store = open(narrow);
+  const OrganizationId organization = make_organization(*store);
+  std::vector<ledger::Command> commands;
+  for (int i = 0; i < 4; ++i) commands.push_back(grant(organization, std::to_string(i), "1"));
+  for (const auto& result : settle_all(*store, std::move(commands))) {
+    EXPECT_EQ(name_of(result), "unavailable");
+  }
+  EXPECT_EQ(available(*store, organization), "0");
+  EXPECT_TRUE(settle(*store, grant(organization, "g", "1")));
+}
+
+TEST_F(RocksdbStoreTest, WritesWaitForRoomOnTheDiskAndReadsGoOn) {
+  auto store = open();
+  const OrganizationId organization = make_organization(*store);
+  ASSERT_TRUE(settle(*store, grant(organization, "g", "10")));
+  store.reset();
+  RocksdbOptions full = options();
+  full.min_free_bytes = std::numeric_limits<std::uint64_t>::max();
+  store = open(full);
+  const auto refused = settle(*store, charge(organization, "c", "1"));
+  ASSERT_EQ(name_of(refused), "unavailable");
+  EXPECT_NE(refused.error().message.find("disk is full"), std::string::npos);
+  EXPECT_EQ(available(*store, organization), "10");
+  store.reset();
+  store = open();
+  EXPECT_TRUE(settle(*store, charge(organization, "c", "1")));
+}
+
+TEST_F(RocksdbStoreTest, AClockThatLeapsStopsWritesUntilItIsConfirmed) {
+  std::atomic<std::int64_t> monotonic_us = 0;
+  RocksdbOptions guarded = options();
+  guarded.monotonic_clock = [&] { return std::chrono::microseconds(monotonic_us.load()); };
+  const auto store = open(guarded);
+  const OrganizationId organization = make_organization(*store);
+  ASSERT_TRUE(settle(*store, grant(organization, "g", "10",
+                                   ledger::GrantTerms{.expires_at = kStart.plus(hours(24))})));
+  clock_.advance(hours(48));
+  EXPECT_EQ(name_of(settle(*store, charge(organization, "c", "1"))), "unavailable");
+  EXPECT_EQ(available(*store, organization), "10") << "the leap is not believed by reads either";
+  clock_.advance(-hours(48));
+  EXPECT_TRUE(settle(*store, charge(organization, "c", "1"))) << "the clock was set right";
+  clock_.advance(hours(48));
+  EXPECT_TRUE(store->has_clock_leapt());
+  store->confirm_clock();
+  EXPECT_EQ(name_of(settle(*store, charge(organization, "c2", "1"))), "insufficient_credits");
+}
+
+TEST_F(RocksdbStoreTest, BooksWhatIsDueWithoutACommand) {
+  SystemClock clock;
+  RocksdbOptions real_time = options();
+  real_time.clock = &clock;
+  const auto store = open(real_time);
+  const OrganizationId organization = make_organization(*store);
+  const Instant end = clock.now().plus(std::chrono::milliseconds(300));
+  ASSERT_TRUE(
+      settle(*store, grant(organization, "g", "10", ledger::GrantTerms{.expires_at = end})));
+  std::vector<ledger::Entry> entries;
+  const auto give_up_at = std::chrono::steady_clock::now() + std::chrono::seconds(30);
+  while (entries.size() < 2 && std::chrono::steady_clock::now() < give_up_at) {
+    entries = store->entries_of(organization).value();
+  }
+  ASSERT_EQ(entries.size(), 2U);
+  EXPECT_EQ(entries[1].kind, ledger::EntryKind::expire);
+  EXPECT_EQ(entries[1].at, end);
+}
+
+TEST_F(RocksdbStoreTest, AFailedSyncIsTheEndOfWriting) {
+  auto files = std::make_shared<FailingFileSystem>();
+  const auto env = rocksdb::NewCompositeEnv(files);
+  std::atomic<int> fatal_errors = 0;
+  RocksdbOptions failing = options();
+  failing.env = env.get();
+  failing.on_fatal_error = [&](const std::string&) { ++fatal_errors; };
+  auto store = open(failing);
+  const OrganizationId organization = make_organization(*store);
+  ASSERT_TRUE(settle(*store, grant(organization, "g", "10")));
+
+  files->fail_syncs_of_the_log();
+  EXPECT_EQ(name_of(settle(*store, charge(organization, "c", "1"))), "unavailable");
+  EXPECT_EQ(name_of(settle(*store, grant(organization, "g", "10"))), "unavailable");
+  EXPECT_EQ(name_of(change(*store, {.action = CreateOrganization{{.id = {numbered_id(5)}}}})),
+            "unavailable");
+  EXPECT_EQ(fatal_errors, 1);
+  EXPECT_EQ(available(*store, organization), "10") << "what is synced is still read";
+  store.reset();
+
+  store = open();
+  const auto entries = store->entries_of(organization).value();
+  EXPECT_EQ(audit(entries), "");
+  EXPECT_GE(entries.size(), 1U) << "what was acknowledged is there";
+}
+
+TEST_F(RocksdbStoreTest, ATornTailOfTheJournalIsCutOff) {
+  // The log as a crash leaves it: copied while the store is open, then cut.
+  const auto copy = directory_.path() / "copy";
+  OrganizationId organization;
+  {
+    const auto store = open();
+    organization = make_organization(*store);
+    ASSERT_TRUE(settle(*store, grant(organization, "g", "10")));
+    ASSERT_TRUE(settle(*store, charge(organization, "c1", "1")));
+    ASSERT_TRUE(settle(*store, charge(organization, "c2", "1")));
+    std::filesystem::copy(options().directory, copy, std::filesystem::copy_options::recursive);
+  }
+  std::filesystem::path log;
+  for (const auto& file : std::filesystem::directory_iterator(copy / "rocksdb")) {
+    if (file.path().extension() == ".log" && file.file_size() > 0) log = file.path();
+  }
+  ASSERT_FALSE(log.empty());
+  std::filesystem::resize_file(log, std::filesystem::file_size(log) - 20);
+
+  RocksdbOptions torn = options();
+  torn.directory = copy;
+  const auto store = open(torn);
+  EXPECT_EQ(available(*store, organization), "9");
+  const auto again = settle(*store, charge(organization, "c2", "1"));
+  ASSERT_TRUE(again);
+  EXPECT_FALSE(again->is_replayed);
+  EXPECT_EQ(audit(store->entries_of(organization).value()), "");
+}
+
+}  // namespace
+}  // namespace farthing::store::testing

@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: Apache-2.0
+// Grants, charges and what their idempotency keys lead to.
+#include "tests/store_conformance/auditor.hpp"
+#include "tests/store_conformance/await.hpp"
+#include "tests/store_conformance/commands.hpp"
+#include "tests/store_conformance/stores.hpp"
+
+namespace farthing::store::testing {
+namespace {
+
+class Settle : public StoreTest {
+ protected:
+  OrganizationId organization_ = make_organization(store_);
+};
+
+TEST_P(Settle, GrantsAndChargesMoveTheBalance) {
+  const auto granted = settle(store_, grant(organization_, "g", "10"));
+  ASSERT_TRUE(granted);
+  EXPECT_EQ(granted->entry.seq, 1U);
+  EXPECT_EQ(granted->entry.at, kStart);
+  const auto charged = settle(store_, charge(organization_, "c", "2.5"));
+  ASSERT_TRUE(charged);
+  EXPECT_FALSE(charged->is_replayed);
+  EXPECT_EQ(charged->entry.available, credits("7.5"));
+  EXPECT_EQ(available(store_, organization_), "7.5");
+  EXPECT_EQ(audit(open_->entries_of(organization_)), "");
+}
+
+TEST_P(Settle, SpendsTheLowerPriorityFirst) {
+  ASSERT_TRUE(settle(store_, grant(organization_, "late", "5", ledger::GrantTerms{})));
+  ASSERT_TRUE(
+      settle(store_, grant(organization_, "first", "5", ledger::GrantTerms{.priority = 1})));
+  const auto charged = settle(store_, charge(organization_, "c", "7"));
+  ASSERT_TRUE(charged);
+  ASSERT_EQ(charged->entry.lots.size(), 2U);
+  EXPECT_EQ(charged->entry.lots[0].amount, credits("5"));
+  EXPECT_EQ(charged->entry.lots[1].amount, credits("2"));
+  EXPECT_EQ(audit(open_->entries_of(organization_)), "");
+}
+
+TEST_P(Settle, RefusesWhatIsNotThere) {
+  ASSERT_TRUE(settle(store_, grant(organization_, "g", "1")));
+  const auto refused = settle(store_, charge(organization_, "c", "1.000000001"));
+  EXPECT_EQ(name_of(refused), "insufficient_credits");
+  EXPECT_EQ(available(store_, organization_), "1");
+  EXPECT_EQ(open_->entries_of(organization_).size(), 1U);
+}
+
+TEST_P(Settle, RefusesAnUnknownOrganization) {
+  const OrganizationId unknown{numbered_id(1)};
+  const auto refused = settle(store_, charge(unknown, "c", "1"));
+  ASSERT_EQ(name_of(refused), "not_found");
+  EXPECT_EQ(refused.error().field, "organization");
+  EXPECT_EQ(available(store_, unknown), "not_found");
+}
+
+TEST_P(Settle, TheSameRequestUnderItsKeyGetsTheFirstOutcomeAgain) {
+  ASSERT_TRUE(settle(store_, grant(organization_, "g", "10")));
+  const auto first = settle(store_, charge(organization_, "c", "3"));
+  ASSERT_TRUE(first);
+  clock_.advance(std::chrono::seconds(5));
+  const auto again = settle(store_, charge(organization_, "c", "3"));
+  ASSERT_TRUE(again);
+  EXPECT_TRUE(again->is_replayed);
+  EXPECT_EQ(again->entry.subject, first->entry.subject);
+  EXPECT_EQ(again->entry.at, first->entry.at);
+  EXPECT_EQ(again->entry.hash, first->entry.hash);
+  EXPECT_EQ(available(store_, organization_), "7");
+}
+
+TEST_P(Settle, AnotherRequestUnderAUsedKeyIsRefused) {
+  ASSERT_TRUE(settle(store_, grant(organization_, "k", "10")));
+  EXPECT_EQ(name_of(settle(store_, charge(organization_, "k", "3"))), "idempotency_key_reused");
+  EXPECT_EQ(name_of(settle(store_, grant(organization_, "k", "11"))), "idempotency_key_reused");
+  EXPECT_EQ(available(store_, organization_), "10");
+}
+
+TEST_P(Settle, ARefusalIsNotRemembered) {
+  EXPECT_EQ(name_of(settle(store_, charge(organization_, "c", "3"))), "insufficient_credits");
+  ASSERT_TRUE(settle(store_, grant(organization_, "g", "10")));
+  const auto charged = settle(store_, charge(organization_, "c", "3"));
+  ASSERT_TRUE(charged);
+  EXPECT_FALSE(charged->is_replayed);
+}
+
+TEST_P(Settle, KeysBelongToTheirOrganization) {
+  const OrganizationId other = make_organization(store_);
+  ASSERT_TRUE(settle(store_, grant(organization_, "k", "1")));
+  const auto granted = settle(store_, grant(other, "k", "2"));
+  ASSERT_TRUE(granted);
+  EXPECT_FALSE(granted->is_replayed);
+  EXPECT_EQ(available(store_, organization_), "1");
+  EXPECT_EQ(available(store_, other), "2");
+}
+
+TEST_P(Settle, CommandsOfOneCallAreDecidedInTheirOrder) {
+  std::vector<ledger::Command> commands;
+  commands.push_back(charge(organization_, "early", "1"));
+  commands.push_back(grant(organization_, "g", "5"));
+  commands.push_back(charge(organization_, "c", "2"));
+  commands.push_back(charge(organization_, "c", "2"));
+  commands.push_back(charge(organization_, "c", "3"));
+  commands.push_back(charge(OrganizationId{numbered_id(1)}, "c", "1"));
+  const auto results = settle_all(store_, std::move(commands));
+  ASSERT_EQ(results.size(), 6U);
+  EXPECT_EQ(name_of(results[0]), "insufficient_credits");
+  EXPECT_EQ(name_of(results[1]), "ok");
+  ASSERT_EQ(name_of(results[2]), "ok");
+  ASSERT_EQ(name_of(results[3]), "ok");
+  EXPECT_TRUE(results[3]->is_replayed);
+  EXPECT_EQ(results[3]->entry.seq, results[2]->entry.seq);
+  EXPECT_EQ(name_of(results[4]), "idempotency_key_reused");
+  EXPECT_EQ(name_of(results[5]), "not_found");
+  EXPECT_EQ(available(store_, organization_), "3");
+}
+
+TEST_P(Settle, NoCommandsGetNoResults) { EXPECT_TRUE(settle_all(store_, {}).empty()); }
+
+TEST_P(Settle, KeepsAllThatTheRequestSaid) {
+  ledger::Command command = grant(organization_, "g", "10");
+  command.origin.api_key = ApiKeyId{numbered_id(7)};
+  command.origin.operation = "top-up";
+  command.origin.engine = "none";
+  command.origin.metadata = {.json = R"({"order":1})", .salt = {1, 2, 3}};
+  const auto granted = settle(store_, command);
+  ASSERT_TRUE(granted);
+  const auto read = await<Result<GrantStatus>>([&](auto reply) {
+    store_.read_grant({organization_, granted->entry.subject}, reply);
+  });
+  ASSERT_TRUE(read);
+  EXPECT_EQ(read->entry.origin.api_key, command.origin.api_key);
+  EXPECT_EQ(read->entry.origin.operation, "top-up");
+  EXPECT_EQ(read->entry.origin.metadata.json, command.origin.metadata.json);
+  EXPECT_EQ(read->entry.origin.metadata.salt, command.origin.metadata.salt);
+  EXPECT_EQ(audit(open_->entries_of(organization_)), "");
+}
+
+INSTANTIATE_TEST_SUITE_P(Stores, Settle, ::testing::ValuesIn(all_store_kinds()), name_of_kind);
+
+}  // namespace
+}  // namespace farthing::store::testing

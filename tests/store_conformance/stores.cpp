@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tests/store_conformance/stores.hpp"
+
+#include <cstdlib>
+#include <utility>
+
+#include "base/check.hpp"
+#include "server/store/memory/memory_store.hpp"
+#include "server/store/rocksdb/rocksdb_store.hpp"
+
+namespace farthing::store::testing {
+namespace {
+
+class OpenMemoryStore final : public OpenStore {
+ public:
+  explicit OpenMemoryStore(const Clock& clock) : store_(clock) {}
+  Store& store() override { return store_; }
+  std::vector<ledger::Entry> entries_of(OrganizationId organization) override {
+    return store_.entries_of(organization);
+  }
+
+ private:
+  MemoryStore store_;
+};
+
+class OpenRocksdbStore final : public OpenStore {
+ public:
+  explicit OpenRocksdbStore(const Clock& clock) {
+    auto opened = RocksdbStore::open({.directory = directory_.path(), .clock = &clock});
+    CHECK(opened);
+    store_ = *std::move(opened);
+  }
+  Store& store() override { return *store_; }
+  std::vector<ledger::Entry> entries_of(OrganizationId organization) override {
+    return store_->entries_of(organization).value();
+  }
+
+ private:
+  TemporaryDirectory directory_;
+  std::unique_ptr<RocksdbStore> store_;
+};
+
+}  // namespace
+
+const std::vector<StoreKind>& all_store_kinds() {
+  static const std::vector<StoreKind> kinds = {
+      {.name = "Memory",
+       .open = [](const Clock& clock) { return std::make_unique<OpenMemoryStore>(clock); }},
+      {.name = "Rocksdb",
+       .open = [](const Clock& clock) { return std::make_unique<OpenRocksdbStore>(clock); }},
+  };
+  return kinds;
+}
+
+TemporaryDirectory::TemporaryDirectory() {
+  std::string pattern = (std::filesystem::temp_directory_path() / "farthing-XXXXXX").string();
+  CHECK(::mkdtemp(pattern.data()) != nullptr);
+  path_ = pattern;
+}
+
+TemporaryDirectory::~TemporaryDirectory() {
+  std::error_code ignored;
+  std::filesystem::remove_all(path_, ignored);
+}
+
+}  // namespace farthing::store::testing

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+// The stores that the conformance suite runs against, and the fixture that opens one.
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/clock.hpp"
+#include "server/store/store.hpp"
+
+namespace farthing::store::testing {
+
+// A store and what a test may look at behind its back.
+class OpenStore {
+ public:
+  virtual ~OpenStore() = default;
+  virtual Store& store() = 0;
+  virtual std::vector<ledger::Entry> entries_of(OrganizationId organization) = 0;
+};
+
+struct StoreKind {
+  std::string name;
+  std::function<std::unique_ptr<OpenStore>(const Clock&)> open;
+};
+
+const std::vector<StoreKind>& all_store_kinds();
+
+// A new directory that goes away with this.
+class TemporaryDirectory {
+ public:
+  TemporaryDirectory();
+  ~TemporaryDirectory();
+  TemporaryDirectory(const TemporaryDirectory&) = delete;
+  TemporaryDirectory& operator=(const TemporaryDirectory&) = delete;
+
+  const std::filesystem::path& path() const { return path_; }
+
+ private:
+  std::filesystem::path path_;
+};
+
+inline const Instant kStart = Instant::from_us(1'800'000'000'000'000);
+
+class StoreTest : public ::testing::TestWithParam<StoreKind> {
+ protected:
+  ManualClock clock_{kStart};
+  std::unique_ptr<OpenStore> open_ = GetParam().open(clock_);
+  Store& store_ = open_->store();
+};
+
+inline std::string name_of_kind(const ::testing::TestParamInfo<StoreKind>& info) {
+  return info.param.name;
+}
+
+}  // namespace farthing::store::testing

@@ -1,0 +1,115 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The real program, started on a port that the system chooses and a folder of its own."""
+
+import pathlib
+import re
+import signal
+import subprocess
+import time
+
+from . import raw
+from .paths import PROGRAM
+
+START_TIMEOUT_S = 60
+STOP_TIMEOUT_S = 60
+_LISTENING = re.compile(r"http://127\.0\.0\.1:(\d+)")
+
+
+class ServerError(Exception):
+    """The server did not start or did not stop as it should; holds the end of its log."""
+
+
+class Server:
+    """`farthing serve` on `data`. Its log is in `scratch`, by default the folder that `data` is in; what
+    was written there before, by an earlier run on the same data, stays. `settings` are lines of its
+    configuration file."""
+
+    def __init__(self, data: pathlib.Path, *, settings: tuple[str, ...] = (), threads: int = 2,
+                 program: pathlib.Path = PROGRAM, scratch: pathlib.Path | None = None):
+        self.data = data
+        self.log_path = (scratch or data.parent) / f"{data.name}.log"
+        self.port = 0
+        self._config = (scratch or data.parent) / f"{data.name}.toml"
+        self._settings = settings
+        self._command = [program, "serve", "--data", data, "--listen", "127.0.0.1:0",
+                         "--threads", str(threads), "--config", self._config]
+        self._process: subprocess.Popen | None = None
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def pid(self) -> int:
+        return self._process.pid
+
+    @property
+    def admin_key(self) -> str:
+        return (self.data / "admin.key").read_text(encoding="ascii").strip()
+
+    def log(self) -> str:
+        return self.log_path.read_text(encoding="utf-8", errors="replace")
+
+    def start(self) -> "Server":
+        """Returns when /readyz says so."""
+        self.launch()
+        deadline = time.monotonic() + START_TIMEOUT_S
+        try:
+            while not self._is_ready():
+                if self._process.poll() is not None:
+                    raise ServerError(f"the server ended with {self._process.returncode}:\n"
+                                      f"{self._new_log()}")
+                if time.monotonic() > deadline:
+                    raise ServerError(f"the server did not get ready:\n{self._new_log()}")
+                time.sleep(0.005)
+        except BaseException:
+            self.kill()
+            raise
+        return self
+
+    def launch(self) -> None:
+        """Starts the process and does not wait for it to be ready."""
+        self._config.write_text("\n".join(('log_level = "debug"', *self._settings, "")),
+                                encoding="utf-8")
+        self._log_begin = self.log_path.stat().st_size if self.log_path.exists() else 0
+        with self.log_path.open("ab") as log:
+            self._process = subprocess.Popen(self._command, stdin=subprocess.DEVNULL, stdout=log,
+                                             stderr=log)
+
+    def wait(self, timeout_s: float = STOP_TIMEOUT_S) -> int:
+        """The exit code, once the process has ended."""
+        try:
+            return self._process.wait(timeout_s)
+        except subprocess.TimeoutExpired:
+            self.kill()
+            raise ServerError(f"the server did not end:\n{self._new_log()}") from None
+
+    def terminate(self) -> None:
+        self._process.send_signal(signal.SIGTERM)
+
+    def stop(self) -> int:
+        """Asks it to end and returns its exit code."""
+        self.terminate()
+        return self.wait()
+
+    def kill(self) -> None:
+        self._process.kill()
+        self._process.wait()
+
+    def is_running(self) -> bool:
+        return self._process is not None and self._process.poll() is None
+
+    def _new_log(self) -> str:
+        with self.log_path.open("rb") as log:
+            log.seek(self._log_begin)
+            return log.read().decode(errors="replace")
+
+    def _is_ready(self) -> bool:
+        listening = _LISTENING.search(self._new_log())
+        if not listening:
+            return False
+        self.port = int(listening[1])
+        try:
+            return raw.exchange(self.port, b"GET /readyz HTTP/1.0\r\n\r\n")[0].status == 200
+        except OSError:
+            return False
