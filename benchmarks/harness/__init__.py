@@ -1,0 +1,2 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The parts of ./bench: processes and peers in this folder, what is measured in rows/."""

@@ -1,0 +1,55 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The client programs of the benchmark, started with files for everything that is secret."""
+
+import json
+import os
+from dataclasses import dataclass
+
+from .processes import run
+
+CLIENT_CORE = 1
+
+
+@dataclass
+class Load:
+    """Where the client programs are, and what a run of them says."""
+    build: str
+
+    def seed(self, port: int, *, users: int, admin_key_file: str, keys: str,
+             organizations: str) -> dict:
+        return self._call("bench_seed", {"port": port, "users": users, "keys": keys,
+                                         "admin-key-file": admin_key_file,
+                                         "organizations": organizations})
+
+    def balance(self, port: int, *, keys: str, rotate: int, order: str, pipeline: int,
+                warmup_s: float, seconds: float, server_pid: int) -> dict:
+        return self._call("http_load", {
+            "port": port, "path": "/v1/user/balance", "connections": 64, "pipeline": pipeline,
+            "keys": keys, "rotate": rotate, "order": order, "warmup": warmup_s, "seconds": seconds,
+            "cpu": CLIENT_CORE, "server-pid": server_pid})
+
+    def charges(self, port: int, *, admin_key_file: str, organizations: str, connections: int,
+                pipeline: int = 1, **how_long) -> dict:
+        return self._call("http_load", {
+            "port": port, "connections": connections, "pipeline": pipeline,
+            "keys": admin_key_file, "organizations": organizations, "order": "random",
+            **{name.replace("_", "-"): value for name, value in how_long.items()}})
+
+    def sdk_and_curl(self, port: int, *, key_file: str, warmup_s: float, seconds: float) -> dict:
+        return self._call("sdk_loop", {"port": port, "key-file": key_file, "warmup": warmup_s,
+                                       "seconds": seconds, "cpu": CLIENT_CORE})
+
+    def _call(self, program: str, arguments: dict) -> dict:
+        command = [os.path.join(self.build, "benchmarks", program)]
+        for name, value in arguments.items():
+            command += [f"--{name}", str(value)]
+        return json.loads(run(command))  # They end with 1 on an answer that is not 2xx.
+
+
+def client_notes(runs: list[dict], who: str) -> list[str]:
+    """What a reader must know about the client's own share of the runs."""
+    bound = sum(1 for answer in runs if answer["client_bound"])
+    if not bound:
+        return []
+    return [f"the client was the bottleneck in {bound} of {len(runs)} runs against {who}: "
+            "the figure is a lower bound"]

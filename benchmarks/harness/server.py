@@ -1,0 +1,62 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The measured server: `farthing serve` on a data directory."""
+
+import http.client
+import os
+import socket
+import time
+
+from .processes import BenchError, Service, free_port, wait_until
+
+
+class Server:
+    """Ready when constructed; `start_s` says how long that took from exec to the first 200 of
+    /readyz. Pinned to one core when `core` is given."""
+
+    def __init__(self, program: str, data: str, *, threads: int, core: int | None = None):
+        self.port = free_port()
+        self.admin_key_file = os.path.join(data, "admin.key")
+        pin = [] if core is None else ["taskset", "-c", str(core)]
+        start = time.perf_counter()
+        self._service = Service([*pin, program, "serve", "--data", data, "--threads", str(threads),
+                                 "--listen", f"127.0.0.1:{self.port}"], data + ".log")
+        try:
+            wait_until(self._is_ready, self._service, pause_s=0.0005)
+        except BaseException:
+            self.stop()
+            raise
+        self.start_s = time.perf_counter() - start
+        self.pid = self._service.pid
+
+    def _is_ready(self) -> bool:
+        try:
+            with socket.create_connection(("127.0.0.1", self.port), timeout=5) as connection:
+                connection.sendall(b"GET /readyz HTTP/1.1\r\nHost: bench\r\n\r\n")
+                return connection.recv(64).startswith(b"HTTP/1.1 200 ")
+        except OSError:
+            return False
+
+    def resident_mib(self) -> float:
+        with open(f"/proc/{self.pid}/status", encoding="utf-8") as lines:
+            for line in lines:
+                if line.startswith("VmRSS:"):
+                    return int(line.split()[1]) / 1024
+        raise BenchError("the kernel does not tell the server's resident size")
+
+    def balance_body(self, key: str) -> str:
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=5)
+        try:
+            connection.request("GET", "/v1/user/balance", headers={"Authorization": f"Bearer {key}"})
+            answer = connection.getresponse()
+            body = answer.read().decode()
+        finally:
+            connection.close()
+        if answer.status != 200 or '"credits"' not in body:
+            raise BenchError(f"the balance call was answered with {answer.status} {body}")
+        return body
+
+    def stop(self) -> None:
+        self._service.stop()
+
+    def kill(self) -> None:
+        self._service.kill()
