@@ -17,10 +17,7 @@ void write_goa_members(const ErrorTraits& traits, JsonWriter& writer) {
 
 void write_particulars(const Error& error, JsonWriter& writer) {
   writer.member_if_any("field", error.field);
-  if (error.details.empty()) return;
-  writer.name("details").begin_object();
   for (const ErrorDetail& detail : error.details) writer.member(detail.name, detail.value);
-  writer.end_object();
 }
 
 void add_headers(const Error& error, Response& response) {

@@ -28,7 +28,7 @@ TEST(Problem, HasFieldAndDetailsElsewhere) {
     EXPECT_EQ(response.content_type, "application/json") << path;
     EXPECT_EQ(response.body,
               R"({"id":"0123456789abcdef0123456789abcdef","name":"bad_request",)"
-              R"("message":"amount is missing.","field":"amount","details":{"required":"1.5"}})")
+              R"("message":"amount is missing.","field":"amount","required":"1.5"})")
         << path;
   }
 }

@@ -69,16 +69,16 @@ class Charges(ServerCase):
         refused = self.charge("0.000000002")
         error = refused.json()
         self.assertEqual((refused.status, error["name"]), (402, "insufficient_credits"))
-        self.assertEqual({name: error["details"][name] for name in ("required", "available", "held")},
+        self.assertEqual({name: error[name] for name in ("required", "available", "held")},
                          {"required": "0.000000002", "available": "0.000000001", "held": "0"})
-        self.assertNotIn("next_grant_at", error["details"])
+        self.assertNotIn("next_grant_at", error)
         self.assertEqual(self.charge("0.000000001").json()["balance"]["available"], "0")
         self.assertEqual(self.charge("0.000000001").status, 402)
 
     def test_a_refusal_says_when_the_next_grant_comes(self):
         coming = self.world.grant(self.organization, "5", effective_at="2999-01-01T00:00:00Z")
         error = self.charge("1").json()
-        self.assertEqual(error["details"]["next_grant_at"], coming["effective_at"])
+        self.assertEqual(error["next_grant_at"], coming["effective_at"])
 
     def test_a_refusal_is_not_remembered(self):
         key = fresh_key()

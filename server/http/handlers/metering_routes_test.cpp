@@ -88,9 +88,9 @@ TEST_F(MeteringRoutesTest, TooLittleIsSaidInNumbers) {
   const RawAnswer answer = ask(charge(R"("amount":"1.5")", "c"));
   EXPECT_EQ(answer.status, 402);
   EXPECT_EQ(text_at(answer.body, "name"), "insufficient_credits");
-  EXPECT_EQ(text_at(answer.body, "details.required"), "1.5");
-  EXPECT_EQ(text_at(answer.body, "details.available"), "1");
-  EXPECT_EQ(text_at(answer.body, "details.held"), "0");
+  EXPECT_EQ(text_at(answer.body, "required"), "1.5");
+  EXPECT_EQ(text_at(answer.body, "available"), "1");
+  EXPECT_EQ(text_at(answer.body, "held"), "0");
 }
 
 TEST_F(MeteringRoutesTest, ARepeatedChargeIsChargedOnce) {
