@@ -13,21 +13,24 @@ namespace farthing::app {
 namespace {
 
 using Checked = BasicResult<Done, std::string>;
-using Apply = Checked (*)(const toml::node&, ServerOptions&);
+// Sets what the node says; `name` is the setting's, for the error.
+using Apply = Checked (*)(const toml::node&, std::string_view name, ServerOptions&);
 
 struct Setting {
   std::string_view name;
   Apply apply;
 };
 
-Checked wrong_type(std::string_view expected) { return "must be " + std::string(expected); }
+Checked must_be(std::string_view name, std::string_view expected) {
+  return std::string(name).append(" must be ").append(expected);
+}
 
 // A setting that counts something, 1 to `kMax`.
 template <auto kMember, std::int64_t kMax>
-Checked apply_count(const toml::node& node, ServerOptions& options) {
+Checked apply_count(const toml::node& node, std::string_view name, ServerOptions& options) {
   const auto value = node.value_exact<std::int64_t>();
   if (!value || *value < 1 || *value > kMax) {
-    return wrong_type("a whole number from 1 to " + std::to_string(kMax));
+    return must_be(name, "a whole number from 1 to " + std::to_string(kMax));
   }
   options.http.*kMember = static_cast<std::size_t>(*value);
   return Done{};
@@ -35,38 +38,38 @@ Checked apply_count(const toml::node& node, ServerOptions& options) {
 
 // A setting in milliseconds, up to a day.
 template <auto kMember>
-Checked apply_ms(const toml::node& node, ServerOptions& options) {
+Checked apply_ms(const toml::node& node, std::string_view name, ServerOptions& options) {
   constexpr std::int64_t kMaxMs = 86'400'000;
   const auto value = node.value_exact<std::int64_t>();
   if (!value || *value < 1 || *value > kMaxMs) {
-    return wrong_type("a number of milliseconds from 1 to " + std::to_string(kMaxMs));
+    return must_be(name, "a number of milliseconds from 1 to " + std::to_string(kMaxMs));
   }
   options.http.*kMember = std::chrono::milliseconds(*value);
   return Done{};
 }
 
-Checked apply_data(const toml::node& node, ServerOptions& options) {
+Checked apply_data(const toml::node& node, std::string_view name, ServerOptions& options) {
   const auto value = node.value_exact<std::string>();
-  if (!value || value->empty()) return wrong_type("the path of a directory, as a string");
+  if (!value || value->empty()) return must_be(name, "the path of a directory, as a string");
   options.data = *value;
   return Done{};
 }
 
-Checked apply_listen(const toml::node& node, ServerOptions& options) {
+Checked apply_listen(const toml::node& node, std::string_view name, ServerOptions& options) {
   const auto value = node.value_exact<std::string>();
-  if (!value) return wrong_type("a string");
+  if (!value) return must_be(name, "a string");
   return set_listen(*value, options.http);
 }
 
-Checked apply_threads(const toml::node& node, ServerOptions& options) {
+Checked apply_threads(const toml::node& node, std::string_view name, ServerOptions& options) {
   const auto value = node.value_exact<std::int64_t>();
-  if (!value) return wrong_type("a whole number");
+  if (!value) return must_be(name, "a whole number");
   return set_threads(*value, options.http);
 }
 
-Checked apply_log_level(const toml::node& node, ServerOptions& options) {
+Checked apply_log_level(const toml::node& node, std::string_view name, ServerOptions& options) {
   const auto value = node.value_exact<std::string>();
-  if (!value) return wrong_type("a string");
+  if (!value) return must_be(name, "a string");
   return set_log_level(*value, options);
 }
 
@@ -93,14 +96,14 @@ Checked apply_table(const toml::table& table, const std::array<Setting, kSize>& 
     const std::string name = std::string(prefix).append(key.str());
     const auto* const setting = std::ranges::find(settings, key.str(), &Setting::name);
     if (setting == settings.end()) return "there is no setting \"" + name + "\"";
-    if (auto done = setting->apply(node, options); !done) return name + " " + done.error();
+    if (auto done = setting->apply(node, name, options); !done) return done;
   }
   return Done{};
 }
 
-Checked apply_limits(const toml::node& node, ServerOptions& options) {
+Checked apply_limits(const toml::node& node, std::string_view name, ServerOptions& options) {
   const toml::table* table = node.as_table();
-  if (table == nullptr) return wrong_type("a table");
+  if (table == nullptr) return must_be(name, "a table");
   return apply_table(*table, kLimits, "limits.", options);
 }
 

@@ -86,6 +86,9 @@ TEST_F(ConfigFileTest, NamesWhatIsWrong) {
   EXPECT_EQ(error_of("[limits]\nbody = 1"), "there is no setting \"limits.body\"");
   EXPECT_EQ(error_of("limits = 1"), "limits must be a table");
   EXPECT_EQ(error_of("data = 1"), "data must be the path of a directory, as a string");
+  EXPECT_EQ(error_of("log_level = \"loud\""),
+            "log_level must be debug, info, warning or error, and not \"loud\"");
+  EXPECT_EQ(error_of("threads = 0"), "threads must be 1 to 256, and not 0");
   EXPECT_EQ(error_of("threads = \"2\""), "threads must be a whole number");
   EXPECT_EQ(error_of("[limits]\nconnections = 0"),
             "limits.connections must be a whole number from 1 to 1000000");

@@ -13,14 +13,14 @@
 namespace farthing::app {
 
 // Makes the file, which must not be there, and syncs it and its name.
-BasicResult<Done, std::string> write_secret_file(const std::filesystem::path& path,
+BasicResult<Done, std::string> write_secret_file(const std::filesystem::path& file,
                                                  const Secret& secret);
 
 // The first line of the file; nothing when there is no file.
 BasicResult<std::optional<Secret>, std::string> read_secret_file(const std::filesystem::path& path);
 
-// Gives the file at `from` the name `to` instead, synced. Refused when `to` is another file; at no
-// moment is there none of the two.
+// Gives the file at `from` the name `to`, synced, and takes the other one away. Refused when `to`
+// is another file. After a death in the middle it can be called again.
 BasicResult<Done, std::string> publish_file(const std::filesystem::path& from,
                                             const std::filesystem::path& to);
 

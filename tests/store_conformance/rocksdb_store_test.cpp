@@ -7,16 +7,17 @@
 
 #include <atomic>
 #include <chrono>
+#include <condition_variable>
 #include <filesystem>
 #include <fstream>
-#include <latch>
+#include <limits>
 #include <memory>
 #include <mutex>
 
+#include "server/store/rocksdb/failing_disk.hpp"
 #include "tests/store_conformance/auditor.hpp"
 #include "tests/store_conformance/await.hpp"
 #include "tests/store_conformance/commands.hpp"
-#include "tests/store_conformance/failing_env.hpp"
 #include "tests/store_conformance/stores.hpp"
 
 namespace farthing::store::testing {
@@ -147,18 +148,21 @@ TEST_F(RocksdbStoreTest, KnowsEveryKeyWhileCheckpointsAndFlushesGoOn) {
   ASSERT_TRUE(settle(*store, grant(organization, "g", "1000000")));
   const auto charge_all = [&] {
     int replayed = 0;
+    int answered = 0;
     std::mutex mutex;
-    std::latch done(kCharges);
+    std::condition_variable is_answered;
     for (int i = 0; i < kCharges; ++i) {
       std::vector<ledger::Command> commands;
       commands.push_back(charge(organization, std::to_string(i), "1"));
       store->settle(std::move(commands), [&](std::vector<Result<Outcome>> results) {
         const std::lock_guard lock(mutex);
         if (results.at(0) && results.at(0)->is_replayed) ++replayed;
-        done.count_down();
+        ++answered;
+        is_answered.notify_one();
       });
     }
-    done.wait();
+    std::unique_lock lock(mutex);
+    is_answered.wait(lock, [&] { return answered == kCharges; });
     return replayed;
   };
   EXPECT_EQ(charge_all(), 0);
@@ -241,17 +245,16 @@ TEST_F(RocksdbStoreTest, BooksWhatIsDueWithoutACommand) {
 }
 
 TEST_F(RocksdbStoreTest, AFailedSyncIsTheEndOfWriting) {
-  auto files = std::make_shared<FailingFileSystem>();
-  const auto env = rocksdb::NewCompositeEnv(files);
+  FailingDisk disk;
   std::atomic<int> fatal_errors = 0;
   RocksdbOptions failing = options();
-  failing.env = env.get();
+  failing.env = disk.env();
   failing.on_fatal_error = [&](const std::string&) { ++fatal_errors; };
   auto store = open(failing);
   const OrganizationId organization = make_organization(*store);
   ASSERT_TRUE(settle(*store, grant(organization, "g", "10")));
 
-  files->fail_syncs_of_the_log();
+  disk.fail_syncs_of_the_log();
   EXPECT_EQ(name_of(settle(*store, charge(organization, "c", "1"))), "unavailable");
   EXPECT_EQ(name_of(settle(*store, grant(organization, "g", "10"))), "unavailable");
   EXPECT_EQ(name_of(change(*store, {.action = CreateOrganization{{.id = {numbered_id(5)}}}})),

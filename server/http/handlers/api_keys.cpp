@@ -47,7 +47,7 @@ struct CreateApiKey {
   };
   static Result<Input> parse(const Call& call) {
     using Key = service::NewApiKey;
-    static const BodySpec<Key> kSpec{
+    static const BodySpec<Key> spec{
         field(required, "user", &Key::user, ParsedReader{UserId::parse, "the id of a user"}),
         field(optional, "name", &Key::name, TextReader{255}),
         field(optional, "scopes", &Key::scopes, read_scopes),
@@ -57,7 +57,7 @@ struct CreateApiKey {
     auto requester = read_requester(call, KeyNeed::optional);
     if (!requester) return requester.error();
     Input input{.requester = *std::move(requester), .key = {}};
-    if (auto done = read_body(call.request, kSpec, input.key); !done) return done.error();
+    if (auto done = read_body(call.request, spec, input.key); !done) return done.error();
     return input;
   }
   static void process(Services& services, Input input, Answer answer) {

@@ -27,7 +27,7 @@ struct CreateCharge {
   };
   static Result<Input> parse(const Call& call) {
     using Charge = service::NewCharge;
-    static const BodySpec<Charge> kSpec{
+    static const BodySpec<Charge> spec{
         field(required, "organization", &Charge::organization,
               ParsedReader{OrganizationId::parse, kOrganizationId}),
         field(required, "amount", &Charge::amount, read_amount),
@@ -39,7 +39,7 @@ struct CreateCharge {
     auto requester = read_requester(call, KeyNeed::required);
     if (!requester) return requester.error();
     Input input{.requester = *std::move(requester), .charge = {}};
-    if (auto done = read_body(call.request, kSpec, input.charge); !done) return done.error();
+    if (auto done = read_body(call.request, spec, input.charge); !done) return done.error();
     return input;
   }
   static void process(Services& services, Input input, Answer answer) {

@@ -25,7 +25,7 @@ struct CreateGrant {
   };
   static Result<Input> parse(const Call& call) {
     using Grant = service::NewGrant;
-    static const BodySpec<Grant> kSpec{
+    static const BodySpec<Grant> spec{
         field(required, "amount", &Grant::amount, read_amount),
         field(optional, "category", &Grant::category,
               ParsedReader{ledger::parse_grant_category, "\"paid\" or \"promotional\""}),
@@ -41,7 +41,7 @@ struct CreateGrant {
     if (!requester) return requester.error();
     Input input{.requester = *std::move(requester), .grant = {}};
     input.grant.organization = *organization;
-    if (auto done = read_body(call.request, kSpec, input.grant); !done) return done.error();
+    if (auto done = read_body(call.request, spec, input.grant); !done) return done.error();
     return input;
   }
   static void process(Services& services, Input input, Answer answer) {

@@ -34,7 +34,7 @@ struct PutMember {
     store::Membership membership;
   };
   static Result<Input> parse(const Call& call) {
-    static const BodySpec<store::Membership> kSpec{
+    static const BodySpec<store::Membership> spec{
         field(required, "role", &store::Membership::role,
               ParsedReader{store::parse_role, "OWNER, ACCOUNTANT or MEMBER"}),
     };
@@ -47,7 +47,7 @@ struct PutMember {
     if (!requester) return requester.error();
     Input input{.requester = *std::move(requester),
                 .membership = {.organization = *organization, .user = *user}};
-    if (auto done = read_body(call.request, kSpec, input.membership); !done) return done.error();
+    if (auto done = read_body(call.request, spec, input.membership); !done) return done.error();
     return input;
   }
   static void process(Services& services, Input input, Answer answer) {

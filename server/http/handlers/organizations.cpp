@@ -24,14 +24,14 @@ struct CreateOrganization {
     service::NewOrganization organization;
   };
   static Result<Input> parse(const Call& call) {
-    static const BodySpec<service::NewOrganization> kSpec{
+    static const BodySpec<service::NewOrganization> spec{
         field(required, "name", &service::NewOrganization::name, TextReader{255}),
     };
     if (auto query = read_query(call, {}); !query) return query.error();
     auto requester = read_requester(call, KeyNeed::optional);
     if (!requester) return requester.error();
     Input input{.requester = *std::move(requester), .organization = {}};
-    if (auto done = read_body(call.request, kSpec, input.organization); !done) return done.error();
+    if (auto done = read_body(call.request, spec, input.organization); !done) return done.error();
     return input;
   }
   static void process(Services& services, Input input, Answer answer) {

@@ -68,12 +68,12 @@ struct ReadBalance {
 
  private:
   static void send(Credits available, Answer& answer) {
-    static const ResponseHead kHead(200, "application/json");
+    static const ResponseHead head(200, "application/json");
     thread_local std::string body;
     body.assign(R"({"credits":)");
     available.append_to(body);
     body.push_back('}');
-    answer.send(kHead, body);
+    answer.send(head, body);
   }
 };
 

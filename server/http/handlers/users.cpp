@@ -24,7 +24,7 @@ struct CreateUser {
     service::NewUser user;
   };
   static Result<Input> parse(const Call& call) {
-    static const BodySpec<service::NewUser> kSpec{
+    static const BodySpec<service::NewUser> spec{
         field(required, "email", &service::NewUser::email, read_email),
         field(optional, "name", &service::NewUser::name, TextReader{255}),
         field(optional, "profile_picture", &service::NewUser::profile_picture, read_uri),
@@ -33,7 +33,7 @@ struct CreateUser {
     auto requester = read_requester(call, KeyNeed::optional);
     if (!requester) return requester.error();
     Input input{.requester = *std::move(requester), .user = {}};
-    if (auto done = read_body(call.request, kSpec, input.user); !done) return done.error();
+    if (auto done = read_body(call.request, spec, input.user); !done) return done.error();
     return input;
   }
   static void process(Services& services, Input input, Answer answer) {
@@ -75,7 +75,7 @@ struct SetDefaultOrganization {
     OrganizationId organization;
   };
   static Result<Input> parse(const Call& call) {
-    static const BodySpec<Input> kSpec{
+    static const BodySpec<Input> spec{
         field(required, "organization", &Input::organization,
               ParsedReader{OrganizationId::parse, "the id of an organization"}),
     };
@@ -85,7 +85,7 @@ struct SetDefaultOrganization {
     auto requester = read_requester(call, KeyNeed::none);
     if (!requester) return requester.error();
     Input input{.requester = *std::move(requester), .user = *user, .organization = {}};
-    if (auto done = read_body(call.request, kSpec, input); !done) return done.error();
+    if (auto done = read_body(call.request, spec, input); !done) return done.error();
     return input;
   }
   static void process(Services& services, Input input, Answer answer) {

@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: Apache-2.0
+// What depends on how look-ups, batches and the deriver meet in time; all else is tested through
+// the store (tests/store_conformance).
+#include "server/store/rocksdb/committer.hpp"
+
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <future>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/clock.hpp"
+#include "server/store/rocksdb/recovery.hpp"
+
+namespace farthing::store {
+namespace {
+
+class CommitterTest : public ::testing::Test {
+ protected:
+  CommitterTest() {
+    std::filesystem::remove_all(directory_);
+    data_directory_ = DataDirectory::open(directory_).value();
+    database_ = Database::open(data_directory_->database_path(),
+                               {.cache_bytes = 1 << 20, .journal_bytes = 1 << 20})
+                    .value();
+    auto start = load_derived(*database_).value();
+    deriver_ = std::make_unique<Deriver>(
+        *database_, failure_,
+        Deriver::Options{.checkpoint_bytes = 1 << 20, .backlog_bytes = 1 << 20},
+        std::move(start.states), start.checkpoint);
+    committer_ = std::make_unique<Committer>(
+        Committer::Parts{.database = *database_,
+                         .deriver = *deriver_,
+                         .published = published_,
+                         .clock = clock_,
+                         .data_directory = *data_directory_,
+                         .failure = failure_},
+        Committer::Options{.max_waiting_commands = 100},
+        Committer::Start{.working = std::move(start.working), .pending = {}, .last_number = 0});
+    std::promise<Result<DirectoryOutcome>> made;
+    committer_->submit(ChangeRequest{
+        .command = {.origin = {}, .action = CreateOrganization{organization_}},
+        .reply = [&](Result<DirectoryOutcome> outcome) { made.set_value(std::move(outcome)); }});
+    EXPECT_TRUE(made.get_future().get());
+  }
+  ~CommitterTest() override {
+    committer_.reset();
+    deriver_.reset();
+    database_.reset();
+    data_directory_.reset();
+    std::filesystem::remove_all(directory_);
+  }
+
+  // A grant under `key` whose look-up found nothing when the derived part was at `position`.
+  Result<Outcome> settle(std::string key, std::uint64_t position) {
+    ledger::Command command;
+    command.organization = organization_.id;
+    command.origin.idempotency_key = std::move(key);
+    command.action = ledger::CreateGrant{.terms = {.amount = Credits::from_nano(5)}};
+    SettleRequest request;
+    request.commands.push_back(std::move(command));
+    request.lookups.push_back({.position = position});
+    std::promise<std::vector<Result<Outcome>>> answer;
+    request.reply = [&](std::vector<Result<Outcome>> results) {
+      answer.set_value(std::move(results));
+    };
+    committer_->submit(std::move(request));
+    return answer.get_future().get().at(0);
+  }
+  void wait_until_derived() {
+    std::promise<void> done;
+    deriver_->read([&](const SyncedStates&) { done.set_value(); });
+    done.get_future().get();
+  }
+
+  const std::filesystem::path directory_ = std::filesystem::path(::testing::TempDir()) /
+                                           ("farthing-committer-" + std::to_string(::getpid()));
+  const Organization organization_{.id = {}, .name = "Acme"};
+  SystemClock system_clock_;
+  EffectiveClock clock_{system_clock_};
+  WriteFailure failure_{{}};
+  PublishedView published_;
+  std::unique_ptr<DataDirectory> data_directory_;
+  std::unique_ptr<Database> database_;
+  std::unique_ptr<Deriver> deriver_;
+  std::unique_ptr<Committer> committer_;
+};
+
+TEST_F(CommitterTest, LooksAgainWhenTheKeyWasDerivedAndForgottenSinceTheLookUp) {
+  ASSERT_TRUE(settle("early", 0));
+  // Each round the deriver gets on and the committer forgets what was derived before the last one.
+  for (int round = 0; round < 3; ++round) {
+    wait_until_derived();
+    ASSERT_TRUE(settle("round " + std::to_string(round), deriver_->position()));
+  }
+  const auto again = settle("early", 0);
+  ASSERT_TRUE(again);
+  EXPECT_TRUE(again->is_replayed);
+  EXPECT_EQ(again->entry.seq, 1U);
+}
+
+TEST_F(CommitterTest, KnowsAKeyThatIsNotDerivedYet) {
+  ASSERT_TRUE(settle("key", 0));
+  const auto again = settle("key", 0);
+  ASSERT_TRUE(again);
+  EXPECT_TRUE(again->is_replayed);
+}
+
+TEST_F(CommitterTest, RefusesEverythingAfterAFailure) {
+  failure_.report(make_error(ErrorCode::unavailable, "the disk is gone"));
+  const auto refused = settle("key", 0);
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, ErrorCode::unavailable);
+  EXPECT_EQ(refused.error().message.find("the disk is gone"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace farthing::store
