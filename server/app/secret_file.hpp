@@ -17,7 +17,7 @@ BasicResult<Done, std::string> write_secret_file(const std::filesystem::path& fi
                                                  const Secret& secret);
 
 // The first line of the file; nothing when there is no file.
-BasicResult<std::optional<Secret>, std::string> read_secret_file(const std::filesystem::path& path);
+BasicResult<std::optional<Secret>, std::string> read_secret_file(const std::filesystem::path& file);
 
 // Gives the file at `from` the name `to`, synced, and takes the other one away. Refused when `to`
 // is another file. After a death in the middle it can be called again.

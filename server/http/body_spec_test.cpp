@@ -23,12 +23,12 @@ std::optional<std::string> parse_color(std::string_view text) {
 }
 
 const BodySpec<Input>& spec() {
-  static const BodySpec<Input> spec{
+  static const BodySpec<Input> table{
       field(Presence::required, "amount", &Input::amount, read_amount),
       field(Presence::optional, "color", &Input::color, ParsedReader{parse_color, "red or blue"}),
       field(Presence::optional, "name", &Input::name, TextReader{10}),
   };
-  return spec;
+  return table;
 }
 
 Error error_of(std::string_view json) {

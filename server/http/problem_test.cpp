@@ -26,9 +26,8 @@ TEST(Problem, HasFieldAndDetailsElsewhere) {
        {"/v1/charges", "/v1beta/user/account", "/", "", "/v1alphax"}) {
     const Response response = make_problem(error, path, kId);
     EXPECT_EQ(response.content_type, "application/json") << path;
-    EXPECT_EQ(response.body,
-              R"({"id":"0123456789abcdef0123456789abcdef","name":"bad_request",)"
-              R"("message":"amount is missing.","field":"amount","required":"1.5"})")
+    EXPECT_EQ(response.body, R"({"id":"0123456789abcdef0123456789abcdef","name":"bad_request",)"
+                             R"("message":"amount is missing.","field":"amount","required":"1.5"})")
         << path;
   }
 }

@@ -27,9 +27,11 @@ struct Ask {
 };
 
 class ApiTest : public service::StoreTest {
+ public:
+  ~ApiTest() override;
+
  protected:
   ApiTest();
-  ~ApiTest() override;
 
   // The answer, on one connection for the whole test.
   RawAnswer ask(const Ask& request);

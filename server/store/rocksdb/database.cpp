@@ -24,6 +24,8 @@ constexpr std::array kFamilyNames = {"default",  "journal", "entries",  "outcome
                                      "subjects", "states",  "directory"};
 
 constexpr double kFilterBitsPerKey = 10;
+// Sorted runs of a family before some are merged.
+constexpr int kMaxRuns = 8;
 // In the memtables a filter saves the search for a key that is not there: a share of their size.
 constexpr double kMemtableFilterShare = 0.02;
 
@@ -48,6 +50,8 @@ rocksdb::CompressionType best_compression() {
 rocksdb::DBOptions database_options(const DatabaseOptions& wanted) {
   rocksdb::DBOptions options;
   if (wanted.env != nullptr) options.env = wanted.env;
+  // Merging can wait; who waits for an answer cannot.
+  options.env->LowerThreadPoolCPUPriority(rocksdb::Env::LOW);
   options.create_if_missing = true;
   options.create_missing_column_families = true;
   // The families that bypass RocksDB's log are only consistent with each other and with the journal
@@ -74,16 +78,23 @@ rocksdb::ColumnFamilyOptions family_options(Family family, const DatabaseOptions
   options.max_write_buffer_number = 3;
   options.arena_block_size = std::size_t{128} << 10;
   options.compression = best_compression();
-  options.compression_per_level = {rocksdb::kNoCompression, rocksdb::kNoCompression,
-                                   options.compression};
   options.level0_slowdown_writes_trigger = 24;
   options.level0_stop_writes_trigger = 48;
-  options.level_compaction_dynamic_level_bytes = true;
+
+  // What is only ever added to is merged rarely, in runs of like size: levels would write it
+  // several times as often. The price is more runs to look into, which is what the filters are for.
+  const bool is_append_only =
+      family == Family::entries || family == Family::outcomes || family == Family::subjects;
+  if (is_append_only) {
+    options.compaction_style = rocksdb::kCompactionStyleUniversal;
+    options.compaction_options_universal.allow_trivial_move = true;
+    options.level0_file_num_compaction_trigger = kMaxRuns;
+  }
 
   rocksdb::BlockBasedTableOptions table;
   table.block_cache = cache;
   table.format_version = 5;
-  if (family == Family::outcomes || family == Family::subjects) {
+  if (is_append_only) {
     table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(kFilterBitsPerKey));
   }
   if (family == Family::outcomes) {
