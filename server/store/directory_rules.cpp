@@ -48,11 +48,11 @@ Result<DirectoryDecision> decide_action(const Directory& directory, const PutMem
 
   DirectoryDecision decision;
   const AccountMembership* present = account->find_membership(wanted.organization);
-  if (present == nullptr || present->role != wanted.role) decision.records.push_back(wanted);
+  if (present == nullptr || present->role != wanted.role) decision.records.emplace_back(wanted);
   User user = account->user;
   if (!user.default_organization) {
     user.default_organization = wanted.organization;
-    decision.records.push_back(user);
+    decision.records.emplace_back(user);
   }
   decision.outcome.record = Member{.membership = wanted,
                                    .email = user.email,
@@ -72,7 +72,7 @@ Result<DirectoryDecision> decide_action(const Directory& directory,
   User user = account->user;
   if (user.default_organization != action.organization) {
     user.default_organization = action.organization;
-    decision.records.push_back(user);
+    decision.records.emplace_back(user);
   }
   decision.outcome.record = std::move(user);
   return decision;
@@ -98,7 +98,7 @@ Result<DirectoryDecision> decide_action(const Directory& directory, const Revoke
   ApiKey key = *present;
   if (!key.revoked_at) {
     key.revoked_at = at;
-    decision.records.push_back(key);
+    decision.records.emplace_back(key);
   }
   decision.outcome.record = std::move(key);
   return decision;
@@ -128,7 +128,7 @@ Result<DirectoryDecision> replay(const Directory& directory, const DirectoryRece
     if (directory.find_principal(key.secret_digest)) {
       return refuse(ErrorCode::already_exists, "id", "This API key exists already.");
     }
-    decision.records.push_back(key);
+    decision.records.emplace_back(key);
   }
   decision.outcome.record = std::move(key);
   return decision;
@@ -146,10 +146,10 @@ Result<DirectoryDecision> decide(const Directory& directory, const DirectoryComm
   auto decision = std::visit(
       [&](const auto& action) { return decide_action(directory, action, at); }, command.action);
   if (decision && !origin.idempotency_key.empty()) {
-    decision->records.push_back(DirectoryReceipt{.actor = origin.actor,
-                                                 .idempotency_key = origin.idempotency_key,
-                                                 .fingerprint = origin.fingerprint,
-                                                 .record = decision->outcome.record});
+    decision->records.emplace_back(DirectoryReceipt{.actor = origin.actor,
+                                                    .idempotency_key = origin.idempotency_key,
+                                                    .fingerprint = origin.fingerprint,
+                                                    .record = decision->outcome.record});
   }
   return decision;
 }

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/store/effective_clock.hpp"
 
-#include <time.h>
-
+#include <ctime>
 #include <utility>
 
 namespace farthing::store {

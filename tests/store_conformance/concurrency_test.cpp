@@ -22,6 +22,7 @@ TEST_P(Concurrency, ChargesNeverExceedWhatWasGranted) {
   std::atomic<int> refused = 0;
   {
     std::vector<std::jthread> threads;
+    threads.reserve(kThreads);
     for (int t = 0; t < kThreads; ++t) {
       threads.emplace_back([&, t] {
         for (int i = 0; i < kChargesEach; ++i) {
@@ -47,6 +48,7 @@ TEST_P(Concurrency, OneKeyIsBookedOnceWhoeverComesFirst) {
   std::atomic<int> replayed = 0;
   {
     std::vector<std::jthread> threads;
+    threads.reserve(8);
     for (int t = 0; t < 8; ++t) {
       threads.emplace_back([&] {
         for (int i = 0; i < 50; ++i) {
@@ -65,6 +67,7 @@ TEST_P(Concurrency, OneKeyIsBookedOnceWhoeverComesFirst) {
 TEST_P(Concurrency, AnAnswerIsSeenByEveryLaterRead) {
   const OrganizationId organization = make_organization(store_);
   std::vector<std::jthread> threads;
+  threads.reserve(4);
   for (int t = 0; t < 4; ++t) {
     threads.emplace_back([&, t] {
       for (int i = 0; i < 50; ++i) {

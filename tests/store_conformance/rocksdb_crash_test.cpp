@@ -2,11 +2,11 @@
 // kill -9 at random moments under load: after each, every acknowledged grant and charge is there
 // once. The program runs itself as the victim: `rocksdb_crash_test --victim DIRECTORY`.
 #include <gtest/gtest.h>
-#include <signal.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <array>
+#include <csignal>
 #include <cstring>
 #include <iostream>
 #include <map>

@@ -181,6 +181,7 @@ TEST_F(RocksdbStoreTest, RefusesMoreThanMayWait) {
   const auto store = open(narrow);
   const OrganizationId organization = make_organization(*store);
   std::vector<ledger::Command> commands;
+  commands.reserve(4);
   for (int i = 0; i < 4; ++i) commands.push_back(grant(organization, std::to_string(i), "1"));
   for (const auto& result : settle_all(*store, std::move(commands))) {
     EXPECT_EQ(name_of(result), "unavailable");

@@ -297,7 +297,7 @@ void Committer::publish(BatchInProgress& batch) {
   parts_.deriver.enqueue(batch.batch);
 }
 
-void Committer::answer(BatchInProgress& batch) {
+void Committer::answer(BatchInProgress& batch) const {
   const auto failure = parts_.failure.find_refusal();
   for (auto& [reply, results] : batch.answers.settled) {
     if (failure) results.assign(results.size(), *failure);

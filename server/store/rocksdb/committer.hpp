@@ -102,7 +102,7 @@ class Committer {
   // Why no write may happen now, if so.
   std::optional<Error> find_obstacle();
   void publish(BatchInProgress& batch);
-  void answer(BatchInProgress& batch);
+  void answer(BatchInProgress& batch) const;
   void evict_derived();
   std::optional<Error> enqueue(CommitRequest& request);
   static void refuse(CommitRequest request, const Error& error);

@@ -47,7 +47,7 @@ class CommitterTest : public ::testing::Test {
         .reply = [&](Result<DirectoryOutcome> outcome) { made.set_value(std::move(outcome)); }});
     EXPECT_TRUE(made.get_future().get());
   }
-  ~CommitterTest() override {
+  void TearDown() override {
     committer_.reset();
     deriver_.reset();
     database_.reset();

@@ -45,7 +45,7 @@ struct DatabaseOptions {
 class Database {
  public:
   static Result<std::unique_ptr<Database>> open(const std::filesystem::path& directory,
-                                                const DatabaseOptions& options);
+                                                const DatabaseOptions& wanted);
   // Closes without a flush: what the journal covers need not be flushed.
   ~Database();
   Database(const Database&) = delete;

@@ -32,7 +32,7 @@ Result<Done> apply_entry(std::string_view encoded, WorkingLedger& working) {
 Result<Done> apply_batch(const JournalBatch& batch, WorkingLedger& working) {
   for (const DirectoryRecord& record : batch.directory_records) working.apply(record);
   for (std::size_t i = 0; i < batch.entries.size(); ++i) {
-    if (const auto applied = apply_entry(batch.encoded_entry(i), working); !applied) {
+    if (auto applied = apply_entry(batch.encoded_entry(i), working); !applied) {
       return applied;
     }
   }
@@ -41,23 +41,23 @@ Result<Done> apply_batch(const JournalBatch& batch, WorkingLedger& working) {
 
 Result<Done> load_directory(const Database& database, WorkingLedger& working) {
   std::optional<Error> error;
-  const auto scanned = database.scan(Family::directory, {}, {},
-                                     [&](std::string_view /*key*/, std::string_view value) {
-                                       const auto record = decode_directory_record(value);
-                                       if (!record) {
-                                         error = damaged("a record of the directory is malformed");
-                                         return false;
-                                       }
-                                       working.apply(*record);
-                                       return true;
-                                     });
+  auto scanned = database.scan(Family::directory, {}, {},
+                               [&](std::string_view /*key*/, std::string_view value) {
+                                 const auto record = decode_directory_record(value);
+                                 if (!record) {
+                                   error = damaged("a record of the directory is malformed");
+                                   return false;
+                                 }
+                                 working.apply(*record);
+                                 return true;
+                               });
   if (error) return *error;
   return scanned;
 }
 
 Result<Done> load_states(const Database& database, DerivedStart& start) {
   std::optional<Error> error;
-  const auto scanned =
+  auto scanned =
       database.scan(Family::states, {}, {}, [&](std::string_view /*key*/, std::string_view value) {
         auto state = ledger::decode_state(value);
         if (!state || start.working->find(state->organization) == nullptr) {
@@ -100,7 +100,7 @@ Result<Checkpoint> replay_journal(
     if (batch->number != checkpoint.number + 1)
       return damaged("a record of the journal is missing");
     checkpoint = {.number = batch->number, .mark = batch->mark};
-    if (const auto applied = apply_batch(*batch, working); !applied) return applied;
+    if (auto applied = apply_batch(*batch, working); !applied) return applied;
     keep(std::make_shared<const JournalBatch>(*std::move(batch)));
     return Done{};
   };

@@ -26,7 +26,7 @@ class Recovery : public ::testing::Test {
     EXPECT_TRUE(opened);
     database_ = *std::move(opened);
   }
-  ~Recovery() override {
+  void TearDown() override {
     database_.reset();
     std::filesystem::remove_all(directory_);
   }
