@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "base/id.hpp"
 
+#include <mutex>
 #include <span>
 
 #include "base/random.hpp"
@@ -31,9 +32,13 @@ bool increment(std::span<std::uint8_t> random_part) {
 }  // namespace
 
 Id128 Id128::make(Instant now) {
-  thread_local Id128 last;
-  thread_local std::int64_t last_ms = -1;
+  // One for the whole process, so that ids sort by their making whichever thread made them.
+  static std::mutex mutex;
+  static Id128 last;
+  static std::int64_t last_ms = -1;
+
   const std::int64_t ms = now.us() / 1000;
+  const std::lock_guard lock(mutex);
   const auto random_part = std::span(last.bytes).subspan(kTimeBytes);
   if (ms == last_ms && increment(random_part)) return last;
   last_ms = ms;

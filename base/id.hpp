@@ -23,8 +23,8 @@ struct Id128 {
 
   std::array<std::uint8_t, 16> bytes{};
 
-  // Ids made by one thread within one millisecond still sort in the order they were made. Safe to
-  // call from any thread.
+  // Ids made by one process sort in the order they were made, also within a millisecond, as long as
+  // `now` does not go back. Safe to call from any thread.
   static Id128 make(Instant now);
   static std::optional<Id128> parse(std::string_view text);
   void append_to(std::string& text) const;

@@ -114,6 +114,17 @@ TEST(Id128, SortsByOrderWithinAMillisecond) {
   }
 }
 
+TEST(Id128, SortsByOrderWithinAMillisecondAcrossThreads) {
+  const Instant now = *Instant::parse("2026-11-22T16:37:42.123Z");
+  Id128 last = Id128::make(now);
+  for (int i = 0; i < 100; ++i) {
+    Id128 next;
+    std::thread([&next, now] { next = Id128::make(now); }).join();
+    ASSERT_LT(last, next) << i;
+    last = next;
+  }
+}
+
 TEST(Id128, DiffersBetweenThreadsAndTimes) {
   const Instant now = *Instant::parse("2026-11-22T16:37:42.123Z");
   std::vector<std::vector<Id128>> made(4);
