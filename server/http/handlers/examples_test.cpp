@@ -82,9 +82,15 @@ class ExamplesTest : public ApiTest {
     const std::string member = "/v1/organizations/" + organization_ + "/members/" + user_;
     compare("membership", send(200, "PUT", member, R"({"role":"OWNER"})"));
     compare("user", get("/v1/users/" + user_));
-    compare("users", get("/v1/users?limit=1"));
+    compare_users();
     compare("organizations", get("/v1/organizations"));
     compare("members", get("/v1/organizations/" + organization_ + "/members"));
+  }
+  // The page between the administrator, who was there before, and a user who came after.
+  void compare_users() {
+    send(201, "POST", "/v1/users", R"({"email":"grace@example.com"})");
+    const std::string cursor = text_at(get("/v1/users?limit=1"), "next");
+    compare("users", get("/v1/users?limit=1&cursor=" + cursor));
   }
   void compare_keys() {
     const std::string made =
