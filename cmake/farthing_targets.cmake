@@ -11,6 +11,10 @@ if(FARTHING_CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
 endif()
 
 set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
+# The system's Python is the one that tools/packages.txt has modules for, whichever comes first in PATH.
+if(EXISTS /usr/bin/python3)
+  set(Python3_EXECUTABLE /usr/bin/python3 CACHE FILEPATH "Python of the tests")
+endif()
 set(CMAKE_POSITION_INDEPENDENT_CODE ON)
 
 add_library(farthing_flags INTERFACE)
