@@ -2,7 +2,8 @@
 // The ids of everything that has one: 128 bits, 48 of milliseconds since 1970 and 80 random, so
 // that they sort by the time they were made; written as a prefix and 26 characters of lower-case
 // Crockford base32 (the layout and alphabet of ULID). What belongs to an organization carries the
-// organization's id in front of its own, so that the id alone leads to it. Each kind is a type.
+// organization's id in front of its own, so that the id alone leads to it; its own has the number
+// of a ledger entry in place of random bits (server/ledger/entry_id.hpp). Each kind is a type.
 #pragma once
 
 #include <array>
@@ -41,7 +42,7 @@ struct Id128 {
   friend auto operator<=>(const Id128&, const Id128&) = default;
 };
 
-// The last bytes of an id are random, so they are its hash.
+// The last bytes of an id are random or count up, so they are its hash.
 struct Id128Hash {
   std::size_t operator()(const Id128& id) const noexcept {
     std::size_t hash = 0;
@@ -90,9 +91,6 @@ struct OwnedId {
   OrganizationId organization;
   Id128 own;
 
-  static OwnedId make(OrganizationId organization, Instant now) {
-    return {organization, Id128::make(now)};
-  }
   static std::optional<OwnedId> parse(std::string_view text) {
     if (!text.starts_with(Kind::kPrefix)) return {};
     text.remove_prefix(Kind::kPrefix.size());

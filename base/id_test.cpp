@@ -176,7 +176,7 @@ Id make_id(Instant now) {
   if constexpr (requires { Id::make(now); }) {
     return Id::make(now);
   } else {
-    return Id::make(OrganizationId::make(now), now);
+    return Id{OrganizationId::make(now), Id128::make(now)};
   }
 }
 
@@ -220,7 +220,7 @@ TEST(TypedId, IsNotReadAsAnotherKind) {
 TEST(OwnedId, LeadsToItsOrganization) {
   const Instant now = *Instant::parse("2026-11-22T16:37:42Z");
   const OrganizationId organization = OrganizationId::make(now);
-  const auto read = ChargeId::parse(ChargeId::make(organization, now).to_string());
+  const auto read = ChargeId::parse(ChargeId{organization, Id128::make(now)}.to_string());
   ASSERT_TRUE(read);
   EXPECT_EQ(read->organization, organization);
 }

@@ -50,10 +50,10 @@ TEST(Apply, KeepsWhatIsNextAtTheEnd) {
   story.tell("0 grant 5 1 effective=7");
   std::vector<Id128> spendable;
   for (const Lot& lot : story.state().spendable) spendable.push_back(lot.grant);
-  EXPECT_EQ(spendable, (std::vector{model::id(1), model::id(2), model::id(3)}));
+  EXPECT_EQ(spendable, (std::vector{story.id_of(1), story.id_of(2), story.id_of(3)}));
   std::vector<Id128> coming;
   for (const Lot& lot : story.state().coming) coming.push_back(lot.grant);
-  EXPECT_EQ(coming, (std::vector{model::id(4), model::id(5)}));
+  EXPECT_EQ(coming, (std::vector{story.id_of(4), story.id_of(5)}));
 }
 
 TEST(Apply, KnowsWhatFallsDueNext) {
@@ -121,11 +121,12 @@ TEST(ApplyDeathTest, RefusesAChargeThatDoesNotFitTheLots) {
   Entry charge{
       .organization = state.organization, .seq = 3, .kind = EntryKind::charge, .at = state.last_at};
   const Credits one = Credits::from_nano(1);
-  charge.lots = {{model::id(2), one}};  // not the first in burn order
+  charge.lots = {{story.id_of(2), one}};  // not the first in burn order
   EXPECT_DEATH(apply(state, charge), "lot");
-  charge.lots = {{model::id(1), Credits::max()}};  // more than there is
+  charge.lots = {{story.id_of(1), Credits::max()}};  // more than there is
   EXPECT_DEATH(apply(state, charge), "remaining");
-  charge.lots = {{model::id(1), one}, {model::id(2), one}};  // goes on though the first has a rest
+  charge.lots = {{story.id_of(1), one},
+                 {story.id_of(2), one}};  // goes on though the first has a rest
   EXPECT_DEATH(apply(state, charge), "back");
 }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// A request to move credits of one organization, complete: its ids and its time are already in it.
+// A request to move credits of one organization, complete: its time is already in it. What it
+// makes gets its id from the entry that makes it (entry_id.hpp).
 #pragma once
 
 #include <variant>
@@ -14,13 +15,11 @@ namespace farthing::ledger {
 
 // `terms.amount` is positive. An `effective_at` in the past means the command's time.
 struct CreateGrant {
-  Id128 id;
   GrantTerms terms;
 };
 
 // `amount` is positive.
 struct CreateCharge {
-  Id128 id;
   Credits amount;
 };
 

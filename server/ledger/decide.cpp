@@ -7,14 +7,17 @@
 
 #include "base/check.hpp"
 #include "server/ledger/apply.hpp"
+#include "server/ledger/entry_id.hpp"
 
 namespace farthing::ledger {
 namespace {
 
-// Numbers, hashes and applies an entry whose other fields are set.
+// Numbers, hashes and applies an entry whose other fields are set. One that is about nothing yet
+// makes what it is about.
 void book(OrganizationState& state, Entry entry, std::vector<Entry>& entries) {
   entry.organization = state.organization;
   entry.seq = state.last_seq + 1;
+  if (entry.subject == Id128{}) entry.subject = make_entry_id(entry.at, entry.seq);
   entry.held = state.balance.held;
   entry.hash = chain_hash(state.last_hash, canonical_bytes(entry));
   apply(state, entry);
@@ -84,7 +87,7 @@ Result<Done> book_grant(OrganizationState& state, const Command& command, const 
   book(state,
        Entry{.kind = EntryKind::grant,
              .at = command.at,
-             .subject = action.id,
+             .subject = {},
              .amount = terms.amount,
              .lots = {},
              .terms = terms,
@@ -129,7 +132,7 @@ Result<Done> book_charge(OrganizationState& state, const Command& command,
   book(state,
        Entry{.kind = EntryKind::charge,
              .at = command.at,
-             .subject = action.id,
+             .subject = {},
              .amount = action.amount,
              .lots = take_in_burn_order(state, action.amount),
              .terms = {},

@@ -65,8 +65,9 @@ struct Entry {
   std::uint64_t seq = 0;
   EntryKind kind = EntryKind::grant;
   Instant at;
-  Id128
-      subject;  // the grant or charge that this is about; its full id has the organization in front
+  // The grant or charge that this is about; its full id has the organization in front. The entry
+  // that makes it gives it its id (entry_id.hpp).
+  Id128 subject;
   Credits amount;
   std::vector<LotAmount> lots;      // of a charge, in burn order
   std::optional<GrantTerms> terms;  // of a grant

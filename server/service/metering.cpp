@@ -63,7 +63,7 @@ void Metering::create_grant(Requester requester, NewGrant grant,
   settle({.organization = grant.organization,
           .at = {},
           .origin = origin_of(std::move(requester), fingerprint, std::move(grant.metadata)),
-          .action = ledger::CreateGrant{.id = Id128::make(store_.now()), .terms = terms}},
+          .action = ledger::CreateGrant{.terms = terms}},
          std::move(reply));
 }
 
@@ -76,7 +76,7 @@ void Metering::create_charge(Requester requester, NewCharge charge,
   settle({.organization = charge.organization,
           .at = {},
           .origin = std::move(origin),
-          .action = ledger::CreateCharge{.id = Id128::make(store_.now()), .amount = charge.amount}},
+          .action = ledger::CreateCharge{.amount = charge.amount}},
          std::move(reply));
 }
 

@@ -60,12 +60,18 @@ struct PageRequest {
   std::size_t limit = 100;
 };
 
-// `has_more` says whether records follow the last of these.
+// `has_more` says whether records may follow the last of these.
 template <class Record>
 struct Page {
   std::vector<Record> records;
   bool has_more = false;
+  // Where the next page goes on if not after the last record: a page for which much had to be
+  // looked through is short, or empty, and says how far it got.
+  std::optional<Id128> resume_after;
 };
+
+// So many entries are looked through for one page at most.
+inline constexpr std::size_t kMaxEntriesPerPage = 4'096;
 
 template <class T>
 using Reply = Callback<void(Result<T>)>;

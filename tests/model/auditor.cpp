@@ -36,6 +36,11 @@ std::string big_endian(std::uint64_t value, int bytes) {
 std::string big_endian(std::int64_t value) {
   return big_endian(static_cast<std::uint64_t>(value), 8);
 }
+// The id of what the entry with this number makes.
+std::string own_id(std::int64_t at_us, std::uint64_t seq) {
+  return big_endian(static_cast<std::uint64_t>(at_us / 1000), 6) + big_endian(0, 2) +
+         big_endian(seq, 8);
+}
 std::string counted(std::uint64_t value) {
   std::string out;
   while (value > 127) {
@@ -183,7 +188,7 @@ std::optional<Auditor::Refusal> Auditor::take_grant(const ledger::Command& comma
                                                     const ledger::CreateGrant& action,
                                                     std::vector<Expected>& expected) {
   Lot lot;
-  lot.grant = text_of(action.id);
+  lot.grant = own_id(command.at.us(), last_seq_ + expected.size() + 1);
   lot.granted = action.terms.amount.nano();
   lot.effective_us = std::max(action.terms.effective_at.us(), command.at.us());
   if (action.terms.expires_at) lot.expires_us = action.terms.expires_at->us();
@@ -240,7 +245,7 @@ std::optional<Auditor::Refusal> Auditor::take_charge(const ledger::Command& comm
   });
   Expected entry{.kind = "charge",
                  .at_us = command.at.us(),
-                 .subject = text_of(action.id),
+                 .subject = own_id(command.at.us(), last_seq_ + expected.size() + 1),
                  .amount = required,
                  .lots = {}};
   std::int64_t left = required;

@@ -38,7 +38,7 @@ ledger::Command History::next_command(const ledger::Balance& balance) {
   if (draw(5) < 2) {
     command.action = next_grant();
   } else {
-    command.action = ledger::CreateCharge{.id = next_id(), .amount = next_amount(balance)};
+    command.action = ledger::CreateCharge{.amount = next_amount(balance)};
   }
   return command;
 }
@@ -75,7 +75,7 @@ ledger::CreateGrant History::next_grant() {
   if (draw(3) != 0) terms.expires_at = now_.plus(ahead() * 4 - microseconds(draw(2)));
   if (draw(2) == 0) terms.priority = static_cast<std::int32_t>(draw(3)) - 1;
   if (draw(2) == 0) terms.category = ledger::GrantCategory::promotional;
-  return {.id = next_id(), .terms = terms};
+  return {.terms = terms};
 }
 
 Credits History::next_amount(const ledger::Balance& balance) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/model/story.hpp"
 
+#include <algorithm>
 #include <sstream>
 #include <stdexcept>
 
@@ -13,11 +14,17 @@ constexpr std::int64_t kUsPerSecond = 1'000'000;
 const Instant kStart = *Instant::parse("2026-01-01T00:00:00Z");
 const OrganizationId kOrganization{id(0xfa27)};
 
-std::uint32_t number_of(const Id128& value) {
+// A line of text: when, what and under which number, then whatever the kind needs.
+struct Line {
+  explicit Line(const std::string& line) : words(line) {
+    if (!(words >> at_second >> kind >> number)) throw std::invalid_argument("no command: " + line);
+  }
+
+  std::istringstream words;
+  std::int64_t at_second = 0;
+  std::string kind;
   std::uint32_t number = 0;
-  for (std::size_t i = 12; i < 16; ++i) number = number << 8 | value.bytes[i];
-  return number;
-}
+};
 
 std::string second_of(Instant instant) {
   return std::to_string((instant.us() - kStart.us()) / kUsPerSecond);
@@ -52,31 +59,25 @@ Id128 id(std::uint32_t number) {
   return value;
 }
 
-ledger::Command read_command(const std::string& line) {
-  std::istringstream words(line);
-  std::int64_t at_second = 0;
-  std::string kind;
-  std::uint32_t number = 0;
-  std::string amount;
-  words >> at_second >> kind >> number >> amount;
-  if (!words) throw std::invalid_argument("no command: " + line);
-
+ledger::Command Story::read(const std::string& text) const {
+  Line line(text);
   ledger::Command command;
   command.organization = kOrganization;
-  command.at = second(at_second);
-  command.origin.idempotency_key = kind + " " + std::to_string(number);
-  if (kind == "charge") {
-    command.action =
-        ledger::CreateCharge{.id = id(number), .amount = Credits::parse(amount).value()};
+  command.at = second(line.at_second);
+  command.origin.idempotency_key = line.kind + " " + std::to_string(line.number);
+  std::string amount;
+  line.words >> amount;
+  if (line.kind == "charge") {
+    command.action = ledger::CreateCharge{.amount = Credits::parse(amount).value()};
     return command;
   }
   ledger::GrantTerms terms{.amount = Credits::parse(amount).value(), .effective_at = command.at};
-  for (std::string option; words >> option;) read_option(option, terms);
-  command.action = ledger::CreateGrant{.id = id(number), .terms = terms};
+  for (std::string option; line.words >> option;) read_option(option, terms);
+  command.action = ledger::CreateGrant{.terms = terms};
   return command;
 }
 
-std::string describe(const ledger::Entry& entry) {
+std::string Story::describe(const ledger::Entry& entry) const {
   std::ostringstream line;
   line << '#' << entry.seq << ' ' << second_of(entry.at) << ' ' << to_string(entry.kind) << ' '
        << number_of(entry.subject) << ' ' << entry.amount.to_string();
@@ -103,9 +104,10 @@ Story::Story() { state_.organization = kOrganization; }
 
 std::string Story::tell(const std::string& line) {
   const std::size_t first = entries_.size();
-  const auto decided = ledger::decide(state_, read_command(line), entries_);
+  const auto decided = ledger::decide(state_, read(line), entries_);
+  if (decided) ids_[Line(line).number] = entries_.back().subject;
   std::string told = describe_from(first);
-  if (!decided) told += (told.empty() ? "" : "; ") + describe(decided.error());
+  if (!decided) told += (told.empty() ? "" : "; ") + model::describe(decided.error());
   return told;
 }
 
@@ -113,6 +115,12 @@ std::string Story::sweep(std::int64_t at_second) {
   const std::size_t first = entries_.size();
   ledger::book_due(state_, second(at_second), entries_);
   return describe_from(first);
+}
+
+std::string Story::number_of(const Id128& id) const {
+  const auto found =
+      std::ranges::find_if(ids_, [&id](const auto& element) { return element.second == id; });
+  return found == ids_.end() ? "?" : std::to_string(found->first);
 }
 
 std::string Story::describe_from(std::size_t first) const {

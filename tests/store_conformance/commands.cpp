@@ -39,8 +39,7 @@ Id128 numbered_id(std::uint64_t number) {
 
 ledger::Command grant(OrganizationId organization, std::string key, std::string_view amount,
                       std::optional<ledger::GrantTerms> terms) {
-  ledger::CreateGrant action{.id = numbered_id(next_id++),
-                             .terms = terms.value_or(ledger::GrantTerms{})};
+  ledger::CreateGrant action{.terms = terms.value_or(ledger::GrantTerms{})};
   action.terms.amount = credits(amount);
   ledger::Command command;
   command.organization = organization;
@@ -55,7 +54,7 @@ ledger::Command charge(OrganizationId organization, std::string key, std::string
   command.organization = organization;
   command.origin.idempotency_key = std::move(key);
   command.origin.fingerprint = fingerprint_of("charge", amount);
-  command.action = ledger::CreateCharge{.id = numbered_id(next_id++), .amount = credits(amount)};
+  command.action = ledger::CreateCharge{.amount = credits(amount)};
   return command;
 }
 

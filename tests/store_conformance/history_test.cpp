@@ -41,11 +41,9 @@ std::vector<std::string> play(const StoreKind& kind, std::uint32_t seed) {
         terms.expires_at = clock.now().plus(std::chrono::seconds(61 + below(120)));
       }
       ledger::Command command = grant(organization, key, amount, terms);
-      std::get<ledger::CreateGrant>(command.action).id = numbered_id(1'000 + i);
       (void)settle(store, command);
     } else {
       ledger::Command command = charge(organization, key, amount);
-      std::get<ledger::CreateCharge>(command.action).id = numbered_id(1'000 + i);
       (void)settle(store, command);
     }
   }

@@ -117,6 +117,61 @@ TEST_P(Lists, OfGrantsAndCharges) {
   EXPECT_EQ(remaining, (std::vector<std::string>{"0", "0", "0", "1"}));
 }
 
+// Charges are picked out of all entries: a page that would have to pass over too many others is
+// short, and the list goes on behind them.
+TEST_P(Lists, OfChargesFarApart) {
+  const OrganizationId organization = make_organization(store_);
+  std::vector<ledger::Command> commands;
+  commands.push_back(grant(organization, "first", "5"));
+  commands.push_back(charge(organization, "c1", "1"));
+  for (std::size_t i = 0; i < kMaxEntriesPerPage + 1; ++i) {
+    commands.push_back(grant(organization, "g" + std::to_string(i), "1"));
+  }
+  commands.push_back(charge(organization, "c2", "1"));
+  for (const auto& result : settle_all(store_, std::move(commands))) ASSERT_TRUE(result);
+
+  const auto list = [&](const PageRequest<Id128>& request) {
+    return await<Result<Page<ledger::Entry>>>(
+               [&](auto reply) { store_.list_charges(organization, request, reply); })
+        .value();
+  };
+  const auto first = list({});
+  ASSERT_EQ(first.records.size(), 1U);
+  EXPECT_EQ(first.records.front().seq, 2U);
+  EXPECT_TRUE(first.has_more);
+  ASSERT_TRUE(first.resume_after);
+  const auto rest = list({.after = first.resume_after});
+  ASSERT_EQ(rest.records.size(), 1U);
+  EXPECT_EQ(rest.records.front().seq, kMaxEntriesPerPage + 4);
+  EXPECT_FALSE(rest.has_more);
+  EXPECT_FALSE(rest.resume_after);
+}
+
+TEST_P(Lists, AnIdOfAnotherKindOrTimeIsNotFound) {
+  const OrganizationId organization = make_organization(store_);
+  const Id128 granted = settle(store_, grant(organization, "g", "5"))->entry.subject;
+  const Id128 charged = settle(store_, charge(organization, "c", "1"))->entry.subject;
+  const auto read_charge = [&](Id128 id) {
+    return name_of(await<Result<ledger::Entry>>([&](auto reply) {
+      store_.read_charge({organization, id}, reply);
+    }));
+  };
+  const auto read_grant = [&](Id128 id) {
+    return name_of(await<Result<GrantStatus>>([&](auto reply) {
+      store_.read_grant({organization, id}, reply);
+    }));
+  };
+  EXPECT_EQ(read_charge(charged), "ok");
+  EXPECT_EQ(read_grant(granted), "ok");
+  EXPECT_EQ(read_charge(granted), "not_found");
+  EXPECT_EQ(read_grant(charged), "not_found");
+  for (std::size_t i = 0; i < charged.bytes.size(); ++i) {
+    Id128 bent = charged;
+    bent.bytes[i] ^= 1;
+    EXPECT_EQ(read_charge(bent), "not_found") << i;
+  }
+}
+
 INSTANTIATE_TEST_SUITE_P(Stores, Lists, ::testing::ValuesIn(all_store_kinds()), name_of_kind);
 
 }  // namespace

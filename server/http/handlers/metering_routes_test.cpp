@@ -170,11 +170,11 @@ TEST_F(MeteringRoutesTest, WrongChargesAreNamed) {
 TEST_F(MeteringRoutesTest, WhatIsNotThereIs404) {
   const OrganizationId unknown = OrganizationId::make(kStart);
   for (const std::string& path :
-       {"/v1/grants/" + GrantId::make(unknown, kStart).to_string(),
+       {"/v1/grants/" + GrantId{unknown, Id128::make(kStart)}.to_string(),
         "/v1/grants/" +
-            GrantId::make(OrganizationId::parse(organization_).value(), kStart).to_string(),
+            GrantId{OrganizationId::parse(organization_).value(), Id128::make(kStart)}.to_string(),
         std::string("/v1/grants/grant-1"),
-        "/v1/charges/" + ChargeId::make(unknown, kStart).to_string(),
+        "/v1/charges/" + ChargeId{unknown, Id128::make(kStart)}.to_string(),
         std::string("/v1/charges/nonsense"), "/v1/charges?organization=" + unknown.to_string(),
         "/v1/organizations/" + unknown.to_string() + "/grants",
         "/v1/organizations/" + unknown.to_string() + "/members",

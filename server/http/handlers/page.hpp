@@ -48,7 +48,9 @@ std::string render_page(std::string_view plural, std::string_view list,
   writer.begin_object().name(plural).begin_array();
   for (const Record& record : page.records) write(writer, record);
   writer.end_array().name("next");
-  if (page.has_more && !page.records.empty()) {
+  if (page.resume_after) {
+    writer.string(make_cursor(list, *page.resume_after));
+  } else if (page.has_more && !page.records.empty()) {
     writer.string(make_cursor(list, id_of(page.records.back())));
   } else {
     writer.literal("null");

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "server/ledger/decide.hpp"
+#include "server/ledger/entry_id.hpp"
 #include "server/store/directory_rules.hpp"
 #include "server/store/grant_remainder.hpp"
 #include "server/store/refusals.hpp"
@@ -37,19 +38,10 @@ Result<Outcome> MemoryStore::settle_one(ledger::Command command) {
     return Outcome{.entry = *std::move(first), .is_replayed = true};
   }
   command.at = std::max(clock_.now(), ledger->state.last_at);
-  std::vector<ledger::Entry> entries;
-  const auto decided = ledger::decide(ledger->state, command, entries);
-  keep(*ledger, std::move(entries));
+  const auto decided = ledger::decide(ledger->state, command, ledger->entries);
   if (!decided) return decided.error();
   ledger->seq_by_idempotency_key[command.origin.idempotency_key] = ledger->state.last_seq;
   return Outcome{.entry = ledger->entries.back()};
-}
-
-void MemoryStore::keep(OrganizationLedger& ledger, std::vector<ledger::Entry> entries) {
-  for (ledger::Entry& entry : entries) {
-    ledger.seq_by_subject[{entry.kind, entry.subject}] = entry.seq;
-    ledger.entries.push_back(std::move(entry));
-  }
 }
 
 MemoryStore::OrganizationLedger* MemoryStore::find_ledger(OrganizationId organization) {
@@ -63,20 +55,28 @@ const ledger::Entry* MemoryStore::find_entry(OrganizationId organization, EntryK
                                              const Id128& subject) {
   const OrganizationLedger* ledger = find_ledger(organization);
   if (ledger == nullptr) return nullptr;
-  const auto found = ledger->seq_by_subject.find({kind, subject});
-  return found == ledger->seq_by_subject.end() ? nullptr : &ledger->entries[found->second - 1];
+  const std::uint64_t seq = ledger::seq_of(subject);
+  if (seq == 0 || seq > ledger->entries.size()) return nullptr;
+  const ledger::Entry& entry = ledger->entries[seq - 1];
+  return entry.kind == kind && entry.subject == subject ? &entry : nullptr;
 }
 
-Page<ledger::Entry> MemoryStore::list_entries(OrganizationLedger& ledger, EntryKind kind,
-                                              const PageRequest<Id128>& page) {
-  const auto& index = ledger.seq_by_subject;
-  auto at = page.after ? index.upper_bound({kind, *page.after}) : index.lower_bound({kind, {}});
-  const auto is_kind = [&] { return at != index.end() && at->first.first == kind; };
+Page<ledger::Entry> MemoryStore::list_entries(const OrganizationLedger& ledger, EntryKind kind,
+                                              const PageRequest<Id128>& page,
+                                              std::size_t max_examined) {
   Page<ledger::Entry> entries;
-  for (; is_kind() && entries.records.size() < page.limit; ++at) {
-    entries.records.push_back(ledger.entries[at->second - 1]);
+  const std::uint64_t first = page.after ? ledger::seq_of(*page.after) : 0;
+  std::size_t examined = 0;
+  for (std::uint64_t i = first; i < ledger.entries.size() && !entries.has_more; ++i) {
+    const ledger::Entry& entry = ledger.entries[i];
+    if (examined++ == max_examined) {
+      entries.has_more = true;
+      entries.resume_after = ledger::make_entry_id(ledger.entries[i - 1].at, i);
+    } else if (entry.kind == kind) {
+      entries.has_more = entries.records.size() == page.limit;
+      if (!entries.has_more) entries.records.push_back(entry);
+    }
   }
-  entries.has_more = is_kind();
   return entries;
 }
 
@@ -195,7 +195,7 @@ void MemoryStore::list_grants(OrganizationId organization, PageRequest<Id128> pa
     const std::lock_guard lock(mutex_);
     OrganizationLedger* ledger = find_ledger(organization);
     if (ledger == nullptr) return no_such_organization();
-    auto entries = list_entries(*ledger, EntryKind::grant, page);
+    auto entries = list_entries(*ledger, EntryKind::grant, page, ledger->entries.size());
     const GrantRemainders remainders(ledger->state, std::max(clock_.now(), ledger->state.last_at));
     Page<GrantStatus> grants{.records = {}, .has_more = entries.has_more};
     for (ledger::Entry& entry : entries.records) {
@@ -213,7 +213,7 @@ void MemoryStore::list_charges(OrganizationId organization, PageRequest<Id128> p
     const std::lock_guard lock(mutex_);
     OrganizationLedger* ledger = find_ledger(organization);
     if (ledger == nullptr) return no_such_organization();
-    return list_entries(*ledger, EntryKind::charge, page);
+    return list_entries(*ledger, EntryKind::charge, page, kMaxEntriesPerPage);
   };
   reply(list());
 }

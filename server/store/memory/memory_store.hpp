@@ -3,7 +3,6 @@
 // is what the other stores are held against, and good for tests of what stands above a store.
 #pragma once
 
-#include <map>
 #include <mutex>
 #include <string>
 #include <unordered_map>
@@ -52,17 +51,15 @@ class MemoryStore final : public Store {
     ledger::OrganizationState state;
     std::vector<ledger::Entry> entries;  // entry n stands at n - 1
     std::unordered_map<std::string, std::uint64_t> seq_by_idempotency_key;
-    std::map<std::pair<ledger::EntryKind, Id128>, std::uint64_t> seq_by_subject;
   };
 
   Result<Outcome> settle_one(ledger::Command command);
-  void keep(OrganizationLedger& ledger, std::vector<ledger::Entry> entries);
   OrganizationLedger* find_ledger(OrganizationId organization);
   // Null when there is no such entry.
   const ledger::Entry* find_entry(OrganizationId organization, ledger::EntryKind kind,
                                   const Id128& subject);
-  Page<ledger::Entry> list_entries(OrganizationLedger& ledger, ledger::EntryKind kind,
-                                   const PageRequest<Id128>& page);
+  static Page<ledger::Entry> list_entries(const OrganizationLedger& ledger, ledger::EntryKind kind,
+                                          const PageRequest<Id128>& page, std::size_t max_examined);
 
   mutable EffectiveClock clock_;
   mutable std::mutex mutex_;  // guards all below

@@ -31,7 +31,7 @@ enum class Family : std::uint8_t {
   journal,    // batch number → journal record
   entries,    // organization, seq → entry
   outcomes,   // organization, idempotency key → seq
-  subjects,   // organization, kind, own id → seq
+  subjects,   // organization, kind, seq of what is listed
   states,     // organization → state
   directory,  // kind, ids → directory record
 };

@@ -38,16 +38,22 @@ inline std::string outcome_key(OrganizationId organization, std::string_view ide
 // Where the subjects of one kind of an organization begin; the next kind's begin is their end.
 inline std::string subject_prefix(OrganizationId organization, std::uint8_t kind) {
   std::string key;
-  key.reserve(33);
+  key.reserve(25);
   ByteWriter(key).raw(organization.value.as_bytes()).fixed(kind);
   return key;
 }
 
 inline std::string subject_key(OrganizationId organization, ledger::EntryKind kind,
-                               const Id128& subject) {
+                               std::uint64_t seq) {
   std::string key = subject_prefix(organization, static_cast<std::uint8_t>(kind));
-  ByteWriter(key).raw(subject.as_bytes());
+  ByteWriter(key).fixed(seq);
   return key;
+}
+
+// The number at the end of the key of an entry or a subject.
+inline std::uint64_t seq_of_key(std::string_view key) {
+  constexpr std::size_t kSeqSize = 8;
+  return ByteReader(key.substr(key.size() - kSeqSize)).fixed<std::uint64_t>();
 }
 
 inline std::string encode_seq(std::uint64_t seq) {

@@ -26,10 +26,6 @@ std::string encode(const DirectoryRecord& record) {
   return encoded;
 }
 
-bool is_listed(ledger::EntryKind kind) {
-  return kind == ledger::EntryKind::grant || kind == ledger::EntryKind::charge;
-}
-
 }  // namespace
 
 Deriver::Deriver(Database& database, WriteFailure& failure, Options options, SyncedStates states,
@@ -141,12 +137,13 @@ void Deriver::derive_entry(std::string_view encoded, SmallValues& values) {
   const OrganizationId organization = entry->organization;
   const std::string& key = entry->origin.idempotency_key;
   writes_.add(Family::entries, entry_key(organization, entry->seq), encoded);
-  if (!is_listed(entry->kind) && key.empty()) return;
-  const std::string_view seq = values.keep(encode_seq(entry->seq));
-  if (is_listed(entry->kind)) {
-    writes_.add(Family::subjects, subject_key(organization, entry->kind, entry->subject), seq);
+  if (entry->kind == ledger::EntryKind::grant) {
+    writes_.add(Family::subjects, subject_key(organization, entry->kind, entry->seq), {});
   }
-  if (!key.empty()) writes_.add(Family::outcomes, outcome_key(organization, key), seq);
+  if (!key.empty()) {
+    writes_.add(Family::outcomes, outcome_key(organization, key),
+                values.keep(encode_seq(entry->seq)));
+  }
 }
 
 Result<Done> Deriver::write_if_large() {

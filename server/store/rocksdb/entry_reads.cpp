@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/check.hpp"
+#include "server/ledger/entry_id.hpp"
 #include "server/store/grant_remainder.hpp"
 #include "server/store/rocksdb/derived_keys.hpp"
 
@@ -19,6 +20,10 @@ ledger::Entry decode(std::string_view encoded) {
   auto entry = ledger::decode_entry(encoded);
   CHECK(entry);
   return *std::move(entry);
+}
+
+std::uint64_t first_seq_of(const PageRequest<Id128>& page) {
+  return page.after ? ledger::seq_of(*page.after) + 1 : 0;
 }
 
 // The organization has at least one entry: the grants that are asked about.
@@ -33,29 +38,27 @@ GrantRemainders remainders_of(const SyncedStates& states, OrganizationId organiz
 
 Result<ledger::Entry> read_subject(const Database& database, OrganizationId organization,
                                    ledger::EntryKind kind, const Id128& subject) {
-  const auto seq = database.find(Family::subjects, subject_key(organization, kind, subject));
-  if (!seq) return seq.error();
-  if (!*seq) return make_error(ErrorCode::not_found);
-  const auto encoded = database.find(Family::entries, entry_key(organization, decode_seq(**seq)));
+  const auto encoded =
+      database.find(Family::entries, entry_key(organization, ledger::seq_of(subject)));
   if (!encoded) return encoded.error();
-  CHECK(*encoded);
-  return decode(**encoded);
+  if (!*encoded) return make_error(ErrorCode::not_found);
+  ledger::Entry entry = decode(**encoded);
+  if (entry.kind != kind || entry.subject != subject) return make_error(ErrorCode::not_found);
+  return entry;
 }
 
-Result<Page<ledger::Entry>> list_subjects(const Database& database, OrganizationId organization,
-                                          ledger::EntryKind kind, const PageRequest<Id128>& page) {
-  // Just behind a key is that key with a zero byte more.
-  const auto kind_byte = static_cast<std::uint8_t>(kind);
-  const std::string begin = page.after ? subject_key(organization, kind, *page.after) + '\0'
-                                       : subject_prefix(organization, kind_byte);
-  const std::string end = subject_prefix(organization, static_cast<std::uint8_t>(kind_byte + 1));
+Result<Page<ledger::Entry>> list_grants(const Database& database, OrganizationId organization,
+                                        const PageRequest<Id128>& page) {
+  constexpr auto kKind = ledger::EntryKind::grant;
+  const std::string begin = subject_key(organization, kKind, first_seq_of(page));
+  const std::string end = subject_prefix(organization, static_cast<std::uint8_t>(kKind) + 1);
   Page<ledger::Entry> entries;
   std::vector<std::string> keys;
   const auto scanned =
-      database.scan(Family::subjects, begin, end, [&](std::string_view, std::string_view seq) {
+      database.scan(Family::subjects, begin, end, [&](std::string_view key, std::string_view) {
         entries.has_more = keys.size() == page.limit;
         if (entries.has_more) return false;
-        keys.push_back(entry_key(organization, decode_seq(seq)));
+        keys.push_back(entry_key(organization, seq_of_key(key)));
         return true;
       });
   if (!scanned) return scanned.error();
@@ -63,6 +66,32 @@ Result<Page<ledger::Entry>> list_subjects(const Database& database, Organization
   if (!found) return found.error();
   entries.records.reserve(found->size());
   for (const std::string& encoded : *found) entries.records.push_back(decode(encoded));
+  return entries;
+}
+
+Result<Page<ledger::Entry>> list_charges(const Database& database, OrganizationId organization,
+                                         const PageRequest<Id128>& page) {
+  Page<ledger::Entry> entries;
+  std::size_t examined = 0;
+  std::optional<Id128> last;
+  const auto scanned =
+      database.scan(Family::entries, entry_key(organization, first_seq_of(page)),
+                    entry_key(organization, std::numeric_limits<std::uint64_t>::max()),
+                    [&](std::string_view, std::string_view encoded) {
+                      if (examined++ == kMaxEntriesPerPage) {
+                        entries.has_more = true;
+                        entries.resume_after = last;
+                        return false;
+                      }
+                      ledger::Entry entry = decode(encoded);
+                      last = ledger::make_entry_id(entry.at, entry.seq);
+                      if (entry.kind != ledger::EntryKind::charge) return true;
+                      entries.has_more = entries.records.size() == page.limit;
+                      if (entries.has_more) return false;
+                      entries.records.push_back(std::move(entry));
+                      return true;
+                    });
+  if (!scanned) return scanned.error();
   return entries;
 }
 
@@ -91,7 +120,7 @@ Result<GrantStatus> read_grant_status(const Database& database, const SyncedStat
 Result<Page<GrantStatus>> list_grant_statuses(const Database& database, const SyncedStates& states,
                                               Instant now, OrganizationId organization,
                                               const PageRequest<Id128>& page) {
-  auto entries = list_subjects(database, organization, ledger::EntryKind::grant, page);
+  auto entries = list_grants(database, organization, page);
   if (!entries) return std::move(entries).error();
   Page<GrantStatus> grants{.records = {}, .has_more = entries->has_more};
   if (entries->records.empty()) return grants;

@@ -14,10 +14,15 @@
 
 namespace farthing::store {
 
+// The entry of that kind that made `subject`.
 Result<ledger::Entry> read_subject(const Database& database, OrganizationId organization,
                                    ledger::EntryKind kind, const Id128& subject);
-Result<Page<ledger::Entry>> list_subjects(const Database& database, OrganizationId organization,
-                                          ledger::EntryKind kind, const PageRequest<Id128>& page);
+// Grants are few among the entries, so they have an index; charges are most of them, so they are
+// picked out, and the page says so where it had to pass over too many others.
+Result<Page<ledger::Entry>> list_grants(const Database& database, OrganizationId organization,
+                                        const PageRequest<Id128>& page);
+Result<Page<ledger::Entry>> list_charges(const Database& database, OrganizationId organization,
+                                         const PageRequest<Id128>& page);
 
 // Every entry of an organization, in order.
 Result<std::vector<ledger::Entry>> read_all_entries(const Database& database,

@@ -44,7 +44,6 @@ class Recovery : public ::testing::Test {
     ledger::Command command;
     command.organization = organization_.id;
     command.action = ledger::CreateGrant{.terms = {.amount = Credits::from_nano(5)}};
-    std::get<ledger::CreateGrant>(command.action).id.bytes[15] = static_cast<std::uint8_t>(number);
     std::vector<ledger::Entry> entries;
     ASSERT_TRUE(ledger::decide(state_, command, entries));
     std::string encoded;

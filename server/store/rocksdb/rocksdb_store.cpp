@@ -182,7 +182,7 @@ void RocksdbStore::list_charges(OrganizationId organization, PageRequest<Id128> 
                                 Reply<Page<ledger::Entry>> reply) {
   if (!published_.balances.find(organization)) return reply(no_such_organization());
   deriver_->read([this, organization, page, reply = std::move(reply)](const SyncedStates&) mutable {
-    reply(list_subjects(*database_, organization, ledger::EntryKind::charge, page));
+    reply(store::list_charges(*database_, organization, page));
   });
 }
 

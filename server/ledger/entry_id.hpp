@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+// The own id of what an entry makes (a grant, a charge, …) leads back to that entry: 48 bits of
+// milliseconds since 1970, 16 zero bits, 64 bits of the entry's number in its organization. So it
+// is found with one look-up and no index, such ids sort in the order of their entries, and the same
+// history gives the same ids on every store. Stored: never change the layout.
+#pragma once
+
+#include <cstdint>
+
+#include "base/id.hpp"
+#include "base/instant.hpp"
+
+namespace farthing::ledger {
+
+// `at` and `seq` are those of the entry.
+Id128 make_entry_id(Instant at, std::uint64_t seq);
+
+// The number of the entry that made `id`, if any entry did: whoever looks it up compares the
+// entry's own subject, because ids come from outside.
+std::uint64_t seq_of(const Id128& id);
+
+}  // namespace farthing::ledger
