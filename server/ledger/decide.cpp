@@ -14,14 +14,12 @@ namespace {
 
 // Numbers, hashes and applies an entry whose other fields are set. One that is about nothing yet
 // makes what it is about.
-void book(OrganizationState& state, Entry entry, std::vector<Entry>& entries) {
+void book(OrganizationState& state, Entry&& entry, Booked& booked) {
   entry.organization = state.organization;
   entry.seq = state.last_seq + 1;
   if (entry.subject == Id128{}) entry.subject = make_entry_id(entry.at, entry.seq);
   entry.held = state.balance.held;
-  entry.hash = chain_hash(state.last_hash, canonical_bytes(entry));
-  apply(state, entry);
-  entries.push_back(std::move(entry));
+  apply(state, booked.append(std::move(entry), state.last_hash));
 }
 
 // The entry of the first thing that is due, by instant, kind and id; there must be one. The lists
@@ -66,8 +64,8 @@ std::optional<Credits> sum_of_lots(const OrganizationState& state) {
   return sum;
 }
 
-Result<Done> book_grant(OrganizationState& state, const Command& command, const CreateGrant& action,
-                        std::vector<Entry>& entries) {
+Result<Done> book_grant(OrganizationState& state, Command&& command, const CreateGrant& action,
+                        Booked& booked) {
   CHECK(action.terms.amount.is_positive());
   GrantTerms terms = action.terms;
   terms.effective_at = std::max(terms.effective_at, command.at);
@@ -92,8 +90,8 @@ Result<Done> book_grant(OrganizationState& state, const Command& command, const 
              .lots = {},
              .terms = terms,
              .available = *state.balance.available.plus(spendable),
-             .origin = command.origin},
-       entries);
+             .origin = std::move(command.origin)},
+       booked);
   return Done{};
 }
 
@@ -125,8 +123,8 @@ std::vector<LotAmount> take_in_burn_order(const OrganizationState& state, Credit
   return parts;
 }
 
-Result<Done> book_charge(OrganizationState& state, const Command& command,
-                         const CreateCharge& action, std::vector<Entry>& entries) {
+Result<Done> book_charge(OrganizationState& state, Command&& command, const CreateCharge& action,
+                         Booked& booked) {
   CHECK(action.amount.is_positive());
   if (state.balance.available < action.amount) return insufficient(state, action.amount);
   book(state,
@@ -137,26 +135,26 @@ Result<Done> book_charge(OrganizationState& state, const Command& command,
              .lots = take_in_burn_order(state, action.amount),
              .terms = {},
              .available = *state.balance.available.minus(action.amount),
-             .origin = command.origin},
-       entries);
+             .origin = std::move(command.origin)},
+       booked);
   return Done{};
 }
 
 }  // namespace
 
-void book_due(OrganizationState& state, Instant at, std::vector<Entry>& entries) {
+void book_due(OrganizationState& state, Instant at, Booked& booked) {
   while (state.next_due_at && *state.next_due_at <= at) {
-    book(state, first_due_entry(state), entries);
+    book(state, first_due_entry(state), booked);
   }
 }
 
-Result<Done> decide(OrganizationState& state, const Command& command, std::vector<Entry>& entries) {
+Result<Done> decide(OrganizationState& state, Command&& command, Booked& booked) {
   CHECK(command.at >= state.last_at);
-  book_due(state, command.at, entries);
+  book_due(state, command.at, booked);
   if (const auto* grant = std::get_if<CreateGrant>(&command.action)) {
-    return book_grant(state, command, *grant, entries);
+    return book_grant(state, std::move(command), *grant, booked);
   }
-  return book_charge(state, command, std::get<CreateCharge>(command.action), entries);
+  return book_charge(state, std::move(command), std::get<CreateCharge>(command.action), booked);
 }
 
 Balance balance_at(const OrganizationState& state, Instant at) {

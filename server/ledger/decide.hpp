@@ -3,9 +3,8 @@
 // functions of their arguments; every store calls them, one organization at a time.
 #pragma once
 
-#include <vector>
-
 #include "base/error.hpp"
+#include "server/ledger/booked.hpp"
 #include "server/ledger/command.hpp"
 #include "server/ledger/entry.hpp"
 #include "server/ledger/state.hpp"
@@ -13,14 +12,14 @@
 namespace farthing::ledger {
 
 // Books everything that fell due up to and including `at`, in the order (instant, kind, id), each
-// entry dated at its own instant: appends the entries to `entries` and moves `state` past them.
-void book_due(OrganizationState& state, Instant at, std::vector<Entry>& entries);
+// entry dated at its own instant: appends the entries to `booked` and moves `state` past them.
+void book_due(OrganizationState& state, Instant at, Booked& booked);
 
-// Books what is due, then the command. On success the last of `entries` is the command's own entry.
-// On a refusal only what was due has been appended and booked: that leaves no trace, because it
-// would have been booked just so at any later time. `command.at` must not be before
-// `state.last_at`, and the idempotency key must be unused.
-Result<Done> decide(OrganizationState& state, const Command& command, std::vector<Entry>& entries);
+// Books what is due, then the command. On success the last of `booked` is the command's own entry,
+// which has taken over its origin. On a refusal only what was due has been appended and booked:
+// that leaves no trace, because it would have been booked just so at any later time. `command.at`
+// must not be before `state.last_at`, and the idempotency key must be unused.
+Result<Done> decide(OrganizationState& state, Command&& command, Booked& booked);
 
 // The balance at `at`, what is due by then counted whether booked or not. `at` must not be before
 // `state.last_at`.

@@ -59,14 +59,15 @@ class World {
   void finish() {
     const Instant end = history_.pass_time();
     sweep_at(end);
-    book_due(unswept_, end, unswept_entries_);
-    ASSERT_EQ(entries_.size(), unswept_entries_.size());
+    book_due(unswept_, end, unswept_booked_);
+    ASSERT_EQ(booked_.size(), unswept_booked_.size());
     EXPECT_EQ(bytes_of(audited_), bytes_of(unswept_)) << "a sweep left a trace";
     OrganizationState read{.organization = history_.organization()};
-    for (std::size_t i = 0; i < entries_.size(); ++i) {
-      ASSERT_EQ(entries_[i].hash, unswept_entries_[i].hash) << "entry " << i + 1;
+    for (std::size_t i = 0; i < booked_.size(); ++i) {
+      ASSERT_EQ(entries()[i].hash, unswept_booked_.entries()[i].hash) << "entry " << i + 1;
       std::string stored;
-      append_encoded(entries_[i], canonical_bytes(entries_[i]), stored);
+      append_encoded(entries()[i], canonical_bytes(entries()[i]), stored);
+      ASSERT_EQ(booked_.stored(i), stored) << "entry " << i + 1;
       apply(read, decode_entry(stored).value());
     }
     EXPECT_EQ(bytes_of(read), bytes_of(audited_)) << "the journal leads to another state";
@@ -75,25 +76,26 @@ class World {
   const model::Auditor& auditor() const { return auditor_; }
 
  private:
+  std::span<const Entry> entries() const { return booked_.entries(); }
   void sweep() { sweep_at(history_.pass_time()); }
 
   void sweep_at(Instant at) {
-    const std::size_t first = entries_.size();
-    book_due(audited_, at, entries_);
-    auditor_.audit_sweep(at, std::span(entries_).subspan(first));
+    const std::size_t first = booked_.size();
+    book_due(audited_, at, booked_);
+    auditor_.audit_sweep(at, entries().subspan(first));
     auditor_.audit_state(audited_);
   }
 
   void decide_one() {
     const Command command = history_.next_command(audited_.balance);
-    const std::size_t first = entries_.size();
-    const auto decided = decide(audited_, command, entries_);
-    const auto booked = std::span(entries_).subspan(first);
+    const std::size_t first = booked_.size();
+    const auto decided = decide(audited_, Command(command), booked_);
+    const auto booked = entries().subspan(first);
     auditor_.audit(command, {.entries = booked, .refusal = decided ? nullptr : &decided.error()});
     auditor_.audit_state(audited_);
-    const bool is_booked = decide(unswept_, command, unswept_entries_).has_value();
+    const bool is_booked = decide(unswept_, Command(command), unswept_booked_).has_value();
     EXPECT_EQ(is_booked, decided.has_value());
-    if (decided) answered_.push_back(entries_.size() - 1);
+    if (decided) answered_.push_back(booked_.size() - 1);
     for (const std::int64_t later_us : {0, 1, 1'000'000, 90'000'000}) {
       const Instant at = command.at.plus(std::chrono::microseconds(later_us));
       auditor_.audit_balance(at, balance_at(audited_, at));
@@ -102,7 +104,7 @@ class World {
 
   void replay_one() {
     if (answered_.empty()) return;
-    const Entry& first = entries_[answered_[history_.draw(answered_.size())]];
+    const Entry& first = entries()[answered_[history_.draw(answered_.size())]];
     Origin origin = first.origin;
     if (history_.draw(2) == 0) origin.fingerprint[history_.draw(16)] ^= 1;
     const auto replayed = replay(first, origin.fingerprint);
@@ -113,8 +115,8 @@ class World {
   model::Auditor auditor_;
   OrganizationState audited_;
   OrganizationState unswept_;
-  std::vector<Entry> entries_;
-  std::vector<Entry> unswept_entries_;
+  Booked booked_;
+  Booked unswept_booked_;
   std::vector<std::size_t> answered_;  // places of the entries that commands led to
 };
 

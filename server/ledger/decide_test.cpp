@@ -47,9 +47,9 @@ TEST(Grant, KeepsItsTerms) {
   Command command = Story().read("0 grant 1 5 priority=-7 effective=3 expires=4");
   std::get<CreateGrant>(command.action).terms.category = GrantCategory::promotional;
   OrganizationState state{.organization = command.organization};
-  std::vector<Entry> entries;
-  ASSERT_TRUE(decide(state, command, entries));
-  const GrantTerms& terms = entries.back().terms.value();
+  Booked booked;
+  ASSERT_TRUE(decide(state, std::move(command), booked));
+  const GrantTerms& terms = booked.entries().back().terms.value();
   EXPECT_EQ(terms.amount.to_string(), "5");
   EXPECT_EQ(terms.priority, -7);
   EXPECT_EQ(terms.effective_at, model::second(3));
@@ -176,8 +176,8 @@ TEST(Charge, RefusedSaysWhatHappenedInWords) {
   Story story;
   story.tell("0 grant 1 2.5");
   OrganizationState state = story.state();
-  std::vector<Entry> entries;
-  const auto decided = decide(state, story.read("0 charge 2 3"), entries);
+  Booked booked;
+  const auto decided = decide(state, story.read("0 charge 2 3"), booked);
   ASSERT_FALSE(decided);
   EXPECT_NE(decided.error().message.find("2.5"), std::string::npos);
   EXPECT_NE(decided.error().message.find('3'), std::string::npos);

@@ -37,11 +37,46 @@ void append_metadata_digest(const Metadata& metadata, std::string& out) {
   }
 }
 
+void append_canonical(const Entry& entry, std::string& out) {
+  ByteWriter writer(out);
+  writer.fixed(kEntryFormat)
+      .raw(entry.organization.value.as_bytes())
+      .varint(entry.seq)
+      .fixed(static_cast<std::uint8_t>(entry.kind))
+      .fixed(entry.at.us())
+      .raw(entry.subject.as_bytes())
+      .fixed(entry.amount.nano())
+      .fixed(entry.available.nano())
+      .fixed(entry.held.nano());
+  writer.varint(entry.lots.size());
+  for (const LotAmount& lot : entry.lots) {
+    writer.raw(lot.grant.as_bytes()).fixed(lot.amount.nano());
+  }
+  writer.fixed<std::uint8_t>(entry.terms ? 1 : 0);
+  if (entry.terms) append_encoded(*entry.terms, out);
+  append_key(entry.origin.api_key, out);
+  append_key(entry.origin.caller_key, out);
+  writer.text(entry.origin.idempotency_key)
+      .raw(view_of(entry.origin.fingerprint))
+      .text(entry.origin.operation)
+      .text(entry.origin.engine);
+  append_metadata_digest(entry.origin.metadata, out);
+}
+
+// What stands behind the canonical bytes.
+void append_tail(const Entry& entry, std::string& out) {
+  const Metadata& metadata = entry.origin.metadata;
+  ByteWriter writer(out);
+  writer.text(metadata.json);
+  if (!metadata.json.empty()) writer.raw(view_of(metadata.salt));
+  writer.raw(as_bytes(entry.hash));
+}
+
 // The digest follows from the text where there is one, so that a text that was tampered with shows
 // as a break of the chain. False when `digest` is none.
 bool read_metadata(std::string_view digest, ByteReader& stored, Metadata& metadata) {
   metadata.json = stored.text();
-  metadata.salt = read_array<decltype(Metadata::salt)>(stored);
+  if (!metadata.json.empty()) metadata.salt = read_array<decltype(Metadata::salt)>(stored);
   if (digest.empty()) return metadata.json.empty();
   ByteReader reader(digest);
   const Digest read = read_digest(reader);
@@ -88,30 +123,7 @@ std::string_view to_string(EntryKind kind) {
 
 std::string canonical_bytes(const Entry& entry) {
   std::string out;
-  out.reserve(256);
-  ByteWriter writer(out);
-  writer.fixed(kEntryFormat)
-      .raw(entry.organization.value.as_bytes())
-      .varint(entry.seq)
-      .fixed(static_cast<std::uint8_t>(entry.kind))
-      .fixed(entry.at.us())
-      .raw(entry.subject.as_bytes())
-      .fixed(entry.amount.nano())
-      .fixed(entry.available.nano())
-      .fixed(entry.held.nano());
-  writer.varint(entry.lots.size());
-  for (const LotAmount& lot : entry.lots) {
-    writer.raw(lot.grant.as_bytes()).fixed(lot.amount.nano());
-  }
-  writer.fixed<std::uint8_t>(entry.terms ? 1 : 0);
-  if (entry.terms) append_encoded(*entry.terms, out);
-  append_key(entry.origin.api_key, out);
-  append_key(entry.origin.caller_key, out);
-  writer.text(entry.origin.idempotency_key)
-      .raw(view_of(entry.origin.fingerprint))
-      .text(entry.origin.operation)
-      .text(entry.origin.engine);
-  append_metadata_digest(entry.origin.metadata, out);
+  append_canonical(entry, out);
   return out;
 }
 
@@ -120,16 +132,19 @@ Digest chain_hash(const Digest& previous, std::string_view canonical) {
 }
 
 void append_encoded(const Entry& entry, std::string_view canonical, std::string& out) {
-  ByteWriter(out)
-      .text(canonical)
-      .text(entry.origin.metadata.json)
-      .raw(view_of(entry.origin.metadata.salt))
-      .raw(as_bytes(entry.hash));
+  out.append(canonical);
+  append_tail(entry, out);
+}
+
+void append_sealed(Entry& entry, const Digest& previous, std::string& out) {
+  const std::size_t begin = out.size();
+  append_canonical(entry, out);
+  entry.hash = chain_hash(previous, std::string_view(out).substr(begin));
+  append_tail(entry, out);
 }
 
 std::optional<Entry> decode_entry(std::string_view bytes) {
-  ByteReader stored(bytes);
-  ByteReader reader(stored.text());
+  ByteReader reader(bytes);
   if (reader.fixed<std::uint8_t>() != kEntryFormat) return {};
   Entry entry;
   entry.organization = {read_id(reader)};
@@ -153,9 +168,10 @@ std::optional<Entry> decode_entry(std::string_view bytes) {
   entry.origin.fingerprint = read_array<Fingerprint>(reader);
   entry.origin.operation = reader.text();
   entry.origin.engine = reader.text();
-  if (!read_metadata(reader.text(), stored, entry.origin.metadata)) return {};
-  entry.hash = read_digest(stored);
-  if (!reader.is_at_end() || !stored.is_at_end()) return {};
+  const std::string_view metadata_digest = reader.text();
+  if (!read_metadata(metadata_digest, reader, entry.origin.metadata)) return {};
+  entry.hash = read_digest(reader);
+  if (!reader.is_at_end()) return {};
   return entry;
 }
 

@@ -87,6 +87,9 @@ Digest chain_hash(const Digest& previous, std::string_view canonical);
 // The stored form: canonical bytes, metadata, hash. To erase the metadata, store the entry anew
 // with an empty `Metadata` behind its canonical bytes of before.
 void append_encoded(const Entry& entry, std::string_view canonical, std::string& out);
+// Sets the hash of an entry that follows the one with the hash `previous`, and appends its stored
+// form: the canonical bytes are made once for both.
+void append_sealed(Entry& entry, const Digest& previous, std::string& out);
 // Nothing when the bytes are not those of an entry.
 std::optional<Entry> decode_entry(std::string_view bytes);
 

@@ -199,6 +199,17 @@ TEST(Entry, MetadataThatWasTamperedWithBreaksTheChain) {
   EXPECT_NE(chain_hash({}, canonical_bytes(*read)), read->hash);
 }
 
+// One that is stored at once is stored as one whose parts are made one by one.
+TEST(Entry, IsSealedInOnePass) {
+  Entry entry = full_entry();
+  Digest previous{};
+  previous.front() = 7;
+  std::string sealed = "before";
+  append_sealed(entry, previous, sealed);
+  EXPECT_EQ(entry.hash, chain_hash(previous, canonical_bytes(entry)));
+  EXPECT_EQ(sealed, "before" + stored_bytes(entry));
+}
+
 TEST(Entry, RefusesEveryTruncation) {
   const std::string whole = stored_bytes(full_entry());
   for (std::size_t size = 0; size < whole.size(); ++size) {

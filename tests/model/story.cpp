@@ -103,17 +103,17 @@ std::string describe(const Error& error) {
 Story::Story() { state_.organization = kOrganization; }
 
 std::string Story::tell(const std::string& line) {
-  const std::size_t first = entries_.size();
-  const auto decided = ledger::decide(state_, read(line), entries_);
-  if (decided) ids_[Line(line).number] = entries_.back().subject;
+  const std::size_t first = entries().size();
+  const auto decided = ledger::decide(state_, read(line), booked_);
+  if (decided) ids_[Line(line).number] = entries().back().subject;
   std::string told = describe_from(first);
   if (!decided) told += (told.empty() ? "" : "; ") + model::describe(decided.error());
   return told;
 }
 
 std::string Story::sweep(std::int64_t at_second) {
-  const std::size_t first = entries_.size();
-  ledger::book_due(state_, second(at_second), entries_);
+  const std::size_t first = entries().size();
+  ledger::book_due(state_, second(at_second), booked_);
   return describe_from(first);
 }
 
@@ -125,9 +125,9 @@ std::string Story::number_of(const Id128& id) const {
 
 std::string Story::describe_from(std::size_t first) const {
   std::string told;
-  for (std::size_t i = first; i < entries_.size(); ++i) {
+  for (std::size_t i = first; i < entries().size(); ++i) {
     if (!told.empty()) told += "; ";
-    told += describe(entries_[i]);
+    told += describe(entries()[i]);
   }
   return told;
 }

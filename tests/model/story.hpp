@@ -17,9 +17,9 @@
 #include <map>
 #include <span>
 #include <string>
-#include <vector>
 
 #include "base/error.hpp"
+#include "server/ledger/booked.hpp"
 #include "server/ledger/command.hpp"
 #include "server/ledger/entry.hpp"
 #include "server/ledger/state.hpp"
@@ -50,14 +50,14 @@ class Story {
   const Id128& id_of(std::uint32_t number) const { return ids_.at(number); }
 
   const ledger::OrganizationState& state() const { return state_; }
-  std::span<const ledger::Entry> entries() const { return entries_; }
+  std::span<const ledger::Entry> entries() const { return booked_.entries(); }
 
  private:
   std::string describe_from(std::size_t first) const;
   std::string number_of(const Id128& id) const;
 
   ledger::OrganizationState state_;
-  std::vector<ledger::Entry> entries_;
+  ledger::Booked booked_;
   std::map<std::uint32_t, Id128> ids_;
 };
 

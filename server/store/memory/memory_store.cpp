@@ -2,6 +2,7 @@
 #include "server/store/memory/memory_store.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "server/ledger/decide.hpp"
@@ -38,10 +39,13 @@ Result<Outcome> MemoryStore::settle_one(ledger::Command command) {
     return Outcome{.entry = *std::move(first), .is_replayed = true};
   }
   command.at = std::max(clock_.now(), ledger->state.last_at);
-  const auto decided = ledger::decide(ledger->state, command, ledger->entries);
+  booked_.clear();
+  const auto decided = ledger::decide(ledger->state, std::move(command), booked_);
+  std::ranges::move(booked_.entries(), std::back_inserter(ledger->entries));
   if (!decided) return decided.error();
-  ledger->seq_by_idempotency_key[command.origin.idempotency_key] = ledger->state.last_seq;
-  return Outcome{.entry = ledger->entries.back()};
+  const ledger::Entry& own = ledger->entries.back();
+  ledger->seq_by_idempotency_key[own.origin.idempotency_key] = own.seq;
+  return Outcome{.entry = own};
 }
 
 MemoryStore::OrganizationLedger* MemoryStore::find_ledger(OrganizationId organization) {

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/clock.hpp"
+#include "server/ledger/booked.hpp"
 #include "server/store/directory.hpp"
 #include "server/store/effective_clock.hpp"
 #include "server/store/store.hpp"
@@ -65,6 +66,7 @@ class MemoryStore final : public Store {
   mutable std::mutex mutex_;  // guards all below
   Directory directory_;
   std::unordered_map<Id128, OrganizationLedger, Id128Hash> ledgers_;
+  ledger::Booked booked_;  // by the decision that is being made
 };
 
 }  // namespace farthing::store

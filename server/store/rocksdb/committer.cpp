@@ -33,14 +33,10 @@ class Committer::BatchInProgress {
   BatchInProgress(std::uint64_t number, Instant now)
       : at(now), batch(std::make_shared<JournalBatch>()), record(*batch, number, now) {}
 
-  // Keeps `entries`, which have just been booked, in the record.
-  void add(WorkingLedger::Organization& organization, const std::vector<ledger::Entry>& entries) {
-    if (entries.empty()) return;
-    for (const ledger::Entry& entry : entries) {
-      encoded_.clear();
-      ledger::append_encoded(entry, ledger::canonical_bytes(entry), encoded_);
-      record.add_entry(encoded_);
-    }
+  // Keeps what has just been booked in the record.
+  void add(WorkingLedger::Organization& organization, const ledger::Booked& booked) {
+    if (booked.size() == 0) return;
+    for (std::size_t i = 0; i < booked.size(); ++i) record.add_entry(booked.stored(i));
     if (organization.changed_in == batch->number) return;
     organization.changed_in = batch->number;
     changed.push_back(&organization);
@@ -51,9 +47,6 @@ class Committer::BatchInProgress {
   JournalRecordWriter record;
   std::vector<WorkingLedger::Organization*> changed;
   Answers answers;
-
- private:
-  std::string encoded_;
 };
 
 Committer::Committer(Parts parts, Options options, Start start)
@@ -203,14 +196,15 @@ Result<Outcome> Committer::settle(ledger::Command& command, OutcomeLookup& looku
     return Outcome{.entry = *std::move(replayed), .is_replayed = true};
   }
   command.at = std::max(batch.at, organization->state.last_at);
-  std::vector<ledger::Entry> entries;
-  const auto decided = ledger::decide(organization->state, command, entries);
-  batch.add(*organization, entries);
+  booked_.clear();
+  const auto decided = ledger::decide(organization->state, std::move(command), booked_);
+  batch.add(*organization, booked_);
   working_->reschedule(*organization);
   if (!decided) return decided.error();
-  pending_.add(batch.batch, command.organization, command.origin.idempotency_key,
+  ledger::Entry& own = booked_.entries().back();
+  pending_.add(batch.batch, own.organization, own.origin.idempotency_key,
                batch.batch->entries.size() - 1);
-  return Outcome{.entry = std::move(entries.back())};
+  return Outcome{.entry = std::move(own)};
 }
 
 Result<std::optional<ledger::Entry>> Committer::find_first(const ledger::Command& command,
@@ -254,14 +248,13 @@ void Committer::decide_request(BalanceRequest& request, BatchInProgress& batch) 
 }
 
 void Committer::book_what_is_due(BatchInProgress& batch) {
-  std::vector<ledger::Entry> entries;
   for (std::size_t i = 0; i < kMaxSweptOrganizations; ++i) {
     const auto due_at = working_->next_due_at();
     if (!due_at || *due_at > batch.at) return;
     WorkingLedger::Organization& organization = working_->first_due();
-    entries.clear();
-    ledger::book_due(organization.state, batch.at, entries);
-    batch.add(organization, entries);
+    booked_.clear();
+    ledger::book_due(organization.state, batch.at, booked_);
+    batch.add(organization, booked_);
     working_->reschedule(organization);
   }
 }

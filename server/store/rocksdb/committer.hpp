@@ -18,6 +18,7 @@
 #include <variant>
 #include <vector>
 
+#include "server/ledger/booked.hpp"
 #include "server/store/effective_clock.hpp"
 #include "server/store/rocksdb/data_directory.hpp"
 #include "server/store/rocksdb/database.hpp"
@@ -114,6 +115,7 @@ class Committer {
   std::unique_ptr<WorkingLedger> working_;
   PendingOutcomes pending_;
   std::uint64_t last_number_;
+  ledger::Booked booked_;             // by the decision that is being made
   std::uint64_t evict_next_ = 0;      // derived at the last eviction: evicted at the next one
   std::vector<CommitRequest> taken_;  // from the queue
   std::size_t next_taken_ = 0;        // the first of them not decided yet

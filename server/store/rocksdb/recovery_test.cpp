@@ -44,13 +44,11 @@ class Recovery : public ::testing::Test {
     ledger::Command command;
     command.organization = organization_.id;
     command.action = ledger::CreateGrant{.terms = {.amount = Credits::from_nano(5)}};
-    std::vector<ledger::Entry> entries;
-    ASSERT_TRUE(ledger::decide(state_, command, entries));
-    std::string encoded;
-    ledger::append_encoded(entries.at(0), ledger::canonical_bytes(entries.at(0)), encoded);
+    ledger::Booked booked;
+    ASSERT_TRUE(ledger::decide(state_, std::move(command), booked));
     JournalBatch batch;
     JournalRecordWriter writer(batch, number, Instant::from_us(77));
-    writer.add_entry(encoded);
+    writer.add_entry(booked.stored(0));
     writer.finish();
     ASSERT_TRUE(database_->append_to_journal(number, batch.record));
   }

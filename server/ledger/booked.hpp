@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+// What was booked: entries in order, and the stored form of each, made once while it was hashed.
+// One object serves any number of decisions without giving memory back. Not synchronised.
+#pragma once
+
+#include <cstddef>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/digest.hpp"
+#include "server/ledger/entry.hpp"
+
+namespace farthing::ledger {
+
+class Booked {
+ public:
+  std::size_t size() const { return entries_.size(); }
+  // Whoever takes an entry away by moving it leaves its stored form in place.
+  std::span<Entry> entries() { return entries_; }
+  std::span<const Entry> entries() const { return entries_; }
+  // Valid until the next change.
+  std::string_view stored(std::size_t index) const {
+    const std::size_t begin = index == 0 ? 0 : ends_[index - 1];
+    return std::string_view(stored_).substr(begin, ends_[index] - begin);
+  }
+
+  // Chains `entry`, complete but for its hash, to the one whose hash is `previous`.
+  const Entry& append(Entry&& entry, const Digest& previous) {
+    append_sealed(entry, previous, stored_);
+    ends_.push_back(stored_.size());
+    return entries_.emplace_back(std::move(entry));
+  }
+  void clear() {
+    entries_.clear();
+    stored_.clear();
+    ends_.clear();
+  }
+
+ private:
+  std::vector<Entry> entries_;
+  std::string stored_;             // of all entries, end to end
+  std::vector<std::size_t> ends_;  // where each one ends in it
+};
+
+}  // namespace farthing::ledger
