@@ -143,6 +143,14 @@ void append_sealed(Entry& entry, const Digest& previous, std::string& out) {
   append_tail(entry, out);
 }
 
+EntryKind kind_of_encoded(std::string_view stored) {
+  ByteReader reader(stored);
+  reader.fixed<std::uint8_t>();
+  read_id(reader);
+  reader.varint();
+  return static_cast<EntryKind>(reader.fixed<std::uint8_t>());
+}
+
 std::optional<Entry> decode_entry(std::string_view bytes) {
   ByteReader reader(bytes);
   if (reader.fixed<std::uint8_t>() != kEntryFormat) return {};

@@ -90,6 +90,8 @@ void append_encoded(const Entry& entry, std::string_view canonical, std::string&
 // Sets the hash of an entry that follows the one with the hash `previous`, and appends its stored
 // form: the canonical bytes are made once for both.
 void append_sealed(Entry& entry, const Digest& previous, std::string& out);
+// The kind of an entry in its stored form, without reading all of it.
+EntryKind kind_of_encoded(std::string_view stored);
 // Nothing when the bytes are not those of an entry.
 std::optional<Entry> decode_entry(std::string_view bytes);
 

@@ -60,11 +60,12 @@ void Metering::create_grant(Requester requester, NewGrant grant,
                                  .expires_at = grant.expires_at,
                                  .priority = grant.priority,
                                  .category = grant.category};
-  settle({.organization = grant.organization,
-          .at = {},
-          .origin = origin_of(std::move(requester), fingerprint, std::move(grant.metadata)),
-          .action = ledger::CreateGrant{.terms = terms}},
-         std::move(reply));
+  store_.settle_one(
+      {.organization = grant.organization,
+       .at = {},
+       .origin = origin_of(std::move(requester), fingerprint, std::move(grant.metadata)),
+       .action = ledger::CreateGrant{.terms = terms}},
+      std::move(reply));
 }
 
 void Metering::create_charge(Requester requester, NewCharge charge,
@@ -73,21 +74,11 @@ void Metering::create_charge(Requester requester, NewCharge charge,
   ledger::Origin origin = origin_of(std::move(requester), fingerprint, std::move(charge.metadata));
   origin.operation = std::move(charge.operation);
   origin.engine = std::move(charge.engine);
-  settle({.organization = charge.organization,
-          .at = {},
-          .origin = std::move(origin),
-          .action = ledger::CreateCharge{.amount = charge.amount}},
-         std::move(reply));
-}
-
-void Metering::settle(ledger::Command command, store::Reply<store::Outcome> reply) {
-  std::vector<ledger::Command> commands;
-  commands.push_back(std::move(command));
-  store_.settle(std::move(commands),
-                [reply = std::move(reply)](std::vector<Result<store::Outcome>> outcomes) mutable {
-                  CHECK(outcomes.size() == 1);
-                  reply(std::move(outcomes.front()));
-                });
+  store_.settle_one({.organization = charge.organization,
+                     .at = {},
+                     .origin = std::move(origin),
+                     .action = ledger::CreateCharge{.amount = charge.amount}},
+                    std::move(reply));
 }
 
 }  // namespace farthing::service

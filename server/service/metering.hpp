@@ -45,8 +45,6 @@ class Metering {
   void create_charge(Requester requester, NewCharge charge, store::Reply<store::Outcome> reply);
 
  private:
-  void settle(ledger::Command command, store::Reply<store::Outcome> reply);
-
   store::Store& store_;
 };
 

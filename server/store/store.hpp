@@ -80,8 +80,10 @@ class Store {
  public:
   virtual ~Store() = default;
 
-  // Decides movements of credits; one result for each command, in order. The store sets their time.
-  // `not_found` (field "organization") when the organization does not exist.
+  // Decides a movement of credits. The store sets its time. `not_found` (field "organization") when
+  // the organization does not exist.
+  virtual void settle_one(ledger::Command command, Reply<Outcome> reply) = 0;
+  // The same for several; one result for each, in order.
   virtual void settle(std::vector<ledger::Command> commands,
                       Callback<void(std::vector<Result<Outcome>>)> reply) = 0;
   virtual void change(DirectoryCommand command, Reply<DirectoryOutcome> reply) = 0;

@@ -29,10 +29,10 @@ constexpr std::size_t kBatch = 64;
 OrganizationId organization_number(std::uint64_t number) { return {numbered_id(1 + number)}; }
 
 RocksdbOptions crash_options(const std::filesystem::path& directory) {
-  // Small, so that checkpoints, flushes and compactions are under way when the end comes.
+  // Small, so that runs are added and merged when the end comes.
   return {.directory = directory,
-          .journal_bytes = std::size_t{256} << 10,
-          .backlog_bytes = std::size_t{64} << 10};
+          .run_bytes = std::size_t{64} << 10,
+          .backlog_bytes = std::size_t{256} << 10};
 }
 
 // What the victim acknowledges: where an entry is, and which charge it stands for.

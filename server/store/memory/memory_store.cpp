@@ -18,18 +18,26 @@ using ledger::EntryKind;
 
 }  // namespace
 
+void MemoryStore::settle_one(ledger::Command command, Reply<Outcome> reply) {
+  auto result = [&] {
+    const std::lock_guard lock(mutex_);
+    return decide_one(std::move(command));
+  }();
+  reply(std::move(result));
+}
+
 void MemoryStore::settle(std::vector<ledger::Command> commands,
                          Callback<void(std::vector<Result<Outcome>>)> reply) {
   std::vector<Result<Outcome>> results;
   results.reserve(commands.size());
   {
     const std::lock_guard lock(mutex_);
-    for (ledger::Command& command : commands) results.push_back(settle_one(std::move(command)));
+    for (ledger::Command& command : commands) results.push_back(decide_one(std::move(command)));
   }
   reply(std::move(results));
 }
 
-Result<Outcome> MemoryStore::settle_one(ledger::Command command) {
+Result<Outcome> MemoryStore::decide_one(ledger::Command command) {
   OrganizationLedger* ledger = find_ledger(command.organization);
   if (ledger == nullptr) return no_such_organization();
   const auto known = ledger->seq_by_idempotency_key.find(command.origin.idempotency_key);

@@ -21,6 +21,7 @@ class MemoryStore final : public Store {
   // `clock` must outlive the store.
   explicit MemoryStore(const Clock& clock) : clock_(clock) {}
 
+  void settle_one(ledger::Command command, Reply<Outcome> reply) override;
   void settle(std::vector<ledger::Command> commands,
               Callback<void(std::vector<Result<Outcome>>)> reply) override;
   void change(DirectoryCommand command, Reply<DirectoryOutcome> reply) override;
@@ -54,7 +55,7 @@ class MemoryStore final : public Store {
     std::unordered_map<std::string, std::uint64_t> seq_by_idempotency_key;
   };
 
-  Result<Outcome> settle_one(ledger::Command command);
+  Result<Outcome> decide_one(ledger::Command command);
   OrganizationLedger* find_ledger(OrganizationId organization);
   // Null when there is no such entry.
   const ledger::Entry* find_entry(OrganizationId organization, ledger::EntryKind kind,

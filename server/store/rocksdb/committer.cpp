@@ -36,7 +36,10 @@ class Committer::BatchInProgress {
   // Keeps what has just been booked in the record.
   void add(WorkingLedger::Organization& organization, const ledger::Booked& booked) {
     if (booked.size() == 0) return;
-    for (std::size_t i = 0; i < booked.size(); ++i) record.add_entry(booked.stored(i));
+    for (std::size_t i = 0; i < booked.size(); ++i) {
+      record.add_entry(booked.stored(i));
+      booked_for.push_back({&organization, booked.entries()[i].seq});
+    }
     if (organization.changed_in == batch->number) return;
     organization.changed_in = batch->number;
     changed.push_back(&organization);
@@ -45,16 +48,16 @@ class Committer::BatchInProgress {
   const Instant at;
   const std::shared_ptr<JournalBatch> batch;
   JournalRecordWriter record;
+  // Whose each entry of the batch is, and its number there.
+  std::vector<std::pair<WorkingLedger::Organization*, std::uint64_t>> booked_for;
   std::vector<WorkingLedger::Organization*> changed;
-  Answers answers;
 };
 
 Committer::Committer(Parts parts, Options options, Start start)
     : parts_(parts),
       options_(options),
       working_(std::move(start.working)),
-      pending_(std::move(start.pending)),
-      last_number_(start.last_number),
+      fresh_(std::move(start.fresh)),
       thread_([this] { run(); }) {}
 
 Committer::~Committer() {
@@ -89,12 +92,14 @@ std::optional<Error> Committer::enqueue(CommitRequest& request) {
 }
 
 void Committer::refuse(CommitRequest request, const Error& error) {
-  if (auto* settle = std::get_if<SettleRequest>(&request)) {
+  if (auto* one = std::get_if<SettleOneRequest>(&request)) {
+    one->reply(error);
+  } else if (auto* settle = std::get_if<SettleRequest>(&request)) {
     settle->reply(std::vector<Result<Outcome>>(settle->commands.size(), error));
   } else if (auto* change = std::get_if<ChangeRequest>(&request)) {
     change->reply(error);
   } else {
-    std::get<BalanceRequest>(request).reply(error);
+    std::get<StateRequest>(request).reply(error);
   }
 }
 
@@ -136,26 +141,26 @@ void Committer::commit_batch() {
     next_taken_ = taken_.size();
     return;
   }
-  parts_.deriver.wait_for_room();
-  evict_derived();
-  BatchInProgress batch(last_number_ + 1, parts_.clock.now());
+  forget_derived();
+  BatchInProgress batch(parts_.journal.last_number() + 1, parts_.clock.now());
   obstacle_ = find_obstacle();
   decide_requests(batch);
   if (!obstacle_) book_what_is_due(batch);
 
   if (!batch.record.is_empty()) {
     batch.record.finish();
-    const auto synced = parts_.database.append_to_journal(batch.batch->number, batch.batch->record);
-    if (!synced) {
+    if (const auto synced = parts_.journal.append(*batch.batch); synced) {
+      publish(batch);
+      if (parts_.journal.wants_reserve()) {
+        parts_.background.run([&journal = parts_.journal] { (void)journal.make_reserve(); });
+      }
+    } else {
       // Nothing may go on as if the data were there: the working state is ahead of the disk for
       // good.
       parts_.failure.report(synced.error());
-    } else {
-      last_number_ = batch.batch->number;
-      publish(batch);
     }
   }
-  answer(batch);
+  answer();
 }
 
 void Committer::decide_requests(BatchInProgress& batch) {
@@ -171,6 +176,12 @@ void Committer::decide_requests(BatchInProgress& batch) {
   waiting_commands_ -= count;
 }
 
+void Committer::decide_request(SettleOneRequest& request, BatchInProgress& batch) {
+  answers_.settled_one.emplace_back(
+      std::move(request.reply),
+      obstacle_ ? Result<Outcome>(*obstacle_) : settle(request.command, request.lookup, batch));
+}
+
 void Committer::decide_request(SettleRequest& request, BatchInProgress& batch) {
   std::vector<Result<Outcome>> results;
   results.reserve(request.commands.size());
@@ -181,7 +192,7 @@ void Committer::decide_request(SettleRequest& request, BatchInProgress& batch) {
       results.push_back(settle(request.commands[i], request.lookups[i], batch));
     }
   }
-  batch.answers.settled.emplace_back(std::move(request.reply), std::move(results));
+  answers_.settled.emplace_back(std::move(request.reply), std::move(results));
 }
 
 Result<Outcome> Committer::settle(ledger::Command& command, OutcomeLookup& lookup,
@@ -202,18 +213,18 @@ Result<Outcome> Committer::settle(ledger::Command& command, OutcomeLookup& looku
   working_->reschedule(*organization);
   if (!decided) return decided.error();
   ledger::Entry& own = booked_.entries().back();
-  pending_.add(batch.batch, own.organization, own.origin.idempotency_key,
-               batch.batch->entries.size() - 1);
+  fresh_.add(batch.batch, own.organization, own.origin.idempotency_key,
+             batch.batch->entries.size() - 1);
   return Outcome{.entry = std::move(own)};
 }
 
 Result<std::optional<ledger::Entry>> Committer::find_first(const ledger::Command& command,
                                                            OutcomeLookup& lookup) {
   const std::string& key = command.origin.idempotency_key;
-  if (const auto pending = pending_.find(command.organization, key)) {
+  if (const auto pending = fresh_.find(command.organization, key)) {
     return ledger::decode_entry(*pending);
   }
-  if (lookup.entry == nullptr && lookup.position < pending_.evicted_to()) {
+  if (lookup.entry == nullptr && lookup.position < fresh_.forgotten_to()) {
     // It might have been derived and forgotten here since the look-up was made.
     auto again =
         look_up_outcome(parts_.database, parts_.deriver.position(), command.organization, key);
@@ -235,16 +246,16 @@ void Committer::decide_request(ChangeRequest& request, BatchInProgress& batch) {
     }
     return std::move(decision->outcome);
   };
-  batch.answers.changed.emplace_back(std::move(request.reply), decide_and_apply());
+  answers_.changed.emplace_back(std::move(request.reply), decide_and_apply());
 }
 
-void Committer::decide_request(BalanceRequest& request, BatchInProgress& batch) {
-  const auto read = [&]() -> Result<ledger::Balance> {
+void Committer::decide_request(StateRequest& request, BatchInProgress& /*batch*/) {
+  const auto read = [&]() -> Result<ledger::OrganizationState> {
     const auto* organization = working_->find(request.organization);
     if (organization == nullptr) return no_such_organization();
-    return ledger::balance_at(organization->state, std::max(batch.at, organization->state.last_at));
+    return ledger::OrganizationState(organization->state);
   };
-  batch.answers.balances.emplace_back(std::move(request.reply), read());
+  answers_.states.emplace_back(std::move(request.reply), read());
 }
 
 void Committer::book_what_is_due(BatchInProgress& batch) {
@@ -270,7 +281,7 @@ std::optional<Error> Committer::find_obstacle() {
     disk_checked_at_ = now;
     is_disk_full_ = parts_.data_directory.free_bytes() < options_.min_free_bytes;
   }
-  if (!is_disk_full_) return {};
+  if (parts_.deriver.wait_for_room() && parts_.journal.has_room() && !is_disk_full_) return {};
   return make_error(ErrorCode::unavailable,
                     "The server's disk is full. Nothing is booked until there is room.");
 }
@@ -280,37 +291,46 @@ void Committer::publish(BatchInProgress& batch) {
     // Everything decided so far is synced, so what the working directory has may be shared.
     parts_.published.directory.follow(record, working_->directory());
     if (const auto* made = std::get_if<Organization>(&record)) {
-      batch.changed.push_back(working_->find(made->id));
+      working_->find(made->id)->published = &parts_.published.ledgers.make(made->id);
     }
+  }
+  for (std::size_t i = 0; i < batch.booked_for.size(); ++i) {
+    const auto& [organization, seq] = batch.booked_for[i];
+    organization->published->add_entry(seq, batch.batch->encoded_entry(i));
   }
   for (const auto* organization : batch.changed) {
     const ledger::OrganizationState& state = organization->state;
-    parts_.published.balances.set(state.organization, {state.balance, state.next_due_at});
+    organization->published->set_balance({state.balance, state.next_due_at});
   }
-  parts_.deriver.enqueue(batch.batch);
+  if (parts_.deriver.enqueue(batch.batch)) fresh_.begin_run();
 }
 
-void Committer::answer(BatchInProgress& batch) const {
+void Committer::answer() {
   const auto failure = parts_.failure.find_refusal();
-  for (auto& [reply, results] : batch.answers.settled) {
+  const auto answer_all = [&failure](auto& answers) {
+    for (auto& [reply, result] : answers) {
+      if (failure) result = *failure;
+      reply(std::move(result));
+    }
+    answers.clear();
+  };
+  answer_all(answers_.settled_one);
+  for (auto& [reply, results] : answers_.settled) {
     if (failure) results.assign(results.size(), *failure);
     reply(std::move(results));
   }
-  for (auto& [reply, result] : batch.answers.changed) {
-    reply(failure ? Result<DirectoryOutcome>(*failure) : std::move(result));
-  }
-  for (auto& [reply, result] : batch.answers.balances) {
-    reply(failure ? Result<ledger::Balance>(*failure) : std::move(result));
-  }
+  answers_.settled.clear();
+  answer_all(answers_.changed);
+  answer_all(answers_.states);
 }
 
 // What is derived stays in memory until the deriver has got on again, so that a look-up made on the
 // way to the queue still counts when its command is decided.
-void Committer::evict_derived() {
+void Committer::forget_derived() {
   const std::uint64_t position = parts_.deriver.position();
-  if (position == evict_next_) return;
-  pending_.evict(evict_next_);
-  evict_next_ = position;
+  if (position == forget_next_) return;
+  fresh_.forget(forget_next_);
+  forget_next_ = position;
 }
 
 }  // namespace farthing::store

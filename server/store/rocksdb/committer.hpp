@@ -20,11 +20,13 @@
 
 #include "server/ledger/booked.hpp"
 #include "server/store/effective_clock.hpp"
+#include "server/store/rocksdb/background_thread.hpp"
 #include "server/store/rocksdb/data_directory.hpp"
 #include "server/store/rocksdb/database.hpp"
 #include "server/store/rocksdb/deriver.hpp"
+#include "server/store/rocksdb/fresh_outcomes.hpp"
+#include "server/store/rocksdb/journal.hpp"
 #include "server/store/rocksdb/outcome_lookup.hpp"
-#include "server/store/rocksdb/pending_outcomes.hpp"
 #include "server/store/rocksdb/published_view.hpp"
 #include "server/store/rocksdb/working_ledger.hpp"
 #include "server/store/rocksdb/write_failure.hpp"
@@ -34,6 +36,11 @@ namespace farthing::store {
 
 using SettleReply = Callback<void(std::vector<Result<Outcome>>)>;
 
+struct SettleOneRequest {
+  ledger::Command command;
+  OutcomeLookup lookup;
+  Reply<Outcome> reply;
+};
 // `lookups` has one for each command.
 struct SettleRequest {
   std::vector<ledger::Command> commands;
@@ -44,11 +51,12 @@ struct ChangeRequest {
   DirectoryCommand command;
   Reply<DirectoryOutcome> reply;
 };
-struct BalanceRequest {
+// The state of an organization after all that was submitted before.
+struct StateRequest {
   OrganizationId organization;
-  Reply<ledger::Balance> reply;
+  Reply<ledger::OrganizationState> reply;
 };
-using CommitRequest = std::variant<SettleRequest, ChangeRequest, BalanceRequest>;
+using CommitRequest = std::variant<SettleOneRequest, SettleRequest, ChangeRequest, StateRequest>;
 
 class Committer {
  public:
@@ -59,7 +67,9 @@ class Committer {
   // What it works with; all must outlive it.
   struct Parts {
     Database& database;
+    Journal& journal;
     Deriver& deriver;
+    BackgroundThread& background;
     PublishedView& published;
     EffectiveClock& clock;
     const DataDirectory& data_directory;
@@ -68,8 +78,7 @@ class Committer {
   // Where it starts.
   struct Start {
     std::unique_ptr<WorkingLedger> working;
-    PendingOutcomes pending;
-    std::uint64_t last_number = 0;  // of the journal
+    FreshOutcomes fresh;
   };
 
   Committer(Parts parts, Options options, Start start);
@@ -83,9 +92,11 @@ class Committer {
  private:
   // Answers that wait for the sync.
   struct Answers {
+    std::vector<std::pair<Reply<Outcome>, Result<Outcome>>> settled_one;
     std::vector<std::pair<SettleReply, std::vector<Result<Outcome>>>> settled;
     std::vector<std::pair<Reply<DirectoryOutcome>, Result<DirectoryOutcome>>> changed;
-    std::vector<std::pair<Reply<ledger::Balance>, Result<ledger::Balance>>> balances;
+    std::vector<std::pair<Reply<ledger::OrganizationState>, Result<ledger::OrganizationState>>>
+        states;
   };
   class BatchInProgress;
 
@@ -93,9 +104,10 @@ class Committer {
   bool wait_for_requests();
   void commit_batch();
   void decide_requests(BatchInProgress& batch);
+  void decide_request(SettleOneRequest& request, BatchInProgress& batch);
   void decide_request(SettleRequest& request, BatchInProgress& batch);
   void decide_request(ChangeRequest& request, BatchInProgress& batch);
-  void decide_request(BalanceRequest& request, BatchInProgress& batch);
+  void decide_request(StateRequest& request, BatchInProgress& batch);
   Result<Outcome> settle(ledger::Command& command, OutcomeLookup& lookup, BatchInProgress& batch);
   Result<std::optional<ledger::Entry>> find_first(const ledger::Command& command,
                                                   OutcomeLookup& lookup);
@@ -103,8 +115,8 @@ class Committer {
   // Why no write may happen now, if so.
   std::optional<Error> find_obstacle();
   void publish(BatchInProgress& batch);
-  void answer(BatchInProgress& batch) const;
-  void evict_derived();
+  void answer();
+  void forget_derived();
   std::optional<Error> enqueue(CommitRequest& request);
   static void refuse(CommitRequest request, const Error& error);
 
@@ -113,10 +125,10 @@ class Committer {
 
   // The thread's own.
   std::unique_ptr<WorkingLedger> working_;
-  PendingOutcomes pending_;
-  std::uint64_t last_number_;
+  FreshOutcomes fresh_;
   ledger::Booked booked_;             // by the decision that is being made
-  std::uint64_t evict_next_ = 0;      // derived at the last eviction: evicted at the next one
+  Answers answers_;                   // of the batch in progress
+  std::uint64_t forget_next_ = 0;     // derived when it was last looked: forgotten the next time
   std::vector<CommitRequest> taken_;  // from the queue
   std::size_t next_taken_ = 0;        // the first of them not decided yet
   std::optional<Error> obstacle_;

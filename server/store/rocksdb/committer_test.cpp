@@ -6,10 +6,12 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
+#include <chrono>
 #include <filesystem>
 #include <future>
 #include <memory>
 #include <string>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -24,23 +26,29 @@ class CommitterTest : public ::testing::Test {
   CommitterTest() {
     std::filesystem::remove_all(directory_);
     data_directory_ = DataDirectory::open(directory_).value();
-    database_ = Database::open(data_directory_->database_path(),
-                               {.cache_bytes = 1 << 20, .journal_bytes = 1 << 20})
-                    .value();
+    database_ = Database::open(data_directory_->database_path(), {.cache_bytes = 1 << 20}).value();
     auto start = load_derived(*database_).value();
-    deriver_ = std::make_unique<Deriver>(
-        *database_, failure_,
-        Deriver::Options{.checkpoint_bytes = 1 << 20, .backlog_bytes = 1 << 20},
-        std::move(start.states), start.checkpoint);
+    journal_ = Journal::open(data_directory_->journal_path(), disk_, 0, [](const JournalBatch&) {
+                 return Result<Done>(Done{});
+               }).value();
+    // Each batch is a run.
+    deriver_ = std::make_unique<Deriver>(Deriver::Parts{.database = *database_,
+                                                        .journal = *journal_,
+                                                        .ledgers = published_.ledgers,
+                                                        .failure = failure_},
+                                         Deriver::Options{.run_bytes = 1, .backlog_bytes = 1 << 20},
+                                         std::move(start.states), start.checkpoint);
     committer_ = std::make_unique<Committer>(
         Committer::Parts{.database = *database_,
+                         .journal = *journal_,
                          .deriver = *deriver_,
+                         .background = background_,
                          .published = published_,
                          .clock = clock_,
                          .data_directory = *data_directory_,
                          .failure = failure_},
         Committer::Options{.max_waiting_commands = 100},
-        Committer::Start{.working = std::move(start.working), .pending = {}, .last_number = 0});
+        Committer::Start{.working = std::move(start.working), .fresh = {}});
     std::promise<Result<DirectoryOutcome>> made;
     committer_->submit(ChangeRequest{
         .command = {.origin = {}, .action = CreateOrganization{organization_}},
@@ -50,6 +58,7 @@ class CommitterTest : public ::testing::Test {
   void TearDown() override {
     committer_.reset();
     deriver_.reset();
+    journal_.reset();
     database_.reset();
     data_directory_.reset();
     std::filesystem::remove_all(directory_);
@@ -61,20 +70,19 @@ class CommitterTest : public ::testing::Test {
     command.organization = organization_.id;
     command.origin.idempotency_key = std::move(key);
     command.action = ledger::CreateGrant{.terms = {.amount = Credits::from_nano(5)}};
-    SettleRequest request;
-    request.commands.push_back(std::move(command));
-    request.lookups.push_back({.position = position});
-    std::promise<std::vector<Result<Outcome>>> answer;
-    request.reply = [&](std::vector<Result<Outcome>> results) {
-      answer.set_value(std::move(results));
-    };
-    committer_->submit(std::move(request));
-    return answer.get_future().get().at(0);
+    std::promise<Result<Outcome>> answer;
+    committer_->submit(SettleOneRequest{
+        .command = std::move(command),
+        .lookup = {.position = position},
+        .reply = [&](Result<Outcome> result) { answer.set_value(std::move(result)); }});
+    return answer.get_future().get();
   }
   void wait_until_derived() {
-    std::promise<void> done;
-    deriver_->read([&](const SyncedStates&) { done.set_value(); });
-    done.get_future().get();
+    const auto give_up_at = std::chrono::steady_clock::now() + std::chrono::seconds(30);
+    while (deriver_->position() < journal_->last_number()) {
+      ASSERT_LT(std::chrono::steady_clock::now(), give_up_at);
+      std::this_thread::yield();
+    }
   }
 
   const std::filesystem::path directory_ = std::filesystem::path(::testing::TempDir()) /
@@ -86,6 +94,9 @@ class CommitterTest : public ::testing::Test {
   PublishedView published_;
   std::unique_ptr<DataDirectory> data_directory_;
   std::unique_ptr<Database> database_;
+  JournalDisk disk_;
+  std::unique_ptr<Journal> journal_;
+  BackgroundThread background_;
   std::unique_ptr<Deriver> deriver_;
   std::unique_ptr<Committer> committer_;
 };

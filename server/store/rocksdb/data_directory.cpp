@@ -20,7 +20,7 @@ namespace {
 namespace fs = std::filesystem;
 
 // Stored: the whole content of the file `format`.
-constexpr std::string_view kFormat = "farthing store format 1\n";
+constexpr std::string_view kFormat = "farthing store format 2\n";
 
 Error directory_error(const fs::path& path, const std::string& what) {
   return make_error(ErrorCode::server_error, "The data directory " + path.string() + " " + what);

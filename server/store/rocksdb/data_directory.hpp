@@ -22,6 +22,7 @@ class DataDirectory {
   DataDirectory& operator=(const DataDirectory&) = delete;
 
   std::filesystem::path database_path() const { return path_ / "rocksdb"; }
+  std::filesystem::path journal_path() const { return path_ / "journal"; }
   // Free bytes on its disk for this process; all there are when that cannot be told.
   std::uint64_t free_bytes() const;
 

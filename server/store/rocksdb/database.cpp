@@ -7,8 +7,8 @@
 #include <rocksdb/env.h>
 #include <rocksdb/filter_policy.h>
 #include <rocksdb/options.h>
+#include <rocksdb/sst_file_writer.h>
 #include <rocksdb/table.h>
-#include <rocksdb/write_batch.h>
 
 #include <algorithm>
 #include <array>
@@ -20,20 +20,25 @@ namespace farthing::store {
 namespace {
 
 // Stored: the families' names, in the order of `Family`.
-constexpr std::array kFamilyNames = {"default",  "journal", "entries",  "outcomes",
+constexpr std::array kFamilyNames = {"default",  "entries", "outcomes",
                                      "subjects", "states",  "directory"};
+static_assert(kFamilyNames.size() == kFamilies);
 
 constexpr double kFilterBitsPerKey = 10;
 // Sorted runs of a family before some are merged.
 constexpr int kMaxRuns = 8;
-// In the memtables a filter saves the search for a key that is not there: a share of their size.
-constexpr double kMemtableFilterShare = 0.02;
 
 rocksdb::Slice to_slice(std::string_view view) { return {view.data(), view.size()}; }
 std::string_view to_view(const rocksdb::Slice& slice) { return {slice.data(), slice.size()}; }
 
 Error database_error(const rocksdb::Status& status) {
   return make_error(ErrorCode::unavailable, "The store's database failed: " + status.ToString());
+}
+
+// The kind of failure that ends when there is room again.
+bool is_for_want_of_room(const rocksdb::Status& status) {
+  return status.IsNoSpace() || status.subcode() == rocksdb::Status::SubCode::kNoSpace ||
+         status.ToString().find("No space left") != std::string::npos;
 }
 
 // For callers of the service, who need not know the names of this machine's files.
@@ -54,10 +59,6 @@ rocksdb::DBOptions database_options(const DatabaseOptions& wanted) {
   options.env->LowerThreadPoolCPUPriority(rocksdb::Env::LOW);
   options.create_if_missing = true;
   options.create_missing_column_families = true;
-  // The families that bypass RocksDB's log are only consistent with each other and with the journal
-  // when all are flushed at one point.
-  options.atomic_flush = true;
-  options.max_total_wal_size = 2 * wanted.journal_bytes;
   options.max_background_jobs = 2;
   options.max_open_files = -1;
   options.bytes_per_sync = std::size_t{1} << 20;
@@ -69,17 +70,10 @@ rocksdb::DBOptions database_options(const DatabaseOptions& wanted) {
   return options;
 }
 
-rocksdb::ColumnFamilyOptions family_options(Family family, const DatabaseOptions& wanted,
+rocksdb::ColumnFamilyOptions family_options(Family family,
                                             const std::shared_ptr<rocksdb::Cache>& cache) {
   rocksdb::ColumnFamilyOptions options;
-  // Larger than what one journal's worth puts into any family, so that the journal's size says when
-  // all are flushed.
-  options.write_buffer_size = 4 * wanted.journal_bytes;
-  options.max_write_buffer_number = 3;
-  options.arena_block_size = std::size_t{128} << 10;
   options.compression = best_compression();
-  options.level0_slowdown_writes_trigger = 24;
-  options.level0_stop_writes_trigger = 48;
 
   // What is only ever added to is merged rarely, in runs of like size: levels would write it
   // several times as often. The price is more runs to look into, which is what the filters are for.
@@ -97,12 +91,59 @@ rocksdb::ColumnFamilyOptions family_options(Family family, const DatabaseOptions
   if (is_append_only) {
     table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(kFilterBitsPerKey));
   }
-  if (family == Family::outcomes) {
-    options.memtable_whole_key_filtering = true;
-    options.memtable_prefix_bloom_size_ratio = kMemtableFilterShare;
-  }
   options.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table));
   return options;
+}
+
+// The file of one family on its way into the database.
+class RunFile {
+ public:
+  RunFile(rocksdb::DB& db, rocksdb::ColumnFamilyHandle* handle, std::string path)
+      : handle_(handle),
+        path_(std::move(path)),
+        options_(db.GetOptions(handle)),
+        writer_(rocksdb::EnvOptions(options_), options_, handle) {}
+
+  void put(std::string_view key, std::string_view value) {
+    if (!is_begun_) {
+      is_begun_ = true;
+      status_ = writer_.Open(path_);
+    }
+    if (status_.ok()) status_ = writer_.Put(to_slice(key), to_slice(value));
+  }
+  // Finished and synced.
+  rocksdb::Status finish() {
+    if (is_begun_ && status_.ok()) status_ = writer_.Finish();
+    return status_;
+  }
+  bool is_empty() const { return !is_begun_; }
+  rocksdb::IngestExternalFileArg argument() const {
+    rocksdb::IngestExternalFileArg argument;
+    argument.column_family = handle_;
+    argument.external_files = {path_};
+    argument.options.move_files = true;
+    argument.options.write_global_seqno = false;
+    return argument;
+  }
+
+ private:
+  rocksdb::ColumnFamilyHandle* handle_;
+  std::string path_;
+  rocksdb::Options options_;
+  rocksdb::SstFileWriter writer_;
+  rocksdb::Status status_;
+  bool is_begun_ = false;
+};
+
+// Whatever a run that was not added left behind.
+rocksdb::Status clear_directory(rocksdb::Env* env, const std::string& directory) {
+  if (auto status = env->CreateDirIfMissing(directory); !status.ok()) return status;
+  std::vector<std::string> names;
+  if (auto status = env->GetChildren(directory, &names); !status.ok()) return status;
+  for (const std::string& name : names) {
+    if (auto status = env->DeleteFile(directory + "/" + name); !status.ok()) return status;
+  }
+  return rocksdb::Status::OK();
 }
 
 }  // namespace
@@ -111,17 +152,21 @@ Result<std::unique_ptr<Database>> Database::open(const std::filesystem::path& di
                                                  const DatabaseOptions& wanted) {
   const auto cache = rocksdb::NewLRUCache(wanted.cache_bytes);
   std::vector<rocksdb::ColumnFamilyDescriptor> families;
-  for (std::size_t i = 0; i < kFamilyNames.size(); ++i) {
-    families.emplace_back(kFamilyNames[i], family_options(static_cast<Family>(i), wanted, cache));
+  for (std::size_t i = 0; i < kFamilies; ++i) {
+    families.emplace_back(kFamilyNames[i], family_options(static_cast<Family>(i), cache));
   }
-  std::unique_ptr<Database> database(new Database());
+  std::unique_ptr<Database> database(new Database(directory / "runs"));
   rocksdb::DB* db = nullptr;
-  const auto status = rocksdb::DB::Open(database_options(wanted), directory.string(), families,
-                                        &database->handles_, &db);
+  auto status = rocksdb::DB::Open(database_options(wanted), directory.string(), families,
+                                  &database->handles_, &db);
   database->db_.reset(db);
+  if (status.ok()) status = clear_directory(db->GetEnv(), database->run_directory_.string());
   if (!status.ok()) return database_error(status);
   return database;
 }
+
+Database::Database(std::filesystem::path run_directory)
+    : run_directory_(std::move(run_directory)) {}
 
 Database::~Database() {
   if (!db_) return;
@@ -132,48 +177,34 @@ rocksdb::ColumnFamilyHandle* Database::handle(Family family) const {
   return handles_[static_cast<std::size_t>(family)];
 }
 
-Result<Done> Database::append_to_journal(std::uint64_t number, std::string_view record) {
-  rocksdb::WriteOptions options;
-  options.sync = true;
-  const auto status =
-      db_->Put(options, handle(Family::journal), to_slice(journal_key(number)), to_slice(record));
-  if (!status.ok()) return database_error(status);
-  return Done{};
+Result<Done> Database::add_run(const Fill& fill) {
+  // A full disk may have stopped the database itself, too.
+  rocksdb::Status status = db_->Resume();
+  if (status.ok()) status = clear_directory(db_->GetEnv(), run_directory_.string());
+  std::vector<rocksdb::IngestExternalFileArg> arguments;
+  for (std::size_t i = 0; i < kFamilies && status.ok(); ++i) {
+    const auto family = static_cast<Family>(i);
+    RunFile file(*db_, handle(family), (run_directory_ / kFamilyNames[i]).string());
+    fill(family, [&file](std::string_view key, std::string_view value) { file.put(key, value); });
+    status = file.finish();
+    if (!file.is_empty()) arguments.push_back(file.argument());
+  }
+  if (status.ok() && !arguments.empty()) status = db_->IngestExternalFiles(arguments);
+  if (status.ok()) return Done{};
+  Error error = database_error(status);
+  if (!is_for_want_of_room(status)) error.code = ErrorCode::server_error;
+  return error;
 }
 
-Database::Batch::Batch(Database& database)
-    : database_(database), batch_(std::make_unique<rocksdb::WriteBatch>()) {}
-
-Database::Batch::~Batch() = default;
-
-// Filling a batch in memory fails only for want of memory, which throws.
-void Database::Batch::put(Family family, std::string_view key, std::string_view value) {
-  (void)batch_->Put(database_.handle(family), to_slice(key), to_slice(value));
-}
-
-void Database::Batch::drop_journal(std::uint64_t first, std::uint64_t last) {
-  const std::string begin = journal_key(first);
-  const std::string end = journal_key(last + 1);
-  (void)batch_->DeleteRange(database_.handle(Family::journal), to_slice(begin), to_slice(end));
-}
-
-std::size_t Database::Batch::bytes() const { return batch_->GetDataSize(); }
-
-Result<Done> Database::write_derived(Batch& batch) {
-  rocksdb::WriteOptions options;
-  options.disableWAL = true;
-  const auto status = db_->Write(options, batch.batch_.get());
-  batch.batch_->Clear();
-  if (!status.ok()) return database_error(status);
-  return Done{};
-}
-
-Result<Done> Database::flush(FlushMode mode) {
-  rocksdb::FlushOptions options;
-  options.wait = mode == FlushMode::wait;
-  const auto status = db_->Flush(options, handles_);
-  if (!status.ok()) return database_error(status);
-  return Done{};
+std::size_t Database::count_runs() const {
+  std::size_t most = 0;
+  for (auto* family : handles_) {
+    std::uint64_t runs = 0;
+    if (db_->GetIntProperty(family, "rocksdb.num-files-at-level0", &runs)) {
+      most = std::max(most, static_cast<std::size_t>(runs));
+    }
+  }
+  return most;
 }
 
 Result<std::optional<std::string>> Database::find(Family family, std::string_view key) const {

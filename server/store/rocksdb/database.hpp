@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// The one RocksDB database of the embedded store, and how it is tuned. The journal is written with
-// a sync of RocksDB's log and is all that an acknowledgement waits for. Everything else is derived
-// from it and written without that log; RocksDB flushes all families at one point (atomic flush),
-// so what is found after a crash is the derived part as it was at some point, and the journal in
-// full. Safe to use from any thread. docs/reference/formats.md describes keys and values.
+// The one RocksDB database of the embedded store: the derived part, and how it is tuned. Nothing is
+// written into it but whole sorted files, added to all families at one moment; so it has no log and
+// no tables in memory, and what a crash leaves is the derived part as it was after some run. Safe
+// to use from any thread. docs/reference/formats.md describes keys and values.
 #pragma once
 
 #include <cstdint>
@@ -21,62 +20,44 @@ namespace rocksdb {
 class ColumnFamilyHandle;
 class DB;
 class Env;
-class WriteBatch;
 }  // namespace rocksdb
 
 namespace farthing::store {
 
 enum class Family : std::uint8_t {
   meta,       // the checkpoint
-  journal,    // batch number → journal record
   entries,    // organization, seq → entry
   outcomes,   // organization, idempotency key → seq
-  subjects,   // organization, kind, seq of what is listed
+  subjects,   // organization, kind, seq → nothing: the entries of a kind that is listed
   states,     // organization → state
   directory,  // kind, ids → directory record
 };
+inline constexpr std::size_t kFamilies = static_cast<std::size_t>(Family::directory) + 1;
 
 struct DatabaseOptions {
   std::size_t cache_bytes = 0;
-  std::size_t journal_bytes = 0;  // of RocksDB's log, about; then all is flushed
-  rocksdb::Env* env = nullptr;    // null: the system's
+  rocksdb::Env* env = nullptr;  // null: the system's
 };
 
 class Database {
  public:
+  // Takes a key and its value, in the order of the keys and each key once.
+  using Put = std::function<void(std::string_view key, std::string_view value)>;
+  // Calls its argument for every pair of one family; not at all if there is none.
+  using Fill = std::function<void(Family family, const Put& put)>;
+
   static Result<std::unique_ptr<Database>> open(const std::filesystem::path& directory,
                                                 const DatabaseOptions& wanted);
-  // Closes without a flush: what the journal covers need not be flushed.
   ~Database();
   Database(const Database&) = delete;
   Database& operator=(const Database&) = delete;
 
-  // Returns when the record is synced. After a failure nothing may be written any more.
-  Result<Done> append_to_journal(std::uint64_t number, std::string_view record);
-
-  // Changes to the derived part that take effect together. Not thread-safe.
-  class Batch {
-   public:
-    explicit Batch(Database& database);
-    ~Batch();
-    Batch(const Batch&) = delete;
-    Batch& operator=(const Batch&) = delete;
-
-    void put(Family family, std::string_view key, std::string_view value);
-    // Forgets the journal's records from `first` up to and including `last`.
-    void drop_journal(std::uint64_t first, std::uint64_t last);
-    std::size_t bytes() const;
-
-   private:
-    friend class Database;
-    Database& database_;
-    std::unique_ptr<rocksdb::WriteBatch> batch_;
-  };
-  // Writes the batch and empties it. Not durable before the next flush.
-  Result<Done> write_derived(Batch& batch);
-  // Begins to make everything written so far durable; waits for that only if told to.
-  enum class FlushMode { background, wait };
-  Result<Done> flush(FlushMode mode);
+  // Adds what `fill` gives for each family, all of it durable or none. Later values replace earlier
+  // ones of the same key. An error with the code `unavailable` leaves everything as it was, and the
+  // same may be tried again: the disk was full. By one thread at a time.
+  Result<Done> add_run(const Fill& fill);
+  // Sorted runs in the family that has most: many are slow to look into, and are merged behind.
+  std::size_t count_runs() const;
 
   Result<std::optional<std::string>> find(Family family, std::string_view key) const;
   // Several keys at once; all must be there.
@@ -88,9 +69,10 @@ class Database {
                     const std::function<bool(std::string_view, std::string_view)>& visit) const;
 
  private:
-  Database() = default;
+  explicit Database(std::filesystem::path run_directory);
   rocksdb::ColumnFamilyHandle* handle(Family family) const;
 
+  const std::filesystem::path run_directory_;  // where runs are written before they are added
   std::unique_ptr<rocksdb::DB> db_;
   std::vector<rocksdb::ColumnFamilyHandle*> handles_;
 };

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The keys of the embedded store's families, and of its journal. Integers are big-endian, so that
+// The keys of the embedded store's families. Integers are big-endian, so that
 // keys sort by value. Stored: docs/reference/formats.md.
 #pragma once
 
@@ -14,12 +14,6 @@
 namespace farthing::store {
 
 inline constexpr std::string_view kCheckpointKey = "checkpoint";
-
-inline std::string journal_key(std::uint64_t number) {
-  std::string key;
-  ByteWriter(key).fixed(number);
-  return key;
-}
 
 inline std::string entry_key(OrganizationId organization, std::uint64_t seq) {
   std::string key;

@@ -3,7 +3,7 @@
 
 #include <pthread.h>
 
-#include <chrono>
+#include <string>
 #include <utility>
 
 #include "base/check.hpp"
@@ -13,12 +13,11 @@
 namespace farthing::store {
 namespace {
 
-// RocksDB writes one batch at a time, so the journal waits for as long as a derived one takes: less
-// than a sync at this size.
-constexpr std::size_t kWriteBytes = std::size_t{64} << 10;
-// Small batches wait for others to be derived with them, until there is so much or so long.
-constexpr std::size_t kGatherBytes = std::size_t{4} << 20;
-constexpr auto kGatherTime = std::chrono::milliseconds(50);
+// With more runs than this, reads would become slow: merging comes first, and writes wait for it in
+// the end.
+constexpr std::size_t kMaxRuns = 64;
+constexpr auto kMergingCheckInterval = std::chrono::milliseconds(20);
+constexpr auto kFullDiskCheckInterval = std::chrono::seconds(1);
 
 std::string encode(const DirectoryRecord& record) {
   std::string encoded;
@@ -28,152 +27,151 @@ std::string encode(const DirectoryRecord& record) {
 
 }  // namespace
 
-Deriver::Deriver(Database& database, WriteFailure& failure, Options options, SyncedStates states,
-                 Checkpoint checkpoint)
-    : database_(database),
-      failure_(failure),
+Deriver::Deriver(Parts parts, Options options, SyncedStates states, Checkpoint checkpoint)
+    : parts_(parts),
       options_(options),
       states_(std::move(states)),
-      batch_(database),
       checkpoint_(checkpoint),
-      derived_(checkpoint),
       position_(checkpoint.number),
       thread_([this] { run(); }) {}
 
 Deriver::~Deriver() {
   {
     const std::lock_guard lock(mutex_);
-    waiting_.is_last = true;
+    is_ending_ = true;
   }
   has_work_.notify_one();
   thread_.join();
 }
 
-void Deriver::enqueue(std::shared_ptr<const JournalBatch> batch) {
+bool Deriver::enqueue(std::shared_ptr<const JournalBatch> batch) {
   const std::lock_guard lock(mutex_);
-  backlog_bytes_ += batch->record.size();
-  waiting_.batches.push_back(std::move(batch));
-  if (waiting_.batches.size() == 1 || backlog_bytes_ >= kGatherBytes) has_work_.notify_one();
-}
-
-void Deriver::wait_for_room() {
-  std::unique_lock lock(mutex_);
-  has_room_.wait(lock, [this] { return backlog_bytes_ <= options_.backlog_bytes; });
-}
-
-void Deriver::read(Read read) {
-  const std::lock_guard lock(mutex_);
-  waiting_.reads.push_back(std::move(read));
+  const std::size_t bytes = batch->record.size();
+  backlog_bytes_ += bytes;
+  open_.bytes += bytes;
+  open_.batches.push_back(std::move(batch));
+  if (open_.bytes < options_.run_bytes) return false;
+  complete_.push_back(std::exchange(open_, {}));
   has_work_.notify_one();
+  return true;
 }
 
-Deriver::Work Deriver::wait_for_work() {
+bool Deriver::wait_for_room() {
   std::unique_lock lock(mutex_);
-  const auto is_urgent = [this] {
-    return waiting_.is_last || !waiting_.reads.empty() || backlog_bytes_ >= kGatherBytes;
-  };
-  has_work_.wait(lock, [&] { return is_urgent() || !waiting_.batches.empty(); });
-  has_work_.wait_for(lock, kGatherTime, is_urgent);
-  Work work;
-  work.batches.swap(waiting_.batches);
-  work.reads.swap(waiting_.reads);
-  work.is_last = waiting_.is_last;
-  return work;
+  has_room_.wait(lock, [this] {
+    return backlog_bytes_ <= options_.backlog_bytes || complete_.empty() || is_disk_full_;
+  });
+  return backlog_bytes_ <= options_.backlog_bytes || !is_disk_full_;
+}
+
+// False when there is nothing left to do for ever.
+bool Deriver::wait_for_run(Run& next) {
+  std::unique_lock lock(mutex_);
+  has_work_.wait(lock, [this] { return is_ending_ || !complete_.empty(); });
+  if (complete_.empty() && !open_.batches.empty()) complete_.push_back(std::exchange(open_, {}));
+  if (complete_.empty()) return false;
+  next = complete_.front();
+  return true;
 }
 
 void Deriver::run() {
   ::pthread_setname_np(::pthread_self(), "deriver");
-  for (;;) {
-    Work work = wait_for_work();
-    std::size_t bytes = 0;
-    for (const auto& batch : work.batches) bytes += batch->record.size();
-    if (!failure_.has_happened()) {
-      if (const auto derived = derive(work.batches); !derived) failure_.report(derived.error());
-    }
+  Run next;
+  while (wait_for_run(next)) {
+    if (!derive(next)) return;
     {
       const std::lock_guard lock(mutex_);
-      backlog_bytes_ -= bytes;
+      backlog_bytes_ -= next.bytes;
+      complete_.pop_front();
     }
     has_room_.notify_one();
-    for (Read& read : work.reads) read(states_);
-
-    bytes_since_checkpoint_ += bytes;
-    const bool is_due = bytes_since_checkpoint_ >= options_.checkpoint_bytes;
-    if ((work.is_last || is_due) && !failure_.has_happened()) {
-      const auto mode = work.is_last ? Database::FlushMode::wait : Database::FlushMode::background;
-      if (const auto written = write_checkpoint(mode); !written) failure_.report(written.error());
-    }
-    if (work.is_last) return;
+    next = {};
   }
 }
 
-Result<Done> Deriver::derive(const std::vector<std::shared_ptr<const JournalBatch>>& batches) {
-  if (batches.empty()) return Done{};
-  SmallValues values;
-  for (const auto& batch : batches) {
+bool Deriver::derive(const Run& run) {
+  if (parts_.failure.has_happened()) return false;
+  wait_for_merging();
+  collect(run);
+  checkpoint_ = {.number = run.batches.back()->number, .mark = run.batches.back()->mark};
+  const std::string checkpoint = encode(checkpoint_);
+  writes_.add(Family::meta, kCheckpointKey, checkpoint);
+  if (!add_to_database()) return false;
+  writes_.clear();
+  position_.store(checkpoint_.number, std::memory_order_release);
+  for (const auto& [organization, seq] : last_seqs_) {
+    PublishedLedger* ledger = parts_.ledgers.find({organization});
+    CHECK(ledger != nullptr);
+    ledger->forget_entries(seq);
+  }
+  last_seqs_.clear();
+  parts_.journal.drop(checkpoint_.number);
+  return true;
+}
+
+void Deriver::collect(const Run& run) {
+  for (const auto& batch : run.batches) {
     for (const DirectoryRecord& record : batch->directory_records) {
-      writes_.add(Family::directory, directory_key(record), values.keep(encode(record)));
+      writes_.add_copy(Family::directory, directory_key(record), encode(record));
     }
     for (std::size_t i = 0; i < batch->entries.size(); ++i) {
-      derive_entry(batch->encoded_entry(i), values);
+      collect_entry(batch->encoded_entry(i));
     }
   }
-  // An index is written after what it leads to, because others may be reading.
-  auto written = writes_.take([this](Family family, std::string_view key, std::string_view value) {
-    batch_.put(family, key, value);
-    return write_if_large();
-  });
-  if (written) written = database_.write_derived(batch_);
-  if (!written) return written;
-  derived_ = {.number = batches.back()->number, .mark = batches.back()->mark};
-  position_.store(derived_.number, std::memory_order_release);
-  return written;
+  collect_states();
 }
 
-void Deriver::derive_entry(std::string_view encoded, SmallValues& values) {
+void Deriver::collect_entry(std::string_view encoded) {
   const auto entry = ledger::decode_entry(encoded);
   CHECK(entry);
   states_.apply(*entry);
   const OrganizationId organization = entry->organization;
+  last_seqs_[organization.value] = entry->seq;
   const std::string& key = entry->origin.idempotency_key;
   writes_.add(Family::entries, entry_key(organization, entry->seq), encoded);
   if (entry->kind == ledger::EntryKind::grant) {
     writes_.add(Family::subjects, subject_key(organization, entry->kind, entry->seq), {});
   }
   if (!key.empty()) {
-    writes_.add(Family::outcomes, outcome_key(organization, key),
-                values.keep(encode_seq(entry->seq)));
+    writes_.add_copy(Family::outcomes, outcome_key(organization, key), encode_seq(entry->seq));
   }
 }
 
-Result<Done> Deriver::write_if_large() {
-  if (batch_.bytes() < kWriteBytes) return Done{};
-  return database_.write_derived(batch_);
-}
-
-// The states go first, in any number of writes: a state ahead of the checkpoint does no harm. With
-// the checkpoint the journal's records up to it are dropped, most of them before they ever reached
-// a file.
-Result<Done> Deriver::write_checkpoint(Database::FlushMode flush) {
-  bytes_since_checkpoint_ = 0;
-  if (derived_.number > checkpoint_.number) {
-    Result<Done> written = Done{};
+void Deriver::collect_states() {
+  states_.take_changed([this](const ledger::OrganizationState& state) {
     std::string encoded;
-    states_.take_changed([&](const ledger::OrganizationState& state) {
-      if (!written) return;
-      encoded.clear();
-      ledger::append_encoded(state, encoded);
-      batch_.put(Family::states, state.organization.value.as_bytes(), encoded);
-      written = write_if_large();
-    });
-    if (!written) return written;
-    batch_.put(Family::meta, kCheckpointKey, encode(derived_));
-    batch_.drop_journal(checkpoint_.number + 1, derived_.number);
-    written = database_.write_derived(batch_);
-    if (!written) return written;
-    checkpoint_ = derived_;
+    ledger::append_encoded(state, encoded);
+    writes_.add_copy(Family::states, state.organization.value.as_bytes(), std::move(encoded));
+  });
+}
+
+// A full disk is no reason to give up: the run stays in memory and in the journal meanwhile.
+bool Deriver::add_to_database() {
+  writes_.sort();
+  for (;;) {
+    const auto added = parts_.database.add_run(
+        [this](Family family, const Database::Put& put) { writes_.visit(family, put); });
+    const bool is_full = !added && added.error().code == ErrorCode::unavailable;
+    if (!added && !is_full) parts_.failure.report(added.error());
+    {
+      const std::lock_guard lock(mutex_);
+      is_disk_full_ = is_full;
+    }
+    has_room_.notify_one();
+    if (added) return true;
+    if (!is_full || rest(kFullDiskCheckInterval)) return false;
   }
-  return database_.flush(flush);
+}
+
+void Deriver::wait_for_merging() {
+  while (parts_.database.count_runs() > kMaxRuns) {
+    if (rest(kMergingCheckInterval)) return;
+  }
+}
+
+bool Deriver::rest(std::chrono::milliseconds time) {
+  std::unique_lock lock(mutex_);
+  return has_work_.wait_for(lock, time, [this] { return is_ending_; });
 }
 
 }  // namespace farthing::store

@@ -1,20 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/store/rocksdb/entry_reads.hpp"
 
-#include <algorithm>
 #include <limits>
-#include <optional>
-#include <string>
+#include <set>
 #include <utility>
-#include <vector>
 
 #include "base/check.hpp"
 #include "server/ledger/entry_id.hpp"
-#include "server/store/grant_remainder.hpp"
 #include "server/store/rocksdb/derived_keys.hpp"
 
 namespace farthing::store {
 namespace {
+
+constexpr std::uint64_t kNoSeq = std::numeric_limits<std::uint64_t>::max();
+// Writing waits while fresh entries are looked at, so few are copied, or passed over, at a time.
+constexpr std::size_t kFreshCopied = 256;
+constexpr std::size_t kFreshPassed = 4'096;
 
 ledger::Entry decode(std::string_view encoded) {
   auto entry = ledger::decode_entry(encoded);
@@ -23,23 +24,73 @@ ledger::Entry decode(std::string_view encoded) {
 }
 
 std::uint64_t first_seq_of(const PageRequest<Id128>& page) {
-  return page.after ? ledger::seq_of(*page.after) + 1 : 0;
+  return page.after ? ledger::seq_of(*page.after) + 1 : 1;
 }
 
-// The organization has at least one entry: the grants that are asked about.
-GrantRemainders remainders_of(const SyncedStates& states, OrganizationId organization,
-                              Instant now) {
-  const ledger::OrganizationState* state = states.find(organization);
-  CHECK(state != nullptr);
-  return {*state, std::max(now, state->last_at)};
+// The numbers of the fresh entries of a kind, from `seq` on.
+std::set<std::uint64_t> find_fresh(const PublishedLedger& ledger, std::uint64_t seq,
+                                   ledger::EntryKind kind) {
+  std::set<std::uint64_t> found;
+  for (std::size_t passed = kFreshPassed; passed == kFreshPassed;) {
+    passed = 0;
+    ledger.visit_entries(seq, [&](std::uint64_t at, std::string_view encoded) {
+      if (ledger::kind_of_encoded(encoded) == kind) found.insert(at);
+      seq = at + 1;
+      return ++passed < kFreshPassed;
+    });
+  }
+  return found;
 }
 
 }  // namespace
 
-Result<ledger::Entry> read_subject(const Database& database, OrganizationId organization,
-                                   ledger::EntryKind kind, const Id128& subject) {
-  const auto encoded =
-      database.find(Family::entries, entry_key(organization, ledger::seq_of(subject)));
+// Fresh entries are asked first: what is forgotten there is in the database already.
+Result<std::optional<std::string>> EntryReads::find(OrganizationId organization,
+                                                    std::uint64_t seq) const {
+  const PublishedLedger* ledger = ledgers_.find(organization);
+  if (ledger == nullptr) return std::optional<std::string>();
+  std::optional<std::string> found;
+  ledger->visit_entries(seq, [&](std::uint64_t at, std::string_view encoded) {
+    if (at == seq) found = encoded;
+    return false;
+  });
+  if (found) return found;
+  return database_.find(Family::entries, entry_key(organization, seq));
+}
+
+Result<Done> EntryReads::visit_from(OrganizationId organization, std::uint64_t seq,
+                                    const std::function<bool(std::string_view)>& visit) const {
+  const PublishedLedger* ledger = ledgers_.find(organization);
+  if (ledger == nullptr) return Done{};
+  bool is_wanted = true;
+  while (is_wanted) {
+    std::vector<std::string> fresh;
+    const auto fresh_from = ledger->visit_entries(seq, [&](std::uint64_t, std::string_view each) {
+      fresh.emplace_back(each);
+      return fresh.size() < kFreshCopied;
+    });
+    if (fresh_from && *fresh_from <= seq) {
+      if (fresh.empty()) return Done{};
+      for (std::size_t i = 0; i < fresh.size() && is_wanted; ++i) is_wanted = visit(fresh[i]);
+      seq += fresh.size();
+      continue;
+    }
+    // All before the fresh ones is in the database; without any, everything is.
+    const auto scanned = database_.scan(Family::entries, entry_key(organization, seq),
+                                        entry_key(organization, fresh_from.value_or(kNoSeq)),
+                                        [&](std::string_view, std::string_view encoded) {
+                                          is_wanted = visit(encoded);
+                                          return is_wanted;
+                                        });
+    if (!scanned || !fresh_from) return scanned;
+    seq = *fresh_from;
+  }
+  return Done{};
+}
+
+Result<ledger::Entry> EntryReads::read_subject(OrganizationId organization, ledger::EntryKind kind,
+                                               const Id128& subject) const {
+  const auto encoded = find(organization, ledger::seq_of(subject));
   if (!encoded) return encoded.error();
   if (!*encoded) return make_error(ErrorCode::not_found);
   ledger::Entry entry = decode(**encoded);
@@ -47,89 +98,66 @@ Result<ledger::Entry> read_subject(const Database& database, OrganizationId orga
   return entry;
 }
 
-Result<Page<ledger::Entry>> list_grants(const Database& database, OrganizationId organization,
-                                        const PageRequest<Id128>& page) {
+Result<Page<ledger::Entry>> EntryReads::list_grants(OrganizationId organization,
+                                                    const PageRequest<Id128>& page) const {
   constexpr auto kKind = ledger::EntryKind::grant;
-  const std::string begin = subject_key(organization, kKind, first_seq_of(page));
-  const std::string end = subject_prefix(organization, static_cast<std::uint8_t>(kKind) + 1);
-  Page<ledger::Entry> entries;
-  std::vector<std::string> keys;
+  const PublishedLedger* ledger = ledgers_.find(organization);
+  if (ledger == nullptr) return make_error(ErrorCode::not_found);
+  const std::uint64_t first_seq = first_seq_of(page);
+  std::set<std::uint64_t> seqs = find_fresh(*ledger, first_seq, kKind);
+  std::size_t indexed = 0;
   const auto scanned =
-      database.scan(Family::subjects, begin, end, [&](std::string_view key, std::string_view) {
-        entries.has_more = keys.size() == page.limit;
-        if (entries.has_more) return false;
-        keys.push_back(entry_key(organization, seq_of_key(key)));
-        return true;
-      });
+      database_.scan(Family::subjects, subject_key(organization, kKind, first_seq),
+                     subject_prefix(organization, static_cast<std::uint8_t>(kKind) + 1),
+                     [&](std::string_view key, std::string_view) {
+                       seqs.insert(seq_of_key(key));
+                       return ++indexed <= page.limit;
+                     });
   if (!scanned) return scanned.error();
-  const auto found = database.find_all(Family::entries, keys);
-  if (!found) return found.error();
-  entries.records.reserve(found->size());
-  for (const std::string& encoded : *found) entries.records.push_back(decode(encoded));
+
+  Page<ledger::Entry> entries;
+  for (const std::uint64_t seq : seqs) {
+    entries.has_more = entries.records.size() == page.limit;
+    if (entries.has_more) break;
+    const auto encoded = find(organization, seq);
+    if (!encoded) return encoded.error();
+    CHECK(*encoded);
+    entries.records.push_back(decode(**encoded));
+  }
   return entries;
 }
 
-Result<Page<ledger::Entry>> list_charges(const Database& database, OrganizationId organization,
-                                         const PageRequest<Id128>& page) {
+Result<Page<ledger::Entry>> EntryReads::list_charges(OrganizationId organization,
+                                                     const PageRequest<Id128>& page) const {
   Page<ledger::Entry> entries;
   std::size_t examined = 0;
   std::optional<Id128> last;
-  const auto scanned =
-      database.scan(Family::entries, entry_key(organization, first_seq_of(page)),
-                    entry_key(organization, std::numeric_limits<std::uint64_t>::max()),
-                    [&](std::string_view, std::string_view encoded) {
-                      if (examined++ == kMaxEntriesPerPage) {
-                        entries.has_more = true;
-                        entries.resume_after = last;
-                        return false;
-                      }
-                      ledger::Entry entry = decode(encoded);
-                      last = ledger::make_entry_id(entry.at, entry.seq);
-                      if (entry.kind != ledger::EntryKind::charge) return true;
-                      entries.has_more = entries.records.size() == page.limit;
-                      if (entries.has_more) return false;
-                      entries.records.push_back(std::move(entry));
-                      return true;
-                    });
-  if (!scanned) return scanned.error();
+  const auto visited = visit_from(organization, first_seq_of(page), [&](std::string_view encoded) {
+    if (examined++ == kMaxEntriesPerPage) {
+      entries.has_more = true;
+      entries.resume_after = last;
+      return false;
+    }
+    ledger::Entry entry = decode(encoded);
+    last = ledger::make_entry_id(entry.at, entry.seq);
+    if (entry.kind != ledger::EntryKind::charge) return true;
+    entries.has_more = entries.records.size() == page.limit;
+    if (entries.has_more) return false;
+    entries.records.push_back(std::move(entry));
+    return true;
+  });
+  if (!visited) return visited.error();
   return entries;
 }
 
-Result<std::vector<ledger::Entry>> read_all_entries(const Database& database,
-                                                    OrganizationId organization) {
+Result<std::vector<ledger::Entry>> EntryReads::read_all(OrganizationId organization) const {
   std::vector<ledger::Entry> entries;
-  const auto scanned =
-      database.scan(Family::entries, entry_key(organization, 0),
-                    entry_key(organization, std::numeric_limits<std::uint64_t>::max()),
-                    [&](std::string_view, std::string_view encoded) {
-                      entries.push_back(decode(encoded));
-                      return true;
-                    });
-  if (!scanned) return scanned.error();
+  const auto visited = visit_from(organization, 1, [&](std::string_view encoded) {
+    entries.push_back(decode(encoded));
+    return true;
+  });
+  if (!visited) return visited.error();
   return entries;
-}
-
-Result<GrantStatus> read_grant_status(const Database& database, const SyncedStates& states,
-                                      Instant now, const GrantId& id) {
-  auto entry = read_subject(database, id.organization, ledger::EntryKind::grant, id.own);
-  if (!entry) return std::move(entry).error();
-  const Credits remaining = remainders_of(states, id.organization, now).of(id.own);
-  return GrantStatus{.entry = *std::move(entry), .remaining = remaining};
-}
-
-Result<Page<GrantStatus>> list_grant_statuses(const Database& database, const SyncedStates& states,
-                                              Instant now, OrganizationId organization,
-                                              const PageRequest<Id128>& page) {
-  auto entries = list_grants(database, organization, page);
-  if (!entries) return std::move(entries).error();
-  Page<GrantStatus> grants{.records = {}, .has_more = entries->has_more};
-  if (entries->records.empty()) return grants;
-  const GrantRemainders remainders = remainders_of(states, organization, now);
-  for (ledger::Entry& entry : entries->records) {
-    const Credits remaining = remainders.of(entry.subject);
-    grants.records.push_back({.entry = std::move(entry), .remaining = remaining});
-  }
-  return grants;
 }
 
 }  // namespace farthing::store

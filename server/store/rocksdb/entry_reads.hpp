@@ -1,38 +1,52 @@
 // SPDX-License-Identifier: Apache-2.0
-// Reads of grants and charges in the derived part. They run on the deriver's thread, so `states`
-// and the database are at the same batch throughout. Missing is `not_found`.
+// Reads of an organization's entries, of those in the database and the fresh ones alike: everything
+// that was published before a read began is seen. May wait for the disk. Safe to use from any
+// thread.
 #pragma once
 
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/error.hpp"
 #include "base/id.hpp"
-#include "base/instant.hpp"
+#include "server/ledger/entry.hpp"
 #include "server/store/rocksdb/database.hpp"
-#include "server/store/rocksdb/synced_states.hpp"
+#include "server/store/rocksdb/published_ledger.hpp"
 #include "server/store/store.hpp"
 
 namespace farthing::store {
 
-// The entry of that kind that made `subject`.
-Result<ledger::Entry> read_subject(const Database& database, OrganizationId organization,
-                                   ledger::EntryKind kind, const Id128& subject);
-// Grants are few among the entries, so they have an index; charges are most of them, so they are
-// picked out, and the page says so where it had to pass over too many others.
-Result<Page<ledger::Entry>> list_grants(const Database& database, OrganizationId organization,
-                                        const PageRequest<Id128>& page);
-Result<Page<ledger::Entry>> list_charges(const Database& database, OrganizationId organization,
-                                         const PageRequest<Id128>& page);
+class EntryReads {
+ public:
+  // Both must outlive this.
+  EntryReads(const Database& database, const PublishedLedgers& ledgers)
+      : database_(database), ledgers_(ledgers) {}
 
-// Every entry of an organization, in order.
-Result<std::vector<ledger::Entry>> read_all_entries(const Database& database,
-                                                    OrganizationId organization);
+  // The entry of that kind that made `subject`; else `not_found`.
+  Result<ledger::Entry> read_subject(OrganizationId organization, ledger::EntryKind kind,
+                                     const Id128& subject) const;
+  // Grants are few among the entries, so they have an index; charges are most of them, so they are
+  // picked out, and the page says so where it had to pass over too many others.
+  Result<Page<ledger::Entry>> list_grants(OrganizationId organization,
+                                          const PageRequest<Id128>& page) const;
+  Result<Page<ledger::Entry>> list_charges(OrganizationId organization,
+                                           const PageRequest<Id128>& page) const;
+  // Every entry, in order; none when there is no such organization.
+  Result<std::vector<ledger::Entry>> read_all(OrganizationId organization) const;
 
-// What is left of grants counts what is due at `now`.
-Result<GrantStatus> read_grant_status(const Database& database, const SyncedStates& states,
-                                      Instant now, const GrantId& id);
-Result<Page<GrantStatus>> list_grant_statuses(const Database& database, const SyncedStates& states,
-                                              Instant now, OrganizationId organization,
-                                              const PageRequest<Id128>& page);
+ private:
+  // The stored form of an entry: of the one with that number, or of all from it on, in order, until
+  // `visit` returns false.
+  Result<std::optional<std::string>> find(OrganizationId organization, std::uint64_t seq) const;
+  Result<Done> visit_from(OrganizationId organization, std::uint64_t seq,
+                          const std::function<bool(std::string_view)>& visit) const;
+
+  const Database& database_;
+  const PublishedLedgers& ledgers_;
+};
 
 }  // namespace farthing::store

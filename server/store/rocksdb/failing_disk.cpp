@@ -3,66 +3,65 @@
 
 #include <rocksdb/env.h>
 #include <rocksdb/file_system.h>
+#include <sys/stat.h>
 
-#include <atomic>
+#include <cerrno>
 #include <string>
-#include <utility>
 
 namespace farthing::store {
 namespace {
 
-class LogFile final : public rocksdb::FSWritableFileOwnerWrapper {
- public:
-  LogFile(std::unique_ptr<rocksdb::FSWritableFile>&& file, const std::atomic<bool>& syncs_fail)
-      : FSWritableFileOwnerWrapper(std::move(file)), syncs_fail_(syncs_fail) {}
-
-  rocksdb::IOStatus Sync(const rocksdb::IOOptions& options,
-                         rocksdb::IODebugContext* debug) override {
-    if (syncs_fail_) return rocksdb::IOStatus::IOError("the disk does not answer");
-    return FSWritableFileOwnerWrapper::Sync(options, debug);
-  }
-  rocksdb::IOStatus Fsync(const rocksdb::IOOptions& options,
-                          rocksdb::IODebugContext* debug) override {
-    if (syncs_fail_) return rocksdb::IOStatus::IOError("the disk does not answer");
-    return FSWritableFileOwnerWrapper::Fsync(options, debug);
-  }
-
- private:
-  const std::atomic<bool>& syncs_fail_;
-};
+// A write into a segment that is made must find room; one into a segment that is there has it.
+bool would_grow(int file, std::uint64_t end) {
+  struct stat status {};
+  return ::fstat(file, &status) == 0 && static_cast<std::uint64_t>(status.st_size) < end;
+}
 
 class FailingFileSystem final : public rocksdb::FileSystemWrapper {
  public:
-  explicit FailingFileSystem(const std::atomic<bool>& syncs_fail)
-      : FileSystemWrapper(rocksdb::FileSystem::Default()), syncs_fail_(syncs_fail) {}
+  FailingFileSystem(const std::atomic<bool>& is_full, std::atomic<int>& refusals)
+      : FileSystemWrapper(rocksdb::FileSystem::Default()), is_full_(is_full), refusals_(refusals) {}
 
   const char* Name() const override { return "FailingFileSystem"; }
   rocksdb::IOStatus NewWritableFile(const std::string& name, const rocksdb::FileOptions& options,
                                     std::unique_ptr<rocksdb::FSWritableFile>* result,
                                     rocksdb::IODebugContext* debug) override {
-    auto status = FileSystemWrapper::NewWritableFile(name, options, result, debug);
-    if (status.ok() && name.ends_with(".log")) {
-      *result = std::make_unique<LogFile>(std::move(*result), syncs_fail_);
+    if (is_full_ && name.find("/runs/") != std::string::npos) {
+      ++refusals_;
+      return rocksdb::IOStatus::NoSpace("no space left on the disk");
     }
-    return status;
+    return FileSystemWrapper::NewWritableFile(name, options, result, debug);
   }
 
  private:
-  const std::atomic<bool>& syncs_fail_;
+  const std::atomic<bool>& is_full_;
+  std::atomic<int>& refusals_;
 };
 
 }  // namespace
 
-struct FailingDisk::Parts {
-  std::atomic<bool> syncs_fail{false};
+int FailingJournalDisk::write(int file, std::string_view bytes, std::uint64_t offset) {
+  if (syncs_fail_) return 0;
+  if (is_full_ && would_grow(file, offset + bytes.size())) return ENOSPC;
+  if (!is_tearing_.exchange(false)) return JournalDisk::write(file, bytes, offset);
+  syncs_fail_ = true;
+  return JournalDisk::write(file, bytes.substr(0, torn_bytes_), offset);
+}
+
+int FailingJournalDisk::sync(int file) { return syncs_fail_ ? EIO : JournalDisk::sync(file); }
+
+struct FailingDatabaseDisk::Parts {
+  std::atomic<bool> is_full{false};
+  std::atomic<int> refusals{0};
   std::unique_ptr<rocksdb::Env> env =
-      rocksdb::NewCompositeEnv(std::make_shared<FailingFileSystem>(syncs_fail));
+      rocksdb::NewCompositeEnv(std::make_shared<FailingFileSystem>(is_full, refusals));
 };
 
-FailingDisk::FailingDisk() : parts_(std::make_unique<Parts>()) {}
-FailingDisk::~FailingDisk() = default;
+FailingDatabaseDisk::FailingDatabaseDisk() : parts_(std::make_unique<Parts>()) {}
+FailingDatabaseDisk::~FailingDatabaseDisk() = default;
 
-rocksdb::Env* FailingDisk::env() { return parts_->env.get(); }
-void FailingDisk::fail_syncs_of_the_log() { parts_->syncs_fail = true; }
+rocksdb::Env* FailingDatabaseDisk::env() { return parts_->env.get(); }
+void FailingDatabaseDisk::set_full(bool is_full) { parts_->is_full = is_full; }
+int FailingDatabaseDisk::refusals() const { return parts_->refusals; }
 
 }  // namespace farthing::store

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// A disk for tests that can be told to fail: the system's files, but for syncs of RocksDB's log.
-// Safe to use from any thread.
+// A disk for tests that can be told to fail: the system's files otherwise. Safe to use from any
+// thread.
 #pragma once
 
+#include <atomic>
 #include <memory>
+
+#include "server/store/rocksdb/journal_segment.hpp"
 
 namespace rocksdb {
 class Env;
@@ -11,16 +14,43 @@ class Env;
 
 namespace farthing::store {
 
-class FailingDisk {
+// Under the journal.
+class FailingJournalDisk final : public JournalDisk {
  public:
-  FailingDisk();
-  ~FailingDisk();
-  FailingDisk(const FailingDisk&) = delete;
-  FailingDisk& operator=(const FailingDisk&) = delete;
+  int write(int file, std::string_view bytes, std::uint64_t offset) override;
+  int sync(int file) override;
+
+  // From now on syncs fail, and what is written is lost.
+  void fail_syncs() { syncs_fail_ = true; }
+  // The next write stops after so many bytes, and everything fails then: power was lost.
+  void tear_next_write(std::size_t bytes) {
+    torn_bytes_ = bytes;
+    is_tearing_ = true;
+  }
+  // No file can be made or grown while it is full.
+  void set_full(bool is_full) { is_full_ = is_full; }
+
+ private:
+  std::atomic<bool> syncs_fail_{false};
+  std::atomic<bool> is_tearing_{false};
+  std::atomic<bool> is_full_{false};
+  std::atomic<std::size_t> torn_bytes_{0};
+};
+
+// Under the database.
+class FailingDatabaseDisk {
+ public:
+  FailingDatabaseDisk();
+  ~FailingDatabaseDisk();
+  FailingDatabaseDisk(const FailingDatabaseDisk&) = delete;
+  FailingDatabaseDisk& operator=(const FailingDatabaseDisk&) = delete;
 
   // For RocksdbOptions; lives as long as this.
   rocksdb::Env* env();
-  void fail_syncs_of_the_log();
+  // No run can be written while it is full.
+  void set_full(bool is_full);
+  // How often one could not.
+  int refusals() const;
 
  private:
   struct Parts;

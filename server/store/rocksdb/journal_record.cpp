@@ -25,6 +25,10 @@ std::string checksum_of(std::string_view bytes) {
   return std::string(as_bytes(sha256(bytes)).substr(0, kChecksumSize));
 }
 
+std::string_view without_checksum(std::string_view bytes) {
+  return bytes.substr(0, bytes.size() - kChecksumSize);
+}
+
 Error damaged(std::string_view what) {
   return make_error(ErrorCode::server_error,
                     "A record of the store's journal cannot be read: " + std::string(what) +
@@ -37,7 +41,8 @@ JournalRecordWriter::JournalRecordWriter(JournalBatch& batch, std::uint64_t numb
     : batch_(batch) {
   batch_.number = number;
   batch_.mark = mark;
-  ByteWriter(batch_.record).fixed(kJournalFormat).fixed(number).fixed(mark.us());
+  batch_.record = journal_record_start(number);
+  ByteWriter(batch_.record).fixed(mark.us());
 }
 
 void JournalRecordWriter::add_entry(std::string_view encoded) {
@@ -56,11 +61,19 @@ void JournalRecordWriter::add(DirectoryRecord record) {
 
 void JournalRecordWriter::finish() { batch_.record += checksum_of(batch_.record); }
 
+bool is_sealed_journal_record(std::string_view bytes) {
+  return bytes.size() > kChecksumSize && bytes.ends_with(checksum_of(without_checksum(bytes)));
+}
+
+std::string journal_record_start(std::uint64_t number) {
+  std::string start;
+  ByteWriter(start).fixed(kJournalFormat).fixed(number);
+  return start;
+}
+
 Result<JournalBatch> read_journal_record(std::string bytes) {
-  if (bytes.size() <= kChecksumSize) return damaged("it is too short");
-  const std::string_view sealed = std::string_view(bytes).substr(0, bytes.size() - kChecksumSize);
-  if (!bytes.ends_with(checksum_of(sealed))) return damaged("its checksum is wrong");
-  ByteReader reader(sealed);
+  if (!is_sealed_journal_record(bytes)) return damaged("its checksum is wrong");
+  ByteReader reader(without_checksum(bytes));
   if (reader.fixed<std::uint8_t>() != kJournalFormat) return damaged("its format is unknown");
   JournalBatch batch;
   batch.number = reader.fixed<std::uint64_t>();

@@ -49,6 +49,10 @@ class JournalRecordWriter {
   JournalBatch& batch_;
 };
 
+// Whether the bytes are those of a whole record, by its checksum.
+bool is_sealed_journal_record(std::string_view bytes);
+// The first bytes of the record of that number, enough to look for it.
+std::string journal_record_start(std::uint64_t number);
 // Fails when the bytes are not those of a whole record, or of a newer format.
 Result<JournalBatch> read_journal_record(std::string bytes);
 

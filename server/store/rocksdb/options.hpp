@@ -17,6 +17,8 @@ class Env;
 
 namespace farthing::store {
 
+class JournalDisk;
+
 struct RocksdbOptions {
   std::filesystem::path directory;
   const Clock* clock = nullptr;  // must outlive the store; nothing: the system's
@@ -24,11 +26,11 @@ struct RocksdbOptions {
   MonotonicClock monotonic_clock;
 
   std::size_t cache_bytes = std::size_t{256} << 20;  // of blocks read from disk; grows with use
-  // The journal that a restart may have to read again. Memory in use by new data is about three
-  // times as much.
-  std::size_t journal_bytes = std::size_t{32} << 20;
-  // What may be synced and not yet derived; beyond it writes wait.
-  std::size_t backlog_bytes = std::size_t{16} << 20;
+  // So much of the journal becomes part of the database at a time. A restart reads about as much
+  // again; memory in use by new data is about four times as much.
+  std::size_t run_bytes = std::size_t{32} << 20;
+  // What may be synced and not yet in the database; beyond it writes wait.
+  std::size_t backlog_bytes = std::size_t{128} << 20;
   // With less room on the disk than this, writes are refused until there is more again.
   std::uint64_t min_free_bytes = std::uint64_t{256} << 20;
   // Commands that may wait at the same time; more are refused.
@@ -39,6 +41,7 @@ struct RocksdbOptions {
   std::function<void(const std::string& what)> on_fatal_error;
   // Where files are; for tests that make the disk fail. Must outlive the store; null: the system's.
   rocksdb::Env* env = nullptr;
+  JournalDisk* journal_disk = nullptr;
 };
 
 }  // namespace farthing::store

@@ -1,63 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
-// What readers see: the directory and the balances as far as they are synced. The committer
+// What readers see: the directory and the ledgers as far as they are synced. The committer
 // publishes after its sync and before it answers; any thread may read. No lock here is held across
 // I/O.
 #pragma once
 
-#include <array>
 #include <mutex>
-#include <optional>
 #include <shared_mutex>
-#include <unordered_map>
-#include <utility>
 
-#include "base/id.hpp"
-#include "base/instant.hpp"
-#include "server/ledger/state.hpp"
 #include "server/store/directory.hpp"
+#include "server/store/rocksdb/published_ledger.hpp"
 
 namespace farthing::store {
-
-// A balance and until when it holds without another entry.
-struct PublishedBalance {
-  ledger::Balance balance;
-  std::optional<Instant> next_due_at;
-};
-
-class PublishedBalances {
- public:
-  void set(OrganizationId organization, const PublishedBalance& balance) {
-    Shard& shard = shard_of(organization);
-    const std::lock_guard lock(shard.mutex);
-    shard.balances[organization.value] = balance;
-  }
-  // Nothing when there is no such organization.
-  std::optional<PublishedBalance> find(OrganizationId organization) const {
-    const Shard& shard = shard_of(organization);
-    const std::lock_guard lock(shard.mutex);
-    const auto found = shard.balances.find(organization.value);
-    if (found == shard.balances.end()) return {};
-    return found->second;
-  }
-
- private:
-  static constexpr std::size_t kShards = 64;
-
-  struct alignas(64) Shard {
-    mutable std::mutex mutex;
-    std::unordered_map<Id128, PublishedBalance, Id128Hash> balances;
-  };
-
-  const Shard& shard_of(OrganizationId organization) const {
-    // The shard takes the hash's upper bits, the shard's table the lower ones.
-    return shards_[(Id128Hash{}(organization.value) >> 58) % kShards];
-  }
-  Shard& shard_of(OrganizationId organization) {
-    return const_cast<Shard&>(std::as_const(*this).shard_of(organization));
-  }
-
-  std::array<Shard, kShards> shards_;
-};
 
 class PublishedDirectory {
  public:
@@ -84,7 +37,7 @@ class PublishedDirectory {
 
 struct PublishedView {
   PublishedDirectory directory;
-  PublishedBalances balances;
+  PublishedLedgers ledgers;
 };
 
 }  // namespace farthing::store

@@ -16,26 +16,14 @@ Error damaged(const std::string& what) {
                                                  ". Restore the data directory from a backup.");
 }
 
-// A state may be ahead of the checkpoint, and so has some of the entries in it already.
 Result<Done> apply_entry(std::string_view encoded, WorkingLedger& working) {
   const auto entry = ledger::decode_entry(encoded);
   if (!entry) return damaged("an entry in the journal is malformed");
   auto* organization = working.find(entry->organization);
   if (organization == nullptr) return damaged("an entry's organization is missing");
-  if (entry->seq <= organization->state.last_seq) return Done{};
   if (entry->seq != organization->state.last_seq + 1) return damaged("an entry is missing");
   ledger::apply(organization->state, *entry);
   working.reschedule(*organization);
-  return Done{};
-}
-
-Result<Done> apply_batch(const JournalBatch& batch, WorkingLedger& working) {
-  for (const DirectoryRecord& record : batch.directory_records) working.apply(record);
-  for (std::size_t i = 0; i < batch.entries.size(); ++i) {
-    if (auto applied = apply_entry(batch.encoded_entry(i), working); !applied) {
-      return applied;
-    }
-  }
   return Done{};
 }
 
@@ -90,29 +78,14 @@ Result<DerivedStart> load_derived(const Database& database) {
   return start;
 }
 
-Result<Checkpoint> replay_journal(
-    const Database& database, Checkpoint checkpoint, WorkingLedger& working,
-    const std::function<void(std::shared_ptr<const JournalBatch>)>& keep) {
-  std::optional<Error> error;
-  const auto replay_one = [&](std::string_view bytes) -> Result<Done> {
-    auto batch = read_journal_record(std::string(bytes));
-    if (!batch) return std::move(batch).error();
-    if (batch->number != checkpoint.number + 1)
-      return damaged("a record of the journal is missing");
-    checkpoint = {.number = batch->number, .mark = batch->mark};
-    if (auto applied = apply_batch(*batch, working); !applied) return applied;
-    keep(std::make_shared<const JournalBatch>(*std::move(batch)));
-    return Done{};
-  };
-  const auto scanned = database.scan(Family::journal, journal_key(checkpoint.number + 1), {},
-                                     [&](std::string_view /*key*/, std::string_view value) {
-                                       const auto replayed = replay_one(value);
-                                       if (!replayed) error = replayed.error();
-                                       return replayed.has_value();
-                                     });
-  if (error) return *error;
-  if (!scanned) return scanned.error();
-  return checkpoint;
+Result<Done> apply_batch(const JournalBatch& batch, WorkingLedger& working) {
+  for (const DirectoryRecord& record : batch.directory_records) working.apply(record);
+  for (std::size_t i = 0; i < batch.entries.size(); ++i) {
+    if (auto applied = apply_entry(batch.encoded_entry(i), working); !applied) {
+      return applied;
+    }
+  }
+  return Done{};
 }
 
 }  // namespace farthing::store

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// Reads at the start what the store works with: the derived part as it was found, then the
+// Reads at the start what the store works with: the derived part as it was found, and takes in the
 // journal's records that it does not cover.
 #pragma once
 
-#include <functional>
 #include <memory>
 
 #include "base/error.hpp"
@@ -23,10 +22,7 @@ struct DerivedStart {
 
 Result<DerivedStart> load_derived(const Database& database);
 
-// Applies the journal's records after `checkpoint` to `working`, and hands each to `keep` then.
-// Fails when one is damaged or missing.
-Result<Checkpoint> replay_journal(
-    const Database& database, Checkpoint checkpoint, WorkingLedger& working,
-    const std::function<void(std::shared_ptr<const JournalBatch>)>& keep);
+// Fails when the batch does not follow what `working` has.
+Result<Done> apply_batch(const JournalBatch& batch, WorkingLedger& working);
 
 }  // namespace farthing::store

@@ -1,23 +1,37 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/store/rocksdb/rocksdb_store.hpp"
 
-#include <future>
+#include <algorithm>
 #include <utility>
 
 #include "base/check.hpp"
+#include "server/ledger/decide.hpp"
+#include "server/store/grant_remainder.hpp"
 #include "server/store/refusals.hpp"
-#include "server/store/rocksdb/entry_reads.hpp"
 #include "server/store/rocksdb/recovery.hpp"
 
 namespace farthing::store {
+namespace {
+
+// Makes the entries of a batch that is synced known, as the committer does with its own.
+void publish_entries(const std::shared_ptr<const JournalBatch>& batch, WorkingLedger& working,
+                     FreshOutcomes& fresh) {
+  for (std::size_t i = 0; i < batch->entries.size(); ++i) {
+    const auto entry = ledger::decode_entry(batch->encoded_entry(i));
+    CHECK(entry);
+    working.find(entry->organization)->published->add_entry(entry->seq, batch->encoded_entry(i));
+    const std::string& key = entry->origin.idempotency_key;
+    if (!key.empty()) fresh.add(batch, entry->organization, key, i);
+  }
+}
+
+}  // namespace
 
 Result<std::unique_ptr<RocksdbStore>> RocksdbStore::open(RocksdbOptions options) {
   auto data_directory = DataDirectory::open(options.directory);
   if (!data_directory) return std::move(data_directory).error();
-  auto database =
-      Database::open((*data_directory)->database_path(), {.cache_bytes = options.cache_bytes,
-                                                          .journal_bytes = options.journal_bytes,
-                                                          .env = options.env});
+  auto database = Database::open((*data_directory)->database_path(),
+                                 {.cache_bytes = options.cache_bytes, .env = options.env});
   if (!database) return std::move(database).error();
   std::unique_ptr<RocksdbStore> store(
       new RocksdbStore(std::move(options), *std::move(data_directory), *std::move(database)));
@@ -31,61 +45,80 @@ RocksdbStore::RocksdbStore(RocksdbOptions options, std::unique_ptr<DataDirectory
       clock_(options_.clock != nullptr ? *options_.clock : system_clock_, options_.monotonic_clock),
       data_directory_(std::move(data_directory)),
       database_(std::move(database)),
+      entries_(*database_, published_.ledgers),
       failure_(options_.on_fatal_error) {}
 
-// The committer ends first and hands over all that it has answered; the deriver makes it durable.
-RocksdbStore::~RocksdbStore() = default;
+// Reads end first, then the committer, which hands over all that it has answered; the deriver makes
+// it part of the database.
+RocksdbStore::~RocksdbStore() { background_.finish(); }
 
 Result<Done> RocksdbStore::recover() {
   auto start = load_derived(*database_);
   if (!start) return std::move(start).error();
-  deriver_ = std::make_unique<Deriver>(*database_, failure_,
-                                       Deriver::Options{.checkpoint_bytes = options_.journal_bytes,
-                                                        .backlog_bytes = options_.backlog_bytes},
-                                       std::move(start->states), start->checkpoint);
 
   // The journal's tail goes the way of fresh batches, and is served from memory meanwhile.
-  PendingOutcomes pending;
-  const auto replayed =
-      replay_journal(*database_, start->checkpoint, *start->working,
-                     [&](const std::shared_ptr<const JournalBatch>& batch) {
-                       for (std::size_t i = 0; i < batch->entries.size(); ++i) {
-                         const auto entry = ledger::decode_entry(batch->encoded_entry(i));
-                         CHECK(entry);
-                         if (entry->origin.idempotency_key.empty()) continue;
-                         pending.add(batch, entry->organization, entry->origin.idempotency_key, i);
-                       }
-                       deriver_->enqueue(batch);
-                     });
-  if (!replayed) return replayed.error();
+  std::vector<std::shared_ptr<const JournalBatch>> tail;
+  auto journal =
+      Journal::open(data_directory_->journal_path(),
+                    options_.journal_disk != nullptr ? *options_.journal_disk : system_disk_,
+                    start->checkpoint.number, [&](JournalBatch batch) {
+                      tail.push_back(std::make_shared<const JournalBatch>(std::move(batch)));
+                      return apply_batch(*tail.back(), *start->working);
+                    });
+  if (!journal) return std::move(journal).error();
+  journal_ = *std::move(journal);
 
-  clock_.raise_mark(replayed->mark);
+  clock_.raise_mark(tail.empty() ? start->checkpoint.mark : tail.back()->mark);
   published_.directory.follow_all(start->working->directory());
-  start->working->for_each([this](const ledger::OrganizationState& state) {
-    published_.balances.set(state.organization, {state.balance, state.next_due_at});
+  start->working->for_each([this](WorkingLedger::Organization& organization) {
+    const ledger::OrganizationState& state = organization.state;
+    organization.published = &published_.ledgers.make(state.organization);
+    organization.published->set_balance({state.balance, state.next_due_at});
   });
+  deriver_ = std::make_unique<Deriver>(
+      Deriver::Parts{.database = *database_,
+                     .journal = *journal_,
+                     .ledgers = published_.ledgers,
+                     .failure = failure_},
+      Deriver::Options{.run_bytes = options_.run_bytes, .backlog_bytes = options_.backlog_bytes},
+      std::move(start->states), start->checkpoint);
+  FreshOutcomes fresh;
+  for (const auto& batch : tail) {
+    publish_entries(batch, *start->working, fresh);
+    if (deriver_->enqueue(batch)) fresh.begin_run();
+  }
   committer_ = std::make_unique<Committer>(
       Committer::Parts{.database = *database_,
+                       .journal = *journal_,
                        .deriver = *deriver_,
+                       .background = background_,
                        .published = published_,
                        .clock = clock_,
                        .data_directory = *data_directory_,
                        .failure = failure_},
       Committer::Options{.max_waiting_commands = options_.max_waiting_commands,
                          .min_free_bytes = options_.min_free_bytes},
-      Committer::Start{.working = std::move(start->working),
-                       .pending = std::move(pending),
-                       .last_number = replayed->number});
+      Committer::Start{.working = std::move(start->working), .fresh = std::move(fresh)});
   return Done{};
+}
+
+Result<OutcomeLookup> RocksdbStore::look_up(const ledger::Command& command) const {
+  return look_up_outcome(*database_, deriver_->position(), command.organization,
+                         command.origin.idempotency_key);
+}
+
+void RocksdbStore::settle_one(ledger::Command command, Reply<Outcome> reply) {
+  auto lookup = look_up(command);
+  if (!lookup) return reply(std::move(lookup).error());
+  committer_->submit(SettleOneRequest{
+      .command = std::move(command), .lookup = *std::move(lookup), .reply = std::move(reply)});
 }
 
 void RocksdbStore::settle(std::vector<ledger::Command> commands, SettleReply reply) {
   std::vector<OutcomeLookup> lookups;
   lookups.reserve(commands.size());
-  const std::uint64_t position = deriver_->position();
   for (const ledger::Command& command : commands) {
-    auto lookup =
-        look_up_outcome(*database_, position, command.organization, command.origin.idempotency_key);
+    auto lookup = look_up(command);
     if (!lookup) {
       return reply(std::vector<Result<Outcome>>(commands.size(), std::move(lookup).error()));
     }
@@ -106,12 +139,18 @@ void RocksdbStore::find_principal(const Digest& secret_digest,
 }
 
 void RocksdbStore::read_balance(OrganizationId organization, Reply<ledger::Balance> reply) {
-  const auto published = published_.balances.find(organization);
-  if (!published) return reply(no_such_organization());
-  if (!published->next_due_at || clock_.now() < *published->next_due_at) {
-    return reply(ledger::Balance(published->balance));
+  const PublishedLedger* ledger = published_.ledgers.find(organization);
+  if (ledger == nullptr) return reply(no_such_organization());
+  const PublishedBalance published = ledger->balance();
+  if (!published.next_due_at || clock_.now() < *published.next_due_at) {
+    return reply(ledger::Balance(published.balance));
   }
-  committer_->submit(BalanceRequest{.organization = organization, .reply = std::move(reply)});
+  committer_->submit(StateRequest{
+      .organization = organization,
+      .reply = [this, reply = std::move(reply)](Result<ledger::OrganizationState> state) mutable {
+        if (!state) return reply(std::move(state).error());
+        reply(ledger::balance_at(*state, std::max(clock_.now(), state->last_at)));
+      }});
 }
 
 void RocksdbStore::read_user(UserId id, Reply<User> reply) {
@@ -158,39 +197,63 @@ void RocksdbStore::list_members(OrganizationId organization, PageRequest<UserId>
 }
 
 void RocksdbStore::read_grant(GrantId id, Reply<GrantStatus> reply) {
-  deriver_->read([this, id, reply = std::move(reply)](const SyncedStates& states) mutable {
-    reply(read_grant_status(*database_, states, clock_.now(), id));
+  background_.run([this, id, reply = std::move(reply)]() mutable {
+    auto entry = entries_.read_subject(id.organization, ledger::EntryKind::grant, id.own);
+    if (!entry) return reply(std::move(entry).error());
+    Page<ledger::Entry> entries;
+    entries.records.push_back(*std::move(entry));
+    add_remainders(id.organization, std::move(entries),
+                   [reply = std::move(reply)](Result<Page<GrantStatus>> grants) mutable {
+                     if (!grants) return reply(std::move(grants).error());
+                     reply(std::move(grants->records.front()));
+                   });
   });
 }
 
 void RocksdbStore::read_charge(ChargeId id, Reply<ledger::Entry> reply) {
-  deriver_->read([this, id, reply = std::move(reply)](const SyncedStates&) mutable {
-    reply(read_subject(*database_, id.organization, ledger::EntryKind::charge, id.own));
+  background_.run([this, id, reply = std::move(reply)]() mutable {
+    reply(entries_.read_subject(id.organization, ledger::EntryKind::charge, id.own));
   });
 }
 
 void RocksdbStore::list_grants(OrganizationId organization, PageRequest<Id128> page,
                                Reply<Page<GrantStatus>> reply) {
-  if (!published_.balances.find(organization)) return reply(no_such_organization());
-  deriver_->read(
-      [this, organization, page, reply = std::move(reply)](const SyncedStates& states) mutable {
-        reply(list_grant_statuses(*database_, states, clock_.now(), organization, page));
-      });
+  if (published_.ledgers.find(organization) == nullptr) return reply(no_such_organization());
+  background_.run([this, organization, page, reply = std::move(reply)]() mutable {
+    auto entries = entries_.list_grants(organization, page);
+    if (!entries) return reply(std::move(entries).error());
+    add_remainders(organization, *std::move(entries), std::move(reply));
+  });
+}
+
+// The state is asked for after the entries, so it has all of them in it.
+void RocksdbStore::add_remainders(OrganizationId organization, Page<ledger::Entry> entries,
+                                  Reply<Page<GrantStatus>> reply) {
+  committer_->submit(StateRequest{
+      .organization = organization,
+      .reply = [this, entries = std::move(entries),
+                reply = std::move(reply)](Result<ledger::OrganizationState> state) mutable {
+        if (!state) return reply(std::move(state).error());
+        const GrantRemainders remainders(*state, std::max(clock_.now(), state->last_at));
+        Page<GrantStatus> grants{.records = {}, .has_more = entries.has_more, .resume_after = {}};
+        for (ledger::Entry& entry : entries.records) {
+          const Credits remaining = remainders.of(entry.subject);
+          grants.records.push_back({.entry = std::move(entry), .remaining = remaining});
+        }
+        reply(std::move(grants));
+      }});
 }
 
 void RocksdbStore::list_charges(OrganizationId organization, PageRequest<Id128> page,
                                 Reply<Page<ledger::Entry>> reply) {
-  if (!published_.balances.find(organization)) return reply(no_such_organization());
-  deriver_->read([this, organization, page, reply = std::move(reply)](const SyncedStates&) mutable {
-    reply(store::list_charges(*database_, organization, page));
+  if (published_.ledgers.find(organization) == nullptr) return reply(no_such_organization());
+  background_.run([this, organization, page, reply = std::move(reply)]() mutable {
+    reply(entries_.list_charges(organization, page));
   });
 }
 
 Result<std::vector<ledger::Entry>> RocksdbStore::entries_of(OrganizationId organization) {
-  std::promise<Result<std::vector<ledger::Entry>>> promise;
-  deriver_->read(
-      [&](const SyncedStates&) { promise.set_value(read_all_entries(*database_, organization)); });
-  return promise.get_future().get();
+  return entries_.read_all(organization);
 }
 
 }  // namespace farthing::store

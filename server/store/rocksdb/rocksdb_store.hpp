@@ -2,17 +2,21 @@
 // The embedded store: one process, one data directory, RocksDB inside. A command joins a queue; a
 // committer decides all that wait, writes one journal record with one sync, and answers. Keys and
 // balances are read from synced state in memory on the caller's thread; grants and charges on a
-// thread of the store's. Its parts: data_directory, database, committer, deriver, recovery.
+// thread of the store's. Its parts: data_directory, journal, database, committer, deriver,
+// recovery.
 #pragma once
 
 #include <memory>
 #include <vector>
 
 #include "server/store/effective_clock.hpp"
+#include "server/store/rocksdb/background_thread.hpp"
 #include "server/store/rocksdb/committer.hpp"
 #include "server/store/rocksdb/data_directory.hpp"
 #include "server/store/rocksdb/database.hpp"
 #include "server/store/rocksdb/deriver.hpp"
+#include "server/store/rocksdb/entry_reads.hpp"
+#include "server/store/rocksdb/journal.hpp"
 #include "server/store/rocksdb/options.hpp"
 #include "server/store/rocksdb/published_view.hpp"
 #include "server/store/rocksdb/write_failure.hpp"
@@ -28,6 +32,7 @@ class RocksdbStore final : public Store {
   // be under way.
   ~RocksdbStore() override;
 
+  void settle_one(ledger::Command command, Reply<Outcome> reply) override;
   void settle(std::vector<ledger::Command> commands, SettleReply reply) override;
   void change(DirectoryCommand command, Reply<DirectoryOutcome> reply) override;
   Instant now() const override { return clock_.now(); }
@@ -55,13 +60,16 @@ class RocksdbStore final : public Store {
   void confirm_clock() { clock_.confirm(); }
 
   // Every entry of an organization in order, for tests and for the audit of a store that is not in
-  // use. Waits for what was answered before; empty when there is no such organization.
+  // use. Empty when there is no such organization.
   Result<std::vector<ledger::Entry>> entries_of(OrganizationId organization);
 
  private:
   RocksdbStore(RocksdbOptions options, std::unique_ptr<DataDirectory> data_directory,
                std::unique_ptr<Database> database);
   Result<Done> recover();
+  void add_remainders(OrganizationId organization, Page<ledger::Entry> entries,
+                      Reply<Page<GrantStatus>> reply);
+  Result<OutcomeLookup> look_up(const ledger::Command& command) const;
 
   const RocksdbOptions options_;
   const SystemClock system_clock_;
@@ -69,8 +77,12 @@ class RocksdbStore final : public Store {
   // Parts end in the reverse of the order in which they stand here.
   std::unique_ptr<DataDirectory> data_directory_;
   std::unique_ptr<Database> database_;
+  JournalDisk system_disk_;
+  std::unique_ptr<Journal> journal_;
   PublishedView published_;
+  const EntryReads entries_;
   WriteFailure failure_;
+  BackgroundThread background_;
   std::unique_ptr<Deriver> deriver_;
   std::unique_ptr<Committer> committer_;
 };

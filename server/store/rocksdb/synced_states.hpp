@@ -21,20 +21,11 @@ class SyncedStates {
     states_[id].state = std::move(state);
   }
 
-  // An entry that the state has in it already changes nothing: after a crash a state may be found
-  // that is ahead of the checkpoint.
   void apply(const ledger::Entry& entry) {
     Tracked& tracked = states_[entry.organization.value];
     tracked.state.organization = entry.organization;
-    if (entry.seq <= tracked.state.last_seq) return;
     ledger::apply(tracked.state, entry);
     if (!std::exchange(tracked.is_changed, true)) changed_.push_back(&tracked);
-  }
-
-  // Null when the organization has no entry.
-  const ledger::OrganizationState* find(OrganizationId organization) const {
-    const auto found = states_.find(organization.value);
-    return found == states_.end() ? nullptr : &found->second.state;
   }
 
   // Visits every state that has changed since this was last called.

@@ -14,6 +14,7 @@
 #include "base/instant.hpp"
 #include "server/ledger/state.hpp"
 #include "server/store/directory.hpp"
+#include "server/store/rocksdb/published_ledger.hpp"
 
 namespace farthing::store {
 
@@ -21,6 +22,7 @@ class WorkingLedger {
  public:
   struct Organization {
     ledger::OrganizationState state;
+    PublishedLedger* published = nullptr;  // null until the organization is synced
     std::uint64_t changed_in = 0;          // the number of the batch that changed it last
     std::optional<Instant> scheduled_for;  // as it stands in the schedule
   };
@@ -41,8 +43,8 @@ class WorkingLedger {
   Organization& first_due() { return *schedule_.begin()->second; }
 
   template <class Visit>
-  void for_each(Visit visit) const {
-    for (const auto& [id, organization] : organizations_) visit(organization.state);
+  void for_each(Visit visit) {
+    for (auto& [id, organization] : organizations_) visit(organization);
   }
 
  private:

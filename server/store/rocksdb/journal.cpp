@@ -1,0 +1,256 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/store/rocksdb/journal.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/bytes.hpp"
+#include "base/check.hpp"
+
+namespace farthing::store {
+namespace {
+
+namespace fs = std::filesystem;
+
+// Segments begin small, so that a store that is hardly used stays small and starts at once.
+constexpr std::size_t kFirstSegmentBytes = std::size_t{1} << 20;
+constexpr std::size_t kSegmentBytes = std::size_t{16} << 20;
+constexpr std::size_t kMaxReserve = 4;
+
+// Stored: the names of segments are their index, in as many decimal digits as the largest has.
+constexpr std::size_t kIndexDigits = 20;
+constexpr std::string_view kExtension = ".log";
+constexpr std::string_view kReserveExtension = ".reserve";
+
+fs::path indexed_path(const fs::path& directory, std::uint64_t index, std::string_view extension) {
+  const std::string digits = std::to_string(index);
+  return directory / (std::string(kIndexDigits - digits.size(), '0') + digits).append(extension);
+}
+fs::path segment_path(const fs::path& directory, std::uint64_t index) {
+  return indexed_path(directory, index, kExtension);
+}
+// Of a segment without a place among the others yet.
+fs::path reserve_path(const fs::path& directory, std::uint64_t index) {
+  return indexed_path(directory, index, kReserveExtension);
+}
+
+std::optional<std::uint64_t> index_of(const fs::path& path) {
+  if (path.extension() != kExtension) return {};
+  const std::string name = path.stem().string();
+  std::uint64_t index = 0;
+  const char* end = name.data() + name.size();
+  const auto parsed = std::from_chars(name.data(), end, index);
+  if (parsed.ec != std::errc() || parsed.ptr != end) return {};
+  return index;
+}
+
+Error damaged(const std::string& what) {
+  return make_error(ErrorCode::server_error, "The store's journal is damaged: " + what +
+                                                 ". Restore the data directory from a backup.");
+}
+
+// The whole record at `offset`, if there is one.
+std::optional<std::string_view> find_record(std::string_view segment, std::size_t offset) {
+  ByteReader reader(segment.substr(std::min(offset, segment.size())));
+  const std::string_view record = reader.raw(reader.fixed<std::uint32_t>());
+  if (!reader.is_ok() || !is_sealed_journal_record(record)) return {};
+  return record;
+}
+
+// Whether a whole record of that number begins anywhere behind `offset`.
+bool has_record_behind(std::string_view segment, std::size_t offset, std::uint64_t number) {
+  const std::string start = journal_record_start(number);
+  for (std::size_t at = segment.find(start, offset); at != std::string_view::npos;
+       at = segment.find(start, at + 1)) {
+    if (at >= JournalSegment::kFrameBytes &&
+        find_record(segment, at - JournalSegment::kFrameBytes)) {
+      return true;
+    }
+  }
+  return false;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Journal>> Journal::open(fs::path directory, JournalDisk& disk,
+                                               std::uint64_t after, const Keep& keep) {
+  std::error_code error;
+  fs::create_directory(directory, error);
+  if (error) {
+    return make_error(ErrorCode::server_error, "The journal's directory " + directory.string() +
+                                                   " cannot be made: " + error.message() + ".");
+  }
+  std::unique_ptr<Journal> journal(new Journal(std::move(directory), disk));
+  if (auto opened = journal->open_segments(); !opened) return std::move(opened).error();
+  if (auto replayed = journal->replay(after, keep); !replayed) return std::move(replayed).error();
+  return journal;
+}
+
+Result<Done> Journal::open_segments() {
+  std::error_code error;
+  std::vector<std::uint64_t> indexes;
+  for (const auto& file : fs::directory_iterator(directory_, error)) {
+    if (const auto index = index_of(file.path())) indexes.push_back(*index);
+    if (file.path().extension() == kReserveExtension) fs::remove(file.path(), error);
+  }
+  std::ranges::sort(indexes);
+  for (const std::uint64_t index : indexes) {
+    auto segment = JournalSegment::open(segment_path(directory_, index), disk_);
+    if (!segment) return std::move(segment).error();
+    segments_.push_back(*std::move(segment));
+    next_index_ = index + 1;
+  }
+  return Done{};
+}
+
+// A crash leaves at most one record unfinished, the last one. A segment that is used again may
+// still hold whole records of old, whose numbers are lower than the next.
+Result<Done> Journal::replay(std::uint64_t after, const Keep& keep) {
+  std::optional<std::uint64_t> last;
+  std::size_t used = 0;  // segments that hold records in their place
+  std::size_t end = 0;   // of the records in the last of them
+  for (std::size_t i = 0; i < segments_.size(); ++i) {
+    const auto content = segments_[i]->read();
+    if (!content) return content.error();
+    std::size_t offset = 0;
+    while (const auto record = find_record(*content, offset)) {
+      auto batch = read_journal_record(std::string(*record));
+      if (!batch) return std::move(batch).error();
+      const std::uint64_t number = batch->number;
+      if (number > last.value_or(after) + 1) return damaged("a record is missing");
+      if (last && number <= *last) break;
+      offset += JournalSegment::kFrameBytes + record->size();
+      last = number;
+      segments_[i]->last_number = number;
+      used = i + 1;
+      end = offset;
+      if (number <= after) continue;
+      if (auto kept = keep(*std::move(batch)); !kept) return kept;
+    }
+    if (has_record_behind(*content, offset, last.value_or(after) + 2)) {
+      return damaged("a record in the middle cannot be read");
+    }
+  }
+  return go_on_after(last.value_or(after) > after ? *last : after, used, end);
+}
+
+// Records are written next behind `end` in the last of the first `used` segments; or from the start
+// of one, if none of them is needed any more.
+Result<Done> Journal::go_on_after(std::uint64_t number, std::size_t used, std::size_t end) {
+  last_number_ = number;
+  for (; segments_.size() > std::max<std::size_t>(used, 1); segments_.pop_back()) {
+    segments_.back()->remove();
+  }
+  if (segments_.empty()) return Done{};
+  if (segments_.back()->last_number < number) end = 0;
+  segments_.back()->seek(end);
+  for (; segments_.size() > 1 && end == 0; segments_.pop_front()) segments_.front()->remove();
+  for (const auto& segment : segments_) {
+    if (auto synced = segment->sync(); !synced) return synced;
+  }
+  return Done{};
+}
+
+bool Journal::has_room() {
+  if (has_reserve()) return true;
+  const auto current = find_current();
+  return (current && current->has_room_for(current->bytes() / 2)) || make_reserve();
+}
+
+bool Journal::has_reserve() {
+  const std::lock_guard lock(mutex_);
+  return !reserve_.empty();
+}
+
+bool Journal::make_reserve() {
+  const std::lock_guard making(making_);
+  if (has_reserve()) return true;
+  auto made = make_segment(0);
+  if (!made) return false;
+  const std::lock_guard lock(mutex_);
+  reserve_.push_back(*std::move(made));
+  return true;
+}
+
+// Twice as large as the last one, up to the usual size; larger if the record needs it.
+Result<std::shared_ptr<JournalSegment>> Journal::make_segment(std::size_t record_bytes) {
+  const auto current = find_current();
+  std::size_t bytes = kFirstSegmentBytes;
+  if (current) bytes = std::min(2 * current->bytes(), kSegmentBytes);
+  bytes = std::max(bytes, record_bytes + JournalSegment::kFrameBytes);
+  auto made = JournalSegment::make(reserve_path(directory_, next_index_++), bytes, disk_);
+  if (!made) return std::move(made).error();
+  return std::shared_ptr<JournalSegment>(*std::move(made));
+}
+
+Result<Done> Journal::append(const JournalBatch& batch) {
+  CHECK(batch.number == last_number_ + 1);
+  auto current = find_current();
+  if (!current || !current->has_room_for(batch.record.size())) {
+    if (auto begun = begin_segment(batch.record.size()); !begun) return begun;
+    current = find_current();
+  }
+  if (auto appended = current->append(batch.record); !appended) return appended;
+  current->last_number = batch.number;
+  last_number_ = batch.number;
+  return Done{};
+}
+
+std::shared_ptr<JournalSegment> Journal::find_current() {
+  const std::lock_guard lock(mutex_);
+  return segments_.empty() ? nullptr : segments_.back();
+}
+
+Result<Done> Journal::begin_segment(std::size_t record_bytes) {
+  const std::lock_guard making(making_);
+  std::shared_ptr<JournalSegment> segment;
+  {
+    const std::lock_guard lock(mutex_);
+    if (!reserve_.empty() && reserve_.front()->has_room_for(record_bytes)) {
+      segment = std::move(reserve_.front());
+      reserve_.pop_front();
+    }
+  }
+  if (!segment) {
+    auto made = make_segment(record_bytes);
+    if (!made) return std::move(made).error();
+    segment = *std::move(made);
+  }
+  if (auto named = segment->reuse_as(segment_path(directory_, next_index_++)); !named) {
+    return named;
+  }
+  const std::lock_guard lock(mutex_);
+  segments_.push_back(std::move(segment));
+  is_reserve_wanted_ = reserve_.empty();
+  return Done{};
+}
+
+void Journal::drop(std::uint64_t number) {
+  const std::lock_guard making(making_);
+  std::vector<std::shared_ptr<JournalSegment>> covered;
+  std::size_t wanted = 0;
+  {
+    const std::lock_guard lock(mutex_);
+    while (segments_.size() > 1 && segments_.front()->last_number <= number) {
+      covered.push_back(std::move(segments_.front()));
+      segments_.pop_front();
+    }
+    wanted = kMaxReserve - std::min(kMaxReserve, reserve_.size());
+  }
+  for (const auto& segment : covered) {
+    if (wanted == 0 || segment->bytes() != kSegmentBytes ||
+        !segment->reuse_as(reserve_path(directory_, next_index_++))) {
+      segment->remove();
+      continue;
+    }
+    --wanted;
+    const std::lock_guard lock(mutex_);
+    reserve_.push_back(segment);
+  }
+}
+
+}  // namespace farthing::store

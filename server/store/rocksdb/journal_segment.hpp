@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+// One file of the journal: records end to end from its first byte, each behind its length (`u32`,
+// never 0). What follows the last record means nothing: zeros, or what the segment held before.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "base/error.hpp"
+
+namespace farthing::store {
+
+// Where writes of the journal go; tests put a disk that fails in its place. Both return 0 or an
+// errno. Called by one thread for each file.
+class JournalDisk {
+ public:
+  virtual ~JournalDisk() = default;
+  virtual int write(int file, std::string_view bytes, std::uint64_t offset);
+  virtual int sync(int file);
+};
+
+class JournalSegment {
+ public:
+  static constexpr std::size_t kFrameBytes = 4;  // in front of each record
+
+  // Makes a file of `bytes` zeros at `path`, synced with its name.
+  static Result<std::unique_ptr<JournalSegment>> make(const std::filesystem::path& path,
+                                                      std::size_t bytes, JournalDisk& disk);
+  static Result<std::unique_ptr<JournalSegment>> open(const std::filesystem::path& path,
+                                                      JournalDisk& disk);
+  ~JournalSegment();
+  JournalSegment(const JournalSegment&) = delete;
+  JournalSegment& operator=(const JournalSegment&) = delete;
+
+  // Gives it another name, synced, and begins again at its start.
+  Result<Done> reuse_as(const std::filesystem::path& path);
+  void remove();
+
+  std::size_t bytes() const { return bytes_; }
+  bool has_room_for(std::size_t record_bytes) const {
+    return record_bytes <= bytes_ && offset_ + kFrameBytes <= bytes_ - record_bytes;
+  }
+
+  // Writes a record behind the last one and returns when it is synced. There must be room.
+  Result<Done> append(std::string_view record);
+  // Begins to write at `offset`, behind the last record.
+  void seek(std::size_t offset) { offset_ = offset; }
+  Result<Done> sync();
+  // All of it.
+  Result<std::string> read() const;
+
+  std::uint64_t last_number = 0;  // of its records; 0: there is none
+
+ private:
+  JournalSegment(std::filesystem::path path, int file, std::size_t bytes, JournalDisk& disk)
+      : path_(std::move(path)), file_(file), bytes_(bytes), disk_(disk) {}
+  Error system_error(std::string_view doing, int number) const;
+
+  std::filesystem::path path_;
+  const int file_;
+  const std::size_t bytes_;
+  JournalDisk& disk_;
+  std::size_t offset_ = 0;
+  std::string frame_;  // the buffer of `append`
+};
+
+}  // namespace farthing::store
