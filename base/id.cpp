@@ -69,13 +69,21 @@ std::optional<Id128> Id128::parse(std::string_view text) {
 }
 
 void Id128::append_to(std::string& text) const {
-  unsigned __int128 bits = 0;
-  for (const std::uint8_t byte : bytes) bits = (bits << 8) | byte;
-  char digits[kTextSize];
-  for (std::size_t i = kTextSize; i-- > 0; bits >>= 5) {
-    digits[i] = kAlphabet[static_cast<std::size_t>(bits & 31)];
+  // 26 characters hold 130 bits: the first one has three of its own, all others five. 40 bits at a
+  // time make eight of them.
+  std::uint64_t high = 0;  // the first 48 bits
+  for (std::size_t i = 0; i < 6; ++i) high = (high << 8) | bytes[i];
+  std::array<char, kTextSize> digits;
+  const auto write = [&digits](std::uint64_t bits, std::size_t end, std::size_t count) {
+    for (; count > 0; --count, bits >>= 5) digits[--end] = kAlphabet[bits & 31];
+  };
+  write(high, 10, 10);
+  for (std::size_t group = 0; group < 2; ++group) {
+    std::uint64_t bits = 0;
+    for (std::size_t i = 0; i < 5; ++i) bits = (bits << 8) | bytes[6 + 5 * group + i];
+    write(bits, 18 + 8 * group, 8);
   }
-  text.append(digits, kTextSize);
+  text.append(digits.data(), digits.size());
 }
 
 }  // namespace farthing

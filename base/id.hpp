@@ -64,7 +64,9 @@ struct TypedId {
     return TypedId{*value};
   }
   std::string to_string() const {
-    std::string text(Kind::kPrefix);
+    std::string text;
+    text.reserve(Kind::kPrefix.size() + Id128::kTextSize);
+    text += Kind::kPrefix;
     value.append_to(text);
     return text;
   }
@@ -101,7 +103,9 @@ struct OwnedId {
     return OwnedId{{*organization}, *own};
   }
   std::string to_string() const {
-    std::string text(Kind::kPrefix);
+    std::string text;
+    text.reserve(Kind::kPrefix.size() + 2 * Id128::kTextSize);
+    text += Kind::kPrefix;
     organization.value.append_to(text);
     own.append_to(text);
     return text;

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "base/instant.hpp"
 
-#include <cstdio>
-
 namespace farthing {
 namespace {
 
@@ -60,6 +58,13 @@ std::int64_t scan_fraction_us(Scanner& scan) {
   return us;
 }
 
+// Into `count` places of the text, with leading zeros.
+void write_digits(std::int64_t value, std::string& text, std::size_t begin, std::size_t count) {
+  for (std::size_t i = begin + count; i-- > begin; value /= 10) {
+    text[i] = static_cast<char>('0' + value % 10);
+  }
+}
+
 }  // namespace
 
 std::optional<Instant> Instant::parse(std::string_view text) {
@@ -102,13 +107,16 @@ std::string Instant::to_string() const {
   const std::int64_t seconds = us_ / kUsPerSecond;
   const std::chrono::sys_days day{std::chrono::days(seconds / kSecondsPerDay)};
   const std::chrono::year_month_day date(day);
-  const auto second = static_cast<int>(seconds % kSecondsPerDay);
-  char text[64];
-  const int length = std::snprintf(
-      text, sizeof text, "%04d-%02u-%02uT%02d:%02d:%02d.%06dZ", static_cast<int>(date.year()),
-      static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()), second / 3600,
-      second / 60 % 60, second % 60, static_cast<int>(us_ % kUsPerSecond));
-  return {text, static_cast<std::size_t>(length)};
+  const std::int64_t second = seconds % kSecondsPerDay;
+  std::string text = "YYYY-MM-DDThh:mm:ss.ffffffZ";
+  write_digits(static_cast<int>(date.year()), text, 0, 4);
+  write_digits(static_cast<unsigned>(date.month()), text, 5, 2);
+  write_digits(static_cast<unsigned>(date.day()), text, 8, 2);
+  write_digits(second / 3600, text, 11, 2);
+  write_digits(second / 60 % 60, text, 14, 2);
+  write_digits(second % 60, text, 17, 2);
+  write_digits(us_ % kUsPerSecond, text, 20, 6);
+  return text;
 }
 
 }  // namespace farthing

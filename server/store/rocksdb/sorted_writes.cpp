@@ -8,25 +8,33 @@
 namespace farthing::store {
 namespace {
 
-// Compares as the key's first bytes do; what is missing of them counts as zeros.
-template <std::size_t kWords>
-std::array<std::uint64_t, kWords> prefix_of(std::string_view key) {
+// Compares as the key's bytes from `offset` on do; what is missing of them counts as zeros.
+std::uint64_t word_of(std::string_view key, std::size_t offset) {
   static_assert(std::endian::native == std::endian::little);
-  std::array<std::uint64_t, kWords> words{};
-  std::memcpy(words.data(), key.data(), std::min(key.size(), sizeof words));
-  for (std::uint64_t& word : words) word = __builtin_bswap64(word);
-  return words;
+  std::uint64_t word = 0;
+  if (key.size() > offset) {
+    std::memcpy(&word, key.data() + offset, std::min(key.size() - offset, sizeof word));
+  }
+  return __builtin_bswap64(word);
 }
 
 }  // namespace
 
 void SortedWrites::add(Family family, std::string_view key, std::string_view value) {
-  auto& pairs = pairs_[static_cast<std::size_t>(family)];
-  pairs.push_back({.prefix = prefix_of<std::tuple_size_v<decltype(Pair::prefix)>>(key),
-                   .key_offset = keys_.size(),
-                   .key_size = key.size(),
-                   .value = value});
+  pairs_[static_cast<std::size_t>(family)].push_back({.first = word_of(key, 0),
+                                                      .second = word_of(key, 8),
+                                                      .third = word_of(key, 16),
+                                                      .key_offset = keys_.size(),
+                                                      .key_size = key.size(),
+                                                      .value = value});
   keys_ += key;
+}
+
+int SortedWrites::compare(const Pair& a, const Pair& b) const {
+  if (a.first != b.first) return a.first < b.first ? -1 : 1;
+  if (a.second != b.second) return a.second < b.second ? -1 : 1;
+  if (a.third != b.third) return a.third < b.third ? -1 : 1;
+  return key_of(a).compare(key_of(b));
 }
 
 void SortedWrites::sort() {
@@ -36,8 +44,7 @@ void SortedWrites::sort() {
 // Keys come in the order of their offsets.
 void SortedWrites::sort(std::vector<Pair>& pairs) const {
   std::ranges::sort(pairs, [this](const Pair& a, const Pair& b) {
-    if (a.prefix != b.prefix) return a.prefix < b.prefix;
-    const int order = key_of(a).compare(key_of(b));
+    const int order = compare(a, b);
     return order != 0 ? order < 0 : a.key_offset < b.key_offset;
   });
 }
@@ -45,7 +52,7 @@ void SortedWrites::sort(std::vector<Pair>& pairs) const {
 void SortedWrites::visit(Family family, const Database::Put& put) const {
   const auto& pairs = pairs_[static_cast<std::size_t>(family)];
   for (std::size_t i = 0; i < pairs.size(); ++i) {
-    if (i + 1 < pairs.size() && key_of(pairs[i]) == key_of(pairs[i + 1])) continue;
+    if (i + 1 < pairs.size() && compare(pairs[i], pairs[i + 1]) == 0) continue;
     put(key_of(pairs[i]), pairs[i].value);
   }
 }

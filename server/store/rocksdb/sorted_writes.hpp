@@ -30,7 +30,10 @@ class SortedWrites {
 
  private:
   struct Pair {
-    std::array<std::uint64_t, 3> prefix;  // of the key, so that most comparisons end with it
+    // The key's first bytes, so that most comparisons end with them and in these places.
+    std::uint64_t first;
+    std::uint64_t second;
+    std::uint64_t third;
     std::size_t key_offset;
     std::size_t key_size;
     std::string_view value;
@@ -39,6 +42,8 @@ class SortedWrites {
   std::string_view key_of(const Pair& pair) const {
     return std::string_view(keys_).substr(pair.key_offset, pair.key_size);
   }
+  // Negative, zero or positive, as std::string_view::compare on their keys.
+  int compare(const Pair& a, const Pair& b) const;
   void sort(std::vector<Pair>& pairs) const;
 
   std::string keys_;  // of all pairs, end to end
