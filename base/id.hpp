@@ -40,6 +40,14 @@ struct Id128 {
   }
 
   friend auto operator<=>(const Id128&, const Id128&) = default;
+  // As two words: ids are compared wherever one is looked up.
+  friend bool operator==(const Id128& a, const Id128& b) {
+    std::array<std::uint64_t, 2> words_a{};
+    std::array<std::uint64_t, 2> words_b{};
+    std::memcpy(words_a.data(), a.bytes.data(), sizeof words_a);
+    std::memcpy(words_b.data(), b.bytes.data(), sizeof words_b);
+    return ((words_a[0] ^ words_b[0]) | (words_a[1] ^ words_b[1])) == 0;
+  }
 };
 
 // The last bytes of an id are random or count up, so they are its hash.

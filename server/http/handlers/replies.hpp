@@ -3,6 +3,7 @@
 // function that writes a record as JSON (records_json.hpp).
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -15,9 +16,13 @@
 
 namespace farthing::http {
 
+// Most records have room in it.
+inline constexpr std::size_t kUsualJson = 768;
+
 template <class Record, class Write>
 std::string to_json(const Record& record, Write write) {
   std::string json;
+  json.reserve(kUsualJson);
   JsonWriter writer(json);
   write(writer, record);
   return json;

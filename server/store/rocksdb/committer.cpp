@@ -35,14 +35,10 @@ class Committer::BatchInProgress {
 
   // Keeps what has just been booked in the record.
   void add(WorkingLedger::Organization& organization, const ledger::Booked& booked) {
-    if (booked.size() == 0) return;
     for (std::size_t i = 0; i < booked.size(); ++i) {
       record.add_entry(booked.stored(i));
       booked_for.push_back({&organization, booked.entries()[i].seq});
     }
-    if (organization.changed_in == batch->number) return;
-    organization.changed_in = batch->number;
-    changed.push_back(&organization);
   }
 
   const Instant at;
@@ -50,7 +46,6 @@ class Committer::BatchInProgress {
   JournalRecordWriter record;
   // Whose each entry of the batch is, and its number there.
   std::vector<std::pair<WorkingLedger::Organization*, std::uint64_t>> booked_for;
-  std::vector<WorkingLedger::Organization*> changed;
 };
 
 Committer::Committer(Parts parts, Options options, Start start)
@@ -296,11 +291,7 @@ void Committer::publish(BatchInProgress& batch) {
   }
   for (std::size_t i = 0; i < batch.booked_for.size(); ++i) {
     const auto& [organization, seq] = batch.booked_for[i];
-    organization->published->add_entry(seq, batch.batch->encoded_entry(i));
-  }
-  for (const auto* organization : batch.changed) {
-    const ledger::OrganizationState& state = organization->state;
-    organization->published->set_balance({state.balance, state.next_due_at});
+    organization->published->add_entry(seq, batch.batch->encoded_entry(i), organization->balance());
   }
   if (parts_.deriver.enqueue(batch.batch)) fresh_.begin_run();
 }

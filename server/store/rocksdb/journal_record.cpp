@@ -14,6 +14,9 @@ constexpr std::uint8_t kJournalFormat = 1;
 // The last bytes of a record are the first of the digest of all before them.
 constexpr std::size_t kChecksumSize = 8;
 
+// Room for the record of a few hundred entries; what is not needed is given back.
+constexpr std::size_t kUsualRecordBytes = std::size_t{64} << 10;
+
 // Stored: never renumber.
 enum class Item : std::uint8_t { entry = 1, directory_record = 2 };
 
@@ -41,7 +44,8 @@ JournalRecordWriter::JournalRecordWriter(JournalBatch& batch, std::uint64_t numb
     : batch_(batch) {
   batch_.number = number;
   batch_.mark = mark;
-  batch_.record = journal_record_start(number);
+  batch_.record.reserve(kUsualRecordBytes);
+  batch_.record += journal_record_start(number);
   ByteWriter(batch_.record).fixed(mark.us());
 }
 
@@ -59,7 +63,10 @@ void JournalRecordWriter::add(DirectoryRecord record) {
   batch_.directory_records.push_back(std::move(record));
 }
 
-void JournalRecordWriter::finish() { batch_.record += checksum_of(batch_.record); }
+void JournalRecordWriter::finish() {
+  batch_.record += checksum_of(batch_.record);
+  batch_.record.shrink_to_fit();
+}
 
 bool is_sealed_journal_record(std::string_view bytes) {
   return bytes.size() > kChecksumSize && bytes.ends_with(checksum_of(without_checksum(bytes)));

@@ -38,9 +38,11 @@ class PublishedLedger {
     return balance_;
   }
 
-  // `encoded` is the stored form of the next entry; it must live until it is forgotten.
-  void add_entry(std::uint64_t seq, std::string_view encoded) {
+  // `encoded` is the stored form of the next entry, and must live until it is forgotten; `balance`
+  // is the one after it or after one that follows at once.
+  void add_entry(std::uint64_t seq, std::string_view encoded, const PublishedBalance& balance) {
     const std::lock_guard lock(mutex_);
+    balance_ = balance;
     if (entries_.empty()) first_seq_ = seq;
     entries_.push_back(encoded);
   }

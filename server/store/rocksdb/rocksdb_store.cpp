@@ -19,7 +19,9 @@ void publish_entries(const std::shared_ptr<const JournalBatch>& batch, WorkingLe
   for (std::size_t i = 0; i < batch->entries.size(); ++i) {
     const auto entry = ledger::decode_entry(batch->encoded_entry(i));
     CHECK(entry);
-    working.find(entry->organization)->published->add_entry(entry->seq, batch->encoded_entry(i));
+    const auto* organization = working.find(entry->organization);
+    organization->published->add_entry(entry->seq, batch->encoded_entry(i),
+                                       organization->balance());
     const std::string& key = entry->origin.idempotency_key;
     if (!key.empty()) fresh.add(batch, entry->organization, key, i);
   }
@@ -71,9 +73,8 @@ Result<Done> RocksdbStore::recover() {
   clock_.raise_mark(tail.empty() ? start->checkpoint.mark : tail.back()->mark);
   published_.directory.follow_all(start->working->directory());
   start->working->for_each([this](WorkingLedger::Organization& organization) {
-    const ledger::OrganizationState& state = organization.state;
-    organization.published = &published_.ledgers.make(state.organization);
-    organization.published->set_balance({state.balance, state.next_due_at});
+    organization.published = &published_.ledgers.make(organization.state.organization);
+    organization.published->set_balance(organization.balance());
   });
   deriver_ = std::make_unique<Deriver>(
       Deriver::Parts{.database = *database_,

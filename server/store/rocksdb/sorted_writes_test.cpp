@@ -46,7 +46,8 @@ TEST(SortedWrites, ForgetsWhenCleared) {
   EXPECT_TRUE(pairs_of(writes, Family::entries).empty());
 }
 
-// Keys of few letters and all lengths around the words that are compared first, zero bytes included.
+// Keys of few letters and all lengths around the words that are compared first, zero bytes
+// included.
 TEST(SortedWrites, SortsAsAMapDoes) {
   std::mt19937 random(7);
   SortedWrites writes;

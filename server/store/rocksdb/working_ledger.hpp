@@ -23,8 +23,9 @@ class WorkingLedger {
   struct Organization {
     ledger::OrganizationState state;
     PublishedLedger* published = nullptr;  // null until the organization is synced
-    std::uint64_t changed_in = 0;          // the number of the batch that changed it last
     std::optional<Instant> scheduled_for;  // as it stands in the schedule
+
+    PublishedBalance balance() const { return {state.balance, state.next_due_at}; }
   };
 
   const Directory& directory() const { return directory_; }
