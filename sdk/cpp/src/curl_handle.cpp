@@ -10,6 +10,7 @@ namespace farthing::sdk {
 namespace {
 
 constexpr int kPollMs = 1'000;  // libcurl wakes up earlier when it has something to do
+constexpr int kAskMs = 50;      // when the caller wants to be asked meanwhile
 
 // "https://host:port" of a URL, for messages.
 std::string_view origin_of(std::string_view url) {
@@ -112,7 +113,7 @@ Result<HttpResponse> CurlHandle::send(const HttpRequest& request) {
   if (curl_multi_add_handle(multi_, easy_) != CURLM_OK) {
     return Failure{.kind = FailureKind::transport, .message = "libcurl refused the request"};
   }
-  const Ending ending = perform(request.cancellation, code);
+  const Ending ending = perform(request, code);
   curl_multi_remove_handle(multi_, easy_);
   if (ending != Ending::done || code != CURLE_OK) return failure(request, ending, code);
 
@@ -124,14 +125,17 @@ Result<HttpResponse> CurlHandle::send(const HttpRequest& request) {
 }
 
 // What curl_easy_perform does, too; but this loop can be woken up by another thread.
-CurlHandle::Ending CurlHandle::perform(const std::stop_token& cancellation, CURLcode& code) {
-  const std::stop_callback wake_up(cancellation, [this] { curl_multi_wakeup(multi_); });
+CurlHandle::Ending CurlHandle::perform(const HttpRequest& request, CURLcode& code) {
+  const std::stop_callback wake_up(request.cancellation, [this] { curl_multi_wakeup(multi_); });
+  // A signal ends the poll early, too.
+  const int poll_ms = request.should_stop ? kAskMs : kPollMs;
   int running = 1;
   while (true) {
-    if (cancellation.stop_requested()) return Ending::cancelled;
+    if (request.cancellation.stop_requested()) return Ending::cancelled;
+    if (request.should_stop && request.should_stop()) return Ending::cancelled;
     if (curl_multi_perform(multi_, &running) != CURLM_OK) return Ending::failed;
     if (running == 0) break;
-    if (curl_multi_poll(multi_, nullptr, 0, kPollMs, nullptr) != CURLM_OK) return Ending::failed;
+    if (curl_multi_poll(multi_, nullptr, 0, poll_ms, nullptr) != CURLM_OK) return Ending::failed;
   }
   int left = 0;
   const CURLMsg* message = curl_multi_info_read(multi_, &left);

@@ -42,7 +42,7 @@ class CurlHandle {
   void set_number(CURLoption option, long value, long& last);
   bool set_url(const std::string& url);
   bool set_headers(const HttpRequest& request);
-  Ending perform(const std::stop_token& cancellation, CURLcode& code);
+  Ending perform(const HttpRequest& request, CURLcode& code);
   Failure failure(const HttpRequest& request, Ending ending, CURLcode code);
   bool may_have_been_sent() const;
 

@@ -16,6 +16,7 @@ using std::chrono::microseconds;
 using std::chrono::milliseconds;
 
 constexpr int kMaxRedirects = 5;
+constexpr milliseconds kLongestSlice{50};  // of a wait, when somebody wants to be asked meanwhile
 
 bool is_redirect(int status) {
   return status == 301 || status == 302 || status == 303 || status == 307 || status == 308;
@@ -46,7 +47,7 @@ Exchange::Exchange(const Settings& settings, Pacer& pacer, const Call& call,
 
 Result<Answer> Exchange::run() {
   while (true) {
-    if (request_.cancellation.stop_requested()) {
+    if (is_to_stop()) {
       return finish(Failure{.kind = FailureKind::cancelled, .message = "cancelled by the caller"});
     }
     auto outcome = attempt();
@@ -54,7 +55,7 @@ Result<Answer> Exchange::run() {
     const auto wait = wait_before_next(outcome);
     if (!wait) return finish(std::move(outcome));
     log_retry(*wait);
-    if (!pacer_.wait(*wait, request_.cancellation)) {
+    if (!wait_unless_stopped(*wait)) {
       return finish(Failure{.kind = FailureKind::cancelled,
                             .message = "cancelled by the caller while waiting to try again"});
     }
@@ -122,6 +123,19 @@ Answer Exchange::make_answer(HttpResponse response) const {
     answer.request_id = answer.error->id;
   }
   return answer;
+}
+
+bool Exchange::is_to_stop() const {
+  return request_.cancellation.stop_requested() || (request_.should_stop && request_.should_stop());
+}
+
+bool Exchange::wait_unless_stopped(milliseconds duration) {
+  if (!request_.should_stop) return pacer_.wait(duration, request_.cancellation);
+  for (milliseconds left = duration; left > milliseconds(0); left -= kLongestSlice) {
+    if (request_.should_stop()) return false;
+    if (!pacer_.wait(std::min(left, kLongestSlice), request_.cancellation)) return false;
+  }
+  return true;
 }
 
 void Exchange::note_outcome(const Result<Answer>& outcome) {

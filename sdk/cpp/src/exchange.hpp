@@ -33,6 +33,9 @@ class Exchange {
   Result<Answer> finish(Result<Answer> outcome) const;
   // How long to wait before the next attempt; nothing when there shall be none.
   std::optional<std::chrono::milliseconds> wait_before_next(Result<Answer>& outcome);
+  bool is_to_stop() const;
+  // False when the call was to stop before the time was over.
+  bool wait_unless_stopped(std::chrono::milliseconds duration);
   void note_outcome(const Result<Answer>& outcome);
   void log_attempt(const Result<Answer>& outcome) const;
   void log_retry(std::chrono::milliseconds wait) const;

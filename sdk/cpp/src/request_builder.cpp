@@ -43,6 +43,7 @@ Result<PreparedRequest> make_request(const Settings& settings, const Call& call,
   request.http.connect_timeout = settings.options.connect_timeout;
   request.http.max_response_bytes = settings.options.max_response_bytes;
   request.http.cancellation = options.cancellation;
+  request.http.should_stop = options.should_stop;
 
   if (call.organization && !call.organization->empty()) {
     if (const auto flaw = credential_flaw(*call.organization)) {

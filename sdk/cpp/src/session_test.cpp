@@ -265,6 +265,27 @@ TEST_F(SessionTest, CancellationEndsTheWait) {
   EXPECT_EQ(get({.cancellation = stop.get_token()}).error().attempts, 0);
 }
 
+TEST_F(SessionTest, AsksWhetherToStopDuringTheWait) {
+  transport_->fail(lost(false));
+  int asked = 0;
+  const auto answer = get({.should_stop = [&] { return ++asked == 4; }});
+  ASSERT_FALSE(answer);
+  EXPECT_EQ(answer.error().kind, FailureKind::cancelled);
+  EXPECT_EQ(answer.error().attempts, 1);
+  // Before the attempt, then between the slices of the wait of 250 ms.
+  EXPECT_EQ(pacer_->waits, (std::vector{milliseconds(50), milliseconds(50)}));
+}
+
+TEST_F(SessionTest, AWaitInSlicesIsAsLongAsOneInAPiece) {
+  transport_->answer(429, std::string(kUnavailable), {{"retry-after", "1"}});
+  transport_->answer(200, "{}");
+  EXPECT_TRUE(get({.should_stop = [] { return false; }}));
+  milliseconds waited{0};
+  for (const milliseconds slice : pacer_->waits) waited += slice;
+  EXPECT_EQ(waited, seconds(1));
+  EXPECT_TRUE(transport_->requests().at(0).should_stop);
+}
+
 TEST_F(SessionTest, RefusesBadCredentialsBeforeAnyRequest) {
   const std::vector<std::string> bad = {
       "",      "sk-1\r\nX-Evil: 1", "sk-1\n", std::string("sk\0x", 4), "sk-\x7F", " sk-1",

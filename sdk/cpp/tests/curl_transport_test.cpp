@@ -179,6 +179,32 @@ TEST(CurlTransport, CancellationEndsARequestAtOnce) {
   EXPECT_TRUE(transport->send(get(server.url() + "/ok"))) << "the handle is as good as new";
 }
 
+TEST(CurlTransport, StopsWhenTheCallerSaysSoOnItsOwnThread) {
+  std::atomic<bool> has_arrived{false};
+  TestServer server([&](const Received& request) {
+    if (request.target() == "/ok") return json_reply(200, "{}");
+    has_arrived = true;
+    return Reply{.after = Reply::After::hold};
+  });
+  const auto transport = make_curl_transport();
+  HttpRequest request = get(server.url() + "/wait");
+  const auto caller = std::this_thread::get_id();
+  bool is_asked_elsewhere = false;
+  request.should_stop = [&] {
+    is_asked_elsewhere |= std::this_thread::get_id() != caller;
+    return has_arrived.load();
+  };
+  const auto begin = std::chrono::steady_clock::now();
+  const auto response = transport->send(request);
+  const auto taken = std::chrono::steady_clock::now() - begin;
+  ASSERT_FALSE(response);
+  EXPECT_EQ(response.error().kind, FailureKind::cancelled);
+  EXPECT_FALSE(is_asked_elsewhere);
+  // If nobody asked, libcurl would look again only after a second.
+  EXPECT_LT(taken, milliseconds(900));
+  EXPECT_TRUE(transport->send(get(server.url() + "/ok"))) << "the handle is as good as new";
+}
+
 TEST(CurlTransport, ConnectsAnewWhenAKeptConnectionWasClosed) {
   std::atomic<int> count = 0;
   TestServer server([&](const Received&) {

@@ -81,6 +81,11 @@ FARTHING_API Options options_from_environment();
 struct CallOptions {
   // Stops the call at once, also while it waits for a retry; it then fails with `cancelled`.
   std::stop_token cancellation{};
+  // For programs that learn only on the calling thread that a call shall stop, such as the
+  // interpreters of other languages: asked there some twenty times a second while the call waits,
+  // and when a signal arrives during a transfer. True stops the call as `cancellation` does. Must
+  // not throw.
+  std::function<bool()> should_stop{};
   // For requests that write. Without one the SDK makes a fresh, time-ordered one, so that its own
   // retries are safe; give one to make retries of the program's own safe as well.
   std::optional<std::string> idempotency_key{};

@@ -6,6 +6,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <stop_token>
@@ -41,6 +42,7 @@ struct HttpRequest {
   // not even on a kept connection that turns out to be closed.
   bool is_repeatable = true;
   std::stop_token cancellation{};
+  std::function<bool()> should_stop{};  // see CallOptions; empty means nobody wants to be asked
 };
 
 struct HttpResponse {
@@ -56,7 +58,8 @@ class FARTHING_API Transport {
   // One request, one answer of any status. Fails with `transport`, `timeout` or `cancelled`, then
   // with `is_outcome_unknown` set if the request may have reached the server; or with `decoding`
   // when the answer is larger than allowed. Called from many threads at once; blocks until the
-  // answer is whole, and returns promptly once `cancellation` is requested.
+  // answer is whole, and returns promptly once `cancellation` is requested or `should_stop` says
+  // so.
   virtual Result<HttpResponse> send(const HttpRequest& request) = 0;
 };
 
