@@ -144,7 +144,7 @@ void Exchange::note_outcome(const Result<Answer>& outcome) {
     may_have_been_carried_out_ |= outcome.error().is_outcome_unknown;
   } else if (leaves_outcome_unknown(outcome->status)) {
     may_have_been_carried_out_ = true;
-  } else if (!is_retryable(outcome->status, outcome->error)) {
+  } else if (!is_retryable(RetryPolicy{}, outcome->status, outcome->error)) {
     // With the same idempotency key behind it, this answer speaks for the earlier attempts as well.
     may_have_been_carried_out_ = false;
   }
@@ -152,7 +152,8 @@ void Exchange::note_outcome(const Result<Answer>& outcome) {
 
 std::optional<milliseconds> Exchange::wait_before_next(Result<Answer>& outcome) {
   const bool is_worth_it =
-      outcome ? is_retryable(outcome->status, outcome->error) : is_retryable(outcome.error().kind);
+      outcome ? is_retryable(settings_.options.retry, outcome->status, outcome->error)
+              : is_retryable(outcome.error().kind);
   const RetryPolicy& policy = settings_.options.retry;
   if (!is_worth_it || !request_.is_repeatable || attempts_ >= policy.max_attempts) return {};
 

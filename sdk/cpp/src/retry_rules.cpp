@@ -18,10 +18,14 @@ constexpr std::int64_t kLongestRetryAfter = 1'000'000'000;
 
 }  // namespace
 
-bool is_retryable(int status, const std::optional<Error>& error) {
+bool is_retryable(const RetryPolicy& policy, int status, const std::optional<Error>& error) {
   // Asking again does not bring credits.
   if (error && (error->name == "insufficient_balance" || error->name == "insufficient_credits")) {
     return false;
+  }
+  if (policy.statuses) {
+    return std::find(policy.statuses->begin(), policy.statuses->end(), status) !=
+           policy.statuses->end();
   }
   return status == 408 || status == 429 || status == 500 || status == 502 || status == 503 ||
          status == 504;

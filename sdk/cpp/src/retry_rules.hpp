@@ -13,7 +13,7 @@
 namespace farthing::sdk {
 
 // Whether an answer of that status, with that error if its body was one, may be asked for again.
-bool is_retryable(int status, const std::optional<Error>& error);
+bool is_retryable(const RetryPolicy& policy, int status, const std::optional<Error>& error);
 
 // Whether an attempt that failed so may be made again.
 bool is_retryable(FailureKind kind);

@@ -16,14 +16,23 @@ using std::chrono::seconds;
 TEST(RetryRules, RetriesTheSixStatuses) {
   const std::set<int> retried = {408, 429, 500, 502, 503, 504};
   for (int status = 100; status <= 599; ++status) {
-    EXPECT_EQ(is_retryable(status, std::nullopt), retried.contains(status)) << status;
+    EXPECT_EQ(is_retryable({}, status, std::nullopt), retried.contains(status)) << status;
   }
 }
 
 TEST(RetryRules, NeverRetriesALackOfCredits) {
-  EXPECT_FALSE(is_retryable(429, Error{.name = "insufficient_balance"}));
-  EXPECT_FALSE(is_retryable(503, Error{.name = "insufficient_credits"}));
-  EXPECT_TRUE(is_retryable(429, Error{.name = "rate_limit_exceeded"}));
+  EXPECT_FALSE(is_retryable({}, 429, Error{.name = "insufficient_balance"}));
+  EXPECT_FALSE(is_retryable({}, 503, Error{.name = "insufficient_credits"}));
+  EXPECT_TRUE(is_retryable({}, 429, Error{.name = "rate_limit_exceeded"}));
+}
+
+TEST(RetryRules, ThePolicysOwnStatusesTakeTheirPlace) {
+  const RetryPolicy own{.statuses = std::vector{404, 503}};
+  EXPECT_TRUE(is_retryable(own, 404, std::nullopt));
+  EXPECT_TRUE(is_retryable(own, 503, std::nullopt));
+  EXPECT_FALSE(is_retryable(own, 429, std::nullopt));
+  EXPECT_FALSE(is_retryable(own, 503, Error{.name = "insufficient_credits"}));
+  EXPECT_FALSE(is_retryable({.statuses = std::vector<int>{}}, 503, std::nullopt));
 }
 
 TEST(RetryRules, RetriesWhatTheTransportLost) {

@@ -336,6 +336,7 @@ TEST_F(SessionTest, NamesTheOptionThatIsWrong) {
       {{.deadline = milliseconds(0)}, "deadline"},
       {{.retry = RetryPolicy{.max_attempts = 0}}, "retry.max_attempts"},
       {{.retry = RetryPolicy{.base_delay = milliseconds(-1)}}, "retry"},
+      {{.retry = RetryPolicy{.statuses = std::vector{200}}}, "retry.statuses"},
       {{.max_response_bytes = 0}, "max_response_bytes"},
   };
   for (const auto& [call_options, field] : table) {

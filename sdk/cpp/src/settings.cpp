@@ -51,6 +51,10 @@ std::optional<Failure> check_retry(const RetryPolicy& retry) {
   if (retry.base_delay < milliseconds(0) || retry.max_delay < milliseconds(0)) {
     return usage_failure("retry", "the delays between attempts must not be negative");
   }
+  if (retry.statuses && !std::all_of(retry.statuses->begin(), retry.statuses->end(),
+                                     [](int status) { return status >= 400 && status <= 599; })) {
+    return usage_failure("retry.statuses", "the statuses to retry must be 400 to 599");
+  }
   return {};
 }
 

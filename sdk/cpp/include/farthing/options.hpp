@@ -36,6 +36,8 @@ struct RetryPolicy {
   // The wait before attempt n + 1 is drawn evenly from 0 to min(max_delay, base_delay · 2^(n-1)).
   std::chrono::milliseconds base_delay{500};
   std::chrono::milliseconds max_delay{8'000};
+  // Takes the place of the statuses above; an empty list means that no status is retried.
+  std::optional<std::vector<int>> statuses{};
 };
 
 // What may be logged, and nothing else: no header, no query, no body, no key.
