@@ -68,7 +68,11 @@ void append_json_double(std::string& out, double number) {
   }
   std::array<char, 32> digits{};
   char* const begin = digits.data();
-  const auto written = std::to_chars(begin, begin + digits.size(), number);
+  const double magnitude = std::abs(number);
+  const auto format = number == 0 || (magnitude >= 1e-6 && magnitude < 1e21)
+                          ? std::chars_format::fixed
+                          : std::chars_format::scientific;
+  const auto written = std::to_chars(begin, begin + digits.size(), number, format);
   out.append(begin, static_cast<std::size_t>(written.ptr - begin));
 }
 

@@ -15,7 +15,8 @@ namespace farthing::sdk {
 // `text` in quotes, escaped.
 void append_json_string(std::string& out, std::string_view text);
 
-// The shortest number that reads back as the same double; null for what JSON cannot say.
+// The fewest digits that read back as the same double, with an exponent only below 10⁻⁶ and from
+// 10²¹ on, as JavaScript writes numbers; null for what JSON cannot say.
 void append_json_double(std::string& out, double number);
 
 // An object, member by member; the destructor closes it. `out` must outlive it.
