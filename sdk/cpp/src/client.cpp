@@ -86,6 +86,11 @@ Result<Organization> Client::get_organization(std::string_view organization,
   return read<Organization>(*session_, get_organization_call(organization), options);
 }
 
+Result<OrganizationBalance> Client::get_organization_balance(std::string_view organization,
+                                                             const CallOptions& options) const {
+  return read<OrganizationBalance>(*session_, get_organization_balance_call(organization), options);
+}
+
 Result<Page<Organization>> Client::list_organizations(const PageRequest& request,
                                                       const CallOptions& options) const {
   return list<Organization>(*session_, list_organizations_call(request), "organizations", options);

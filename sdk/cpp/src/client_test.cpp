@@ -45,6 +45,8 @@ TEST_F(ClientTest, EveryCallIsOneRequest) {
       {R"(POST /v1/organizations {"name":"O"})",
        [](const Client& c) { (void)c.create_organization({.name = "O"}); }},
       {"GET /v1/organizations/o ", [](const Client& c) { (void)c.get_organization("o"); }},
+      {"GET /v1/organizations/o/balance ",
+       [](const Client& c) { (void)c.get_organization_balance("o"); }},
       {"GET /v1/organizations ", [](const Client& c) { (void)c.list_organizations(); }},
       {R"(PUT /v1/organizations/o%2F1/members/u%3F {"role":"OWNER"})",
        [](const Client& c) {

@@ -217,6 +217,10 @@ TEST(Models, ReadBackWhatTheyWrite) {
   EXPECT_EQ(Member::from_json(member.to_json())->to_json(), member.to_json());
   const Organization organization{.id = "o", .name = "n", .created_at = "t"};
   EXPECT_EQ(Organization::from_json(organization.to_json())->to_json(), organization.to_json());
+  const OrganizationBalance balance{
+      .available = Credits::from_nano(-1), .held = Credits::from_nano(2), .as_of = "t"};
+  EXPECT_EQ(OrganizationBalance::from_json(balance.to_json())->available, balance.available);
+  EXPECT_EQ(OrganizationBalance::from_json(balance.to_json())->to_json(), balance.to_json());
 }
 
 TEST(Grant, RefusesAPriorityThatIsNoWholeNumber) {

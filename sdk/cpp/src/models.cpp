@@ -181,6 +181,27 @@ void decode(const FieldReader& in, LedgerBalance& out) {
   in.require("held", out.held);
 }
 
+void decode(const FieldReader& in, OrganizationBalance& out) {
+  in.require("available", out.available);
+  in.require("held", out.held);
+  in.require("as_of", out.as_of);
+}
+
+Result<OrganizationBalance> OrganizationBalance::from_json(std::string_view json) {
+  return decode_json<OrganizationBalance>(json);
+}
+
+std::string OrganizationBalance::to_json() const {
+  std::string json;
+  {
+    JsonObjectWriter object(json);
+    object.amount("available", available);
+    object.amount("held", held);
+    object.text("as_of", as_of);
+  }
+  return json;
+}
+
 void decode(const FieldReader& in, Charge& out) {
   in.require("id", out.id);
   in.require("organization", out.organization);

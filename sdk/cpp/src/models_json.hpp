@@ -18,6 +18,7 @@ void decode(const FieldReader& in, ApiKey& out);
 void decode(const FieldReader& in, Grant& out);
 void decode(const FieldReader& in, GrantShare& out);
 void decode(const FieldReader& in, LedgerBalance& out);
+void decode(const FieldReader& in, OrganizationBalance& out);
 void decode(const FieldReader& in, Charge& out);
 
 // A list answers `{"<plural>": [...], "next": "<cursor>" or null}`.

@@ -77,6 +77,12 @@ Result<Call> get_organization_call(std::string_view organization) {
       .build();
 }
 
+Result<Call> get_organization_balance_call(std::string_view organization) {
+  return CallBuilder("GET", "/organizations/{organization}/balance")
+      .id("organization", organization)
+      .build();
+}
+
 Result<Call> get_api_key_call(std::string_view api_key) {
   return CallBuilder("GET", "/api-keys/{api_key}").id("api_key", api_key).build();
 }

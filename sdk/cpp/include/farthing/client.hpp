@@ -48,6 +48,9 @@ class FARTHING_API Client {
                                                     const CallOptions& options = {}) const;
   Result<Organization> get_organization(std::string_view organization,
                                         const CallOptions& options = {}) const;
+  // What the organization has left, to the last digit.
+  Result<OrganizationBalance> get_organization_balance(std::string_view organization,
+                                                       const CallOptions& options = {}) const;
   Result<Page<Organization>> list_organizations(const PageRequest& request = {},
                                                 const CallOptions& options = {}) const;
   Result<Receipt<Membership>> put_member(const PutMember& request,

@@ -104,6 +104,16 @@ struct LedgerBalance {
   Credits held{};       // set aside for jobs that are not done
 };
 
+// The balance of an organization at an instant.
+struct FARTHING_API OrganizationBalance {
+  Credits available{};  // spendable then
+  Credits held{};       // set aside for jobs that were not done
+  std::string as_of{};
+
+  static Result<OrganizationBalance> from_json(std::string_view json);
+  std::string to_json() const;
+};
+
 // Credits spent at once.
 struct FARTHING_API Charge {
   std::string id{};
