@@ -69,7 +69,7 @@ void append_json_double(std::string& out, double number) {
   std::array<char, 32> digits{};
   char* const begin = digits.data();
   const double magnitude = std::abs(number);
-  const auto format = number == 0 || (magnitude >= 1e-6 && magnitude < 1e21)
+  const auto format = number == 0 || (magnitude >= 1e-6 && magnitude < 1e15)
                           ? std::chars_format::fixed
                           : std::chars_format::scientific;
   const auto written = std::to_chars(begin, begin + digits.size(), number, format);

@@ -16,7 +16,7 @@ namespace farthing::sdk {
 void append_json_string(std::string& out, std::string_view text);
 
 // The fewest digits that read back as the same double, with an exponent only below 10⁻⁶ and from
-// 10²¹ on, as JavaScript writes numbers; null for what JSON cannot say.
+// 10¹⁵ on; null for what JSON cannot say.
 void append_json_double(std::string& out, double number);
 
 // An object, member by member; the destructor closes it. `out` must outlive it.
