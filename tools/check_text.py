@@ -9,8 +9,9 @@ import sys
 from project_files import ROOT, is_script, project_files
 
 SPDX = "SPDX-License-Identifier: Apache-2.0"
-CODE = {".cpp", ".hpp", ".py", ".cmake", ".sh"}
-TEXT = CODE | {".md", ".txt", ".yaml", ".json", ".toml", ".in", ".js", ".pl"}
+CODE = {".cpp", ".hpp", ".py", ".cmake", ".sh", ".R"}
+TEXT = CODE | {".md", ".txt", ".yaml", ".json", ".toml", ".in", ".js", ".pl", ".Rd",
+               ".Rmd"}
 # Where in a file the SPDX line may be: after a line that starts an interpreter.
 SPDX_WITHIN_LINES = 2
 

@@ -1,0 +1,215 @@
+# SPDX-License-Identifier: Apache-2.0
+# The /v1 API of a Farthing server, for operators and services. Everything is a data frame; what
+# goes wrong is an error, always.
+
+LedgerApi <- R6Class(
+  "LedgerApi",
+  public = list(
+    api_client = NULL,
+    initialize = function(api_client = NULL) {
+      self$api_client <- if (is.null(api_client)) ApiClient$new() else check_client(api_client)
+    },
+
+    users = function(n = Inf) list_call(self$api_client, "list_users", list(), n),
+    user = function(user) {
+      one_call(self$api_client, "get_user", list(user = check_text(user, "user")))
+    },
+    create_user = function(email, name = NULL, profile_picture = NULL, idempotency_key = NULL) {
+      write_call(self$api_client, "create_user", list(
+        email = check_text(email, "email"),
+        name = check_optional_text(name, "name"),
+        profile_picture = check_optional_text(profile_picture, "profile_picture")
+      ), idempotency_key)
+    },
+    set_default_organization = function(user, organization, idempotency_key = NULL) {
+      write_call(self$api_client, "set_default_organization", list(
+        user = check_text(user, "user"),
+        organization = check_text(organization, "organization")
+      ), idempotency_key)
+    },
+
+    organizations = function(n = Inf) {
+      list_call(self$api_client, "list_organizations", list(), n)
+    },
+    organization = function(organization) {
+      one_call(self$api_client, "get_organization", list(
+        organization = check_text(organization, "organization")
+      ))
+    },
+    create_organization = function(name, idempotency_key = NULL) {
+      write_call(
+        self$api_client, "create_organization", list(name = check_text(name, "name")),
+        idempotency_key
+      )
+    },
+    balance = function(organization) {
+      one_call(self$api_client, "get_organization_balance", list(
+        organization = check_text(organization, "organization")
+      ))
+    },
+    members = function(organization, n = Inf) {
+      list_call(self$api_client, "list_members", list(
+        organization = check_text(organization, "organization")
+      ), n)
+    },
+    put_member = function(organization, user, role, idempotency_key = NULL) {
+      write_call(self$api_client, "put_member", list(
+        organization = check_text(organization, "organization"),
+        user = check_text(user, "user"),
+        role = check_text(role, "role")
+      ), idempotency_key)
+    },
+
+    api_keys = function(user = NULL, n = Inf) {
+      list_call(
+        self$api_client, "list_api_keys", list(user = check_optional_text(user, "user")), n
+      )
+    },
+    api_key = function(api_key) {
+      one_call(self$api_client, "get_api_key", list(api_key = check_text(api_key, "api_key")))
+    },
+    create_api_key = function(user, name = NULL, scopes = NULL, expires_at = NULL,
+                              idempotency_key = NULL) {
+      write_call(self$api_client, "create_api_key", list(
+        user = check_text(user, "user"),
+        name = check_optional_text(name, "name"),
+        scopes = check_scopes(scopes),
+        expires_at = instant_text(expires_at, "expires_at")
+      ), idempotency_key)
+    },
+    revoke_api_key = function(api_key, idempotency_key = NULL) {
+      write_call(
+        self$api_client, "revoke_api_key", list(api_key = check_text(api_key, "api_key")),
+        idempotency_key
+      )
+    },
+
+    grants = function(organization, n = Inf) {
+      list_call(self$api_client, "list_grants", list(
+        organization = check_text(organization, "organization")
+      ), n)
+    },
+    grant = function(grant) {
+      one_call(self$api_client, "get_grant", list(grant = check_text(grant, "grant")))
+    },
+    create_grant = function(organization, amount, category = NULL, priority = NULL,
+                            effective_at = NULL, expires_at = NULL, metadata = NULL,
+                            idempotency_key = NULL) {
+      write_call(self$api_client, "create_grant", list(
+        organization = check_text(organization, "organization"),
+        amount = check_amount(amount),
+        category = check_optional_text(category, "category"),
+        priority = check_priority(priority),
+        effective_at = instant_text(effective_at, "effective_at"),
+        expires_at = instant_text(expires_at, "expires_at"),
+        metadata = metadata_text(metadata)
+      ), idempotency_key)
+    },
+
+    charges = function(organization, n = Inf) {
+      list_call(self$api_client, "list_charges", list(
+        organization = check_text(organization, "organization")
+      ), n)
+    },
+    charge = function(charge) {
+      one_call(self$api_client, "get_charge", list(charge = check_text(charge, "charge")))
+    },
+    create_charge = function(organization, amount, operation = NULL, engine = NULL,
+                             metadata = NULL, idempotency_key = NULL) {
+      write_call(self$api_client, "create_charge", list(
+        organization = check_text(organization, "organization"),
+        amount = check_amount(amount),
+        operation = check_optional_text(operation, "operation"),
+        engine = check_optional_text(engine, "engine"),
+        metadata = metadata_text(metadata)
+      ), idempotency_key)
+    }
+  )
+)
+
+ledger_call <- function(client, call, arguments, idempotency_key = NULL) {
+  settings <- call_settings(client)
+  settings$idempotency_key <- check_optional_text(idempotency_key, "idempotency_key")
+  answer <- .Call(openapi_ledger_call, settings, call, arguments)
+  if (!is.null(answer$failure)) abort_failure(answer$failure)
+  answer
+}
+
+one_call <- function(client, call, arguments) {
+  make_frame(ledger_call(client, call, arguments)$columns)
+}
+
+# What was written, and how it went.
+write_call <- function(client, call, arguments, idempotency_key) {
+  answer <- ledger_call(client, call, arguments, idempotency_key)
+  frame <- make_frame(answer$columns)
+  frame$replayed <- answer$replayed
+  frame$idempotency_key <- answer$idempotency_key
+  frame$request_id <- answer$request_id
+  frame
+}
+
+largest_page <- 1000
+
+# At most `n` rows, page by page.
+list_call <- function(client, call, arguments, n) {
+  pages <- list()
+  left <- check_rows(n)
+  repeat {
+    arguments$limit <- min(left, largest_page)
+    answer <- ledger_call(client, call, arguments)
+    pages[[length(pages) + 1L]] <- answer$columns
+    left <- left - length(answer$columns[[1L]])
+    if (is.null(answer[["next"]]) || left < 1) break
+    arguments$cursor <- answer[["next"]]
+  }
+  make_frame(bind_columns(pages))
+}
+
+# How many rows are wanted; Inf for all.
+check_rows <- function(n) {
+  if (!is.numeric(n) || length(n) != 1L || is.na(n) || n < 1) {
+    fail_check("n", "a number of rows, at least 1", n)
+  }
+  n
+}
+
+# A decimal string, whose every digit counts, or a number.
+check_amount <- function(amount) {
+  if (!is_text(amount) && !is_number(amount)) {
+    fail_check("amount", "one number or one decimal string", amount)
+  }
+  if (is.character(amount)) amount else as.double(amount)
+}
+
+check_priority <- function(priority) {
+  if (!is.null(priority) && (!is_number(priority) || priority != trunc(priority))) {
+    fail_check("priority", "a whole number", priority)
+  }
+  priority
+}
+
+check_scopes <- function(scopes) {
+  if (!is.null(scopes) && (!is.character(scopes) || anyNA(scopes))) {
+    fail_check("scopes", "a character vector without NA", scopes)
+  }
+  scopes
+}
+
+# RFC 3339, as it was given or of a POSIXct or Date.
+instant_text <- function(instant, name) {
+  if (inherits(instant, c("POSIXct", "Date"))) {
+    if (length(instant) != 1L || is.na(instant)) fail_check(name, "one instant", instant)
+    return(format(as.POSIXct(instant), "%Y-%m-%dT%H:%M:%OS6Z", tz = "UTC"))
+  }
+  check_optional_text(instant, name)
+}
+
+# JSON text, as it was given or of a named list.
+metadata_text <- function(metadata) {
+  if (is.list(metadata)) {
+    write_json(as_object(metadata))
+  } else {
+    check_optional_text(metadata, "metadata")
+  }
+}

@@ -1,0 +1,252 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "ledger_calls.hpp"
+
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include <farthing/client.hpp>
+
+#include "client_options.hpp"
+#include "failure_value.hpp"
+#include "interrupt.hpp"
+#include "ledger_frames.hpp"
+#include "r_value.hpp"
+#include "sdk/cpp/src/json_writer.hpp"
+
+namespace farthing::r {
+namespace {
+
+// What a call needs: the client, what it is given, and how it shall go about it.
+struct Request {
+  const sdk::Client& client;
+  const Arguments& in;
+  const sdk::CallOptions& options;
+};
+
+using Answer = sdk::Result<cpp11::sexp>;
+
+// A wrong amount of the caller's.
+class BadAmount : public std::exception {};
+
+// A decimal as text, or a number whose shortest digits are meant.
+Credits amount_of(const Arguments& in) {
+  std::string digits = in.text("amount");
+  if (digits.empty()) {
+    const auto number = in.optional_number("amount");
+    if (!number) throw BadAmount();
+    sdk::append_json_double(digits, *number);
+  }
+  const auto amount = Credits::parse_number(digits);
+  if (!amount) throw BadAmount();
+  return *amount;
+}
+
+std::vector<std::string> texts_of(SEXP value) {
+  std::vector<std::string> texts;
+  if (value == R_NilValue) return texts;
+  for (const cpp11::r_string text : cpp11::strings(value)) texts.emplace_back(text);
+  return texts;
+}
+
+sdk::PageRequest page_of(const Arguments& in) {
+  sdk::PageRequest page{.cursor = in.optional_text("cursor")};
+  if (const auto limit = in.optional_number("limit")) page.limit = static_cast<int>(*limit);
+  return page;
+}
+
+// The three forms of an answer.
+template <class T>
+Answer one(sdk::Result<T> model) {
+  if (!model) return std::move(model.error());
+  const cpp11::sexp columns = r_columns(std::vector<T>{std::move(*model)});
+  return r_list({{"columns", columns}, {"failure", R_NilValue}});
+}
+
+template <class T>
+Answer page(sdk::Result<sdk::Page<T>> page) {
+  if (!page) return std::move(page.error());
+  const cpp11::sexp columns = r_columns(page->items);
+  const cpp11::sexp next = r_scalar(page->next);
+  return r_list({{"columns", columns}, {"failure", R_NilValue}, {"next", next}});
+}
+
+template <class T>
+Answer written(sdk::Result<sdk::Receipt<T>> receipt) {
+  if (!receipt) return std::move(receipt.error());
+  const cpp11::sexp columns = r_columns(std::vector<T>{static_cast<const T&>(*receipt)});
+  const cpp11::sexp replayed = r_scalar(receipt->is_replayed);
+  const cpp11::sexp idempotency_key = r_scalar(std::string_view(receipt->idempotency_key));
+  const cpp11::sexp request_id = r_scalar(std::string_view(receipt->request_id));
+  return r_list({{"columns", columns},
+                 {"failure", R_NilValue},
+                 {"replayed", replayed},
+                 {"idempotency_key", idempotency_key},
+                 {"request_id", request_id}});
+}
+
+Answer get_user(const Request& r) { return one(r.client.get_user(r.in.text("user"), r.options)); }
+
+Answer list_users(const Request& r) { return page(r.client.list_users(page_of(r.in), r.options)); }
+
+Answer create_user(const Request& r) {
+  return written(r.client.create_user({.email = r.in.text("email"),
+                                       .name = r.in.optional_text("name"),
+                                       .profile_picture = r.in.optional_text("profile_picture")},
+                                      r.options));
+}
+
+Answer set_default_organization(const Request& r) {
+  return written(r.client.set_default_organization(
+      {.user = r.in.text("user"), .organization = r.in.text("organization")}, r.options));
+}
+
+Answer get_organization(const Request& r) {
+  return one(r.client.get_organization(r.in.text("organization"), r.options));
+}
+
+Answer get_organization_balance(const Request& r) {
+  return one(r.client.get_organization_balance(r.in.text("organization"), r.options));
+}
+
+Answer list_organizations(const Request& r) {
+  return page(r.client.list_organizations(page_of(r.in), r.options));
+}
+
+Answer create_organization(const Request& r) {
+  return written(r.client.create_organization({.name = r.in.text("name")}, r.options));
+}
+
+Answer list_members(const Request& r) {
+  return page(r.client.list_members(
+      {.organization = r.in.text("organization"), .page = page_of(r.in)}, r.options));
+}
+
+Answer put_member(const Request& r) {
+  return written(r.client.put_member({.organization = r.in.text("organization"),
+                                      .user = r.in.text("user"),
+                                      .role = r.in.text("role")},
+                                     r.options));
+}
+
+Answer get_api_key(const Request& r) {
+  return one(r.client.get_api_key(r.in.text("api_key"), r.options));
+}
+
+Answer list_api_keys(const Request& r) {
+  return page(r.client.list_api_keys({.user = r.in.optional_text("user"), .page = page_of(r.in)},
+                                     r.options));
+}
+
+Answer create_api_key(const Request& r) {
+  return written(r.client.create_api_key({.user = r.in.text("user"),
+                                          .name = r.in.optional_text("name"),
+                                          .scopes = texts_of(r.in.get("scopes")),
+                                          .expires_at = r.in.optional_text("expires_at")},
+                                         r.options));
+}
+
+Answer revoke_api_key(const Request& r) {
+  return written(r.client.revoke_api_key(r.in.text("api_key"), r.options));
+}
+
+Answer get_grant(const Request& r) {
+  return one(r.client.get_grant(r.in.text("grant"), r.options));
+}
+
+Answer list_grants(const Request& r) {
+  return page(r.client.list_grants(
+      {.organization = r.in.text("organization"), .page = page_of(r.in)}, r.options));
+}
+
+Answer create_grant(const Request& r) {
+  sdk::CreateGrant grant{.organization = r.in.text("organization"),
+                         .amount = amount_of(r.in),
+                         .category = r.in.optional_text("category"),
+                         .effective_at = r.in.optional_text("effective_at"),
+                         .expires_at = r.in.optional_text("expires_at"),
+                         .metadata = r.in.optional_text("metadata")};
+  if (const auto priority = r.in.optional_number("priority")) {
+    grant.priority = static_cast<std::int64_t>(*priority);
+  }
+  return written(r.client.create_grant(grant, r.options));
+}
+
+Answer get_charge(const Request& r) {
+  return one(r.client.get_charge(r.in.text("charge"), r.options));
+}
+
+Answer list_charges(const Request& r) {
+  return page(r.client.list_charges(
+      {.organization = r.in.text("organization"), .page = page_of(r.in)}, r.options));
+}
+
+Answer create_charge(const Request& r) {
+  return written(r.client.create_charge({.organization = r.in.text("organization"),
+                                         .amount = amount_of(r.in),
+                                         .operation = r.in.optional_text("operation"),
+                                         .engine = r.in.optional_text("engine"),
+                                         .metadata = r.in.optional_text("metadata")},
+                                        r.options));
+}
+
+struct NamedCall {
+  std::string_view name;
+  Answer (*make)(const Request&);
+};
+
+constexpr NamedCall kCalls[] = {
+    {"get_user", get_user},
+    {"list_users", list_users},
+    {"create_user", create_user},
+    {"set_default_organization", set_default_organization},
+    {"get_organization", get_organization},
+    {"get_organization_balance", get_organization_balance},
+    {"list_organizations", list_organizations},
+    {"create_organization", create_organization},
+    {"list_members", list_members},
+    {"put_member", put_member},
+    {"get_api_key", get_api_key},
+    {"list_api_keys", list_api_keys},
+    {"create_api_key", create_api_key},
+    {"revoke_api_key", revoke_api_key},
+    {"get_grant", get_grant},
+    {"list_grants", list_grants},
+    {"create_grant", create_grant},
+    {"get_charge", get_charge},
+    {"list_charges", list_charges},
+    {"create_charge", create_charge},
+};
+
+Answer make_call(std::string_view name, const Request& request) {
+  for (const NamedCall& call : kCalls) {
+    if (call.name != name) continue;
+    try {
+      return call.make(request);
+    } catch (const BadAmount&) {
+      return sdk::Failure{.kind = sdk::FailureKind::usage,
+                          .message = "`amount` must be a decimal with at most 9 places",
+                          .field = "amount"};
+    } catch (const NullCharacter& problem) {
+      return decoding_failure(problem.what());
+    }
+  }
+  return sdk::Failure{.kind = sdk::FailureKind::usage,
+                      .message = "there is no call named `" + std::string(name) + "`"};
+}
+
+}  // namespace
+
+SEXP ledger_call(SEXP settings, SEXP call, SEXP arguments) {
+  const sdk::Client client(client_options(settings));
+  const sdk::CallOptions options = call_options(settings);
+  const std::string name(cpp11::r_string(STRING_ELT(call, 0)));
+  auto answer = make_call(name, {client, Arguments(arguments), options});
+  if (answer) return *answer;
+  if (answer.error().kind == sdk::FailureKind::cancelled) deliver_interrupt();
+  const cpp11::sexp failure = r_failure(answer.error());
+  return r_list({{"columns", R_NilValue}, {"failure", failure}});
+}
+
+}  // namespace farthing::r

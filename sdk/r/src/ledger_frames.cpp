@@ -1,0 +1,197 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "ledger_frames.hpp"
+
+#include <optional>
+#include <string>
+
+#include "r_value.hpp"
+
+namespace farthing::r {
+namespace {
+
+// Builds the columns one by one, each from one expression over a model.
+template <class T>
+class Columns {
+ public:
+  explicit Columns(const std::vector<T>& models)
+      : models_(models), size_(static_cast<R_xlen_t>(models.size())) {}
+
+  template <class Get>
+  Columns& text(const char* name, Get get) {
+    cpp11::sexp column(cpp11::safe[Rf_allocVector](STRSXP, size_));
+    for (R_xlen_t i = 0; i < size_; ++i) {
+      const std::optional<std::string>& text = get(model(i));
+      SET_STRING_ELT(column, i, text ? static_cast<SEXP>(r_text(*text)) : NA_STRING);
+    }
+    return add(name, column);
+  }
+
+  template <class Get>
+  Columns& flag(const char* name, Get get) {
+    cpp11::sexp column(cpp11::safe[Rf_allocVector](LGLSXP, size_));
+    for (R_xlen_t i = 0; i < size_; ++i) LOGICAL(column)[i] = get(model(i)) ? 1 : 0;
+    return add(name, column);
+  }
+
+  template <class Get>
+  Columns& number(const char* name, Get get) {
+    cpp11::sexp column(cpp11::safe[Rf_allocVector](REALSXP, size_));
+    for (R_xlen_t i = 0; i < size_; ++i) REAL(column)[i] = static_cast<double>(get(model(i)));
+    return add(name, column);
+  }
+
+  template <class Get>
+  Columns& amount(const std::string& name, Get get) {
+    number(name.c_str(), [&](const T& model) { return to_double(get(model)); });
+    return text((name + "_text").c_str(),
+                [&](const T& model) { return std::optional<std::string>(get(model).to_string()); });
+  }
+
+  // `get` answers a value of R.
+  template <class Get>
+  Columns& list(const char* name, Get get) {
+    cpp11::sexp column(cpp11::safe[Rf_allocVector](VECSXP, size_));
+    for (R_xlen_t i = 0; i < size_; ++i) SET_VECTOR_ELT(column, i, get(model(i)));
+    return add(name, column);
+  }
+
+  cpp11::sexp finish() {
+    const auto count = static_cast<R_xlen_t>(columns_.size());
+    cpp11::sexp list(cpp11::safe[Rf_allocVector](VECSXP, count));
+    cpp11::sexp names(cpp11::safe[Rf_allocVector](STRSXP, count));
+    for (R_xlen_t i = 0; i < count; ++i) {
+      const auto& [name, column] = columns_[static_cast<std::size_t>(i)];
+      SET_VECTOR_ELT(list, i, column);
+      SET_STRING_ELT(names, i, r_text(name));
+    }
+    cpp11::safe[Rf_setAttrib](static_cast<SEXP>(list), R_NamesSymbol, static_cast<SEXP>(names));
+    return list;
+  }
+
+ private:
+  const T& model(R_xlen_t i) const { return models_[static_cast<std::size_t>(i)]; }
+
+  Columns& add(const char* name, const cpp11::sexp& column) {
+    columns_.emplace_back(name, column);
+    return *this;
+  }
+
+  const std::vector<T>& models_;
+  const R_xlen_t size_;
+  std::vector<std::pair<std::string, cpp11::sexp>> columns_;
+};
+
+std::string joined(const std::vector<std::string>& words) {
+  std::string text;
+  for (const std::string& word : words) {
+    if (!text.empty()) text += ' ';
+    text += word;
+  }
+  return text;
+}
+
+std::optional<std::string> secret_text(const sdk::ApiKey& key) {
+  if (!key.secret) return {};
+  return key.secret->reveal();
+}
+
+cpp11::sexp r_shares(const std::vector<sdk::GrantShare>& shares) {
+  return Columns(shares)
+      .text("grant", [](const auto& share) { return std::optional(share.grant); })
+      .amount("amount", [](const auto& share) { return share.amount; })
+      .finish();
+}
+
+}  // namespace
+
+cpp11::sexp r_columns(const std::vector<sdk::User>& users) {
+  return Columns(users)
+      .text("id", [](const auto& user) { return std::optional(user.id); })
+      .text("email", [](const auto& user) { return std::optional(user.email); })
+      .text("name", [](const auto& user) { return user.name; })
+      .text("profile_picture", [](const auto& user) { return user.profile_picture; })
+      .text("default_organization", [](const auto& user) { return user.default_organization; })
+      .text("created_at", [](const auto& user) { return std::optional(user.created_at); })
+      .finish();
+}
+
+cpp11::sexp r_columns(const std::vector<sdk::Organization>& organizations) {
+  return Columns(organizations)
+      .text("id", [](const auto& one) { return std::optional(one.id); })
+      .text("name", [](const auto& one) { return std::optional(one.name); })
+      .text("created_at", [](const auto& one) { return std::optional(one.created_at); })
+      .finish();
+}
+
+cpp11::sexp r_columns(const std::vector<sdk::OrganizationBalance>& balances) {
+  return Columns(balances)
+      .amount("available", [](const auto& balance) { return balance.available; })
+      .amount("held", [](const auto& balance) { return balance.held; })
+      .text("as_of", [](const auto& balance) { return std::optional(balance.as_of); })
+      .finish();
+}
+
+cpp11::sexp r_columns(const std::vector<sdk::Membership>& memberships) {
+  return Columns(memberships)
+      .text("organization", [](const auto& one) { return std::optional(one.organization); })
+      .text("user", [](const auto& one) { return std::optional(one.user); })
+      .text("role", [](const auto& one) { return std::optional(one.role); })
+      .flag("is_default", [](const auto& one) { return one.is_default; })
+      .finish();
+}
+
+cpp11::sexp r_columns(const std::vector<sdk::Member>& members) {
+  return Columns(members)
+      .text("user", [](const auto& member) { return std::optional(member.user); })
+      .text("email", [](const auto& member) { return std::optional(member.email); })
+      .text("role", [](const auto& member) { return std::optional(member.role); })
+      .flag("is_default", [](const auto& member) { return member.is_default; })
+      .finish();
+}
+
+cpp11::sexp r_columns(const std::vector<sdk::ApiKey>& keys) {
+  Columns columns(keys);
+  columns.text("id", [](const auto& key) { return std::optional(key.id); })
+      .text("user", [](const auto& key) { return std::optional(key.user); })
+      .text("name", [](const auto& key) { return key.name; })
+      .text("hint", [](const auto& key) { return std::optional(key.hint); })
+      .text("scopes", [](const auto& key) { return std::optional(joined(key.scopes)); })
+      .text("created_at", [](const auto& key) { return std::optional(key.created_at); })
+      .text("expires_at", [](const auto& key) { return key.expires_at; })
+      .text("revoked_at", [](const auto& key) { return key.revoked_at; });
+  // Only the answer that makes a key has its secret, and it is about that key alone.
+  if (keys.size() == 1 && keys.front().secret) columns.text("secret", secret_text);
+  return columns.finish();
+}
+
+cpp11::sexp r_columns(const std::vector<sdk::Grant>& grants) {
+  return Columns(grants)
+      .text("id", [](const auto& grant) { return std::optional(grant.id); })
+      .text("organization", [](const auto& grant) { return std::optional(grant.organization); })
+      .amount("amount", [](const auto& grant) { return grant.amount; })
+      .amount("remaining", [](const auto& grant) { return grant.remaining; })
+      .text("category", [](const auto& grant) { return std::optional(grant.category); })
+      .number("priority", [](const auto& grant) { return grant.priority; })
+      .text("effective_at", [](const auto& grant) { return std::optional(grant.effective_at); })
+      .text("expires_at", [](const auto& grant) { return grant.expires_at; })
+      .text("metadata", [](const auto& grant) { return grant.metadata; })
+      .text("created_at", [](const auto& grant) { return std::optional(grant.created_at); })
+      .finish();
+}
+
+cpp11::sexp r_columns(const std::vector<sdk::Charge>& charges) {
+  return Columns(charges)
+      .text("id", [](const auto& charge) { return std::optional(charge.id); })
+      .text("organization", [](const auto& charge) { return std::optional(charge.organization); })
+      .amount("amount", [](const auto& charge) { return charge.amount; })
+      .text("operation", [](const auto& charge) { return charge.operation; })
+      .text("engine", [](const auto& charge) { return charge.engine; })
+      .text("metadata", [](const auto& charge) { return charge.metadata; })
+      .amount("available", [](const auto& charge) { return charge.balance.available; })
+      .amount("held", [](const auto& charge) { return charge.balance.held; })
+      .text("created_at", [](const auto& charge) { return std::optional(charge.created_at); })
+      .list("grants", [](const auto& charge) { return r_shares(charge.grants); })
+      .finish();
+}
+
+}  // namespace farthing::r
