@@ -121,7 +121,7 @@ checked_key <- function(api_keys, headers) {
     return(key)
   }
   if (length(api_keys) > 0L) {
-    abort_usage("api_keys", "`api_keys` has no key named 'Authorization', the only one that is sent")
+    abort_usage("api_keys", "`api_keys` has no key named 'Authorization', the one that is sent")
   }
   key <- headers[is_header(headers, "authorization")]
   if (length(key) == 0L) {

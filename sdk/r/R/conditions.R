@@ -20,6 +20,9 @@ abort <- function(kind, message, ..., classes = character()) {
   ))
 }
 
+# Options whose names in C++ are others.
+option_names <- c(base_url = "base_path", headers = "default_headers")
+
 # The argument, option or field that is wrong, before anything was sent.
 abort_usage <- function(field, message) {
   abort("usage", message, field = field)
@@ -32,6 +35,12 @@ abort_failure <- function(failure, response = NULL) {
     classes <- paste0("openapi_http_", failure$status)
   }
   message <- failure$message
+  if (failure$kind == "usage") {
+    if (failure$field %in% names(option_names)) failure$field <- option_names[[failure$field]]
+    if (!grepl(failure$field, message, fixed = TRUE)) {
+      message <- sprintf("`%s`: %s", failure$field, message)
+    }
+  }
   if (failure$kind == "decoding" && !is.null(response)) {
     message <- paste0(message, ". The answer was ", describe_answer(response))
   }

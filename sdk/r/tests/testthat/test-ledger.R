@@ -1,0 +1,106 @@
+# SPDX-License-Identifier: Apache-2.0
+# The /v1 API, against the real server.
+
+test_that("users, organizations, members and keys are made and read", {
+  api <- operator_api()
+  user <- api$create_user("r@example.com", name = "R\u00e9")
+  expect_identical(nrow(user), 1L)
+  expect_false(user$replayed)
+  expect_s3_class(user$created_at, "POSIXct")
+  expect_identical(api$user(user$id)$name, "R\u00e9")
+  organization <- api$create_organization("R group")
+  expect_identical(api$organization(organization$id)$name, "R group")
+  member <- api$put_member(organization$id, user$id, "OWNER")
+  expect_identical(member$role, "OWNER")
+  expect_identical(api$members(organization$id)$email, "r@example.com")
+  expect_identical(
+    api$set_default_organization(user$id, organization$id)$default_organization, organization$id
+  )
+  made <- api$create_api_key(user$id, "laptop", c("user", "meter"),
+    expires_at = as.POSIXct("2100-01-01", tz = "UTC"))
+  expect_match(made$secret, "^sk-")
+  listed <- api$api_keys(user$id)
+  expect_identical(listed$scopes, "user meter")
+  expect_identical(listed$expires_at, as.POSIXct("2100-01-01", tz = "UTC"))
+  expect_false("secret" %in% names(listed))
+  expect_identical(api$api_key(made$id)$hint, listed$hint)
+  expect_false(is.na(api$revoke_api_key(made$id)$revoked_at))
+  expect_true(user$id %in% api$users()$id)
+  expect_true(organization$id %in% api$organizations()$id)
+})
+
+test_that("grants and charges are exact, and happen once", {
+  api <- operator_api()
+  organization <- api$create_organization("Exact")$id
+  grant <- api$create_grant(organization, "10.000000001", category = "paid", priority = 7,
+    metadata = list(order = "4711"), idempotency_key = "grant-1")
+  expect_identical(grant$amount_text, "10.000000001")
+  expect_identical(grant$amount, 10.000000001)
+  again <- api$create_grant(organization, "10.000000001", category = "paid", priority = 7,
+    metadata = list(order = "4711"), idempotency_key = "grant-1")
+  expect_true(again$replayed)
+  expect_identical(again$id, grant$id)
+  charge <- api$create_charge(organization, 2.5, operation = "image", engine = "v3")
+  expect_identical(charge$available_text, "7.500000001")
+  expect_identical(charge$grants[[1L]]$amount_text, "2.5")
+  expect_identical(api$charge(charge$id)$operation, "image")
+  expect_identical(api$grant(grant$id)$remaining_text, "7.500000001")
+  balance <- api$balance(organization)
+  expect_identical(balance$available_text, "7.500000001")
+  expect_identical(balance$held, 0)
+  expect_s3_class(balance$as_of, "POSIXct")
+  expect_identical(api$grants(organization)$priority, 7)
+  expect_identical(api$grants(organization)$metadata, "{\"order\":\"4711\"}")
+})
+
+test_that("lists are read to their end, page by page, or as far as is asked", {
+  api <- operator_api()
+  organization <- api$create_organization("Pages")$id
+  expect_identical(dim(api$charges(organization)), c(0L, 13L))
+  api$create_grant(organization, 2000)
+  for (i in 1:1003) api$create_charge(organization, 1, idempotency_key = sprintf("charge-%04d", i))
+  charges <- api$charges(organization)
+  expect_identical(nrow(charges), 1003L)
+  expect_identical(charges$available, 1999 - 0:1002)
+  expect_s3_class(charges$grants[[1003L]], "data.frame")
+  expect_identical(nrow(api$charges(organization, n = 2)), 2L)
+  expect_identical(nrow(api$charges(organization, n = 1001)), 1001L)
+  expect_false(is.unsorted(charges$created_at))
+})
+
+test_that("what the server refuses is an error with its facts", {
+  api <- operator_api()
+  organization <- api$create_organization("Poor")$id
+  error <- expect_error(api$create_charge(organization, 1), class = "openapi_http_402")
+  expect_identical(error$error$name, "insufficient_credits")
+  expect_identical(error$error$details$required, "1")
+  expect_identical(error$error$details$available, "0")
+  expect_match(error$idempotency_key, ".")
+  expect_error(api$charge("charge-nowhere"), class = "openapi_http_error")
+  expect_error(LedgerApi$new(real_client())$users(), class = "openapi_http_403")
+})
+
+test_that("what cannot be meant is refused by name", {
+  api <- LedgerApi$new(ApiClient$new(base_path = "http://127.0.0.1:1", api_keys = list(
+    Authorization = "k"
+  ), max_retry_attempts = 0))
+  bad <- list(
+    amount = quote(api$create_charge("o", NA)), amount = quote(api$create_charge("o", "1,5")),
+    amount = quote(api$create_charge("o", 0.1 + 0.2)), amount = quote(api$create_charge("o", 0)),
+    amount = quote(api$create_grant("o", c(1, 2))), organization = quote(api$charges("")),
+    organization = quote(api$balance(NA)), n = quote(api$users(0)), n = quote(api$users("all")),
+    user = quote(api$user(NULL)), metadata = quote(api$create_charge("o", 1, metadata = "{")),
+    metadata = quote(api$create_charge("o", 1, metadata = "[]")),
+    value = quote(api$create_charge("o", 1, metadata = list(1, a = 2))),
+    scopes = quote(api$create_api_key("u", scopes = NA)),
+    expires_at = quote(api$create_api_key("u", expires_at = as.Date(NA))),
+    priority = quote(api$create_grant("o", 1, priority = 1.5)),
+    idempotency_key = quote(api$create_user("e", idempotency_key = "")),
+    idempotency_key = quote(api$create_charge("o", 1, idempotency_key = strrep("x", 256)))
+  )
+  for (i in seq_along(bad)) {
+    error <- expect_error(eval(bad[[i]]), class = "openapi_usage_error")
+    expect_identical(error$field, names(bad)[i])
+  }
+  expect_error(api$users(), class = "openapi_transport_error")
+})
