@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 # Who am I, and what have I left? The organization may be given as an argument.
 #
-#   STABILITY_API_KEY=sk-... API_HOST=http://127.0.0.1:8080 Rscript account_and_balance.R [ORGANIZATION]
+#   export STABILITY_API_KEY=sk-... API_HOST=http://127.0.0.1:8080
+#   Rscript account_and_balance.R [ORGANIZATION]
 library(openapi)
 
 var_organization <- commandArgs(trailingOnly = TRUE)[1L]

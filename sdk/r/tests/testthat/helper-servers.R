@@ -48,8 +48,8 @@ reply <- function(status = 200L, body = "{\"credits\":12.5}", headers = characte
 # Bytes that are no good answer.
 raw_reply <- function(text, after) charToRaw(paste0(after, "\n", text))
 
-# Answers the n-th request with the n-th reply, then with the last one again. `requests()` are the texts
-# of those that came.
+# Answers the n-th request with the n-th reply, then with the last one again. `requests()` are the
+# texts of those that came.
 scripted_server <- function(..., env = parent.frame()) {
   python <- Sys.which("python3")
   if (!nzchar(python)) skip("python3 is not there for the scripted server")
@@ -58,7 +58,8 @@ scripted_server <- function(..., env = parent.frame()) {
   for (i in seq_along(replies)) {
     writeBin(replies[[i]], file.path(folder, sprintf("answer-%03d", i)))
   }
-  command <- paste("exec", shQuote(python), shQuote(test_path("scripted_server.py")), shQuote(folder))
+  script <- test_path("scripted_server.py")
+  command <- paste("exec", shQuote(python), shQuote(script), shQuote(folder))
   output <- pipe(command, open = "r")
   told <- as.integer(strsplit(readLines(output, 1L), " ")[[1L]])
   withr::defer(
@@ -79,7 +80,8 @@ scripted_server <- function(..., env = parent.frame()) {
 }
 
 # The two calls on a scripted server. Without retries unless they are asked for.
-scripted_api <- function(server, ..., max_retry_attempts = 0, api_keys = list(Authorization = key)) {
+scripted_api <- function(server, ..., max_retry_attempts = 0,
+                         api_keys = list(Authorization = key)) {
   V1alphaUserApi$new(ApiClient$new(
     base_path = server$url, api_keys = api_keys, max_retry_attempts = max_retry_attempts, ...
   ))

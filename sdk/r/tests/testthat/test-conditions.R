@@ -76,7 +76,8 @@ test_that("a wrong content type and a body too large are decoding errors", {
 
 test_that("text that R cannot keep is told, not cut off", {
   body <- sub("One", "O\\\\u0000e", account_json)
-  server <- scripted_server(reply(body = body), reply(401L, sub("wrong", "w\\\\u0000g", error_json)))
+  refusal <- sub("wrong", "w\\\\u0000g", error_json)
+  server <- scripted_server(reply(body = body), reply(401L, refusal))
   api <- scripted_api(server)
   expect_error(api$V1alphaUserAccount(), "null character", class = "openapi_decoding_error")
   expect_identical(api$V1alphaUserAccount()$error$message, "w?g key")

@@ -33,7 +33,8 @@ test_that("dput of a response makes it again, without the key", {
 })
 
 test_that("the seed example's data is on one line", {
-  expect_identical(code_of(BalanceResponseBody$new(12.5)), "BalanceResponseBody$new(credits = 12.5)")
+  balance <- BalanceResponseBody$new(12.5)
+  expect_identical(code_of(balance), "BalanceResponseBody$new(credits = 12.5)")
   balance <- BalanceResponseBody$new(0.1, "0.1000")
   expect_identical(code_of(balance),
     "BalanceResponseBody$new(credits = 0.1, credits_text = \"0.1000\")")

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-# One test for each fault of the generated client that this package takes the place of. The names are
-# listed in docs/reference/r-package.md of the project.
+# At least one test for each fault of the generated client that this package takes the place of. The
+# names are listed in docs/reference/r-package.md of the project.
 
 test_that("fault 1: the organization is sent", {
   server <- scripted_server(reply())
@@ -73,7 +73,10 @@ test_that("fault 7: wrong types and missing fields from the server are refused b
   )
   for (body in names(bodies)) {
     server <- scripted_server(reply(body = body))
-    error <- expect_error(scripted_api(server)$V1alphaUserBalance(), class = "openapi_decoding_error")
+    error <- expect_error(
+      scripted_api(server)$V1alphaUserBalance(),
+      class = "openapi_decoding_error"
+    )
     expect_identical(error$field, bodies[[body]])
   }
   server <- scripted_server(reply(
@@ -95,7 +98,10 @@ test_that("fault 8: a profile picture that is null is NULL", {
 
 test_that("fault 9: an answer that cannot be read is told with status, body and cause", {
   server <- scripted_server(reply(201L, "{\"credits\":\"many\"}"))
-  error <- expect_error(scripted_api(server)$V1alphaUserBalance(), class = "openapi_decoding_error")
+  error <- expect_error(
+    scripted_api(server)$V1alphaUserBalance(),
+    class = "openapi_decoding_error"
+  )
   expect_match(conditionMessage(error), "HTTP 201", fixed = TRUE)
   expect_match(conditionMessage(error), "{\"credits\":\"many\"}", fixed = TRUE)
   expect_match(conditionMessage(error), "expected a number, got a string", fixed = TRUE)
@@ -183,7 +189,8 @@ test_that("fault 15: a key that cannot be one is refused before any request", {
   bad <- list(
     list(Authorization = NA), list(Authorization = NA_character_), list(Authorization = ""),
     list(Authorization = c("a", "b")), c(Authorization = "a", Authorization = "b"),
-    list(Authorization = 7), list(), list("sk-1"), list(authorization = "sk-1"), 7, list(Other = "k")
+    list(Authorization = 7), list(), list("sk-1"), list(authorization = "sk-1"), 7,
+    list(Other = "k")
   )
   for (keys in bad) {
     api <- scripted_api(server, api_keys = keys)
@@ -195,7 +202,8 @@ test_that("fault 15: a key that cannot be one is refused before any request", {
 
 test_that("fault 16: the key does not follow a redirect to another host", {
   other <- scripted_server(reply())
-  server <- scripted_server(reply(302L, "", c(Location = paste0(other$url, "/v1alpha/user/balance"))))
+  location <- paste0(other$url, "/v1alpha/user/balance")
+  server <- scripted_server(reply(302L, "", c(Location = location)))
   answer <- scripted_api(server)$V1alphaUserBalance()
   expect_identical(answer$content, "Server returned  302  response status code.")
   expect_length(server$requests(), 1L)

@@ -3,7 +3,8 @@
 
 test_that("users, organizations, members and keys are made and read", {
   api <- operator_api()
-  user <- api$create_user("r@example.com", name = "R\u00e9")
+  email <- sprintf("r%d-%d@example.com", Sys.getpid(), as.integer(Sys.time()))
+  user <- api$create_user(email, name = "R\u00e9")
   expect_identical(nrow(user), 1L)
   expect_false(user$replayed)
   expect_s3_class(user$created_at, "POSIXct")
@@ -12,7 +13,7 @@ test_that("users, organizations, members and keys are made and read", {
   expect_identical(api$organization(organization$id)$name, "R group")
   member <- api$put_member(organization$id, user$id, "OWNER")
   expect_identical(member$role, "OWNER")
-  expect_identical(api$members(organization$id)$email, "r@example.com")
+  expect_identical(api$members(organization$id)$email, email)
   expect_identical(
     api$set_default_organization(user$id, organization$id)$default_organization, organization$id
   )

@@ -107,7 +107,8 @@ test_that("models become data frames", {
   expect_identical(as.data.frame(account$organizations[[1L]])$id, "org-1")
   expect_identical(as.data.frame(BalanceResponseBody$new(12.5)),
     data.frame(credits = 12.5, credits_text = "12.5"))
-  error <- Error$new(id = "i", name = "n", message = "m", details = list(required = "2", x = list()))
+  details <- list(required = "2", x = list())
+  error <- Error$new(id = "i", name = "n", message = "m", details = details)
   expect_identical(as.data.frame(error), data.frame(id = "i", message = "m", name = "n",
     required = "2"))
 })

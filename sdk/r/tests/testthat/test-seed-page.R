@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-# The page that the project started from, its examples run as they stand on the real server: only the
-# key is put where the page has a place for it, and the server comes from the environment. The page is
-# not ours to copy; FARTHING_SEED_PAGE says where it lies.
+# The page that the project started from, its examples run as they stand on the real server: only
+# the key is put where the page has a place for it, and the server comes from the environment. The
+# page is not ours to copy; FARTHING_SEED_PAGE says where it lies.
 
 seed_page <- function() {
   page <- Sys.getenv("FARTHING_SEED_PAGE")
@@ -72,7 +72,8 @@ test_that("our own example script makes the same calls", {
   withr::local_envvar(API_HOST = server$url, STABILITY_API_KEY = server$key)
   withr::local_dir(withr::local_tempdir())
   script <- system.file("examples", "account_and_balance.R", package = "openapi", mustWork = TRUE)
-  said <- system2(file.path(R.home("bin"), "Rscript"), c(script, server$organization), stdout = TRUE)
+  rscript <- file.path(R.home("bin"), "Rscript")
+  said <- system2(rscript, c(script, server$organization), stdout = TRUE)
   expect_match(said, "^AccountResponseBody\\$new\\(", all = FALSE)
   expect_match(said, "^BalanceResponseBody\\$new\\(credits = ", all = FALSE)
   expect_true(file.exists("result.txt"))

@@ -177,7 +177,6 @@ test_that("`~` in data_file is the home folder", {
 })
 
 test_that("the package has the version of the SDK in it", {
-  expect_identical(
-    as.character(utils::packageVersion("openapi")), sub("^openapi-r/", "", ApiClient$new()$user_agent)
-  )
+  version <- as.character(utils::packageVersion("openapi"))
+  expect_identical(ApiClient$new()$user_agent, paste0("openapi-r/", version))
 })
