@@ -6,7 +6,8 @@ import subprocess
 
 from .processes import BenchError, run
 
-PEERS = ["nginx-light", "postgresql-15", "postgresql-contrib"]
+PEERS = ["nginx-light", "postgresql-15", "postgresql-contrib", "r-base-core", "r-cran-cpp11",
+         "r-cran-httr", "r-cran-jsonlite", "r-cran-r6"]
 
 
 def _is_installed(package: str) -> bool:

@@ -82,6 +82,7 @@ static const R_CallMethodDef kCallMethods[] = {
     {nullptr, nullptr, 0},
 };
 
+// NOLINTNEXTLINE(readability-identifier-naming): the name is R's.
 attribute_visible void R_init_openapi(DllInfo* dll) {
   R_registerRoutines(dll, nullptr, kCallMethods, nullptr, nullptr);
   R_useDynamicSymbols(dll, FALSE);

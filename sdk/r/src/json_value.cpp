@@ -129,7 +129,8 @@ void append_value(std::string& out, SEXP value, int depth) {
       if (Rf_isFactor(value)) throw JsonProblem("a factor has no form in JSON");
       return append_vector(out, value);
     default:
-      throw JsonProblem(std::string("a value of type ") + Rf_type2char(TYPEOF(value)) +
+      throw JsonProblem(std::string("a value of type ") +
+                        Rf_type2char(static_cast<SEXPTYPE>(TYPEOF(value))) +
                         " has no form in JSON");
   }
 }
