@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-// Stored entries and states: hostile bytes are refused or read, and what was read is written and
-// read again as the same.
+// Stored entries, states and records: hostile bytes are refused or read, and what was read is
+// written and read again as the same.
 #include <cstdint>
 #include <string>
 #include <string_view>
 
 #include "base/check.hpp"
 #include "server/ledger/entry.hpp"
+#include "server/ledger/record.hpp"
 #include "server/ledger/state.hpp"
 
 namespace {
@@ -16,6 +17,11 @@ using namespace farthing::ledger;
 std::string bytes_of(const Entry& entry) {
   std::string out;
   append_encoded(entry, canonical_bytes(entry), out);
+  return out;
+}
+std::string bytes_of(const Record& record) {
+  std::string out;
+  append_encoded(record, out);
   return out;
 }
 std::string bytes_of(const OrganizationState& state) {
@@ -40,5 +46,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const std::string_view bytes(reinterpret_cast<const char*>(data), size);
   expect_stable(decode_entry(bytes), &decode_entry);
   expect_stable(decode_state(bytes), &decode_state);
+  expect_stable(decode_record(bytes), &decode_record);
   return 0;
 }

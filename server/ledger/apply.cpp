@@ -3,19 +3,24 @@
 
 #include <algorithm>
 #include <functional>
+#include <span>
 #include <tuple>
 
 #include "base/check.hpp"
+#include "server/ledger/sums.hpp"
 
 namespace farthing::ledger {
 namespace {
 
 void find_next_due(OrganizationState& state) {
-  state.next_due_at.reset();
-  if (!state.coming.empty()) state.next_due_at = state.coming.back().terms.effective_at;
-  if (state.expiries.empty()) return;
-  const Instant ends_at = state.expiries.back().at;
-  if (!state.next_due_at || ends_at < *state.next_due_at) state.next_due_at = ends_at;
+  auto& next = state.next_due_at;
+  next.reset();
+  const auto consider = [&next](Instant at) {
+    if (!next || at < *next) next = at;
+  };
+  if (!state.coming.empty()) consider(state.coming.back().terms.effective_at);
+  if (!state.expiries.empty()) consider(state.expiries.back().at);
+  if (!state.hold_expiries.empty()) consider(state.hold_expiries.begin()->at);
 }
 
 void insert_spendable(OrganizationState& state, const Lot& lot) {
@@ -34,6 +39,52 @@ void remove_expiry(OrganizationState& state, const Lot& lot) {
   state.expiries.erase(place);
 }
 
+void remove_spendable(OrganizationState& state, std::vector<Lot>::const_iterator lot) {
+  remove_expiry(state, *lot);
+  state.spendable.erase(lot);
+}
+
+// A part comes back to a lot that has not ended, whether it had something left or not.
+void give_back(OrganizationState& state, const LotAmount& part, const GrantTerms& terms) {
+  const auto found = find_spendable(state, part.grant, terms);
+  if (found == state.spendable.end()) {
+    return insert_spendable(state, {.grant = part.grant, .terms = terms, .remaining = part.amount});
+  }
+  Lot& lot = state.spendable[static_cast<std::size_t>(found - state.spendable.begin())];
+  lot.remaining = plus(lot.remaining, part.amount);
+}
+
+// Takes parts of the lots in burn order; only the last part may leave a rest.
+template <class Took>
+void take_spendable(OrganizationState& state, std::span<const LotAmount> parts, Took took) {
+  for (const LotAmount& part : parts) {
+    CHECK(!state.spendable.empty());
+    Lot& lot = state.spendable.back();
+    CHECK(lot.grant == part.grant && lot.remaining >= part.amount);
+    took(lot, part.amount);
+    lot.remaining = minus(lot.remaining, part.amount);
+    if (lot.remaining.is_zero()) {
+      remove_expiry(state, lot);
+      state.spendable.pop_back();
+    } else {
+      CHECK(&part == &parts.back());
+    }
+  }
+}
+
+void spend(OrganizationState& state, std::span<const LotAmount> parts) {
+  take_spendable(state, parts, [](const Lot&, Credits) {});
+}
+
+void apply_debt(OrganizationState& state, const Id128& charge, Credits change) {
+  if (change.is_zero()) return;
+  state.debt = plus(state.debt, change);
+  const auto debt = state.debts.try_emplace(state.debts.end(), charge);
+  debt->second = plus(debt->second, change);
+  CHECK(debt->second >= Credits());
+  if (debt->second.is_zero()) state.debts.erase(debt);
+}
+
 void apply_grant(OrganizationState& state, const Entry& entry) {
   CHECK(entry.terms);
   const Lot lot{.grant = entry.subject, .terms = *entry.terms, .remaining = entry.amount};
@@ -50,26 +101,149 @@ void apply_activate(OrganizationState& state, const Entry& entry) {
 }
 
 void apply_expire(OrganizationState& state, const Entry& entry) {
-  CHECK(!state.expiries.empty() && state.expiries.back().grant == entry.subject);
+  CHECK(!state.expiries.empty() && state.expiries.back().id == entry.subject);
   const auto lot = find_spendable(state, entry.subject);
   CHECK(lot != state.spendable.end());
   state.spendable.erase(lot);
   state.expiries.pop_back();
 }
 
-// A charge empties lots in burn order; the last one that it names may keep a rest.
+// Nothing may be left of it but what is held.
+void apply_void(OrganizationState& state, const Entry& entry) {
+  const auto held = state.held_lots.find(entry.subject);
+  if (held != state.held_lots.end()) held->second.is_voided = true;
+  if (entry.amount.is_zero()) return;
+  if (const auto lot = find_spendable(state, entry.subject); lot != state.spendable.end()) {
+    return remove_spendable(state, lot);
+  }
+  const auto lot = std::ranges::find(state.coming, entry.subject, &Lot::grant);
+  CHECK(lot != state.coming.end());
+  state.coming.erase(lot);
+}
+
 void apply_charge(OrganizationState& state, const Entry& entry) {
+  spend(state, entry.lots);
+  apply_debt(state, entry.subject, debt_of(entry));
+}
+
+void apply_hold(OrganizationState& state, const Entry& entry) {
+  CHECK(entry.hold);
+  take_spendable(state, entry.lots, [&state](const Lot& lot, Credits amount) {
+    HeldLot& held =
+        state.held_lots.try_emplace(lot.grant, HeldLot{.terms = lot.terms}).first->second;
+    held.held = plus(held.held, amount);
+  });
+  state.holds.emplace_hint(state.holds.end(), entry.subject,
+                           Hold{.status = *entry.hold, .lots = entry.lots});
+  state.hold_expiries.insert(state.hold_expiries.end(), {entry.hold->expires_at, entry.subject});
+}
+
+std::map<Id128, Hold>::iterator find_hold(OrganizationState& state, const Id128& id) {
+  const auto hold = state.holds.find(id);
+  CHECK(hold != state.holds.end());
+  return hold;
+}
+
+void remove_hold(OrganizationState& state, std::map<Id128, Hold>::iterator hold) {
+  CHECK(hold->second.lots.empty());
+  state.hold_expiries.erase({hold->second.status.expires_at, hold->first});
+  state.holds.erase(hold);
+}
+
+void apply_extend(OrganizationState& state, const Entry& entry) {
+  CHECK(entry.hold);
+  Hold& hold = find_hold(state, entry.subject)->second;
+  state.hold_expiries.erase({hold.status.expires_at, entry.subject});
+  hold.status = *entry.hold;
+  state.hold_expiries.insert(state.hold_expiries.end(), {hold.status.expires_at, entry.subject});
+}
+
+// Takes what the first of `parts` took of the hold; returns how many did.
+std::size_t take_held(OrganizationState& state, Hold& hold, std::span<const LotAmount> parts) {
+  std::size_t taken = 0;
+  std::size_t emptied = 0;
+  for (; taken < parts.size() && emptied < hold.lots.size(); ++taken) {
+    LotAmount& source = hold.lots[emptied];
+    const LotAmount& part = parts[taken];
+    CHECK(source.grant == part.grant && source.amount >= part.amount);
+    const auto lot = state.held_lots.find(part.grant);
+    CHECK(lot != state.held_lots.end());
+    lot->second.held = minus(lot->second.held, part.amount);
+    if (lot->second.held.is_zero()) state.held_lots.erase(lot);
+    source.amount = minus(source.amount, part.amount);
+    if (source.amount.is_zero()) ++emptied;
+  }
+  hold.lots.erase(hold.lots.begin(), hold.lots.begin() + static_cast<std::ptrdiff_t>(emptied));
+  return taken;
+}
+
+void apply_capture(OrganizationState& state, const Entry& entry) {
+  CHECK(entry.parent && entry.hold);
+  const auto hold = find_hold(state, *entry.parent);
+  const std::size_t from_hold = take_held(state, hold->second, entry.lots);
+  hold->second.status = *entry.hold;
+  if (hold->second.lots.empty()) remove_hold(state, hold);
+  spend(state, std::span(entry.lots).subspan(from_hold));
+  apply_debt(state, entry.subject, debt_of(entry));
+}
+
+void apply_release(OrganizationState& state, const Entry& entry) {
+  const auto hold = find_hold(state, entry.subject);
   for (const LotAmount& part : entry.lots) {
-    CHECK(!state.spendable.empty());
-    Lot& lot = state.spendable.back();
-    CHECK(lot.grant == part.grant && lot.remaining >= part.amount);
-    lot.remaining = *lot.remaining.minus(part.amount);
-    if (lot.remaining.is_zero()) {
-      remove_expiry(state, lot);
-      state.spendable.pop_back();
-    } else {
-      CHECK(&part == &entry.lots.back());
-    }
+    const auto lot = state.held_lots.find(part.grant);
+    CHECK(lot != state.held_lots.end());
+    if (!part.has_ended) give_back(state, part, lot->second.terms);
+  }
+  CHECK(take_held(state, hold->second, entry.lots) == entry.lots.size());
+  remove_hold(state, hold);
+}
+
+void apply_refund(OrganizationState& state, const Entry& entry) {
+  CHECK(entry.parent);
+  for (const ReturningLot& lot : entry.returning) {
+    insert_spendable(state, {.grant = lot.grant, .terms = lot.terms, .remaining = Credits()});
+  }
+  for (const LotAmount& part : entry.lots) {
+    if (part.has_ended) continue;
+    const auto lot = find_spendable(state, part.grant);
+    CHECK(lot != state.spendable.end());
+    give_back(state, part, lot->terms);
+  }
+  apply_debt(state, *entry.parent, debt_of(entry));
+}
+
+void apply_repay(OrganizationState& state, const Entry& entry) {
+  spend(state, entry.lots);
+  apply_debt(state, entry.subject, debt_of(entry));
+}
+
+void apply_by_kind(OrganizationState& state, const Entry& entry) {
+  switch (entry.kind) {
+    case EntryKind::grant:
+      return apply_grant(state, entry);
+    case EntryKind::activate:
+      return apply_activate(state, entry);
+    case EntryKind::expire:
+      return apply_expire(state, entry);
+    case EntryKind::void_:
+      return apply_void(state, entry);
+    case EntryKind::charge:
+      return apply_charge(state, entry);
+    case EntryKind::hold:
+      return apply_hold(state, entry);
+    case EntryKind::extend:
+      return apply_extend(state, entry);
+    case EntryKind::capture:
+      return apply_capture(state, entry);
+    case EntryKind::release:
+      return apply_release(state, entry);
+    case EntryKind::refund:
+      return apply_refund(state, entry);
+    case EntryKind::repay:
+      return apply_repay(state, entry);
+    case EntryKind::limit:
+      state.overdraft_limit = entry.amount;
+      return;
   }
 }
 
@@ -78,20 +252,7 @@ void apply_charge(OrganizationState& state, const Entry& entry) {
 void apply(OrganizationState& state, const Entry& entry) {
   CHECK(entry.organization == state.organization);
   CHECK(entry.seq == state.last_seq + 1 && entry.at >= state.last_at);
-  switch (entry.kind) {
-    case EntryKind::grant:
-      apply_grant(state, entry);
-      break;
-    case EntryKind::activate:
-      apply_activate(state, entry);
-      break;
-    case EntryKind::expire:
-      apply_expire(state, entry);
-      break;
-    case EntryKind::charge:
-      apply_charge(state, entry);
-      break;
-  }
+  apply_by_kind(state, entry);
   find_next_due(state);
   state.last_seq = entry.seq;
   state.last_hash = entry.hash;

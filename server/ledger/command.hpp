@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// A request to move credits of one organization, complete: its time is already in it. What it
-// makes gets its id from the entry that makes it (entry_id.hpp).
+// A request to move credits of one organization, complete: its time is already in it. What it makes
+// gets its id from the entry that makes it (entry_id.hpp). Amounts are positive; ids are those of
+// the organization's own grants, charges and holds, or lead to nothing.
 #pragma once
 
+#include <chrono>
+#include <optional>
 #include <variant>
 
 #include "base/credits.hpp"
@@ -10,24 +13,73 @@
 #include "base/instant.hpp"
 #include "server/ledger/entry.hpp"
 #include "server/ledger/grant_terms.hpp"
+#include "server/ledger/hold_status.hpp"
 
 namespace farthing::ledger {
 
-// `terms.amount` is positive. An `effective_at` in the past means the command's time.
+// An `effective_at` in the past means the command's time.
 struct CreateGrant {
   GrantTerms terms;
 };
 
-// `amount` is positive.
+// Takes back what is neither spent nor held, and what is held as soon as it is released.
+struct VoidGrant {
+  Id128 grant;
+};
+
 struct CreateCharge {
   Credits amount;
 };
+
+// `ttl` is from kMinHoldTtl to kMaxHoldTtl.
+struct PlaceHold {
+  Credits amount;
+  std::chrono::seconds ttl = kDefaultHoldTtl;
+  OverCapture over_capture = OverCapture::reject;
+};
+
+// The hold runs at least until `ttl`, as above, from now.
+struct ExtendHold {
+  Id128 hold;
+  std::chrono::seconds ttl = kDefaultHoldTtl;
+};
+
+struct CaptureHold {
+  Id128 hold;
+  std::optional<Credits> amount;  // nothing: all that is left
+  bool is_final = true;           // whether the rest is released
+};
+
+struct ReleaseHold {
+  Id128 hold;
+};
+
+struct RefundCharge {
+  Id128 charge;                   // or the charge that a capture made
+  std::optional<Credits> amount;  // nothing: all that is left
+};
+
+// How far below zero `available` may go from now on; zero or more. What is owed already stays.
+struct SetOverdraftLimit {
+  Credits limit;
+};
+
+using Action = std::variant<CreateGrant, VoidGrant, CreateCharge, PlaceHold, ExtendHold,
+                            CaptureHold, ReleaseHold, RefundCharge, SetOverdraftLimit>;
+
+// The hold that it is about, or null.
+inline const Id128* find_hold_of(const Action& action) {
+  if (const auto* extend = std::get_if<ExtendHold>(&action)) return &extend->hold;
+  if (const auto* capture = std::get_if<CaptureHold>(&action)) return &capture->hold;
+  if (const auto* release = std::get_if<ReleaseHold>(&action)) return &release->hold;
+  return nullptr;
+}
 
 struct Command {
   OrganizationId organization;
   Instant at;  // set by the store: not before any entry of the organization
   Origin origin;
-  std::variant<CreateGrant, CreateCharge> action;
+  Action action;
 };
 
 }  // namespace farthing::ledger

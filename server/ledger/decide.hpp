@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-// The rules of the ledger: state + command → entries and the state after them, or a refusal. Pure
-// functions of their arguments; every store calls them, one organization at a time.
+// The rules of the ledger: state + command + records → entries and the state after them, or a
+// refusal. Pure functions of their arguments; every store calls them, one organization at a time.
 #pragma once
 
 #include "base/error.hpp"
 #include "server/ledger/booked.hpp"
 #include "server/ledger/command.hpp"
 #include "server/ledger/entry.hpp"
+#include "server/ledger/record.hpp"
 #include "server/ledger/state.hpp"
 
 namespace farthing::ledger {
@@ -15,18 +16,23 @@ namespace farthing::ledger {
 // entry dated at its own instant: appends the entries to `booked` and moves `state` past them.
 void book_due(OrganizationState& state, Instant at, Booked& booked);
 
-// Books what is due, then the command. On success the last of `booked` is the command's own entry,
-// which has taken over its origin. On a refusal only what was due has been appended and booked:
-// that leaves no trace, because it would have been booked just so at any later time. `command.at`
-// must not be before `state.last_at`, and the idempotency key must be unused.
-Result<Done> decide(OrganizationState& state, Command&& command, Booked& booked);
+// Books the command: one outcome, which is one or several entries. The first has taken over the
+// command's origin; all but the last say that they are continued. A refusal books nothing. Before,
+// everything due at `command.at` must be booked, which leaves no trace if the command is refused,
+// because it would have been booked just so at any later time; then `missing_records` must have
+// nothing to ask for. `command.at` must not be before `state.last_at`, the idempotency key must be
+// unused.
+Result<Done> decide(OrganizationState& state, Command&& command, const Records& records,
+                    Booked& booked);
 
-// The balance at `at`, what is due by then counted whether booked or not. `at` must not be before
-// `state.last_at`.
+// The state with everything booked that is due at `at`, which must not be before `state.last_at`:
+// a copy, and so to be used for reads that cannot wait for the booking.
+OrganizationState state_at(const OrganizationState& state, Instant at);
+// The balance of that state, mostly without making it.
 Balance balance_at(const OrganizationState& state, Instant at);
 
-// What a request gets whose idempotency key led to `first` before: that entry again, or a refusal
-// if it stood for a different request.
-Result<Entry> replay(const Entry& first, const Fingerprint& fingerprint);
+// Whether a request may have the outcome again that its idempotency key led to before: refuses it
+// if the key stood for a different request. `first` is the first entry of the outcome.
+Result<Done> check_replay(const Entry& first, const Fingerprint& fingerprint);
 
 }  // namespace farthing::ledger

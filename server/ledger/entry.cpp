@@ -2,7 +2,8 @@
 #include "server/ledger/entry.hpp"
 
 #include "base/bytes.hpp"
-#include "server/ledger/terms_codec.hpp"
+#include "server/ledger/parts_codec.hpp"
+#include "server/ledger/sums.hpp"
 
 namespace farthing::ledger {
 namespace {
@@ -18,11 +19,6 @@ void append_key(const std::optional<ApiKeyId>& key, std::string& out) {
   ByteWriter writer(out);
   writer.fixed<std::uint8_t>(key ? 1 : 0);
   if (key) writer.raw(key->value.as_bytes());
-}
-
-std::optional<ApiKeyId> read_key(ByteReader& reader) {
-  if (reader.fixed<std::uint8_t>() == 0) return {};
-  return ApiKeyId{read_id(reader)};
 }
 
 // What the metadata's digest is taken over is in the stored form but not in the canonical one.
@@ -43,17 +39,22 @@ void append_canonical(const Entry& entry, std::string& out) {
       .raw(entry.organization.value.as_bytes())
       .varint(entry.seq)
       .fixed(static_cast<std::uint8_t>(entry.kind))
+      .fixed(static_cast<std::uint8_t>(entry.is_continued))
       .fixed(entry.at.us())
       .raw(entry.subject.as_bytes())
-      .fixed(entry.amount.nano())
-      .fixed(entry.available.nano())
-      .fixed(entry.held.nano());
-  writer.varint(entry.lots.size());
-  for (const LotAmount& lot : entry.lots) {
-    writer.raw(lot.grant.as_bytes()).fixed(lot.amount.nano());
+      .fixed(static_cast<std::uint8_t>(entry.parent.has_value()));
+  if (entry.parent) writer.raw(entry.parent->as_bytes());
+  writer.fixed(entry.amount.nano()).fixed(entry.available.nano()).fixed(entry.held.nano());
+  append_lot_amounts(entry.lots, out);
+  writer.varint(entry.returning.size());
+  for (const ReturningLot& lot : entry.returning) {
+    writer.raw(lot.grant.as_bytes());
+    append_encoded(lot.terms, out);
   }
-  writer.fixed<std::uint8_t>(entry.terms ? 1 : 0);
+  writer.fixed(static_cast<std::uint8_t>(entry.terms.has_value()));
   if (entry.terms) append_encoded(*entry.terms, out);
+  writer.fixed(static_cast<std::uint8_t>(entry.hold.has_value()));
+  if (entry.hold) append_encoded(*entry.hold, out);
   append_key(entry.origin.api_key, out);
   append_key(entry.origin.caller_key, out);
   writer.text(entry.origin.idempotency_key)
@@ -85,24 +86,26 @@ bool read_metadata(std::string_view digest, ByteReader& stored, Metadata& metada
   return true;
 }
 
-std::vector<LotAmount> read_lot_amounts(ByteReader& reader) {
-  std::vector<LotAmount> lots;
+std::optional<Id128> read_optional_id(ByteReader& reader) {
+  if (reader.fixed<std::uint8_t>() == 0) return {};
+  return read_id(reader);
+}
+
+// False when the bytes are not those of returning lots.
+bool read_returning(ByteReader& reader, std::vector<ReturningLot>& returning) {
   for (std::uint64_t left = reader.varint(); left > 0 && reader.is_ok(); --left) {
     const Id128 grant = read_id(reader);
-    lots.push_back({grant, Credits::from_nano(reader.fixed<std::int64_t>())});
+    const auto terms = read_terms(reader);
+    if (!terms) return false;
+    returning.push_back({.grant = grant, .terms = *terms});
   }
-  return lots;
+  return true;
 }
 
 std::optional<EntryKind> to_entry_kind(std::uint8_t byte) {
-  switch (const auto kind = static_cast<EntryKind>(byte)) {
-    case EntryKind::grant:
-    case EntryKind::activate:
-    case EntryKind::expire:
-    case EntryKind::charge:
-      return kind;
-  }
-  return {};
+  const auto kind = static_cast<EntryKind>(byte);
+  if (to_string(kind).empty()) return {};
+  return kind;
 }
 
 }  // namespace
@@ -115,10 +118,46 @@ std::string_view to_string(EntryKind kind) {
       return "activate";
     case EntryKind::expire:
       return "expire";
+    case EntryKind::void_:
+      return "void";
     case EntryKind::charge:
       return "charge";
+    case EntryKind::hold:
+      return "hold";
+    case EntryKind::extend:
+      return "extend";
+    case EntryKind::capture:
+      return "capture";
+    case EntryKind::release:
+      return "release";
+    case EntryKind::refund:
+      return "refund";
+    case EntryKind::repay:
+      return "repay";
+    case EntryKind::limit:
+      return "limit";
   }
   return {};
+}
+
+Credits sum_of(const std::vector<LotAmount>& lots) {
+  Credits sum;
+  for (const LotAmount& lot : lots) sum = plus(sum, lot.amount);
+  return sum;
+}
+
+Credits debt_of(const Entry& entry) {
+  switch (entry.kind) {
+    case EntryKind::charge:
+    case EntryKind::capture:
+      return minus(entry.amount, sum_of(entry.lots));
+    case EntryKind::refund:
+      return minus(sum_of(entry.lots), entry.amount);
+    case EntryKind::repay:
+      return minus(Credits(), entry.amount);
+    default:
+      return {};
+  }
 }
 
 std::string canonical_bytes(const Entry& entry) {
@@ -160,18 +199,25 @@ std::optional<Entry> decode_entry(std::string_view bytes) {
   const auto kind = to_entry_kind(reader.fixed<std::uint8_t>());
   if (!kind) return {};
   entry.kind = *kind;
+  entry.is_continued = reader.fixed<std::uint8_t>() != 0;
   entry.at = Instant::from_us(reader.fixed<std::int64_t>());
   entry.subject = read_id(reader);
-  entry.amount = Credits::from_nano(reader.fixed<std::int64_t>());
-  entry.available = Credits::from_nano(reader.fixed<std::int64_t>());
-  entry.held = Credits::from_nano(reader.fixed<std::int64_t>());
+  entry.parent = read_optional_id(reader);
+  entry.amount = read_credits(reader);
+  entry.available = read_credits(reader);
+  entry.held = read_credits(reader);
   entry.lots = read_lot_amounts(reader);
+  if (!read_returning(reader, entry.returning)) return {};
   if (reader.fixed<std::uint8_t>() != 0) {
     entry.terms = read_terms(reader);
     if (!entry.terms) return {};
   }
-  entry.origin.api_key = read_key(reader);
-  entry.origin.caller_key = read_key(reader);
+  if (reader.fixed<std::uint8_t>() != 0) {
+    entry.hold = read_hold(reader);
+    if (!entry.hold) return {};
+  }
+  if (const auto key = read_optional_id(reader)) entry.origin.api_key = {*key};
+  if (const auto key = read_optional_id(reader)) entry.origin.caller_key = {*key};
   entry.origin.idempotency_key = reader.text();
   entry.origin.fingerprint = read_array<Fingerprint>(reader);
   entry.origin.operation = reader.text();

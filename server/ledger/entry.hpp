@@ -17,15 +17,24 @@
 #include "base/id.hpp"
 #include "base/instant.hpp"
 #include "server/ledger/grant_terms.hpp"
+#include "server/ledger/hold_status.hpp"
 
 namespace farthing::ledger {
 
-// Stored: never renumber. Spelled as on the wire, but for `void`.
+// Stored: never renumber. Spelled as on the wire, but for `void`, which C++ keeps for itself.
 enum class EntryKind : std::uint8_t {
   grant = 1,
   activate = 2,  // a grant that was to come became spendable
   expire = 3,    // a grant ended with something left
+  void_ = 4,     // a grant was taken back, as far as it was neither spent nor held
   charge = 5,
+  hold = 6,
+  extend = 7,   // a hold runs longer
+  capture = 8,  // a charge out of a hold
+  release = 9,  // what a hold still had goes back
+  refund = 10,  // a part of a charge goes back
+  repay = 11,   // a lot pays what a charge has left owing
+  limit = 12,   // how far below zero the organization may go
 };
 
 std::string_view to_string(EntryKind kind);
@@ -56,26 +65,50 @@ struct Origin {
 struct LotAmount {
   Id128 grant;
   Credits amount;
+  bool has_ended = false;  // what went back to a lot that had ended or been voided: it ended too
 
   friend bool operator==(const LotAmount&, const LotAmount&) = default;
+};
+
+// A lot that had left the state and comes back to it with a refund.
+struct ReturningLot {
+  Id128 grant;
+  GrantTerms terms;
 };
 
 struct Entry {
   OrganizationId organization;
   std::uint64_t seq = 0;
   EntryKind kind = EntryKind::grant;
+  // Whether the next entry belongs to the same outcome: a final capture and the release of the
+  // rest, a grant and the debts that it repays.
+  bool is_continued = false;
   Instant at;
-  // The grant or charge that this is about; its full id has the organization in front. The entry
-  // that makes it gives it its id (entry_id.hpp).
+  // What this is about: what it makes (a grant, a charge, a hold, a refund; a capture makes a
+  // charge), or else what it changes (a grant that it activates, ends or voids, a hold that it
+  // extends or releases, a charge that it repays, the organization whose limit it sets). What it
+  // makes gets its own id from the entry (entry_id.hpp); the full id has the organization in front.
   Id128 subject;
+  std::optional<Id128> parent;  // the hold of a capture, the charge of a refund
+  // What moved; of a limit, the limit. What `lots` do not add up to is debt: of a charge or capture
+  // new debt of that charge, of a refund debt that it takes back.
   Credits amount;
-  std::vector<LotAmount> lots;      // of a charge, in burn order
-  std::optional<GrantTerms> terms;  // of a grant
-  Credits available;                // after it
-  Credits held;                     // after it
+  // What paid a charge, was set aside by a hold or given back by a release or a refund, in that
+  // order. Of a capture, first what the hold had.
+  std::vector<LotAmount> lots;
+  std::vector<ReturningLot> returning;  // of a refund
+  std::optional<GrantTerms> terms;      // of a grant
+  std::optional<HoldStatus> hold;       // of a hold, an extend, a capture, a release: after it
+  Credits available;                    // after it; below zero by what is owed
+  Credits held;                         // after it
   Origin origin;
   Digest hash{};
 };
+
+// What the parts add up to, which an amount has counted before.
+Credits sum_of(const std::vector<LotAmount>& lots);
+// What of the entry is debt: new if positive, settled if negative.
+Credits debt_of(const Entry& entry);
 
 // The bytes that are hashed: everything but the metadata's text, which stands there as its digest,
 // and the hash itself. Stored: docs/reference/formats.md.

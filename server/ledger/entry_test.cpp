@@ -22,12 +22,21 @@ Entry full_entry() {
   entry.at = model::second(7);
   entry.subject = model::id(2);
   entry.amount = Credits::from_nano(5);
-  entry.lots = {{model::id(3), Credits::from_nano(2)}, {model::id(4), Credits::from_nano(3)}};
+  entry.lots = {{model::id(3), Credits::from_nano(2)}, {model::id(4), Credits::from_nano(3), true}};
   entry.terms = GrantTerms{.amount = Credits::from_nano(5),
                            .effective_at = model::second(8),
                            .expires_at = model::second(9),
                            .priority = -1,
                            .category = GrantCategory::promotional};
+  entry.is_continued = true;
+  entry.parent = model::id(7);
+  entry.returning = {{.grant = model::id(8), .terms = *entry.terms}};
+  entry.hold = HoldStatus{.amount = Credits::from_nano(21),
+                          .captured = Credits::from_nano(22),
+                          .released = Credits::from_nano(23),
+                          .expires_at = model::second(10),
+                          .over_capture = OverCapture::overdraft,
+                          .state = HoldState::released};
   entry.available = Credits::from_nano(11);
   entry.held = Credits::from_nano(12);
   entry.origin.api_key = ApiKeyId{model::id(5)};
@@ -59,6 +68,20 @@ const std::vector<Mutation>& mutations() {
       {"kind", [](Entry& entry) { entry.kind = EntryKind::charge; }},
       {"at", [](Entry& entry) { entry.at = entry.at.plus(std::chrono::microseconds(1)); }},
       {"subject", [](Entry& entry) { entry.subject = model::id(9); }},
+      {"is_continued", [](Entry& entry) { entry.is_continued = false; }},
+      {"parent", [](Entry& entry) { entry.parent = model::id(9); }},
+      {"no parent", [](Entry& entry) { entry.parent.reset(); }},
+      {"lots: ended", [](Entry& entry) { entry.lots[0].has_ended = true; }},
+      {"returning: none", [](Entry& entry) { entry.returning.clear(); }},
+      {"returning: grant", [](Entry& entry) { entry.returning[0].grant = model::id(9); }},
+      {"returning: terms", [](Entry& entry) { entry.returning[0].terms.priority = 6; }},
+      {"hold", [](Entry& entry) { entry.hold.reset(); }},
+      {"hold: amount", [](Entry& entry) { entry.hold->amount = Credits::from_nano(6); }},
+      {"hold: captured", [](Entry& entry) { entry.hold->captured = Credits::from_nano(6); }},
+      {"hold: released", [](Entry& entry) { entry.hold->released = Credits::from_nano(6); }},
+      {"hold: expires_at", [](Entry& entry) { entry.hold->expires_at = model::second(6); }},
+      {"hold: over_capture", [](Entry& entry) { entry.hold->over_capture = OverCapture::reject; }},
+      {"hold: state", [](Entry& entry) { entry.hold->state = HoldState::open; }},
       {"amount", [](Entry& entry) { entry.amount = Credits::from_nano(6); }},
       {"available", [](Entry& entry) { entry.available = Credits::from_nano(6); }},
       {"held", [](Entry& entry) { entry.held = Credits::from_nano(6); }},
@@ -138,16 +161,29 @@ TEST(Entry, KeepsItsCanonicalBytes) {
             "00000000000000000000000000000001"
             "ac02"
             "01"
+            "01"
             "00064748468b0fc0"
             "00000000000000000000000000000002"
+            "01"
+            "00000000000000000000000000000007"
             "0000000000000005"
             "000000000000000b"
             "000000000000000c"
             "02"
             "00000000000000000000000000000003"
             "0000000000000002"
+            "00"
             "00000000000000000000000000000004"
             "0000000000000003"
+            "01"
+            "01"
+            "00000000000000000000000000000008"
+            "0000000000000005"
+            "00064748469a5200"
+            "ffffffff"
+            "02"
+            "01"
+            "0006474846a99440"
             "01"
             "0000000000000005"
             "00064748469a5200"
@@ -155,6 +191,13 @@ TEST(Entry, KeepsItsCanonicalBytes) {
             "02"
             "01"
             "0006474846a99440"
+            "01"
+            "0000000000000015"
+            "0000000000000016"
+            "0000000000000017"
+            "0006474846b8d680"
+            "03"
+            "03"
             "01"
             "00000000000000000000000000000005"
             "01"
@@ -223,13 +266,14 @@ TEST(Entry, RefusesUnknownFormatsKindsAndCategories) {
   const Entry entry = full_entry();
   const std::string canonical = canonical_bytes(entry);
   const std::size_t kind_at = 1 + 16 + 2;
+  // The first of the two terms is that of the returning lot.
   const std::size_t category_at = canonical.find("\xff\xff\xff\xff") + 4;
   struct Case {
     std::size_t at;
     std::vector<char> values;
   };
   const std::vector<Case> cases = {
-      {0, {0, 2, '\xff'}}, {kind_at, {0, 4, 6, '\xff'}}, {category_at, {0, 3, '\xff'}}};
+      {0, {0, 2, '\xff'}}, {kind_at, {0, 13, '\xff'}}, {category_at, {0, 3, '\xff'}}};
   for (const Case& each : cases) {
     for (const char value : each.values) {
       std::string changed = canonical;
@@ -265,7 +309,15 @@ TEST(EntryKind, IsSpelledAsOnTheWire) {
   EXPECT_EQ(to_string(EntryKind::grant), "grant");
   EXPECT_EQ(to_string(EntryKind::activate), "activate");
   EXPECT_EQ(to_string(EntryKind::expire), "expire");
+  EXPECT_EQ(to_string(EntryKind::void_), "void");
   EXPECT_EQ(to_string(EntryKind::charge), "charge");
+  EXPECT_EQ(to_string(EntryKind::hold), "hold");
+  EXPECT_EQ(to_string(EntryKind::extend), "extend");
+  EXPECT_EQ(to_string(EntryKind::capture), "capture");
+  EXPECT_EQ(to_string(EntryKind::release), "release");
+  EXPECT_EQ(to_string(EntryKind::refund), "refund");
+  EXPECT_EQ(to_string(EntryKind::repay), "repay");
+  EXPECT_EQ(to_string(EntryKind::limit), "limit");
 }
 
 TEST(GrantCategory, IsSpelledAsOnTheWire) {

@@ -3,9 +3,12 @@
 
 #include <algorithm>
 #include <functional>
+#include <tuple>
+#include <utility>
 
 #include "base/bytes.hpp"
-#include "server/ledger/terms_codec.hpp"
+#include "server/ledger/parts_codec.hpp"
+#include "server/ledger/sums.hpp"
 
 namespace farthing::ledger {
 namespace {
@@ -28,7 +31,7 @@ std::optional<std::vector<Lot>> read_lots(ByteReader& reader) {
   for (std::uint64_t left = reader.varint(); left > 0 && reader.is_ok(); --left) {
     Lot lot;
     lot.grant = read_id(reader);
-    lot.remaining = Credits::from_nano(reader.fixed<std::int64_t>());
+    lot.remaining = read_credits(reader);
     const auto terms = read_terms(reader);
     if (!terms) return {};
     lot.terms = *terms;
@@ -37,18 +40,115 @@ std::optional<std::vector<Lot>> read_lots(ByteReader& reader) {
   return lots;
 }
 
+void append_held_lots(const std::map<Id128, HeldLot>& lots, std::string& out) {
+  ByteWriter writer(out);
+  writer.varint(lots.size());
+  for (const auto& [grant, lot] : lots) {
+    writer.raw(grant.as_bytes())
+        .fixed(lot.held.nano())
+        .fixed(static_cast<std::uint8_t>(lot.is_voided));
+    append_encoded(lot.terms, out);
+  }
+}
+
+// False when the bytes are not those of held lots.
+bool read_held_lots(ByteReader& reader, std::map<Id128, HeldLot>& lots) {
+  for (std::uint64_t left = reader.varint(); left > 0 && reader.is_ok(); --left) {
+    const Id128 grant = read_id(reader);
+    HeldLot lot;
+    lot.held = read_credits(reader);
+    lot.is_voided = reader.fixed<std::uint8_t>() != 0;
+    const auto terms = read_terms(reader);
+    if (!terms) return false;
+    lot.terms = *terms;
+    lots.insert_or_assign(lots.end(), grant, lot);
+  }
+  return true;
+}
+
+void append_holds(const std::map<Id128, Hold>& holds, std::string& out) {
+  ByteWriter writer(out);
+  writer.varint(holds.size());
+  for (const auto& [id, hold] : holds) {
+    writer.raw(id.as_bytes());
+    append_encoded(hold.status, out);
+    append_lot_amounts(hold.lots, out);
+  }
+}
+
+// False when the bytes are not those of holds.
+bool read_holds(ByteReader& reader, std::map<Id128, Hold>& holds) {
+  for (std::uint64_t left = reader.varint(); left > 0 && reader.is_ok(); --left) {
+    const Id128 id = read_id(reader);
+    const auto status = read_hold(reader);
+    if (!status) return false;
+    holds.insert_or_assign(holds.end(), id,
+                           Hold{.status = *status, .lots = read_lot_amounts(reader)});
+  }
+  return true;
+}
+
+void append_debts(const std::map<Id128, Credits>& debts, std::string& out) {
+  ByteWriter writer(out);
+  writer.varint(debts.size());
+  for (const auto& [charge, amount] : debts) writer.raw(charge.as_bytes()).fixed(amount.nano());
+}
+
+// False when they add up to more than can be counted.
+bool read_debts(ByteReader& reader, OrganizationState& state) {
+  for (std::uint64_t left = reader.varint(); left > 0 && reader.is_ok(); --left) {
+    const Id128 charge = read_id(reader);
+    state.debts.insert_or_assign(state.debts.end(), charge, read_credits(reader));
+  }
+  for (const auto& [charge, amount] : state.debts) {
+    const auto sum = state.debt.plus(amount);
+    if (!sum) return false;
+    state.debt = *sum;
+  }
+  return true;
+}
+
+// Where it stands in the burn order. What never ends is last.
+auto burn_rank(const GrantTerms& terms, const Id128& grant) {
+  return std::tuple(terms.priority, !terms.expires_at, terms.expires_at.value_or(Instant()),
+                    terms.effective_at, grant);
+}
+
 }  // namespace
 
 bool burns_before(const Lot& a, const Lot& b) {
-  if (a.terms.priority != b.terms.priority) return a.terms.priority < b.terms.priority;
-  if (a.terms.expires_at != b.terms.expires_at) {
-    if (!a.terms.expires_at || !b.terms.expires_at) return a.terms.expires_at.has_value();
-    return *a.terms.expires_at < *b.terms.expires_at;
-  }
-  if (a.terms.effective_at != b.terms.effective_at) {
-    return a.terms.effective_at < b.terms.effective_at;
-  }
-  return a.grant < b.grant;
+  return burn_rank(a.terms, a.grant) < burn_rank(b.terms, b.grant);
+}
+
+Credits spendable_credits(const OrganizationState& state) {
+  return plus(state.balance.available, state.debt);
+}
+
+std::vector<Lot>::const_iterator find_spendable(const OrganizationState& state, const Id128& grant,
+                                                const GrantTerms& terms) {
+  const auto rank = [](const Lot& lot) { return burn_rank(lot.terms, lot.grant); };
+  const auto place =
+      std::ranges::lower_bound(state.spendable, burn_rank(terms, grant), std::greater(), rank);
+  return place != state.spendable.end() && place->grant == grant ? place : state.spendable.end();
+}
+
+std::vector<Lot>::const_iterator find_coming(const OrganizationState& state, const Id128& grant,
+                                             const GrantTerms& terms) {
+  const auto order = [](const Lot& lot) { return std::tuple(lot.terms.effective_at, lot.grant); };
+  const auto place = std::ranges::lower_bound(state.coming, std::tuple(terms.effective_at, grant),
+                                              std::greater(), order);
+  return place != state.coming.end() && place->grant == grant ? place : state.coming.end();
+}
+
+std::size_t count_live_lots(const OrganizationState& state) {
+  const std::size_t left = state.spendable.size() + state.coming.size();
+  // Some of these may be among the spendable ones as well.
+  if (left + state.held_lots.size() < kMaxLiveLots) return left + state.held_lots.size();
+  return left + static_cast<std::size_t>(
+                    std::ranges::count_if(state.held_lots, [&state](const auto& held) {
+                      const auto& [grant, lot] = held;
+                      return find_spendable(state, grant, lot.terms) == state.spendable.end();
+                    }));
 }
 
 std::vector<Lot>::const_iterator find_spendable(const OrganizationState& state,
@@ -66,9 +166,13 @@ void append_encoded(const OrganizationState& state, std::string& out) {
       .raw(as_bytes(state.last_hash))
       .fixed(state.last_at.us())
       .fixed(state.balance.available.nano())
-      .fixed(state.balance.held.nano());
+      .fixed(state.balance.held.nano())
+      .fixed(state.overdraft_limit.nano());
   append_lots(state.spendable, out);
   append_lots(state.coming, out);
+  append_held_lots(state.held_lots, out);
+  append_holds(state.holds, out);
+  append_debts(state.debts, out);
   append_instant(state.next_due_at, out);
 }
 
@@ -80,18 +184,26 @@ std::optional<OrganizationState> decode_state(std::string_view bytes) {
   state.last_seq = reader.varint();
   state.last_hash = read_digest(reader);
   state.last_at = Instant::from_us(reader.fixed<std::int64_t>());
-  state.balance.available = Credits::from_nano(reader.fixed<std::int64_t>());
-  state.balance.held = Credits::from_nano(reader.fixed<std::int64_t>());
+  state.balance.available = read_credits(reader);
+  state.balance.held = read_credits(reader);
+  state.overdraft_limit = read_credits(reader);
   auto spendable = read_lots(reader);
   auto coming = read_lots(reader);
+  if (!spendable || !coming || !read_held_lots(reader, state.held_lots) ||
+      !read_holds(reader, state.holds) || !read_debts(reader, state)) {
+    return {};
+  }
   state.next_due_at = read_instant(reader);
-  if (!spendable || !coming || !reader.is_at_end()) return {};
+  if (!reader.is_at_end()) return {};
   state.spendable = std::move(*spendable);
   state.coming = std::move(*coming);
   for (const Lot& lot : state.spendable) {
     if (lot.terms.expires_at) state.expiries.push_back({*lot.terms.expires_at, lot.grant});
   }
   std::ranges::sort(state.expiries, std::greater());
+  for (const auto& [id, hold] : state.holds) {
+    state.hold_expiries.insert({hold.status.expires_at, id});
+  }
   return state;
 }
 

@@ -27,6 +27,9 @@ Story sample_story() {
   story.tell("0 grant 2 5");
   story.tell("0 grant 3 5 effective=7 expires=8");
   story.tell("1 charge 4 2");
+  story.tell("1 hold 5 1 ttl=60 over=overdraft");
+  story.tell("1 hold 6 1 ttl=30");
+  story.tell("1 limit 7 9");
   return story;
 }
 
@@ -34,8 +37,14 @@ TEST(State, ReadsBackWhatIsStored) {
   Story empty;
   Story sample = sample_story();
   Story spent = sample_story();
-  spent.tell("9 charge 5 8");
-  for (const Story* story : {&empty, &sample, &spent}) {
+  spent.tell("9 charge 15 8");
+  Story owing = sample_story();
+  owing.tell("9 void 8 grant=2");
+  owing.tell("9 charge 10 5");
+  owing.tell("9 charge 11 4");
+  ASSERT_EQ(owing.state().debts.size(), 2U);
+  ASSERT_EQ(owing.state().held_lots.size(), 1U);
+  for (const Story* story : {&empty, &sample, &spent, &owing}) {
     const auto read = decode_state(bytes_of(story->state()));
     ASSERT_TRUE(read);
     EXPECT_EQ(bytes_of(*read), bytes_of(story->state()));
@@ -47,13 +56,18 @@ TEST(State, GoesOnWhereItWasStored) {
   Story story = sample_story();
   const OrganizationState read = decode_state(bytes_of(story.state())).value();
   EXPECT_EQ(read.organization, story.state().organization);
-  EXPECT_EQ(read.last_seq, 4U);
+  EXPECT_EQ(read.last_seq, 7U);
   EXPECT_EQ(read.last_hash, story.entries().back().hash);
   EXPECT_EQ(read.last_at, model::second(1));
-  EXPECT_EQ(read.balance.available.to_string(), "8");
+  EXPECT_EQ(read.balance.available.to_string(), "6");
+  EXPECT_EQ(read.balance.held.to_string(), "2");
+  EXPECT_EQ(read.overdraft_limit.to_string(), "9");
   EXPECT_EQ(read.spendable.size(), 2U);
-  EXPECT_EQ(read.spendable.back().remaining.to_string(), "3");
+  EXPECT_EQ(read.spendable.back().remaining.to_string(), "1");
   EXPECT_EQ(read.expiries, story.state().expiries);
+  EXPECT_EQ(read.hold_expiries, story.state().hold_expiries);
+  EXPECT_EQ(read.holds.at(story.id_of(5)).status, story.state().holds.at(story.id_of(5)).status);
+  EXPECT_EQ(read.held_lots.at(story.id_of(1)).held.to_string(), "2");
   EXPECT_EQ(read.coming.size(), 1U);
   EXPECT_EQ(read.next_due_at, model::second(7));
 }

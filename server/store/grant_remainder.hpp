@@ -17,10 +17,12 @@ class GrantRemainders {
   // `at` must not be before `state.last_at`.
   GrantRemainders(const ledger::OrganizationState& state, Instant at);
 
-  // Zero for a grant that is spent or has ended.
+  // What is neither spent nor held; zero for a grant that has ended.
   Credits of(const Id128& grant) const;
 
  private:
+  void count(const ledger::OrganizationState& state);
+
   std::unordered_map<Id128, Credits, Id128Hash> remaining_;
 };
 

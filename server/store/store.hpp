@@ -35,10 +35,14 @@
 
 namespace farthing::store {
 
-// The entry that a command led to, and whether it did so at an earlier request.
+// The entries that a command led to, and whether it did so at an earlier request.
 struct Outcome {
-  ledger::Entry entry;
+  ledger::Entry entry;              // its own
+  std::vector<ledger::Entry> rest;  // those that continue it, mostly none
   bool is_replayed = false;
+
+  // The balance stands in it.
+  const ledger::Entry& last() const { return rest.empty() ? entry : rest.back(); }
 };
 
 // Whom a presented secret speaks for. Immutable; shared so that nothing is copied per request.

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// An independent auditor of one organization's ledger. It knows the rules from their description
-// only and shares no code with server/ledger: it keeps every lot there ever was in a plain list,
-// looks all of them over for every answer, writes the canonical bytes and the chain's hashes by
-// itself, and says for each command what must come of it. From server/ledger it takes the types of
-// what it is shown. For tests; slow on purpose; one thread.
+// An independent auditor of one organization's ledger: for each command it asks the model what must
+// come of it and compares entry by entry, field by field, the chain of hashes included; between
+// commands it holds states, balances and records against the model. From server/ledger it takes the
+// types of what it is shown. For tests; slow on purpose; one thread.
 #pragma once
 
 #include <cstdint>
@@ -16,12 +15,16 @@
 #include "base/error.hpp"
 #include "server/ledger/command.hpp"
 #include "server/ledger/entry.hpp"
+#include "server/ledger/record_book.hpp"
 #include "server/ledger/state.hpp"
+#include "tests/model/model_ledger.hpp"
 
 namespace farthing::model {
 
 class Auditor {
  public:
+  explicit Auditor(OrganizationId organization);
+
   // What the rules made of one command: the entries that were booked, what was due included, and
   // the refusal if there was one.
   struct Outcome {
@@ -29,15 +32,17 @@ class Auditor {
     const Error* refusal = nullptr;
   };
 
-  // Predicts what `command`, whose idempotency key is new, must lead to, compares, and takes it
-  // over.
+  // Predicts what `command`, whose idempotency key is new, must lead to, and compares.
   void audit(const ledger::Command& command, const Outcome& outcome);
   // The same for a sweep that booked what was due at `at`.
   void audit_sweep(Instant at, std::span<const ledger::Entry> entries);
-  // A request whose key was used before: `first` is what it got, nothing for a refusal.
-  void audit_replay(const ledger::Origin& origin, const ledger::Entry* first);
-  // The state after what was audited last.
+  // A request whose key was used before: `entries` is the outcome that it got, nothing for a
+  // refusal.
+  void audit_replay(const ledger::Origin& origin,
+                    std::optional<std::span<const ledger::Entry>> entries);
+  // The state after what was audited last, and the records.
   void audit_state(const ledger::OrganizationState& state);
+  void audit_records(const ledger::RecordBook& records);
   // A balance read at `at`, which is not before the last entry.
   void audit_balance(Instant at, const ledger::Balance& balance);
 
@@ -47,50 +52,22 @@ class Auditor {
   const std::map<std::string, int>& seen() const { return seen_; }
 
  private:
-  struct Lot {
-    std::string grant;
-    std::int64_t granted = 0;
-    std::int64_t spent = 0;
-    std::int64_t expired = 0;
-    std::int64_t effective_us = 0;
-    std::optional<std::int64_t> expires_us;
-    std::int32_t priority = 0;
-    bool is_activated = false;  // at its grant, or by an entry
-
-    std::int64_t remaining() const { return granted - spent - expired; }
-  };
-  struct Expected {
-    std::string kind;
-    std::int64_t at_us = 0;
-    std::string subject;
-    std::int64_t amount = 0;
-    std::vector<std::pair<std::string, std::int64_t>> lots;
-  };
-  struct Refusal {
-    std::string name;
-    std::string field;
-    std::map<std::string, std::string> details;
-  };
-
-  std::vector<Expected> take_due(std::int64_t at_us, std::vector<std::int64_t>& available);
-  std::optional<Refusal> take_grant(const ledger::Command& command,
-                                    const ledger::CreateGrant& action,
-                                    std::vector<Expected>& expected);
-  std::optional<Refusal> take_charge(const ledger::Command& command,
-                                     const ledger::CreateCharge& action,
-                                     std::vector<Expected>& expected);
-  void compare(const std::vector<Expected>& expected, const std::vector<std::int64_t>& available,
+  void compare(const std::vector<ModelLedger::Expected>& expected,
                std::span<const ledger::Entry> entries);
-  void compare_refusal(const std::optional<Refusal>& expected, const Error* refusal);
-  void check_origin(const ledger::Origin& origin, const ledger::Entry& entry);
+  void compare(const ModelLedger::Expected& expected, const ledger::Entry& entry);
+  void compare_refusal(const std::optional<ModelLedger::Refusal>& expected, const Error* refusal);
+  void check_origins(const ledger::Command& command, std::size_t due,
+                     std::span<const ledger::Entry> entries);
   void extend_chain(const ledger::Entry& entry);
-  void check_lots();
-  std::int64_t available() const;
-  std::optional<std::int64_t> next_grant_us() const;
+  void check_conservation();
+  void audit_lots(const ledger::OrganizationState& state);
+  void audit_holds(const ledger::OrganizationState& state);
+  void see(const ModelLedger::Expected& expected);
   void expect(bool condition, const std::string& complaint);
 
-  std::vector<Lot> lots_;
-  std::map<std::string, ledger::Entry> outcomes_;  // by idempotency key
+  ModelLedger model_;
+  std::map<std::string, std::vector<std::string>> outcomes_;  // by idempotency key
+  std::map<std::string, ledger::Fingerprint> fingerprints_;
   std::uint64_t last_seq_ = 0;
   std::int64_t last_us_ = 0;
   std::string last_hash_ = std::string(32, '\0');

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/model/history.hpp"
 
+#include <algorithm>
 #include <array>
 #include <chrono>
 #include <string>
@@ -35,12 +36,83 @@ ledger::Command History::next_command(const ledger::Balance& balance) {
   command.organization = organization_;
   command.at = pass_time();
   command.origin = next_origin();
-  if (draw(5) < 2) {
-    command.action = next_grant();
-  } else {
-    command.action = ledger::CreateCharge{.amount = next_amount(balance)};
-  }
+  command.action = next_action(balance);
   return command;
+}
+
+ledger::Action History::next_action(const ledger::Balance& balance) {
+  switch (draw(20)) {
+    case 0:
+    case 1:
+    case 2:
+    case 3:
+      return next_grant();
+    case 4:
+      return ledger::VoidGrant{.grant = next_target(grants_)};
+    case 5:
+    case 6:
+    case 7:
+    case 8:
+      return next_hold(balance);
+    case 9:
+    case 10:
+    case 11:
+      return ledger::CaptureHold{
+          .hold = next_target(holds_), .amount = next_part(), .is_final = draw(2) == 0};
+    case 12:
+      return ledger::ExtendHold{.hold = next_target(holds_), .ttl = next_ttl()};
+    case 13:
+      return ledger::ReleaseHold{.hold = next_target(holds_)};
+    case 14:
+    case 15:
+      return ledger::RefundCharge{.charge = next_target(charges_), .amount = next_part()};
+    case 16:
+      return ledger::SetOverdraftLimit{
+          .limit = draw(2) == 0 ? Credits() : Credits::from_nano(kAmountsNano[draw(6)])};
+    default:
+      return ledger::CreateCharge{.amount = next_amount(balance)};
+  }
+}
+
+void History::learn(const ledger::Entry& entry) {
+  using ledger::EntryKind;
+  if (entry.kind == EntryKind::grant) grants_.push_back(entry.subject);
+  if (entry.kind == EntryKind::hold) holds_.push_back(entry.subject);
+  if (entry.kind == EntryKind::charge || entry.kind == EntryKind::capture) {
+    charges_.push_back(entry.subject);
+  }
+}
+
+Id128 History::next_target(const std::vector<Id128>& ids) {
+  const std::uint64_t choice = draw(30);
+  if (choice == 0 || ids.empty()) return next_id();
+  if (choice == 1 && !grants_.empty()) return grants_[draw(grants_.size())];
+  if (choice == 2 && !charges_.empty()) return charges_[draw(charges_.size())];
+  if (choice < 8) return ids[draw(ids.size())];
+  constexpr std::size_t kRecent = 4;
+  return ids[ids.size() - 1 - draw(std::min(kRecent, ids.size()))];
+}
+
+// All that is left, or an amount of which many are too large.
+std::optional<Credits> History::next_part() {
+  if (draw(3) == 0) return {};
+  if (draw(4) == 0) return Credits::from_nano(kAmountsNano.back());
+  const std::int64_t amount = kAmountsNano[draw(kAmountsNano.size())];
+  return Credits::from_nano(draw(2) == 0 ? amount : 1 + amount / 2);
+}
+
+std::chrono::seconds History::next_ttl() {
+  constexpr std::array kTtls = {1, 2, 60, 3'600};
+  return std::chrono::seconds(kTtls[draw(kTtls.size())]);
+}
+
+ledger::PlaceHold History::next_hold(const ledger::Balance& balance) {
+  constexpr std::array kPolicies = {ledger::OverCapture::reject,
+                                    ledger::OverCapture::up_to_available,
+                                    ledger::OverCapture::overdraft};
+  return {.amount = next_amount(balance),
+          .ttl = next_ttl(),
+          .over_capture = kPolicies[draw(kPolicies.size())]};
 }
 
 Id128 History::next_id() {
@@ -84,9 +156,9 @@ Credits History::next_amount(const ledger::Balance& balance) {
     case 0:  // all there is
       return balance.available.is_positive() ? balance.available : one;
     case 1:  // and a farthing more
-      return balance.available.plus(one).value_or(Credits::max());
+      return std::max(one, balance.available.plus(one).value_or(Credits::max()));
     case 2:
-      return Credits::from_nano(1 + balance.available.nano() / 2);
+      return Credits::from_nano(1 + std::max<std::int64_t>(balance.available.nano(), 0) / 2);
     default:
       return Credits::from_nano(kAmountsNano[draw(kAmountsNano.size())]);
   }

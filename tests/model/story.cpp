@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/model/story.hpp"
 
-#include <algorithm>
 #include <sstream>
 #include <stdexcept>
 
@@ -10,39 +9,71 @@
 namespace farthing::model {
 namespace {
 
+using ledger::EntryKind;
+
 constexpr std::int64_t kUsPerSecond = 1'000'000;
 const Instant kStart = *Instant::parse("2026-01-01T00:00:00Z");
 const OrganizationId kOrganization{id(0xfa27)};
-
-// A line of text: when, what and under which number, then whatever the kind needs.
-struct Line {
-  explicit Line(const std::string& line) : words(line) {
-    if (!(words >> at_second >> kind >> number)) throw std::invalid_argument("no command: " + line);
-  }
-
-  std::istringstream words;
-  std::int64_t at_second = 0;
-  std::string kind;
-  std::uint32_t number = 0;
-};
 
 std::string second_of(Instant instant) {
   return std::to_string((instant.us() - kStart.us()) / kUsPerSecond);
 }
 
-void read_option(const std::string& option, ledger::GrantTerms& terms) {
-  const auto sign = option.find('=');
-  const std::string name = option.substr(0, sign);
-  const std::int64_t value = std::stoll(option.substr(sign + 1));
-  if (name == "priority") {
-    terms.priority = static_cast<std::int32_t>(value);
-  } else if (name == "effective") {
-    terms.effective_at = second(value);
-  } else if (name == "expires") {
-    terms.expires_at = second(value);
-  } else {
-    throw std::invalid_argument("no such option of a grant: " + option);
+// A line of text: when, what and under which number, then an amount if one is said, then options.
+struct Line {
+  explicit Line(const std::string& line) {
+    std::istringstream words(line);
+    if (!(words >> at_second >> kind >> number)) throw std::invalid_argument("no command: " + line);
+    for (std::string word; words >> word;) {
+      const auto sign = word.find('=');
+      if (sign == std::string::npos) {
+        amount = word;
+      } else {
+        options[word.substr(0, sign)] = word.substr(sign + 1);
+      }
+    }
   }
+  Credits credits() const { return Credits::parse(amount).value(); }
+  std::optional<Credits> credits_or_all() const {
+    if (amount == "all") return {};
+    return credits();
+  }
+  // The value of an option that is a number, `absent` without it.
+  std::int64_t option(const std::string& name, std::int64_t absent) const {
+    const auto found = options.find(name);
+    return found == options.end() ? absent : std::stoll(found->second);
+  }
+  std::uint32_t target(const std::string& name) const {
+    return static_cast<std::uint32_t>(std::stoul(options.at(name)));
+  }
+
+  std::int64_t at_second = 0;
+  std::string kind;
+  std::uint32_t number = 0;
+  std::string amount;
+  std::map<std::string, std::string> options;
+};
+
+ledger::GrantTerms read_terms(const Line& line) {
+  ledger::GrantTerms terms{.amount = line.credits()};
+  terms.priority = static_cast<std::int32_t>(line.option("priority", ledger::kDefaultPriority));
+  terms.effective_at = second(line.option("effective", line.at_second));
+  if (line.options.contains("expires")) terms.expires_at = second(line.option("expires", 0));
+  return terms;
+}
+
+ledger::PlaceHold read_hold(const Line& line) {
+  ledger::PlaceHold hold{.amount = line.credits()};
+  hold.ttl = std::chrono::seconds(line.option("ttl", 600));
+  if (const auto over = line.options.find("over"); over != line.options.end()) {
+    hold.over_capture = ledger::parse_over_capture(over->second).value();
+  }
+  return hold;
+}
+
+bool makes_something(EntryKind kind) {
+  return kind == EntryKind::grant || kind == EntryKind::charge || kind == EntryKind::hold ||
+         kind == EntryKind::capture || kind == EntryKind::refund;
 }
 
 }  // namespace
@@ -59,34 +90,64 @@ Id128 id(std::uint32_t number) {
   return value;
 }
 
+Id128 Story::id_of(std::uint32_t number) const {
+  const auto found = ids_.find(number);
+  return found == ids_.end() ? id(0xffff'0000 + number) : found->second;
+}
+
 ledger::Command Story::read(const std::string& text) const {
-  Line line(text);
+  const Line line(text);
+  const std::chrono::seconds ttl(line.option("ttl", 600));
   ledger::Command command;
   command.organization = kOrganization;
   command.at = second(line.at_second);
   command.origin.idempotency_key = line.kind + " " + std::to_string(line.number);
-  std::string amount;
-  line.words >> amount;
-  if (line.kind == "charge") {
-    command.action = ledger::CreateCharge{.amount = Credits::parse(amount).value()};
-    return command;
+  if (line.kind == "grant") {
+    command.action = ledger::CreateGrant{.terms = read_terms(line)};
+  } else if (line.kind == "void") {
+    command.action = ledger::VoidGrant{.grant = id_of(line.target("grant"))};
+  } else if (line.kind == "charge") {
+    command.action = ledger::CreateCharge{.amount = line.credits()};
+  } else if (line.kind == "hold") {
+    command.action = read_hold(line);
+  } else if (line.kind == "extend") {
+    command.action = ledger::ExtendHold{.hold = id_of(line.target("hold")), .ttl = ttl};
+  } else if (line.kind == "capture") {
+    command.action = ledger::CaptureHold{.hold = id_of(line.target("hold")),
+                                         .amount = line.credits_or_all(),
+                                         .is_final = !line.options.contains("final")};
+  } else if (line.kind == "release") {
+    command.action = ledger::ReleaseHold{.hold = id_of(line.target("hold"))};
+  } else if (line.kind == "refund") {
+    command.action = ledger::RefundCharge{.charge = id_of(line.target("charge")),
+                                          .amount = line.credits_or_all()};
+  } else if (line.kind == "limit") {
+    command.action = ledger::SetOverdraftLimit{.limit = line.credits()};
+  } else {
+    throw std::invalid_argument("no such command: " + text);
   }
-  ledger::GrantTerms terms{.amount = Credits::parse(amount).value(), .effective_at = command.at};
-  for (std::string option; line.words >> option;) read_option(option, terms);
-  command.action = ledger::CreateGrant{.terms = terms};
   return command;
 }
 
 std::string Story::describe(const ledger::Entry& entry) const {
   std::ostringstream line;
-  line << '#' << entry.seq << ' ' << second_of(entry.at) << ' ' << to_string(entry.kind) << ' '
-       << number_of(entry.subject) << ' ' << entry.amount.to_string();
-  const char* separator = " from ";
+  line << '#' << entry.seq << ' ' << second_of(entry.at) << ' ' << to_string(entry.kind) << ' ';
+  if (entry.kind != EntryKind::limit) line << number_of(entry.subject) << ' ';
+  if (entry.parent) line << "of " << number_of(*entry.parent) << ' ';
+  line << entry.amount.to_string();
+  if (entry.kind == EntryKind::extend) line << " until " << second_of(entry.hold->expires_at);
+  const bool is_back = entry.kind == EntryKind::release || entry.kind == EntryKind::refund;
+  const char* separator = is_back ? " to " : " from ";
   for (const ledger::LotAmount& lot : entry.lots) {
     line << separator << number_of(lot.grant) << ':' << lot.amount.to_string();
+    if (lot.has_ended) line << '!';
     separator = " ";
   }
+  const Credits debt = debt_of(entry);
+  if (!debt.is_zero() && entry.kind != EntryKind::repay) line << " owed " << debt.to_string();
   line << " = " << entry.available.to_string();
+  if (!entry.held.is_zero()) line << " held " << entry.held.to_string();
+  if (entry.is_continued) line << " +";
   return line.str();
 }
 
@@ -102,32 +163,46 @@ std::string describe(const Error& error) {
 
 Story::Story() { state_.organization = kOrganization; }
 
-std::string Story::tell(const std::string& line) {
-  const std::size_t first = entries().size();
-  const auto decided = ledger::decide(state_, read(line), booked_);
-  if (decided) ids_[Line(line).number] = entries().back().subject;
+std::string Story::tell(const std::string& text) {
+  const std::size_t first = booked_.size();
+  ledger::Command command = read(text);
+  ledger::book_due(state_, command.at, booked_);
+  keep_records();
+  const std::size_t own = booked_.size();
+  const ledger::Records records = records_.collect(state_, command);
+  const auto decided = ledger::decide(state_, std::move(command), records, booked_);
+  keep_records();
+  if (decided && makes_something(entries()[own].kind)) {
+    const Id128 made = entries()[own].subject;
+    ids_[Line(text).number] = made;
+    numbers_[made] = Line(text).number;
+  }
   std::string told = describe_from(first);
   if (!decided) told += (told.empty() ? "" : "; ") + model::describe(decided.error());
   return told;
 }
 
 std::string Story::sweep(std::int64_t at_second) {
-  const std::size_t first = entries().size();
+  const std::size_t first = booked_.size();
   ledger::book_due(state_, second(at_second), booked_);
+  keep_records();
   return describe_from(first);
 }
 
 std::string Story::number_of(const Id128& id) const {
-  const auto found =
-      std::ranges::find_if(ids_, [&id](const auto& element) { return element.second == id; });
-  return found == ids_.end() ? "?" : std::to_string(found->first);
+  const auto found = numbers_.find(id);
+  return found == numbers_.end() ? "?" : std::to_string(found->second);
+}
+
+void Story::keep_records() {
+  for (; recorded_ < booked_.size(); ++recorded_) records_.apply(entries()[recorded_]);
 }
 
 std::string Story::describe_from(std::size_t first) const {
   std::string told;
-  for (std::size_t i = first; i < entries().size(); ++i) {
+  for (const ledger::Entry& entry : entries().subspan(first)) {
     if (!told.empty()) told += "; ";
-    told += describe(entries()[i]);
+    told += describe(entry);
   }
   return told;
 }

@@ -42,18 +42,38 @@ Result<Outcome> MemoryStore::decide_one(ledger::Command command) {
   if (ledger == nullptr) return no_such_organization();
   const auto known = ledger->seq_by_idempotency_key.find(command.origin.idempotency_key);
   if (known != ledger->seq_by_idempotency_key.end()) {
-    auto first = ledger::replay(ledger->entries[known->second - 1], command.origin.fingerprint);
-    if (!first) return std::move(first).error();
-    return Outcome{.entry = *std::move(first), .is_replayed = true};
+    const std::size_t first = known->second - 1;
+    const auto checked = ledger::check_replay(ledger->entries[first], command.origin.fingerprint);
+    if (!checked) return checked.error();
+    return outcome_at(*ledger, first, Freshness::replayed);
   }
   command.at = std::max(clock_.now(), ledger->state.last_at);
-  booked_.clear();
-  const auto decided = ledger::decide(ledger->state, std::move(command), booked_);
-  std::ranges::move(booked_.entries(), std::back_inserter(ledger->entries));
+  ledger::book_due(ledger->state, command.at, booked_);
+  keep_booked(*ledger);
+  const ledger::Records records = ledger->records.collect(ledger->state, command);
+  const auto decided = ledger::decide(ledger->state, std::move(command), records, booked_);
   if (!decided) return decided.error();
-  const ledger::Entry& own = ledger->entries.back();
+  const std::size_t first = ledger->entries.size();
+  keep_booked(*ledger);
+  const ledger::Entry& own = ledger->entries[first];
   ledger->seq_by_idempotency_key[own.origin.idempotency_key] = own.seq;
-  return Outcome{.entry = own};
+  return outcome_at(*ledger, first, Freshness::fresh);
+}
+
+void MemoryStore::keep_booked(OrganizationLedger& ledger) {
+  for (ledger::Entry& entry : booked_.entries()) {
+    ledger.records.apply(entry);
+    ledger.entries.push_back(std::move(entry));
+  }
+  booked_.clear();
+}
+
+Outcome MemoryStore::outcome_at(const OrganizationLedger& ledger, std::size_t index,
+                                Freshness freshness) {
+  Outcome outcome{
+      .entry = ledger.entries[index], .rest = {}, .is_replayed = freshness == Freshness::replayed};
+  while (outcome.last().is_continued) outcome.rest.push_back(ledger.entries[++index]);
+  return outcome;
 }
 
 MemoryStore::OrganizationLedger* MemoryStore::find_ledger(OrganizationId organization) {

@@ -10,6 +10,7 @@
 
 #include "base/clock.hpp"
 #include "server/ledger/booked.hpp"
+#include "server/ledger/record_book.hpp"
 #include "server/store/directory.hpp"
 #include "server/store/effective_clock.hpp"
 #include "server/store/store.hpp"
@@ -53,9 +54,16 @@ class MemoryStore final : public Store {
     ledger::OrganizationState state;
     std::vector<ledger::Entry> entries;  // entry n stands at n - 1
     std::unordered_map<std::string, std::uint64_t> seq_by_idempotency_key;
+    ledger::RecordBook records;
   };
 
+  enum class Freshness { fresh, replayed };
+
   Result<Outcome> decide_one(ledger::Command command);
+  void keep_booked(OrganizationLedger& ledger);
+  // The outcome whose first entry stands at `index`.
+  static Outcome outcome_at(const OrganizationLedger& ledger, std::size_t index,
+                            Freshness freshness);
   OrganizationLedger* find_ledger(OrganizationId organization);
   // Null when there is no such entry.
   const ledger::Entry* find_entry(OrganizationId organization, ledger::EntryKind kind,

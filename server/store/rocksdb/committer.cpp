@@ -5,7 +5,10 @@
 
 #include <algorithm>
 #include <chrono>
+#include <iterator>
+#include <span>
 
+#include "base/check.hpp"
 #include "server/ledger/decide.hpp"
 #include "server/store/directory_rules.hpp"
 #include "server/store/refusals.hpp"
@@ -19,6 +22,25 @@ constexpr std::size_t kMaxSweptOrganizations = 256;
 // A clock may be set, so nobody sleeps for long on what it said.
 constexpr std::chrono::microseconds kLongestSleep = std::chrono::seconds(1);
 constexpr auto kDiskCheckInterval = std::chrono::milliseconds(100);
+
+enum class Freshness { fresh, replayed };
+
+std::vector<ledger::Entry> read_outcome(FreshOutcomes::Place place) {
+  std::vector<ledger::Entry> entries;
+  do {
+    auto entry = ledger::decode_entry(place.batch->encoded_entry(place.index++));
+    CHECK(entry);
+    entries.push_back(*std::move(entry));
+  } while (entries.back().is_continued);
+  return entries;
+}
+
+// Moves the entries, of which there is at least one.
+Outcome make_outcome(std::span<ledger::Entry> entries, Freshness freshness) {
+  return {.entry = std::move(entries.front()),
+          .rest = {std::move_iterator(entries.begin() + 1), std::move_iterator(entries.end())},
+          .is_replayed = freshness == Freshness::replayed};
+}
 
 std::size_t count_commands(const CommitRequest& request) {
   const auto* settle = std::get_if<SettleRequest>(&request);
@@ -194,40 +216,39 @@ Result<Outcome> Committer::settle(ledger::Command& command, OutcomeLookup& looku
                                   BatchInProgress& batch) {
   WorkingLedger::Organization* organization = working_->find(command.organization);
   if (organization == nullptr) return no_such_organization();
-  auto first = find_first(command, lookup);
-  if (!first) return std::move(first).error();
-  if (*first) {
-    auto replayed = ledger::replay(**first, command.origin.fingerprint);
-    if (!replayed) return std::move(replayed).error();
-    return Outcome{.entry = *std::move(replayed), .is_replayed = true};
+  auto known = find_known(command, lookup);
+  if (!known) return std::move(known).error();
+  if (!known->empty()) {
+    const auto checked = ledger::check_replay(known->front(), command.origin.fingerprint);
+    if (!checked) return checked.error();
+    return make_outcome(*known, Freshness::replayed);
   }
   command.at = std::max(batch.at, organization->state.last_at);
   booked_.clear();
-  const auto decided = ledger::decide(organization->state, std::move(command), booked_);
+  ledger::book_due(organization->state, command.at, booked_);
+  const std::size_t due = booked_.size();
+  const auto decided = ledger::decide(organization->state, std::move(command), {}, booked_);
   batch.add(*organization, booked_);
   working_->reschedule(*organization);
   if (!decided) return decided.error();
-  ledger::Entry& own = booked_.entries().back();
-  fresh_.add(batch.batch, own.organization, own.origin.idempotency_key,
-             batch.batch->entries.size() - 1);
-  return Outcome{.entry = std::move(own)};
+  const auto own = booked_.entries().subspan(due);
+  fresh_.add(batch.batch, own.front().organization, own.front().origin.idempotency_key,
+             batch.batch->entries.size() - own.size());
+  return make_outcome(own, Freshness::fresh);
 }
 
-Result<std::optional<ledger::Entry>> Committer::find_first(const ledger::Command& command,
-                                                           OutcomeLookup& lookup) {
+Result<std::vector<ledger::Entry>> Committer::find_known(const ledger::Command& command,
+                                                         OutcomeLookup& lookup) {
   const std::string& key = command.origin.idempotency_key;
-  if (const auto pending = fresh_.find(command.organization, key)) {
-    return ledger::decode_entry(*pending);
-  }
-  if (lookup.entry == nullptr && lookup.position < fresh_.forgotten_to()) {
+  if (const auto place = fresh_.find(command.organization, key)) return read_outcome(*place);
+  if (lookup.entries.empty() && lookup.position < fresh_.forgotten_to()) {
     // It might have been derived and forgotten here since the look-up was made.
     auto again =
         look_up_outcome(parts_.database, parts_.deriver.position(), command.organization, key);
     if (!again) return std::move(again).error();
     lookup = *std::move(again);
   }
-  if (lookup.entry == nullptr) return std::optional<ledger::Entry>();
-  return std::optional(*lookup.entry);
+  return std::move(lookup.entries);
 }
 
 void Committer::decide_request(ChangeRequest& request, BatchInProgress& batch) {

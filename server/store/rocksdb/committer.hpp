@@ -109,8 +109,9 @@ class Committer {
   void decide_request(ChangeRequest& request, BatchInProgress& batch);
   void decide_request(StateRequest& request, BatchInProgress& batch);
   Result<Outcome> settle(ledger::Command& command, OutcomeLookup& lookup, BatchInProgress& batch);
-  Result<std::optional<ledger::Entry>> find_first(const ledger::Command& command,
-                                                  OutcomeLookup& lookup);
+  // The entries that the command's key led to before, if it did.
+  Result<std::vector<ledger::Entry>> find_known(const ledger::Command& command,
+                                                OutcomeLookup& lookup);
   void book_what_is_due(BatchInProgress& batch);
   // Why no write may happen now, if so.
   std::optional<Error> find_obstacle();

@@ -24,8 +24,8 @@ void FreshOutcomes::add(const std::shared_ptr<const JournalBatch>& batch,
   runs_.back().add(batch, hash_of(organization, key), organization, key, index);
 }
 
-std::optional<std::string_view> FreshOutcomes::find(OrganizationId organization,
-                                                    std::string_view key) const {
+std::optional<FreshOutcomes::Place> FreshOutcomes::find(OrganizationId organization,
+                                                        std::string_view key) const {
   const std::size_t hash = hash_of(organization, key);
   for (const Run& run : std::views::reverse(runs_)) {
     if (auto found = run.find(hash, organization, key)) return found;
@@ -72,16 +72,16 @@ void FreshOutcomes::Run::place(std::uint32_t number) {
   slots_[slot] = number;
 }
 
-std::optional<std::string_view> FreshOutcomes::Run::find(std::size_t hash,
-                                                         OrganizationId organization,
-                                                         std::string_view key) const {
+std::optional<FreshOutcomes::Place> FreshOutcomes::Run::find(std::size_t hash,
+                                                             OrganizationId organization,
+                                                             std::string_view key) const {
   if (slots_.empty()) return {};
   for (std::size_t slot = hash & (slots_.size() - 1); slots_[slot] != 0;
        slot = (slot + 1) & (slots_.size() - 1)) {
     const Outcome& outcome = outcomes_[slots_[slot] - 1];
     if (outcome.hash == hash && outcome.organization == organization.value &&
         std::string_view(keys_).substr(outcome.key_offset, outcome.key_size) == key) {
-      return outcome.batch->encoded_entry(outcome.index);
+      return Place{.batch = outcome.batch, .index = outcome.index};
     }
   }
   return {};

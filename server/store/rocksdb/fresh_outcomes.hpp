@@ -20,12 +20,18 @@ namespace farthing::store {
 
 class FreshOutcomes {
  public:
-  // `key` led to the entry that stands at `index` of `batch`. The key must be new; batches come in
-  // order.
+  // Valid until the batch is forgotten.
+  struct Place {
+    const JournalBatch* batch;
+    std::size_t index;
+  };
+
+  // `key` led to the outcome that begins at `index` of `batch`. The key must be new; batches come
+  // in order.
   void add(const std::shared_ptr<const JournalBatch>& batch, OrganizationId organization,
            std::string_view key, std::size_t index);
-  // The stored form of the entry that the key led to, valid until the next change.
-  std::optional<std::string_view> find(OrganizationId organization, std::string_view key) const;
+  // Where the outcome begins that the key led to. All of its entries stand in one batch.
+  std::optional<Place> find(OrganizationId organization, std::string_view key) const;
   // What is added from here on belongs to the next run.
   void begin_run();
   // Forgets the runs that have no batch after `number`, which must be derived.
@@ -38,8 +44,8 @@ class FreshOutcomes {
    public:
     void add(const std::shared_ptr<const JournalBatch>& batch, std::size_t hash,
              OrganizationId organization, std::string_view key, std::size_t index);
-    std::optional<std::string_view> find(std::size_t hash, OrganizationId organization,
-                                         std::string_view key) const;
+    std::optional<Place> find(std::size_t hash, OrganizationId organization,
+                              std::string_view key) const;
     std::uint64_t last_batch() const { return batches_.empty() ? 0 : batches_.back()->number; }
     bool is_empty() const { return batches_.empty(); }
 

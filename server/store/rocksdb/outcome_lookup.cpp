@@ -10,17 +10,20 @@ namespace farthing::store {
 
 Result<OutcomeLookup> look_up_outcome(const Database& database, std::uint64_t position,
                                       OrganizationId organization, std::string_view key) {
-  OutcomeLookup lookup{.position = position, .entry = nullptr};
+  OutcomeLookup lookup{.position = position, .entries = {}};
   const auto seq = database.find(Family::outcomes, outcome_key(organization, key));
   if (!seq) return seq.error();
   if (!*seq) return lookup;
-  const auto encoded = database.find(Family::entries, entry_key(organization, decode_seq(**seq)));
-  if (!encoded) return encoded.error();
-  // The entry was written together with its index.
-  CHECK(*encoded);
-  auto entry = ledger::decode_entry(**encoded);
-  CHECK(entry);
-  lookup.entry = std::make_unique<ledger::Entry>(*std::move(entry));
+  std::uint64_t next = decode_seq(**seq);
+  do {
+    const auto encoded = database.find(Family::entries, entry_key(organization, next++));
+    if (!encoded) return encoded.error();
+    // The entries were written before their index.
+    CHECK(*encoded);
+    auto entry = ledger::decode_entry(**encoded);
+    CHECK(entry);
+    lookup.entries.push_back(*std::move(entry));
+  } while (lookup.entries.back().is_continued);
   return lookup;
 }
 

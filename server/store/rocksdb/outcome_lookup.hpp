@@ -4,8 +4,8 @@
 #pragma once
 
 #include <cstdint>
-#include <memory>
 #include <string_view>
+#include <vector>
 
 #include "base/error.hpp"
 #include "base/id.hpp"
@@ -15,8 +15,8 @@
 namespace farthing::store {
 
 struct OutcomeLookup {
-  std::uint64_t position = 0;            // the derived part had at least this batch in it
-  std::unique_ptr<ledger::Entry> entry;  // null: the key was not in it
+  std::uint64_t position = 0;          // the derived part had at least this batch in it
+  std::vector<ledger::Entry> entries;  // empty: the key was not in it
 };
 
 // `position` is the deriver's, read before the call. Safe to call from any thread.

@@ -42,7 +42,7 @@ class Recovery : public ::testing::Test {
     command.organization = organization_.id;
     command.action = ledger::CreateGrant{.terms = {.amount = Credits::from_nano(5)}};
     ledger::Booked booked;
-    EXPECT_TRUE(ledger::decide(state_, std::move(command), booked));
+    EXPECT_TRUE(ledger::decide(state_, std::move(command), {}, booked));
     JournalBatch batch;
     JournalRecordWriter writer(batch, number, Instant::from_us(77));
     writer.add_entry(booked.stored(0));

@@ -6,12 +6,15 @@
 #include <algorithm>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "base/bytes.hpp"
 #include "base/digest.hpp"
 #include "base/id.hpp"
 #include "base/instant.hpp"
+#include "server/ledger/entry.hpp"
 #include "server/ledger/grant_terms.hpp"
+#include "server/ledger/hold_status.hpp"
 
 namespace farthing::ledger {
 
@@ -51,10 +54,58 @@ inline void append_encoded(const GrantTerms& terms, std::string& out) {
   append_instant(terms.expires_at, out);
 }
 
+inline Credits read_credits(ByteReader& reader) {
+  return Credits::from_nano(reader.fixed<std::int64_t>());
+}
+
+inline void append_encoded(const HoldStatus& hold, std::string& out) {
+  ByteWriter(out)
+      .fixed(hold.amount.nano())
+      .fixed(hold.captured.nano())
+      .fixed(hold.released.nano())
+      .fixed(hold.expires_at.us())
+      .fixed(static_cast<std::uint8_t>(hold.over_capture))
+      .fixed(static_cast<std::uint8_t>(hold.state));
+}
+
+// Nothing when the bytes are not those of a hold's status.
+inline std::optional<HoldStatus> read_hold(ByteReader& reader) {
+  HoldStatus hold;
+  hold.amount = read_credits(reader);
+  hold.captured = read_credits(reader);
+  hold.released = read_credits(reader);
+  hold.expires_at = Instant::from_us(reader.fixed<std::int64_t>());
+  hold.over_capture = static_cast<OverCapture>(reader.fixed<std::uint8_t>());
+  hold.state = static_cast<HoldState>(reader.fixed<std::uint8_t>());
+  if (to_string(hold.over_capture).empty() || to_string(hold.state).empty()) return {};
+  return hold;
+}
+
+inline void append_lot_amounts(const std::vector<LotAmount>& lots, std::string& out) {
+  ByteWriter writer(out);
+  writer.varint(lots.size());
+  for (const LotAmount& lot : lots) {
+    writer.raw(lot.grant.as_bytes())
+        .fixed(lot.amount.nano())
+        .fixed(static_cast<std::uint8_t>(lot.has_ended));
+  }
+}
+
+inline std::vector<LotAmount> read_lot_amounts(ByteReader& reader) {
+  std::vector<LotAmount> lots;
+  for (std::uint64_t left = reader.varint(); left > 0 && reader.is_ok(); --left) {
+    LotAmount& lot = lots.emplace_back();
+    lot.grant = read_id(reader);
+    lot.amount = read_credits(reader);
+    lot.has_ended = reader.fixed<std::uint8_t>() != 0;
+  }
+  return lots;
+}
+
 // Nothing when the bytes are not those of terms.
 inline std::optional<GrantTerms> read_terms(ByteReader& reader) {
   GrantTerms terms;
-  terms.amount = Credits::from_nano(reader.fixed<std::int64_t>());
+  terms.amount = read_credits(reader);
   terms.effective_at = Instant::from_us(reader.fixed<std::int64_t>());
   terms.priority = reader.fixed<std::int32_t>();
   terms.category = static_cast<GrantCategory>(reader.fixed<std::uint8_t>());

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/ledger/booking.hpp"
+
+#include <algorithm>
+#include <ranges>
+#include <utility>
+
+#include "base/check.hpp"
+#include "server/ledger/apply.hpp"
+#include "server/ledger/entry_id.hpp"
+#include "server/ledger/sums.hpp"
+
+namespace farthing::ledger {
+
+Origin Booking::take_origin() {
+  Origin follower{.api_key = origin_.api_key, .caller_key = origin_.caller_key};
+  return std::exchange(origin_, std::move(follower));
+}
+
+Entry Booking::begin(EntryKind kind, const Id128& subject, Credits amount) {
+  return Entry{.organization = state_.organization,
+               .seq = state_.last_seq + 1,
+               .kind = kind,
+               .at = at_,
+               .subject = subject,
+               .parent = {},
+               .amount = amount,
+               .lots = {},
+               .returning = {},
+               .terms = {},
+               .hold = {},
+               .available = state_.balance.available,
+               .held = state_.balance.held,
+               .origin = take_origin()};
+}
+
+// The one place that numbers, hashes and applies. What is about nothing yet makes what it is about.
+void Booking::append(Entry&& entry) {
+  if (entry.subject == Id128{}) entry.subject = make_entry_id(entry.at, entry.seq);
+  apply(state_, booked_.append(std::move(entry), state_.last_hash));
+}
+
+// Whether something is both owed and spendable after the entry.
+bool Booking::repays(const Entry& entry) const {
+  const Credits debt = plus(state_.debt, debt_of(entry));
+  return debt.is_positive() && plus(entry.available, debt).is_positive();
+}
+
+void Booking::book(Entry&& entry) {
+  entry.is_continued = repays(entry);
+  append(std::move(entry));
+  repay_debts();
+}
+
+void Booking::book_continued(Entry&& entry) {
+  entry.is_continued = true;
+  append(std::move(entry));
+}
+
+// The oldest debt first, by what is spent first; one entry for each pair. It changes nothing about
+// what is available.
+void Booking::repay_debts() {
+  while (!state_.debts.empty() && !state_.spendable.empty()) {
+    const auto& [charge, owed] = *state_.debts.begin();
+    const Lot& lot = state_.spendable.back();
+    Entry entry = begin(EntryKind::repay, charge, std::min(owed, lot.remaining));
+    entry.lots = {{.grant = lot.grant, .amount = entry.amount}};
+    entry.is_continued = repays(entry);
+    append(std::move(entry));
+  }
+}
+
+void take_in_burn_order(const OrganizationState& state, Credits amount,
+                        std::vector<LotAmount>& parts) {
+  for (const Lot& lot : std::views::reverse(state.spendable)) {
+    if (amount.is_zero()) break;
+    const Credits part = std::min(amount, lot.remaining);
+    parts.push_back({.grant = lot.grant, .amount = part});
+    amount = minus(amount, part);
+  }
+  CHECK(amount.is_zero());
+}
+
+}  // namespace farthing::ledger

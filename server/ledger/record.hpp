@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a command may need to know of things that need not be in the state any more: a grant that
+// was spent, a charge, a hold that has ended. A record is a fold over the entries about one thing,
+// so whoever has the entries can make it at any time: `make_record` of the entry that made it, then
+// `apply` of every later one for which `record_changed_by` names it, in any number of steps.
+//
+// What a store does for a command, when all that is due by then is booked: asks `missing_records`
+// until it asks for nothing, and looks each one up: the entry with the number in the id, and the
+// entries about it since. Those booked but not yet to be found where it looks, it applies itself:
+// an entry that a record has in it changes nothing.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "base/credits.hpp"
+#include "base/id.hpp"
+#include "server/ledger/command.hpp"
+#include "server/ledger/entry.hpp"
+#include "server/ledger/state.hpp"
+
+namespace farthing::ledger {
+
+struct GrantRecord {
+  GrantTerms terms;
+  bool is_voided = false;
+};
+
+// The amount is always what the payments, the debt and what was refunded add up to.
+struct ChargeRecord {
+  Credits amount;
+  Credits refunded;
+  Credits debt;                     // of it, not repaid yet
+  std::vector<LotAmount> payments;  // what lots have paid and not got back, in the order of payment
+
+  Credits refundable() const;
+};
+
+struct HoldRecord {
+  HoldStatus status;
+};
+
+struct Record {
+  std::uint64_t last_seq = 0;  // the last entry that changed it
+  std::variant<GrantRecord, ChargeRecord, HoldRecord> value;
+};
+
+// Nothing when the entry makes nothing that has a record.
+std::optional<Record> make_record(const Entry& entry);
+// Whose record the entry changes, if it does: at most one was there before.
+std::optional<Id128> record_changed_by(const Entry& entry);
+// `entry` must be about what the record is about. One that it has in it already changes nothing.
+void apply(Record& record, const Entry& entry);
+
+// What was looked up for a command.
+class Records {
+ public:
+  // Nothing for an id that leads to no record.
+  void add(const Id128& id, std::optional<Record> record) { records_[id] = std::move(record); }
+  bool has(const Id128& id) const { return records_.contains(id); }
+  // Null when it was looked up and is not there, or is a record of something else.
+  template <class Kind>
+  const Kind* find(const Id128& id) const {
+    const auto found = records_.find(id);
+    if (found == records_.end() || !found->second) return nullptr;
+    return std::get_if<Kind>(&found->second->value);
+  }
+
+ private:
+  std::map<Id128, std::optional<Record>> records_;
+};
+
+// What must still be looked up before `command` can be decided upon `state`, in which all that is
+// due by then is booked. Nothing for grants, charges and holds that are open.
+std::vector<Id128> missing_records(const OrganizationState& state, const Command& command,
+                                   const Records& records);
+
+// Stored: docs/reference/formats.md.
+void append_encoded(const Record& record, std::string& out);
+std::optional<Record> decode_record(std::string_view bytes);
+
+}  // namespace farthing::ledger

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/ledger/record_book.hpp"
+
+#include "base/check.hpp"
+
+namespace farthing::ledger {
+
+void RecordBook::apply(const Entry& entry) {
+  if (const auto changed = record_changed_by(entry)) {
+    const auto record = records_.find(*changed);
+    CHECK(record != records_.end());
+    ledger::apply(record->second, entry);
+  }
+  if (auto made = make_record(entry)) records_.emplace(entry.subject, *std::move(made));
+}
+
+const Record* RecordBook::find(const Id128& id) const {
+  const auto record = records_.find(id);
+  return record == records_.end() ? nullptr : &record->second;
+}
+
+Records RecordBook::collect(const OrganizationState& state, const Command& command) const {
+  Records records;
+  for (auto missing = missing_records(state, command, records); !missing.empty();
+       missing = missing_records(state, command, records)) {
+    for (const Id128& id : missing) {
+      const Record* record = find(id);
+      records.add(id, record == nullptr ? std::nullopt : std::optional(*record));
+    }
+  }
+  return records;
+}
+
+}  // namespace farthing::ledger

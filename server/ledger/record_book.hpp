@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+// The records of one organization, all in memory: for stores that keep everything there. Not
+// synchronised.
+#pragma once
+
+#include <unordered_map>
+
+#include "base/id.hpp"
+#include "server/ledger/record.hpp"
+
+namespace farthing::ledger {
+
+class RecordBook {
+ public:
+  // Entries come in order, each once.
+  void apply(const Entry& entry);
+  // Null when nothing has that id.
+  const Record* find(const Id128& id) const;
+  // All that `command` needs.
+  Records collect(const OrganizationState& state, const Command& command) const;
+
+ private:
+  std::unordered_map<Id128, Record, Id128Hash> records_;
+};
+
+}  // namespace farthing::ledger
