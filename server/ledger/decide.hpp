@@ -28,6 +28,8 @@ Result<Done> decide(OrganizationState& state, Command&& command, const Records& 
 // The state with everything booked that is due at `at`, which must not be before `state.last_at`:
 // a copy, and so to be used for reads that cannot wait for the booking.
 OrganizationState state_at(const OrganizationState& state, Instant at);
+// Applies to the record of `id`, which is as of `state`, what is due at `at`.
+void apply_due(Record& record, const Id128& id, const OrganizationState& state, Instant at);
 // The balance of that state, mostly without making it.
 Balance balance_at(const OrganizationState& state, Instant at);
 

@@ -74,6 +74,16 @@ OrganizationState state_at(const OrganizationState& state, Instant at) {
   return later;
 }
 
+void apply_due(Record& record, const Id128& id, const OrganizationState& state, Instant at) {
+  if (!state.next_due_at || at < *state.next_due_at) return;
+  OrganizationState later = state;
+  Booked booked;
+  book_due(later, at, booked);
+  for (const Entry& entry : booked.entries()) {
+    if (record_changed_by(entry) == id) apply(record, entry);
+  }
+}
+
 Balance balance_at(const OrganizationState& state, Instant at) {
   if (!state.next_due_at || at < *state.next_due_at) return state.balance;
   const bool is_hold_due = !state.hold_expiries.empty() && state.hold_expiries.begin()->at <= at;

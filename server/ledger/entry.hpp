@@ -38,6 +38,10 @@ enum class EntryKind : std::uint8_t {
 };
 
 std::string_view to_string(EntryKind kind);
+// Whether its entries each make a charge: a capture is one.
+constexpr bool makes_charge(EntryKind kind) {
+  return kind == EntryKind::charge || kind == EntryKind::capture;
+}
 
 // What an idempotency key stood for: a digest of the request's kind, target and values.
 using Fingerprint = std::array<std::uint8_t, 16>;

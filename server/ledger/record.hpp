@@ -63,6 +63,10 @@ class Records {
   // Nothing for an id that leads to no record.
   void add(const Id128& id, std::optional<Record> record) { records_[id] = std::move(record); }
   bool has(const Id128& id) const { return records_.contains(id); }
+  const std::optional<Record>* find(const Id128& id) const {
+    const auto found = records_.find(id);
+    return found == records_.end() ? nullptr : &found->second;
+  }
   // Null when it was looked up and is not there, or is a record of something else.
   template <class Kind>
   const Kind* find(const Id128& id) const {

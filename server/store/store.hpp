@@ -29,6 +29,7 @@
 #include "base/id.hpp"
 #include "server/ledger/command.hpp"
 #include "server/ledger/entry.hpp"
+#include "server/ledger/record.hpp"
 #include "server/ledger/state.hpp"
 #include "server/store/directory_command.hpp"
 #include "server/store/records.hpp"
@@ -106,7 +107,10 @@ class Store {
   virtual void read_organization(OrganizationId id, Reply<Organization> reply) = 0;
   virtual void read_api_key(ApiKeyId id, Reply<ApiKey> reply) = 0;
   virtual void read_grant(GrantId id, Reply<GrantStatus> reply) = 0;
+  // The entry that made it: of a charge or a capture.
   virtual void read_charge(ChargeId id, Reply<ledger::Entry> reply) = 0;
+  // What became of a grant, a charge or a hold of an organization, by its own id, at this moment.
+  virtual void read_record(OrganizationId organization, Id128 id, Reply<ledger::Record> reply) = 0;
 
   // Lists are in the order of the ids, which is the order of creation; an organization's that does
   // not exist is `not_found`.

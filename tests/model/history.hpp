@@ -5,6 +5,7 @@
 // sometimes nothing. For tests.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <random>
 #include <vector>
@@ -23,6 +24,8 @@ class History {
   std::uint64_t draw(std::uint64_t bound) { return engine_() % bound; }
   // The time of what happens next: never before what it was.
   Instant pass_time();
+  // Time has passed elsewhere.
+  void follow(Instant now) { now_ = std::max(now_, now); }
   // A command of any kind, complete and with an unused idempotency key; `balance` is that of the
   // moment.
   ledger::Command next_command(const ledger::Balance& balance);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Grants, charges and what their idempotency keys lead to.
+#include "server/ledger/entry_id.hpp"
 #include "tests/store_conformance/auditor.hpp"
 #include "tests/store_conformance/await.hpp"
 #include "tests/store_conformance/commands.hpp"
@@ -133,6 +134,61 @@ TEST_P(Settle, KeepsAllThatTheRequestSaid) {
   EXPECT_EQ(read->entry.origin.metadata.json, command.origin.metadata.json);
   EXPECT_EQ(read->entry.origin.metadata.salt, command.origin.metadata.salt);
   EXPECT_EQ(audit(open_->entries_of(organization_)), "");
+}
+
+ledger::Command refund(OrganizationId organization, std::string key, const Id128& charge) {
+  ledger::Command command;
+  command.organization = organization;
+  command.origin.idempotency_key = std::move(key);
+  command.action = ledger::RefundCharge{.charge = charge};
+  return command;
+}
+
+// An outcome of several entries is one, also when it is asked for again.
+TEST_P(Settle, AGrantThatRepaysIsOneOutcome) {
+  ledger::Command limit;
+  limit.organization = organization_;
+  limit.origin.idempotency_key = "limit";
+  limit.action = ledger::SetOverdraftLimit{.limit = credits("10")};
+  ASSERT_TRUE(settle(store_, limit));
+  ASSERT_TRUE(settle(store_, charge(organization_, "c1", "1")));
+  ASSERT_TRUE(settle(store_, charge(organization_, "c2", "2")));
+  EXPECT_EQ(available(store_, organization_), "-3");
+  for (const bool is_again : {false, true}) {
+    const auto granted = settle(store_, grant(organization_, "g", "5"));
+    ASSERT_TRUE(granted);
+    EXPECT_EQ(granted->is_replayed, is_again);
+    EXPECT_EQ(granted->entry.kind, ledger::EntryKind::grant);
+    ASSERT_EQ(granted->rest.size(), 2U);
+    EXPECT_EQ(granted->rest[0].kind, ledger::EntryKind::repay);
+    EXPECT_EQ(&granted->last(), &granted->rest[1]);
+    EXPECT_EQ(granted->last().available, credits("2"));
+  }
+}
+
+TEST_P(Settle, WhatOneCallMakesTheSameCallMayUndo) {
+  // Ids follow from instant and number.
+  const Id128 charged = ledger::make_entry_id(kStart, 2);
+  std::vector<ledger::Command> commands;
+  commands.push_back(grant(organization_, "g", "5"));
+  commands.push_back(charge(organization_, "c", "5"));
+  commands.push_back(refund(organization_, "r", charged));
+  commands.push_back(refund(organization_, "r2", charged));
+  commands.push_back(refund(organization_, "r3", ledger::make_entry_id(kStart, 9)));
+  const auto results = settle_all(store_, std::move(commands));
+  EXPECT_EQ(name_of(results[2]), "ok");
+  EXPECT_EQ(name_of(results[3]), "charge_fully_refunded");
+  EXPECT_EQ(name_of(results[4]), "not_found");
+  const auto record = await<Result<ledger::Record>>(
+      [&](auto reply) { store_.read_record(organization_, charged, reply); });
+  ASSERT_TRUE(record);
+  EXPECT_EQ(std::get<ledger::ChargeRecord>(record->value).refunded, credits("5"));
+  EXPECT_EQ(name_of(await<Result<ledger::Record>>(
+                [&](auto reply) { store_.read_record(organization_, Id128{}, reply); })),
+            "not_found");
+  EXPECT_EQ(name_of(await<Result<ledger::Record>>(
+                [&](auto reply) { store_.read_record({}, charged, reply); })),
+            "not_found");
 }
 
 INSTANTIATE_TEST_SUITE_P(Stores, Settle, ::testing::ValuesIn(all_store_kinds()), name_of_kind);

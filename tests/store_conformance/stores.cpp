@@ -18,6 +18,7 @@ class OpenMemoryStore final : public OpenStore {
   std::vector<ledger::Entry> entries_of(OrganizationId organization) override {
     return store_.entries_of(organization);
   }
+  void reopen() override {}
 
  private:
   MemoryStore store_;
@@ -25,18 +26,26 @@ class OpenMemoryStore final : public OpenStore {
 
 class OpenRocksdbStore final : public OpenStore {
  public:
-  explicit OpenRocksdbStore(const Clock& clock) {
-    auto opened = RocksdbStore::open({.directory = directory_.path(), .clock = &clock});
-    CHECK(opened);
-    store_ = *std::move(opened);
+  explicit OpenRocksdbStore(const Clock& clock, RocksdbOptions options = {})
+      : options_(std::move(options)) {
+    options_.directory = directory_.path();
+    options_.clock = &clock;
+    reopen();
   }
   Store& store() override { return *store_; }
   std::vector<ledger::Entry> entries_of(OrganizationId organization) override {
     return store_->entries_of(organization).value();
   }
+  void reopen() override {
+    store_.reset();
+    auto opened = RocksdbStore::open(options_);
+    CHECK(opened);
+    store_ = *std::move(opened);
+  }
 
  private:
   TemporaryDirectory directory_;
+  RocksdbOptions options_;
   std::unique_ptr<RocksdbStore> store_;
 };
 
@@ -50,6 +59,12 @@ const std::vector<StoreKind>& all_store_kinds() {
        .open = [](const Clock& clock) { return std::make_unique<OpenRocksdbStore>(clock); }},
   };
   return kinds;
+}
+
+StoreKind rocksdb_with_small_runs() {
+  return {.name = "RocksdbWithSmallRuns", .open = [](const Clock& clock) {
+            return std::make_unique<OpenRocksdbStore>(clock, RocksdbOptions{.run_bytes = 16'384});
+          }};
 }
 
 TemporaryDirectory::TemporaryDirectory() {

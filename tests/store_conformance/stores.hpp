@@ -21,6 +21,8 @@ class OpenStore {
   virtual ~OpenStore() = default;
   virtual Store& store() = 0;
   virtual std::vector<ledger::Entry> entries_of(OrganizationId organization) = 0;
+  // Closes it and opens it again, if it is one that keeps what it has. `store()` is another then.
+  virtual void reopen() = 0;
 };
 
 struct StoreKind {
@@ -29,6 +31,8 @@ struct StoreKind {
 };
 
 const std::vector<StoreKind>& all_store_kinds();
+// The embedded store, with next to nothing in memory that is not in its database yet.
+StoreKind rocksdb_with_small_runs();
 
 // A new directory that goes away with this.
 class TemporaryDirectory {

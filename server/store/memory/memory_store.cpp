@@ -16,6 +16,8 @@ namespace {
 
 using ledger::EntryKind;
 
+bool is_grant(EntryKind kind) { return kind == EntryKind::grant; }
+
 }  // namespace
 
 void MemoryStore::settle_one(ledger::Command command, Reply<Outcome> reply) {
@@ -83,17 +85,17 @@ MemoryStore::OrganizationLedger* MemoryStore::find_ledger(OrganizationId organiz
   return &ledger;
 }
 
-const ledger::Entry* MemoryStore::find_entry(OrganizationId organization, EntryKind kind,
-                                             const Id128& subject) {
+const ledger::Entry* MemoryStore::find_maker(OrganizationId organization, const Id128& subject) {
   const OrganizationLedger* ledger = find_ledger(organization);
   if (ledger == nullptr) return nullptr;
   const std::uint64_t seq = ledger::seq_of(subject);
   if (seq == 0 || seq > ledger->entries.size()) return nullptr;
   const ledger::Entry& entry = ledger->entries[seq - 1];
-  return entry.kind == kind && entry.subject == subject ? &entry : nullptr;
+  return entry.subject == subject ? &entry : nullptr;
 }
 
-Page<ledger::Entry> MemoryStore::list_entries(const OrganizationLedger& ledger, EntryKind kind,
+Page<ledger::Entry> MemoryStore::list_entries(const OrganizationLedger& ledger,
+                                              bool (*is_listed)(EntryKind),
                                               const PageRequest<Id128>& page,
                                               std::size_t max_examined) {
   Page<ledger::Entry> entries;
@@ -104,7 +106,7 @@ Page<ledger::Entry> MemoryStore::list_entries(const OrganizationLedger& ledger, 
     if (examined++ == max_examined) {
       entries.has_more = true;
       entries.resume_after = ledger::make_entry_id(ledger.entries[i - 1].at, i);
-    } else if (entry.kind == kind) {
+    } else if (is_listed(entry.kind)) {
       entries.has_more = entries.records.size() == page.limit;
       if (!entries.has_more) entries.records.push_back(entry);
     }
@@ -172,8 +174,10 @@ void MemoryStore::read_api_key(ApiKeyId id, Reply<ApiKey> reply) {
 void MemoryStore::read_grant(GrantId id, Reply<GrantStatus> reply) {
   const auto read = [&]() -> Result<GrantStatus> {
     const std::lock_guard lock(mutex_);
-    const ledger::Entry* entry = find_entry(id.organization, EntryKind::grant, id.own);
-    if (entry == nullptr) return make_error(ErrorCode::not_found);
+    const ledger::Entry* entry = find_maker(id.organization, id.own);
+    if (entry == nullptr || entry->kind != EntryKind::grant) {
+      return make_error(ErrorCode::not_found);
+    }
     const auto& state = find_ledger(id.organization)->state;
     const GrantRemainders remainders(state, std::max(clock_.now(), state.last_at));
     return GrantStatus{.entry = *entry, .remaining = remainders.of(id.own)};
@@ -183,9 +187,24 @@ void MemoryStore::read_grant(GrantId id, Reply<GrantStatus> reply) {
 
 void MemoryStore::read_charge(ChargeId id, Reply<ledger::Entry> reply) {
   std::unique_lock lock(mutex_);
-  auto entry = found_or_missing(find_entry(id.organization, EntryKind::charge, id.own));
+  const ledger::Entry* maker = find_maker(id.organization, id.own);
+  const bool is_charge = maker != nullptr && ledger::makes_charge(maker->kind);
+  auto entry = found_or_missing(is_charge ? maker : nullptr);
   lock.unlock();
   reply(std::move(entry));
+}
+
+void MemoryStore::read_record(OrganizationId organization, Id128 id, Reply<ledger::Record> reply) {
+  const auto read = [&]() -> Result<ledger::Record> {
+    const std::lock_guard lock(mutex_);
+    const OrganizationLedger* ledger = find_ledger(organization);
+    const ledger::Record* found = ledger == nullptr ? nullptr : ledger->records.find(id);
+    if (found == nullptr) return make_error(ErrorCode::not_found);
+    ledger::Record record = *found;
+    ledger::apply_due(record, id, ledger->state, std::max(clock_.now(), ledger->state.last_at));
+    return record;
+  };
+  reply(read());
 }
 
 void MemoryStore::list_users(PageRequest<UserId> page, Reply<Page<User>> reply) {
@@ -227,7 +246,7 @@ void MemoryStore::list_grants(OrganizationId organization, PageRequest<Id128> pa
     const std::lock_guard lock(mutex_);
     OrganizationLedger* ledger = find_ledger(organization);
     if (ledger == nullptr) return no_such_organization();
-    auto entries = list_entries(*ledger, EntryKind::grant, page, ledger->entries.size());
+    auto entries = list_entries(*ledger, is_grant, page, ledger->entries.size());
     const GrantRemainders remainders(ledger->state, std::max(clock_.now(), ledger->state.last_at));
     Page<GrantStatus> grants{.records = {}, .has_more = entries.has_more};
     for (ledger::Entry& entry : entries.records) {
@@ -245,7 +264,7 @@ void MemoryStore::list_charges(OrganizationId organization, PageRequest<Id128> p
     const std::lock_guard lock(mutex_);
     OrganizationLedger* ledger = find_ledger(organization);
     if (ledger == nullptr) return no_such_organization();
-    return list_entries(*ledger, EntryKind::charge, page, kMaxEntriesPerPage);
+    return list_entries(*ledger, ledger::makes_charge, page, kMaxEntriesPerPage);
   };
   reply(list());
 }

@@ -34,6 +34,7 @@ class MemoryStore final : public Store {
   void read_api_key(ApiKeyId id, Reply<ApiKey> reply) override;
   void read_grant(GrantId id, Reply<GrantStatus> reply) override;
   void read_charge(ChargeId id, Reply<ledger::Entry> reply) override;
+  void read_record(OrganizationId organization, Id128 id, Reply<ledger::Record> reply) override;
   void list_users(PageRequest<UserId> page, Reply<Page<User>> reply) override;
   void list_organizations(PageRequest<OrganizationId> page,
                           Reply<Page<Organization>> reply) override;
@@ -66,9 +67,9 @@ class MemoryStore final : public Store {
                             Freshness freshness);
   OrganizationLedger* find_ledger(OrganizationId organization);
   // Null when there is no such entry.
-  const ledger::Entry* find_entry(OrganizationId organization, ledger::EntryKind kind,
-                                  const Id128& subject);
-  static Page<ledger::Entry> list_entries(const OrganizationLedger& ledger, ledger::EntryKind kind,
+  const ledger::Entry* find_maker(OrganizationId organization, const Id128& subject);
+  static Page<ledger::Entry> list_entries(const OrganizationLedger& ledger,
+                                          bool (*is_listed)(ledger::EntryKind),
                                           const PageRequest<Id128>& page, std::size_t max_examined);
 
   mutable EffectiveClock clock_;

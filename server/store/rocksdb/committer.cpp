@@ -10,6 +10,7 @@
 
 #include "base/check.hpp"
 #include "server/ledger/decide.hpp"
+#include "server/ledger/entry_id.hpp"
 #include "server/store/directory_rules.hpp"
 #include "server/store/refusals.hpp"
 
@@ -63,6 +64,19 @@ class Committer::BatchInProgress {
     }
   }
 
+  // The record of what an entry of this very batch has made, as that entry left it. Only who
+  // guesses an id asks for it, so it may be searched for.
+  std::optional<ledger::Record> find_made(OrganizationId organization, const Id128& id) const {
+    for (std::size_t i = 0; i < booked_for.size(); ++i) {
+      const auto& [owner, seq] = booked_for[i];
+      if (seq != ledger::seq_of(id) || owner->state.organization != organization) continue;
+      const auto entry = ledger::decode_entry(batch->encoded_entry(i));
+      CHECK(entry);
+      if (entry->subject == id) return ledger::make_record(*entry);
+    }
+    return {};
+  }
+
   const Instant at;
   const std::shared_ptr<JournalBatch> batch;
   JournalRecordWriter record;
@@ -74,7 +88,8 @@ Committer::Committer(Parts parts, Options options, Start start)
     : parts_(parts),
       options_(options),
       working_(std::move(start.working)),
-      fresh_(std::move(start.fresh)),
+      fresh_outcomes_(std::move(start.fresh_outcomes)),
+      fresh_records_(std::move(start.fresh_records)),
       thread_([this] { run(); }) {}
 
 Committer::~Committer() {
@@ -115,8 +130,10 @@ void Committer::refuse(CommitRequest request, const Error& error) {
     settle->reply(std::vector<Result<Outcome>>(settle->commands.size(), error));
   } else if (auto* change = std::get_if<ChangeRequest>(&request)) {
     change->reply(error);
+  } else if (auto* state = std::get_if<StateRequest>(&request)) {
+    state->reply(error);
   } else {
-    std::get<StateRequest>(request).reply(error);
+    std::get<RecordRequest>(request).reply(error);
   }
 }
 
@@ -212,11 +229,11 @@ void Committer::decide_request(SettleRequest& request, BatchInProgress& batch) {
   answers_.settled.emplace_back(std::move(request.reply), std::move(results));
 }
 
-Result<Outcome> Committer::settle(ledger::Command& command, OutcomeLookup& lookup,
+Result<Outcome> Committer::settle(ledger::Command& command, CommandLookup& lookup,
                                   BatchInProgress& batch) {
   WorkingLedger::Organization* organization = working_->find(command.organization);
   if (organization == nullptr) return no_such_organization();
-  auto known = find_known(command, lookup);
+  auto known = find_known(command, lookup.outcome);
   if (!known) return std::move(known).error();
   if (!known->empty()) {
     const auto checked = ledger::check_replay(known->front(), command.origin.fingerprint);
@@ -226,22 +243,70 @@ Result<Outcome> Committer::settle(ledger::Command& command, OutcomeLookup& looku
   command.at = std::max(batch.at, organization->state.last_at);
   booked_.clear();
   ledger::book_due(organization->state, command.at, booked_);
-  const std::size_t due = booked_.size();
-  const auto decided = ledger::decide(organization->state, std::move(command), {}, booked_);
-  batch.add(*organization, booked_);
-  working_->reschedule(*organization);
+  keep_booked(*organization, batch);
+  const auto records = collect_records(organization->state, command, lookup, batch);
+  if (!records) return records.error();
+  booked_.clear();
+  const auto decided = ledger::decide(organization->state, std::move(command), *records, booked_);
   if (!decided) return decided.error();
-  const auto own = booked_.entries().subspan(due);
-  fresh_.add(batch.batch, own.front().organization, own.front().origin.idempotency_key,
-             batch.batch->entries.size() - own.size());
+  keep_booked(*organization, batch);
+  const auto own = booked_.entries();
+  fresh_outcomes_.add(batch.batch, own.front().organization, own.front().origin.idempotency_key,
+                      batch.batch->entries.size() - own.size());
   return make_outcome(own, Freshness::fresh);
+}
+
+void Committer::keep_booked(WorkingLedger::Organization& organization, BatchInProgress& batch) {
+  if (booked_.size() == 0) return;
+  for (std::size_t i = 0; i < booked_.size(); ++i) {
+    fresh_records_.add(batch.batch, booked_.entries()[i], batch.batch->entries.size() + i);
+  }
+  batch.add(organization, booked_);
+  working_->reschedule(organization);
+}
+
+Result<ledger::Records> Committer::collect_records(const ledger::OrganizationState& state,
+                                                   const ledger::Command& command,
+                                                   const CommandLookup& lookup,
+                                                   const BatchInProgress& batch) const {
+  ledger::Records records;
+  for (auto missing = missing_records(state, command, records); !missing.empty();
+       missing = missing_records(state, command, records)) {
+    for (const Id128& id : missing) {
+      auto record = find_record(state, id, lookup, batch);
+      if (!record) return std::move(record).error();
+      records.add(id, *std::move(record));
+    }
+  }
+  return records;
+}
+
+Result<std::optional<ledger::Record>> Committer::find_record(const ledger::OrganizationState& state,
+                                                             const Id128& id,
+                                                             const CommandLookup& lookup,
+                                                             const BatchInProgress& batch) const {
+  std::optional<ledger::Record> record;
+  // What has changed it since it was looked up must not be forgotten here.
+  const auto* found = lookup.records.find(id);
+  const bool is_recent = lookup.outcome.position >= fresh_outcomes_.forgotten_to();
+  if (found != nullptr && *found && is_recent) {
+    record = *found;
+  } else {
+    auto read = parts_.records.find(state.organization, id);
+    if (!read) return std::move(read).error();
+    record = *std::move(read);
+  }
+  if (!record) record = batch.find_made(state.organization, id);
+  if (record) fresh_records_.update(*record, state.organization, id);
+  return record;
 }
 
 Result<std::vector<ledger::Entry>> Committer::find_known(const ledger::Command& command,
                                                          OutcomeLookup& lookup) {
   const std::string& key = command.origin.idempotency_key;
-  if (const auto place = fresh_.find(command.organization, key)) return read_outcome(*place);
-  if (lookup.entries.empty() && lookup.position < fresh_.forgotten_to()) {
+  if (const auto place = fresh_outcomes_.find(command.organization, key))
+    return read_outcome(*place);
+  if (lookup.entries.empty() && lookup.position < fresh_outcomes_.forgotten_to()) {
     // It might have been derived and forgotten here since the look-up was made.
     auto again =
         look_up_outcome(parts_.database, parts_.deriver.position(), command.organization, key);
@@ -274,6 +339,22 @@ void Committer::decide_request(StateRequest& request, BatchInProgress& /*batch*/
   answers_.states.emplace_back(std::move(request.reply), read());
 }
 
+void Committer::decide_request(RecordRequest& request, BatchInProgress& batch) {
+  const auto read = [&]() -> Result<ledger::Record> {
+    const auto* organization = working_->find(request.organization);
+    if (organization == nullptr) return no_such_organization();
+    const ledger::OrganizationState& state = organization->state;
+    CommandLookup lookup{.outcome = {.position = request.position, .entries = {}}, .records = {}};
+    lookup.records.add(request.id, std::move(request.record));
+    auto record = find_record(state, request.id, lookup, batch);
+    if (!record) return std::move(record).error();
+    CHECK(*record);
+    ledger::apply_due(**record, request.id, state, std::max(batch.at, state.last_at));
+    return **std::move(record);
+  };
+  answers_.records.emplace_back(std::move(request.reply), read());
+}
+
 void Committer::book_what_is_due(BatchInProgress& batch) {
   for (std::size_t i = 0; i < kMaxSweptOrganizations; ++i) {
     const auto due_at = working_->next_due_at();
@@ -281,8 +362,7 @@ void Committer::book_what_is_due(BatchInProgress& batch) {
     WorkingLedger::Organization& organization = working_->first_due();
     booked_.clear();
     ledger::book_due(organization.state, batch.at, booked_);
-    batch.add(organization, booked_);
-    working_->reschedule(organization);
+    keep_booked(organization, batch);
   }
 }
 
@@ -314,7 +394,9 @@ void Committer::publish(BatchInProgress& batch) {
     const auto& [organization, seq] = batch.booked_for[i];
     organization->published->add_entry(seq, batch.batch->encoded_entry(i), organization->balance());
   }
-  if (parts_.deriver.enqueue(batch.batch)) fresh_.begin_run();
+  if (!parts_.deriver.enqueue(batch.batch)) return;
+  fresh_outcomes_.begin_run();
+  fresh_records_.begin_run();
 }
 
 void Committer::answer() {
@@ -334,6 +416,7 @@ void Committer::answer() {
   answers_.settled.clear();
   answer_all(answers_.changed);
   answer_all(answers_.states);
+  answer_all(answers_.records);
 }
 
 // What is derived stays in memory until the deriver has got on again, so that a look-up made on the
@@ -341,7 +424,8 @@ void Committer::answer() {
 void Committer::forget_derived() {
   const std::uint64_t position = parts_.deriver.position();
   if (position == forget_next_) return;
-  fresh_.forget(forget_next_);
+  fresh_outcomes_.forget(forget_next_);
+  fresh_records_.forget(forget_next_);
   forget_next_ = position;
 }
 

@@ -25,9 +25,11 @@
 #include "server/store/rocksdb/database.hpp"
 #include "server/store/rocksdb/deriver.hpp"
 #include "server/store/rocksdb/fresh_outcomes.hpp"
+#include "server/store/rocksdb/fresh_records.hpp"
 #include "server/store/rocksdb/journal.hpp"
 #include "server/store/rocksdb/outcome_lookup.hpp"
 #include "server/store/rocksdb/published_view.hpp"
+#include "server/store/rocksdb/record_reads.hpp"
 #include "server/store/rocksdb/working_ledger.hpp"
 #include "server/store/rocksdb/write_failure.hpp"
 #include "server/store/store.hpp"
@@ -36,15 +38,22 @@ namespace farthing::store {
 
 using SettleReply = Callback<void(std::vector<Result<Outcome>>)>;
 
+// What was looked up on the way to the queue, so that the committer does not wait for a disk.
+// `records` are no older than `outcome.position`.
+struct CommandLookup {
+  OutcomeLookup outcome;
+  ledger::Records records;
+};
+
 struct SettleOneRequest {
   ledger::Command command;
-  OutcomeLookup lookup;
+  CommandLookup lookup;
   Reply<Outcome> reply;
 };
 // `lookups` has one for each command.
 struct SettleRequest {
   std::vector<ledger::Command> commands;
-  std::vector<OutcomeLookup> lookups;
+  std::vector<CommandLookup> lookups;
   SettleReply reply;
 };
 struct ChangeRequest {
@@ -56,7 +65,17 @@ struct StateRequest {
   OrganizationId organization;
   Reply<ledger::OrganizationState> reply;
 };
-using CommitRequest = std::variant<SettleOneRequest, SettleRequest, ChangeRequest, StateRequest>;
+// A record after all that was submitted before; `record` is as it was found when the derived part
+// was at `position`.
+struct RecordRequest {
+  OrganizationId organization;
+  Id128 id;
+  std::uint64_t position = 0;
+  ledger::Record record;
+  Reply<ledger::Record> reply;
+};
+using CommitRequest =
+    std::variant<SettleOneRequest, SettleRequest, ChangeRequest, StateRequest, RecordRequest>;
 
 class Committer {
  public:
@@ -70,6 +89,7 @@ class Committer {
     Journal& journal;
     Deriver& deriver;
     BackgroundThread& background;
+    const RecordReads& records;
     PublishedView& published;
     EffectiveClock& clock;
     const DataDirectory& data_directory;
@@ -78,7 +98,8 @@ class Committer {
   // Where it starts.
   struct Start {
     std::unique_ptr<WorkingLedger> working;
-    FreshOutcomes fresh;
+    FreshOutcomes fresh_outcomes;
+    FreshRecords fresh_records;
   };
 
   Committer(Parts parts, Options options, Start start);
@@ -97,6 +118,7 @@ class Committer {
     std::vector<std::pair<Reply<DirectoryOutcome>, Result<DirectoryOutcome>>> changed;
     std::vector<std::pair<Reply<ledger::OrganizationState>, Result<ledger::OrganizationState>>>
         states;
+    std::vector<std::pair<Reply<ledger::Record>, Result<ledger::Record>>> records;
   };
   class BatchInProgress;
 
@@ -108,7 +130,18 @@ class Committer {
   void decide_request(SettleRequest& request, BatchInProgress& batch);
   void decide_request(ChangeRequest& request, BatchInProgress& batch);
   void decide_request(StateRequest& request, BatchInProgress& batch);
-  Result<Outcome> settle(ledger::Command& command, OutcomeLookup& lookup, BatchInProgress& batch);
+  void decide_request(RecordRequest& request, BatchInProgress& batch);
+  Result<Outcome> settle(ledger::Command& command, CommandLookup& lookup, BatchInProgress& batch);
+  // Keeps what has just been booked; `booked_` may be cleared then.
+  void keep_booked(WorkingLedger::Organization& organization, BatchInProgress& batch);
+  // What the command needs, as it is now.
+  Result<ledger::Records> collect_records(const ledger::OrganizationState& state,
+                                          const ledger::Command& command,
+                                          const CommandLookup& lookup,
+                                          const BatchInProgress& batch) const;
+  Result<std::optional<ledger::Record>> find_record(const ledger::OrganizationState& state,
+                                                    const Id128& id, const CommandLookup& lookup,
+                                                    const BatchInProgress& batch) const;
   // The entries that the command's key led to before, if it did.
   Result<std::vector<ledger::Entry>> find_known(const ledger::Command& command,
                                                 OutcomeLookup& lookup);
@@ -126,7 +159,8 @@ class Committer {
 
   // The thread's own.
   std::unique_ptr<WorkingLedger> working_;
-  FreshOutcomes fresh_;
+  FreshOutcomes fresh_outcomes_;
+  FreshRecords fresh_records_;
   ledger::Booked booked_;             // by the decision that is being made
   Answers answers_;                   // of the batch in progress
   std::uint64_t forget_next_ = 0;     // derived when it was last looked: forgotten the next time

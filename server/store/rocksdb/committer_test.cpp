@@ -31,10 +31,13 @@ class CommitterTest : public ::testing::Test {
     journal_ = Journal::open(data_directory_->journal_path(), disk_, 0, [](const JournalBatch&) {
                  return Result<Done>(Done{});
                }).value();
+    entries_.emplace(*database_, published_.ledgers);
+    records_.emplace(*database_, *entries_);
     // Each batch is a run.
     deriver_ = std::make_unique<Deriver>(Deriver::Parts{.database = *database_,
                                                         .journal = *journal_,
                                                         .ledgers = published_.ledgers,
+                                                        .records = *records_,
                                                         .failure = failure_},
                                          Deriver::Options{.run_bytes = 1, .backlog_bytes = 1 << 20},
                                          std::move(start.states), start.checkpoint);
@@ -43,12 +46,14 @@ class CommitterTest : public ::testing::Test {
                          .journal = *journal_,
                          .deriver = *deriver_,
                          .background = background_,
+                         .records = *records_,
                          .published = published_,
                          .clock = clock_,
                          .data_directory = *data_directory_,
                          .failure = failure_},
         Committer::Options{.max_waiting_commands = 100},
-        Committer::Start{.working = std::move(start.working), .fresh = {}});
+        Committer::Start{
+            .working = std::move(start.working), .fresh_outcomes = {}, .fresh_records = {}});
     std::promise<Result<DirectoryOutcome>> made;
     committer_->submit(ChangeRequest{
         .command = {.origin = {}, .action = CreateOrganization{organization_}},
@@ -57,6 +62,7 @@ class CommitterTest : public ::testing::Test {
   }
   void TearDown() override {
     committer_.reset();
+    background_.finish();
     deriver_.reset();
     journal_.reset();
     database_.reset();
@@ -73,7 +79,7 @@ class CommitterTest : public ::testing::Test {
     std::promise<Result<Outcome>> answer;
     committer_->submit(SettleOneRequest{
         .command = std::move(command),
-        .lookup = {.position = position},
+        .lookup = {.outcome = {.position = position, .entries = {}}, .records = {}},
         .reply = [&](Result<Outcome> result) { answer.set_value(std::move(result)); }});
     return answer.get_future().get();
   }
@@ -92,6 +98,8 @@ class CommitterTest : public ::testing::Test {
   EffectiveClock clock_{system_clock_};
   WriteFailure failure_{{}};
   PublishedView published_;
+  std::optional<EntryReads> entries_;
+  std::optional<RecordReads> records_;
   std::unique_ptr<DataDirectory> data_directory_;
   std::unique_ptr<Database> database_;
   JournalDisk disk_;

@@ -20,8 +20,8 @@ namespace farthing::store {
 namespace {
 
 // Stored: the families' names, in the order of `Family`.
-constexpr std::array kFamilyNames = {"default",  "entries", "outcomes",
-                                     "subjects", "states",  "directory"};
+constexpr std::array kFamilyNames = {"default", "entries", "outcomes", "subjects",
+                                     "states",  "records", "directory"};
 static_assert(kFamilyNames.size() == kFamilies);
 
 constexpr double kFilterBitsPerKey = 10;
@@ -77,8 +77,8 @@ rocksdb::ColumnFamilyOptions family_options(Family family,
 
   // What is only ever added to is merged rarely, in runs of like size: levels would write it
   // several times as often. The price is more runs to look into, which is what the filters are for.
-  const bool is_append_only =
-      family == Family::entries || family == Family::outcomes || family == Family::subjects;
+  const bool is_append_only = family == Family::entries || family == Family::outcomes ||
+                              family == Family::subjects || family == Family::records;
   if (is_append_only) {
     options.compaction_style = rocksdb::kCompactionStyleUniversal;
     options.compaction_options_universal.allow_trivial_move = true;

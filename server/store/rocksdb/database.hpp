@@ -30,6 +30,7 @@ enum class Family : std::uint8_t {
   outcomes,   // organization, idempotency key → seq
   subjects,   // organization, kind, seq → nothing: the entries of a kind that is listed
   states,     // organization → state
+  records,    // organization, own id → record, of what was changed since it was made
   directory,  // kind, ids → directory record
 };
 inline constexpr std::size_t kFamilies = static_cast<std::size_t>(Family::directory) + 1;

@@ -29,6 +29,13 @@ inline std::string outcome_key(OrganizationId organization, std::string_view ide
   return key;
 }
 
+inline std::string record_key(OrganizationId organization, const Id128& id) {
+  std::string key;
+  key.reserve(32);
+  ByteWriter(key).raw(organization.value.as_bytes()).raw(id.as_bytes());
+  return key;
+}
+
 // Where the subjects of one kind of an organization begin; the next kind's begin is their end.
 inline std::string subject_prefix(OrganizationId organization, std::uint8_t kind) {
   std::string key;

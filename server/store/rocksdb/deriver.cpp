@@ -92,7 +92,10 @@ void Deriver::run() {
 bool Deriver::derive(const Run& run) {
   if (parts_.failure.has_happened()) return false;
   wait_for_merging();
-  collect(run);
+  if (const auto collected = collect(run); !collected) {
+    parts_.failure.report(collected.error());
+    return false;
+  }
   checkpoint_ = {.number = run.batches.back()->number, .mark = run.batches.back()->mark};
   const std::string checkpoint = encode(checkpoint_);
   writes_.add(Family::meta, kCheckpointKey, checkpoint);
@@ -109,19 +112,26 @@ bool Deriver::derive(const Run& run) {
   return true;
 }
 
-void Deriver::collect(const Run& run) {
+Result<Done> Deriver::collect(const Run& run) {
   for (const auto& batch : run.batches) {
     for (const DirectoryRecord& record : batch->directory_records) {
       writes_.add_copy(Family::directory, directory_key(record), encode(record));
     }
     for (std::size_t i = 0; i < batch->entries.size(); ++i) {
-      collect_entry(batch->encoded_entry(i));
+      if (auto collected = collect_entry(batch->encoded_entry(i)); !collected) return collected;
     }
   }
+  for (const auto& [key, record] : records_) {
+    std::string encoded;
+    ledger::append_encoded(record, encoded);
+    writes_.add_copy(Family::records, record_key({key.first}, key.second), std::move(encoded));
+  }
+  records_.clear();
   collect_states();
+  return Done{};
 }
 
-void Deriver::collect_entry(std::string_view encoded) {
+Result<Done> Deriver::collect_entry(std::string_view encoded) {
   const auto entry = ledger::decode_entry(encoded);
   CHECK(entry);
   states_.apply(*entry);
@@ -135,6 +145,28 @@ void Deriver::collect_entry(std::string_view encoded) {
   if (!key.empty()) {
     writes_.add_copy(Family::outcomes, outcome_key(organization, key), encode_seq(entry->seq));
   }
+  return collect_record(*entry);
+}
+
+// The entry that made it may be in the database, in an earlier run or in this one: until the run is
+// added, readers find it among the fresh ones.
+Result<Done> Deriver::collect_record(const ledger::Entry& entry) {
+  const auto changed = ledger::record_changed_by(entry);
+  if (!changed) return Done{};
+  const auto [place, is_new] = records_.try_emplace({entry.organization.value, *changed});
+  if (entry.hold) {
+    // All of it stands in the entry.
+    place->second = {.last_seq = entry.seq, .value = ledger::HoldRecord{*entry.hold}};
+    return Done{};
+  }
+  if (is_new) {
+    auto record = parts_.records.find(entry.organization, *changed);
+    if (!record) return std::move(record).error();
+    CHECK(*record);
+    place->second = **std::move(record);
+  }
+  ledger::apply(place->second, entry);
+  return Done{};
 }
 
 void Deriver::collect_states() {

@@ -10,11 +10,13 @@
 #include <condition_variable>
 #include <cstdint>
 #include <deque>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <string_view>
 #include <thread>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "server/store/rocksdb/checkpoint.hpp"
@@ -22,6 +24,7 @@
 #include "server/store/rocksdb/journal.hpp"
 #include "server/store/rocksdb/journal_record.hpp"
 #include "server/store/rocksdb/published_view.hpp"
+#include "server/store/rocksdb/record_reads.hpp"
 #include "server/store/rocksdb/sorted_writes.hpp"
 #include "server/store/rocksdb/synced_states.hpp"
 #include "server/store/rocksdb/write_failure.hpp"
@@ -39,6 +42,7 @@ class Deriver {
     Database& database;
     Journal& journal;
     PublishedLedgers& ledgers;
+    const RecordReads& records;
     WriteFailure& failure;
   };
 
@@ -67,8 +71,9 @@ class Deriver {
   bool wait_for_run(Run& next);
   // Until it is in the database; false when it must stay in the journal.
   bool derive(const Run& run);
-  void collect(const Run& run);
-  void collect_entry(std::string_view encoded);
+  Result<Done> collect(const Run& run);
+  Result<Done> collect_entry(std::string_view encoded);
+  Result<Done> collect_record(const ledger::Entry& entry);
   void collect_states();
   bool add_to_database();
   void wait_for_merging();
@@ -82,6 +87,7 @@ class Deriver {
   SyncedStates states_;
   SortedWrites writes_;
   std::unordered_map<Id128, std::uint64_t, Id128Hash> last_seqs_;  // in the run
+  std::map<std::pair<Id128, Id128>, ledger::Record> records_;      // that the run changes
   Checkpoint checkpoint_;
 
   std::atomic<std::uint64_t> position_;

@@ -88,13 +88,15 @@ Result<Done> EntryReads::visit_from(OrganizationId organization, std::uint64_t s
   return Done{};
 }
 
-Result<ledger::Entry> EntryReads::read_subject(OrganizationId organization, ledger::EntryKind kind,
-                                               const Id128& subject) const {
-  const auto encoded = find(organization, ledger::seq_of(subject));
+Result<std::optional<ledger::Entry>> EntryReads::find_maker(OrganizationId organization,
+                                                            const Id128& id) const {
+  const auto encoded = find(organization, ledger::seq_of(id));
   if (!encoded) return encoded.error();
-  if (!*encoded) return make_error(ErrorCode::not_found);
-  ledger::Entry entry = decode(**encoded);
-  if (entry.kind != kind || entry.subject != subject) return make_error(ErrorCode::not_found);
+  std::optional<ledger::Entry> entry;
+  if (!*encoded) return entry;
+  entry = decode(**encoded);
+  // An id from outside may lead to an entry that is about something else.
+  if (entry->subject != id) entry.reset();
   return entry;
 }
 
@@ -140,7 +142,7 @@ Result<Page<ledger::Entry>> EntryReads::list_charges(OrganizationId organization
     }
     ledger::Entry entry = decode(encoded);
     last = ledger::make_entry_id(entry.at, entry.seq);
-    if (entry.kind != ledger::EntryKind::charge) return true;
+    if (!ledger::makes_charge(entry.kind)) return true;
     entries.has_more = entries.records.size() == page.limit;
     if (entries.has_more) return false;
     entries.records.push_back(std::move(entry));

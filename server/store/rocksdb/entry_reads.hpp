@@ -26,9 +26,9 @@ class EntryReads {
   EntryReads(const Database& database, const PublishedLedgers& ledgers)
       : database_(database), ledgers_(ledgers) {}
 
-  // The entry of that kind that made `subject`; else `not_found`.
-  Result<ledger::Entry> read_subject(OrganizationId organization, ledger::EntryKind kind,
-                                     const Id128& subject) const;
+  // The entry that made what has this id; nothing if none did.
+  Result<std::optional<ledger::Entry>> find_maker(OrganizationId organization,
+                                                  const Id128& id) const;
   // Grants are few among the entries, so they have an index; charges are most of them, so they are
   // picked out, and the page says so where it had to pass over too many others.
   Result<Page<ledger::Entry>> list_grants(OrganizationId organization,

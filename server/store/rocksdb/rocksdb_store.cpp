@@ -15,7 +15,7 @@ namespace {
 
 // Makes the entries of a batch that is synced known, as the committer does with its own.
 void publish_entries(const std::shared_ptr<const JournalBatch>& batch, WorkingLedger& working,
-                     FreshOutcomes& fresh) {
+                     FreshOutcomes& outcomes, FreshRecords& records) {
   for (std::size_t i = 0; i < batch->entries.size(); ++i) {
     const auto entry = ledger::decode_entry(batch->encoded_entry(i));
     CHECK(entry);
@@ -23,7 +23,8 @@ void publish_entries(const std::shared_ptr<const JournalBatch>& batch, WorkingLe
     organization->published->add_entry(entry->seq, batch->encoded_entry(i),
                                        organization->balance());
     const std::string& key = entry->origin.idempotency_key;
-    if (!key.empty()) fresh.add(batch, entry->organization, key, i);
+    if (!key.empty()) outcomes.add(batch, entry->organization, key, i);
+    records.add(batch, *entry, i);
   }
 }
 
@@ -48,6 +49,7 @@ RocksdbStore::RocksdbStore(RocksdbOptions options, std::unique_ptr<DataDirectory
       data_directory_(std::move(data_directory)),
       database_(std::move(database)),
       entries_(*database_, published_.ledgers),
+      records_(*database_, entries_),
       failure_(options_.on_fatal_error) {}
 
 // Reads end first, then the committer, which hands over all that it has answered; the deriver makes
@@ -80,32 +82,43 @@ Result<Done> RocksdbStore::recover() {
       Deriver::Parts{.database = *database_,
                      .journal = *journal_,
                      .ledgers = published_.ledgers,
+                     .records = records_,
                      .failure = failure_},
       Deriver::Options{.run_bytes = options_.run_bytes, .backlog_bytes = options_.backlog_bytes},
       std::move(start->states), start->checkpoint);
-  FreshOutcomes fresh;
+  FreshOutcomes fresh_outcomes;
+  FreshRecords fresh_records;
   for (const auto& batch : tail) {
-    publish_entries(batch, *start->working, fresh);
-    if (deriver_->enqueue(batch)) fresh.begin_run();
+    publish_entries(batch, *start->working, fresh_outcomes, fresh_records);
+    if (!deriver_->enqueue(batch)) continue;
+    fresh_outcomes.begin_run();
+    fresh_records.begin_run();
   }
   committer_ = std::make_unique<Committer>(
       Committer::Parts{.database = *database_,
                        .journal = *journal_,
                        .deriver = *deriver_,
                        .background = background_,
+                       .records = records_,
                        .published = published_,
                        .clock = clock_,
                        .data_directory = *data_directory_,
                        .failure = failure_},
       Committer::Options{.max_waiting_commands = options_.max_waiting_commands,
                          .min_free_bytes = options_.min_free_bytes},
-      Committer::Start{.working = std::move(start->working), .fresh = std::move(fresh)});
+      Committer::Start{.working = std::move(start->working),
+                       .fresh_outcomes = std::move(fresh_outcomes),
+                       .fresh_records = std::move(fresh_records)});
   return Done{};
 }
 
-Result<OutcomeLookup> RocksdbStore::look_up(const ledger::Command& command) const {
-  return look_up_outcome(*database_, deriver_->position(), command.organization,
-                         command.origin.idempotency_key);
+Result<CommandLookup> RocksdbStore::look_up(const ledger::Command& command) const {
+  auto outcome = look_up_outcome(*database_, deriver_->position(), command.organization,
+                                 command.origin.idempotency_key);
+  if (!outcome) return std::move(outcome).error();
+  auto records = records_.collect(command);
+  if (!records) return std::move(records).error();
+  return CommandLookup{.outcome = *std::move(outcome), .records = *std::move(records)};
 }
 
 void RocksdbStore::settle_one(ledger::Command command, Reply<Outcome> reply) {
@@ -116,7 +129,7 @@ void RocksdbStore::settle_one(ledger::Command command, Reply<Outcome> reply) {
 }
 
 void RocksdbStore::settle(std::vector<ledger::Command> commands, SettleReply reply) {
-  std::vector<OutcomeLookup> lookups;
+  std::vector<CommandLookup> lookups;
   lookups.reserve(commands.size());
   for (const ledger::Command& command : commands) {
     auto lookup = look_up(command);
@@ -199,7 +212,9 @@ void RocksdbStore::list_members(OrganizationId organization, PageRequest<UserId>
 
 void RocksdbStore::read_grant(GrantId id, Reply<GrantStatus> reply) {
   background_.run([this, id, reply = std::move(reply)]() mutable {
-    auto entry = entries_.read_subject(id.organization, ledger::EntryKind::grant, id.own);
+    auto entry = read_maker(id.organization, id.own, [](ledger::EntryKind kind) {
+      return kind == ledger::EntryKind::grant;
+    });
     if (!entry) return reply(std::move(entry).error());
     Page<ledger::Entry> entries;
     entries.records.push_back(*std::move(entry));
@@ -213,8 +228,32 @@ void RocksdbStore::read_grant(GrantId id, Reply<GrantStatus> reply) {
 
 void RocksdbStore::read_charge(ChargeId id, Reply<ledger::Entry> reply) {
   background_.run([this, id, reply = std::move(reply)]() mutable {
-    reply(entries_.read_subject(id.organization, ledger::EntryKind::charge, id.own));
+    reply(read_maker(id.organization, id.own, ledger::makes_charge));
   });
+}
+
+// Only the committer knows what has changed it since it was derived.
+void RocksdbStore::read_record(OrganizationId organization, Id128 id, Reply<ledger::Record> reply) {
+  background_.run([this, organization, id, reply = std::move(reply)]() mutable {
+    const std::uint64_t position = deriver_->position();
+    auto record = records_.find(organization, id);
+    if (!record) return reply(std::move(record).error());
+    if (!*record) return reply(make_error(ErrorCode::not_found));
+    committer_->submit(RecordRequest{.organization = organization,
+                                     .id = id,
+                                     .position = position,
+                                     .record = **std::move(record),
+                                     .reply = std::move(reply)});
+  });
+}
+
+// The entry that made it, if that is of such a kind.
+Result<ledger::Entry> RocksdbStore::read_maker(OrganizationId organization, const Id128& id,
+                                               bool (*is_wanted)(ledger::EntryKind)) const {
+  auto entry = entries_.find_maker(organization, id);
+  if (!entry) return std::move(entry).error();
+  if (!*entry || !is_wanted((*entry)->kind)) return make_error(ErrorCode::not_found);
+  return **std::move(entry);
 }
 
 void RocksdbStore::list_grants(OrganizationId organization, PageRequest<Id128> page,

@@ -19,6 +19,7 @@
 #include "server/store/rocksdb/journal.hpp"
 #include "server/store/rocksdb/options.hpp"
 #include "server/store/rocksdb/published_view.hpp"
+#include "server/store/rocksdb/record_reads.hpp"
 #include "server/store/rocksdb/write_failure.hpp"
 #include "server/store/store.hpp"
 
@@ -43,6 +44,7 @@ class RocksdbStore final : public Store {
   void read_api_key(ApiKeyId id, Reply<ApiKey> reply) override;
   void read_grant(GrantId id, Reply<GrantStatus> reply) override;
   void read_charge(ChargeId id, Reply<ledger::Entry> reply) override;
+  void read_record(OrganizationId organization, Id128 id, Reply<ledger::Record> reply) override;
   void list_users(PageRequest<UserId> page, Reply<Page<User>> reply) override;
   void list_organizations(PageRequest<OrganizationId> page,
                           Reply<Page<Organization>> reply) override;
@@ -69,7 +71,9 @@ class RocksdbStore final : public Store {
   Result<Done> recover();
   void add_remainders(OrganizationId organization, Page<ledger::Entry> entries,
                       Reply<Page<GrantStatus>> reply);
-  Result<OutcomeLookup> look_up(const ledger::Command& command) const;
+  Result<CommandLookup> look_up(const ledger::Command& command) const;
+  Result<ledger::Entry> read_maker(OrganizationId organization, const Id128& id,
+                                   bool (*is_wanted)(ledger::EntryKind)) const;
 
   const RocksdbOptions options_;
   const SystemClock system_clock_;
@@ -81,6 +85,7 @@ class RocksdbStore final : public Store {
   std::unique_ptr<Journal> journal_;
   PublishedView published_;
   const EntryReads entries_;
+  const RecordReads records_;
   WriteFailure failure_;
   BackgroundThread background_;
   std::unique_ptr<Deriver> deriver_;

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/store/rocksdb/fresh_records.hpp"
+
+#include <gtest/gtest.h>
+
+#include "tests/model/story.hpp"
+
+namespace farthing::store {
+namespace {
+
+// The entries of a story, each in a batch of its own.
+class FreshRecordsTest : public ::testing::Test {
+ protected:
+  FreshRecordsTest() {
+    for (const std::string line :
+         {"0 grant 1 5", "1 charge 2 4", "2 refund 3 1 charge=2", "3 refund 4 2 charge=2"}) {
+      story_.tell(line);
+    }
+    for (const ledger::Entry& entry : story_.entries()) {
+      auto batch = std::make_shared<JournalBatch>();
+      JournalRecordWriter writer(*batch, entry.seq, entry.at);
+      std::string encoded;
+      ledger::append_encoded(entry, ledger::canonical_bytes(entry), encoded);
+      writer.add_entry(encoded);
+      fresh_.add(batch, entry, 0);
+      fresh_.begin_run();
+    }
+  }
+  // What is known to be refunded of the charge, from its record as it was made.
+  std::string refunded(const Id128& id) const {
+    auto record = ledger::make_record(story_.entries()[1]).value();
+    fresh_.update(record, story_.state().organization, id);
+    return std::get<ledger::ChargeRecord>(record.value).refunded.to_string();
+  }
+
+  model::Story story_;
+  FreshRecords fresh_;
+};
+
+TEST_F(FreshRecordsTest, AppliesWhatHasChangedARecord) {
+  EXPECT_EQ(refunded(story_.id_of(2)), "3");
+  EXPECT_EQ(refunded(story_.id_of(1)), "0");
+}
+
+TEST_F(FreshRecordsTest, AppliesNothingTwice) {
+  auto record = *story_.records().find(story_.id_of(2));
+  fresh_.update(record, story_.state().organization, story_.id_of(2));
+  EXPECT_EQ(std::get<ledger::ChargeRecord>(record.value).refunded.to_string(), "3");
+}
+
+TEST_F(FreshRecordsTest, ForgetsRunsThatAreDerived) {
+  fresh_.forget(2);
+  EXPECT_EQ(refunded(story_.id_of(2)), "3");
+  fresh_.forget(3);
+  auto record = ledger::make_record(story_.entries()[1]).value();
+  ledger::apply(record, story_.entries()[2]);
+  fresh_.update(record, story_.state().organization, story_.id_of(2));
+  EXPECT_EQ(std::get<ledger::ChargeRecord>(record.value).refunded.to_string(), "3");
+  fresh_.forget(4);
+  EXPECT_EQ(refunded(story_.id_of(2)), "0");
+}
+
+}  // namespace
+}  // namespace farthing::store

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/store/rocksdb/record_reads.hpp"
+
+#include <utility>
+
+#include "base/check.hpp"
+#include "server/store/rocksdb/derived_keys.hpp"
+
+namespace farthing::store {
+
+Result<std::optional<ledger::Record>> RecordReads::find(OrganizationId organization,
+                                                        const Id128& id) const {
+  const auto encoded = database_.find(Family::records, record_key(organization, id));
+  if (!encoded) return encoded.error();
+  if (*encoded) {
+    auto record = ledger::decode_record(**encoded);
+    CHECK(record);
+    return record;
+  }
+  const auto maker = entries_.find_maker(organization, id);
+  if (!maker) return maker.error();
+  if (!*maker) return std::optional<ledger::Record>();
+  return ledger::make_record(**maker);
+}
+
+Result<ledger::Records> RecordReads::collect(const ledger::Command& command) const {
+  ledger::Records records;
+  // A hold is nearly always open, and then needs none.
+  if (ledger::find_hold_of(command.action) != nullptr) return records;
+  const ledger::OrganizationState no_state;
+  for (auto missing = missing_records(no_state, command, records); !missing.empty();
+       missing = missing_records(no_state, command, records)) {
+    for (const Id128& id : missing) {
+      auto record = find(command.organization, id);
+      if (!record) return std::move(record).error();
+      records.add(id, *std::move(record));
+    }
+  }
+  return records;
+}
+
+}  // namespace farthing::store
