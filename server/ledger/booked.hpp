@@ -26,11 +26,14 @@ class Booked {
     return std::string_view(stored_).substr(begin, ends_[index] - begin);
   }
 
-  // Chains `entry`, complete but for its hash, to the one whose hash is `previous`.
-  const Entry& append(Entry&& entry, const Digest& previous) {
-    append_sealed(entry, previous, stored_);
+  // A new entry, to be filled in where it stands and then sealed.
+  Entry& begin() { return entries_.emplace_back(); }
+  // Chains the entry that was begun last, complete but for its hash, to the one whose hash is
+  // `previous`.
+  const Entry& seal(const Digest& previous) {
+    append_sealed(entries_.back(), previous, stored_);
     ends_.push_back(stored_.size());
-    return entries_.emplace_back(std::move(entry));
+    return entries_.back();
   }
   void clear() {
     entries_.clear();

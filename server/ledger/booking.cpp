@@ -12,32 +12,30 @@
 
 namespace farthing::ledger {
 
-Origin Booking::take_origin() {
-  Origin follower{.api_key = origin_.api_key, .caller_key = origin_.caller_key};
-  return std::exchange(origin_, std::move(follower));
-}
-
-Entry Booking::begin(EntryKind kind, const Id128& subject, Credits amount) {
-  return Entry{.organization = state_.organization,
-               .seq = state_.last_seq + 1,
-               .kind = kind,
-               .at = at_,
-               .subject = subject,
-               .parent = {},
-               .amount = amount,
-               .lots = {},
-               .returning = {},
-               .terms = {},
-               .hold = {},
-               .available = state_.balance.available,
-               .held = state_.balance.held,
-               .origin = take_origin()};
+Entry& Booking::begin(EntryKind kind, const Id128& subject, Credits amount) {
+  Entry& entry = booked_.begin();
+  entry.organization = state_.organization;
+  entry.seq = state_.last_seq + 1;
+  entry.kind = kind;
+  entry.at = at_;
+  entry.subject = subject;
+  entry.amount = amount;
+  entry.available = state_.balance.available;
+  entry.held = state_.balance.held;
+  if (origin_ != nullptr) {
+    entry.origin = std::move(*std::exchange(origin_, nullptr));
+  } else {
+    entry.origin.api_key = follower_.api_key;
+    entry.origin.caller_key = follower_.caller_key;
+  }
+  return entry;
 }
 
 // The one place that numbers, hashes and applies. What is about nothing yet makes what it is about.
-void Booking::append(Entry&& entry) {
+void Booking::append() {
+  Entry& entry = last();
   if (entry.subject == Id128{}) entry.subject = make_entry_id(entry.at, entry.seq);
-  apply(state_, booked_.append(std::move(entry), state_.last_hash));
+  apply(state_, booked_.seal(state_.last_hash));
 }
 
 // Whether something is both owed and spendable after the entry.
@@ -46,15 +44,15 @@ bool Booking::repays(const Entry& entry) const {
   return debt.is_positive() && plus(entry.available, debt).is_positive();
 }
 
-void Booking::book(Entry&& entry) {
-  entry.is_continued = repays(entry);
-  append(std::move(entry));
+void Booking::book() {
+  last().is_continued = repays(last());
+  append();
   repay_debts();
 }
 
-void Booking::book_continued(Entry&& entry) {
-  entry.is_continued = true;
-  append(std::move(entry));
+void Booking::book_continued() {
+  last().is_continued = true;
+  append();
 }
 
 // The oldest debt first, by what is spent first; one entry for each pair. It changes nothing about
@@ -63,10 +61,10 @@ void Booking::repay_debts() {
   while (!state_.debts.empty() && !state_.spendable.empty()) {
     const auto& [charge, owed] = *state_.debts.begin();
     const Lot& lot = state_.spendable.back();
-    Entry entry = begin(EntryKind::repay, charge, std::min(owed, lot.remaining));
+    Entry& entry = begin(EntryKind::repay, charge, std::min(owed, lot.remaining));
     entry.lots = {{.grant = lot.grant, .amount = entry.amount}};
     entry.is_continued = repays(entry);
-    append(std::move(entry));
+    append();
   }
 }
 

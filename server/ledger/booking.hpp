@@ -4,6 +4,7 @@
 // part of the same outcome. For the rules of this folder only.
 #pragma once
 
+#include <optional>
 #include <vector>
 
 #include "base/credits.hpp"
@@ -16,30 +17,43 @@ namespace farthing::ledger {
 
 class Booking {
  public:
-  // `origin` goes to the first entry; those that follow name who it was and nothing else.
-  Booking(OrganizationState& state, Instant at, Origin&& origin, Booked& booked)
-      : state_(state), at_(at), origin_(std::move(origin)), booked_(booked) {}
+  // What falls due by itself.
+  Booking(OrganizationState& state, Instant at, Booked& booked)
+      : state_(state), at_(at), booked_(booked) {}
+  // The first entry takes `origin` over; those that follow name who it was and nothing else.
+  Booking(OrganizationState& state, Instant at, Booked& booked, Origin& origin)
+      : state_(state), at_(at), booked_(booked), origin_(&origin) {
+    follower_.api_key = origin.api_key;
+    follower_.caller_key = origin.caller_key;
+  }
 
   const OrganizationState& state() const { return state_; }
   Instant at() const { return at_; }
 
-  // An entry with the balance of before. What makes something has no subject yet.
-  Entry begin(EntryKind kind, const Id128& subject, Credits amount);
+  // A new entry with the balance of before, to be completed and then booked: nothing may be refused
+  // any more. What makes something has no subject yet. Valid until it is booked.
+  Entry& begin(EntryKind kind, const Id128& subject, Credits amount);
   // Books what was begun last, and what it repays.
-  void book(Entry&& entry);
+  void book();
   // The same for an entry that is followed by another one of the same outcome.
-  void book_continued(Entry&& entry);
+  void book_continued();
 
  private:
-  Origin take_origin();
-  void append(Entry&& entry);
+  struct Follower {
+    std::optional<ApiKeyId> api_key;
+    std::optional<ApiKeyId> caller_key;
+  };
+
+  Entry& last() { return booked_.entries().back(); }
+  void append();
   void repay_debts();
   bool repays(const Entry& entry) const;
 
   OrganizationState& state_;
   const Instant at_;
-  Origin origin_;
   Booked& booked_;
+  Origin* origin_ = nullptr;  // until the first entry has it
+  Follower follower_;
 };
 
 // The spendable lots that pay `amount`, which they have, in burn order.

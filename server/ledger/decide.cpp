@@ -12,7 +12,7 @@ Result<Done> decide(OrganizationState& state, Command&& command, const Records& 
                     Booked& booked) {
   CHECK(command.at >= state.last_at);
   CHECK(!state.next_due_at || *state.next_due_at > command.at);
-  Booking booking(state, command.at, std::move(command.origin), booked);
+  Booking booking(state, command.at, booked, command.origin);
   return std::visit([&](const auto& action) { return decide_action(action, records, booking); },
                     command.action);
 }

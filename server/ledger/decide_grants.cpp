@@ -30,11 +30,11 @@ Result<Done> decide_action(const CreateGrant& action, const Records& /*records*/
   }
   if (!has_room_for(booking.state(), terms.amount)) return make_error(ErrorCode::amount_overflow);
 
-  Entry entry = booking.begin(EntryKind::grant, {}, terms.amount);
+  Entry& entry = booking.begin(EntryKind::grant, {}, terms.amount);
   entry.terms = terms;
   const bool is_spendable = terms.effective_at <= booking.at();
   if (is_spendable) entry.available = plus(entry.available, terms.amount);
-  booking.book(std::move(entry));
+  booking.book();
   return Done{};
 }
 
@@ -45,7 +45,7 @@ Result<Done> decide_action(const VoidGrant& action, const Records& records, Book
   if (grant->terms.expires_at && *grant->terms.expires_at <= booking.at()) {
     return make_error(ErrorCode::grant_expired);
   }
-  Entry entry = booking.begin(EntryKind::void_, action.grant, {});
+  Entry& entry = booking.begin(EntryKind::void_, action.grant, {});
   const OrganizationState& state = booking.state();
   if (const auto lot = find_spendable(state, action.grant, grant->terms);
       lot != state.spendable.end()) {
@@ -55,7 +55,7 @@ Result<Done> decide_action(const VoidGrant& action, const Records& records, Book
              next != state.coming.end()) {
     entry.amount = next->remaining;
   }
-  booking.book(std::move(entry));
+  booking.book();
   return Done{};
 }
 

@@ -88,7 +88,7 @@ void book_release(const Id128& id, HoldState state, Booking& booking) {
   const auto found = booking.state().holds.find(id);
   CHECK(found != booking.state().holds.end());
   const Hold& hold = found->second;
-  Entry entry = booking.begin(EntryKind::release, id, sum_of(hold.lots));
+  Entry& entry = booking.begin(EntryKind::release, id, sum_of(hold.lots));
   entry.hold = hold.status;
   entry.hold->released = entry.amount;
   entry.hold->state = state;
@@ -98,7 +98,7 @@ void book_release(const Id128& id, HoldState state, Booking& booking) {
     part.has_ended = booking.state().held_lots.at(part.grant).has_ended_at(booking.at());
     if (!part.has_ended) entry.available = plus(entry.available, part.amount);
   }
-  booking.book(std::move(entry));
+  booking.book();
 }
 
 Result<Done> decide_action(const PlaceHold& action, const Records& /*records*/, Booking& booking) {
@@ -106,7 +106,7 @@ Result<Done> decide_action(const PlaceHold& action, const Records& /*records*/, 
   const OrganizationState& state = booking.state();
   if (state.holds.size() >= kMaxOpenHolds) return make_error(ErrorCode::too_many_holds);
   if (action.amount > spendable_credits(state)) return insufficient_credits(state, action.amount);
-  Entry entry = booking.begin(EntryKind::hold, {}, action.amount);
+  Entry& entry = booking.begin(EntryKind::hold, {}, action.amount);
   take_in_burn_order(state, action.amount, entry.lots);
   entry.hold = HoldStatus{.amount = action.amount,
                           .captured = {},
@@ -115,17 +115,17 @@ Result<Done> decide_action(const PlaceHold& action, const Records& /*records*/, 
                           .over_capture = action.over_capture};
   entry.available = minus(entry.available, action.amount);
   entry.held = plus(entry.held, action.amount);
-  booking.book(std::move(entry));
+  booking.book();
   return Done{};
 }
 
 Result<Done> decide_action(const ExtendHold& action, const Records& records, Booking& booking) {
   const auto hold = find_open_hold(action.hold, records, booking.state());
   if (!hold) return hold.error();
-  Entry entry = booking.begin(EntryKind::extend, action.hold, {});
+  Entry& entry = booking.begin(EntryKind::extend, action.hold, {});
   entry.hold = (*hold)->status;
   entry.hold->expires_at = std::max(entry.hold->expires_at, run_out(action.ttl, booking.at()));
-  booking.book(std::move(entry));
+  booking.book();
   return Done{};
 }
 
@@ -138,7 +138,7 @@ Result<Done> decide_action(const CaptureHold& action, const Records& records, Bo
   const auto parts = divide_capture(action.amount.value_or(left), hold, booking.state());
   if (!parts) return parts.error();
 
-  Entry entry = booking.begin(EntryKind::capture, {}, parts->amount());
+  Entry& entry = booking.begin(EntryKind::capture, {}, parts->amount());
   entry.parent = action.hold;
   take_from_hold(hold, parts->from_hold, entry.lots);
   take_in_burn_order(booking.state(), parts->from_lots, entry.lots);
@@ -147,12 +147,12 @@ Result<Done> decide_action(const CaptureHold& action, const Records& records, Bo
   entry.hold = hold.status;
   entry.hold->captured = plus(entry.hold->captured, entry.amount);
   if (parts->from_hold < left && action.is_final) {
-    booking.book_continued(std::move(entry));
+    booking.book_continued();
     book_release(action.hold, HoldState::captured, booking);
     return Done{};
   }
   if (parts->from_hold == left) entry.hold->state = HoldState::captured;
-  booking.book(std::move(entry));
+  booking.book();
   return Done{};
 }
 

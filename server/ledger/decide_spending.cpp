@@ -9,11 +9,19 @@
 namespace farthing::ledger {
 namespace {
 
+// What goes back to lots.
+struct TakenBack {
+  std::vector<LotAmount> lots;
+  std::vector<ReturningLot> returning;
+  Credits spendable;  // of all of it, what does not end
+};
+
 // Takes `left` of what paid the charge, the latest payment first. What goes to a lot that has ended
-// ends; a lot that has left the state comes back to it. Returns what becomes spendable.
-Credits take_back_payments(const ChargeRecord& charge, Credits left, const Records& records,
-                           const OrganizationState& state, Entry& refund) {
-  Credits spendable;
+// ends; a lot that has left the state comes back to it.
+TakenBack take_back_payments(const ChargeRecord& charge, Credits left, const Records& records,
+                             const Booking& booking) {
+  const std::vector<Lot>& spendable = booking.state().spendable;
+  TakenBack taken;
   for (auto payment = charge.payments.rbegin(); left.is_positive(); ++payment) {
     CHECK(payment != charge.payments.rend());
     const auto* grant = records.find<GrantRecord>(payment->grant);
@@ -21,18 +29,18 @@ Credits take_back_payments(const ChargeRecord& charge, Credits left, const Recor
     const HeldLot lot{.terms = grant->terms, .held = {}, .is_voided = grant->is_voided};
     const LotAmount part{.grant = payment->grant,
                          .amount = std::min(left, payment->amount),
-                         .has_ended = lot.has_ended_at(refund.at)};
+                         .has_ended = lot.has_ended_at(booking.at())};
     left = minus(left, part.amount);
-    refund.lots.push_back(part);
+    taken.lots.push_back(part);
     if (part.has_ended) continue;
-    spendable = plus(spendable, part.amount);
+    taken.spendable = plus(taken.spendable, part.amount);
     const bool is_returning =
-        find_spendable(state, part.grant, grant->terms) == state.spendable.end() &&
-        std::ranges::find(refund.returning, part.grant, &ReturningLot::grant) ==
-            refund.returning.end();
-    if (is_returning) refund.returning.push_back({.grant = part.grant, .terms = grant->terms});
+        find_spendable(booking.state(), part.grant, grant->terms) == spendable.end() &&
+        std::ranges::find(taken.returning, part.grant, &ReturningLot::grant) ==
+            taken.returning.end();
+    if (is_returning) taken.returning.push_back({.grant = part.grant, .terms = grant->terms});
   }
-  return spendable;
+  return taken;
 }
 
 }  // namespace
@@ -71,10 +79,10 @@ Result<Done> decide_action(const CreateCharge& action, const Records& /*records*
   CHECK(action.amount.is_positive());
   const auto debt = find_new_debt(booking.state(), action.amount);
   if (!debt) return debt.error();
-  Entry entry = booking.begin(EntryKind::charge, {}, action.amount);
+  Entry& entry = booking.begin(EntryKind::charge, {}, action.amount);
   take_in_burn_order(booking.state(), minus(action.amount, *debt), entry.lots);
   entry.available = minus(entry.available, action.amount);
-  booking.book(std::move(entry));
+  booking.book();
   return Done{};
 }
 
@@ -90,22 +98,25 @@ Result<Done> decide_action(const RefundCharge& action, const Records& records, B
     error.details = {{"required", amount.to_string()}, {"refundable", refundable.to_string()}};
     return error;
   }
-  Entry entry = booking.begin(EntryKind::refund, {}, amount);
-  entry.parent = action.charge;
   const Credits from_debt = std::min(amount, charge->debt);
-  const Credits spendable =
-      take_back_payments(*charge, minus(amount, from_debt), records, booking.state(), entry);
-  if (!has_room_for(booking.state(), spendable)) return make_error(ErrorCode::amount_overflow);
-  entry.available = plus(entry.available, plus(spendable, from_debt));
-  booking.book(std::move(entry));
+  TakenBack taken = take_back_payments(*charge, minus(amount, from_debt), records, booking);
+  if (!has_room_for(booking.state(), taken.spendable)) {
+    return make_error(ErrorCode::amount_overflow);
+  }
+  Entry& entry = booking.begin(EntryKind::refund, {}, amount);
+  entry.parent = action.charge;
+  entry.lots = std::move(taken.lots);
+  entry.returning = std::move(taken.returning);
+  entry.available = plus(entry.available, plus(taken.spendable, from_debt));
+  booking.book();
   return Done{};
 }
 
 Result<Done> decide_action(const SetOverdraftLimit& action, const Records& /*records*/,
                            Booking& booking) {
   CHECK(action.limit >= Credits());
-  Entry entry = booking.begin(EntryKind::limit, booking.state().organization.value, action.limit);
-  booking.book(std::move(entry));
+  booking.begin(EntryKind::limit, booking.state().organization.value, action.limit);
+  booking.book();
   return Done{};
 }
 

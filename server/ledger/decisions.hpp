@@ -22,8 +22,8 @@ Result<Done> decide_action(const RefundCharge& action, const Records& records, B
 Result<Done> decide_action(const SetOverdraftLimit& action, const Records& records,
                            Booking& booking);
 
-// What an open hold still has goes back; the hold ends as `state`.
-void book_release(const Id128& hold, HoldState state, Booking& booking);
+// What the open hold `id` still has goes back; it ends as `state`.
+void book_release(const Id128& id, HoldState state, Booking& booking);
 
 // What a spending of `amount` would leave to owe, or the refusal: lots pay first, debt stays within
 // the limit, and the organization owes for so many charges only.

@@ -28,25 +28,25 @@ EntryKind first_due_kind(const OrganizationState& state) {
 
 void book_activation(OrganizationState& state, Booked& booked) {
   const Lot& lot = state.coming.back();
-  Booking booking(state, lot.terms.effective_at, {}, booked);
-  Entry entry = booking.begin(EntryKind::activate, lot.grant, lot.remaining);
+  Booking booking(state, lot.terms.effective_at, booked);
+  Entry& entry = booking.begin(EntryKind::activate, lot.grant, lot.remaining);
   entry.available = plus(entry.available, entry.amount);
-  booking.book(std::move(entry));
+  booking.book();
 }
 
 void book_expiry(OrganizationState& state, Booked& booked) {
   const Expiry& expiry = state.expiries.back();
   const auto lot = find_spendable(state, expiry.id);
   CHECK(lot != state.spendable.end());
-  Booking booking(state, expiry.at, {}, booked);
-  Entry entry = booking.begin(EntryKind::expire, expiry.id, lot->remaining);
+  Booking booking(state, expiry.at, booked);
+  Entry& entry = booking.begin(EntryKind::expire, expiry.id, lot->remaining);
   entry.available = minus(entry.available, entry.amount);
-  booking.book(std::move(entry));
+  booking.book();
 }
 
 void book_run_out(OrganizationState& state, Booked& booked) {
   const Expiry expiry = *state.hold_expiries.begin();
-  Booking booking(state, expiry.at, {}, booked);
+  Booking booking(state, expiry.at, booked);
   book_release(expiry.id, HoldState::expired, booking);
 }
 

@@ -96,6 +96,7 @@ TEST(Record, IsNeededForWhatMayHaveLeftTheState) {
   };
   for (const Case& each : cases) {
     std::vector<Id128> ids;
+    ids.reserve(each.missing.size());
     for (const std::uint32_t number : each.missing) ids.push_back(story.id_of(number));
     EXPECT_EQ(missing_records(story.state(), story.read(each.command), {}), ids) << each.command;
   }

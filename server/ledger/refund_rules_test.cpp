@@ -9,7 +9,6 @@ namespace farthing::ledger {
 namespace {
 
 using model::expect_story;
-using model::Story;
 
 TEST(Refund, GoesBackInTheReverseOfPayment) {
   expect_story({

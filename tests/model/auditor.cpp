@@ -231,6 +231,7 @@ void Auditor::audit_lots(const ledger::OrganizationState& state) {
     if (lot.held > 0) held.emplace_back(lot.grant, lot.held, lot.is_voided);
   }
   std::vector<Left> left_of_state;
+  left_of_state.reserve(state.spendable.size() + state.coming.size());
   for (const ledger::Lot& lot : state.spendable) {
     left_of_state.emplace_back(text_of(lot.grant), lot.remaining.nano(), true);
   }
@@ -238,6 +239,7 @@ void Auditor::audit_lots(const ledger::OrganizationState& state) {
     left_of_state.emplace_back(text_of(lot.grant), lot.remaining.nano(), false);
   }
   std::vector<Held> held_of_state;
+  held_of_state.reserve(state.held_lots.size());
   for (const auto& [grant, lot] : state.held_lots) {
     held_of_state.emplace_back(text_of(grant), lot.held.nano(), lot.is_voided);
   }

@@ -163,9 +163,9 @@ std::string describe(const Error& error) {
 
 Story::Story() { state_.organization = kOrganization; }
 
-std::string Story::tell(const std::string& text) {
+std::string Story::tell(const std::string& line) {
   const std::size_t first = booked_.size();
-  ledger::Command command = read(text);
+  ledger::Command command = read(line);
   ledger::book_due(state_, command.at, booked_);
   keep_records();
   const std::size_t own = booked_.size();
@@ -174,8 +174,8 @@ std::string Story::tell(const std::string& text) {
   keep_records();
   if (decided && makes_something(entries()[own].kind)) {
     const Id128 made = entries()[own].subject;
-    ids_[Line(text).number] = made;
-    numbers_[made] = Line(text).number;
+    ids_[Line(line).number] = made;
+    numbers_[made] = Line(line).number;
   }
   std::string told = describe_from(first);
   if (!decided) told += (told.empty() ? "" : "; ") + model::describe(decided.error());

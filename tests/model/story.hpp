@@ -55,7 +55,7 @@ class Story {
   std::string sweep(std::int64_t at_second);
 
   // What `tell` would decide.
-  ledger::Command read(const std::string& line) const;
+  ledger::Command read(const std::string& text) const;
   std::string describe(const ledger::Entry& entry) const;
   // The id of what a command made under this number; one that leads to nothing if none did.
   Id128 id_of(std::uint32_t number) const;

@@ -60,7 +60,7 @@ class Committer::BatchInProgress {
   void add(WorkingLedger::Organization& organization, const ledger::Booked& booked) {
     for (std::size_t i = 0; i < booked.size(); ++i) {
       record.add_entry(booked.stored(i));
-      booked_for.push_back({&organization, booked.entries()[i].seq});
+      booked_for.emplace_back(&organization, booked.entries()[i].seq);
     }
   }
 
