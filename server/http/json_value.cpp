@@ -28,6 +28,7 @@ std::optional<std::string> find_repeated_name(const JsonValue::Object& object) {
 // own; false with an error set stops it.
 class Builder {
  public:
+  static constexpr std::size_t kUsualMembers = 6;
   static constexpr std::size_t max_object_size = std::numeric_limits<std::size_t>::max();
   static constexpr std::size_t max_array_size = max_object_size;
   static constexpr std::size_t max_key_size = max_object_size;
@@ -36,7 +37,11 @@ class Builder {
   bool on_document_begin(json::error_code&) { return true; }
   bool on_document_end(json::error_code&) { return true; }
 
-  bool on_object_begin(json::error_code&) { return open(); }
+  bool on_object_begin(json::error_code&) {
+    open();
+    open_.back().members.reserve(kUsualMembers);
+    return true;
+  }
   bool on_object_end(std::size_t, json::error_code& error) {
     JsonValue::Object object = std::move(open_.back().members);
     if (auto repeated = find_repeated_name(object)) {

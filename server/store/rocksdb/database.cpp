@@ -95,13 +95,20 @@ rocksdb::ColumnFamilyOptions family_options(Family family,
   return options;
 }
 
+// Runs are packed when they are merged for the first time, which is soon and in the background.
+rocksdb::Options run_options(rocksdb::DB& db, rocksdb::ColumnFamilyHandle* handle) {
+  rocksdb::Options options = db.GetOptions(handle);
+  options.compression = rocksdb::kNoCompression;
+  return options;
+}
+
 // The file of one family on its way into the database.
 class RunFile {
  public:
   RunFile(rocksdb::DB& db, rocksdb::ColumnFamilyHandle* handle, std::string path)
       : handle_(handle),
         path_(std::move(path)),
-        options_(db.GetOptions(handle)),
+        options_(run_options(db, handle)),
         writer_(rocksdb::EnvOptions(options_), options_, handle) {}
 
   void put(std::string_view key, std::string_view value) {
