@@ -348,6 +348,32 @@ TEST_F(RocksdbStoreTest, RunsThatFindNoRoomWaitForItAndNothingIsLost) {
   EXPECT_EQ(audit(store->entries_of(organization).value()), "");
 }
 
+TEST_F(RocksdbStoreTest, ARunThatCannotBeWrittenIsTheEndOfWritingAndNothingIsLost) {
+  FailingDatabaseDisk disk;
+  std::atomic<int> fatal_errors = 0;
+  RocksdbOptions failing = options();
+  failing.env = disk.env();
+  failing.run_bytes = std::size_t{4} << 10;
+  failing.backlog_bytes = std::size_t{8} << 10;
+  failing.on_fatal_error = [&](const std::string&) { ++fatal_errors; };
+  auto store = open(failing);
+  const OrganizationId organization = make_organization(*store);
+  ASSERT_TRUE(settle(*store, grant(organization, "g", "100000")));
+  disk.fail();
+  int charged = 0;
+  while (name_of(settle(*store, charge(organization, std::to_string(charged), "1"))) == "ok") {
+    ASSERT_LT(++charged, 100'000);
+  }
+  EXPECT_EQ(fatal_errors, 1);
+  EXPECT_TRUE(read_balance(*store, organization)) << "reads go on";
+  store.reset();
+  store = open();
+  const auto entries = store->entries_of(organization).value();
+  EXPECT_EQ(audit(entries), "");
+  EXPECT_GE(entries.size(), 1U + static_cast<unsigned>(charged))
+      << "what was acknowledged is there";
+}
+
 TEST_F(RocksdbStoreTest, AFullDiskUnderTheJournalRefusesBeforeAnythingIsDecided) {
   FailingJournalDisk disk;
   RocksdbOptions failing = options();

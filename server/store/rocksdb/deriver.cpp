@@ -59,7 +59,8 @@ bool Deriver::enqueue(std::shared_ptr<const JournalBatch> batch) {
 bool Deriver::wait_for_room() {
   std::unique_lock lock(mutex_);
   has_room_.wait(lock, [this] {
-    return backlog_bytes_ <= options_.backlog_bytes || complete_.empty() || is_disk_full_;
+    return backlog_bytes_ <= options_.backlog_bytes || complete_.empty() || is_disk_full_ ||
+           parts_.failure.has_happened();
   });
   return backlog_bytes_ <= options_.backlog_bytes || !is_disk_full_;
 }

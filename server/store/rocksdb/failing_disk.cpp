@@ -19,14 +19,20 @@ bool would_grow(int file, std::uint64_t end) {
 
 class FailingFileSystem final : public rocksdb::FileSystemWrapper {
  public:
-  FailingFileSystem(const std::atomic<bool>& is_full, std::atomic<int>& refusals)
-      : FileSystemWrapper(rocksdb::FileSystem::Default()), is_full_(is_full), refusals_(refusals) {}
+  FailingFileSystem(const std::atomic<bool>& is_full, const std::atomic<bool>& has_failed,
+                    std::atomic<int>& refusals)
+      : FileSystemWrapper(rocksdb::FileSystem::Default()),
+        is_full_(is_full),
+        has_failed_(has_failed),
+        refusals_(refusals) {}
 
   const char* Name() const override { return "FailingFileSystem"; }
   rocksdb::IOStatus NewWritableFile(const std::string& name, const rocksdb::FileOptions& options,
                                     std::unique_ptr<rocksdb::FSWritableFile>* result,
                                     rocksdb::IODebugContext* debug) override {
-    if (is_full_ && name.find("/runs/") != std::string::npos) {
+    const bool is_run = name.find("/runs/") != std::string::npos;
+    if (is_run && has_failed_) return rocksdb::IOStatus::IOError("the disk does not answer");
+    if (is_run && is_full_) {
       ++refusals_;
       return rocksdb::IOStatus::NoSpace("no space left on the disk");
     }
@@ -35,6 +41,7 @@ class FailingFileSystem final : public rocksdb::FileSystemWrapper {
 
  private:
   const std::atomic<bool>& is_full_;
+  const std::atomic<bool>& has_failed_;
   std::atomic<int>& refusals_;
 };
 
@@ -52,9 +59,10 @@ int FailingJournalDisk::sync(int file) { return syncs_fail_ ? EIO : JournalDisk:
 
 struct FailingDatabaseDisk::Parts {
   std::atomic<bool> is_full{false};
+  std::atomic<bool> has_failed{false};
   std::atomic<int> refusals{0};
   std::unique_ptr<rocksdb::Env> env =
-      rocksdb::NewCompositeEnv(std::make_shared<FailingFileSystem>(is_full, refusals));
+      rocksdb::NewCompositeEnv(std::make_shared<FailingFileSystem>(is_full, has_failed, refusals));
 };
 
 FailingDatabaseDisk::FailingDatabaseDisk() : parts_(std::make_unique<Parts>()) {}
@@ -62,6 +70,7 @@ FailingDatabaseDisk::~FailingDatabaseDisk() = default;
 
 rocksdb::Env* FailingDatabaseDisk::env() { return parts_->env.get(); }
 void FailingDatabaseDisk::set_full(bool is_full) { parts_->is_full = is_full; }
+void FailingDatabaseDisk::fail() { parts_->has_failed = true; }
 int FailingDatabaseDisk::refusals() const { return parts_->refusals; }
 
 }  // namespace farthing::store

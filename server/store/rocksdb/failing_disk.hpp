@@ -49,6 +49,8 @@ class FailingDatabaseDisk {
   rocksdb::Env* env();
   // No run can be written while it is full.
   void set_full(bool is_full);
+  // No run can be written from now on, for another reason.
+  void fail();
   // How often one could not.
   int refusals() const;
 
