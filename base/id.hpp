@@ -128,7 +128,15 @@ struct GrantIdKind {
 struct ChargeIdKind {
   static constexpr std::string_view kPrefix = "charge-";
 };
+struct HoldIdKind {
+  static constexpr std::string_view kPrefix = "hold-";
+};
+struct RefundIdKind {
+  static constexpr std::string_view kPrefix = "refund-";
+};
 using GrantId = OwnedId<GrantIdKind>;
 using ChargeId = OwnedId<ChargeIdKind>;
+using HoldId = OwnedId<HoldIdKind>;
+using RefundId = OwnedId<RefundIdKind>;
 
 }  // namespace farthing

@@ -140,6 +140,14 @@ std::string_view to_string(EntryKind kind) {
   return {};
 }
 
+std::optional<EntryKind> parse_entry_kind(std::string_view text) {
+  for (auto kind = EntryKind::grant; kind <= EntryKind::limit;
+       kind = static_cast<EntryKind>(static_cast<std::uint8_t>(kind) + 1)) {
+    if (text == to_string(kind)) return kind;
+  }
+  return {};
+}
+
 Credits sum_of(const std::vector<LotAmount>& lots) {
   Credits sum;
   for (const LotAmount& lot : lots) sum = plus(sum, lot.amount);

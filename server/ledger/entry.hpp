@@ -38,6 +38,7 @@ enum class EntryKind : std::uint8_t {
 };
 
 std::string_view to_string(EntryKind kind);
+std::optional<EntryKind> parse_entry_kind(std::string_view text);
 // Whether its entries each make a charge: a capture is one.
 constexpr bool makes_charge(EntryKind kind) {
   return kind == EntryKind::charge || kind == EntryKind::capture;

@@ -318,6 +318,12 @@ TEST(EntryKind, IsSpelledAsOnTheWire) {
   EXPECT_EQ(to_string(EntryKind::refund), "refund");
   EXPECT_EQ(to_string(EntryKind::repay), "repay");
   EXPECT_EQ(to_string(EntryKind::limit), "limit");
+  for (int number = 1; number <= 12; ++number) {
+    const auto kind = static_cast<EntryKind>(number);
+    EXPECT_EQ(parse_entry_kind(to_string(kind)), kind);
+  }
+  EXPECT_FALSE(parse_entry_kind("Grant"));
+  EXPECT_FALSE(parse_entry_kind(""));
 }
 
 TEST(GrantCategory, IsSpelledAsOnTheWire) {

@@ -32,6 +32,7 @@
 #include "server/ledger/record.hpp"
 #include "server/ledger/state.hpp"
 #include "server/store/directory_command.hpp"
+#include "server/store/entry_filter.hpp"
 #include "server/store/records.hpp"
 
 namespace farthing::store {
@@ -126,6 +127,9 @@ class Store {
                            Reply<Page<GrantStatus>> reply) = 0;
   virtual void list_charges(OrganizationId organization, PageRequest<Id128> page,
                             Reply<Page<ledger::Entry>> reply) = 0;
+  // The key of an entry in this list is make_entry_id of it (entry_id.hpp).
+  virtual void list_entries(OrganizationId organization, EntryFilter filter,
+                            PageRequest<Id128> page, Reply<Page<ledger::Entry>> reply) = 0;
 };
 
 }  // namespace farthing::store

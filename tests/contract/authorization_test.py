@@ -20,6 +20,7 @@ OPERATORS_ROUTES = (
     ("PUT", "/v1/organizations/org-00000000000000000000000001/members/user-0000000000000000000000001"),
     ("POST", "/v1/organizations/org-00000000000000000000000001/grants"),
     ("GET", "/v1/organizations/org-00000000000000000000000001/grants"),
+    ("GET", "/v1/organizations/org-00000000000000000000000001/entries"),
     ("POST", "/v1/api-keys/key-00000000000000000000000001/revoke"),
 )
 

@@ -15,6 +15,8 @@ class Lists(ServerCase):
             "/v1/organizations": "organizations",
             f"/v1/organizations/{cls.caller.organization}/members": "members",
             f"/v1/organizations/{cls.caller.organization}/grants": "grants",
+            f"/v1/organizations/{cls.caller.organization}/entries": "entries",
+            f"/v1/organizations/{cls.caller.organization}/entries?kind=charge": "entries",
             f"/v1/charges?organization={cls.caller.organization}": "charges",
             "/v1/api-keys": "api_keys",
             f"/v1/api-keys?user={cls.caller.user}": "api_keys",
@@ -28,6 +30,8 @@ class Lists(ServerCase):
 
     @staticmethod
     def id_of(element: dict) -> str:
+        if "seq" in element:
+            return f"{element['seq']:09}"
         return element.get("id") or element["user"]
 
     def page(self, path: str, limit: int | None = None, cursor: str | None = None) -> dict:
@@ -79,6 +83,7 @@ class Lists(ServerCase):
         organization = self.world.organization()["id"]
         for path, plural in ((f"/v1/organizations/{organization}/grants", "grants"),
                              (f"/v1/organizations/{organization}/members", "members"),
+                             (f"/v1/organizations/{organization}/entries", "entries"),
                              (f"/v1/charges?organization={organization}", "charges")):
             self.assertEqual(self.page(path), {plural: [], "next": None})
 

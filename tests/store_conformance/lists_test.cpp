@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Lists come in the order of the ids, page by page, each record once.
 #include <algorithm>
+#include <chrono>
 
+#include "server/ledger/entry_id.hpp"
 #include "tests/store_conformance/await.hpp"
 #include "tests/store_conformance/commands.hpp"
 #include "tests/store_conformance/stores.hpp"
@@ -145,6 +147,137 @@ TEST_P(Lists, OfChargesFarApart) {
   EXPECT_EQ(rest.records.front().seq, kMaxEntriesPerPage + 4);
   EXPECT_FALSE(rest.has_more);
   EXPECT_FALSE(rest.resume_after);
+}
+
+Id128 position_of(const ledger::Entry& entry) { return ledger::make_entry_id(entry.at, entry.seq); }
+
+TEST_P(Lists, OfEntriesHaveEveryOneOfThem) {
+  const OrganizationId organization = make_organization(store_);
+  const OrganizationId other = make_organization(store_);
+  for (std::size_t i = 0; i < kRecords; ++i) {
+    ASSERT_TRUE(settle(store_, grant(organization, "g" + std::to_string(i), "2")));
+    ASSERT_TRUE(settle(store_, charge(organization, "c" + std::to_string(i), "1")));
+    ASSERT_TRUE(settle(store_, grant(other, "g" + std::to_string(i), "2")));
+    clock_.advance(std::chrono::seconds(1));
+  }
+  std::vector<Id128> all;
+  std::vector<Id128> later_charges;
+  const Instant later = kStart.plus(std::chrono::seconds(3));
+  const Instant end = kStart.plus(std::chrono::seconds(5));
+  for (const ledger::Entry& entry : open_->entries_of(organization)) {
+    all.push_back(position_of(entry));
+    const bool is_wanted =
+        entry.kind == ledger::EntryKind::charge && entry.at >= later && entry.at < end;
+    if (is_wanted) later_charges.push_back(position_of(entry));
+  }
+  ASSERT_EQ(all.size(), 2 * kRecords);
+  ASSERT_EQ(later_charges.size(), 2U);
+  const auto list_with = [&](const EntryFilter& filter) {
+    return [this, organization, filter](auto page, auto reply) {
+      store_.list_entries(organization, filter, page, reply);
+    };
+  };
+  expect_pages<Id128, ledger::Entry>(all, list_with({}), position_of);
+  EntryFilter filter;
+  filter.kind = ledger::EntryKind::charge;
+  filter.from = later;
+  filter.to = end;
+  expect_pages<Id128, ledger::Entry>(later_charges, list_with(filter), position_of);
+}
+
+// Every beginning in time leads to the first entry from there on, however many are before it.
+TEST_P(Lists, OfEntriesBeginAtAnyTime) {
+  const OrganizationId organization = make_organization(store_);
+  constexpr std::size_t kEntries = 20;
+  for (std::size_t i = 0; i < kEntries; ++i) {
+    ASSERT_TRUE(settle(store_, grant(organization, "g" + std::to_string(i), "1")));
+    // Three at a time.
+    if (i % 3 == 2) clock_.advance(std::chrono::seconds(2));
+  }
+  const auto entries = open_->entries_of(organization);
+  for (int second = -1; second <= 14; ++second) {
+    EntryFilter filter;
+    filter.from = kStart.plus(std::chrono::seconds(second));
+    const auto page = await<Result<Page<ledger::Entry>>>(
+        [&](auto reply) { store_.list_entries(organization, filter, {.limit = 1}, reply); });
+    ASSERT_TRUE(page);
+    const auto first = std::ranges::find_if(
+        entries, [&](const ledger::Entry& entry) { return entry.at >= *filter.from; });
+    if (first == entries.end()) {
+      EXPECT_TRUE(page->records.empty()) << second;
+      EXPECT_FALSE(page->has_more) << second;
+    } else {
+      ASSERT_EQ(page->records.size(), 1U) << second;
+      EXPECT_EQ(page->records.front().seq, first->seq) << second;
+    }
+  }
+}
+
+TEST_P(Lists, OfEntriesByOperationAndByWhoeverAsked) {
+  const OrganizationId organization = make_organization(store_);
+  const ApiKeyId gateway{numbered_id(1)};
+  const ApiKeyId caller{numbered_id(2)};
+  std::vector<ledger::Command> commands{grant(organization, "g", "5"),
+                                        charge(organization, "c1", "1"),
+                                        charge(organization, "c2", "1")};
+  commands[0].origin.api_key = caller;
+  commands[1].origin.operation = "image";
+  commands[1].origin.api_key = gateway;
+  commands[2].origin.operation = "video";
+  commands[2].origin.api_key = gateway;
+  commands[2].origin.caller_key = caller;
+  for (const auto& result : settle_all(store_, std::move(commands))) ASSERT_TRUE(result);
+  const auto seqs = [&](const EntryFilter& filter) {
+    const auto page = await<Result<Page<ledger::Entry>>>(
+        [&](auto reply) { store_.list_entries(organization, filter, {}, reply); });
+    std::vector<std::uint64_t> found;
+    for (const ledger::Entry& entry : page.value().records) found.push_back(entry.seq);
+    return found;
+  };
+  using Seqs = std::vector<std::uint64_t>;
+  EntryFilter image;
+  image.operation = "image";
+  EXPECT_EQ(seqs(image), Seqs{2});
+  EntryFilter by_gateway;
+  by_gateway.key = gateway;
+  EXPECT_EQ(seqs(by_gateway), (Seqs{2, 3}));
+  EntryFilter for_caller;
+  for_caller.key = caller;
+  EXPECT_EQ(seqs(for_caller), (Seqs{1, 3}));
+  EntryFilter neither;
+  neither.key = ApiKeyId{numbered_id(3)};
+  EXPECT_EQ(seqs(neither), Seqs{});
+}
+
+// A page for which much had to be passed over is short and says how far it got.
+TEST_P(Lists, OfEntriesFarApart) {
+  const OrganizationId organization = make_organization(store_);
+  std::vector<ledger::Command> commands;
+  for (std::size_t i = 0; i < kMaxEntriesPerPage + 1; ++i) {
+    commands.push_back(grant(organization, "g" + std::to_string(i), "1"));
+  }
+  commands.push_back(charge(organization, "c", "1"));
+  for (const auto& result : settle_all(store_, std::move(commands))) ASSERT_TRUE(result);
+  EntryFilter filter;
+  filter.kind = ledger::EntryKind::charge;
+  const auto list = [&](const PageRequest<Id128>& request) {
+    return await<Result<Page<ledger::Entry>>>(
+               [&](auto reply) { store_.list_entries(organization, filter, request, reply); })
+        .value();
+  };
+  const auto first = list({});
+  EXPECT_TRUE(first.records.empty());
+  ASSERT_TRUE(first.has_more && first.resume_after);
+  const auto rest = list({.after = first.resume_after});
+  ASSERT_EQ(rest.records.size(), 1U);
+  EXPECT_EQ(rest.records.front().seq, kMaxEntriesPerPage + 2);
+  EXPECT_FALSE(rest.has_more);
+}
+
+TEST_P(Lists, OfEntriesOfNobodyAreNotFound) {
+  const auto page = await<Result<Page<ledger::Entry>>>(
+      [&](auto reply) { store_.list_entries(OrganizationId{numbered_id(7)}, {}, {}, reply); });
+  EXPECT_EQ(name_of(page), "not_found");
 }
 
 TEST_P(Lists, AnIdOfAnotherKindOrTimeIsNotFound) {

@@ -78,10 +78,11 @@ def check(method: str, path: str, status: int, headers: HTTPMessage, body: bytes
             raise ShapeError(f"{where}: the header {name} is missing")
     if method == "HEAD" or "content" not in response:
         return
-    media = response["content"].get(headers["Content-Type"])
+    media = response["content"].get(headers["Content-Type"].partition(";")[0])
     if media is None:
         raise ShapeError(f"{where}: the content type {headers['Content-Type']} is not described")
-    validate(json.loads(body), media["schema"], where)
+    is_json = not headers["Content-Type"].startswith("text/")
+    validate(json.loads(body) if is_json else body.decode(), media["schema"], where)
 
 
 def validate(value: Any, schema: dict, where: str) -> None:

@@ -29,6 +29,8 @@ class Answer {
       : request_(&request), responder_(std::move(responder)) {}
 
   void send(int status, std::string json, Freshness freshness = Freshness::fresh);
+  // In another form than JSON.
+  void send(Response response) { responder_.send(std::move(response)); }
   // Without an allocation, when it is given before the handler returns.
   void send(const ResponseHead& head, std::string_view body) { responder_.send(head, body); }
   void fail(const Error& error);

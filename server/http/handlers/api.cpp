@@ -20,6 +20,7 @@ Routes all_routes() {
   add_api_keys(routes);
   add_grants(routes);
   add_charges(routes);
+  add_entries(routes);
   return routes;
 }
 

@@ -120,6 +120,7 @@ class ExamplesTest : public ApiTest {
                                     "c");
     compare("charge", charge);
     compare("charges", get("/v1/charges?organization=" + organization_));
+    compare("entries", get("/v1/organizations/" + organization_ + "/entries"));
     compare("organization_balance", get("/v1/organizations/" + organization_ + "/balance"));
   }
   void compare_errors() {

@@ -38,6 +38,15 @@ inline store::PageRequest<Id128> typed<Id128>(const PageInput& page) {
   return {.after = page.after, .limit = page.limit};
 }
 
+// The cursor of the page after this one; nothing: it is the last.
+template <class Record, class IdOf>
+std::optional<std::string> next_cursor(std::string_view list, const store::Page<Record>& page,
+                                       IdOf id_of) {
+  if (page.resume_after) return make_cursor(list, *page.resume_after);
+  if (page.has_more && !page.records.empty()) return make_cursor(list, id_of(page.records.back()));
+  return {};
+}
+
 // `write(writer, record)` writes one record; `id_of(record)` is the id that the next page comes
 // after.
 template <class Record, class Write, class IdOf>
@@ -48,10 +57,8 @@ std::string render_page(std::string_view plural, std::string_view list,
   writer.begin_object().name(plural).begin_array();
   for (const Record& record : page.records) write(writer, record);
   writer.end_array().name("next");
-  if (page.resume_after) {
-    writer.string(make_cursor(list, *page.resume_after));
-  } else if (page.has_more && !page.records.empty()) {
-    writer.string(make_cursor(list, id_of(page.records.back())));
+  if (const auto next = next_cursor(list, page, id_of)) {
+    writer.string(*next);
   } else {
     writer.literal("null");
   }

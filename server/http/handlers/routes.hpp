@@ -15,5 +15,6 @@ void add_members(Routes& routes);
 void add_api_keys(Routes& routes);
 void add_grants(Routes& routes);
 void add_charges(Routes& routes);
+void add_entries(Routes& routes);
 
 }  // namespace farthing::http

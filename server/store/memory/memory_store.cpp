@@ -16,7 +16,19 @@ namespace {
 
 using ledger::EntryKind;
 
-bool is_grant(EntryKind kind) { return kind == EntryKind::grant; }
+bool is_grant(const ledger::Entry& entry) { return entry.kind == EntryKind::grant; }
+bool is_charge(const ledger::Entry& entry) { return ledger::makes_charge(entry.kind); }
+
+// The place of the first entry that a page may have.
+std::size_t first_place(const PageRequest<Id128>& page) {
+  return page.after ? ledger::seq_of(*page.after) : 0;
+}
+
+// The place of the first entry that is not before `at`.
+std::size_t first_place_since(const std::vector<ledger::Entry>& entries, Instant at) {
+  const auto first = std::ranges::lower_bound(entries, at, {}, &ledger::Entry::at);
+  return static_cast<std::size_t>(first - entries.begin());
+}
 
 }  // namespace
 
@@ -94,20 +106,19 @@ const ledger::Entry* MemoryStore::find_maker(OrganizationId organization, const 
   return entry.subject == subject ? &entry : nullptr;
 }
 
-Page<ledger::Entry> MemoryStore::list_entries(const OrganizationLedger& ledger,
-                                              bool (*is_listed)(EntryKind),
-                                              const PageRequest<Id128>& page,
-                                              std::size_t max_examined) {
+template <class IsListed>
+Page<ledger::Entry> MemoryStore::pick_entries(const OrganizationLedger& ledger, std::size_t first,
+                                              std::size_t last, std::size_t limit,
+                                              std::size_t max_examined, IsListed is_listed) {
   Page<ledger::Entry> entries;
-  const std::uint64_t first = page.after ? ledger::seq_of(*page.after) : 0;
   std::size_t examined = 0;
-  for (std::uint64_t i = first; i < ledger.entries.size() && !entries.has_more; ++i) {
+  for (std::size_t i = first; i < last && !entries.has_more; ++i) {
     const ledger::Entry& entry = ledger.entries[i];
     if (examined++ == max_examined) {
       entries.has_more = true;
       entries.resume_after = ledger::make_entry_id(ledger.entries[i - 1].at, i);
-    } else if (is_listed(entry.kind)) {
-      entries.has_more = entries.records.size() == page.limit;
+    } else if (is_listed(entry)) {
+      entries.has_more = entries.records.size() == limit;
       if (!entries.has_more) entries.records.push_back(entry);
     }
   }
@@ -188,8 +199,8 @@ void MemoryStore::read_grant(GrantId id, Reply<GrantStatus> reply) {
 void MemoryStore::read_charge(ChargeId id, Reply<ledger::Entry> reply) {
   std::unique_lock lock(mutex_);
   const ledger::Entry* maker = find_maker(id.organization, id.own);
-  const bool is_charge = maker != nullptr && ledger::makes_charge(maker->kind);
-  auto entry = found_or_missing(is_charge ? maker : nullptr);
+  const bool is_found = maker != nullptr && is_charge(*maker);
+  auto entry = found_or_missing(is_found ? maker : nullptr);
   lock.unlock();
   reply(std::move(entry));
 }
@@ -246,7 +257,8 @@ void MemoryStore::list_grants(OrganizationId organization, PageRequest<Id128> pa
     const std::lock_guard lock(mutex_);
     OrganizationLedger* ledger = find_ledger(organization);
     if (ledger == nullptr) return no_such_organization();
-    auto entries = list_entries(*ledger, is_grant, page, ledger->entries.size());
+    const std::size_t size = ledger->entries.size();
+    auto entries = pick_entries(*ledger, first_place(page), size, page.limit, size, is_grant);
     const GrantRemainders remainders(ledger->state, std::max(clock_.now(), ledger->state.last_at));
     Page<GrantStatus> grants{.records = {}, .has_more = entries.has_more};
     for (ledger::Entry& entry : entries.records) {
@@ -264,7 +276,24 @@ void MemoryStore::list_charges(OrganizationId organization, PageRequest<Id128> p
     const std::lock_guard lock(mutex_);
     OrganizationLedger* ledger = find_ledger(organization);
     if (ledger == nullptr) return no_such_organization();
-    return list_entries(*ledger, ledger::makes_charge, page, kMaxEntriesPerPage);
+    return pick_entries(*ledger, first_place(page), ledger->entries.size(), page.limit,
+                        kMaxEntriesPerPage, is_charge);
+  };
+  reply(list());
+}
+
+void MemoryStore::list_entries(OrganizationId organization, EntryFilter filter,
+                               PageRequest<Id128> page, Reply<Page<ledger::Entry>> reply) {
+  const auto list = [&]() -> Result<Page<ledger::Entry>> {
+    const std::lock_guard lock(mutex_);
+    const OrganizationLedger* ledger = find_ledger(organization);
+    if (ledger == nullptr) return no_such_organization();
+    const auto& entries = ledger->entries;
+    std::size_t first = first_place(page);
+    if (filter.from) first = std::max(first, first_place_since(entries, *filter.from));
+    const std::size_t last = filter.to ? first_place_since(entries, *filter.to) : entries.size();
+    return pick_entries(*ledger, first, last, page.limit, kMaxEntriesPerPage,
+                        [&](const ledger::Entry& entry) { return filter.accepts(entry); });
   };
   reply(list());
 }

@@ -46,6 +46,8 @@ class MemoryStore final : public Store {
                    Reply<Page<GrantStatus>> reply) override;
   void list_charges(OrganizationId organization, PageRequest<Id128> page,
                     Reply<Page<ledger::Entry>> reply) override;
+  void list_entries(OrganizationId organization, EntryFilter filter, PageRequest<Id128> page,
+                    Reply<Page<ledger::Entry>> reply) override;
 
   // Every entry of an organization in order, for tests. Empty when there is no such organization.
   std::vector<ledger::Entry> entries_of(OrganizationId organization) const;
@@ -68,9 +70,11 @@ class MemoryStore final : public Store {
   OrganizationLedger* find_ledger(OrganizationId organization);
   // Null when there is no such entry.
   const ledger::Entry* find_maker(OrganizationId organization, const Id128& subject);
-  static Page<ledger::Entry> list_entries(const OrganizationLedger& ledger,
-                                          bool (*is_listed)(ledger::EntryKind),
-                                          const PageRequest<Id128>& page, std::size_t max_examined);
+  // Out of the entries from `first` to before `last`, by their places.
+  template <class IsListed>
+  static Page<ledger::Entry> pick_entries(const OrganizationLedger& ledger, std::size_t first,
+                                          std::size_t last, std::size_t limit,
+                                          std::size_t max_examined, IsListed is_listed);
 
   mutable EffectiveClock clock_;
   mutable std::mutex mutex_;  // guards all below

@@ -131,10 +131,33 @@ Result<Page<ledger::Entry>> EntryReads::list_grants(OrganizationId organization,
 
 Result<Page<ledger::Entry>> EntryReads::list_charges(OrganizationId organization,
                                                      const PageRequest<Id128>& page) const {
+  return pick(organization, first_seq_of(page), page.limit, [](const ledger::Entry& entry) {
+    return ledger::makes_charge(entry.kind) ? Verdict::wanted : Verdict::unwanted;
+  });
+}
+
+Result<Page<ledger::Entry>> EntryReads::list(OrganizationId organization, const EntryFilter& filter,
+                                             const PageRequest<Id128>& page) const {
+  std::uint64_t first_seq = first_seq_of(page);
+  // A cursor is behind the beginning already.
+  if (!page.after && filter.from) {
+    const auto found = find_first_since(organization, *filter.from);
+    if (!found) return found.error();
+    first_seq = *found;
+  }
+  return pick(organization, first_seq, page.limit, [&filter](const ledger::Entry& entry) {
+    if (filter.ends_before(entry)) return Verdict::past_the_end;
+    return filter.accepts(entry) ? Verdict::wanted : Verdict::unwanted;
+  });
+}
+
+Result<Page<ledger::Entry>> EntryReads::pick(
+    OrganizationId organization, std::uint64_t seq, std::size_t limit,
+    const std::function<Verdict(const ledger::Entry&)>& judge) const {
   Page<ledger::Entry> entries;
   std::size_t examined = 0;
   std::optional<Id128> last;
-  const auto visited = visit_from(organization, first_seq_of(page), [&](std::string_view encoded) {
+  const auto visited = visit_from(organization, seq, [&](std::string_view encoded) {
     if (examined++ == kMaxEntriesPerPage) {
       entries.has_more = true;
       entries.resume_after = last;
@@ -142,14 +165,43 @@ Result<Page<ledger::Entry>> EntryReads::list_charges(OrganizationId organization
     }
     ledger::Entry entry = decode(encoded);
     last = ledger::make_entry_id(entry.at, entry.seq);
-    if (!ledger::makes_charge(entry.kind)) return true;
-    entries.has_more = entries.records.size() == page.limit;
+    const Verdict verdict = judge(entry);
+    if (verdict != Verdict::wanted) return verdict == Verdict::unwanted;
+    entries.has_more = entries.records.size() == limit;
     if (entries.has_more) return false;
     entries.records.push_back(std::move(entry));
     return true;
   });
   if (!visited) return visited.error();
   return entries;
+}
+
+Result<bool> EntryReads::is_before(OrganizationId organization, std::uint64_t seq,
+                                   Instant at) const {
+  const auto encoded = find(organization, seq);
+  if (!encoded) return encoded.error();
+  return *encoded && decode(**encoded).at < at;
+}
+
+// In steps that double, then in halves: how many entries there are need not be known.
+Result<std::uint64_t> EntryReads::find_first_since(OrganizationId organization, Instant at) const {
+  // All up to `before` are before `at`; what has the number `since` is not, or is not there.
+  std::uint64_t before = 0;
+  std::uint64_t since = 1;
+  for (;;) {
+    const auto is_early = is_before(organization, since, at);
+    if (!is_early) return is_early.error();
+    if (!*is_early) break;
+    before = since;
+    since *= 2;
+  }
+  while (since - before > 1) {
+    const std::uint64_t middle = before + (since - before) / 2;
+    const auto is_early = is_before(organization, middle, at);
+    if (!is_early) return is_early.error();
+    (*is_early ? before : since) = middle;
+  }
+  return since;
 }
 
 Result<std::vector<ledger::Entry>> EntryReads::read_all(OrganizationId organization) const {

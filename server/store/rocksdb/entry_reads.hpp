@@ -13,6 +13,7 @@
 
 #include "base/error.hpp"
 #include "base/id.hpp"
+#include "base/instant.hpp"
 #include "server/ledger/entry.hpp"
 #include "server/store/rocksdb/database.hpp"
 #include "server/store/rocksdb/published_ledger.hpp"
@@ -35,6 +36,10 @@ class EntryReads {
                                           const PageRequest<Id128>& page) const;
   Result<Page<ledger::Entry>> list_charges(OrganizationId organization,
                                            const PageRequest<Id128>& page) const;
+  // Those that pass the filter. Its time is looked up in the order of the entries; by the rest of
+  // it they are picked out, as charges are.
+  Result<Page<ledger::Entry>> list(OrganizationId organization, const EntryFilter& filter,
+                                   const PageRequest<Id128>& page) const;
   // Every entry, in order; none when there is no such organization.
   Result<std::vector<ledger::Entry>> read_all(OrganizationId organization) const;
 
@@ -44,6 +49,16 @@ class EntryReads {
   Result<std::optional<std::string>> find(OrganizationId organization, std::uint64_t seq) const;
   Result<Done> visit_from(OrganizationId organization, std::uint64_t seq,
                           const std::function<bool(std::string_view)>& visit) const;
+  enum class Verdict : std::uint8_t { wanted, unwanted, past_the_end };
+  // Those of the entries from `seq` on that `judge` wants: up to `limit` of them, until one is past
+  // the end.
+  Result<Page<ledger::Entry>> pick(OrganizationId organization, std::uint64_t seq,
+                                   std::size_t limit,
+                                   const std::function<Verdict(const ledger::Entry&)>& judge) const;
+  // The number of the first entry that is not before `at`, or of the one that comes next.
+  Result<std::uint64_t> find_first_since(OrganizationId organization, Instant at) const;
+  // False also for an entry that is not there.
+  Result<bool> is_before(OrganizationId organization, std::uint64_t seq, Instant at) const;
 
   const Database& database_;
   const PublishedLedgers& ledgers_;

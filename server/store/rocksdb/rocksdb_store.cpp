@@ -292,6 +292,15 @@ void RocksdbStore::list_charges(OrganizationId organization, PageRequest<Id128> 
   });
 }
 
+void RocksdbStore::list_entries(OrganizationId organization, EntryFilter filter,
+                                PageRequest<Id128> page, Reply<Page<ledger::Entry>> reply) {
+  if (published_.ledgers.find(organization) == nullptr) return reply(no_such_organization());
+  background_.run(
+      [this, organization, filter = std::move(filter), page, reply = std::move(reply)]() mutable {
+        reply(entries_.list(organization, filter, page));
+      });
+}
+
 Result<std::vector<ledger::Entry>> RocksdbStore::entries_of(OrganizationId organization) {
   return entries_.read_all(organization);
 }

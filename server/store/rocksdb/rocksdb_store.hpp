@@ -56,6 +56,8 @@ class RocksdbStore final : public Store {
                    Reply<Page<GrantStatus>> reply) override;
   void list_charges(OrganizationId organization, PageRequest<Id128> page,
                     Reply<Page<ledger::Entry>> reply) override;
+  void list_entries(OrganizationId organization, EntryFilter filter, PageRequest<Id128> page,
+                    Reply<Page<ledger::Entry>> reply) override;
 
   // Whether writes are refused because the clock leapt ahead; `confirm_clock` ends that.
   bool has_clock_leapt() const { return clock_.has_leapt(); }

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/http/handlers/entry_fields.hpp"
+
+#include "base/digest.hpp"
+#include "base/id.hpp"
+
+namespace farthing::http {
+namespace {
+
+void write_key_if_any(JsonWriter& writer, const ledger::Origin& origin) {
+  if (!origin.api_key) return;
+  writer.name("key").begin_object();
+  writer.member("id", origin.api_key->to_string());
+  if (origin.caller_key) writer.member("caller", origin.caller_key->to_string());
+  writer.end_object();
+}
+
+}  // namespace
+
+std::string ref_of(const ledger::Entry& entry) {
+  using enum ledger::EntryKind;
+  switch (entry.kind) {
+    case grant:
+    case activate:
+    case expire:
+    case void_:
+      return GrantId{entry.organization, entry.subject}.to_string();
+    case charge:
+    case capture:
+    case repay:
+      return ChargeId{entry.organization, entry.subject}.to_string();
+    case hold:
+    case extend:
+    case release:
+      return HoldId{entry.organization, entry.subject}.to_string();
+    case refund:
+      return RefundId{entry.organization, entry.subject}.to_string();
+    case limit:
+      break;
+  }
+  return entry.organization.to_string();
+}
+
+void write_parts(JsonWriter& writer, const ledger::Entry& entry) {
+  writer.begin_array();
+  for (const ledger::LotAmount& part : entry.lots) {
+    writer.begin_object();
+    writer.member("grant", GrantId{entry.organization, part.grant}.to_string());
+    writer.member("amount", part.amount.to_string());
+    writer.end_object();
+  }
+  writer.end_array();
+}
+
+void write_entry(JsonWriter& writer, const ledger::Entry& entry) {
+  const ledger::Origin& origin = entry.origin;
+  writer.begin_object();
+  writer.name("seq").literal(std::to_string(entry.seq));
+  writer.member("kind", ledger::to_string(entry.kind));
+  writer.member("amount", entry.amount.to_string());
+  writer.member("available", entry.available.to_string());
+  writer.member("held", entry.held.to_string());
+  writer.member("at", entry.at.to_string());
+  writer.member("ref", ref_of(entry));
+  write_key_if_any(writer, origin);
+  writer.member_if_any("operation", origin.operation);
+  writer.member_if_any("engine", origin.engine);
+  if (!origin.metadata.json.empty()) writer.name("metadata").literal(origin.metadata.json);
+  writer.name("grants");
+  write_parts(writer, entry);
+  writer.member("hash", to_hex(as_bytes(entry.hash)));
+  writer.end_object();
+}
+
+}  // namespace farthing::http

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+// Which of an organization's entries are wanted: those that pass all that is set here. A plain
+// value.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "base/id.hpp"
+#include "base/instant.hpp"
+#include "server/ledger/entry.hpp"
+
+namespace farthing::store {
+
+struct EntryFilter {
+  std::optional<ledger::EntryKind> kind;
+  std::optional<Instant> from;  // not before
+  std::optional<Instant> to;    // before
+  std::string operation;        // empty: any
+  std::optional<ApiKeyId> key;  // the key that did it, or the caller's
+
+  bool accepts(const ledger::Entry& entry) const;
+  // Whether neither it nor any entry after it can be wanted: entries are in order of time.
+  bool ends_before(const ledger::Entry& entry) const { return to && *to <= entry.at; }
+};
+
+}  // namespace farthing::store
