@@ -108,6 +108,16 @@ Result<Credits> read_amount(const JsonValue& value, std::string_view field) {
   return *amount;
 }
 
+Result<Credits> read_limit(const JsonValue& value, std::string_view field) {
+  const auto limit = parse_amount(value);
+  if (!limit || *limit < Credits()) {
+    return must_be(field,
+                   "zero or a positive decimal with at most 9 places, as a string or an exact "
+                   "number, and not above 9223372036.854775807");
+  }
+  return *limit;
+}
+
 Result<Instant> read_instant(const JsonValue& value, std::string_view field) {
   const auto text = read_string(value, field);
   if (!text) return text.error();

@@ -33,6 +33,9 @@ Result<std::string> read_uri(const JsonValue& value, std::string_view field);
 // A positive amount: a decimal string, or a number that is exact to 9 places.
 Result<Credits> read_amount(const JsonValue& value, std::string_view field);
 
+// The same, or zero.
+Result<Credits> read_limit(const JsonValue& value, std::string_view field);
+
 // An RFC 3339 date-time.
 Result<Instant> read_instant(const JsonValue& value, std::string_view field);
 

@@ -40,7 +40,7 @@ ledger::Metadata with_salt(std::string json) {
 }
 
 ledger::Origin origin_of(Requester requester, ledger::Fingerprint fingerprint,
-                         std::string metadata) {
+                         std::string metadata = {}) {
   ledger::Origin origin;
   origin.api_key = requester.api_key;
   origin.idempotency_key = std::move(requester.idempotency_key);
@@ -68,6 +68,18 @@ void Metering::create_grant(Requester requester, NewGrant grant,
       std::move(reply));
 }
 
+void Metering::void_grant(Requester requester, GrantId grant, store::Reply<store::Outcome> reply) {
+  const auto fingerprint = FingerprintBuilder("void")
+                               .add("organization", grant.organization.value.as_bytes())
+                               .add("grant", grant.own.as_bytes())
+                               .finish();
+  store_.settle_one({.organization = grant.organization,
+                     .at = {},
+                     .origin = origin_of(std::move(requester), fingerprint),
+                     .action = ledger::VoidGrant{.grant = grant.own}},
+                    std::move(reply));
+}
+
 void Metering::create_charge(Requester requester, NewCharge charge,
                              store::Reply<store::Outcome> reply) {
   const auto fingerprint = fingerprint_of(charge);
@@ -78,6 +90,19 @@ void Metering::create_charge(Requester requester, NewCharge charge,
                      .at = {},
                      .origin = std::move(origin),
                      .action = ledger::CreateCharge{.amount = charge.amount}},
+                    std::move(reply));
+}
+
+void Metering::set_overdraft_limit(Requester requester, OrganizationId organization, Credits limit,
+                                   store::Reply<store::Outcome> reply) {
+  const auto fingerprint = FingerprintBuilder("limit")
+                               .add("organization", organization.value.as_bytes())
+                               .add("limit", limit)
+                               .finish();
+  store_.settle_one({.organization = organization,
+                     .at = {},
+                     .origin = origin_of(std::move(requester), fingerprint),
+                     .action = ledger::SetOverdraftLimit{.limit = limit}},
                     std::move(reply));
 }
 

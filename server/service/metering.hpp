@@ -42,7 +42,11 @@ class Metering {
 
   // Refusals are those of `ledger::decide`, and `not_found` for the organization.
   void create_grant(Requester requester, NewGrant grant, store::Reply<store::Outcome> reply);
+  void void_grant(Requester requester, GrantId grant, store::Reply<store::Outcome> reply);
   void create_charge(Requester requester, NewCharge charge, store::Reply<store::Outcome> reply);
+  // `limit` is zero or more.
+  void set_overdraft_limit(Requester requester, OrganizationId organization, Credits limit,
+                           store::Reply<store::Outcome> reply);
 
  private:
   store::Store& store_;

@@ -123,6 +123,14 @@ class ExamplesTest : public ApiTest {
     compare("entries", get("/v1/organizations/" + organization_ + "/entries"));
     compare("organization_balance", get("/v1/organizations/" + organization_ + "/balance"));
   }
+  void compare_operating() {
+    compare("organization_changed", send(200, "PATCH", "/v1/organizations/" + organization_,
+                                         R"({"overdraft_limit":"25"})", "limit"));
+    const std::string grant = send(201, "POST", "/v1/organizations/" + organization_ + "/grants",
+                                   R"({"amount":7})", "g2");
+    compare("grant_voided",
+            send(200, "POST", "/v1/grants/" + text_at(grant, "id") + "/void", "", "void"));
+  }
   void compare_errors() {
     compare("error", ask({.path = "/v1/user/account"}).body);
     compare("error_v1alpha", ask({.path = "/v1alpha/user/account"}).body);
@@ -148,6 +156,7 @@ TEST_F(ExamplesTest, AreWhatTheServerAnswers) {
   compare_keys();
   compare_metering();
   compare_errors();
+  compare_operating();
   for (const auto& file : std::filesystem::directory_iterator(FARTHING_API_EXAMPLES)) {
     EXPECT_TRUE(compared_.contains(file.path().filename().string())) << file.path();
   }

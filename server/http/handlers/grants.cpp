@@ -93,6 +93,26 @@ struct ReadGrant {
   }
 };
 
+struct VoidGrant {
+  struct Input {
+    service::Requester requester;
+    GrantId grant;
+  };
+  static Result<Input> parse(const Call& call) {
+    if (auto query = read_query(call, {}); !query) return query.error();
+    const auto grant = read_path_id<GrantId>(call, 0, "a grant");
+    if (!grant) return grant.error();
+    auto requester = read_requester(call, KeyNeed::required);
+    if (!requester) return requester.error();
+    if (auto done = expect_no_body(call.request); !done) return done.error();
+    return Input{.requester = *std::move(requester), .grant = *grant};
+  }
+  static void process(Services& services, Input input, Answer answer) {
+    services.metering.void_grant(std::move(input.requester), input.grant,
+                                 answer_movement(std::move(answer), 200, write_voided));
+  }
+};
+
 }  // namespace
 
 void add_grants(Routes& routes) {
@@ -100,6 +120,7 @@ void add_grants(Routes& routes) {
   routes.push_back(route<CreateGrant>(Method::post, "/v1/organizations/{id}/grants", Scope::admin));
   routes.push_back(route<ListGrants>(Method::get, "/v1/organizations/{id}/grants", Scope::admin));
   routes.push_back(route<ReadGrant>(Method::get, "/v1/grants/{id}", Scope::admin));
+  routes.push_back(route<VoidGrant>(Method::post, "/v1/grants/{id}/void", Scope::admin));
 }
 
 }  // namespace farthing::http

@@ -69,6 +69,42 @@ struct ReadOrganization {
   }
 };
 
+struct ChangeOrganization {
+  struct Input {
+    service::Requester requester;
+    OrganizationId organization;
+    Credits overdraft_limit;
+  };
+  static Result<Input> parse(const Call& call) {
+    static const BodySpec<Input> spec{
+        field(required, "overdraft_limit", &Input::overdraft_limit, read_limit),
+    };
+    if (auto query = read_query(call, {}); !query) return query.error();
+    const auto organization = read_path_id<OrganizationId>(call, 0, "an organization");
+    if (!organization) return organization.error();
+    auto requester = read_requester(call, KeyNeed::required);
+    if (!requester) return requester.error();
+    Input input{.requester = *std::move(requester), .organization = *organization};
+    if (auto done = read_body(call.request, spec, input); !done) return done.error();
+    return input;
+  }
+  static void process(Services& services, Input input, Answer answer) {
+    const OrganizationId id = input.organization;
+    services.store.read_organization(
+        id, [&services, input = std::move(input),
+             answer = std::move(answer)](Result<store::Organization> organization) mutable {
+          if (!organization) return answer.fail(organization.error());
+          const auto write = [organization = *std::move(organization)](
+                                 JsonWriter& writer, const store::Outcome& outcome) {
+            write_changed_organization(writer, organization, outcome.entry.amount);
+          };
+          services.metering.set_overdraft_limit(std::move(input.requester), input.organization,
+                                                input.overdraft_limit,
+                                                answer_movement(std::move(answer), 200, write));
+        });
+  }
+};
+
 struct ReadOrganizationBalance {
   using Input = OrganizationId;
   static Result<Input> parse(const Call& call) { return ReadOrganization::parse(call); }
@@ -97,6 +133,8 @@ void add_organizations(Routes& routes) {
   routes.push_back(route<CreateOrganization>(Method::post, "/v1/organizations", Scope::admin));
   routes.push_back(route<ListOrganizations>(Method::get, "/v1/organizations", Scope::admin));
   routes.push_back(route<ReadOrganization>(Method::get, "/v1/organizations/{id}", Scope::admin));
+  routes.push_back(
+      route<ChangeOrganization>(Method::patch, "/v1/organizations/{id}", Scope::admin));
   routes.push_back(
       route<ReadOrganizationBalance>(Method::get, "/v1/organizations/{id}/balance", Scope::admin));
 }

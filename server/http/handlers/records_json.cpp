@@ -29,6 +29,14 @@ void write_metadata_if_any(JsonWriter& writer, const ledger::Metadata& metadata)
   if (!metadata.json.empty()) writer.name("metadata").literal(metadata.json);
 }
 
+// As it was after `entry`.
+void write_balance(JsonWriter& writer, const ledger::Entry& entry) {
+  writer.name("balance").begin_object();
+  writer.member("available", entry.available.to_string());
+  writer.member("held", entry.held.to_string());
+  writer.end_object();
+}
+
 }  // namespace
 
 void write_user(JsonWriter& writer, const store::User& user) {
@@ -46,6 +54,15 @@ void write_user(JsonWriter& writer, const store::User& user) {
 void write_organization(JsonWriter& writer, const store::Organization& organization) {
   writer.begin_object();
   writer.member("id", organization.id.to_string()).member("name", organization.name);
+  writer.member("created_at", organization.created_at.to_string());
+  writer.end_object();
+}
+
+void write_changed_organization(JsonWriter& writer, const store::Organization& organization,
+                                Credits overdraft_limit) {
+  writer.begin_object();
+  writer.member("id", organization.id.to_string()).member("name", organization.name);
+  writer.member("overdraft_limit", overdraft_limit.to_string());
   writer.member("created_at", organization.created_at.to_string());
   writer.end_object();
 }
@@ -88,6 +105,17 @@ void write_grant(JsonWriter& writer, const store::GrantStatus& grant) {
   writer.end_object();
 }
 
+void write_voided(JsonWriter& writer, const store::Outcome& outcome) {
+  const ledger::Entry& entry = outcome.entry;
+  writer.begin_object();
+  writer.member("id", GrantId{entry.organization, entry.subject}.to_string());
+  writer.member("organization", entry.organization.to_string());
+  writer.member("voided", entry.amount.to_string());
+  write_balance(writer, outcome.last());
+  writer.member("voided_at", entry.at.to_string());
+  writer.end_object();
+}
+
 void write_charge(JsonWriter& writer, const ledger::Entry& entry) {
   writer.begin_object();
   writer.member("id", ChargeId{entry.organization, entry.subject}.to_string());
@@ -104,10 +132,7 @@ void write_charge(JsonWriter& writer, const ledger::Entry& entry) {
     writer.end_object();
   }
   writer.end_array();
-  writer.name("balance").begin_object();
-  writer.member("available", entry.available.to_string());
-  writer.member("held", entry.held.to_string());
-  writer.end_object();
+  write_balance(writer, entry);
   writer.member("created_at", entry.at.to_string());
   writer.end_object();
 }

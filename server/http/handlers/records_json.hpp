@@ -19,8 +19,13 @@ void write_organization(JsonWriter& writer, const store::Organization& organizat
 void write_member(JsonWriter& writer, const store::Member& member);
 // `secret` is empty but in the answer that makes the key.
 void write_api_key(JsonWriter& writer, const store::ApiKey& key, std::string_view secret = {});
+// The same with its overdraft limit.
+void write_changed_organization(JsonWriter& writer, const store::Organization& organization,
+                                Credits overdraft_limit);
 // `grant.entry` is one of kind grant.
 void write_grant(JsonWriter& writer, const store::GrantStatus& grant);
+// `outcome.entry` is one of kind void.
+void write_voided(JsonWriter& writer, const store::Outcome& outcome);
 // `entry` is one of kind charge.
 void write_charge(JsonWriter& writer, const ledger::Entry& entry);
 

@@ -47,6 +47,15 @@ store::Reply<service::Change<Record>> answer_change(Answer answer, int status, W
       };
 }
 
+// `status` with what a movement led to; `write(writer, outcome)` writes it.
+template <class Write>
+store::Reply<store::Outcome> answer_movement(Answer answer, int status, Write write) {
+  return [answer = std::move(answer), status, write](Result<store::Outcome> outcome) mutable {
+    if (!outcome) return answer.fail(outcome.error());
+    answer.send(status, to_json(*outcome, write), freshness(outcome->is_replayed));
+  };
+}
+
 // 200 with a page; arguments as for render_page.
 template <class Record, class Write, class IdOf>
 store::Reply<store::Page<Record>> answer_page(Answer answer, std::string_view plural,
