@@ -20,6 +20,13 @@ Result<Done> read_body(const Request& request, const BodySpec<Input>& spec, Inpu
   return spec.read(*document, input);
 }
 
+// The same when every member is optional: no body says what an empty object does.
+template <class Input>
+Result<Done> read_optional_body(const Request& request, const BodySpec<Input>& spec, Input& input) {
+  if (request.body().empty()) return Done{};
+  return read_body(request, spec, input);
+}
+
 // For requests that say all in their path: no body, or an object without members.
 Result<Done> expect_no_body(const Request& request);
 

@@ -6,6 +6,7 @@
 
 #include "server/http/ascii.hpp"
 #include "server/http/utf8.hpp"
+#include "server/ledger/hold_status.hpp"
 
 namespace farthing::http {
 namespace {
@@ -140,6 +141,22 @@ Result<std::int32_t> read_integer(const JsonValue& value, std::string_view field
     return must_be(field, "a number from -2147483648 to 2147483647");
   }
   return static_cast<std::int32_t>(integer);
+}
+
+Result<std::chrono::seconds> read_hold_ttl(const JsonValue& value, std::string_view field) {
+  const auto integer = read_integer(value, field);
+  if (!integer) return integer.error();
+  const std::chrono::seconds ttl(*integer);
+  if (ttl < ledger::kMinHoldTtl || ttl > ledger::kMaxHoldTtl) {
+    return must_be(field, "a number of seconds from 1 to 86400");
+  }
+  return ttl;
+}
+
+Result<bool> read_boolean(const JsonValue& value, std::string_view field) {
+  const bool* boolean = value.as_boolean();
+  if (boolean == nullptr) return must_be(field, "true or false");
+  return *boolean;
 }
 
 Result<std::string> read_metadata(const JsonValue& value, std::string_view field) {

@@ -3,6 +3,7 @@
 // JSON value and the member's name and gives the typed value, or a 400 that names the field.
 #pragma once
 
+#include <chrono>
 #include <concepts>
 #include <cstdint>
 #include <optional>
@@ -41,6 +42,12 @@ Result<Instant> read_instant(const JsonValue& value, std::string_view field);
 
 // A number without a fraction that fits into 32 bits.
 Result<std::int32_t> read_integer(const JsonValue& value, std::string_view field);
+
+// How long a hold may run: whole seconds from 1 to 86 400.
+Result<std::chrono::seconds> read_hold_ttl(const JsonValue& value, std::string_view field);
+
+// true or false.
+Result<bool> read_boolean(const JsonValue& value, std::string_view field);
 
 // An object of at most 16 KiB; gives its canonical text (json_value.hpp).
 Result<std::string> read_metadata(const JsonValue& value, std::string_view field);

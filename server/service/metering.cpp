@@ -33,6 +33,25 @@ ledger::Fingerprint fingerprint_of(const NewCharge& charge) {
       .finish();
 }
 
+ledger::Fingerprint fingerprint_of(const NewHold& hold) {
+  return FingerprintBuilder("hold")
+      .add("organization", hold.organization.value.as_bytes())
+      .add("amount", hold.amount)
+      .add("ttl_s", std::int64_t{hold.ttl.count()})
+      .add("over_capture", ledger::to_string(hold.over_capture))
+      .add("operation", hold.operation)
+      .add("engine", hold.engine)
+      .add("metadata", hold.metadata)
+      .finish();
+}
+
+// Of a request about a hold that is there already.
+FingerprintBuilder about_hold(std::string_view kind, const HoldId& hold) {
+  FingerprintBuilder builder(kind);
+  builder.add("organization", hold.organization.value.as_bytes()).add("hold", hold.own.as_bytes());
+  return builder;
+}
+
 ledger::Metadata with_salt(std::string json) {
   ledger::Metadata metadata{.json = std::move(json)};
   if (!metadata.json.empty()) fill_random(metadata.salt);
@@ -90,6 +109,55 @@ void Metering::create_charge(Requester requester, NewCharge charge,
                      .at = {},
                      .origin = std::move(origin),
                      .action = ledger::CreateCharge{.amount = charge.amount}},
+                    std::move(reply));
+}
+
+void Metering::place_hold(Requester requester, NewHold hold, store::Reply<store::Outcome> reply) {
+  const auto fingerprint = fingerprint_of(hold);
+  ledger::Origin origin = origin_of(std::move(requester), fingerprint, std::move(hold.metadata));
+  origin.operation = std::move(hold.operation);
+  origin.engine = std::move(hold.engine);
+  store_.settle_one({.organization = hold.organization,
+                     .at = {},
+                     .origin = std::move(origin),
+                     .action = ledger::PlaceHold{.amount = hold.amount,
+                                                 .ttl = hold.ttl,
+                                                 .over_capture = hold.over_capture}},
+                    std::move(reply));
+}
+
+void Metering::extend_hold(Requester requester, HoldId hold, std::chrono::seconds ttl,
+                           store::Reply<store::Outcome> reply) {
+  const auto fingerprint =
+      about_hold("extend", hold).add("ttl_s", std::int64_t{ttl.count()}).finish();
+  store_.settle_one({.organization = hold.organization,
+                     .at = {},
+                     .origin = origin_of(std::move(requester), fingerprint),
+                     .action = ledger::ExtendHold{.hold = hold.own, .ttl = ttl}},
+                    std::move(reply));
+}
+
+void Metering::capture_hold(Requester requester, HoldId hold, const Capture& capture,
+                            store::Reply<store::Outcome> reply) {
+  const auto fingerprint = about_hold("capture", hold)
+                               .add("amount", capture.amount)
+                               .add("final", std::int64_t{capture.is_final ? 1 : 0})
+                               .finish();
+  store_.settle_one({.organization = hold.organization,
+                     .at = {},
+                     .origin = origin_of(std::move(requester), fingerprint),
+                     .action = ledger::CaptureHold{.hold = hold.own,
+                                                   .amount = capture.amount,
+                                                   .is_final = capture.is_final}},
+                    std::move(reply));
+}
+
+void Metering::release_hold(Requester requester, HoldId hold, store::Reply<store::Outcome> reply) {
+  const auto fingerprint = about_hold("release", hold).finish();
+  store_.settle_one({.organization = hold.organization,
+                     .at = {},
+                     .origin = origin_of(std::move(requester), fingerprint),
+                     .action = ledger::ReleaseHold{.hold = hold.own}},
                     std::move(reply));
 }
 

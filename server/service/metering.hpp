@@ -3,6 +3,7 @@
 // is made under an idempotency key. Safe to call from any thread.
 #pragma once
 
+#include <chrono>
 #include <optional>
 #include <string>
 
@@ -10,6 +11,7 @@
 #include "base/id.hpp"
 #include "base/instant.hpp"
 #include "server/ledger/grant_terms.hpp"
+#include "server/ledger/hold_status.hpp"
 #include "server/service/requester.hpp"
 #include "server/store/store.hpp"
 
@@ -35,6 +37,22 @@ struct NewCharge {
   std::string metadata;
 };
 
+// As above. `ttl` is from ledger::kMinHoldTtl to ledger::kMaxHoldTtl.
+struct NewHold {
+  OrganizationId organization;
+  Credits amount;
+  std::chrono::seconds ttl = ledger::kDefaultHoldTtl;
+  ledger::OverCapture over_capture = ledger::OverCapture::reject;
+  std::string operation;
+  std::string engine;
+  std::string metadata;
+};
+
+struct Capture {
+  std::optional<Credits> amount;  // nothing: all that is left
+  bool is_final = true;           // whether the rest is released
+};
+
 class Metering {
  public:
   // `store` must outlive this and every pending answer.
@@ -44,6 +62,13 @@ class Metering {
   void create_grant(Requester requester, NewGrant grant, store::Reply<store::Outcome> reply);
   void void_grant(Requester requester, GrantId grant, store::Reply<store::Outcome> reply);
   void create_charge(Requester requester, NewCharge charge, store::Reply<store::Outcome> reply);
+  void place_hold(Requester requester, NewHold hold, store::Reply<store::Outcome> reply);
+  // The hold runs at least until `ttl`, as above, from now.
+  void extend_hold(Requester requester, HoldId hold, std::chrono::seconds ttl,
+                   store::Reply<store::Outcome> reply);
+  void capture_hold(Requester requester, HoldId hold, const Capture& capture,
+                    store::Reply<store::Outcome> reply);
+  void release_hold(Requester requester, HoldId hold, store::Reply<store::Outcome> reply);
   // `limit` is zero or more.
   void set_overdraft_limit(Requester requester, OrganizationId organization, Credits limit,
                            store::Reply<store::Outcome> reply);

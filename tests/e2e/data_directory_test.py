@@ -100,7 +100,7 @@ class DataDirectory(unittest.TestCase):
         self.assertEqual(self.serving().stop(), 0)
         file = self.data / "format"
         known = file.read_bytes()
-        for other in (known.replace(b"1", b"2"), known.replace(b"1", b"10"), b"", known * 2):
+        for other in (known.replace(b"2", b"3"), known.replace(b"2", b"20"), b"", known * 2):
             with self.subTest(format=other):
                 file.write_bytes(other)
                 before = self.contents()

@@ -21,6 +21,7 @@ Routes all_routes() {
   add_grants(routes);
   add_charges(routes);
   add_entries(routes);
+  add_holds(routes);
   return routes;
 }
 

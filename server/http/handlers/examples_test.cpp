@@ -18,6 +18,7 @@ std::string kind_of(const std::string& text) {
   if (ApiKeyId::parse(text)) return "API key id";
   if (GrantId::parse(text)) return "grant id";
   if (ChargeId::parse(text)) return "charge id";
+  if (HoldId::parse(text)) return "hold id";
   if (Instant::parse(text)) return "instant";
   if (service::is_api_key_secret(text)) return "secret";
   if (Credits::parse(text)) return "amount";
@@ -123,6 +124,21 @@ class ExamplesTest : public ApiTest {
     compare("entries", get("/v1/organizations/" + organization_ + "/entries"));
     compare("organization_balance", get("/v1/organizations/" + organization_ + "/balance"));
   }
+  std::string place_hold(std::string idempotency_key) {
+    return send(201, "POST", "/v1/holds",
+                R"({"organization":")" + organization_ + R"(","amount":5})",
+                std::move(idempotency_key));
+  }
+  void compare_holds() {
+    const std::string hold = place_hold("h");
+    compare("hold_placed", hold);
+    const std::string path = "/v1/holds/" + text_at(hold, "id");
+    compare("hold", get(path));
+    compare("hold_extended", send(200, "POST", path + "/extend", R"({"ttl_s":3600})", "e"));
+    compare("hold_captured", send(200, "POST", path + "/capture", R"({"amount":"3.5"})", "k"));
+    const std::string other = "/v1/holds/" + text_at(place_hold("h2"), "id");
+    compare("hold_released", send(200, "POST", other + "/release", "", "r"));
+  }
   void compare_operating() {
     compare("organization_changed", send(200, "PATCH", "/v1/organizations/" + organization_,
                                          R"({"overdraft_limit":"25"})", "limit"));
@@ -155,6 +171,7 @@ TEST_F(ExamplesTest, AreWhatTheServerAnswers) {
   compare_directory();
   compare_keys();
   compare_metering();
+  compare_holds();
   compare_errors();
   compare_operating();
   for (const auto& file : std::filesystem::directory_iterator(FARTHING_API_EXAMPLES)) {

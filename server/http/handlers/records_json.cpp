@@ -37,6 +37,22 @@ void write_balance(JsonWriter& writer, const ledger::Entry& entry) {
   writer.end_object();
 }
 
+// Whose hold the entry is about.
+HoldId hold_of(const ledger::Entry& entry) {
+  return {entry.organization, entry.parent.value_or(entry.subject)};
+}
+
+void write_hold_members(JsonWriter& writer, const HoldId& id, const ledger::HoldStatus& status) {
+  writer.member("id", id.to_string());
+  writer.member("organization", id.organization.to_string());
+  writer.member("amount", status.amount.to_string());
+  writer.member("captured", status.captured.to_string());
+  writer.member("released", status.released.to_string());
+  writer.member("state", ledger::to_string(status.state));
+  writer.member("over_capture", ledger::to_string(status.over_capture));
+  writer.member("expires_at", status.expires_at.to_string());
+}
+
 }  // namespace
 
 void write_user(JsonWriter& writer, const store::User& user) {
@@ -113,6 +129,25 @@ void write_voided(JsonWriter& writer, const store::Outcome& outcome) {
   writer.member("voided", entry.amount.to_string());
   write_balance(writer, outcome.last());
   writer.member("voided_at", entry.at.to_string());
+  writer.end_object();
+}
+
+void write_hold(JsonWriter& writer, const HoldId& id, const ledger::HoldStatus& status) {
+  writer.begin_object();
+  write_hold_members(writer, id, status);
+  writer.end_object();
+}
+
+void write_held(JsonWriter& writer, const store::Outcome& outcome) {
+  const ledger::Entry& last = outcome.last();
+  CHECK(last.hold);
+  writer.begin_object();
+  write_hold_members(writer, hold_of(outcome.entry), *last.hold);
+  write_balance(writer, last);
+  if (outcome.entry.kind == ledger::EntryKind::capture) {
+    writer.name("charge");
+    write_charge(writer, outcome.entry);
+  }
   writer.end_object();
 }
 

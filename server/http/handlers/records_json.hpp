@@ -26,7 +26,12 @@ void write_changed_organization(JsonWriter& writer, const store::Organization& o
 void write_grant(JsonWriter& writer, const store::GrantStatus& grant);
 // `outcome.entry` is one of kind void.
 void write_voided(JsonWriter& writer, const store::Outcome& outcome);
-// `entry` is one of kind charge.
+// As it stood at the moment of reading.
+void write_hold(JsonWriter& writer, const HoldId& id, const ledger::HoldStatus& status);
+// As it is after a hold, an extend, a capture or a release, with the balance then and, after a
+// capture, the charge that it made.
+void write_held(JsonWriter& writer, const store::Outcome& outcome);
+// `entry` is one that makes a charge.
 void write_charge(JsonWriter& writer, const ledger::Entry& entry);
 
 }  // namespace farthing::http

@@ -16,5 +16,6 @@ void add_api_keys(Routes& routes);
 void add_grants(Routes& routes);
 void add_charges(Routes& routes);
 void add_entries(Routes& routes);
+void add_holds(Routes& routes);
 
 }  // namespace farthing::http

@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <chrono>
+#include <string>
+#include <utility>
+#include <variant>
+
+#include "server/http/body_reader.hpp"
+#include "server/http/handlers/endpoint.hpp"
+#include "server/http/handlers/input.hpp"
+#include "server/http/handlers/records_json.hpp"
+#include "server/http/handlers/replies.hpp"
+#include "server/http/handlers/routes.hpp"
+#include "server/http/json_fields.hpp"
+
+namespace farthing::http {
+namespace {
+
+using enum Presence;
+
+struct PlaceHold {
+  struct Input {
+    service::Requester requester;
+    service::NewHold hold;
+  };
+  static Result<Input> parse(const Call& call) {
+    using Hold = service::NewHold;
+    static const BodySpec<Hold> spec{
+        field(required, "organization", &Hold::organization,
+              ParsedReader{OrganizationId::parse, "the id of an organization"}),
+        field(required, "amount", &Hold::amount, read_amount),
+        field(optional, "ttl_s", &Hold::ttl, read_hold_ttl),
+        field(optional, "over_capture", &Hold::over_capture,
+              ParsedReader{ledger::parse_over_capture,
+                           "\"reject\", \"up_to_available\" or \"overdraft\""}),
+        field(optional, "operation", &Hold::operation, TextReader{255}),
+        field(optional, "engine", &Hold::engine, TextReader{255}),
+        field(optional, "metadata", &Hold::metadata, read_metadata),
+    };
+    if (auto query = read_query(call, {}); !query) return query.error();
+    auto requester = read_requester(call, KeyNeed::required);
+    if (!requester) return requester.error();
+    Input input{.requester = *std::move(requester), .hold = {}};
+    if (auto done = read_body(call.request, spec, input.hold); !done) return done.error();
+    return input;
+  }
+  static void process(Services& services, Input input, Answer answer) {
+    services.metering.place_hold(std::move(input.requester), std::move(input.hold),
+                                 answer_movement(std::move(answer), 201, write_held));
+  }
+};
+
+struct ReadHold {
+  using Input = HoldId;
+  static Result<Input> parse(const Call& call) {
+    if (auto query = read_query(call, {}); !query) return query.error();
+    return read_path_id<HoldId>(call, 0, "a hold");
+  }
+  static void process(Services& services, Input input, Answer answer) {
+    services.store.read_record(
+        input.organization, input.own,
+        [input, answer = std::move(answer)](Result<ledger::Record> record) mutable {
+          if (!record) return answer.fail(record.error());
+          const auto* hold = std::get_if<ledger::HoldRecord>(&record->value);
+          if (hold == nullptr) return answer.fail(make_error(ErrorCode::not_found));
+          answer.send(200, to_json(hold->status, [&](JsonWriter& writer, const auto& status) {
+                        write_hold(writer, input, status);
+                      }));
+        });
+  }
+};
+
+// What every request about an open hold says besides its body.
+struct AboutHold {
+  service::Requester requester;
+  HoldId hold;
+};
+
+Result<AboutHold> read_about_hold(const Call& call) {
+  if (auto query = read_query(call, {}); !query) return query.error();
+  const auto hold = read_path_id<HoldId>(call, 0, "a hold");
+  if (!hold) return hold.error();
+  auto requester = read_requester(call, KeyNeed::required);
+  if (!requester) return requester.error();
+  return AboutHold{.requester = *std::move(requester), .hold = *hold};
+}
+
+struct CaptureHold {
+  struct Input {
+    AboutHold about;
+    service::Capture capture;
+  };
+  static Result<Input> parse(const Call& call) {
+    using service::Capture;
+    static const BodySpec<Capture> spec{
+        field(optional, "amount", &Capture::amount, read_amount),
+        field(optional, "final", &Capture::is_final, read_boolean),
+    };
+    auto about = read_about_hold(call);
+    if (!about) return about.error();
+    Input input{.about = *std::move(about), .capture = {}};
+    if (auto done = read_optional_body(call.request, spec, input.capture); !done) {
+      return done.error();
+    }
+    return input;
+  }
+  static void process(Services& services, Input input, Answer answer) {
+    services.metering.capture_hold(std::move(input.about.requester), input.about.hold,
+                                   input.capture,
+                                   answer_movement(std::move(answer), 200, write_held));
+  }
+};
+
+struct ExtendHold {
+  struct Input {
+    AboutHold about;
+    std::chrono::seconds ttl{};
+  };
+  static Result<Input> parse(const Call& call) {
+    static const BodySpec<Input> spec{field(required, "ttl_s", &Input::ttl, read_hold_ttl)};
+    auto about = read_about_hold(call);
+    if (!about) return about.error();
+    Input input{.about = *std::move(about)};
+    if (auto done = read_body(call.request, spec, input); !done) return done.error();
+    return input;
+  }
+  static void process(Services& services, Input input, Answer answer) {
+    services.metering.extend_hold(std::move(input.about.requester), input.about.hold, input.ttl,
+                                  answer_movement(std::move(answer), 200, write_held));
+  }
+};
+
+struct ReleaseHold {
+  using Input = AboutHold;
+  static Result<Input> parse(const Call& call) {
+    auto about = read_about_hold(call);
+    if (!about) return about.error();
+    if (auto done = expect_no_body(call.request); !done) return done.error();
+    return *std::move(about);
+  }
+  static void process(Services& services, Input input, Answer answer) {
+    services.metering.release_hold(std::move(input.requester), input.hold,
+                                   answer_movement(std::move(answer), 200, write_held));
+  }
+};
+
+}  // namespace
+
+void add_holds(Routes& routes) {
+  using store::Scope;
+  routes.push_back(route<PlaceHold>(Method::post, "/v1/holds", Scope::meter));
+  routes.push_back(route<ReadHold>(Method::get, "/v1/holds/{id}", Scope::meter));
+  routes.push_back(route<CaptureHold>(Method::post, "/v1/holds/{id}/capture", Scope::meter));
+  routes.push_back(route<ExtendHold>(Method::post, "/v1/holds/{id}/extend", Scope::meter));
+  routes.push_back(route<ReleaseHold>(Method::post, "/v1/holds/{id}/release", Scope::meter));
+}
+
+}  // namespace farthing::http
