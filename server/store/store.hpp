@@ -31,6 +31,7 @@
 #include "server/ledger/entry.hpp"
 #include "server/ledger/record.hpp"
 #include "server/ledger/state.hpp"
+#include "server/store/current_state.hpp"
 #include "server/store/directory_command.hpp"
 #include "server/store/entry_filter.hpp"
 #include "server/store/records.hpp"
@@ -103,6 +104,9 @@ class Store {
   // The balance at this moment, due events counted. `not_found` when there is no such organization.
   virtual void read_balance(OrganizationId organization, Reply<ledger::Balance> reply) = 0;
 
+  // A copy of all that the organization has of live grants, open holds and debts.
+  virtual void read_state(OrganizationId organization, Reply<CurrentState> reply) = 0;
+
   // What is not there is `not_found`.
   virtual void read_user(UserId id, Reply<User> reply) = 0;
   virtual void read_organization(OrganizationId id, Reply<Organization> reply) = 0;
@@ -112,6 +116,9 @@ class Store {
   virtual void read_charge(ChargeId id, Reply<ledger::Entry> reply) = 0;
   // What became of a grant, a charge or a hold of an organization, by its own id, at this moment.
   virtual void read_record(OrganizationId organization, Id128 id, Reply<ledger::Record> reply) = 0;
+  // What the command under that idempotency key led to, as a replay of it.
+  virtual void read_outcome(OrganizationId organization, std::string idempotency_key,
+                            Reply<Outcome> reply) = 0;
 
   // Lists are in the order of the ids, which is the order of creation; an organization's that does
   // not exist is `not_found`.

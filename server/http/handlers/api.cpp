@@ -19,9 +19,11 @@ Routes all_routes() {
   add_members(routes);
   add_api_keys(routes);
   add_grants(routes);
+  add_balances(routes);
   add_charges(routes);
   add_entries(routes);
   add_holds(routes);
+  add_outcomes(routes);
   return routes;
 }
 

@@ -140,6 +140,25 @@ TEST_F(EntriesRoutesTest, AsCsv) {
   }
 }
 
+TEST_F(EntriesRoutesTest, AnOutcomeIsTheEntriesUnderAKey) {
+  give("10");
+  charge("1");
+  const std::string entries = expect(200, get("?kind=charge"));
+  const std::string outcomes = "/v1/organizations/" + organization_ + "/outcomes/";
+  const auto ask_for = [&](const std::string& key) {
+    return Ask{.path = outcomes + key, .key = admin_key()};
+  };
+  const std::string list = entries.substr(0, entries.find(R"(,"next")")) + "}";
+  EXPECT_EQ(expect(200, ask_for("k2")), R"({"idempotency_key":"k2",)" + list.substr(1));
+  EXPECT_EQ(expect(200, ask_for("%6b2")), expect(200, ask_for("k2")));
+  expect_error(404, "not_found", "", ask_for("k3"));
+  expect_error(404, "not_found", "", ask_for("K2"));
+  expect_error(400, "bad_request", "limit", ask_for("k2?limit=1"));
+  Ask meter = ask_for("k2");
+  meter.key = make_key(store::Scope::meter);
+  EXPECT_EQ(ask(meter).status, 403);
+}
+
 TEST(EntriesCsv, QuotesWhatWouldEndAField) {
   struct Case {
     std::string_view text;

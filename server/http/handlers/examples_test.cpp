@@ -122,6 +122,7 @@ class ExamplesTest : public ApiTest {
     compare("charge", charge);
     compare("charges", get("/v1/charges?organization=" + organization_));
     compare("entries", get("/v1/organizations/" + organization_ + "/entries"));
+    compare("outcome", get("/v1/organizations/" + organization_ + "/outcomes/c"));
     compare("organization_balance", get("/v1/organizations/" + organization_ + "/balance"));
   }
   std::string place_hold(std::string idempotency_key) {

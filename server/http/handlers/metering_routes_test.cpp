@@ -80,7 +80,26 @@ TEST_F(MeteringRoutesTest, AChargeSaysWhichGrantsPaid) {
             R"({"charges":[)" + made + R"(],"next":null})");
   EXPECT_EQ(text_at(expect(200, get("/v1/grants/" + later)), "remaining"), "3.5");
   EXPECT_EQ(expect(200, get("/v1/organizations/" + organization_ + "/balance")),
-            R"({"available":"3.5","held":"0","as_of":")" + std::string(kNow) + R"("})");
+            R"({"available":"3.5","held":"0","grants":[{"grant":")" + later +
+                R"(","remaining":"3.5","held":"0","priority":100,"category":"paid"}],)"
+                R"("expiring":"0","as_of":")" +
+                kNow + R"("})");
+}
+
+TEST_F(MeteringRoutesTest, ABalanceSaysWhatEndsSoon) {
+  expect(201, give(R"({"amount":"5","expires_at":"2026-12-22T12:00:00Z"})", "g1"));
+  expect(201, give(R"({"amount":"7","expires_at":"2026-12-22T12:00:01Z"})", "g2"));
+  expect(201, give(R"({"amount":"9","effective_at":"2026-11-23T00:00:00Z"})", "g3"));
+  const std::string path = "/v1/organizations/" + organization_ + "/balance";
+  const std::string now = expect(200, get(path));
+  EXPECT_EQ(text_at(now, "available"), "12");
+  EXPECT_EQ(text_at(now, "expiring"), "5");
+  EXPECT_EQ(text_at(now, "grants.0.expires_at"), "2026-12-22T12:00:00.000000Z");
+  EXPECT_FALSE(find_text(now, "grants.2.grant"));
+  clock_.advance(std::chrono::hours(24 * 30));
+  const std::string later = expect(200, get(path));
+  EXPECT_EQ(text_at(later, "available"), "16");
+  EXPECT_EQ(text_at(later, "expiring"), "7");
 }
 
 TEST_F(MeteringRoutesTest, TooLittleIsSaidInNumbers) {

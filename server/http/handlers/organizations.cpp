@@ -105,27 +105,6 @@ struct ChangeOrganization {
   }
 };
 
-struct ReadOrganizationBalance {
-  using Input = OrganizationId;
-  static Result<Input> parse(const Call& call) { return ReadOrganization::parse(call); }
-  static void process(Services& services, Input input, Answer answer) {
-    // Taken before the balance is read: what is told about is not older than this.
-    const Instant as_of = services.store.now();
-    services.store.read_balance(
-        input, [answer = std::move(answer), as_of](Result<ledger::Balance> balance) mutable {
-          if (!balance) return answer.fail(balance.error());
-          std::string json;
-          JsonWriter writer(json);
-          writer.begin_object();
-          writer.member("available", balance->available.to_string());
-          writer.member("held", balance->held.to_string());
-          writer.member("as_of", as_of.to_string());
-          writer.end_object();
-          answer.send(200, std::move(json));
-        });
-  }
-};
-
 }  // namespace
 
 void add_organizations(Routes& routes) {
@@ -135,8 +114,6 @@ void add_organizations(Routes& routes) {
   routes.push_back(route<ReadOrganization>(Method::get, "/v1/organizations/{id}", Scope::admin));
   routes.push_back(
       route<ChangeOrganization>(Method::patch, "/v1/organizations/{id}", Scope::admin));
-  routes.push_back(
-      route<ReadOrganizationBalance>(Method::get, "/v1/organizations/{id}/balance", Scope::admin));
 }
 
 }  // namespace farthing::http

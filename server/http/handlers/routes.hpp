@@ -14,8 +14,10 @@ void add_organizations(Routes& routes);
 void add_members(Routes& routes);
 void add_api_keys(Routes& routes);
 void add_grants(Routes& routes);
+void add_balances(Routes& routes);
 void add_charges(Routes& routes);
 void add_entries(Routes& routes);
 void add_holds(Routes& routes);
+void add_outcomes(Routes& routes);
 
 }  // namespace farthing::http

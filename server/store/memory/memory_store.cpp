@@ -160,6 +160,16 @@ void MemoryStore::read_balance(OrganizationId organization, Reply<ledger::Balanc
   reply(read());
 }
 
+void MemoryStore::read_state(OrganizationId organization, Reply<CurrentState> reply) {
+  const auto read = [&]() -> Result<CurrentState> {
+    const std::lock_guard lock(mutex_);
+    const OrganizationLedger* ledger = find_ledger(organization);
+    if (ledger == nullptr) return no_such_organization();
+    return make_current(ledger->state, clock_.now());
+  };
+  reply(read());
+}
+
 void MemoryStore::read_user(UserId id, Reply<User> reply) {
   std::unique_lock lock(mutex_);
   const Account* account = directory_.find_account(id);
@@ -214,6 +224,19 @@ void MemoryStore::read_record(OrganizationId organization, Id128 id, Reply<ledge
     ledger::Record record = *found;
     ledger::apply_due(record, id, ledger->state, std::max(clock_.now(), ledger->state.last_at));
     return record;
+  };
+  reply(read());
+}
+
+void MemoryStore::read_outcome(OrganizationId organization, std::string idempotency_key,
+                               Reply<Outcome> reply) {
+  const auto read = [&]() -> Result<Outcome> {
+    const std::lock_guard lock(mutex_);
+    const OrganizationLedger* ledger = find_ledger(organization);
+    if (ledger == nullptr) return no_such_organization();
+    const auto known = ledger->seq_by_idempotency_key.find(idempotency_key);
+    if (known == ledger->seq_by_idempotency_key.end()) return make_error(ErrorCode::not_found);
+    return outcome_at(*ledger, known->second - 1, Freshness::replayed);
   };
   reply(read());
 }

@@ -132,8 +132,10 @@ void Committer::refuse(CommitRequest request, const Error& error) {
     change->reply(error);
   } else if (auto* state = std::get_if<StateRequest>(&request)) {
     state->reply(error);
+  } else if (auto* record = std::get_if<RecordRequest>(&request)) {
+    record->reply(error);
   } else {
-    std::get<RecordRequest>(request).reply(error);
+    std::get<OutcomeRequest>(request).reply(error);
   }
 }
 
@@ -233,7 +235,7 @@ Result<Outcome> Committer::settle(ledger::Command& command, CommandLookup& looku
                                   BatchInProgress& batch) {
   WorkingLedger::Organization* organization = working_->find(command.organization);
   if (organization == nullptr) return no_such_organization();
-  auto known = find_known(command, lookup.outcome);
+  auto known = find_known(command.organization, command.origin.idempotency_key, lookup.outcome);
   if (!known) return std::move(known).error();
   if (!known->empty()) {
     const auto checked = ledger::check_replay(known->front(), command.origin.fingerprint);
@@ -301,15 +303,13 @@ Result<std::optional<ledger::Record>> Committer::find_record(const ledger::Organ
   return record;
 }
 
-Result<std::vector<ledger::Entry>> Committer::find_known(const ledger::Command& command,
+Result<std::vector<ledger::Entry>> Committer::find_known(OrganizationId organization,
+                                                         const std::string& key,
                                                          OutcomeLookup& lookup) {
-  const std::string& key = command.origin.idempotency_key;
-  if (const auto place = fresh_outcomes_.find(command.organization, key))
-    return read_outcome(*place);
+  if (const auto place = fresh_outcomes_.find(organization, key)) return read_outcome(*place);
   if (lookup.entries.empty() && lookup.position < fresh_outcomes_.forgotten_to()) {
     // It might have been derived and forgotten here since the look-up was made.
-    auto again =
-        look_up_outcome(parts_.database, parts_.deriver.position(), command.organization, key);
+    auto again = look_up_outcome(parts_.database, parts_.deriver.position(), organization, key);
     if (!again) return std::move(again).error();
     lookup = *std::move(again);
   }
@@ -353,6 +353,16 @@ void Committer::decide_request(RecordRequest& request, BatchInProgress& batch) {
     return **std::move(record);
   };
   answers_.records.emplace_back(std::move(request.reply), read());
+}
+
+void Committer::decide_request(OutcomeRequest& request, BatchInProgress& /*batch*/) {
+  const auto read = [&]() -> Result<Outcome> {
+    auto known = find_known(request.organization, request.key, request.lookup);
+    if (!known) return std::move(known).error();
+    if (known->empty()) return make_error(ErrorCode::not_found);
+    return make_outcome(*known, Freshness::replayed);
+  };
+  answers_.settled_one.emplace_back(std::move(request.reply), read());
 }
 
 void Committer::book_what_is_due(BatchInProgress& batch) {

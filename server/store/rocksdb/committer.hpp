@@ -74,8 +74,15 @@ struct RecordRequest {
   ledger::Record record;
   Reply<ledger::Record> reply;
 };
-using CommitRequest =
-    std::variant<SettleOneRequest, SettleRequest, ChangeRequest, StateRequest, RecordRequest>;
+// What a key has led to, all that was submitted before counted; `not_found` when it led to nothing.
+struct OutcomeRequest {
+  OrganizationId organization;
+  std::string key;
+  OutcomeLookup lookup;
+  Reply<Outcome> reply;
+};
+using CommitRequest = std::variant<SettleOneRequest, SettleRequest, ChangeRequest, StateRequest,
+                                   RecordRequest, OutcomeRequest>;
 
 class Committer {
  public:
@@ -131,6 +138,7 @@ class Committer {
   void decide_request(ChangeRequest& request, BatchInProgress& batch);
   void decide_request(StateRequest& request, BatchInProgress& batch);
   void decide_request(RecordRequest& request, BatchInProgress& batch);
+  void decide_request(OutcomeRequest& request, BatchInProgress& batch);
   Result<Outcome> settle(ledger::Command& command, CommandLookup& lookup, BatchInProgress& batch);
   // Keeps what has just been booked; `booked_` may be cleared then.
   void keep_booked(WorkingLedger::Organization& organization, BatchInProgress& batch);
@@ -142,8 +150,8 @@ class Committer {
   Result<std::optional<ledger::Record>> find_record(const ledger::OrganizationState& state,
                                                     const Id128& id, const CommandLookup& lookup,
                                                     const BatchInProgress& batch) const;
-  // The entries that the command's key led to before, if it did.
-  Result<std::vector<ledger::Entry>> find_known(const ledger::Command& command,
+  // The entries that the key led to before, if it did.
+  Result<std::vector<ledger::Entry>> find_known(OrganizationId organization, const std::string& key,
                                                 OutcomeLookup& lookup);
   void book_what_is_due(BatchInProgress& batch);
   // Why no write may happen now, if so.

@@ -167,6 +167,15 @@ void RocksdbStore::read_balance(OrganizationId organization, Reply<ledger::Balan
       }});
 }
 
+void RocksdbStore::read_state(OrganizationId organization, Reply<CurrentState> reply) {
+  committer_->submit(StateRequest{
+      .organization = organization,
+      .reply = [this, reply = std::move(reply)](Result<ledger::OrganizationState> state) mutable {
+        if (!state) return reply(std::move(state).error());
+        reply(make_current(*std::move(state), clock_.now()));
+      }});
+}
+
 void RocksdbStore::read_user(UserId id, Reply<User> reply) {
   reply(published_.directory.read([&](const Directory& directory) {
     const Account* account = directory.find_account(id);
@@ -245,6 +254,21 @@ void RocksdbStore::read_record(OrganizationId organization, Id128 id, Reply<ledg
                                      .record = **std::move(record),
                                      .reply = std::move(reply)});
   });
+}
+
+// What is not derived yet, only the committer knows.
+void RocksdbStore::read_outcome(OrganizationId organization, std::string idempotency_key,
+                                Reply<Outcome> reply) {
+  if (published_.ledgers.find(organization) == nullptr) return reply(no_such_organization());
+  background_.run(
+      [this, organization, key = std::move(idempotency_key), reply = std::move(reply)]() mutable {
+        auto lookup = look_up_outcome(*database_, deriver_->position(), organization, key);
+        if (!lookup) return reply(std::move(lookup).error());
+        committer_->submit(OutcomeRequest{.organization = organization,
+                                          .key = std::move(key),
+                                          .lookup = *std::move(lookup),
+                                          .reply = std::move(reply)});
+      });
 }
 
 // The entry that made it, if that is of such a kind.

@@ -39,12 +39,15 @@ class RocksdbStore final : public Store {
   Instant now() const override { return clock_.now(); }
   void find_principal(const Digest& secret_digest, Reply<std::optional<Principal>> reply) override;
   void read_balance(OrganizationId organization, Reply<ledger::Balance> reply) override;
+  void read_state(OrganizationId organization, Reply<CurrentState> reply) override;
   void read_user(UserId id, Reply<User> reply) override;
   void read_organization(OrganizationId id, Reply<Organization> reply) override;
   void read_api_key(ApiKeyId id, Reply<ApiKey> reply) override;
   void read_grant(GrantId id, Reply<GrantStatus> reply) override;
   void read_charge(ChargeId id, Reply<ledger::Entry> reply) override;
   void read_record(OrganizationId organization, Id128 id, Reply<ledger::Record> reply) override;
+  void read_outcome(OrganizationId organization, std::string idempotency_key,
+                    Reply<Outcome> reply) override;
   void list_users(PageRequest<UserId> page, Reply<Page<User>> reply) override;
   void list_organizations(PageRequest<OrganizationId> page,
                           Reply<Page<Organization>> reply) override;

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <string>
+#include <utility>
+
+#include "server/http/handlers/endpoint.hpp"
+#include "server/http/handlers/entry_fields.hpp"
+#include "server/http/handlers/input.hpp"
+#include "server/http/handlers/routes.hpp"
+
+namespace farthing::http {
+namespace {
+
+std::string render_outcome(const std::string& key, const store::Outcome& outcome) {
+  std::string json;
+  JsonWriter writer(json);
+  writer.begin_object().member("idempotency_key", key).name("entries").begin_array();
+  write_entry(writer, outcome.entry);
+  for (const ledger::Entry& entry : outcome.rest) write_entry(writer, entry);
+  writer.end_array().end_object();
+  return json;
+}
+
+struct ReadOutcome {
+  struct Input {
+    OrganizationId organization;
+    std::string key;
+  };
+  static Result<Input> parse(const Call& call) {
+    if (auto query = read_query(call, {}); !query) return query.error();
+    const auto organization = read_path_id<OrganizationId>(call, 0, "an organization");
+    if (!organization) return organization.error();
+    return Input{.organization = *organization, .key = std::string(call.route.parameters[1])};
+  }
+  static void process(Services& services, Input input, Answer answer) {
+    std::string key = input.key;
+    services.store.read_outcome(
+        input.organization, std::move(input.key),
+        [answer = std::move(answer), key = std::move(key)](Result<store::Outcome> outcome) mutable {
+          if (!outcome) return answer.fail(outcome.error());
+          answer.send(200, render_outcome(key, *outcome));
+        });
+  }
+};
+
+}  // namespace
+
+void add_outcomes(Routes& routes) {
+  routes.push_back(route<ReadOutcome>(Method::get, "/v1/organizations/{id}/outcomes/{key}",
+                                      store::Scope::admin));
+}
+
+}  // namespace farthing::http

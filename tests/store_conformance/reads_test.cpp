@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a store tells of the present and of requests made before.
+#include <chrono>
+
+#include "tests/store_conformance/await.hpp"
+#include "tests/store_conformance/commands.hpp"
+#include "tests/store_conformance/stores.hpp"
+
+namespace farthing::store::testing {
+namespace {
+
+class Reads : public StoreTest {
+ protected:
+  Result<Outcome> read_outcome(OrganizationId organization, const std::string& key) {
+    return await<Result<Outcome>>(
+        [&](auto reply) { open_->store().read_outcome(organization, key, reply); });
+  }
+  Result<CurrentState> read_state(OrganizationId organization) {
+    return await<Result<CurrentState>>(
+        [&](auto reply) { open_->store().read_state(organization, reply); });
+  }
+};
+
+TEST_P(Reads, AnOutcomeIsFoundUnderItsKeyForEver) {
+  const OrganizationId organization = make_organization(store_);
+  const OrganizationId other = make_organization(store_);
+  ASSERT_TRUE(settle(store_, grant(organization, "g", "5")));
+  const auto charged = settle(store_, charge(organization, "c", "2"));
+  ASSERT_TRUE(charged);
+  ASSERT_FALSE(settle(store_, charge(organization, "too much", "9")));
+  const auto expect_all = [&] {
+    const auto found = read_outcome(organization, "c");
+    ASSERT_TRUE(found);
+    EXPECT_TRUE(found->is_replayed);
+    EXPECT_EQ(found->entry.hash, charged->entry.hash);
+    EXPECT_TRUE(found->rest.empty());
+    EXPECT_EQ(name_of(read_outcome(organization, "C")), "not_found");
+    EXPECT_EQ(name_of(read_outcome(organization, "")), "not_found");
+    EXPECT_EQ(name_of(read_outcome(organization, "too much")), "not_found");
+    EXPECT_EQ(name_of(read_outcome(other, "c")), "not_found");
+    EXPECT_EQ(name_of(read_outcome(OrganizationId{numbered_id(7)}, "c")), "not_found");
+  };
+  expect_all();
+  open_->reopen();
+  expect_all();
+}
+
+TEST_P(Reads, AnOutcomeHasAllItsEntries) {
+  const OrganizationId organization = make_organization(store_);
+  ASSERT_TRUE(settle(store_, grant(organization, "g", "5")));
+  ledger::Command hold = charge(organization, "h", "3");
+  hold.action = ledger::PlaceHold{.amount = credits("3")};
+  const auto held = settle(store_, std::move(hold));
+  ASSERT_TRUE(held);
+  ledger::Command capture = charge(organization, "p", "1");
+  capture.action = ledger::CaptureHold{.hold = held->entry.subject, .amount = credits("1")};
+  const auto captured = settle(store_, std::move(capture));
+  ASSERT_TRUE(captured);
+  ASSERT_EQ(captured->rest.size(), 1U);
+  const auto found = read_outcome(organization, "p");
+  ASSERT_TRUE(found);
+  EXPECT_EQ(found->entry.hash, captured->entry.hash);
+  ASSERT_EQ(found->rest.size(), 1U);
+  EXPECT_EQ(found->last().hash, captured->last().hash);
+}
+
+TEST_P(Reads, TheStateCountsWhatIsDueAndSaysWhen) {
+  const OrganizationId organization = make_organization(store_);
+  ledger::GrantTerms terms;
+  terms.expires_at = kStart.plus(std::chrono::hours(1));
+  ASSERT_TRUE(settle(store_, grant(organization, "g1", "5", terms)));
+  ASSERT_TRUE(settle(store_, grant(organization, "g2", "2")));
+  auto now = read_state(organization);
+  ASSERT_TRUE(now);
+  EXPECT_EQ(now->at, kStart);
+  EXPECT_EQ(now->state.balance.available, credits("7"));
+  EXPECT_EQ(now->state.spendable.size(), 2U);
+  clock_.advance(std::chrono::hours(1));
+  now = read_state(organization);
+  ASSERT_TRUE(now);
+  EXPECT_EQ(now->at, *terms.expires_at);
+  EXPECT_EQ(now->state.balance.available, credits("2"));
+  EXPECT_EQ(now->state.spendable.size(), 1U);
+  EXPECT_EQ(name_of(read_state(OrganizationId{numbered_id(7)})), "not_found");
+}
+
+INSTANTIATE_TEST_SUITE_P(Stores, Reads, ::testing::ValuesIn(all_store_kinds()), name_of_kind);
+
+}  // namespace
+}  // namespace farthing::store::testing
