@@ -25,7 +25,8 @@ class OrganizationBalance(ServerCase):
     def test_without_grants(self):
         balance = self.balance()
         self.assertRegex(balance.pop("as_of"), patterns.INSTANT)
-        self.assertEqual(balance, {"available": "0", "held": "0", "grants": [], "expiring": "0"})
+        self.assertEqual(balance, {"available": "0", "held": "0", "grants": [], "expiring": "0",
+                                   "burn_per_day": "0"})
 
     def test_grants_stand_in_the_order_in_which_they_are_spent(self):
         last = self.world.grant(self.organization, "1", priority=200)
@@ -55,3 +56,10 @@ class OrganizationBalance(ServerCase):
         balance = self.balance()
         self.assertEqual((balance["available"], balance["expiring"]), ("1", "0"))
         self.assertEqual([grant["grant"] for grant in balance["grants"]], [for_ever["id"]])
+
+    def test_burn_rate_of_the_first_day_is_what_was_spent(self):
+        self.world.grant(self.organization, "10")
+        for amount in ("1.5", "0.5"):
+            self.world.charge(self.organization, amount)
+        balance = self.balance()
+        self.assertEqual((balance["burn_per_day"], balance["runway_s"]), ("2", 4 * 24 * 60 * 60))

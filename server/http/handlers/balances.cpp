@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <cstdint>
 #include <string>
 #include <utility>
 
@@ -6,7 +7,9 @@
 #include "server/http/handlers/input.hpp"
 #include "server/http/handlers/routes.hpp"
 #include "server/http/json_writer.hpp"
+#include "server/ledger/entry_id.hpp"
 #include "server/service/balance_report.hpp"
+#include "server/service/burn_rate.hpp"
 
 namespace farthing::http {
 namespace {
@@ -23,7 +26,8 @@ void write_grant_balance(JsonWriter& writer, OrganizationId organization,
   writer.end_object();
 }
 
-std::string render_balance(OrganizationId organization, const store::CurrentState& current) {
+std::string render_balance(OrganizationId organization, const store::CurrentState& current,
+                           const service::BurnRate& burn) {
   const service::BalanceReport report = service::make_balance_report(current);
   std::string json;
   JsonWriter writer(json);
@@ -34,6 +38,8 @@ std::string render_balance(OrganizationId organization, const store::CurrentStat
   for (const auto& grant : report.grants) write_grant_balance(writer, organization, grant);
   writer.end_array();
   writer.member("expiring", report.expiring.to_string());
+  writer.member("burn_per_day", burn.per_day.to_string());
+  if (burn.runway) writer.name("runway_s").literal(std::to_string(burn.runway->count()));
   writer.member("as_of", current.at.to_string());
   writer.end_object();
   return json;
@@ -46,10 +52,31 @@ struct ReadOrganizationBalance {
     return read_path_id<OrganizationId>(call, 0, "an organization");
   }
   static void process(Services& services, Input input, Answer answer) {
-    services.store.read_state(
-        input, [answer = std::move(answer), input](Result<store::CurrentState> current) mutable {
-          if (!current) return answer.fail(current.error());
-          answer.send(200, render_balance(input, *current));
+    services.store.read_state(input, [&services, input, answer = std::move(answer)](
+                                         Result<store::CurrentState> current) mutable {
+      if (!current) return answer.fail(current.error());
+      add_burn_rate(services, input, *std::move(current), std::move(answer));
+    });
+  }
+
+ private:
+  static void add_burn_rate(Services& services, OrganizationId organization,
+                            store::CurrentState current, Answer answer) {
+    const std::uint64_t last_seq = current.state.last_seq;
+    const std::uint64_t passed =
+        last_seq > service::kBurnEntries ? last_seq - service::kBurnEntries : 0;
+    const store::PageRequest<Id128> page{.after = ledger::make_entry_id(current.at, passed),
+                                         .limit = service::kBurnEntries};
+    store::EntryFilter filter;
+    filter.from = current.at.plus(-service::kBurnPeriod);
+    services.store.list_entries(
+        organization, std::move(filter), page,
+        [organization, current = std::move(current),
+         answer = std::move(answer)](Result<store::Page<ledger::Entry>> latest) mutable {
+          if (!latest) return answer.fail(latest.error());
+          const auto burn =
+              service::make_burn_rate(latest->records, current.state.balance.available, current.at);
+          answer.send(200, render_balance(organization, current, burn));
         });
   }
 };

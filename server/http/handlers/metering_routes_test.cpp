@@ -82,7 +82,7 @@ TEST_F(MeteringRoutesTest, AChargeSaysWhichGrantsPaid) {
   EXPECT_EQ(expect(200, get("/v1/organizations/" + organization_ + "/balance")),
             R"({"available":"3.5","held":"0","grants":[{"grant":")" + later +
                 R"(","remaining":"3.5","held":"0","priority":100,"category":"paid"}],)"
-                R"("expiring":"0","as_of":")" +
+                R"("expiring":"0","burn_per_day":"3.5","runway_s":86400,"as_of":")" +
                 kNow + R"("})");
 }
 
@@ -96,6 +96,8 @@ TEST_F(MeteringRoutesTest, ABalanceSaysWhatEndsSoon) {
   EXPECT_EQ(text_at(now, "expiring"), "5");
   EXPECT_EQ(text_at(now, "grants.0.expires_at"), "2026-12-22T12:00:00.000000Z");
   EXPECT_FALSE(find_text(now, "grants.2.grant"));
+  EXPECT_EQ(text_at(now, "burn_per_day"), "0");
+  EXPECT_FALSE(find_text(now, "runway_s"));
   clock_.advance(std::chrono::hours(24 * 30));
   const std::string later = expect(200, get(path));
   EXPECT_EQ(text_at(later, "available"), "16");
