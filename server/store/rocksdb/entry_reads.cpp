@@ -76,12 +76,12 @@ Result<Done> EntryReads::visit_from(OrganizationId organization, std::uint64_t s
       continue;
     }
     // All before the fresh ones is in the database; without any, everything is.
-    const auto scanned = database_.scan(Family::entries, entry_key(organization, seq),
-                                        entry_key(organization, fresh_from.value_or(kNoSeq)),
-                                        [&](std::string_view, std::string_view encoded) {
-                                          is_wanted = visit(encoded);
-                                          return is_wanted;
-                                        });
+    auto scanned = database_.scan(Family::entries, entry_key(organization, seq),
+                                  entry_key(organization, fresh_from.value_or(kNoSeq)),
+                                  [&](std::string_view, std::string_view encoded) {
+                                    is_wanted = visit(encoded);
+                                    return is_wanted;
+                                  });
     if (!scanned || !fresh_from) return scanned;
     seq = *fresh_from;
   }
