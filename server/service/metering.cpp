@@ -161,6 +161,20 @@ void Metering::release_hold(Requester requester, HoldId hold, store::Reply<store
                     std::move(reply));
 }
 
+void Metering::refund_charge(Requester requester, ChargeId charge, std::optional<Credits> amount,
+                             store::Reply<store::Outcome> reply) {
+  const auto fingerprint = FingerprintBuilder("refund")
+                               .add("organization", charge.organization.value.as_bytes())
+                               .add("charge", charge.own.as_bytes())
+                               .add("amount", amount)
+                               .finish();
+  store_.settle_one({.organization = charge.organization,
+                     .at = {},
+                     .origin = origin_of(std::move(requester), fingerprint),
+                     .action = ledger::RefundCharge{.charge = charge.own, .amount = amount}},
+                    std::move(reply));
+}
+
 void Metering::set_overdraft_limit(Requester requester, OrganizationId organization, Credits limit,
                                    store::Reply<store::Outcome> reply) {
   const auto fingerprint = FingerprintBuilder("limit")

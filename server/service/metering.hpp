@@ -69,6 +69,9 @@ class Metering {
   void capture_hold(Requester requester, HoldId hold, const Capture& capture,
                     store::Reply<store::Outcome> reply);
   void release_hold(Requester requester, HoldId hold, store::Reply<store::Outcome> reply);
+  // Nothing for the amount: all that is left.
+  void refund_charge(Requester requester, ChargeId charge, std::optional<Credits> amount,
+                     store::Reply<store::Outcome> reply);
   // `limit` is zero or more.
   void set_overdraft_limit(Requester requester, OrganizationId organization, Credits limit,
                            store::Reply<store::Outcome> reply);

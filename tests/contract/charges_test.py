@@ -32,8 +32,8 @@ class Charges(ServerCase):
         self.assertRegex(made["created_at"], patterns.INSTANT)
         del made["id"], made["created_at"]
         self.assertEqual(made, {
-            "organization": self.organization, "amount": "2.5", "operation": "image",
-            "engine": "engine-1", "metadata": {"a": 1},
+            "organization": self.organization, "amount": "2.5", "refunded": "0",
+            "operation": "image", "engine": "engine-1", "metadata": {"a": 1},
             "grants": [{"grant": grant, "amount": "2.5"}],
             "balance": {"available": "7.5", "held": "0"}})
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -43,12 +44,8 @@ struct CreateCharge {
     return input;
   }
   static void process(Services& services, Input input, Answer answer) {
-    services.metering.create_charge(
-        std::move(input.requester), std::move(input.charge),
-        [answer = std::move(answer)](Result<store::Outcome> outcome) mutable {
-          if (!outcome) return answer.fail(outcome.error());
-          answer.send(201, to_json(outcome->entry, write_charge), freshness(outcome->is_replayed));
-        });
+    services.metering.create_charge(std::move(input.requester), std::move(input.charge),
+                                    answer_movement(std::move(answer), 201, write_new_charge));
   }
 };
 
@@ -73,11 +70,11 @@ struct ListCharges {
     return Input{.organization = *organization, .page = *page};
   }
   static void process(Services& services, Input input, Answer answer) {
-    services.store.list_charges(
+    services.charges.list(
         input.organization, typed<Id128>(input.page),
-        answer_page<ledger::Entry>(std::move(answer), "charges", list_of(input.organization),
-                                   write_charge,
-                                   [](const ledger::Entry& entry) { return entry.subject; }));
+        answer_page<service::ChargeStatus>(
+            std::move(answer), "charges", list_of(input.organization), write_charge,
+            [](const service::ChargeStatus& charge) { return charge.entry.subject; }));
   }
 };
 
@@ -88,8 +85,31 @@ struct ReadCharge {
     return read_path_id<ChargeId>(call, 0, "a charge");
   }
   static void process(Services& services, Input input, Answer answer) {
-    services.store.read_charge(input,
-                               answer_record<ledger::Entry>(std::move(answer), write_charge));
+    services.charges.read(input,
+                          answer_record<service::ChargeStatus>(std::move(answer), write_charge));
+  }
+};
+
+struct RefundCharge {
+  struct Input {
+    service::Requester requester;
+    ChargeId charge;
+    std::optional<Credits> amount = {};
+  };
+  static Result<Input> parse(const Call& call) {
+    static const BodySpec<Input> spec{field(optional, "amount", &Input::amount, read_amount)};
+    if (auto query = read_query(call, {}); !query) return query.error();
+    const auto charge = read_path_id<ChargeId>(call, 0, "a charge");
+    if (!charge) return charge.error();
+    auto requester = read_requester(call, KeyNeed::required);
+    if (!requester) return requester.error();
+    Input input{.requester = *std::move(requester), .charge = *charge};
+    if (auto done = read_optional_body(call.request, spec, input); !done) return done.error();
+    return input;
+  }
+  static void process(Services& services, Input input, Answer answer) {
+    services.metering.refund_charge(std::move(input.requester), input.charge, input.amount,
+                                    answer_movement(std::move(answer), 201, write_refund));
   }
 };
 
@@ -100,6 +120,7 @@ void add_charges(Routes& routes) {
   routes.push_back(route<CreateCharge>(Method::post, "/v1/charges", Scope::meter));
   routes.push_back(route<ListCharges>(Method::get, "/v1/charges", Scope::meter));
   routes.push_back(route<ReadCharge>(Method::get, "/v1/charges/{id}", Scope::meter));
+  routes.push_back(route<RefundCharge>(Method::post, "/v1/charges/{id}/refunds", Scope::meter));
 }
 
 }  // namespace farthing::http

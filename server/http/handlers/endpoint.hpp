@@ -16,6 +16,7 @@
 #include "server/http/request.hpp"
 #include "server/http/router.hpp"
 #include "server/service/accounts.hpp"
+#include "server/service/charge_reads.hpp"
 #include "server/service/directory.hpp"
 #include "server/service/metering.hpp"
 #include "server/store/store.hpp"
@@ -25,12 +26,17 @@ namespace farthing::http {
 // What endpoints work with. Lives as long as any answer is pending.
 struct Services {
   explicit Services(store::Store& the_store)
-      : store(the_store), accounts(the_store), directory(the_store), metering(the_store) {}
+      : store(the_store),
+        accounts(the_store),
+        directory(the_store),
+        metering(the_store),
+        charges(the_store) {}
 
   store::Store& store;
   service::Accounts accounts;
   service::Directory directory;
   service::Metering metering;
+  service::ChargeReads charges;
 };
 
 // A request on its way into an endpoint. Views, valid during `parse`.

@@ -19,6 +19,7 @@ std::string kind_of(const std::string& text) {
   if (GrantId::parse(text)) return "grant id";
   if (ChargeId::parse(text)) return "charge id";
   if (HoldId::parse(text)) return "hold id";
+  if (RefundId::parse(text)) return "refund id";
   if (Instant::parse(text)) return "instant";
   if (service::is_api_key_secret(text)) return "secret";
   if (Credits::parse(text)) return "amount";
@@ -123,6 +124,8 @@ class ExamplesTest : public ApiTest {
     compare("charges", get("/v1/charges?organization=" + organization_));
     compare("entries", get("/v1/organizations/" + organization_ + "/entries"));
     compare("outcome", get("/v1/organizations/" + organization_ + "/outcomes/c"));
+    compare("refund", send(201, "POST", "/v1/charges/" + text_at(charge, "id") + "/refunds",
+                           R"({"amount":"2.5"})", "refund"));
     compare("organization_balance", get("/v1/organizations/" + organization_ + "/balance"));
   }
   std::string place_hold(std::string idempotency_key) {

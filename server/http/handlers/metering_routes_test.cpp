@@ -69,7 +69,7 @@ TEST_F(MeteringRoutesTest, AChargeSaysWhichGrantsPaid) {
   const std::string id = text_at(made, "id");
   EXPECT_TRUE(ChargeId::parse(id));
   EXPECT_EQ(made, R"({"id":")" + id + R"(","organization":")" + organization_ +
-                      R"(","amount":"3.5","operation":"image","engine":"v3",)"
+                      R"(","amount":"3.5","refunded":"0","operation":"image","engine":"v3",)"
                       R"("metadata":{"job":"1"},"grants":[{"grant":")" +
                       sooner + R"(","amount":"2"},{"grant":")" + later +
                       R"(","amount":"1.5"}],"balance":{"available":"3.5","held":"0"},)"

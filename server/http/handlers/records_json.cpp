@@ -3,6 +3,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "base/check.hpp"
 #include "base/id.hpp"
@@ -34,6 +35,33 @@ void write_balance(JsonWriter& writer, const ledger::Entry& entry) {
   writer.name("balance").begin_object();
   writer.member("available", entry.available.to_string());
   writer.member("held", entry.held.to_string());
+  writer.end_object();
+}
+
+// What each grant paid or got back.
+void write_grants(JsonWriter& writer, const ledger::Entry& entry) {
+  writer.name("grants").begin_array();
+  for (const ledger::LotAmount& part : entry.lots) {
+    writer.begin_object();
+    writer.member("grant", GrantId{entry.organization, part.grant}.to_string());
+    writer.member("amount", part.amount.to_string());
+    writer.end_object();
+  }
+  writer.end_array();
+}
+
+void write_charge_of(JsonWriter& writer, const ledger::Entry& entry, Credits refunded) {
+  writer.begin_object();
+  writer.member("id", ChargeId{entry.organization, entry.subject}.to_string());
+  writer.member("organization", entry.organization.to_string());
+  writer.member("amount", entry.amount.to_string());
+  writer.member("refunded", refunded.to_string());
+  writer.member_if_any("operation", entry.origin.operation);
+  writer.member_if_any("engine", entry.origin.engine);
+  write_metadata_if_any(writer, entry.origin.metadata);
+  write_grants(writer, entry);
+  write_balance(writer, entry);
+  writer.member("created_at", entry.at.to_string());
   writer.end_object();
 }
 
@@ -146,28 +174,32 @@ void write_held(JsonWriter& writer, const store::Outcome& outcome) {
   write_balance(writer, last);
   if (outcome.entry.kind == ledger::EntryKind::capture) {
     writer.name("charge");
-    write_charge(writer, outcome.entry);
+    write_new_charge(writer, outcome);
   }
   writer.end_object();
 }
 
-void write_charge(JsonWriter& writer, const ledger::Entry& entry) {
+void write_charge(JsonWriter& writer, const service::ChargeStatus& charge) {
+  write_charge_of(writer, charge.entry, charge.refunded);
+}
+
+void write_new_charge(JsonWriter& writer, const store::Outcome& outcome) {
+  write_charge_of(writer, outcome.entry, Credits());
+}
+
+void write_refund(JsonWriter& writer, const store::Outcome& outcome) {
+  const ledger::Entry& entry = outcome.entry;
+  CHECK(entry.parent);
+  std::vector<ledger::LotAmount> ended = entry.lots;
+  std::erase_if(ended, [](const ledger::LotAmount& part) { return !part.has_ended; });
   writer.begin_object();
-  writer.member("id", ChargeId{entry.organization, entry.subject}.to_string());
+  writer.member("id", RefundId{entry.organization, entry.subject}.to_string());
   writer.member("organization", entry.organization.to_string());
+  writer.member("charge", ChargeId{entry.organization, *entry.parent}.to_string());
   writer.member("amount", entry.amount.to_string());
-  writer.member_if_any("operation", entry.origin.operation);
-  writer.member_if_any("engine", entry.origin.engine);
-  write_metadata_if_any(writer, entry.origin.metadata);
-  writer.name("grants").begin_array();
-  for (const ledger::LotAmount& part : entry.lots) {
-    writer.begin_object();
-    writer.member("grant", GrantId{entry.organization, part.grant}.to_string());
-    writer.member("amount", part.amount.to_string());
-    writer.end_object();
-  }
-  writer.end_array();
-  write_balance(writer, entry);
+  writer.member("ended", ledger::sum_of(ended).to_string());
+  write_grants(writer, entry);
+  write_balance(writer, outcome.last());
   writer.member("created_at", entry.at.to_string());
   writer.end_object();
 }

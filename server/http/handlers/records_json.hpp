@@ -8,6 +8,7 @@
 #include "server/http/json_writer.hpp"
 #include "server/ledger/entry.hpp"
 #include "server/ledger/state.hpp"
+#include "server/service/charge_reads.hpp"
 #include "server/store/records.hpp"
 #include "server/store/store.hpp"
 
@@ -31,7 +32,10 @@ void write_hold(JsonWriter& writer, const HoldId& id, const ledger::HoldStatus& 
 // As it is after a hold, an extend, a capture or a release, with the balance then and, after a
 // capture, the charge that it made.
 void write_held(JsonWriter& writer, const store::Outcome& outcome);
-// `entry` is one that makes a charge.
-void write_charge(JsonWriter& writer, const ledger::Entry& entry);
+void write_charge(JsonWriter& writer, const service::ChargeStatus& charge);
+// As it was when it was made, by `outcome.entry`.
+void write_new_charge(JsonWriter& writer, const store::Outcome& outcome);
+// `outcome.entry` is one of kind refund.
+void write_refund(JsonWriter& writer, const store::Outcome& outcome);
 
 }  // namespace farthing::http
