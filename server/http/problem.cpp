@@ -3,8 +3,6 @@
 
 #include <algorithm>
 
-#include "server/http/json_writer.hpp"
-
 namespace farthing::http {
 namespace {
 
@@ -33,6 +31,11 @@ bool is_v1alpha(std::string_view path) {
 }
 
 }  // namespace
+
+void write_error_members(JsonWriter& writer, const Error& error) {
+  writer.member("name", traits_of(error.code).name).member("message", error.message);
+  write_particulars(error, writer);
+}
 
 Response make_problem(const Error& error, std::string_view path, std::string_view request_id) {
   const ErrorTraits& traits = traits_of(error.code);

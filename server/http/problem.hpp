@@ -7,6 +7,7 @@
 
 #include "base/error.hpp"
 #include "server/http/handler.hpp"
+#include "server/http/json_writer.hpp"
 #include "server/http/response.hpp"
 
 namespace farthing::http {
@@ -16,6 +17,9 @@ inline constexpr std::string_view kAllowDetail = "allow";
 
 // `request_id` becomes the body's `id`; the transport sends it as X-Request-Id too.
 Response make_problem(const Error& error, std::string_view path, std::string_view request_id);
+
+// What an error says besides the request's id, as members of an object that is begun.
+void write_error_members(JsonWriter& writer, const Error& error);
 
 // The same for a refusal by the transport, which knows the status only.
 Response make_problem(const TransportError& error);

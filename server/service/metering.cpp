@@ -68,6 +68,17 @@ ledger::Origin origin_of(Requester requester, ledger::Fingerprint fingerprint,
   return origin;
 }
 
+ledger::Command command_of(Requester requester, NewCharge charge) {
+  const auto fingerprint = fingerprint_of(charge);
+  ledger::Origin origin = origin_of(std::move(requester), fingerprint, std::move(charge.metadata));
+  origin.operation = std::move(charge.operation);
+  origin.engine = std::move(charge.engine);
+  return {.organization = charge.organization,
+          .at = {},
+          .origin = std::move(origin),
+          .action = ledger::CreateCharge{.amount = charge.amount}};
+}
+
 }  // namespace
 
 void Metering::create_grant(Requester requester, NewGrant grant,
@@ -101,15 +112,19 @@ void Metering::void_grant(Requester requester, GrantId grant, store::Reply<store
 
 void Metering::create_charge(Requester requester, NewCharge charge,
                              store::Reply<store::Outcome> reply) {
-  const auto fingerprint = fingerprint_of(charge);
-  ledger::Origin origin = origin_of(std::move(requester), fingerprint, std::move(charge.metadata));
-  origin.operation = std::move(charge.operation);
-  origin.engine = std::move(charge.engine);
-  store_.settle_one({.organization = charge.organization,
-                     .at = {},
-                     .origin = std::move(origin),
-                     .action = ledger::CreateCharge{.amount = charge.amount}},
-                    std::move(reply));
+  store_.settle_one(command_of(std::move(requester), std::move(charge)), std::move(reply));
+}
+
+void Metering::create_charges(ApiKeyId requester, std::vector<KeyedCharge> charges,
+                              Callback<void(std::vector<Result<store::Outcome>>)> reply) {
+  std::vector<ledger::Command> commands;
+  commands.reserve(charges.size());
+  for (KeyedCharge& keyed : charges) {
+    commands.push_back(
+        command_of({.api_key = requester, .idempotency_key = std::move(keyed.idempotency_key)},
+                   std::move(keyed.charge)));
+  }
+  store_.settle(std::move(commands), std::move(reply));
 }
 
 void Metering::place_hold(Requester requester, NewHold hold, store::Reply<store::Outcome> reply) {

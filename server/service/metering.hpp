@@ -6,7 +6,9 @@
 #include <chrono>
 #include <optional>
 #include <string>
+#include <vector>
 
+#include "base/callback.hpp"
 #include "base/credits.hpp"
 #include "base/id.hpp"
 #include "base/instant.hpp"
@@ -53,6 +55,12 @@ struct Capture {
   bool is_final = true;           // whether the rest is released
 };
 
+// One of a batch: it has an idempotency key of its own.
+struct KeyedCharge {
+  std::string idempotency_key;
+  NewCharge charge;
+};
+
 class Metering {
  public:
   // `store` must outlive this and every pending answer.
@@ -62,6 +70,10 @@ class Metering {
   void create_grant(Requester requester, NewGrant grant, store::Reply<store::Outcome> reply);
   void void_grant(Requester requester, GrantId grant, store::Reply<store::Outcome> reply);
   void create_charge(Requester requester, NewCharge charge, store::Reply<store::Outcome> reply);
+  // At least one, of any organizations; each stands alone and is what create_charge would make of
+  // it. One result for each, in order.
+  void create_charges(ApiKeyId requester, std::vector<KeyedCharge> charges,
+                      Callback<void(std::vector<Result<store::Outcome>>)> reply);
   void place_hold(Requester requester, NewHold hold, store::Reply<store::Outcome> reply);
   // The hold runs at least until `ttl`, as above, from now.
   void extend_hold(Requester requester, HoldId hold, std::chrono::seconds ttl,

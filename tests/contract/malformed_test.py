@@ -47,6 +47,10 @@ class Malformed(ServerCase):
             ("POST", "/v1/api-keys"): {"user": cls.caller.user},
             ("POST", cls.grants): {"amount": "1"},
             ("POST", "/v1/charges"): {"organization": cls.caller.organization, "amount": "1"},
+            ("POST", "/v1/charges/batch"): {"charges": [
+                {"idempotency_key": "k", "organization": cls.caller.organization, "amount": "1"}]},
+            ("POST", "/v1/holds"): {"organization": cls.caller.organization, "amount": "1"},
+            ("PATCH", f"/v1/organizations/{cls.caller.organization}"): {"overdraft_limit": "1"},
         }
 
     def send(self, method: str, path: str, body, **headers: str):
@@ -107,7 +111,7 @@ class Malformed(ServerCase):
                 self.assertEqual(self.send(method, path, twice).status, 400)
 
     def test_amounts(self):
-        for request in (("POST", self.grants), ("POST", "/v1/charges")):
+        for request in (("POST", self.grants), ("POST", "/v1/charges"), ("POST", "/v1/holds")):
             for amount in BAD_AMOUNTS:
                 self.expect_bad_field(request, "amount", amount)
             body = json.dumps(self.requests[request] | {"amount": 17}).encode()
@@ -129,6 +133,7 @@ class Malformed(ServerCase):
 
     def test_ids_in_bodies(self):
         for request, field in ((("POST", "/v1/charges"), "organization"),
+                               (("POST", "/v1/holds"), "organization"),
                                (("PUT", self.default), "organization"),
                                (("POST", "/v1/api-keys"), "user")):
             for text in BAD_IDS:
@@ -164,7 +169,7 @@ class Malformed(ServerCase):
                 self.expect_bad_field(request, "metadata", metadata)
 
     def test_idempotency_keys(self):
-        for request in (("POST", self.grants), ("POST", "/v1/charges")):
+        for request in (("POST", self.grants), ("POST", "/v1/charges"), ("POST", "/v1/holds")):
             method, path = request
             with self.subTest(path=path, key=None):
                 answer = self.world.admin.request(method, path, self.requests[request])
@@ -181,7 +186,7 @@ class Malformed(ServerCase):
     def test_ids_in_paths_name_nothing(self):
         for path in ("/v1/users/{}", "/v1/organizations/{}", "/v1/organizations/{}/members",
                      "/v1/organizations/{}/grants", "/v1/organizations/{}/balance", "/v1/grants/{}",
-                     "/v1/charges/{}", "/v1/api-keys/{}"):
+                     "/v1/charges/{}", "/v1/holds/{}", "/v1/api-keys/{}"):
             for text, status in (("x", 404), ("user-1", 404), ("org-" + "0" * 27, 404), ("%ff", 404),
                                  ("%2e%2e", 404), ("..", 404), ("org-%30", 404), ("a%2fb", 404),
                                  ("'", 404), (LONG, 404), ("%", 400), ("%0", 400), ("%zz", 400),

@@ -21,6 +21,7 @@ Routes all_routes() {
   add_grants(routes);
   add_balances(routes);
   add_charges(routes);
+  add_charge_batches(routes);
   add_entries(routes);
   add_holds(routes);
   add_outcomes(routes);

@@ -143,6 +143,16 @@ class ExamplesTest : public ApiTest {
     const std::string other = "/v1/holds/" + text_at(place_hold("h2"), "id");
     compare("hold_released", send(200, "POST", other + "/release", "", "r"));
   }
+  void compare_batches() {
+    const auto charge = [this](const std::string& key, const std::string& amount) {
+      return R"({"idempotency_key":")" + key + R"(","organization":")" + organization_ +
+             R"(","amount":)" + amount +
+             R"(,"operation":"image","engine":"v3","metadata":{"job":"7"}})";
+    };
+    compare("charge_results",
+            send(200, "POST", "/v1/charges/batch",
+                 R"({"charges":[)" + charge("b1", "1") + "," + charge("b2", "1000") + "]}"));
+  }
   void compare_operating() {
     compare("organization_changed", send(200, "PATCH", "/v1/organizations/" + organization_,
                                          R"({"overdraft_limit":"25"})", "limit"));
@@ -176,6 +186,7 @@ TEST_F(ExamplesTest, AreWhatTheServerAnswers) {
   compare_keys();
   compare_metering();
   compare_holds();
+  compare_batches();
   compare_errors();
   compare_operating();
   for (const auto& file : std::filesystem::directory_iterator(FARTHING_API_EXAMPLES)) {

@@ -2,6 +2,7 @@
 #include "server/http/handlers/input.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace farthing::http {
 namespace {
@@ -50,13 +51,19 @@ Result<service::Requester> read_requester(const Call& call, KeyNeed need) {
                      "This request needs the header Idempotency-Key, so that it can be repeated "
                      "without being done twice.");
   }
-  if (key->empty() || key->size() > kMaxIdempotencyKey ||
-      !std::ranges::all_of(*key, is_printable)) {
+  auto parsed = parse_idempotency_key(*key);
+  if (!parsed) {
     return bad_field(kIdempotencyKey,
                      "Idempotency-Key must be 1 to 255 printable ASCII characters.");
   }
-  requester.idempotency_key = *key;
+  requester.idempotency_key = *std::move(parsed);
   return requester;
+}
+
+std::optional<std::string> parse_idempotency_key(std::string_view text) {
+  if (text.empty() || text.size() > kMaxIdempotencyKey) return {};
+  if (!std::ranges::all_of(text, is_printable)) return {};
+  return std::string(text);
 }
 
 Result<std::string_view> read_single_header(const Request& request, KnownHeader header,

@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <initializer_list>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -33,6 +34,9 @@ enum class KeyNeed : std::uint8_t { required, optional, none };
 // Who makes the change, and the header Idempotency-Key: 1 to 255 printable ASCII characters. With
 // `none` the header is not looked at.
 Result<service::Requester> read_requester(const Call& call, KeyNeed need);
+
+// 1 to 255 printable ASCII characters, or nothing.
+std::optional<std::string> parse_idempotency_key(std::string_view text);
 
 // The value of a header that may be sent once; empty when it is absent.
 Result<std::string_view> read_single_header(const Request& request, KnownHeader header,

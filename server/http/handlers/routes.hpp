@@ -16,6 +16,7 @@ void add_api_keys(Routes& routes);
 void add_grants(Routes& routes);
 void add_balances(Routes& routes);
 void add_charges(Routes& routes);
+void add_charge_batches(Routes& routes);
 void add_entries(Routes& routes);
 void add_holds(Routes& routes);
 void add_outcomes(Routes& routes);
