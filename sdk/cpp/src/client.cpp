@@ -153,4 +153,9 @@ Result<Page<Charge>> Client::list_charges(const ListCharges& request,
   return list<Charge>(*session_, list_charges_call(request), "charges", options);
 }
 
+Result<Page<LedgerEntry>> Client::list_entries(const ListEntries& request,
+                                               const CallOptions& options) const {
+  return list<LedgerEntry>(*session_, list_entries_call(request), "entries", options);
+}
+
 }  // namespace farthing::sdk

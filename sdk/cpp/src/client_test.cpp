@@ -81,6 +81,19 @@ TEST_F(ClientTest, EveryCallIsOneRequest) {
       {"GET /v1/charges/c ", [](const Client& c) { (void)c.get_charge("c"); }},
       {"GET /v1/charges?organization=o ",
        [](const Client& c) { (void)c.list_charges({.organization = "o"}); }},
+      {"GET /v1/organizations/o/entries ",
+       [](const Client& c) { (void)c.list_entries({.organization = "o"}); }},
+      {"GET /v1/organizations/o/entries?kind=charge&from=2026-11-02T00%3A00%3A00Z&to=t&"
+       "operation=a%26b&key=k&limit=5&cursor=x ",
+       [](const Client& c) {
+         (void)c.list_entries({.organization = "o",
+                               .kind = "charge",
+                               .from = "2026-11-02T00:00:00Z",
+                               .to = "t",
+                               .operation = "a&b",
+                               .key = "k",
+                               .page = {.limit = 5, .cursor = "x"}});
+       }},
   };
   for (const Line& line : table) {
     transport_->answer(404, R"({"id":"i","name":"not_found","message":"m"})");
@@ -106,6 +119,9 @@ TEST_F(ClientTest, RefusesWhatCannotBeSent) {
       {"limit", [](const Client& c) { return c.list_users({.limit = 1001}).error(); }},
       {"cursor", [](const Client& c) { return c.list_users({.cursor = ""}).error(); }},
       {"organization", [](const Client& c) { return c.list_charges({}).error(); }},
+      {"organization", [](const Client& c) { return c.list_entries({}).error(); }},
+      {"kind",
+       [](const Client& c) { return c.list_entries({.organization = "o", .kind = ""}).error(); }},
       {"amount", [](const Client& c) { return c.create_charge({.organization = "o"}).error(); }},
       {"amount",
        [](const Client& c) {

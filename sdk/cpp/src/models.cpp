@@ -15,6 +15,19 @@ void read_metadata(const FieldReader& in, std::optional<std::string>& out) {
   if (metadata) out = std::move(metadata->text);
 }
 
+// The member `grants` of `object`, which is being written to `json`.
+void write_shares(JsonObjectWriter& object, std::string& json,
+                  const std::vector<GrantShare>& grants) {
+  object.begin("grants").push_back('[');
+  for (const GrantShare& share : grants) {
+    if (json.back() != '[') json.push_back(',');
+    JsonObjectWriter line(json);
+    line.text("grant", share.grant);
+    line.amount("amount", share.amount);
+  }
+  json.push_back(']');
+}
+
 }  // namespace
 
 void decode(const FieldReader& in, User& out) {
@@ -226,14 +239,7 @@ std::string Charge::to_json() const {
     object.optional_text("operation", operation);
     object.optional_text("engine", engine);
     object.optional_json("metadata", metadata);
-    object.begin("grants").push_back('[');
-    for (const GrantShare& share : grants) {
-      if (json.back() != '[') json.push_back(',');
-      JsonObjectWriter line(json);
-      line.text("grant", share.grant);
-      line.amount("amount", share.amount);
-    }
-    json.push_back(']');
+    write_shares(object, json, grants);
     object.begin("balance");
     {
       JsonObjectWriter balance_object(json);
@@ -241,6 +247,57 @@ std::string Charge::to_json() const {
       balance_object.amount("held", balance.held);
     }
     object.text("created_at", created_at);
+  }
+  return json;
+}
+
+void decode(const FieldReader& in, EntryKey& out) {
+  in.require("id", out.id);
+  in.optional("caller", out.caller);
+}
+
+void decode(const FieldReader& in, LedgerEntry& out) {
+  in.require("seq", out.seq);
+  in.require("kind", out.kind);
+  in.require("amount", out.amount);
+  in.require("available", out.available);
+  in.require("held", out.held);
+  in.require("at", out.at);
+  in.require("ref", out.ref);
+  in.optional("key", out.key);
+  in.optional("operation", out.operation);
+  in.optional("engine", out.engine);
+  read_metadata(in, out.metadata);
+  in.require("grants", out.grants);
+  in.require("hash", out.hash);
+}
+
+Result<LedgerEntry> LedgerEntry::from_json(std::string_view json) {
+  return decode_json<LedgerEntry>(json);
+}
+
+std::string LedgerEntry::to_json() const {
+  std::string json;
+  {
+    JsonObjectWriter object(json);
+    object.integer("seq", seq);
+    object.text("kind", kind);
+    object.amount("amount", amount);
+    object.amount("available", available);
+    object.amount("held", held);
+    object.text("at", at);
+    object.text("ref", ref);
+    if (key) {
+      object.begin("key");
+      JsonObjectWriter key_object(json);
+      key_object.text("id", key->id);
+      key_object.optional_text("caller", key->caller);
+    }
+    object.optional_text("operation", operation);
+    object.optional_text("engine", engine);
+    object.optional_json("metadata", metadata);
+    write_shares(object, json, grants);
+    object.text("hash", hash);
   }
   return json;
 }

@@ -20,6 +20,8 @@ void decode(const FieldReader& in, GrantShare& out);
 void decode(const FieldReader& in, LedgerBalance& out);
 void decode(const FieldReader& in, OrganizationBalance& out);
 void decode(const FieldReader& in, Charge& out);
+void decode(const FieldReader& in, EntryKey& out);
+void decode(const FieldReader& in, LedgerEntry& out);
 
 // A list answers `{"<plural>": [...], "next": "<cursor>" or null}`.
 template <class T>

@@ -131,4 +131,16 @@ Result<Call> list_charges_call(const ListCharges& request) {
       .build();
 }
 
+Result<Call> list_entries_call(const ListEntries& request) {
+  return CallBuilder("GET", "/organizations/{organization}/entries")
+      .id("organization", request.organization)
+      .optional_query("kind", request.kind)
+      .optional_query("from", request.from)
+      .optional_query("to", request.to)
+      .optional_query("operation", request.operation)
+      .optional_query("key", request.key)
+      .page(request.page)
+      .build();
+}
+
 }  // namespace farthing::sdk

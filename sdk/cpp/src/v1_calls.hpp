@@ -35,5 +35,6 @@ Result<Call> list_members_call(const ListMembers& request);
 Result<Call> list_api_keys_call(const ListApiKeys& request);
 Result<Call> list_grants_call(const ListGrants& request);
 Result<Call> list_charges_call(const ListCharges& request);
+Result<Call> list_entries_call(const ListEntries& request);
 
 }  // namespace farthing::sdk

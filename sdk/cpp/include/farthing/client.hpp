@@ -82,6 +82,10 @@ class FARTHING_API Client {
   Result<Page<Charge>> list_charges(const ListCharges& request,
                                     const CallOptions& options = {}) const;
 
+  // The ledger of an organization, in the order in which it was written. Scope `admin`.
+  Result<Page<LedgerEntry>> list_entries(const ListEntries& request,
+                                         const CallOptions& options = {}) const;
+
  private:
   std::shared_ptr<const Session> session_;
 };

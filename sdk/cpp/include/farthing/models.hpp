@@ -93,7 +93,7 @@ struct FARTHING_API Grant {
   std::string to_json() const;
 };
 
-// What one grant paid of a charge.
+// What one grant paid, or in an entry of another kind set aside or got back.
 struct GrantShare {
   std::string grant{};
   Credits amount{};
@@ -127,6 +127,32 @@ struct FARTHING_API Charge {
   std::string created_at{};
 
   static Result<Charge> from_json(std::string_view json);
+  std::string to_json() const;
+};
+
+// Who asked for an entry.
+struct EntryKey {
+  std::string id{};                     // of the API key that the request came with
+  std::optional<std::string> caller{};  // of the caller's API key, if it was presented beside that
+};
+
+// One movement in the ledger of an organization.
+struct FARTHING_API LedgerEntry {
+  std::int64_t seq = 0;  // from 1 in every organization, without gaps
+  std::string kind{};    // `grant`, `charge`, …: those of the server, which may get more
+  Credits amount{};      // what moved; of a limit, the limit
+  Credits available{};   // after it; below zero by what is owed
+  Credits held{};        // after it
+  std::string at{};
+  std::string ref{};              // id of what it made, or else of what it changed
+  std::optional<EntryKey> key{};  // none when it fell due by itself
+  std::optional<std::string> operation{};
+  std::optional<std::string> engine{};
+  std::optional<std::string> metadata{};  // a JSON object, as text
+  std::vector<GrantShare> grants{};       // in burn order
+  std::string hash{};  // SHA-256 over the hash of the entry before and this one, in hex
+
+  static Result<LedgerEntry> from_json(std::string_view json);
   std::string to_json() const;
 };
 

@@ -85,4 +85,16 @@ struct ListCharges {
   PageRequest page{};
 };
 
+// Filters may be combined; empty ones let everything through. A page that is filtered may hold less
+// than its limit, or nothing, and still have a `next`.
+struct ListEntries {
+  std::string organization{};
+  std::optional<std::string> kind{};
+  std::optional<std::string> from{};  // not before this instant
+  std::optional<std::string> to{};    // before this instant
+  std::optional<std::string> operation{};
+  std::optional<std::string> key{};  // id of the API key that asked, or of the caller's
+  PageRequest page{};
+};
+
 }  // namespace farthing::sdk
