@@ -123,6 +123,18 @@ LedgerApi <- R6Class(
         engine = check_optional_text(engine, "engine"),
         metadata = metadata_text(metadata)
       ), idempotency_key)
+    },
+
+    entries = function(organization, kind = NULL, from = NULL, to = NULL, operation = NULL,
+                       key = NULL, n = Inf) {
+      list_call(self$api_client, "list_entries", list(
+        organization = check_text(organization, "organization"),
+        kind = check_optional_text(kind, "kind"),
+        from = instant_text(from, "from"),
+        to = instant_text(to, "to"),
+        operation = check_optional_text(operation, "operation"),
+        key = check_optional_text(key, "key")
+      ), n)
     }
   )
 )

@@ -191,6 +191,17 @@ Answer create_charge(const Request& r) {
                                         r.options));
 }
 
+Answer list_entries(const Request& r) {
+  return page(r.client.list_entries({.organization = r.in.text("organization"),
+                                     .kind = r.in.optional_text("kind"),
+                                     .from = r.in.optional_text("from"),
+                                     .to = r.in.optional_text("to"),
+                                     .operation = r.in.optional_text("operation"),
+                                     .key = r.in.optional_text("key"),
+                                     .page = page_of(r.in)},
+                                    r.options));
+}
+
 struct NamedCall {
   std::string_view name;
   Answer (*make)(const Request&);
@@ -217,6 +228,7 @@ constexpr NamedCall kCalls[] = {
     {"get_charge", get_charge},
     {"list_charges", list_charges},
     {"create_charge", create_charge},
+    {"list_entries", list_entries},
 };
 
 Answer make_call(std::string_view name, const Request& request) {

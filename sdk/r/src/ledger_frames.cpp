@@ -95,6 +95,16 @@ std::optional<std::string> secret_text(const sdk::ApiKey& key) {
   return key.secret->reveal();
 }
 
+std::optional<std::string> key_id(const sdk::LedgerEntry& entry) {
+  if (!entry.key) return {};
+  return entry.key->id;
+}
+
+std::optional<std::string> caller_key_id(const sdk::LedgerEntry& entry) {
+  if (!entry.key) return {};
+  return entry.key->caller;
+}
+
 cpp11::sexp r_shares(const std::vector<sdk::GrantShare>& shares) {
   return Columns(shares)
       .text("grant", [](const auto& share) { return std::optional(share.grant); })
@@ -191,6 +201,25 @@ cpp11::sexp r_columns(const std::vector<sdk::Charge>& charges) {
       .amount("held", [](const auto& charge) { return charge.balance.held; })
       .text("created_at", [](const auto& charge) { return std::optional(charge.created_at); })
       .list("grants", [](const auto& charge) { return r_shares(charge.grants); })
+      .finish();
+}
+
+cpp11::sexp r_columns(const std::vector<sdk::LedgerEntry>& entries) {
+  return Columns(entries)
+      .number("seq", [](const auto& entry) { return entry.seq; })
+      .text("kind", [](const auto& entry) { return std::optional(entry.kind); })
+      .amount("amount", [](const auto& entry) { return entry.amount; })
+      .amount("available", [](const auto& entry) { return entry.available; })
+      .amount("held", [](const auto& entry) { return entry.held; })
+      .text("at", [](const auto& entry) { return std::optional(entry.at); })
+      .text("ref", [](const auto& entry) { return std::optional(entry.ref); })
+      .text("key", key_id)
+      .text("caller_key", caller_key_id)
+      .text("operation", [](const auto& entry) { return entry.operation; })
+      .text("engine", [](const auto& entry) { return entry.engine; })
+      .text("metadata", [](const auto& entry) { return entry.metadata; })
+      .list("grants", [](const auto& entry) { return r_shares(entry.grants); })
+      .text("hash", [](const auto& entry) { return std::optional(entry.hash); })
       .finish();
 }
 

@@ -23,5 +23,7 @@ cpp11::sexp r_columns(const std::vector<sdk::ApiKey>& keys);
 cpp11::sexp r_columns(const std::vector<sdk::Grant>& grants);
 // With a list column `grants`: what each grant paid.
 cpp11::sexp r_columns(const std::vector<sdk::Charge>& charges);
+// The same; `key` and `caller_key` are columns of their own.
+cpp11::sexp r_columns(const std::vector<sdk::LedgerEntry>& entries);
 
 }  // namespace farthing::r

@@ -69,6 +69,43 @@ test_that("lists are read to their end, page by page, or as far as is asked", {
   expect_false(is.unsorted(charges$created_at))
 })
 
+test_that("the ledger is read entry by entry, exactly, and filtered", {
+  api <- operator_api()
+  organization <- api$create_organization("Entries")$id
+  expect_identical(dim(api$entries(organization)), c(0L, 17L))
+  grant <- api$create_grant(organization, "10.000000001", metadata = list(order = "4711"))
+  charges <- lapply(c("image", "video", "image"), function(operation) {
+    api$create_charge(organization, "2.5", operation = operation, engine = "v3")
+  })
+  entries <- api$entries(organization)
+  expect_identical(entries$seq, c(1, 2, 3, 4))
+  expect_identical(entries$kind, c("grant", "charge", "charge", "charge"))
+  expect_identical(entries$amount_text, c("10.000000001", "2.5", "2.5", "2.5"))
+  expect_identical(entries$available, c(10.000000001, 7.500000001, 5.000000001, 2.500000001))
+  expect_identical(entries$available_text[4L], "2.500000001")
+  expect_identical(entries$held, c(0, 0, 0, 0))
+  expect_identical(entries$ref, c(grant$id, vapply(charges, `[[`, "", "id")))
+  expect_identical(entries$at[2L], charges[[1L]]$created_at)
+  expect_identical(entries$operation, c(NA, "image", "video", "image"))
+  expect_identical(entries$metadata, c("{\"order\":\"4711\"}", NA, NA, NA))
+  expect_match(entries$key, "^key-")
+  expect_identical(entries$caller_key, rep(NA_character_, 4L))
+  expect_identical(nrow(entries$grants[[1L]]), 0L)
+  expect_identical(entries$grants[[2L]]$grant, grant$id)
+  expect_identical(entries$grants[[2L]]$amount_text, "2.5")
+  expect_match(entries$hash, "^[0-9a-f]{64}$")
+  expect_identical(api$entries(organization, n = 2)$seq, c(1, 2))
+  expect_identical(api$entries(organization, kind = "grant")$seq, 1)
+  expect_identical(api$entries(organization, operation = "image", n = 1)$seq, 2)
+  expect_identical(api$entries(organization, "charge", operation = "image")$seq, c(2, 4))
+  expect_identical(nrow(api$entries(organization, key = entries$key[1L])), 4L)
+  tomorrow <- Sys.time() + 86400
+  expect_identical(nrow(api$entries(organization, from = tomorrow)), 0L)
+  expect_identical(nrow(api$entries(organization, to = tomorrow)), 4L)
+  expect_identical(nrow(api$entries(organization, to = Sys.Date() - 2)), 0L)
+  expect_error(api$entries(organization, kind = "gift"), class = "openapi_http_400")
+})
+
 test_that("what the server refuses is an error with its facts", {
   api <- operator_api()
   organization <- api$create_organization("Poor")$id
@@ -89,7 +126,11 @@ test_that("what cannot be meant is refused by name", {
     amount = quote(api$create_charge("o", NA)), amount = quote(api$create_charge("o", "1,5")),
     amount = quote(api$create_charge("o", 0.1 + 0.2)), amount = quote(api$create_charge("o", 0)),
     amount = quote(api$create_grant("o", c(1, 2))), organization = quote(api$charges("")),
-    organization = quote(api$balance(NA)), n = quote(api$users(0)), n = quote(api$users("all")),
+    organization = quote(api$balance(NA)), organization = quote(api$entries("")),
+    n = quote(api$users(0)), n = quote(api$users("all")),
+    kind = quote(api$entries("o", kind = 1)), from = quote(api$entries("o", from = as.Date(NA))),
+    to = quote(api$entries("o", to = "")), key = quote(api$entries("o", key = c("k", "l"))),
+    operation = quote(api$entries("o", operation = NA)),
     user = quote(api$user(NULL)), metadata = quote(api$create_charge("o", 1, metadata = "{")),
     metadata = quote(api$create_charge("o", 1, metadata = "[]")),
     value = quote(api$create_charge("o", 1, metadata = list(1, a = 2))),
