@@ -60,9 +60,10 @@ class Player {
     const auto balance = read_balance(open_->store(), history.organization());
     ASSERT_TRUE(balance);
     ledger::Command command = history.next_command(*balance);
-    clock_.set(command.at);
-    // Whoever sets the clock back does not set the store's time back.
-    if (random_() % 20 == 0) clock_.advance(-std::chrono::minutes(5));
+    // Whoever sets the clock back does not set the store's time back. In one step: the store may
+    // look at the clock at any moment.
+    const bool is_set_back = random_() % 20 == 0;
+    clock_.set(is_set_back ? command.at.plus(-std::chrono::minutes(5)) : command.at);
     const auto outcome = ask(command);
     if (!outcome) return;
     history.learn(outcome->entry);

@@ -88,6 +88,17 @@ TEST_F(RocksdbStoreTest, TimeDoesNotGoBackOverARestart) {
   EXPECT_EQ(store->now(), kStart.plus(hours(5)));
 }
 
+TEST_F(RocksdbStoreTest, TheTimeOfARefusalDoesNotGoBackOverARestartEither) {
+  auto store = open();
+  const OrganizationId organization = make_organization(*store);
+  clock_.advance(hours(5));
+  ASSERT_FALSE(settle(*store, charge(organization, "c", "1")));
+  store.reset();
+  clock_.set(kStart);
+  store = open();
+  EXPECT_EQ(store->now(), kStart.plus(hours(5)));
+}
+
 TEST_F(RocksdbStoreTest, MakesItsDirectoryForItsOwnerOnly) {
   open();
   const auto mode = std::filesystem::status(options().directory).permissions();

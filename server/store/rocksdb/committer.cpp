@@ -90,6 +90,7 @@ Committer::Committer(Parts parts, Options options, Start start)
       working_(std::move(start.working)),
       fresh_outcomes_(std::move(start.fresh_outcomes)),
       fresh_records_(std::move(start.fresh_records)),
+      last_mark_(start.last_mark),
       thread_([this] { run(); }) {}
 
 Committer::~Committer() {
@@ -142,6 +143,18 @@ void Committer::refuse(CommitRequest request, const Error& error) {
 void Committer::run() {
   ::pthread_setname_np(::pthread_self(), "committer");
   while (wait_for_requests()) commit_batch();
+  keep_time();
+}
+
+// What was answered without an entry, a refusal or a read, had its time too, and after an orderly
+// end that time does not run backwards either: a record without items carries it.
+void Committer::keep_time() {
+  const Instant now = parts_.clock.now();
+  if (now <= last_mark_ || parts_.failure.has_happened() || find_obstacle()) return;
+  BatchInProgress batch(parts_.journal.last_number() + 1, now);
+  batch.record.finish();
+  // Nobody waits for it.
+  if (parts_.journal.append(*batch.batch)) publish(batch);
 }
 
 // False when there is nothing left to do for ever.
@@ -186,6 +199,7 @@ void Committer::commit_batch() {
   if (!batch.record.is_empty()) {
     batch.record.finish();
     if (const auto synced = parts_.journal.append(*batch.batch); synced) {
+      last_mark_ = batch.at;
       publish(batch);
       if (parts_.journal.wants_reserve()) {
         parts_.background.run([&journal = parts_.journal] { (void)journal.make_reserve(); });

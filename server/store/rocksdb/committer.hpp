@@ -105,6 +105,7 @@ class Committer {
   // Where it starts.
   struct Start {
     std::unique_ptr<WorkingLedger> working;
+    Instant last_mark;  // of the journal
     FreshOutcomes fresh_outcomes;
     FreshRecords fresh_records;
   };
@@ -156,6 +157,7 @@ class Committer {
   void book_what_is_due(BatchInProgress& batch);
   // Why no write may happen now, if so.
   std::optional<Error> find_obstacle();
+  void keep_time();
   void publish(BatchInProgress& batch);
   void answer();
   void forget_derived();
@@ -177,6 +179,7 @@ class Committer {
   std::optional<Error> obstacle_;
   std::chrono::steady_clock::time_point disk_checked_at_{};
   bool is_disk_full_ = false;
+  Instant last_mark_;  // of the journal
 
   std::mutex mutex_;  // guards all below
   std::condition_variable has_requests_;

@@ -41,19 +41,20 @@ class CommitterTest : public ::testing::Test {
                                                         .failure = failure_},
                                          Deriver::Options{.run_bytes = 1, .backlog_bytes = 1 << 20},
                                          std::move(start.states), start.checkpoint);
-    committer_ = std::make_unique<Committer>(
-        Committer::Parts{.database = *database_,
-                         .journal = *journal_,
-                         .deriver = *deriver_,
-                         .background = background_,
-                         .records = *records_,
-                         .published = published_,
-                         .clock = clock_,
-                         .data_directory = *data_directory_,
-                         .failure = failure_},
-        Committer::Options{.max_waiting_commands = 100},
-        Committer::Start{
-            .working = std::move(start.working), .fresh_outcomes = {}, .fresh_records = {}});
+    committer_ = std::make_unique<Committer>(Committer::Parts{.database = *database_,
+                                                              .journal = *journal_,
+                                                              .deriver = *deriver_,
+                                                              .background = background_,
+                                                              .records = *records_,
+                                                              .published = published_,
+                                                              .clock = clock_,
+                                                              .data_directory = *data_directory_,
+                                                              .failure = failure_},
+                                             Committer::Options{.max_waiting_commands = 100},
+                                             Committer::Start{.working = std::move(start.working),
+                                                              .last_mark = {},
+                                                              .fresh_outcomes = {},
+                                                              .fresh_records = {}});
     std::promise<Result<DirectoryOutcome>> made;
     committer_->submit(ChangeRequest{
         .command = {.origin = {}, .action = CreateOrganization{organization_}},

@@ -72,7 +72,8 @@ Result<Done> RocksdbStore::recover() {
   if (!journal) return std::move(journal).error();
   journal_ = *std::move(journal);
 
-  clock_.raise_mark(tail.empty() ? start->checkpoint.mark : tail.back()->mark);
+  const Instant last_mark = tail.empty() ? start->checkpoint.mark : tail.back()->mark;
+  clock_.raise_mark(last_mark);
   published_.directory.follow_all(start->working->directory());
   start->working->for_each([this](WorkingLedger::Organization& organization) {
     organization.published = &published_.ledgers.make(organization.state.organization);
@@ -107,6 +108,7 @@ Result<Done> RocksdbStore::recover() {
       Committer::Options{.max_waiting_commands = options_.max_waiting_commands,
                          .min_free_bytes = options_.min_free_bytes},
       Committer::Start{.working = std::move(start->working),
+                       .last_mark = last_mark,
                        .fresh_outcomes = std::move(fresh_outcomes),
                        .fresh_records = std::move(fresh_records)});
   return Done{};
