@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The same history of all movements gives the same answers and entries on every store, byte for
 // byte, whatever a sweep did meanwhile, whenever a store was closed and opened again, and wherever
-// the clock was set. FARTHING_SEED runs one seed, the one that a failure has printed.
+// the clock was set. FARTHING_SEED runs another seed.
 #include <chrono>
 #include <cstdlib>
 #include <map>
@@ -132,7 +132,7 @@ class Player {
 TEST(History, IsTheSameOnEveryStore) {
   std::vector<StoreKind> kinds = all_store_kinds();
   kinds.push_back(rocksdb_with_small_runs());
-  std::vector<std::uint64_t> seeds = {1, std::random_device()()};
+  std::vector<std::uint64_t> seeds = {1};
   if (const char* chosen = std::getenv("FARTHING_SEED"))
     seeds = {std::strtoull(chosen, nullptr, 10)};
   std::map<std::string, int> seen;
