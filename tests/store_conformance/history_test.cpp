@@ -132,7 +132,7 @@ class Player {
 TEST(History, IsTheSameOnEveryStore) {
   std::vector<StoreKind> kinds = all_store_kinds();
   kinds.push_back(rocksdb_with_small_runs());
-  std::vector<std::uint64_t> seeds = {1};
+  std::vector<std::uint64_t> seeds = {1, 2};
   if (const char* chosen = std::getenv("FARTHING_SEED"))
     seeds = {std::strtoull(chosen, nullptr, 10)};
   std::map<std::string, int> seen;
