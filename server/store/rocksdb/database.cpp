@@ -148,7 +148,8 @@ rocksdb::Status clear_directory(rocksdb::Env* env, const std::string& directory)
   std::vector<std::string> names;
   if (auto status = env->GetChildren(directory, &names); !status.ok()) return status;
   for (const std::string& name : names) {
-    if (auto status = env->DeleteFile(directory + "/" + name); !status.ok()) return status;
+    if (auto status = env->DeleteFile(std::filesystem::path(directory) / name); !status.ok())
+      return status;
   }
   return rocksdb::Status::OK();
 }
