@@ -15,7 +15,6 @@
 #include <mutex>
 #include <string_view>
 #include <thread>
-#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -86,8 +85,8 @@ class Deriver {
   // The thread's own.
   SyncedStates states_;
   SortedWrites writes_;
-  std::unordered_map<Id128, std::uint64_t, Id128Hash> last_seqs_;  // in the run
-  std::map<std::pair<Id128, Id128>, ledger::Record> records_;      // that the run changes
+  std::vector<std::pair<OrganizationId, std::uint64_t>> last_seqs_;  // in the run
+  std::map<std::pair<Id128, Id128>, ledger::Record> records_;        // that the run changes
   Checkpoint checkpoint_;
 
   std::atomic<std::uint64_t> position_;
