@@ -75,7 +75,7 @@ def complaint(root, file, include: re.Match, own_layer: str, layers) -> str | No
             prefix = BARE_HEADERS.get(include["other"])
             if prefix is None:
                 return None
-        if prefix != "farthing":
+        if f"{prefix}/".partition("/")[0] != "farthing":
             allowed = layer.prefixes | SYSTEM_PREFIXES | (TEST_PREFIXES if is_test else set())
             is_allowed = any(f"{prefix}/".startswith(f"{each}/") for each in allowed)
             return None if is_allowed else f"is not allowed in {own_layer}"

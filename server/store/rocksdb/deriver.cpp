@@ -143,7 +143,9 @@ Result<Done> Deriver::collect_entry(std::string_view encoded) {
     writes_.add(Family::subjects, subject_key(organization, entry->kind, entry->seq), {});
   }
   if (!key.empty()) {
-    writes_.add_copy(Family::outcomes, outcome_key(organization, key), encode_seq(entry->seq));
+    std::string derived_key = outcome_key(organization, key);
+    parts_.keys.add(derived_key);
+    writes_.add_copy(Family::outcomes, std::move(derived_key), encode_seq(entry->seq));
   }
   return collect_record(*entry);
 }

@@ -22,6 +22,7 @@
 #include "server/store/rocksdb/database.hpp"
 #include "server/store/rocksdb/journal.hpp"
 #include "server/store/rocksdb/journal_record.hpp"
+#include "server/store/rocksdb/key_filter.hpp"
 #include "server/store/rocksdb/published_view.hpp"
 #include "server/store/rocksdb/record_reads.hpp"
 #include "server/store/rocksdb/sorted_writes.hpp"
@@ -39,6 +40,7 @@ class Deriver {
   // What it works with; all must outlive it.
   struct Parts {
     Database& database;
+    KeyFilter& keys;
     Journal& journal;
     PublishedLedgers& ledgers;
     const RecordReads& records;
