@@ -80,10 +80,7 @@ struct ListCharges {
 
 struct ReadCharge {
   using Input = ChargeId;
-  static Result<Input> parse(const Call& call) {
-    if (auto query = read_query(call, {}); !query) return query.error();
-    return read_path_id<ChargeId>(call, 0, "a charge");
-  }
+  static Result<Input> parse(const Call& call) { return read_only_id<ChargeId>(call, "a charge"); }
   static void process(Services& services, Input input, Answer answer) {
     services.charges.read(input,
                           answer_record<service::ChargeStatus>(std::move(answer), write_charge));
@@ -92,23 +89,19 @@ struct ReadCharge {
 
 struct RefundCharge {
   struct Input {
-    service::Requester requester;
-    ChargeId charge;
+    About<ChargeId> about;
     std::optional<Credits> amount = {};
   };
   static Result<Input> parse(const Call& call) {
     static const BodySpec<Input> spec{field(optional, "amount", &Input::amount, read_amount)};
-    if (auto query = read_query(call, {}); !query) return query.error();
-    const auto charge = read_path_id<ChargeId>(call, 0, "a charge");
-    if (!charge) return charge.error();
-    auto requester = read_requester(call, KeyNeed::required);
-    if (!requester) return requester.error();
-    Input input{.requester = *std::move(requester), .charge = *charge};
+    auto about = read_about<ChargeId>(call, "a charge", KeyNeed::required);
+    if (!about) return about.error();
+    Input input{.about = *std::move(about)};
     if (auto done = read_optional_body(call.request, spec, input); !done) return done.error();
     return input;
   }
   static void process(Services& services, Input input, Answer answer) {
-    services.metering.refund_charge(std::move(input.requester), input.charge, input.amount,
+    services.metering.refund_charge(std::move(input.about.requester), input.about.id, input.amount,
                                     answer_movement(std::move(answer), 201, write_refund));
   }
 };

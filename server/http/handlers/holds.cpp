@@ -51,10 +51,7 @@ struct PlaceHold {
 
 struct ReadHold {
   using Input = HoldId;
-  static Result<Input> parse(const Call& call) {
-    if (auto query = read_query(call, {}); !query) return query.error();
-    return read_path_id<HoldId>(call, 0, "a hold");
-  }
+  static Result<Input> parse(const Call& call) { return read_only_id<HoldId>(call, "a hold"); }
   static void process(Services& services, Input input, Answer answer) {
     services.store.read_record(
         input.organization, input.own,
@@ -69,19 +66,10 @@ struct ReadHold {
   }
 };
 
-// What every request about an open hold says besides its body.
-struct AboutHold {
-  service::Requester requester;
-  HoldId hold;
-};
+using AboutHold = About<HoldId>;
 
 Result<AboutHold> read_about_hold(const Call& call) {
-  if (auto query = read_query(call, {}); !query) return query.error();
-  const auto hold = read_path_id<HoldId>(call, 0, "a hold");
-  if (!hold) return hold.error();
-  auto requester = read_requester(call, KeyNeed::required);
-  if (!requester) return requester.error();
-  return AboutHold{.requester = *std::move(requester), .hold = *hold};
+  return read_about<HoldId>(call, "a hold", KeyNeed::required);
 }
 
 struct CaptureHold {
@@ -104,8 +92,7 @@ struct CaptureHold {
     return input;
   }
   static void process(Services& services, Input input, Answer answer) {
-    services.metering.capture_hold(std::move(input.about.requester), input.about.hold,
-                                   input.capture,
+    services.metering.capture_hold(std::move(input.about.requester), input.about.id, input.capture,
                                    answer_movement(std::move(answer), 200, write_held));
   }
 };
@@ -124,7 +111,7 @@ struct ExtendHold {
     return input;
   }
   static void process(Services& services, Input input, Answer answer) {
-    services.metering.extend_hold(std::move(input.about.requester), input.about.hold, input.ttl,
+    services.metering.extend_hold(std::move(input.about.requester), input.about.id, input.ttl,
                                   answer_movement(std::move(answer), 200, write_held));
   }
 };
@@ -138,7 +125,7 @@ struct ReleaseHold {
     return *std::move(about);
   }
   static void process(Services& services, Input input, Answer answer) {
-    services.metering.release_hold(std::move(input.requester), input.hold,
+    services.metering.release_hold(std::move(input.requester), input.id,
                                    answer_movement(std::move(answer), 200, write_held));
   }
 };

@@ -60,8 +60,7 @@ struct ListOrganizations {
 struct ReadOrganization {
   using Input = OrganizationId;
   static Result<Input> parse(const Call& call) {
-    if (auto query = read_query(call, {}); !query) return query.error();
-    return read_path_id<OrganizationId>(call, 0, "an organization");
+    return read_only_id<OrganizationId>(call, "an organization");
   }
   static void process(Services& services, Input input, Answer answer) {
     services.store.read_organization(
@@ -71,25 +70,21 @@ struct ReadOrganization {
 
 struct ChangeOrganization {
   struct Input {
-    service::Requester requester;
-    OrganizationId organization;
+    About<OrganizationId> about;
     Credits overdraft_limit;
   };
   static Result<Input> parse(const Call& call) {
     static const BodySpec<Input> spec{
         field(required, "overdraft_limit", &Input::overdraft_limit, read_limit),
     };
-    if (auto query = read_query(call, {}); !query) return query.error();
-    const auto organization = read_path_id<OrganizationId>(call, 0, "an organization");
-    if (!organization) return organization.error();
-    auto requester = read_requester(call, KeyNeed::required);
-    if (!requester) return requester.error();
-    Input input{.requester = *std::move(requester), .organization = *organization};
+    auto about = read_about<OrganizationId>(call, "an organization", KeyNeed::required);
+    if (!about) return about.error();
+    Input input{.about = *std::move(about), .overdraft_limit = {}};
     if (auto done = read_body(call.request, spec, input); !done) return done.error();
     return input;
   }
   static void process(Services& services, Input input, Answer answer) {
-    const OrganizationId id = input.organization;
+    const OrganizationId id = input.about.id;
     services.store.read_organization(
         id, [&services, input = std::move(input),
              answer = std::move(answer)](Result<store::Organization> organization) mutable {
@@ -98,7 +93,7 @@ struct ChangeOrganization {
                                  JsonWriter& writer, const store::Outcome& outcome) {
             write_changed_organization(writer, organization, outcome.entry.amount);
           };
-          services.metering.set_overdraft_limit(std::move(input.requester), input.organization,
+          services.metering.set_overdraft_limit(std::move(input.about.requester), input.about.id,
                                                 input.overdraft_limit,
                                                 answer_movement(std::move(answer), 200, write));
         });

@@ -7,6 +7,7 @@
 
 #include "base/check.hpp"
 #include "base/id.hpp"
+#include "server/http/handlers/entry_fields.hpp"
 
 namespace farthing::http {
 namespace {
@@ -40,14 +41,8 @@ void write_balance(JsonWriter& writer, const ledger::Entry& entry) {
 
 // What each grant paid or got back.
 void write_grants(JsonWriter& writer, const ledger::Entry& entry) {
-  writer.name("grants").begin_array();
-  for (const ledger::LotAmount& part : entry.lots) {
-    writer.begin_object();
-    writer.member("grant", GrantId{entry.organization, part.grant}.to_string());
-    writer.member("amount", part.amount.to_string());
-    writer.end_object();
-  }
-  writer.end_array();
+  writer.name("grants");
+  write_parts(writer, entry);
 }
 
 void write_charge_of(JsonWriter& writer, const ledger::Entry& entry, Credits refunded) {
