@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "server/http/body_reader.hpp"
+#include "server/http/handlers/caller_key_field.hpp"
 #include "server/http/handlers/endpoint.hpp"
 #include "server/http/handlers/input.hpp"
 #include "server/http/handlers/page.hpp"
@@ -31,6 +32,7 @@ struct CreateCharge {
     static const BodySpec<Charge> spec{
         field(required, "organization", &Charge::organization,
               ParsedReader{OrganizationId::parse, kOrganizationId}),
+        field(optional, kCallerKeyField, &Charge::caller_key, read_caller_key),
         field(required, "amount", &Charge::amount, read_amount),
         field(optional, "operation", &Charge::operation, TextReader{255}),
         field(optional, "engine", &Charge::engine, TextReader{255}),
