@@ -265,10 +265,12 @@ void Metering::refund_charge(Requester requester, ChargeId charge, std::optional
 }
 
 void Metering::set_overdraft_limit(Requester requester, OrganizationId organization, Credits limit,
+                                   const std::optional<std::string>& name,
                                    store::Reply<store::Outcome> reply) {
   const auto fingerprint = FingerprintBuilder("limit")
                                .add("organization", organization.value.as_bytes())
                                .add("limit", limit)
+                               .add("name", name)
                                .finish();
   store_.settle_one({.organization = organization,
                      .at = {},

@@ -89,8 +89,10 @@ class Metering {
   // Nothing for the amount: all that is left.
   void refund_charge(Requester requester, ChargeId charge, std::optional<Credits> amount,
                      store::Reply<store::Outcome> reply);
-  // `limit` is zero or more.
+  // `limit` is zero or more. `name` is what the same request calls the organization from now on, if
+  // it does: a part of what it asks for.
   void set_overdraft_limit(Requester requester, OrganizationId organization, Credits limit,
+                           const std::optional<std::string>& name,
                            store::Reply<store::Outcome> reply);
 
  private:

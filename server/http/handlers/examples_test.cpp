@@ -160,6 +160,7 @@ class ExamplesTest : public ApiTest {
   void compare_operating() {
     compare("organization_changed", send(200, "PATCH", "/v1/organizations/" + organization_,
                                          R"({"overdraft_limit":"25"})", "limit"));
+    compare("organization_changed", get("/v1/organizations/" + organization_));
     const std::string grant = send(201, "POST", "/v1/organizations/" + organization_ + "/grants",
                                    R"({"amount":7})", "g2");
     compare("grant_voided",

@@ -58,6 +58,9 @@ Result<About<Id>> read_about(const Call& call, std::string_view noun, KeyNeed ne
   return About<Id>{.requester = *std::move(requester), .id = *id};
 }
 
+// For what is only needed by some requests of a kind: 400 when there is no idempotency key.
+Result<Done> expect_idempotency_key(const service::Requester& requester);
+
 // 1 to 255 printable ASCII characters, or nothing.
 std::optional<std::string> parse_idempotency_key(std::string_view text);
 

@@ -41,9 +41,26 @@ TEST_F(OperatingRoutesTest, ALimitIsSetOnceUnderItsKey) {
   expect_error(409, "idempotency_key_reused", "", limit(R"({"overdraft_limit":4})", "l"));
 }
 
+TEST_F(OperatingRoutesTest, AnOrganizationIsRenamed) {
+  const std::string path = "/v1/organizations/" + organization_;
+  EXPECT_EQ(text_at(expect(200, limit(R"({"name":"New"})", "")), "name"), "New");
+  EXPECT_EQ(expect(200, limit(R"({"name":"Newer","overdraft_limit":2})", "l")),
+            R"({"id":")" + organization_ + R"(","name":"Newer","overdraft_limit":"2",)" +
+                R"("created_at":")" + kNow + R"("})");
+  EXPECT_EQ(text_at(expect(200, get(path)), "name"), "Newer");
+  EXPECT_EQ(text_at(expect(200, get(path)), "overdraft_limit"), "2");
+  expect_error(400, "bad_request", "Idempotency-Key",
+               limit(R"({"name":"Last","overdraft_limit":3})", ""));
+  for (const std::string body : {R"({"name":""})", R"({"name":null})", R"({"name":7})"}) {
+    expect_error(400, "bad_request", "name", limit(body, ""));
+  }
+  EXPECT_EQ(text_at(expect(200, get(path)), "name"), "Newer");
+}
+
 TEST_F(OperatingRoutesTest, WrongLimitsAreNamed) {
   expect_error(400, "bad_request", "Idempotency-Key", limit(R"({"overdraft_limit":1})", ""));
-  for (const std::string body : {"{}", R"({"overdraft_limit":-1})", R"({"overdraft_limit":"-0.1"})",
+  expect_error(400, "bad_request", "", limit("{}", "l"));
+  for (const std::string body : {R"({"overdraft_limit":-1})", R"({"overdraft_limit":"-0.1"})",
                                  R"({"overdraft_limit":1e30})", R"({"overdraft_limit":null})"}) {
     expect_error(400, "bad_request", "overdraft_limit", limit(body, "l"));
   }

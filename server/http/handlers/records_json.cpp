@@ -107,11 +107,11 @@ void write_organization(JsonWriter& writer, const store::Organization& organizat
   writer.end_object();
 }
 
-void write_changed_organization(JsonWriter& writer, const store::Organization& organization,
-                                Credits overdraft_limit) {
+void write_organization_status(JsonWriter& writer, const service::OrganizationStatus& status) {
+  const store::Organization& organization = status.organization;
   writer.begin_object();
   writer.member("id", organization.id.to_string()).member("name", organization.name);
-  writer.member("overdraft_limit", overdraft_limit.to_string());
+  writer.member("overdraft_limit", status.overdraft_limit.to_string());
   writer.member("created_at", organization.created_at.to_string());
   writer.end_object();
 }
