@@ -29,7 +29,6 @@ class LedgerVerifier {
   std::uint64_t place() const { return place_; }
   const Chain& chain() const { return chain_; }
   // What follows from the entries so far.
-  Movements& movements() { return movements_; }
   const Movements& movements() const { return movements_; }
 
  private:

@@ -59,6 +59,7 @@ class Lots {
   // After each entry: the lots that it was about must add up.
   Check settle(const Entry& entry);
 
+  std::optional<Lot> look_up(const Id128& id) const { return things_.look_up(id); }
   const Things<Lot>::Live& live() const { return things_.live(); }
   std::size_t changed() const { return things_.changed(); }
 

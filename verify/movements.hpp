@@ -44,10 +44,10 @@ class Movements {
   const Things<Hold>::Live& open_holds() const { return holds_.live(); }
   // Things that an entry has changed since they were made.
   std::size_t changed() const { return lots_.changed() + charges_.changed() + holds_.changed(); }
-  // Null when the entries made no such thing. Valid until the next call.
-  const Lot* find_lot(const Id128& id) { return lots_.find(id); }
-  const Charge* find_charge(const Id128& id) { return charges_.find(id); }
-  const Hold* find_hold(const Id128& id) { return holds_.find(id); }
+  // Nothing when the entries made no such thing.
+  std::optional<Lot> look_up_lot(const Id128& id) const { return lots_.look_up(id); }
+  std::optional<Charge> look_up_charge(const Id128& id) const { return charges_.look_up(id); }
+  std::optional<Hold> look_up_hold(const Id128& id) const { return holds_.look_up(id); }
 
  private:
   Check move_by_kind(const Entry& entry, ReleaseCause cause);

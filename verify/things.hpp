@@ -9,6 +9,7 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -59,6 +60,11 @@ class Things {
     used_.clear();
   }
 
+  // A copy; nothing when no such thing was made.
+  std::optional<Thing> look_up(const Id128& id) const {
+    const auto live = live_.find(id);
+    return live == live_.end() ? read(id) : live->second;
+  }
   // After `settle`: those that are live.
   const Live& live() const { return live_; }
   // How many were ever changed since they were made.

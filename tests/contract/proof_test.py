@@ -75,4 +75,3 @@ class Proof(ServerCase):
         self.assertEqual(len(found), 2)
         for text, digest, salt in found:
             self.assertEqual(hashlib.sha256(bytes.fromhex(salt) + text.encode()).hexdigest(), digest)
-
