@@ -7,7 +7,7 @@
 A file belongs to the longest folder of the table that holds it. Quoted includes are files of the
 project; <farthing/...> is the SDK; any other <a/b> needs <a/> in the table unless it is the system's.
 Tests (*_test.cpp, *_fixture.* and what lies in a folder tests/) may use the test libraries and what lies
-in the layer tests besides.
+in the layers tests and model besides.
 """
 
 import pathlib
@@ -18,7 +18,7 @@ from typing import NamedTuple
 SYSTEM_PREFIXES = {"arpa", "asm", "linux", "net", "netinet", "sys"}
 TEST_PREFIXES = {"gtest", "gmock", "rapidcheck"}
 SDK = "sdk/cpp"
-TESTS = "tests"
+TESTS = {"tests", "model"}
 TEST_FILE = re.compile(r"(^|/)tests/|_(test|fixture)\.[ch]pp$")
 INCLUDE = re.compile(r'^\s*#\s*include\s*(?:"(?P<own>[^"]+)"|<(?P<other>[^>]+)>)')
 # Third parties whose main header is not in a folder.
@@ -84,7 +84,7 @@ def complaint(root, file, include: re.Match, own_layer: str, layers) -> str | No
         return "belongs to no layer"
     if target_layer == own_layer or target_layer in layer.folders:
         return None
-    if is_test and target_layer == TESTS:
+    if is_test and target_layer in TESTS:
         return None
     return f"goes up from {own_layer} to {target_layer}"
 

@@ -17,6 +17,7 @@ server/store:   base <boost/unordered/>
 server/http:    base server/ledger <boost/>
 sdk/cpp:        <curl/>
 cli:            base sdk/cpp
+model:          base
 tests:          base server/http <boost/> <gtest/>
 """
 FILES = {
@@ -24,6 +25,7 @@ FILES = {
     "server/ledger/state.hpp": '#pragma once\n#include "base/credits.hpp"\n',
     "server/http/inner/session.hpp": "#pragma once\n",
     "sdk/cpp/include/farthing/client.hpp": "#pragma once\n",
+    "model/ledger.hpp": "#pragma once\n",
     "tests/support/server.hpp": "#pragma once\n",
 }
 
@@ -49,6 +51,7 @@ class Layers(unittest.TestCase):
                 ("server/ledger/a_test.cpp", "#include <gtest/gtest.h>"),
                 ("server/ledger/a_test.cpp", "#include <rapidcheck.h>"),
                 ("server/ledger/a_test.cpp", '#include "tests/support/server.hpp"'),
+                ("server/ledger/a_test.cpp", '#include "model/ledger.hpp"'),
                 ("server/ledger/a_fixture.hpp", "#include <gtest/gtest.h>"),
                 ("sdk/cpp/tests/a.cpp", "#include <gmock/gmock.h>"),
                 ("server/http/inner/a.cpp", '#include "server/ledger/state.hpp"'),

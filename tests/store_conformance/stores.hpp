@@ -11,18 +11,15 @@
 #include <vector>
 
 #include "base/clock.hpp"
+#include "selftest/subject.hpp"
 #include "server/store/store.hpp"
 
 namespace farthing::store::testing {
 
 // A store and what a test may look at behind its back.
-class OpenStore {
+class OpenStore : public selftest::Subject {
  public:
-  virtual ~OpenStore() = default;
-  virtual Store& store() = 0;
   virtual std::vector<ledger::Entry> entries_of(OrganizationId organization) = 0;
-  // Closes it and opens it again, if it is one that keeps what it has. `store()` is another then.
-  virtual void reopen() = 0;
 };
 
 struct StoreKind {

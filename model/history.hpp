@@ -2,7 +2,7 @@
 // Random histories of one organization that are the same for the same seed, everywhere. Amounts,
 // instants and priorities are drawn from few values, so that ties, exact exhaustion and events at
 // the same instant are common; what commands are about is mostly recent, sometimes old and
-// sometimes nothing. For tests.
+// sometimes nothing.
 #pragma once
 
 #include <algorithm>

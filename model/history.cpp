@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "tests/model/history.hpp"
+#include "model/history.hpp"
 
 #include <algorithm>
 #include <array>
@@ -102,7 +102,7 @@ std::optional<Credits> History::next_part() {
 }
 
 std::chrono::seconds History::next_ttl() {
-  constexpr std::array kTtls = {1, 2, 60, 3'600};
+  constexpr std::array kTtls = {1, 60, 3'600, 86'400};
   return std::chrono::seconds(kTtls[draw(kTtls.size())]);
 }
 

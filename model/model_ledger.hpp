@@ -2,7 +2,7 @@
 // A second ledger of one organization, written from the description of the rules: it keeps every
 // lot, charge and hold there ever was in plain lists, looks all of them over for every answer, and
 // says for each command which entries must come of it. It shares no code with server/ledger and
-// takes from there only the types of the commands. For tests; slow on purpose; one thread; copies
+// takes from there only the types of the commands. Slow on purpose; one thread; copies
 // are independent.
 #pragma once
 

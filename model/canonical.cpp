@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "tests/model/canonical.hpp"
+#include "model/canonical.hpp"
 
 #include <openssl/sha.h>
 

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "tests/model/model_ledger.hpp"
+#include "model/model_ledger.hpp"
 
 #include <algorithm>
 #include <limits>
 #include <tuple>
 
-#include "tests/model/canonical.hpp"
+#include "model/canonical.hpp"
 
 namespace farthing::model {
 namespace {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The stored forms as docs/reference/formats.md describes them, written a second time and from
-// scratch, for what must not trust the code that makes them. For tests.
+// scratch, for what must not trust the code that makes them.
 #pragma once
 
 #include <cstdint>
