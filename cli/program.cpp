@@ -53,6 +53,7 @@ void add_commands(CommandSet& commands) {
   add_charges(commands);
   add_serve(commands);
   add_admin_key(commands);
+  add_migrate(commands);
   add_version(commands);
   add_completion(commands);
 }

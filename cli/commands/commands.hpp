@@ -21,6 +21,7 @@ void add_charges(CommandSet& commands);
 // On the server's own machine.
 void add_serve(CommandSet& commands);
 void add_admin_key(CommandSet& commands);
+void add_migrate(CommandSet& commands);
 
 void add_version(CommandSet& commands);
 void add_completion(CommandSet& commands);

@@ -78,6 +78,16 @@ std::string Connection::find_fault(const std::string& conninfo) {
                  : "it is neither a postgres:// URL nor key=value settings of libpq";
 }
 
+bool Connection::has_password(const std::string& conninfo) {
+  const Options options(PQconninfoParse(conninfo.c_str(), nullptr));
+  if (!options) return false;
+  for (const PQconninfoOption* each = options.get(); each->keyword != nullptr; ++each) {
+    const std::string_view name(each->keyword);
+    if ((name == "password" || name == "sslpassword") && each->val != nullptr) return true;
+  }
+  return false;
+}
+
 Checked<std::unique_ptr<Connection>> Connection::connect(const std::string& conninfo) {
   if (auto fault = find_fault(conninfo); !fault.empty()) {
     return DatabaseError{.failure = Failure::refused, .message = std::move(fault)};

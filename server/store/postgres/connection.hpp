@@ -42,6 +42,8 @@ class Connection {
   static Checked<std::unique_ptr<Connection>> connect(const std::string& conninfo);
   // Why `conninfo` cannot be read, in words without what it says; nothing when it can.
   static std::string find_fault(const std::string& conninfo);
+  // Whether a password stands in it.
+  static bool has_password(const std::string& conninfo);
 
   ~Connection();
   Connection(const Connection&) = delete;

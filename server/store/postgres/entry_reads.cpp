@@ -70,13 +70,6 @@ Checked<std::optional<EntryReads::Subject>> EntryReads::find_subject(Organizatio
   return std::optional(std::move(subject));
 }
 
-Checked<Result<CurrentState>> EntryReads::read_state(OrganizationId organization) {
-  auto state = find_state(organization);
-  if (!state) return std::move(state).error();
-  if (!*state) return Result<CurrentState>(no_such_organization());
-  return Result<CurrentState>(make_current(**std::move(state), clock_.now()));
-}
-
 Checked<Result<GrantStatus>> EntryReads::read_grant(const GrantId& id) {
   auto subject = find_subject(id.organization, id.own);
   if (!subject) return std::move(subject).error();

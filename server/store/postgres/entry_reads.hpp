@@ -18,7 +18,8 @@ class EntryReads {
   // Both must outlive this.
   EntryReads(Session& session, StoreClock& clock) : session_(session), clock_(clock) {}
 
-  Checked<Result<CurrentState>> read_state(OrganizationId organization);
+  // As it was after the last entry; nothing when there is no such organization.
+  Checked<std::optional<ledger::OrganizationState>> find_state(OrganizationId organization);
   Checked<Result<GrantStatus>> read_grant(const GrantId& id);
   Checked<Result<ledger::Entry>> read_charge(const ChargeId& id);
   Checked<Result<ledger::Record>> read_record(OrganizationId organization, const Id128& id);
@@ -46,7 +47,6 @@ class EntryReads {
   enum class Verdict : std::uint8_t { wanted, unwanted, past_the_end };
   using Judge = std::function<Verdict(const ledger::Entry&)>;
 
-  Checked<std::optional<ledger::OrganizationState>> find_state(OrganizationId organization);
   // Nothing when there is no such organization.
   Checked<std::optional<Subject>> find_subject(OrganizationId organization, const Id128& id);
   Checked<std::vector<ledger::Entry>> read_entries(const Statement& statement,

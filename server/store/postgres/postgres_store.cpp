@@ -86,9 +86,18 @@ void PostgresStore::read(Reply<T> reply, Read read) {
 }
 
 void PostgresStore::read_state(OrganizationId organization, Reply<CurrentState> reply) {
-  read<CurrentState>(std::move(reply), [this, organization](Session& session) {
-    return EntryReads(session, clock_).read_state(organization);
-  });
+  using State = std::optional<ledger::OrganizationState>;
+  read<State>(
+      [this, reply = std::move(reply)](Result<State> state) mutable {
+        if (!state) return reply(std::move(state).error());
+        if (!*state) return reply(no_such_organization());
+        reply(make_current(**std::move(state), clock_.now()));
+      },
+      [this, organization](Session& session) -> Checked<Result<State>> {
+        auto state = EntryReads(session, clock_).find_state(organization);
+        if (!state) return std::move(state).error();
+        return Result<State>(*std::move(state));
+      });
 }
 
 void PostgresStore::read_user(UserId id, Reply<User> reply) {

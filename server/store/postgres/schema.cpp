@@ -110,4 +110,13 @@ Checked<std::int64_t> migrate(Connection& connection) {
   return applied;
 }
 
+Checked<Done> act_alone(Connection& connection, const std::function<void()>& act) {
+  const std::array begin = {Call{kBegin}, Call{kSetNoTimeout}, Call{kLock}};
+  if (auto begun = connection.run(begin, kMigrationTimeout); !begun) {
+    return std::move(begun).error();
+  }
+  act();
+  return run_one(connection, {kRollback});
+}
+
 }  // namespace farthing::store::postgres

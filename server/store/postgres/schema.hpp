@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <span>
 #include <string>
 
@@ -27,5 +28,7 @@ Checked<std::string> find_schema_fault(Connection& connection);
 // Applies what is missing, in one transaction; returns how many that were. One that is done by
 // somebody else meanwhile is waited for. Refused when the database is ahead of this program.
 Checked<std::int64_t> migrate(Connection& connection);
+// Calls `act` while nobody else migrates, or acts so.
+Checked<Done> act_alone(Connection& connection, const std::function<void()>& act);
 
 }  // namespace farthing::store::postgres
