@@ -9,6 +9,7 @@ import time
 import unittest
 
 from tests.support.api import Api
+from tests.support.cutting_proxy import CuttingProxy
 from tests.support.paths import PROGRAM
 from tests.support.postgres import UNSAFE, Cluster
 from tests.support.shared_store import SharedStore
@@ -145,6 +146,37 @@ class OnPostgres(unittest.TestCase):
             kinds = [entry["kind"] for entry in listed["entries"]]
             time.sleep(0.05)
         self.assertEqual(kinds, ["grant", "hold", "release"])
+
+    def test_a_commit_whose_answer_is_lost_gets_its_true_outcome(self):
+        self.migrate()
+        folder = self.root / "proxy"
+        proxy = CuttingProxy(folder, self.cluster.folder)
+        self.addCleanup(proxy.close)
+        self.shared.url = f"{self.shared.url.partition('?')[0]}?host={folder}"
+        node = self.shared.node().start()
+        world = World(node.port, self.shared.admin_key)
+        self.addCleanup(world.close)
+        organization = world.organization()["id"]
+        world.grant(organization, "100")
+        for number in range(5):
+            proxy.cut_next(1 + number % 2)
+            charged = world.admin.post("/v1/charges", {"organization": organization, "amount": "1"},
+                                       f"charge {number}")
+            self.assertEqual((charged.status, charged.headers["Idempotency-Replayed"]), (201, None))
+        self.assertGreaterEqual(proxy.cut, 5)
+        balance = world.admin.expect(200, "GET", f"/v1/organizations/{organization}/balance")
+        self.assertEqual(balance["available"], "95")
+        # A change of the directory is recognised by its key, and only by it.
+        proxy.cut_next(1)
+        made = world.admin.request("POST", "/v1/users", {"email": "one@example.com"},
+                                   {"Idempotency-Key": "user one"})
+        self.assertEqual((made.status, made.headers["Idempotency-Replayed"]), (201, None))
+        proxy.cut_next(1)
+        unknown = world.admin.post("/v1/users", {"email": "two@example.com"})
+        self.assertEqual(unknown.status, 503)
+        self.assertIn("cannot tell", unknown.json()["message"])
+        users = world.admin.expect(200, "GET", "/v1/users")["users"]
+        self.assertEqual([user["email"] for user in users][1:], ["one@example.com", "two@example.com"])
 
     def test_a_stop_ends_in_order(self):
         self.migrate()

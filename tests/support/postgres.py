@@ -105,7 +105,7 @@ class Cluster:
                         "-qAtc", text).strip()
 
     def promote(self) -> None:
-        self.run("pg_ctl", "promote", "-D", self.data, "-W")
+        self.run("pg_ctl", "promote", "-D", self.data, "-w")
 
     def is_running(self) -> bool:
         return self._process is not None and self._process.poll() is None
