@@ -24,6 +24,7 @@ void add_ledger(CommandSet& commands);
 // On the server's own machine.
 void add_serve(CommandSet& commands);
 void add_admin_key(CommandSet& commands);
+void add_migrate(CommandSet& commands);
 void add_selftest(CommandSet& commands);
 
 void add_version(CommandSet& commands);
