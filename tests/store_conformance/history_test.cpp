@@ -112,9 +112,8 @@ class Player {
   }
 
   void say_record(const ledger::Entry& entry) {
-    const auto record = await<Result<ledger::Record>>(
-        [&](auto reply) { open_->store().read_record(entry.organization, entry.subject, reply); });
-    std::string said = "record " + name_of(record);
+    const auto record = read_record(open_->store(), entry.organization, entry.subject);
+    std::string said = record ? "record " : "none";
     if (record) ledger::append_encoded(*record, said);
     said_.push_back(std::move(said));
   }

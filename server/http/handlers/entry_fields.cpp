@@ -47,6 +47,7 @@ void write_parts(JsonWriter& writer, const ledger::Entry& entry) {
     writer.begin_object();
     writer.member("grant", GrantId{entry.organization, part.grant}.to_string());
     writer.member("amount", part.amount.to_string());
+    if (part.has_ended) writer.name("ended").boolean(true);
     writer.end_object();
   }
   writer.end_array();
