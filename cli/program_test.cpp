@@ -160,6 +160,7 @@ TEST_F(Program, HasHelpWithAnExampleForEveryCommand) {
       {"charges", "show"},
       {"serve"},
       {"admin-key"},
+      {"migrate"},
       {"completion"},
   };
   for (auto line : commands) {

@@ -70,14 +70,15 @@ def complaint(root, file, include: re.Match, own_layer: str, layers) -> str | No
             return "is no file of the project"
         target_layer = layer_of(target, layers)
     else:
-        prefix, slash, _ = include["other"].partition("/")
+        prefix, slash, _ = include["other"].rpartition("/")
         if not slash:
             prefix = BARE_HEADERS.get(include["other"])
             if prefix is None:
                 return None
-        if prefix != "farthing":
+        if f"{prefix}/".partition("/")[0] != "farthing":
             allowed = layer.prefixes | SYSTEM_PREFIXES | (TEST_PREFIXES if is_test else set())
-            return None if prefix in allowed else f"is not allowed in {own_layer}"
+            is_allowed = any(f"{prefix}/".startswith(f"{each}/") for each in allowed)
+            return None if is_allowed else f"is not allowed in {own_layer}"
         target_layer = SDK
     if target_layer is None:
         return "belongs to no layer"

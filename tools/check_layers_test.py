@@ -13,6 +13,7 @@ LAYERS = """
 # a comment
 base:           <openssl/>
 server/ledger:  base
+server/store:   base <boost/unordered/>
 server/http:    base server/ledger <boost/>
 sdk/cpp:        <curl/>
 cli:            base sdk/cpp
@@ -55,6 +56,7 @@ class Layers(unittest.TestCase):
                 ("sdk/cpp/tests/a.cpp", "#include <gmock/gmock.h>"),
                 ("server/http/inner/a.cpp", '#include "server/ledger/state.hpp"'),
                 ("server/http/a.cpp", "#include <boost/asio/ip/tcp.hpp>"),
+                ("server/store/a.cpp", "#include <boost/unordered/unordered_flat_map.hpp>"),
                 ("cli/a.cpp", "#include <farthing/client.hpp>"),
         ]:
             with self.subTest(path=path, line=line):
@@ -67,6 +69,7 @@ class Layers(unittest.TestCase):
                 ("base/a.hpp", '#  include "../server/ledger/state.hpp"', "goes up"),
                 ("server/ledger/a.cpp", '#include "server/http/inner/session.hpp"', "goes up"),
                 ("server/ledger/a.cpp", "#include <openssl/evp.h>", "not allowed"),
+                ("server/store/a.cpp", "#include <boost/asio/ip/tcp.hpp>", "not allowed"),
                 ("server/ledger/a.cpp", "#include <gtest/gtest.h>", "not allowed"),
                 ("server/ledger/latest.cpp", "#include <gtest/gtest.h>", "not allowed"),
                 ("server/ledger/a.cpp", "#include <rapidcheck.h>", "not allowed"),

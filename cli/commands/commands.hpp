@@ -18,9 +18,13 @@ void add_keys(CommandSet& commands);
 void add_grants(CommandSet& commands);
 void add_charges(CommandSet& commands);
 
+// Online, on the server's own machine, or on neither.
+void add_ledger(CommandSet& commands);
+
 // On the server's own machine.
 void add_serve(CommandSet& commands);
 void add_admin_key(CommandSet& commands);
+void add_migrate(CommandSet& commands);
 void add_selftest(CommandSet& commands);
 
 void add_version(CommandSet& commands);

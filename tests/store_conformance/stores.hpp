@@ -27,6 +27,8 @@ struct StoreKind {
   std::function<std::unique_ptr<OpenStore>(const Clock&)> open;
 };
 
+// The one on PostgreSQL is among them when FARTHING_POSTGRES has the URL of a database, whose
+// content is lost.
 const std::vector<StoreKind>& all_store_kinds();
 // The embedded store, with next to nothing in memory that is not in its database yet.
 StoreKind rocksdb_with_small_runs();

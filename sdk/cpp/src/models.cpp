@@ -15,6 +15,47 @@ void read_metadata(const FieldReader& in, std::optional<std::string>& out) {
   if (metadata) out = std::move(metadata->text);
 }
 
+// A member that is only there to say yes.
+void read_flag(const FieldReader& in, std::string_view name, bool& out) {
+  std::optional<bool> flag;
+  in.optional(name, flag);
+  out = flag.value_or(false);
+}
+
+// The member `terms` of `object`, which is being written to `json`.
+void write_terms(JsonObjectWriter& object, std::string& json, const GrantTerms& terms) {
+  object.begin("terms");
+  JsonObjectWriter line(json);
+  line.amount("amount", terms.amount);
+  line.text("effective_at", terms.effective_at);
+  line.optional_text("expires_at", terms.expires_at);
+  line.integer("priority", terms.priority);
+  line.text("category", terms.category);
+}
+
+void write_returning(JsonObjectWriter& object, std::string& json,
+                     const std::vector<ReturningGrant>& returning) {
+  object.begin("returning").push_back('[');
+  for (const ReturningGrant& one : returning) {
+    if (json.back() != '[') json.push_back(',');
+    JsonObjectWriter line(json);
+    line.text("grant", one.grant);
+    write_terms(line, json, one.terms);
+  }
+  json.push_back(']');
+}
+
+void write_hold(JsonObjectWriter& object, std::string& json, const EntryHold& hold) {
+  object.begin("hold");
+  JsonObjectWriter line(json);
+  line.amount("amount", hold.amount);
+  line.amount("captured", hold.captured);
+  line.amount("released", hold.released);
+  line.text("expires_at", hold.expires_at);
+  line.text("over_capture", hold.over_capture);
+  line.text("state", hold.state);
+}
+
 // The member `grants` of `object`, which is being written to `json`.
 void write_shares(JsonObjectWriter& object, std::string& json,
                   const std::vector<GrantShare>& grants) {
@@ -24,6 +65,7 @@ void write_shares(JsonObjectWriter& object, std::string& json,
     JsonObjectWriter line(json);
     line.text("grant", share.grant);
     line.amount("amount", share.amount);
+    if (share.has_ended) line.boolean("ended", true);
   }
   json.push_back(']');
 }
@@ -187,6 +229,29 @@ std::string Grant::to_json() const {
 void decode(const FieldReader& in, GrantShare& out) {
   in.require("grant", out.grant);
   in.require("amount", out.amount);
+  read_flag(in, "ended", out.has_ended);
+}
+
+void decode(const FieldReader& in, GrantTerms& out) {
+  in.require("amount", out.amount);
+  in.require("effective_at", out.effective_at);
+  in.optional("expires_at", out.expires_at);
+  in.require("priority", out.priority);
+  in.require("category", out.category);
+}
+
+void decode(const FieldReader& in, ReturningGrant& out) {
+  in.require("grant", out.grant);
+  in.require("terms", out.terms);
+}
+
+void decode(const FieldReader& in, EntryHold& out) {
+  in.require("amount", out.amount);
+  in.require("captured", out.captured);
+  in.require("released", out.released);
+  in.require("expires_at", out.expires_at);
+  in.require("over_capture", out.over_capture);
+  in.require("state", out.state);
 }
 
 void decode(const FieldReader& in, LedgerBalance& out) {
@@ -264,11 +329,22 @@ void decode(const FieldReader& in, LedgerEntry& out) {
   in.require("held", out.held);
   in.require("at", out.at);
   in.require("ref", out.ref);
+  in.optional("parent", out.parent);
   in.optional("key", out.key);
   in.optional("operation", out.operation);
   in.optional("engine", out.engine);
   read_metadata(in, out.metadata);
+  in.optional("metadata_digest", out.metadata_digest);
+  in.optional("metadata_salt", out.metadata_salt);
   in.require("grants", out.grants);
+  std::optional<std::vector<ReturningGrant>> returning;
+  in.optional("returning", returning);
+  if (returning) out.returning = *std::move(returning);
+  in.optional("terms", out.terms);
+  in.optional("hold", out.hold);
+  read_flag(in, "continued", out.is_continued);
+  in.optional("idempotency_key", out.idempotency_key);
+  in.optional("fingerprint", out.fingerprint);
   in.require("hash", out.hash);
 }
 
@@ -287,6 +363,7 @@ std::string LedgerEntry::to_json() const {
     object.amount("held", held);
     object.text("at", at);
     object.text("ref", ref);
+    object.optional_text("parent", parent);
     if (key) {
       object.begin("key");
       JsonObjectWriter key_object(json);
@@ -296,7 +373,15 @@ std::string LedgerEntry::to_json() const {
     object.optional_text("operation", operation);
     object.optional_text("engine", engine);
     object.optional_json("metadata", metadata);
+    object.optional_text("metadata_digest", metadata_digest);
+    object.optional_text("metadata_salt", metadata_salt);
     write_shares(object, json, grants);
+    if (!returning.empty()) write_returning(object, json, returning);
+    if (terms) write_terms(object, json, *terms);
+    if (hold) write_hold(object, json, *hold);
+    if (is_continued) object.boolean("continued", true);
+    object.optional_text("idempotency_key", idempotency_key);
+    object.optional_text("fingerprint", fingerprint);
     object.text("hash", hash);
   }
   return json;
