@@ -139,17 +139,16 @@ class Worker(threading.Thread):
         connection.send(b"".join(self._as_bytes(request) for request in requests))
         for request in requests:
             answer = connection.read_answer()
-            if answer.status == 503:  # stopping: whether it was booked is not known
-                continue
             body = json.loads(answer.body)
-            if len(request) == 1:
-                request[0].take(answer.status, body)
-            else:
-                if answer.status != 200:
-                    raise AssertionError(f"a batch was answered with {answer}")
-                for movement, result in zip(request, body["results"], strict=True):
-                    movement.take(result["status"], result["charge"])
-            for movement in request:
+            results = [(answer.status, body)]
+            if len(request) > 1 and answer.status == 200:
+                results = [(result["status"], result.get("charge")) for result in body["results"]]
+            # A batch that was refused as a whole has one answer for all.
+            results *= len(request) // len(results)
+            for movement, (status, record) in zip(request, results, strict=True):
+                if status == 503:  # the server is stopping: whether it was booked is not known
+                    continue
+                movement.take(status, record)
                 self._stock.put(movement)
                 self._on_acknowledged()
 
