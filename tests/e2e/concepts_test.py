@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """docs/concepts/ledger.md, run from its first command to its last in one shell: what is printed there below each
-block of commands is what the program prints. Ids, instants and hashes are not compared, only where they stand."""
+block of commands is what the program prints, tabs expanded. Ids, instants and hashes are not compared, only where
+they stand."""
 
 import os
 import pathlib
@@ -28,6 +29,7 @@ def snippets(page: str) -> list[tuple[str, str, str]]:
 
 
 def lasting(text: str) -> str:
+    text = text.expandtabs()
     for pattern, replacement in _CHANGING:
         text = pattern.sub(replacement, text)
     return text
