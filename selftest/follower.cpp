@@ -57,8 +57,10 @@ ledger::Command Follower::next_command(Instant now) {
   return command;
 }
 
+// What was left in doubt may come into force at any later time.
 bool Follower::Asked::precedes(const Asked& other) const {
   if (step == other.step) return index < other.index;
+  if (index < step->bookings.size() && booking().is_in_doubt()) return false;
   return step->returned < other.step->called;
 }
 

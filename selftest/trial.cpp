@@ -78,13 +78,23 @@ std::optional<std::string> Trial::add_follower() {
   followers_.emplace_back(next_history_++);
   const store::Organization organization{.id = followers_.back().organization(),
                                          .name = "Selftest"};
-  const auto made = await<Result<store::DirectoryOutcome>>([&](auto reply) {
-    subject_.store().change({.origin = {}, .action = store::CreateOrganization{organization}},
-                            std::move(reply));
-  });
   ++tally_.organizations;
-  if (made) return {};
-  return place_of(followers_.back(), "it cannot be made: " + made.error().message);
+  while (true) {
+    const auto made = await<Result<store::DirectoryOutcome>>([&](auto reply) {
+      subject_.store().change({.origin = {}, .action = store::CreateOrganization{organization}},
+                              std::move(reply));
+    });
+    if (made) return {};
+    if (made.error().code != ErrorCode::unavailable) {
+      return place_of(followers_.back(), "it cannot be made: " + made.error().message);
+    }
+    // Whether it is there is certain when the store has been opened again.
+    subject_.reopen();
+    ++tally_.restarts;
+    const auto found = await<Result<store::Organization>>(
+        [&](auto reply) { subject_.store().read_organization(organization.id, std::move(reply)); });
+    if (found) return {};
+  }
 }
 
 Round Trial::write_round() {
@@ -151,9 +161,24 @@ std::optional<std::string> Trial::audit(Follower& follower, const Round& round) 
   if (!entries) return place_of(follower, "its entries cannot be read");
   tally_.entries += entries->size();
   std::vector<std::string> complaints = follower.follow(*entries, round, instants_);
-  if (complaints.empty()) complaints = check_present(store, follower, now_, *entries);
+  if (complaints.empty()) {
+    complaints = check_present(store, follower, now_, *entries);
+    // A disk that has failed since: what is there now is what another opening finds.
+    while (!complaints.empty() && !is_answering(follower)) {
+      subject_.reopen();
+      ++tally_.restarts;
+      complaints = check_present(subject_.store(), follower, now_, *entries);
+    }
+  }
   if (complaints.empty()) return {};
   return place_of(follower, complaints.front());
+}
+
+bool Trial::is_answering(const Follower& follower) {
+  return await<Result<store::CurrentState>>([&](auto reply) {
+           subject_.store().read_state(follower.organization(), std::move(reply));
+         })
+      .has_value();
 }
 
 std::optional<std::string> Trial::leave(Follower& follower) {

@@ -72,6 +72,7 @@ class Trial {
   Instant show(Instant at);
   std::optional<std::string> audit(const Round& round);
   std::optional<std::string> audit(Follower& follower, const Round& round);
+  bool is_answering(const Follower& follower);
   std::optional<std::string> leave(Follower& follower);
   std::string place_of(const Follower& follower, const std::string& complaint) const;
 

@@ -136,8 +136,8 @@ StoreKind rocksdb_with_small_runs() {
           }};
 }
 
-TemporaryDirectory::TemporaryDirectory() {
-  std::string pattern = (std::filesystem::temp_directory_path() / "farthing-XXXXXX").string();
+TemporaryDirectory::TemporaryDirectory(const std::filesystem::path& parent) {
+  std::string pattern = (parent / "farthing-XXXXXX").string();
   CHECK(::mkdtemp(pattern.data()) != nullptr);
   path_ = pattern;
 }

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The real program, started on a port that the system chooses and a folder of its own."""
 
+import os
 import pathlib
 import re
 import signal
@@ -23,16 +24,17 @@ class Server:
     """`farthing serve` on `data`, or on the database at `store`, for which `data` names the log and has the
     admin key. Its log is in `scratch`, by default the folder that `data` is in; what
     was written there before, by an earlier run on the same data, stays. `settings` are lines of its
-    configuration file."""
+    configuration file, `environment` is added to this process's."""
 
     def __init__(self, data: pathlib.Path, *, settings: tuple[str, ...] = (), threads: int = 2,
                  program: pathlib.Path = PROGRAM, scratch: pathlib.Path | None = None,
-                 store: str | None = None):
+                 store: str | None = None, environment: dict[str, str] | None = None):
         self.data = data
         self.log_path = (scratch or data.parent) / f"{data.name}.log"
         self.port = 0
         self._config = (scratch or data.parent) / f"{data.name}.toml"
         self._settings = settings
+        self._environment = environment or {}
         place = ["--data", data] if store is None else ["--store", store]
         self._command = [program, "serve", *place, "--listen", "127.0.0.1:0",
                          "--threads", str(threads), "--config", self._config]
@@ -77,7 +79,7 @@ class Server:
         self._log_begin = self.log_path.stat().st_size if self.log_path.exists() else 0
         with self.log_path.open("ab") as log:
             self._process = subprocess.Popen(self._command, stdin=subprocess.DEVNULL, stdout=log,
-                                             stderr=log)
+                                             stderr=log, env=os.environ | self._environment)
 
     def wait(self, timeout_s: float = STOP_TIMEOUT_S) -> int:
         """The exit code, once the process has ended."""

@@ -4,7 +4,14 @@
 #pragma once
 
 #include <atomic>
+#include <cstdint>
 #include <memory>
+#include <mutex>
+#include <optional>
+#include <random>
+#include <string>
+#include <string_view>
+#include <vector>
 
 #include "server/store/rocksdb/journal_segment.hpp"
 
@@ -29,8 +36,27 @@ class FailingJournalDisk final : public JournalDisk {
   }
   // No file can be made or grown while it is full.
   void set_full(bool is_full) { is_full_ = is_full; }
+  // The `count`-th write or sync from now on fails, and everything after it: power was lost. Each
+  // write that was not synced by then stays, is torn or is gone, as `seed` chooses.
+  void lose_power_after(std::uint64_t count, std::uint64_t seed);
+  bool has_lost_power() const;
 
  private:
+  // A write that is not synced, and what was there before it.
+  struct Unsynced {
+    int file;
+    std::uint64_t offset;
+    std::string before;
+  };
+
+  bool counts_down();
+  void lose_unsynced();
+
+  mutable std::mutex mutex_;                   // guards what follows
+  std::optional<std::uint64_t> power_is_for_;  // so many writes and syncs; nothing: for ever
+  std::mt19937_64 random_;
+  std::vector<Unsynced> unsynced_;  // while power is limited
+
   std::atomic<bool> syncs_fail_{false};
   std::atomic<bool> is_tearing_{false};
   std::atomic<bool> is_full_{false};
@@ -51,6 +77,11 @@ class FailingDatabaseDisk {
   void set_full(bool is_full);
   // No run can be written from now on, for another reason.
   void fail();
+  // The `count`-th change of a file or its name from now on fails, and every one after it: power
+  // was lost. Of each file that is open then some of what was not synced is gone, as `seed`
+  // chooses, once this has gone away.
+  void lose_power_after(std::uint64_t count, std::uint64_t seed);
+  bool has_lost_power() const;
   // How often one could not.
   int refusals() const;
 

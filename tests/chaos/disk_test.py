@@ -1,0 +1,171 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The real server on a disk whose syncs fail and on one that is full. A failed sync is the end: nothing more is
+acknowledged, the process says why and ends, and what was acknowledged is there when it starts again. A full disk is a
+503 for what would write, until there is room; reads go on."""
+
+import os
+import pathlib
+import shutil
+import subprocess
+import tempfile
+import time
+import unittest
+
+from tests.support.api import Api, fresh_key
+from tests.support.paths import PROGRAM, ROOT
+from tests.support.server import Server
+from tests.support.world import World
+
+from .load_case import LoadCase
+from .movements import Movement
+
+FULL_TIMEOUT_S = 30
+DISK_MIB = 420
+# More than is left then is what the server wants to be free.
+LEAVE_MIB = 100
+MIB = 1 << 20
+
+
+class FailingSync(LoadCase):
+
+    def setUp(self):
+        super().setUp()
+        shim = self.folder / "failing_sync.so"
+        subprocess.run([shutil.which("g++"), "-std=c++20", "-shared", "-fPIC", "-o", shim,
+                        ROOT / "tests" / "chaos" / "failing_sync.cpp", "-ldl"], check=True)
+        self.sign = self.folder / "syncs-fail"
+        self.last: list[Movement] = []  # sent when syncs failed
+        self.server = Server(self.folder / "data", environment={
+            "LD_PRELOAD": str(shim), "FARTHING_FAILING_SYNC": str(self.sign)})
+
+    def test_nothing_is_acknowledged_after_a_failed_sync_and_nothing_is_lost(self):
+        self.server.start()
+        self.make_organizations()
+        fresh = self.run_round(1, self.fail_syncs) + self.last
+        self.assertEqual(self.server.wait(), 1)
+        self.assertIn("the store has failed and cannot go on", self.server.log())
+        self.sign.unlink()
+        self.server.start()
+        self.verify(fresh)
+        self.assertEqual(self.server.stop(), 0)
+
+    def fail_syncs(self) -> None:
+        """From now on; returns when the server has ended because of it."""
+        self.sign.touch()
+        with Api(self.server.port, self.server.admin_key) as api:
+            organization = self.books[0].organization
+            try:
+                for _ in range(100):
+                    self.last.append(Movement("charge", organization, fresh_key(),
+                                              {"organization": organization, "amount": "1"}))
+                    answer = self.last[-1].send(api)
+                    self.assertEqual(answer.status, 503, "acknowledged, though nothing can be synced")
+            except OSError:
+                pass  # it has ended
+        self.server.wait()
+
+
+class SmallDiskServer(Server):
+    """A server that sees a disk in memory at `disk`, which goes away with it."""
+
+    def __init__(self, disk: pathlib.Path, scratch: pathlib.Path):
+        wrapper = scratch / "farthing-on-small-disk"
+        wrapper.write_text('#!/bin/sh\n'
+                           f'exec {" ".join(UNSHARE)} sh -c \'mount -t tmpfs -o size={DISK_MIB}m none "$0" && '
+                           f'exec {PROGRAM} "$@"\' {disk} "$@"\n', encoding="utf-8")
+        wrapper.chmod(0o700)
+        super().__init__(disk / "data", program=wrapper, scratch=scratch)
+        self._disk = disk
+
+    def seen(self, path: pathlib.Path) -> pathlib.Path:
+        """Where this process finds what the server sees at `path`."""
+        return pathlib.Path(f"/proc/{self.pid}/root{path}")
+
+    @property
+    def disk(self) -> pathlib.Path:
+        return self.seen(self._disk)
+
+    @property
+    def admin_key(self) -> str:
+        return self.seen(self.data / "admin.key").read_text(encoding="ascii").strip()
+
+
+# A mount of its own needs no rights of root's within a user namespace of its own.
+UNSHARE = ("unshare", "--mount") if os.geteuid() == 0 else ("unshare", "--mount", "--map-root-user")
+
+
+class FullDisk(unittest.TestCase):
+
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory(prefix="farthing-full-")
+        self.addCleanup(folder.cleanup)
+        self.folder = pathlib.Path(folder.name)
+        disk = self.folder / "disk"
+        disk.mkdir()
+        tried = subprocess.run([*UNSHARE, "mount", "-t", "tmpfs", "none", disk], check=False,
+                               capture_output=True, text=True)
+        if tried.returncode != 0:
+            self.skipTest(f"no disk can be mounted here: {tried.stderr}")
+        self.server = SmallDiskServer(disk, self.folder).start()
+        self.addCleanup(lambda: self.server.is_running() and self.server.kill())
+        self.world = World(self.server.port, self.server.admin_key)
+        self.addCleanup(self.world.close)
+        self.organization = self.world.caller("100").organization
+
+    def charge(self, key: str):
+        return self.world.admin.post("/v1/charges", {"organization": self.organization, "amount": "1"},
+                                     key)
+
+    def charge_until(self, status: int):
+        """The first answer with that status, under a key that had none before, and the number of charges that were
+        booked on the way, this one not included."""
+        deadline = time.monotonic() + FULL_TIMEOUT_S
+        booked = 0
+        key = fresh_key()
+        while (answer := self.charge(key)).status != status:
+            self.assertLess(time.monotonic(), deadline, f"no {status} in time")
+            if answer.status == 201:
+                booked += 1
+                key = fresh_key()
+        return answer, booked
+
+    def available(self) -> str:
+        path = f"/v1/organizations/{self.organization}/balance"
+        return self.world.admin.expect(200, "GET", path)["available"]
+
+    def test_writes_wait_for_room_and_reads_go_on(self):
+        first = self.charge("before")
+        self.assertEqual(first.status, 201)
+        left = 99
+        filler = self.server.disk / "filler"
+        for leave in (LEAVE_MIB * MIB, 0):
+            with self.subTest(leave=leave):
+                self.fill(filler, leave)
+                refused, booked = self.charge_until(503)
+                left -= booked
+                self.assertEqual(refused.json()["name"], "unavailable")
+                self.assertIn("disk is full", refused.json()["message"])
+                self.assertEqual(self.available(), str(left), "reads do not go on")
+                self.assertEqual(self.world.admin.get(f"/v1/charges/{first.json()['id']}").status, 200)
+                entries = f"/v1/organizations/{self.organization}/entries"
+                self.assertEqual(len(list(self.world.admin.list_all(entries, "entries"))), 101 - left)
+        filler.unlink()
+        booked, none_before = self.charge_until(201)
+        self.assertEqual(none_before, 0)
+        self.assertIsNone(booked.headers["Idempotency-Replayed"])
+        self.assertEqual(self.available(), str(left - 1))
+        replayed = self.charge("before")
+        self.assertEqual((replayed.status, replayed.headers["Idempotency-Replayed"]), (201, "true"))
+        self.assertEqual(self.server.stop(), 0)
+
+    @staticmethod
+    def fill(filler: pathlib.Path, leave: int) -> None:
+        """Makes the file so large that so many bytes are left."""
+        with filler.open("ab") as file:
+            status = os.statvfs(filler)
+            more = status.f_bavail * status.f_frsize - leave
+            os.posix_fallocate(file.fileno(), file.tell(), more)
+
+
+if __name__ == "__main__":
+    unittest.main()
