@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 // The threads that write, each with a connection of its own and one transaction at a time: each
-// takes all that waits and settles it as one batch, while more comes together for the next. An
-// attempt that the database or the network has spoilt is repeated until its outcome is known, or
-// for so long that the client is told to ask again. Safe to use from any thread; answers run on the
-// writers' threads.
+// takes all that waits for it and settles it as one batch, while more comes together for the next.
+// An organization's commands wait for the same thread, so that those of one node do not wait for
+// each other's locks. An attempt that the database or the network has spoilt is repeated until its
+// outcome is known, or for so long that the client is told to ask again. Safe to use from any
+// thread; answers run on the writers' threads.
 #pragma once
 
 #include <chrono>
 #include <cstddef>
+#include <memory>
 #include <string>
 #include <thread>
 #include <variant>
@@ -58,7 +60,10 @@ class Writers {
   void submit(WriteRequest request);
 
  private:
-  void run();
+  using Queue = WorkQueue<WriteRequest>;
+
+  void run(Queue& queue);
+  Queue& queue_for(const WriteRequest& request);
   void settle(Session& session, std::vector<WriteRequest>& requests);
   void change(Session& session, ChangeRequest& request);
   std::vector<Result<Outcome>> settle_commands(Session& session,
@@ -73,8 +78,8 @@ class Writers {
   Health& health_;
   StoreClock& clock_;
   const Options options_;
-  WorkQueue<WriteRequest> queue_;
-  std::vector<std::jthread> threads_;  // last: they use all of the above
+  std::vector<std::unique_ptr<Queue>> queues_;  // one for each thread
+  std::vector<std::jthread> threads_;           // last: they use all of the above
 };
 
 }  // namespace farthing::store::postgres
