@@ -3,6 +3,7 @@
 
 #include <pthread.h>
 
+#include <map>
 #include <utility>
 
 #include "server/store/postgres/directory_change.hpp"
@@ -118,7 +119,7 @@ void Writers::settle(Session& session, std::vector<WriteRequest>& requests) {
       due.insert(due.end(), sweep.begin(), sweep.end());
     }
   }
-  auto results = settle_commands(session, commands, std::move(due));
+  auto results = settle_all(session, commands, due);
   auto next = results.begin();
   for (WriteRequest& request : requests) {
     if (auto* one = std::get_if<SettleOneRequest>(&request)) {
@@ -131,6 +132,25 @@ void Writers::settle(Session& session, std::vector<WriteRequest>& requests) {
       std::get<SweepRequest>(request).done();
     }
   }
+}
+
+std::vector<Result<Outcome>> Writers::settle_all(Session& session,
+                                                 const std::vector<ledger::Command*>& commands,
+                                                 const std::vector<OrganizationId>& due) {
+  if (!options_.is_cut_by_organization) return settle_commands(session, commands, due);
+  std::map<OrganizationId, std::vector<std::size_t>> places;
+  for (const OrganizationId& id : due) places[id];
+  for (std::size_t i = 0; i < commands.size(); ++i) {
+    places[commands[i]->organization].push_back(i);
+  }
+  std::vector<Result<Outcome>> all(commands.size(), Result<Outcome>(not_booked()));
+  for (const auto& [id, own] : places) {
+    std::vector<ledger::Command*> own_commands;
+    for (const std::size_t place : own) own_commands.push_back(commands[place]);
+    auto results = settle_commands(session, own_commands, {id});
+    for (std::size_t i = 0; i < own.size(); ++i) all[own[i]] = std::move(results[i]);
+  }
+  return all;
 }
 
 std::vector<Result<Outcome>> Writers::settle_commands(Session& session,

@@ -48,6 +48,8 @@ class Writers {
     std::size_t threads = 0;
     std::size_t max_waiting_commands = 0;
     std::chrono::milliseconds patience{0};  // with one batch
+    // Whether a transaction may only be about one organization.
+    bool is_cut_by_organization = false;
   };
 
   // All but the options must outlive this.
@@ -66,6 +68,10 @@ class Writers {
   Queue& queue_for(const WriteRequest& request);
   void settle(Session& session, std::vector<WriteRequest>& requests);
   void change(Session& session, ChangeRequest& request);
+  std::vector<Result<Outcome>> settle_all(Session& session,
+                                          const std::vector<ledger::Command*>& commands,
+                                          const std::vector<OrganizationId>& due);
+  // As one transaction.
   std::vector<Result<Outcome>> settle_commands(Session& session,
                                                const std::vector<ledger::Command*>& commands,
                                                std::vector<OrganizationId> due);
