@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
 # Installs the packages of tools/packages.txt that are missing.
-#   tools/setup.sh GROUP…     GROUP: run, build, test
+#   tools/setup.sh GROUP…     GROUP: run, build, postgres, test
 # Quiet, and nothing at all when everything is there. Needs root or sudo only when something is missing.
 set -euo pipefail
 
@@ -12,7 +12,7 @@ fail() {
   exit 1
 }
 
-(($# > 0)) || fail "which groups? (run, build, test)"
+(($# > 0)) || fail "which groups? (run, build, postgres, test)"
 for group in "$@"; do
   grep -q "^$group " "$list" || fail "there is no group '$group' in $list"
 done

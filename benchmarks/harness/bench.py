@@ -99,6 +99,13 @@ class Bench:
         return data
 
     @cached_property
+    def shared_postgres(self) -> Postgres:
+        self.say("making a PostgreSQL cluster to share")
+        postgres = Postgres(os.path.join(self.folder, "shared"), self.settings.shared_users)
+        self._stack.callback(postgres.stop)
+        return postgres
+
+    @cached_property
     def postgres(self) -> Postgres:
         self.say("making a PostgreSQL cluster")
         postgres = Postgres(os.path.join(self.folder, "postgres"), self.settings.users)

@@ -28,6 +28,13 @@ class Load:
             "keys": keys, "rotate": rotate, "order": order, "warmup": warmup_s, "seconds": seconds,
             "cpu": CLIENT_CORE, "server-pid": server_pid})
 
+    def balances_of_many(self, port: int, *, keys: str, connections: int, warmup_s: float,
+                         seconds: float, server_pid: int) -> dict:
+        """With nobody pinned, each request with any of the keys."""
+        return self._call("http_load", {
+            "port": port, "path": "/v1/user/balance", "connections": connections, "keys": keys,
+            "order": "random", "warmup": warmup_s, "seconds": seconds, "server-pid": server_pid})
+
     def charges(self, port: int, *, admin_key_file: str, organizations: str, connections: int,
                 pipeline: int = 1, **how_long) -> dict:
         return self._call("http_load", {

@@ -4,25 +4,24 @@ Unix socket. One prepared statement books one charge: it takes the amount from t
 there is enough, and inserts an entry under a unique idempotency key. Everything that could be kinder
 to PostgreSQL without losing durability or exactness is: see README.md."""
 
+import contextlib
 import os
+import pathlib
 import re
-import signal
 import time
 
-from .processes import BenchError, Service, free_port, run, wait_until
+from tests.support.postgres import Cluster, PostgresError
 
-PROGRAMS = "/usr/lib/postgresql/15/bin"
-_USER = "postgres"  # Whom the programs run as when we are root, which PostgreSQL refuses to be.
+from .processes import BenchError
 
 _SETTINGS = {
-    "listen_addresses": "",
     "fsync": "on",
     "synchronous_commit": "on",
     "full_page_writes": "on",
     "shared_buffers": "{shared_buffers_mib}MB",
     "max_wal_size": "8GB",       # No checkpoint by size within a burst.
     "checkpoint_timeout": "15min",
-    "max_connections": "50",
+    "max_connections": "100",
 }
 
 _SCHEMA = """
@@ -55,6 +54,11 @@ SELECT id, (lpad(to_hex(:number::bigint), 16, '0') || lpad(to_hex(:client_id::bi
 FROM paid;
 """
 
+_READ = """
+\\set organization random(1, :organizations)
+SELECT balance FROM organization WHERE id = :organization;
+"""
+
 _PREFILL = """
 INSERT INTO entry (organization_id, idempotency_key, amount, balance_after)
 SELECT 1 + n::bigint * 7919 % {organizations}, lpad(to_hex(n), 32, '0')::uuid, 1000, 1000000000000000
@@ -68,55 +72,47 @@ def _shared_buffers_mib() -> int:
     return min(total // 4, 4 * 2**30) // 2**20
 
 
+@contextlib.contextmanager
+def _as_bench_error():
+    try:
+        yield
+    except PostgresError as error:
+        raise BenchError(str(error)) from error
+
+
 class Postgres:
     """A cluster in `folder`, running until `stop`. `folder` must be reachable for its user."""
 
     def __init__(self, folder: str, organizations: int):
-        os.makedirs(folder)
         self._folder = folder
         self._organizations = organizations
-        self._port = free_port()  # Only names the socket.
-        self._as_user = {"cwd": folder}
-        if os.geteuid() == 0:
-            os.chmod(folder, 0o700)
-            self._as_user |= {"user": _USER, "group": _USER, "extra_groups": []}
-            run(["chown", f"{_USER}:{_USER}", folder])
-        data = os.path.join(folder, "data")
-        self._run("initdb", "-D", data, "-A", "trust", "-U", _USER, "-E", "UTF8", "--no-locale")
-        self._service = self._start(data)
+        settings = {name: value.format(shared_buffers_mib=_shared_buffers_mib())
+                    for name, value in _SETTINGS.items()}
+        self._cluster = Cluster(pathlib.Path(folder), settings)
+        with _as_bench_error():
+            self._cluster.initialize()
+            self._cluster.start()
         try:
-            wait_until(self._accepts, self._service, pause_s=0.1)
             self._sql(_SCHEMA.format(organizations=organizations))
             self._settle_down()
         except BaseException:
             self.stop()
             raise
 
-    def _start(self, data: str) -> Service:
-        command = [os.path.join(PROGRAMS, "postgres"), "-D", data, "-k", self._folder,
-                   "-p", str(self._port)]
-        for name, value in _SETTINGS.items():
-            command += ["-c", f"{name}={value.format(shared_buffers_mib=_shared_buffers_mib())}"]
-        log = os.path.join(os.path.dirname(self._folder), "postgres.log")
-        # SIGINT is PostgreSQL's fast shutdown: it does not wait for clients.
-        return Service(command, log, stop_signal=signal.SIGINT, **self._as_user)
+    def make_database(self, name: str) -> str:
+        """An empty one beside our own; its URL."""
+        self._sql(f"CREATE DATABASE {name}")
+        return self._cluster.url(name)
 
-    def _run(self, program: str, *arguments: str) -> str:
-        return run([os.path.join(PROGRAMS, program), *arguments], **self._as_user)
-
-    def _connection(self) -> list[str]:
-        return ["-h", self._folder, "-p", str(self._port), "-U", _USER]
-
-    def _accepts(self) -> bool:
-        try:
-            self._run("pg_isready", *self._connection())
-            return True
-        except BenchError:
-            return False
+    def settle_down(self, database: str) -> None:
+        """Leaves nothing to do for the background of a database that somebody else has filled."""
+        for statement in ("VACUUM ANALYZE", "CHECKPOINT"):
+            with _as_bench_error():
+                self._cluster.sql(statement, database)
 
     def _sql(self, text: str) -> str:
-        return self._run("psql", *self._connection(), "-d", "postgres", "-v", "ON_ERROR_STOP=1",
-                         "-qAtc", text)
+        with _as_bench_error():
+            return self._cluster.sql(text)
 
     def _settle_down(self) -> None:
         """Leaves nothing for its background to do while somebody else is measured."""
@@ -146,15 +142,23 @@ class Postgres:
         self._settle_down()
         return float(re.search(r"tps = ([\d.]+)", output)[1])
 
-    def _pgbench(self, seconds: int) -> str:
-        script = os.path.join(self._folder, "charge.sql")
+    def reads_per_second(self, warmup_s: float, seconds: float) -> float:
+        """Balances read a second by 16 clients, one in each statement."""
+        self._pgbench(max(1, round(warmup_s)), _READ)
+        output = self._pgbench(round(seconds), _READ)
+        return float(re.search(r"tps = ([\d.]+)", output)[1])
+
+    def _pgbench(self, seconds: int, text: str = _CHARGE) -> str:
+        script = os.path.join(self._folder, "script.sql")
         with open(script, "w", encoding="utf-8") as file:
-            file.write(_CHARGE)
+            file.write(text)
         os.chmod(script, 0o644)
-        return self._run("pgbench", *self._connection(), "-n", "-M", "prepared", "-c", "16",
-                         "-j", "2", "-T", str(seconds), "-f", script,
-                         "-D", f"organizations={self._organizations}",
-                         "-D", f"number={time.time_ns() // 1000}", "postgres")
+        with _as_bench_error():
+            return self._cluster.run(
+                "pgbench", "-h", self._folder, "-U", "postgres", "-n", "-M", "prepared", "-c", "16",
+                "-j", "2", "-T", str(seconds), "-f", script,
+                "-D", f"organizations={self._organizations}",
+                "-D", f"number={time.time_ns() // 1000}", "postgres")
 
     def stop(self) -> None:
-        self._service.stop()
+        self._cluster.stop()

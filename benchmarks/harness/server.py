@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The measured server: `farthing serve` on a data directory."""
+"""The measured server: `farthing serve` on a data directory, or on a database."""
 
 import http.client
 import os
@@ -10,15 +10,18 @@ from .processes import BenchError, Service, free_port, wait_until
 
 
 class Server:
-    """Ready when constructed; `start_s` says how long that took from exec to the first 200 of
+    """Ready when constructed. On the database at `store`, `data` names the log and the folder of the admin
+    key. `start_s` says how long that took from exec to the first 200 of
     /readyz. Pinned to one core when `core` is given."""
 
-    def __init__(self, program: str, data: str, *, threads: int, core: int | None = None):
+    def __init__(self, program: str, data: str, *, threads: int, core: int | None = None,
+                 store: str | None = None):
         self.port = free_port()
         self.admin_key_file = os.path.join(data, "admin.key")
         pin = [] if core is None else ["taskset", "-c", str(core)]
+        place = ["--data", data] if store is None else ["--store", store]
         start = time.perf_counter()
-        self._service = Service([*pin, program, "serve", "--data", data, "--threads", str(threads),
+        self._service = Service([*pin, program, "serve", *place, "--threads", str(threads),
                                  "--listen", f"127.0.0.1:{self.port}"], data + ".log")
         try:
             wait_until(self._is_ready, self._service, pause_s=0.0005)

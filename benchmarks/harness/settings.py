@@ -19,6 +19,7 @@ class Settings:
     latency_rounds: int = 3
     latency_s: float = 5
     starts: int = 10
+    shared_users: int = 2_000     # For the rows "on PostgreSQL".
     restarts: int = 5
     crashes: int = 3
     sdk_rounds: int = 7
@@ -30,4 +31,4 @@ FULL = Settings()
 
 QUICK = Settings(users=5_000, entries=200_000, warmup_s=0.5, read_rounds=2, read_s=1.5,
                  charge_rounds=2, charge_s=2, sustained_s=6, latency_rounds=2, latency_s=1.5,
-                 starts=3, restarts=2, crashes=1, sdk_rounds=2, sdk_s=1, free_disk_gib=2)
+                 starts=3, shared_users=300, restarts=2, crashes=1, sdk_rounds=2, sdk_s=1, free_disk_gib=2)

@@ -52,6 +52,16 @@ class Run(unittest.TestCase):
         with Api(server.port, self.key("admin")) as api:
             self.assertEqual(api.get("/v1/users").status, 200)
 
+    def test_on_postgres_it_does_the_same_and_ends_what_it_started(self):
+        os.chmod(self.data.parent, 0o711)  # the user of PostgreSQL must get through
+        for _ in range(2):
+            script = self.run_once("--store", "postgres")
+            self.assertIn("demo@example.com", script.output)
+            self.assertIn("1000", script.output)
+            self.assertFalse((self.data / "postgres" / "data" / "postmaster.pid").exists())
+        self.assertTrue(self.key("admin").startswith("sk-"))
+        self.assertTrue(self.key("demo").startswith("sk-"))
+
     def test_a_second_run_finds_everything_and_only_shows_it(self):
         first = self.run_once()
         keys = (self.key("admin"), self.key("demo"))

@@ -71,7 +71,8 @@ class DatabaseClock final : public Clock {
 
 class OpenPostgresStore final : public OpenStore {
  public:
-  explicit OpenPostgresStore(const Clock& clock) : clock_(clock) {
+  explicit OpenPostgresStore(const Clock& clock, postgres::PostgresOptions options = {})
+      : clock_(clock), options_(std::move(options)) {
     options_.conninfo = postgres_url();
     options_.clock = &clock_;
     const auto connection = postgres::Connection::connect(options_.conninfo);
@@ -118,6 +119,10 @@ std::vector<StoreKind> make_store_kinds() {
   if (postgres_url() != nullptr) {
     kinds.push_back({.name = "Postgres", .open = [](const Clock& clock) {
                        return std::make_unique<OpenPostgresStore>(clock);
+                     }});
+    kinds.push_back({.name = "PostgresByOrganization", .open = [](const Clock& clock) {
+                       return std::make_unique<OpenPostgresStore>(
+                           clock, postgres::PostgresOptions{.is_cut_by_organization = true});
                      }});
   }
   return kinds;

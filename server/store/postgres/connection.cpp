@@ -55,8 +55,9 @@ Failure classify(std::string_view code) {
   // serialization_failure, deadlock_detected, lock_not_available
   if (is_one_of(code, {"40001", "40P01", "55P03"})) return Failure::conflict;
   // connection exceptions, shutdowns and starts, too many connections, a standby, a session cut off
+  // within a transaction; and plans that this connection has prepared and that are good no longer
   if (code.starts_with("08") || code.starts_with("57P") ||
-      is_one_of(code, {"53300", "25006", "25P03"})) {
+      is_one_of(code, {"53300", "25006", "25P03", "26000", "0A000"})) {
     return Failure::lost;
   }
   return Failure::refused;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/store/postgres/postgres_store.hpp"
 
+#include <array>
 #include <utility>
 
 #include "server/store/postgres/connection.hpp"
@@ -28,11 +29,12 @@ Result<std::unique_ptr<PostgresStore>> PostgresStore::open(PostgresOptions optio
   auto fault = find_schema_fault(**connection);
   if (!fault) return as_error(std::move(fault).error());
   if (!fault->empty()) return make_error(ErrorCode::unavailable, *std::move(fault));
-  const std::array calls = {Call{kClock}};
-  const auto clock = (*connection)->run(calls, options.exchange_timeout);
-  if (!clock) return as_error(clock.error());
+  const std::array calls = {Call{kClock}, Call{kFindCitus}};
+  const auto found = (*connection)->run(calls, options.exchange_timeout);
+  if (!found) return as_error(found.error());
+  if (!found->back().is_empty()) options.is_cut_by_organization = true;
   return std::unique_ptr<PostgresStore>(
-      new PostgresStore(std::move(options), clock->front().instant(0, 0)));
+      new PostgresStore(std::move(options), found->front().instant(0, 0)));
 }
 
 PostgresStore::PostgresStore(PostgresOptions options, Instant database_now)
@@ -45,10 +47,12 @@ PostgresStore::PostgresStore(PostgresOptions options, Instant database_now)
                {.quick_threads = options_.quick_readers,
                 .task_threads = options_.task_readers,
                 .max_waiting = options_.max_waiting_reads}),
-      writers_(session_options_, health_, clock_,
-               {.threads = options_.writers,
-                .max_waiting_commands = options_.max_waiting_commands,
-                .patience = options_.patience}),
+      writers_(
+          session_options_, health_, clock_,
+          {.threads = options_.is_cut_by_organization ? options_.writers_if_cut : options_.writers,
+           .max_waiting_commands = options_.max_waiting_commands,
+           .patience = options_.patience,
+           .is_cut_by_organization = options_.is_cut_by_organization}),
       sweeper_(session_options_, health_, clock_, writers_) {}
 
 void PostgresStore::settle_one(ledger::Command command, Reply<Outcome> reply) {

@@ -26,7 +26,11 @@ struct PostgresOptions {
   // Time comes from the database; a test's clock takes its place.
   const Clock* clock = nullptr;
 
+  // Whether a transaction may only be about one organization, so that it stays on one shard: always
+  // so where tables are distributed by Citus.
+  bool is_cut_by_organization = false;
   std::size_t writers = 2;                     // batches on their way at a time
+  std::size_t writers_if_cut = 16;             // the same, when they are so small
   std::size_t quick_readers = 2;               // threads for keys and balances
   std::size_t task_readers = 2;                // threads for other reads
   std::size_t max_waiting_commands = 16'384;   // more are refused

@@ -16,6 +16,10 @@ inline constexpr Statement kRollback{.name = "rollback", .sql = "ROLLBACK"};
 inline constexpr Statement kClock{
     .name = "clock", .sql = "SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::bigint"};
 
+// Whether tables may be distributed.
+inline constexpr Statement kFindCitus{
+    .name = nullptr, .sql = "SELECT 1 FROM pg_catalog.pg_extension WHERE extname = 'citus'"};
+
 // ── The batch path ───────────────────────────────────────────────────────────────────────────────
 
 // $1: organizations. Waits for whoever has one of them, in the order of the ids, so that nobody

@@ -19,12 +19,12 @@ class WorkQueue {
 
   explicit WorkQueue(std::size_t max_weight) : max_weight_(max_weight) {}
 
-  // Moves `work` away only when it is taken.
+  // Moves `work` away only when it is taken. However heavy it is, an empty queue takes it.
   Verdict push(Work& work, std::size_t weight = 1) {
     {
       const std::lock_guard lock(mutex_);
       if (is_closed_) return Verdict::closed;
-      if (weight_ + weight > max_weight_) return Verdict::full;
+      if (!waiting_.empty() && weight_ + weight > max_weight_) return Verdict::full;
       weight_ += weight;
       waiting_.emplace_back(std::move(work), weight);
     }

@@ -3,6 +3,7 @@
 
 #include <pthread.h>
 
+#include <map>
 #include <utility>
 
 #include "server/store/postgres/directory_change.hpp"
@@ -36,27 +37,41 @@ Error in_doubt() {
 }  // namespace
 
 Writers::Writers(const SessionOptions& session, Health& health, StoreClock& clock, Options options)
-    : session_options_(session),
-      health_(health),
-      clock_(clock),
-      options_(options),
-      queue_(options.max_waiting_commands) {
-  for (std::size_t i = 0; i < options_.threads; ++i) threads_.emplace_back([this] { run(); });
+    : session_options_(session), health_(health), clock_(clock), options_(options) {
+  for (std::size_t i = 0; i < options_.threads; ++i) {
+    queues_.push_back(std::make_unique<Queue>(options_.max_waiting_commands / options_.threads));
+  }
+  for (const auto& queue : queues_) threads_.emplace_back([this, &queue] { run(*queue); });
 }
 
-Writers::~Writers() { queue_.close(); }
+Writers::~Writers() {
+  for (const auto& queue : queues_) queue->close();
+}
+
+// What is about several organizations goes with the first; changes of the directory, which take
+// turns anyway, wait for one thread.
+Writers::Queue& Writers::queue_for(const WriteRequest& request) {
+  OrganizationId organization;
+  if (const auto* one = std::get_if<SettleOneRequest>(&request)) {
+    organization = one->command.organization;
+  } else if (const auto* several = std::get_if<SettleRequest>(&request)) {
+    if (!several->commands.empty()) organization = several->commands.front().organization;
+  } else if (const auto* sweep = std::get_if<SweepRequest>(&request)) {
+    organization = sweep->organizations.front();
+  }
+  return *queues_[Id128Hash()(organization.value) % queues_.size()];
+}
 
 void Writers::submit(WriteRequest request) {
-  using Verdict = WorkQueue<WriteRequest>::Verdict;
-  switch (queue_.push(request, count_commands(request))) {
-    case Verdict::taken:
+  switch (queue_for(request).push(request, count_commands(request))) {
+    case Queue::Verdict::taken:
       return;
-    case Verdict::full:
+    case Queue::Verdict::full:
       return refuse(
           std::move(request),
           unavailable("Too many requests are waiting to be booked. Nothing was booked. Try again "
                       "later."));
-    case Verdict::closed:
+    case Queue::Verdict::closed:
       return refuse(std::move(request), unavailable("The server is stopping. Try again later."));
   }
 }
@@ -73,11 +88,11 @@ void Writers::refuse(WriteRequest request, const Error& error) {
   }
 }
 
-void Writers::run() {
+void Writers::run(Queue& queue) {
   ::pthread_setname_np(::pthread_self(), "writer");
   Session session(session_options_, health_);
   for (;;) {
-    std::vector<WriteRequest> requests = queue_.take(kMaxBatchCommands);
+    std::vector<WriteRequest> requests = queue.take(kMaxBatchCommands);
     if (requests.empty()) return;
     std::vector<WriteRequest> movements;
     for (WriteRequest& request : requests) {
@@ -104,7 +119,7 @@ void Writers::settle(Session& session, std::vector<WriteRequest>& requests) {
       due.insert(due.end(), sweep.begin(), sweep.end());
     }
   }
-  auto results = settle_commands(session, commands, std::move(due));
+  auto results = settle_all(session, commands, due);
   auto next = results.begin();
   for (WriteRequest& request : requests) {
     if (auto* one = std::get_if<SettleOneRequest>(&request)) {
@@ -117,6 +132,25 @@ void Writers::settle(Session& session, std::vector<WriteRequest>& requests) {
       std::get<SweepRequest>(request).done();
     }
   }
+}
+
+std::vector<Result<Outcome>> Writers::settle_all(Session& session,
+                                                 const std::vector<ledger::Command*>& commands,
+                                                 const std::vector<OrganizationId>& due) {
+  if (!options_.is_cut_by_organization) return settle_commands(session, commands, due);
+  std::map<OrganizationId, std::vector<std::size_t>> places;
+  for (const OrganizationId& id : due) places[id];
+  for (std::size_t i = 0; i < commands.size(); ++i) {
+    places[commands[i]->organization].push_back(i);
+  }
+  std::vector<Result<Outcome>> all(commands.size(), Result<Outcome>(not_booked()));
+  for (const auto& [id, own] : places) {
+    std::vector<ledger::Command*> own_commands;
+    for (const std::size_t place : own) own_commands.push_back(commands[place]);
+    auto results = settle_commands(session, own_commands, {id});
+    for (std::size_t i = 0; i < own.size(); ++i) all[own[i]] = std::move(results[i]);
+  }
+  return all;
 }
 
 std::vector<Result<Outcome>> Writers::settle_commands(Session& session,
@@ -161,7 +195,8 @@ Checked<T> Writers::persist(Session& session, Attempt attempt) {
     if (result) return result;
     session.abandon_transaction();
     const auto pause = pause_before(number);
-    const bool is_final = result.error().failure == Failure::refused || queue_.is_closed();
+    const bool is_final =
+        result.error().failure == Failure::refused || queues_.front()->is_closed();
     if (is_final || std::chrono::steady_clock::now() + pause > give_up_at) return result;
     std::this_thread::sleep_for(pause);
   }

@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 // The threads that write, each with a connection of its own and one transaction at a time: each
-// takes all that waits and settles it as one batch, while more comes together for the next. An
-// attempt that the database or the network has spoilt is repeated until its outcome is known, or
-// for so long that the client is told to ask again. Safe to use from any thread; answers run on the
-// writers' threads.
+// takes all that waits for it and settles it as one batch, while more comes together for the next.
+// An organization's commands wait for the same thread, so that those of one node do not wait for
+// each other's locks. An attempt that the database or the network has spoilt is repeated until its
+// outcome is known, or for so long that the client is told to ask again. Safe to use from any
+// thread; answers run on the writers' threads.
 #pragma once
 
 #include <chrono>
 #include <cstddef>
+#include <memory>
 #include <string>
 #include <thread>
 #include <variant>
@@ -46,6 +48,8 @@ class Writers {
     std::size_t threads = 0;
     std::size_t max_waiting_commands = 0;
     std::chrono::milliseconds patience{0};  // with one batch
+    // Whether a transaction may only be about one organization.
+    bool is_cut_by_organization = false;
   };
 
   // All but the options must outlive this.
@@ -58,9 +62,16 @@ class Writers {
   void submit(WriteRequest request);
 
  private:
-  void run();
+  using Queue = WorkQueue<WriteRequest>;
+
+  void run(Queue& queue);
+  Queue& queue_for(const WriteRequest& request);
   void settle(Session& session, std::vector<WriteRequest>& requests);
   void change(Session& session, ChangeRequest& request);
+  std::vector<Result<Outcome>> settle_all(Session& session,
+                                          const std::vector<ledger::Command*>& commands,
+                                          const std::vector<OrganizationId>& due);
+  // As one transaction.
   std::vector<Result<Outcome>> settle_commands(Session& session,
                                                const std::vector<ledger::Command*>& commands,
                                                std::vector<OrganizationId> due);
@@ -73,8 +84,8 @@ class Writers {
   Health& health_;
   StoreClock& clock_;
   const Options options_;
-  WorkQueue<WriteRequest> queue_;
-  std::vector<std::jthread> threads_;  // last: they use all of the above
+  std::vector<std::unique_ptr<Queue>> queues_;  // one for each thread
+  std::vector<std::jthread> threads_;           // last: they use all of the above
 };
 
 }  // namespace farthing::store::postgres
