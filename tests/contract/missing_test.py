@@ -4,7 +4,7 @@
 from tests.support.api import fresh_key
 from tests.support.case import ServerCase
 
-NOTHING = "0" * 26
+NOTHING = "7" + 25 * "z"
 GRANT, CHARGE, HOLD = (f"{kind}-{NOTHING}{NOTHING}" for kind in ("grant", "charge", "hold"))
 ORGANIZATION, USER, KEY = f"org-{NOTHING}", f"user-{NOTHING}", f"key-{NOTHING}"
 
