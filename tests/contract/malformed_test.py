@@ -95,6 +95,8 @@ class Malformed(ServerCase):
 
     def test_missing_members(self):
         for (method, path), good in self.requests.items():
+            if method == "PATCH":
+                continue  # Any of its members will do.
             for field in good:
                 with self.subTest(path=path, field=field):
                     body = {name: value for name, value in good.items() if name != field}

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/http/handlers/answer.hpp"
 
+#include "server/http/handlers/missing.hpp"
 #include "server/http/problem.hpp"
 
 namespace farthing::http {
@@ -13,7 +14,8 @@ void Answer::send(int status, std::string json, Freshness freshness) {
 }
 
 void Answer::fail(const Error& error) {
-  responder_.send(make_problem(error, request_->path(), request_->id()));
+  responder_.send(
+      make_problem(name_what_is_missing(error, route_), request_->path(), request_->id()));
 }
 
 }  // namespace farthing::http

@@ -36,10 +36,14 @@ class Answer {
   void fail(const Error& error);
 
   const Request& request() const { return *request_; }
+  // The pattern of the route that was taken, by which a 404 names what is missing; it must outlive
+  // this. None at first.
+  void set_route(std::string_view pattern) { route_ = pattern; }
 
  private:
   const Request* request_;
   Responder responder_;
+  std::string_view route_;
 };
 
 }  // namespace farthing::http

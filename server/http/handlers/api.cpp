@@ -89,6 +89,7 @@ void Api::dispatch(const store::Principal& principal, Answer answer) {
       break;
   }
   const Route& route = routes_[match.route];
+  answer.set_route(route.pattern);
   if (!principal.key->scopes.allows(route.scope)) return answer.fail(missing_scope(route.scope));
   route.run(services_, Call{.request = request, .route = match, .principal = principal},
             std::move(answer));

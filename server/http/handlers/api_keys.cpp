@@ -130,8 +130,9 @@ void add_api_keys(Routes& routes) {
   using store::Scope;
   routes.push_back(route<CreateApiKey>(Method::post, "/v1/api-keys", Scope::admin));
   routes.push_back(route<ListApiKeys>(Method::get, "/v1/api-keys", Scope::admin));
-  routes.push_back(route<ReadApiKey>(Method::get, "/v1/api-keys/{id}", Scope::admin));
-  routes.push_back(route<RevokeApiKey>(Method::post, "/v1/api-keys/{id}/revoke", Scope::admin));
+  routes.push_back(route<ReadApiKey>(Method::get, "/v1/api-keys/{API_key}", Scope::admin));
+  routes.push_back(
+      route<RevokeApiKey>(Method::post, "/v1/api-keys/{API_key}/revoke", Scope::admin));
 }
 
 }  // namespace farthing::http

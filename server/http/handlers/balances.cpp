@@ -83,8 +83,8 @@ struct ReadOrganizationBalance {
 }  // namespace
 
 void add_balances(Routes& routes) {
-  routes.push_back(route<ReadOrganizationBalance>(Method::get, "/v1/organizations/{id}/balance",
-                                                  store::Scope::admin));
+  routes.push_back(route<ReadOrganizationBalance>(
+      Method::get, "/v1/organizations/{organization}/balance", store::Scope::admin));
 }
 
 }  // namespace farthing::http

@@ -126,9 +126,9 @@ void add_charges(Routes& routes) {
   using store::Scope;
   routes.push_back(route<CreateCharge>(Method::post, "/v1/charges", Scope::meter));
   routes.push_back(route<ListCharges>(Method::get, "/v1/charges", Scope::meter));
-  routes.push_back(route<ReadCharge>(Method::get, "/v1/charges/{id}", Scope::meter));
-  routes.push_back(route<ExplainCharge>(Method::get, "/v1/charges/{id}/explain", Scope::meter));
-  routes.push_back(route<RefundCharge>(Method::post, "/v1/charges/{id}/refunds", Scope::meter));
+  routes.push_back(route<ReadCharge>(Method::get, "/v1/charges/{charge}", Scope::meter));
+  routes.push_back(route<ExplainCharge>(Method::get, "/v1/charges/{charge}/explain", Scope::meter));
+  routes.push_back(route<RefundCharge>(Method::post, "/v1/charges/{charge}/refunds", Scope::meter));
 }
 
 }  // namespace farthing::http

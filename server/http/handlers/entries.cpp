@@ -140,8 +140,8 @@ struct ListEntries {
 }  // namespace
 
 void add_entries(Routes& routes) {
-  routes.push_back(
-      route<ListEntries>(Method::get, "/v1/organizations/{id}/entries", store::Scope::admin));
+  routes.push_back(route<ListEntries>(Method::get, "/v1/organizations/{organization}/entries",
+                                      store::Scope::admin));
 }
 
 }  // namespace farthing::http

@@ -105,10 +105,12 @@ struct VoidGrant {
 
 void add_grants(Routes& routes) {
   using store::Scope;
-  routes.push_back(route<CreateGrant>(Method::post, "/v1/organizations/{id}/grants", Scope::admin));
-  routes.push_back(route<ListGrants>(Method::get, "/v1/organizations/{id}/grants", Scope::admin));
-  routes.push_back(route<ReadGrant>(Method::get, "/v1/grants/{id}", Scope::admin));
-  routes.push_back(route<VoidGrant>(Method::post, "/v1/grants/{id}/void", Scope::admin));
+  routes.push_back(
+      route<CreateGrant>(Method::post, "/v1/organizations/{organization}/grants", Scope::admin));
+  routes.push_back(
+      route<ListGrants>(Method::get, "/v1/organizations/{organization}/grants", Scope::admin));
+  routes.push_back(route<ReadGrant>(Method::get, "/v1/grants/{grant}", Scope::admin));
+  routes.push_back(route<VoidGrant>(Method::post, "/v1/grants/{grant}/void", Scope::admin));
 }
 
 }  // namespace farthing::http

@@ -129,10 +129,10 @@ struct ReleaseHold {
 void add_holds(Routes& routes) {
   using store::Scope;
   routes.push_back(route<PlaceHold>(Method::post, "/v1/holds", Scope::meter));
-  routes.push_back(route<ReadHold>(Method::get, "/v1/holds/{id}", Scope::meter));
-  routes.push_back(route<CaptureHold>(Method::post, "/v1/holds/{id}/capture", Scope::meter));
-  routes.push_back(route<ExtendHold>(Method::post, "/v1/holds/{id}/extend", Scope::meter));
-  routes.push_back(route<ReleaseHold>(Method::post, "/v1/holds/{id}/release", Scope::meter));
+  routes.push_back(route<ReadHold>(Method::get, "/v1/holds/{hold}", Scope::meter));
+  routes.push_back(route<CaptureHold>(Method::post, "/v1/holds/{hold}/capture", Scope::meter));
+  routes.push_back(route<ExtendHold>(Method::post, "/v1/holds/{hold}/extend", Scope::meter));
+  routes.push_back(route<ReleaseHold>(Method::post, "/v1/holds/{hold}/release", Scope::meter));
 }
 
 }  // namespace farthing::http

@@ -84,9 +84,10 @@ struct ListMembers {
 
 void add_members(Routes& routes) {
   using store::Scope;
+  routes.push_back(route<PutMember>(Method::put, "/v1/organizations/{organization}/members/{user}",
+                                    Scope::admin));
   routes.push_back(
-      route<PutMember>(Method::put, "/v1/organizations/{id}/members/{user}", Scope::admin));
-  routes.push_back(route<ListMembers>(Method::get, "/v1/organizations/{id}/members", Scope::admin));
+      route<ListMembers>(Method::get, "/v1/organizations/{organization}/members", Scope::admin));
 }
 
 }  // namespace farthing::http

@@ -184,6 +184,14 @@ TEST_F(MeteringRoutesTest, WhatIsNotThereIs404) {
         "/v1/organizations/" + unknown.to_string() + "/balance"}) {
     EXPECT_EQ(ask(get(path)).status, 404) << path;
   }
+  EXPECT_EQ(expect_error(404, "not_found", "",
+                         get("/v1/charges/" + ChargeId{unknown, Id128{}}.to_string())),
+            "There is no such charge.");
+  EXPECT_EQ(expect_error(404, "not_found", "",
+                         get("/v1/organizations/" + unknown.to_string() + "/balance")),
+            "There is no such organization.");
+  expect_error(404, "not_found", "organization",
+               get("/v1/charges?organization=" + unknown.to_string()));
   expect_error(400, "bad_request", "organization", get("/v1/charges"));
   expect_error(400, "bad_request", "organization", get("/v1/charges?organization=org-1"));
 }

@@ -66,7 +66,7 @@ TEST_F(OperatingRoutesTest, WrongLimitsAreNamed) {
   }
   Ask nowhere = limit(R"({"overdraft_limit":1})", "l");
   nowhere.path = "/v1/organizations/" + OrganizationId::make(kStart).to_string();
-  EXPECT_EQ(ask(nowhere).status, 404);
+  EXPECT_EQ(expect_error(404, "not_found", "", nowhere), "There is no such organization.");
 }
 
 TEST_F(OperatingRoutesTest, AVoidTakesBackWhatIsLeft) {

@@ -107,9 +107,10 @@ void add_organizations(Routes& routes) {
   using store::Scope;
   routes.push_back(route<CreateOrganization>(Method::post, "/v1/organizations", Scope::admin));
   routes.push_back(route<ListOrganizations>(Method::get, "/v1/organizations", Scope::admin));
-  routes.push_back(route<ReadOrganization>(Method::get, "/v1/organizations/{id}", Scope::admin));
   routes.push_back(
-      route<ChangeOrganization>(Method::patch, "/v1/organizations/{id}", Scope::admin));
+      route<ReadOrganization>(Method::get, "/v1/organizations/{organization}", Scope::admin));
+  routes.push_back(
+      route<ChangeOrganization>(Method::patch, "/v1/organizations/{organization}", Scope::admin));
 }
 
 }  // namespace farthing::http

@@ -45,7 +45,8 @@ struct ReadOutcome {
 }  // namespace
 
 void add_outcomes(Routes& routes) {
-  routes.push_back(route<ReadOutcome>(Method::get, "/v1/organizations/{id}/outcomes/{key}",
+  routes.push_back(route<ReadOutcome>(Method::get,
+                                      "/v1/organizations/{organization}/outcomes/{idempotency_key}",
                                       store::Scope::admin));
 }
 

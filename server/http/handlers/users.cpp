@@ -94,9 +94,9 @@ void add_users(Routes& routes) {
   using store::Scope;
   routes.push_back(route<CreateUser>(Method::post, "/v1/users", Scope::admin));
   routes.push_back(route<ListUsers>(Method::get, "/v1/users", Scope::admin));
-  routes.push_back(route<ReadUser>(Method::get, "/v1/users/{id}", Scope::admin));
-  routes.push_back(route<SetDefaultOrganization>(Method::put, "/v1/users/{id}/default-organization",
-                                                 Scope::admin));
+  routes.push_back(route<ReadUser>(Method::get, "/v1/users/{user}", Scope::admin));
+  routes.push_back(route<SetDefaultOrganization>(
+      Method::put, "/v1/users/{user}/default-organization", Scope::admin));
 }
 
 }  // namespace farthing::http
