@@ -196,6 +196,7 @@ Checked<Result<Page<ChargeStatus>>> EntryReads::list_charges(OrganizationId orga
   if (!*entries) return Result<Page<ChargeStatus>>(std::move(*entries).error());
   Page<ledger::Entry>& found = **entries;
   std::vector<Id128> ids;
+  ids.reserve(found.records.size());
   for (const ledger::Entry& entry : found.records) ids.push_back(entry.subject);
   const auto records = read_records(organization, ids);
   if (!records) return records.error();
