@@ -56,8 +56,8 @@ std::optional<Refusal> RequestParser::parse_head(std::string_view head) {
 void RequestParser::rebase(const char* head) { request_.head_ = head; }
 
 std::optional<Refusal> RequestParser::parse_chunks(std::string_view bytes, std::size_t& used) {
-  // The last chunk has at least its "0", a line end and the empty line. Beast asserts that it sees as
-  // much when it comes back to one that it has seen the first line of.
+  // The last chunk has at least its "0", a line end and the empty line. Beast asserts that it sees
+  // as much when it comes back to one that it has seen the first line of.
   constexpr std::size_t kLastChunkBytes = 5;
   used = 0;
   if (bytes.size() < kLastChunkBytes && bytes.starts_with('0')) return {};

@@ -8,6 +8,7 @@
 
 #include <cerrno>
 #include <map>
+#include <ranges>
 #include <utility>
 
 namespace farthing::store {
@@ -93,21 +94,21 @@ class PoweredFile final : public rocksdb::FSWritableFileOwnerWrapper {
   rocksdb::IOStatus Append(const rocksdb::Slice& data, const rocksdb::IOOptions& options,
                            rocksdb::IODebugContext* debug) override {
     if (!power_.is_there()) return no_power();
-    const auto status = FSWritableFileOwnerWrapper::Append(data, options, debug);
+    auto status = FSWritableFileOwnerWrapper::Append(data, options, debug);
     power_.note_written(name_, data.size());
     return status;
   }
   rocksdb::IOStatus Sync(const rocksdb::IOOptions& options,
                          rocksdb::IODebugContext* debug) override {
     if (!power_.is_there()) return no_power();
-    const auto status = FSWritableFileOwnerWrapper::Sync(options, debug);
+    auto status = FSWritableFileOwnerWrapper::Sync(options, debug);
     if (status.ok()) power_.note_synced(name_);
     return status;
   }
   rocksdb::IOStatus Fsync(const rocksdb::IOOptions& options,
                           rocksdb::IODebugContext* debug) override {
     if (!power_.is_there()) return no_power();
-    const auto status = FSWritableFileOwnerWrapper::Fsync(options, debug);
+    auto status = FSWritableFileOwnerWrapper::Fsync(options, debug);
     if (status.ok()) power_.note_synced(name_);
     return status;
   }
@@ -216,17 +217,17 @@ bool FailingJournalDisk::counts_down() {
 
 // The last ones first: what was there before each is what an earlier one had written.
 void FailingJournalDisk::lose_unsynced() {
-  for (auto write = unsynced_.rbegin(); write != unsynced_.rend(); ++write) {
+  for (const Unsynced& write : std::views::reverse(unsynced_)) {
     const std::uint64_t choice = random_() % 3;
     if (choice == 0) continue;
-    std::string_view before = write->before;
-    std::uint64_t offset = write->offset;
+    std::string_view before = write.before;
+    std::uint64_t offset = write.offset;
     if (choice == 1) {
       const std::size_t kept = random_() % (before.size() + 1);
       before.remove_prefix(kept);
       offset += kept;
     }
-    (void)JournalDisk::write(write->file, before, offset);
+    (void)JournalDisk::write(write.file, before, offset);
   }
   unsynced_.clear();
 }
