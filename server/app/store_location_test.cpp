@@ -13,8 +13,8 @@ namespace {
 
 class StoreLocationTest : public testing::Test {
  protected:
-  StoreLocationTest() { ::unsetenv(kStoreVariable); }
-  ~StoreLocationTest() override { ::unsetenv(kStoreVariable); }
+  void SetUp() override { ::unsetenv(kStoreVariable); }
+  void TearDown() override { ::unsetenv(kStoreVariable); }
 
   std::string error_of(const StoreArguments& arguments) {
     const auto found = find_store(arguments);
