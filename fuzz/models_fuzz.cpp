@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-#include <farthing/models.hpp>
+#include <farthing/ledger_models.hpp>
 #include <farthing/user_models.hpp>
 
 namespace {

@@ -4,11 +4,13 @@
 #include <utility>
 
 #include "sdk/cpp/src/answer.hpp"
+#include "sdk/cpp/src/directory_calls.hpp"
+#include "sdk/cpp/src/ledger_calls.hpp"
+#include "sdk/cpp/src/ledger_models_json.hpp"
 #include "sdk/cpp/src/models_json.hpp"
 #include "sdk/cpp/src/session.hpp"
 #include "sdk/cpp/src/user_calls.hpp"
 #include "sdk/cpp/src/user_models_json.hpp"
-#include "sdk/cpp/src/v1_calls.hpp"
 
 namespace farthing::sdk {
 namespace {

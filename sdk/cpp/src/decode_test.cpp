@@ -6,9 +6,11 @@
 #include <string_view>
 #include <vector>
 
+#include <farthing/ledger_models.hpp>
 #include <farthing/models.hpp>
 #include <farthing/user_models.hpp>
 
+#include "sdk/cpp/src/ledger_models_json.hpp"
 #include "sdk/cpp/src/models_json.hpp"
 
 namespace farthing::sdk {

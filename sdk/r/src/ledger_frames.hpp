@@ -9,6 +9,7 @@
 
 #include <vector>
 
+#include <farthing/ledger_models.hpp>
 #include <farthing/models.hpp>
 
 namespace farthing::r {

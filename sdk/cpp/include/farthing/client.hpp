@@ -15,6 +15,7 @@
 
 #include <farthing/export.hpp>
 #include <farthing/failure.hpp>
+#include <farthing/ledger_models.hpp>
 #include <farthing/models.hpp>
 #include <farthing/options.hpp>
 #include <farthing/requests.hpp>
