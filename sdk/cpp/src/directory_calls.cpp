@@ -17,6 +17,13 @@ Result<Call> create_organization_call(const CreateOrganization& request) {
   return CallBuilder("POST", "/organizations").required("name", request.name).build();
 }
 
+Result<Call> change_organization_call(const ChangeOrganization& request) {
+  return CallBuilder("PATCH", "/organizations/{organization}")
+      .id("organization", request.organization)
+      .limit("overdraft_limit", request.overdraft_limit)
+      .build();
+}
+
 Result<Call> put_member_call(const PutMember& request) {
   return CallBuilder("PUT", "/organizations/{organization}/members/{user}")
       .id("organization", request.organization)

@@ -15,6 +15,7 @@ namespace farthing::sdk {
 
 Result<Call> create_user_call(const CreateUser& request);
 Result<Call> create_organization_call(const CreateOrganization& request);
+Result<Call> change_organization_call(const ChangeOrganization& request);
 Result<Call> put_member_call(const PutMember& request);
 Result<Call> set_default_organization_call(const SetDefaultOrganization& request);
 Result<Call> create_api_key_call(const CreateApiKey& request);

@@ -177,9 +177,9 @@ Result<Answer> Exchange::finish(Result<Answer> outcome) const {
   failure.idempotency_key = idempotency_key_;
   failure.is_outcome_unknown = may_have_been_carried_out_;
   if (failure.is_outcome_unknown) {
-    failure.message +=
-        ". The request may have been carried out: send it again with the same idempotency key to "
-        "learn the outcome";
+    failure.message += ". The request may have been carried out: send it again ";
+    failure.message += idempotency_key_.empty() ? "as it is" : "with the same idempotency key";
+    failure.message += " to learn the outcome";
   }
   return outcome;
 }

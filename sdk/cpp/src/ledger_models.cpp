@@ -1,34 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
+// Grants, balances, entries and outcomes; charges, refunds and holds are in spending_models.cpp.
 #include <farthing/ledger_models.hpp>
 
 #include <utility>
 
-#include "sdk/cpp/src/json_writer.hpp"
 #include "sdk/cpp/src/ledger_models_json.hpp"
 
 namespace farthing::sdk {
-namespace {
 
-void read_metadata(const FieldReader& in, std::optional<std::string>& out) {
+void decode_metadata(const FieldReader& in, std::optional<std::string>& out) {
   std::optional<ObjectText> metadata;
   in.optional("metadata", metadata);
   if (metadata) out = std::move(metadata->text);
 }
-
-// The member `grants` of `object`, which is being written to `json`.
-void write_shares(JsonObjectWriter& object, std::string& json,
-                  const std::vector<GrantShare>& grants) {
-  object.begin("grants").push_back('[');
-  for (const GrantShare& share : grants) {
-    if (json.back() != '[') json.push_back(',');
-    JsonObjectWriter line(json);
-    line.text("grant", share.grant);
-    line.amount("amount", share.amount);
-  }
-  json.push_back(']');
-}
-
-}  // namespace
 
 void decode(const FieldReader& in, Grant& out) {
   in.require("id", out.id);
@@ -39,33 +23,55 @@ void decode(const FieldReader& in, Grant& out) {
   in.require("priority", out.priority);
   in.require("effective_at", out.effective_at);
   in.optional("expires_at", out.expires_at);
-  read_metadata(in, out.metadata);
+  decode_metadata(in, out.metadata);
   in.require("created_at", out.created_at);
 }
 
-Result<Grant> Grant::from_json(std::string_view json) { return decode_json<Grant>(json); }
-
-std::string Grant::to_json() const {
-  std::string json;
-  {
-    JsonObjectWriter object(json);
-    object.text("id", id);
-    object.text("organization", organization);
-    object.amount("amount", amount);
-    object.amount("remaining", remaining);
-    object.text("category", category);
-    object.integer("priority", priority);
-    object.text("effective_at", effective_at);
-    object.optional_text("expires_at", expires_at);
-    object.optional_json("metadata", metadata);
-    object.text("created_at", created_at);
-  }
-  return json;
+void encode(JsonObjectWriter& out, const Grant& grant) {
+  out.text("id", grant.id);
+  out.text("organization", grant.organization);
+  out.amount("amount", grant.amount);
+  out.amount("remaining", grant.remaining);
+  out.text("category", grant.category);
+  out.integer("priority", grant.priority);
+  out.text("effective_at", grant.effective_at);
+  out.optional_text("expires_at", grant.expires_at);
+  out.optional_json("metadata", grant.metadata);
+  out.text("created_at", grant.created_at);
 }
+
+Result<Grant> Grant::from_json(std::string_view json) { return decode_json<Grant>(json); }
+std::string Grant::to_json() const { return encode_json(*this); }
+
+void decode(const FieldReader& in, VoidedGrant& out) {
+  in.require("id", out.id);
+  in.require("organization", out.organization);
+  in.require("voided", out.voided);
+  in.require("balance", out.balance);
+  in.require("voided_at", out.voided_at);
+}
+
+void encode(JsonObjectWriter& out, const VoidedGrant& grant) {
+  out.text("id", grant.id);
+  out.text("organization", grant.organization);
+  out.amount("voided", grant.voided);
+  encode_member(out, "balance", grant.balance);
+  out.text("voided_at", grant.voided_at);
+}
+
+Result<VoidedGrant> VoidedGrant::from_json(std::string_view json) {
+  return decode_json<VoidedGrant>(json);
+}
+std::string VoidedGrant::to_json() const { return encode_json(*this); }
 
 void decode(const FieldReader& in, GrantShare& out) {
   in.require("grant", out.grant);
   in.require("amount", out.amount);
+}
+
+void encode(JsonObjectWriter& out, const GrantShare& share) {
+  out.text("grant", share.grant);
+  out.amount("amount", share.amount);
 }
 
 void decode(const FieldReader& in, LedgerBalance& out) {
@@ -73,66 +79,62 @@ void decode(const FieldReader& in, LedgerBalance& out) {
   in.require("held", out.held);
 }
 
+void encode(JsonObjectWriter& out, const LedgerBalance& balance) {
+  out.amount("available", balance.available);
+  out.amount("held", balance.held);
+}
+
+void decode(const FieldReader& in, GrantBalance& out) {
+  in.require("grant", out.grant);
+  in.require("remaining", out.remaining);
+  in.require("held", out.held);
+  in.optional("expires_at", out.expires_at);
+  in.require("priority", out.priority);
+  in.require("category", out.category);
+}
+
+void encode(JsonObjectWriter& out, const GrantBalance& grant) {
+  out.text("grant", grant.grant);
+  out.amount("remaining", grant.remaining);
+  out.amount("held", grant.held);
+  out.optional_text("expires_at", grant.expires_at);
+  out.integer("priority", grant.priority);
+  out.text("category", grant.category);
+}
+
 void decode(const FieldReader& in, OrganizationBalance& out) {
   in.require("available", out.available);
   in.require("held", out.held);
+  in.require("grants", out.grants);
+  in.require("expiring", out.expiring);
+  in.require("burn_per_day", out.burn_per_day);
+  in.optional("runway_s", out.runway_s);
   in.require("as_of", out.as_of);
+}
+
+void encode(JsonObjectWriter& out, const OrganizationBalance& balance) {
+  out.amount("available", balance.available);
+  out.amount("held", balance.held);
+  encode_member(out, "grants", balance.grants);
+  out.amount("expiring", balance.expiring);
+  out.amount("burn_per_day", balance.burn_per_day);
+  out.optional_integer("runway_s", balance.runway_s);
+  out.text("as_of", balance.as_of);
 }
 
 Result<OrganizationBalance> OrganizationBalance::from_json(std::string_view json) {
   return decode_json<OrganizationBalance>(json);
 }
-
-std::string OrganizationBalance::to_json() const {
-  std::string json;
-  {
-    JsonObjectWriter object(json);
-    object.amount("available", available);
-    object.amount("held", held);
-    object.text("as_of", as_of);
-  }
-  return json;
-}
-
-void decode(const FieldReader& in, Charge& out) {
-  in.require("id", out.id);
-  in.require("organization", out.organization);
-  in.require("amount", out.amount);
-  in.optional("operation", out.operation);
-  in.optional("engine", out.engine);
-  read_metadata(in, out.metadata);
-  in.require("grants", out.grants);
-  in.require("balance", out.balance);
-  in.require("created_at", out.created_at);
-}
-
-Result<Charge> Charge::from_json(std::string_view json) { return decode_json<Charge>(json); }
-
-std::string Charge::to_json() const {
-  std::string json;
-  {
-    JsonObjectWriter object(json);
-    object.text("id", id);
-    object.text("organization", organization);
-    object.amount("amount", amount);
-    object.optional_text("operation", operation);
-    object.optional_text("engine", engine);
-    object.optional_json("metadata", metadata);
-    write_shares(object, json, grants);
-    object.begin("balance");
-    {
-      JsonObjectWriter balance_object(json);
-      balance_object.amount("available", balance.available);
-      balance_object.amount("held", balance.held);
-    }
-    object.text("created_at", created_at);
-  }
-  return json;
-}
+std::string OrganizationBalance::to_json() const { return encode_json(*this); }
 
 void decode(const FieldReader& in, EntryKey& out) {
   in.require("id", out.id);
   in.optional("caller", out.caller);
+}
+
+void encode(JsonObjectWriter& out, const EntryKey& key) {
+  out.text("id", key.id);
+  out.optional_text("caller", key.caller);
 }
 
 void decode(const FieldReader& in, LedgerEntry& out) {
@@ -146,39 +148,43 @@ void decode(const FieldReader& in, LedgerEntry& out) {
   in.optional("key", out.key);
   in.optional("operation", out.operation);
   in.optional("engine", out.engine);
-  read_metadata(in, out.metadata);
+  decode_metadata(in, out.metadata);
   in.require("grants", out.grants);
   in.require("hash", out.hash);
+}
+
+void encode(JsonObjectWriter& out, const LedgerEntry& entry) {
+  out.integer("seq", entry.seq);
+  out.text("kind", entry.kind);
+  out.amount("amount", entry.amount);
+  out.amount("available", entry.available);
+  out.amount("held", entry.held);
+  out.text("at", entry.at);
+  out.text("ref", entry.ref);
+  if (entry.key) encode_member(out, "key", *entry.key);
+  out.optional_text("operation", entry.operation);
+  out.optional_text("engine", entry.engine);
+  out.optional_json("metadata", entry.metadata);
+  encode_member(out, "grants", entry.grants);
+  out.text("hash", entry.hash);
 }
 
 Result<LedgerEntry> LedgerEntry::from_json(std::string_view json) {
   return decode_json<LedgerEntry>(json);
 }
+std::string LedgerEntry::to_json() const { return encode_json(*this); }
 
-std::string LedgerEntry::to_json() const {
-  std::string json;
-  {
-    JsonObjectWriter object(json);
-    object.integer("seq", seq);
-    object.text("kind", kind);
-    object.amount("amount", amount);
-    object.amount("available", available);
-    object.amount("held", held);
-    object.text("at", at);
-    object.text("ref", ref);
-    if (key) {
-      object.begin("key");
-      JsonObjectWriter key_object(json);
-      key_object.text("id", key->id);
-      key_object.optional_text("caller", key->caller);
-    }
-    object.optional_text("operation", operation);
-    object.optional_text("engine", engine);
-    object.optional_json("metadata", metadata);
-    write_shares(object, json, grants);
-    object.text("hash", hash);
-  }
-  return json;
+void decode(const FieldReader& in, Outcome& out) {
+  in.require("idempotency_key", out.idempotency_key);
+  in.require("entries", out.entries);
 }
+
+void encode(JsonObjectWriter& out, const Outcome& outcome) {
+  out.text("idempotency_key", outcome.idempotency_key);
+  encode_member(out, "entries", outcome.entries);
+}
+
+Result<Outcome> Outcome::from_json(std::string_view json) { return decode_json<Outcome>(json); }
+std::string Outcome::to_json() const { return encode_json(*this); }
 
 }  // namespace farthing::sdk

@@ -34,6 +34,7 @@ std::string User::to_json() const {
 void decode(const FieldReader& in, Organization& out) {
   in.require("id", out.id);
   in.require("name", out.name);
+  in.optional("overdraft_limit", out.overdraft_limit);
   in.require("created_at", out.created_at);
 }
 
@@ -47,6 +48,7 @@ std::string Organization::to_json() const {
     JsonObjectWriter object(json);
     object.text("id", id);
     object.text("name", name);
+    object.optional_amount("overdraft_limit", overdraft_limit);
     object.text("created_at", created_at);
   }
   return json;

@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include <farthing/credits.hpp>
 #include <farthing/export.hpp>
 #include <farthing/failure.hpp>
 #include <farthing/secret.hpp>
@@ -31,6 +32,8 @@ struct FARTHING_API User {
 struct FARTHING_API Organization {
   std::string id{};
   std::string name{};
+  // How far below zero it may go. Only where the server says it: when it was changed.
+  std::optional<Credits> overdraft_limit{};
   std::string created_at{};
 
   static Result<Organization> from_json(std::string_view json);
