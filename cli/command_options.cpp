@@ -98,6 +98,16 @@ void add_common_options(CLI::App& command, CommonOptions& values) {
   add_connection_options(command, values.connection);
 }
 
+void add_csv_option(CLI::App& command, OutputOptions& values) {
+  command
+      .add_flag_callback(
+          "--csv", [&values] { values.format = Format::csv; },
+          "CSV with a header line, as the server writes it")
+      ->excludes(command.get_option("--json"))
+      ->excludes(command.get_option("--format"))
+      ->group(kOutputGroup);
+}
+
 void add_api_version_option(CLI::App& command, ConnectionOptions& values) {
   command.add_option("--api-version", values.api_version, "v1alpha (default), v1beta or v1")
       ->type_name("VERSION")

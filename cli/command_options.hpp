@@ -25,6 +25,8 @@ struct CommonOptions {
 };
 
 void add_common_options(CLI::App& command, CommonOptions& values);
+// `--csv`, for what the server can write in that form.
+void add_csv_option(CLI::App& command, OutputOptions& values);
 // For `account` and `balance`, which exist in three versions.
 void add_api_version_option(CLI::App& command, ConnectionOptions& values);
 void add_idempotency_key_option(CLI::App& command, std::optional<std::string>& value);

@@ -1,23 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/credentials.hpp"
 
-#include <fcntl.h>
 #include <fmt/format.h>
 
-#include <cerrno>
 #include <string_view>
 #include <utility>
 
 #include "cli/input_file.hpp"
-#include "cli/output/descriptor.hpp"
 
 namespace farthing::cli {
 namespace {
 
 constexpr std::size_t kMaxKeySize = 4096;
 
-Result<Credentials> read_key(int descriptor, std::string source) {
-  auto text = read_all(descriptor, kMaxKeySize, source);
+// `text` is all that is in `source`.
+Result<Credentials> to_credentials(Result<std::string> text, std::string source) {
   if (!text) return std::move(text.error());
   if (text->ends_with('\n')) text->pop_back();
   if (text->ends_with('\r')) text->pop_back();
@@ -26,13 +23,8 @@ Result<Credentials> read_key(int descriptor, std::string source) {
 }
 
 Result<Credentials> read_key_file(const std::string& path) {
-  const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
-  if (!file.is_open()) {
-    Problem problem = system_problem(fmt::format("Cannot open the key file {}", path), errno);
-    problem.code = ExitCode::usage;
-    return problem;
-  }
-  return read_key(file.number(), fmt::format("the key file {}", path));
+  const std::string source = fmt::format("the key file {}", path);
+  return to_credentials(read_file(path, kMaxKeySize, source), source);
 }
 
 bool has_key(const Profile& profile) {
@@ -50,7 +42,8 @@ Result<Credentials> find_credentials(const KeyOptions& options, const Profile& p
                                      ProfileChoice choice, const Surroundings& surroundings) {
   if (options.file) return read_key_file(*options.file);
   if (options.standard_input == StandardInput::holds_the_key) {
-    return read_key(surroundings.standard_input, "standard input");
+    const std::string source = "standard input";
+    return to_credentials(read_all(surroundings.standard_input, kMaxKeySize, source), source);
   }
   if (choice == ProfileChoice::by_name && has_key(profile)) return key_of(profile);
   for (const char* name : {"FARTHING_API_KEY", "STABILITY_API_KEY"}) {

@@ -51,6 +51,9 @@ void add_commands(CommandSet& commands) {
   add_keys(commands);
   add_grants(commands);
   add_charges(commands);
+  add_holds(commands);
+  add_entries(commands);
+  add_outcomes(commands);
   add_serve(commands);
   add_admin_key(commands);
   add_version(commands);

@@ -4,18 +4,22 @@
 #include <string>
 
 #include "cli/amount_option.hpp"
+#include "cli/commands/charge_batch.hpp"
 #include "cli/commands/commands.hpp"
+#include "cli/commands/ledger_tables.hpp"
 #include "cli/commands/operator_command.hpp"
 #include "cli/paging.hpp"
+#include "cli/purpose_options.hpp"
 #include "cli/receipt.hpp"
 
 namespace farthing::cli {
 namespace {
 
-Document to_document(const sdk::Charge& charge) {
+Document charge_document(const sdk::Charge& charge) {
   Document document{.fields = {{"id", charge.id},
                                {"organization", charge.organization},
                                {"amount", charge.amount.to_string()},
+                               {"refunded", charge.refunded.to_string()},
                                {"operation", to_cell(charge.operation)},
                                {"engine", to_cell(charge.engine)},
                                {"metadata", to_cell(charge.metadata)},
@@ -23,11 +27,7 @@ Document to_document(const sdk::Charge& charge) {
                                {"held", charge.balance.held.to_string()},
                                {"created_at", charge.created_at}},
                     .json = charge.to_json()};
-  Table grants{.row_name = "grant", .columns = {{"grant"}, {"amount", Alignment::right}}};
-  for (const auto& share : charge.grants) {
-    grants.rows.push_back({share.grant, share.amount.to_string()});
-  }
-  document.table = std::move(grants);
+  document.table = shares_table(charge.grants);
   return document;
 }
 
@@ -43,10 +43,9 @@ Result<Answer> create_charge(const CreateOptions& options, const ClientSession& 
   if (!organization) return organization.error();
   sdk::CreateCharge request = options.request;
   request.organization = *std::move(organization);
-  const auto charge =
-      session.client.create_charge(request, call_options(session, options.idempotency_key));
-  if (!charge) return to_problem(charge.error());
-  return receipt_answer(*charge, to_document(*charge));
+  return receipt_or_problem(
+      session.client.create_charge(request, call_options(session, options.idempotency_key)),
+      charge_document);
 }
 
 struct ListOptions {
@@ -85,7 +84,33 @@ struct ShowOptions {
 Result<Answer> show_charge(const ShowOptions& options, const ClientSession& session) {
   const auto charge = session.client.get_charge(options.charge, session.call_options);
   if (!charge) return to_problem(charge.error());
-  return Answer{.document = to_document(*charge)};
+  return Answer{.document = charge_document(*charge)};
+}
+
+struct RefundOptions {
+  CommonOptions common{};
+  sdk::RefundCharge request{};
+  std::optional<std::string> idempotency_key{};
+};
+
+Document refund_document(const sdk::Refund& refund) {
+  Document document{.fields = {{"id", refund.id},
+                               {"organization", refund.organization},
+                               {"charge", refund.charge},
+                               {"amount", refund.amount.to_string()},
+                               {"ended", refund.ended.to_string()},
+                               {"available", refund.balance.available.to_string()},
+                               {"held", refund.balance.held.to_string()},
+                               {"created_at", refund.created_at}},
+                    .json = refund.to_json()};
+  document.table = shares_table(refund.grants);
+  return document;
+}
+
+Result<Answer> refund_charge(const RefundOptions& options, const ClientSession& session) {
+  return receipt_or_problem(
+      session.client.refund_charge(options.request, call_options(session, options.idempotency_key)),
+      refund_document);
 }
 
 void add_create(CommandSet& commands, CLI::App& noun) {
@@ -95,11 +120,7 @@ void add_create(CommandSet& commands, CLI::App& noun) {
                            options, create_charge);
   add_organization_option(command, options->organization);
   add_amount_option(command, options->request.amount, "How many credits, to 9 places");
-  command.add_option("--operation", options->request.operation, "What was done, as in \"upscale\"")
-      ->type_name("NAME");
-  command.add_option("--engine", options->request.engine, "What did it")->type_name("NAME");
-  command.add_option("--metadata", options->request.metadata, "A JSON object kept with it")
-      ->type_name("JSON");
+  add_purpose_options(command, options->request);
   add_idempotency_key_option(command, options->idempotency_key);
   command.footer(R"(Too few credits are refused with exit code 5; nothing is spent then.
 Plain output: each field as NAME<TAB>VALUE, then for every grant that paid "grant", its id and the
@@ -138,6 +159,27 @@ Example:
 )");
 }
 
+void add_refund(CommandSet& commands, CLI::App& noun) {
+  const auto options = std::make_shared<RefundOptions>();
+  CLI::App& command =
+      add_operator_command(commands, noun, "refund", "Give credits of a charge or a capture back",
+                           options, refund_charge);
+  command.add_option("CHARGE", options->request.charge, "The charge's id")->required();
+  add_optional_amount_option(command, options->request.amount,
+                             "How many credits; else all that is left of the charge");
+  add_idempotency_key_option(command, options->idempotency_key);
+  command.footer(
+      R"(They go back to the grants that paid, the last one first. What goes to a grant that
+has ended ends at once: "ended" says how much.
+Plain output: each field as NAME<TAB>VALUE, then for every grant that got some back "grant", its id
+and the amount.
+
+Examples:
+  farthing charges refund CHARGE
+  farthing charges refund CHARGE --amount 0.5 --idempotency-key complaint-17
+)");
+}
+
 }  // namespace
 
 void add_charges(CommandSet& commands) {
@@ -145,6 +187,8 @@ void add_charges(CommandSet& commands) {
   add_create(commands, noun);
   add_list(commands, noun);
   add_show(commands, noun);
+  add_refund(commands, noun);
+  add_charge_batch(commands, noun);
 }
 
 }  // namespace farthing::cli

@@ -32,6 +32,7 @@ struct Document {
   std::vector<Field> fields{};
   std::optional<Table> table{};
   std::string json{};
+  std::string csv{};  // as the server wrote it; empty where it was not asked for
   // What the plain format shows in place of all fields, for a command that answers one value.
   std::optional<std::string> plain_value{};
 };

@@ -125,6 +125,8 @@ std::string render(const Document& document, Format format, Style style) {
       return render_plain(document);
     case Format::json:
       return render_json(document);
+    case Format::csv:
+      return document.csv;
   }
   return {};
 }
