@@ -55,6 +55,11 @@ void add_connection_options(CLI::App& command, ConnectionOptions& values) {
   command.add_option("--base-url", values.base_url, "The server, as in http://127.0.0.1:8080")
       ->type_name("URL")
       ->group(kConnectionGroup);
+  command
+      .add_option("--ca-file", values.ca_file,
+                  "Trust the PEM certificates in FILE in place of the system's")
+      ->type_name("FILE")
+      ->group(kConnectionGroup);
   command.add_option("--profile", values.profile, "Use this profile of the profile file")
       ->type_name("NAME")
       ->group(kConnectionGroup);
