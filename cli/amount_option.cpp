@@ -45,8 +45,7 @@ void add_optional_amount_option(CLI::App& command, std::optional<Credits>& value
 void add_limit_option(CLI::App& command, std::optional<Credits>& value,
                       const std::string& summary) {
   add_option(command, "--overdraft-limit", Credits(), "of 0 or more", summary,
-             [&value](Credits amount) { value = amount; })
-      ->required();
+             [&value](Credits amount) { value = amount; });
 }
 
 }  // namespace farthing::cli

@@ -16,7 +16,7 @@ void add_amount_option(CLI::App& command, Credits& value, const std::string& sum
 void add_optional_amount_option(CLI::App& command, std::optional<Credits>& value,
                                 const std::string& summary);
 
-// `--overdraft-limit`, required, zero or more.
+// `--overdraft-limit`, zero or more.
 void add_limit_option(CLI::App& command, std::optional<Credits>& value, const std::string& summary);
 
 }  // namespace farthing::cli

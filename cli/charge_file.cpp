@@ -14,6 +14,7 @@ namespace farthing::cli {
 namespace {
 
 constexpr std::string_view kAmount = "amount";
+constexpr std::string_view kApiKey = "api_key";
 
 Problem line_problem(std::size_t line, std::string_view flaw) {
   return usage_problem(fmt::format("Line {} of the charges: {}.", line, flaw));
@@ -49,6 +50,8 @@ class ChargeReader {
   void set(std::string_view name, std::string text) {
     if (name == kAmount) {
       set_amount(Credits::parse(text));
+    } else if (name == kApiKey) {
+      charge_.api_key = sdk::Secret(std::move(text));
     } else if (const TextMember* member = find_text_member(name)) {
       charge_.*member->value = std::move(text);
     } else {
@@ -123,7 +126,7 @@ Result<std::vector<FileCharge>> parse_json_lines(std::string_view text) {
 Result<Done> check_columns(const CsvRecord& header) {
   bool has_amount = false;
   for (const std::string& name : header.cells) {
-    if (name != kAmount && find_text_member(name) == nullptr) {
+    if (name != kAmount && name != kApiKey && find_text_member(name) == nullptr) {
       return line_problem(header.line, fmt::format("there is no column \"{}\"", name));
     }
     has_amount = has_amount || name == kAmount;

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // Charges read from a file: one JSON object a line, or CSV whose first line names the columns. The
 // members, or columns, are those of a charge of a batch in the API: `amount`, and if wanted
-// `organization`, `idempotency_key`, `operation`, `engine` and `metadata`. An empty cell is one
-// that is not there.
+// `organization`, `api_key` (the caller's), `idempotency_key`, `operation`, `engine` and
+// `metadata`. An empty cell is one that is not there.
 #pragma once
 
 #include <farthing/credits.hpp>
+#include <farthing/secret.hpp>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -18,6 +19,7 @@ namespace farthing::cli {
 struct FileCharge {
   Credits amount{};
   std::optional<std::string> organization{};
+  std::optional<sdk::Secret> api_key{};
   std::optional<std::string> idempotency_key{};
   std::optional<std::string> operation{};
   std::optional<std::string> engine{};

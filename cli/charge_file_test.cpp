@@ -19,7 +19,7 @@ TEST(ChargeFile, ReadsJsonLines) {
       R"({"engine":"e","metadata":{"b": [1]},"amount":1.5e-9})");
   ASSERT_FALSE(charges) << "1.5e-9 has ten places";
   const auto exact = parse_charges(
-      R"({"amount":"0.15","organization":"org-1","idempotency_key":"a","operation":"o"})"
+      R"({"amount":"0.15","organization":"org-1","idempotency_key":"a","operation":"o","api_key":"sk-1"})"
       "\r\n\n"
       R"({"engine":"e","metadata":{"b": [1]},"amount":15e-1})");
   ASSERT_TRUE(exact) << exact.error().message;
@@ -29,11 +29,13 @@ TEST(ChargeFile, ReadsJsonLines) {
   EXPECT_EQ(first.organization, "org-1");
   EXPECT_EQ(first.idempotency_key, "a");
   EXPECT_EQ(first.operation, "o");
+  EXPECT_EQ(first.api_key->reveal(), "sk-1");
   EXPECT_FALSE(first.engine);
   EXPECT_FALSE(first.metadata);
   const FileCharge& second = exact->at(1);
   EXPECT_EQ(second.amount, Credits::from_nano(1'500'000'000));
   EXPECT_FALSE(second.organization);
+  EXPECT_FALSE(second.api_key);
   EXPECT_EQ(second.engine, "e");
   EXPECT_EQ(second.metadata, R"({"b": [1]})");
 }

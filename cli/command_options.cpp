@@ -132,18 +132,24 @@ void add_organization_option(CLI::App& command, std::optional<std::string>& valu
       ->type_name("ORG");
 }
 
-void refuse_api_key_argument(CLI::App& command) {
+void refuse_key_argument(CLI::App& command, const std::string& name, const std::string& instead) {
   command
       .add_option_function<std::vector<std::string>>(
-          "--api-key",
-          [](const std::vector<std::string>&) {
-            throw CLI::ValidationError(
-                "--api-key is refused: every user of this machine can read the arguments of a "
-                "running program. Give the key with --api-key-file FILE or --api-key-stdin, in "
-                "FARTHING_API_KEY, or in a profile, and replace the one that was typed");
+          name,
+          [=](const std::vector<std::string>&) {
+            throw CLI::ValidationError(fmt::format(
+                "{} is refused: every user of this machine can read the arguments of a running "
+                "program. Give the key with {}, and replace the one that was typed",
+                name, instead));
           })
       ->expected(0, -1)
       ->group("");
+}
+
+void refuse_api_key_argument(CLI::App& command) {
+  refuse_key_argument(command, "--api-key",
+                      "--api-key-file FILE or --api-key-stdin, in FARTHING_API_KEY, or in a "
+                      "profile");
 }
 
 }  // namespace farthing::cli

@@ -63,6 +63,8 @@ TEST_F(MovementCommands, SendWhatTheyAreTold) {
   const std::vector<Case> table = {
       {{"organizations", "set", "org-1", "--overdraft-limit", "25"},
        R"(PATCH /v1/organizations/org-1 {"overdraft_limit":"25"})"},
+      {{"organizations", "set", "org-1", "--name", "Lab"},
+       R"(PATCH /v1/organizations/org-1 {"name":"Lab"})"},
       {{"organizations", "balance", "org-1"}, "GET /v1/organizations/org-1/balance "},
       {{"grants", "void", "grant-1", "--idempotency-key", "k"}, "POST /v1/grants/grant-1/void "},
       {{"charges", "refund", "charge-1"}, "POST /v1/charges/charge-1/refunds "},
@@ -112,6 +114,13 @@ TEST_F(MovementCommands, RefuseWrongUsage) {
       {"holds", "place", "--organization", "org-1", "--amount", "1", "--over-capture", "maybe"},
       {"holds", "place", "--amount", "1"},
       {"holds", "extend", "hold-1"},
+      {"holds", "place", "--organization", "o", "--amount", "1", "--caller-key", "sk-precious-01"},
+      {"holds", "place", "--organization", "o", "--amount", "1", "--caller-key=sk-precious-01"},
+      {"holds", "place", "--organization", "o", "--amount", "1", "--caller-key-env"},
+      {"charges", "create", "--organization", "o", "--amount", "1", "--caller-key-file",
+       run_.scratch.path("missing.key")},
+      {"charges", "create", "--organization", "o", "--amount", "1", "--caller-key-stdin",
+       "--api-key-stdin"},
       {"entries", "list", "--organization", "org-1", "--csv", "--json"},
       {"entries", "list", "--organization", "org-1", "--csv", "--format", "plain"},
       {"outcomes", "show", "order-1"},
@@ -122,14 +131,43 @@ TEST_F(MovementCommands, RefuseWrongUsage) {
     EXPECT_EQ(result.exit_code, 2) << line.at(1) << " " << line.back() << result.errors;
     EXPECT_EQ(result.output, "");
     EXPECT_NE(result.errors, "");
+    EXPECT_EQ(result.errors.find("precious"), std::string::npos) << result.errors;
   }
   EXPECT_TRUE(run_.transport->requests().empty());
+}
+
+TEST_F(MovementCommands, PresentTheKeyOfACaller) {
+  run_.scratch.write("caller.key", "sk-in-the-file\n");
+  run_.input = "sk-in-the-input";
+  run_.environment["FARTHING_CALLER_KEY"] = "sk-in-the-environment";
+  const std::vector<std::pair<Line, std::string>> table = {
+      {{}, R"({"organization":"org-1","amount":"1"})"},
+      {{"--caller-key-file", run_.scratch.path("caller.key")},
+       R"({"organization":"org-1","api_key":"sk-in-the-file","amount":"1"})"},
+      {{"--caller-key-stdin"},
+       R"({"organization":"org-1","api_key":"sk-in-the-input","amount":"1"})"},
+      {{"--caller-key-env"},
+       R"({"organization":"org-1","api_key":"sk-in-the-environment","amount":"1"})"},
+  };
+  for (const auto& [options, body] : table) {
+    for (const Line& verb : {Line{"charges", "create"}, Line{"holds", "place"}}) {
+      Line line = verb;
+      line.insert(line.end(), {"--organization", "org-1", "--amount", "1"});
+      line.insert(line.end(), options.begin(), options.end());
+      answer(R"({"id":"i","name":"caller_key_invalid","message":"No.","field":"api_key"})", 403);
+      const auto result = run(line);
+      EXPECT_EQ(result.exit_code, 4) << result.errors;
+      EXPECT_TRUE(sent().ends_with(body)) << sent();
+      EXPECT_NE(result.errors.find("caller_key_invalid"), std::string::npos);
+    }
+  }
 }
 
 TEST_F(MovementCommands, ShowAHold) {
   answer(std::string(kHold), 201);
   EXPECT_EQ(run({"holds", "place", "--organization", "org-1", "--amount", "5"}).output,
-            "id\thold-1\norganization\torg-1\namount\t5\ncaptured\t0\nreleased\t0\nstate\topen\n"
+            "id\thold-1\norganization\torg-1\napi_"
+            "key\t\namount\t5\ncaptured\t0\nreleased\t0\nstate\topen\n"
             "over_capture\treject\nexpires_at\tt\navailable\t7.5\nheld\t5\n");
   answer(with(kHold, R"("charge":)" + std::string(kCharge)));
   const auto captured = run({"holds", "capture", "hold-1"});

@@ -59,6 +59,7 @@ Result<Charges> keyed_charges(std::vector<FileCharge> from_file, const BatchOpti
                           : fmt::format("{}-{}", idempotency_key, charges.size() + 1);
     charges.push_back({.idempotency_key = std::move(key),
                        .charge = {.organization = *std::move(organization),
+                                  .api_key = std::move(charge.api_key),
                                   .amount = charge.amount,
                                   .operation = std::move(charge.operation),
                                   .engine = std::move(charge.engine),
@@ -214,8 +215,8 @@ void add_charge_batch(CommandSet& commands, CLI::App& noun) {
       ->type_name("KEY");
   command.footer(
       R"(The file has one JSON object a line, or is CSV whose first line names the columns: amount, and
-if wanted organization, idempotency_key, operation, engine and metadata (a JSON object). The whole
-file is read before anything is sent. Each charge stands alone: it is made or refused by itself. The
+if wanted organization, api_key (the caller's, to be checked), idempotency_key, operation, engine and
+metadata (a JSON object). The whole file is read before anything is sent. Each charge stands alone: it is made or refused by itself. The
 exit code is the highest that any of them would have had alone.
 Plain output: idempotency_key, status, charge (its id), amount, available (after it), error (its name)
 and message, a line for each charge in the order of the file.

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "cli/amount_option.hpp"
+#include "cli/caller_key.hpp"
 #include "cli/commands/charge_batch.hpp"
 #include "cli/commands/commands.hpp"
 #include "cli/commands/ledger_tables.hpp"
@@ -18,6 +19,7 @@ namespace {
 Document charge_document(const sdk::Charge& charge) {
   Document document{.fields = {{"id", charge.id},
                                {"organization", charge.organization},
+                               {"api_key", to_cell(charge.api_key)},
                                {"amount", charge.amount.to_string()},
                                {"refunded", charge.refunded.to_string()},
                                {"operation", to_cell(charge.operation)},
@@ -33,6 +35,7 @@ Document charge_document(const sdk::Charge& charge) {
 
 struct CreateOptions {
   CommonOptions common{};
+  CallerKeyOptions caller_key{};
   std::optional<std::string> organization{};
   sdk::CreateCharge request{};
   std::optional<std::string> idempotency_key{};
@@ -41,7 +44,10 @@ struct CreateOptions {
 Result<Answer> create_charge(const CreateOptions& options, const ClientSession& session) {
   auto organization = session.organization_or(options.organization);
   if (!organization) return organization.error();
+  auto caller_key = read_caller_key(options.caller_key, session.surroundings);
+  if (!caller_key) return std::move(caller_key.error());
   sdk::CreateCharge request = options.request;
+  request.api_key = *std::move(caller_key);
   request.organization = *std::move(organization);
   return receipt_or_problem(
       session.client.create_charge(request, call_options(session, options.idempotency_key)),
@@ -122,6 +128,7 @@ void add_create(CommandSet& commands, CLI::App& noun) {
   add_amount_option(command, options->request.amount, "How many credits, to 9 places");
   add_purpose_options(command, options->request);
   add_idempotency_key_option(command, options->idempotency_key);
+  add_caller_key_options(command, options->caller_key);
   command.footer(R"(Too few credits are refused with exit code 5; nothing is spent then.
 Plain output: each field as NAME<TAB>VALUE, then for every grant that paid "grant", its id and the
 amount, in burn order.

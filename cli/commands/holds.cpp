@@ -8,6 +8,7 @@
 #include <string>
 
 #include "cli/amount_option.hpp"
+#include "cli/caller_key.hpp"
 #include "cli/commands/commands.hpp"
 #include "cli/commands/ledger_tables.hpp"
 #include "cli/commands/operator_command.hpp"
@@ -22,6 +23,7 @@ constexpr std::int64_t kLongestTtl = 86'400;
 Document hold_document(const sdk::Hold& hold) {
   return {.fields = {{"id", hold.id},
                      {"organization", hold.organization},
+                     {"api_key", to_cell(hold.api_key)},
                      {"amount", hold.amount.to_string()},
                      {"captured", hold.captured.to_string()},
                      {"released", hold.released.to_string()},
@@ -50,6 +52,7 @@ Document captured_document(const sdk::CapturedHold& hold) {
 
 struct PlaceOptions {
   CommonOptions common{};
+  CallerKeyOptions caller_key{};
   std::optional<std::string> organization{};
   sdk::PlaceHold request{};
   std::optional<std::string> idempotency_key{};
@@ -58,7 +61,10 @@ struct PlaceOptions {
 Result<Answer> place_hold(const PlaceOptions& options, const ClientSession& session) {
   auto organization = session.organization_or(options.organization);
   if (!organization) return organization.error();
+  auto caller_key = read_caller_key(options.caller_key, session.surroundings);
+  if (!caller_key) return std::move(caller_key.error());
   sdk::PlaceHold request = options.request;
+  request.api_key = *std::move(caller_key);
   request.organization = *std::move(organization);
   return receipt_or_problem(
       session.client.place_hold(request, call_options(session, options.idempotency_key)),
@@ -147,6 +153,7 @@ void add_place(CommandSet& commands, CLI::App& noun) {
       ->type_name("POLICY");
   add_purpose_options(command, request);
   add_idempotency_key_option(command, options->idempotency_key);
+  add_caller_key_options(command, options->caller_key);
   command.footer(R"(Too few credits are refused with exit code 5; nothing is held then.
 Plain output: each field as NAME<TAB>VALUE, available and held (after it) last.
 

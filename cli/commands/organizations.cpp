@@ -43,6 +43,9 @@ struct SetOptions {
 };
 
 Result<Answer> set_organization(const SetOptions& options, const ClientSession& session) {
+  if (!options.request.name && !options.request.overdraft_limit) {
+    return usage_problem("There is nothing to set: give --overdraft-limit, --name or both.");
+  }
   return receipt_or_problem(session.client.change_organization(
                                 options.request, call_options(session, options.idempotency_key)),
                             organization_document);
@@ -153,12 +156,15 @@ void add_set(CommandSet& commands, CLI::App& noun) {
   command.add_option("ORG", options->request.organization, "The organization's id")->required();
   add_limit_option(command, options->request.overdraft_limit,
                    "How far below zero charges may go from now on, 0 to forbid it");
+  command.add_option("--name", options->request.name, "What it is called from now on")
+      ->type_name("NAME");
   add_idempotency_key_option(command, options->idempotency_key);
   command.footer(R"(What is owed already stays, whatever the limit.
 Plain output: each field as NAME<TAB>VALUE.
 
-Example:
+Examples:
   farthing organizations set ORG --overdraft-limit 25
+  farthing organizations set ORG --name "Difference Engines"
 )");
 }
 

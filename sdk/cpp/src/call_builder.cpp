@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sdk/cpp/src/call_builder.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include "sdk/cpp/src/json_reader.hpp"
@@ -131,6 +132,17 @@ CallBuilder& CallBuilder::object(std::string_view field, const std::optional<std
   } else {
     body().json(field, value->json);
   }
+  return *this;
+}
+
+CallBuilder& CallBuilder::presented_key(std::string_view field, const std::optional<Secret>& key) {
+  if (!key) return *this;
+  required(field, key->reveal());
+  std::vector<Secret>& keys = call_.presented_keys;
+  const bool is_known = std::any_of(keys.begin(), keys.end(), [&](const Secret& known) {
+    return known.reveal() == key->reveal();
+  });
+  if (!is_known) keys.push_back(*key);
   return *this;
 }
 

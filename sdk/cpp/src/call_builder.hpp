@@ -13,6 +13,7 @@
 #include <farthing/credits.hpp>
 #include <farthing/failure.hpp>
 #include <farthing/requests.hpp>
+#include <farthing/secret.hpp>
 
 #include "sdk/cpp/src/json_writer.hpp"
 #include "sdk/cpp/src/session.hpp"
@@ -44,6 +45,9 @@ class CallBuilder {
   CallBuilder& boolean(std::string_view field, bool value);
   CallBuilder& integer(std::string_view field, const std::optional<std::int64_t>& value);
   CallBuilder& object(std::string_view field, const std::optional<std::string>& json);
+
+  // An API key that is presented in the body; not empty.
+  CallBuilder& presented_key(std::string_view field, const std::optional<Secret>& key);
 
   // An array of 1 to `max_size` objects; `write(*this, item)` adds the members of one.
   template <class T, class Write>

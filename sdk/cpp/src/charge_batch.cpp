@@ -9,6 +9,7 @@
 #include "sdk/cpp/src/answer.hpp"
 #include "sdk/cpp/src/failure_json.hpp"
 #include "sdk/cpp/src/ledger_models_json.hpp"
+#include "sdk/cpp/src/redaction.hpp"
 #include "sdk/cpp/src/retry_rules.hpp"
 
 namespace farthing::sdk {
@@ -85,6 +86,7 @@ Result<ChargeResults> read_charge_results(const Answer& answer,
       results.emplace_back(Receipt<Charge>{std::move(line.charge), line.replayed.value_or(false),
                                            idempotency_key, answer.request_id});
     } else {
+      if (const auto& key = charges[i].charge.api_key) redact_error(line.error, key->reveal());
       results.emplace_back(status_failure(answer_of(line, answer, idempotency_key)));
     }
   }

@@ -20,6 +20,7 @@ Result<Call> create_organization_call(const CreateOrganization& request) {
 Result<Call> change_organization_call(const ChangeOrganization& request) {
   return CallBuilder("PATCH", "/organizations/{organization}")
       .id("organization", request.organization)
+      .text("name", request.name)
       .limit("overdraft_limit", request.overdraft_limit)
       .build();
 }

@@ -15,6 +15,7 @@ constexpr std::array kNames = std::to_array<std::pair<ErrorName, std::string_vie
     {unauthorized, "unauthorized"},
     {insufficient_credits, "insufficient_credits"},
     {permission_denied, "permission_denied"},
+    {caller_key_invalid, "caller_key_invalid"},
     {not_found, "not_found"},
     {method_not_allowed, "method_not_allowed"},
     {request_timeout, "request_timeout"},

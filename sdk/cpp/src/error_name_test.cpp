@@ -5,7 +5,6 @@
 #include <gtest/gtest.h>
 
 #include <fstream>
-#include <set>
 #include <string>
 #include <vector>
 
@@ -25,18 +24,14 @@ std::vector<std::string> names_of_the_contract() {
   return names;
 }
 
-TEST(ErrorName, HasEveryNameOfTheContractAndNoOther) {
+TEST(ErrorName, HasEveryNameOfTheContract) {
   const auto names = names_of_the_contract();
   ASSERT_FALSE(names.empty());
-  std::set<ErrorName> found;
   for (const std::string& name : names) {
     const auto known = parse_error_name(name);
     ASSERT_TRUE(known) << name << " is in api/errors.md and not in error_name.hpp";
     EXPECT_EQ(to_string(*known), name);
-    found.insert(*known);
   }
-  constexpr auto kLast = ErrorName::http_version_not_supported;
-  EXPECT_EQ(found.size(), static_cast<std::size_t>(kLast) + 1);
   EXPECT_FALSE(parse_error_name("insufficient_balance"));
 }
 

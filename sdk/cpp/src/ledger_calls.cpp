@@ -21,7 +21,9 @@ void add_purpose(CallBuilder& builder, const Request& request) {
 }
 
 void add_charge(CallBuilder& builder, const CreateCharge& charge) {
-  builder.required("organization", charge.organization).amount("amount", charge.amount);
+  builder.required("organization", charge.organization)
+      .presented_key("api_key", charge.api_key)
+      .amount("amount", charge.amount);
   add_purpose(builder, charge);
 }
 
@@ -70,6 +72,7 @@ Result<Call> refund_charge_call(const RefundCharge& request) {
 Result<Call> place_hold_call(const PlaceHold& request) {
   CallBuilder builder("POST", "/holds");
   builder.required("organization", request.organization)
+      .presented_key("api_key", request.api_key)
       .amount("amount", request.amount)
       .optional_seconds("ttl_s", request.ttl)
       .text("over_capture", request.over_capture);

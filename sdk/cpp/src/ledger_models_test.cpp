@@ -114,14 +114,16 @@ TEST(CapturedHold, NamesTheFieldOfItsCharge) {
   EXPECT_EQ(hold.error().field, "charge.refunded");
 }
 
-TEST(Hold, LeavesOutWhatItDoesNotKnow) {
+TEST(Hold, NamesTheCallerAndLeavesOutWhatItDoesNotKnow) {
   std::string json = minified(example("hold"));
-  json.insert(1, "\"new_field\":[{}],");
-  EXPECT_TRUE(Hold::from_json(json));
+  json.insert(1, R"("new_field":[{}],"api_key":"key-1",)");
+  const auto hold = Hold::from_json(json);
+  ASSERT_TRUE(hold) << hold.error().message;
+  EXPECT_EQ(hold->api_key, "key-1");
 }
 
 constexpr std::string_view kCharge =
-    R"({"id":"charge-1","organization":"org-1","amount":"0.15","refunded":"0.05","operation":"generate",)"
+    R"({"id":"charge-1","organization":"org-1","api_key":"key-1","amount":"0.15","refunded":"0.05","operation":"generate",)"
     R"("metadata":{"b": 1},"grants":[{"grant":"grant-1","amount":"0.15"}],)"
     R"("balance":{"available":"9.85","held":"0"},"created_at":"2026-11-22T16:37:42.123456Z"})";
 
@@ -129,6 +131,7 @@ TEST(Charge, ReadsAndWritesTheWire) {
   const auto charge = Charge::from_json(kCharge);
   ASSERT_TRUE(charge);
   EXPECT_EQ(charge->amount, Credits::from_nano(150'000'000));
+  EXPECT_EQ(charge->api_key, "key-1");
   EXPECT_EQ(charge->refunded, Credits::from_nano(50'000'000));
   EXPECT_EQ(charge->metadata, R"({"b": 1})");
   EXPECT_EQ(charge->grants.at(0).amount, Credits::from_nano(150'000'000));

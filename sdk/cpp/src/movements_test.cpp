@@ -61,6 +61,16 @@ TEST_F(MovementsTest, EveryCallIsOneRequest) {
        [](const Client& c) {
          (void)c.change_organization({.organization = "o", .overdraft_limit = Credits()});
        }},
+      {R"(PATCH /v1/organizations/o {"name":"N"})",
+       [](const Client& c) { (void)c.change_organization({.organization = "o", .name = "N"}); }},
+      {R"(POST /v1/charges {"organization":"o","api_key":"sk-caller","amount":"10"})",
+       [](const Client& c) {
+         (void)c.create_charge({.organization = "o", .api_key = "sk-caller", .amount = kTen});
+       }},
+      {R"(POST /v1/holds {"organization":"o","api_key":"sk-caller","amount":"10"})",
+       [](const Client& c) {
+         (void)c.place_hold({.organization = "o", .api_key = "sk-caller", .amount = kTen});
+       }},
       {"POST /v1/grants/g/void ", [](const Client& c) { (void)c.void_grant("g"); }},
       {"POST /v1/charges/c/refunds ", [](const Client& c) { (void)c.refund_charge({"c"}); }},
       {R"(POST /v1/charges/c/refunds {"amount":"10"})",
@@ -115,6 +125,10 @@ TEST_F(MovementsTest, RefusesWhatCannotBeSent) {
              .error();
        }},
       {"grant", [](const Client& c) { return c.void_grant("").error(); }},
+      {"api_key",
+       [](const Client& c) {
+         return c.place_hold({.organization = "o", .api_key = Secret(), .amount = kTen}).error();
+       }},
       {"amount",
        [](const Client& c) {
          return c.refund_charge({.charge = "c", .amount = Credits()}).error();
@@ -244,6 +258,28 @@ TEST_F(MovementsTest, ABatchHasAResultForEachCharge) {
   EXPECT_TRUE(request.body->starts_with(
       R"({"charges":[{"idempotency_key":"a","organization":"o","amount":"10"},{"idempotency_key":"b",)"))
       << *request.body;
+}
+
+TEST_F(MovementsTest, ACallersKeyIsNotRepeated) {
+  const std::string caller_key = "sk-caller-0123456789abcdefghij";
+  const auto expect_clean = [&](const Failure& failure) {
+    EXPECT_TRUE(failure.is_named(ErrorName::caller_key_invalid)) << failure.message;
+    for (const std::string& text : {failure.message, failure.error->to_json()}) {
+      EXPECT_EQ(text.find("caller-0123"), std::string::npos) << text;
+      EXPECT_NE(text.find("[redacted]"), std::string::npos) << text;
+    }
+  };
+  // A server that echoes most of it, and with escapes that hide it from a look at the bytes.
+  const std::string error =
+      R"("name":"caller_key_invalid","message":"sk\u002dcaller-0123456789abc")";
+  transport_->answer(403, R"({"id":"i",)" + error + "}");
+  const CreateCharge charge = {.organization = "o", .api_key = caller_key, .amount = kTen};
+  expect_clean(client_.create_charge(charge).error());
+
+  transport_->answer(200, R"({"results":[{"status":403,"error":{)" + error + "}}]}");
+  const auto results = client_.create_charges({{.charge = charge}});
+  ASSERT_TRUE(results);
+  expect_clean(results->at(0).error());
 }
 
 TEST_F(MovementsTest, ABatchIsSentAgainAsItWas) {

@@ -29,6 +29,8 @@ struct Call {
   std::string path{};                // the same with its ids and its query, percent-encoded
   std::optional<std::string> organization{};  // for the header of that name; empty is not sent
   std::optional<std::string> body{};          // JSON
+  // API keys in the body, which are cut out of what the server says, too.
+  std::vector<Secret> presented_keys{};
   AnswerType answer_type = AnswerType::json;
   // The body has an idempotency key for each thing that it asks for, and the request none.
   bool has_own_keys = false;

@@ -8,6 +8,7 @@ namespace farthing::sdk {
 void decode(const FieldReader& in, Charge& out) {
   in.require("id", out.id);
   in.require("organization", out.organization);
+  in.optional("api_key", out.api_key);
   in.require("amount", out.amount);
   in.require("refunded", out.refunded);
   in.optional("operation", out.operation);
@@ -21,6 +22,7 @@ void decode(const FieldReader& in, Charge& out) {
 void encode(JsonObjectWriter& out, const Charge& charge) {
   out.text("id", charge.id);
   out.text("organization", charge.organization);
+  out.optional_text("api_key", charge.api_key);
   out.amount("amount", charge.amount);
   out.amount("refunded", charge.refunded);
   out.optional_text("operation", charge.operation);
@@ -62,6 +64,7 @@ std::string Refund::to_json() const { return encode_json(*this); }
 void decode(const FieldReader& in, Hold& out) {
   in.require("id", out.id);
   in.require("organization", out.organization);
+  in.optional("api_key", out.api_key);
   in.require("amount", out.amount);
   in.require("captured", out.captured);
   in.require("released", out.released);
@@ -73,6 +76,7 @@ void decode(const FieldReader& in, Hold& out) {
 void encode(JsonObjectWriter& out, const Hold& hold) {
   out.text("id", hold.id);
   out.text("organization", hold.organization);
+  out.optional_text("api_key", hold.api_key);
   out.amount("amount", hold.amount);
   out.amount("captured", hold.captured);
   out.amount("released", hold.released);

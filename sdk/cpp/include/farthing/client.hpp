@@ -52,7 +52,7 @@ class FARTHING_API Client {
   // Organizations and their members. Scope `admin`.
   Result<Receipt<Organization>> create_organization(const CreateOrganization& request,
                                                     const CallOptions& options = {}) const;
-  // Sets the overdraft limit.
+  // Renames it, sets its overdraft limit, or both.
   Result<Receipt<Organization>> change_organization(const ChangeOrganization& request,
                                                     const CallOptions& options = {}) const;
   Result<Organization> get_organization(std::string_view organization,

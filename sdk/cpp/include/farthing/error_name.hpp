@@ -17,6 +17,7 @@ enum class ErrorName : std::uint8_t {
   unauthorized,
   insufficient_credits,
   permission_denied,
+  caller_key_invalid,
   not_found,
   method_not_allowed,
   request_timeout,

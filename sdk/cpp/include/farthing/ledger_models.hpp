@@ -86,6 +86,7 @@ struct FARTHING_API OrganizationBalance {
 struct FARTHING_API Charge {
   std::string id{};
   std::string organization{};
+  std::optional<std::string> api_key{};  // the id of the caller's, if one was presented
   Credits amount{};
   Credits refunded{};  // by all refunds so far
   std::optional<std::string> operation{};
@@ -118,6 +119,7 @@ struct FARTHING_API Refund {
 struct FARTHING_API Hold {
   std::string id{};
   std::string organization{};
+  std::optional<std::string> api_key{};  // the id of the caller's, if one was presented
   Credits amount{};
   Credits captured{};   // by all captures together; may be more than `amount`
   Credits released{};   // what nobody captured, once the hold has ended

@@ -32,7 +32,7 @@ struct FARTHING_API User {
 struct FARTHING_API Organization {
   std::string id{};
   std::string name{};
-  // How far below zero it may go. Only where the server says it: when it was changed.
+  // How far below zero it may go; not said in lists.
   std::optional<Credits> overdraft_limit{};
   std::string created_at{};
 

@@ -11,6 +11,7 @@
 
 #include <farthing/credits.hpp>
 #include <farthing/idempotency_key.hpp>
+#include <farthing/secret.hpp>
 
 namespace farthing::sdk {
 
@@ -27,6 +28,7 @@ struct CreateOrganization {
 // What is empty stays as it is.
 struct ChangeOrganization {
   std::string organization{};
+  std::optional<std::string> name{};
   std::optional<Credits> overdraft_limit{};  // how far below zero it may go; zero or more
 };
 
@@ -59,8 +61,11 @@ struct CreateGrant {
   std::optional<std::string> metadata{};  // the text of a JSON object
 };
 
+// `api_key` is that of the caller, which a service may present: the server then checks it and books
+// in one round trip. What is wrong with it is the error `caller_key_invalid`.
 struct CreateCharge {
   std::string organization{};
+  std::optional<Secret> api_key{};
   Credits amount{};
   std::optional<std::string> operation{};
   std::optional<std::string> engine{};
@@ -83,6 +88,7 @@ struct RefundCharge {
 
 struct PlaceHold {
   std::string organization{};
+  std::optional<Secret> api_key{};  // of the caller, as of a charge
   Credits amount{};
   std::optional<std::chrono::seconds> ttl{};  // until it runs out; 1 s to 24 h
   std::optional<std::string> over_capture{};
