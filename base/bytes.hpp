@@ -86,6 +86,8 @@ class ByteReader {
 
   bool is_ok() const { return ok_; }
   bool is_at_end() const { return ok_ && rest_.empty(); }
+  // Bytes that nobody has read yet.
+  std::size_t rest_size() const { return rest_.size(); }
 
  private:
   std::string_view rest_;

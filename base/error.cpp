@@ -14,6 +14,10 @@ constexpr std::array kTraits = {
                 "The API key is wrong, expired or revoked. Send a valid key in the Authorization "
                 "header."},
     ErrorTraits{permission_denied, "permission_denied", 403, false, "The API key may not do this."},
+    ErrorTraits{
+        caller_key_invalid, "caller_key_invalid", 403, false,
+        "The API key that was presented for the caller is wrong, expired or revoked, or its "
+        "user does not belong to the organization."},
     ErrorTraits{not_found, "not_found", 404, false, "There is nothing here."},
     ErrorTraits{method_not_allowed, "method_not_allowed", 405, false,
                 "This resource does not have that method; the Allow header lists those it has."},

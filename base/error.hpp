@@ -19,6 +19,7 @@ enum class ErrorCode : std::uint8_t {
   bad_request,
   unauthorized,
   permission_denied,
+  caller_key_invalid,
   not_found,
   method_not_allowed,
   request_timeout,

@@ -89,6 +89,20 @@ Result<Answer> call_with_interrupt(const ClientCommand& command, Connection conn
   return answer;
 }
 
+ExitCode show(const Result<Answer>& answer, const OutputOptions& output,
+              std::optional<AtomicFile>& file, const Surroundings& surroundings) {
+  if (!answer) return report(answer.error(), surroundings);
+  if (auto written = write_answer(*answer, output, file, surroundings); !written) {
+    Problem problem = std::move(written.error());
+    if (!answer->when_unwritten.empty()) problem.notes.push_back(answer->when_unwritten);
+    return report(problem, surroundings);
+  }
+  for (const auto& remark : answer->remarks) {
+    surroundings.tell(fmt::format("farthing: {}\n", printable(remark)));
+  }
+  return answer->exit_code;
+}
+
 }  // namespace
 
 Result<std::string> ClientSession::organization_or(const std::optional<std::string>& given) const {
@@ -119,17 +133,20 @@ ExitCode run_client_command(const ClientCommand& command, const Surroundings& su
     };
   }
 
-  const auto answer = call_with_interrupt(command, *std::move(connection), surroundings);
-  if (!answer) return report(answer.error(), surroundings);
-  if (auto written = write_answer(*answer, output, file, surroundings); !written) {
-    Problem problem = std::move(written.error());
-    if (!answer->when_unwritten.empty()) problem.notes.push_back(answer->when_unwritten);
-    return report(problem, surroundings);
+  return show(call_with_interrupt(command, *std::move(connection), surroundings), output, file,
+              surroundings);
+}
+
+ExitCode run_local_command(const OutputOptions& output,
+                           const std::function<Result<Answer>()>& make_answer,
+                           const Surroundings& surroundings) {
+  std::optional<AtomicFile> file;
+  if (output.file) {
+    auto opened = AtomicFile::open(*output.file, AtomicFile::Access::by_umask);
+    if (!opened) return report(opened.error(), surroundings);
+    file.emplace(*std::move(opened));
   }
-  for (const auto& remark : answer->remarks) {
-    surroundings.tell(fmt::format("farthing: {}\n", printable(remark)));
-  }
-  return answer->exit_code;
+  return show(make_answer(), output, file, surroundings);
 }
 
 }  // namespace farthing::cli

@@ -45,6 +45,11 @@ struct ClientCommand {
   std::function<Result<Answer>(const ClientSession&)> call{};
 };
 
+// The same for a command that talks to no server.
+ExitCode run_local_command(const OutputOptions& output,
+                           const std::function<Result<Answer>()>& make_answer,
+                           const Surroundings& surroundings);
+
 ExitCode run_client_command(const ClientCommand& command, const Surroundings& surroundings);
 
 }  // namespace farthing::cli

@@ -37,7 +37,7 @@ Everything else goes to standard error. NO_COLOR is respected.
 
 Exit codes:
   0 ok                     5 refused (any other 4xx)
-  1 internal               6 the server failed (5xx, an answer that makes no sense)
+  1 internal, or deviates  6 the server failed (5xx, an answer that makes no sense)
   2 usage                  7 rate limited
   3 network                8 balance below --min
   4 not authorised       130 interrupted (128 + signal)
@@ -54,8 +54,11 @@ void add_commands(CommandSet& commands) {
   add_holds(commands);
   add_entries(commands);
   add_outcomes(commands);
+  add_ledger(commands);
   add_serve(commands);
   add_admin_key(commands);
+  add_migrate(commands);
+  add_selftest(commands);
   add_version(commands);
   add_completion(commands);
 }

@@ -172,6 +172,7 @@ TEST_F(Program, HasHelpWithAnExampleForEveryCommand) {
       {"outcomes", "show"},
       {"serve"},
       {"admin-key"},
+      {"migrate"},
       {"completion"},
   };
   for (auto line : commands) {

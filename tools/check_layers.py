@@ -7,7 +7,7 @@
 A file belongs to the longest folder of the table that holds it. Quoted includes are files of the
 project; <farthing/...> is the SDK; any other <a/b> needs <a/> in the table unless it is the system's.
 Tests (*_test.cpp, *_fixture.* and what lies in a folder tests/) may use the test libraries and what lies
-in the layer tests besides.
+in the layers tests and model besides.
 """
 
 import pathlib
@@ -18,7 +18,7 @@ from typing import NamedTuple
 SYSTEM_PREFIXES = {"arpa", "asm", "linux", "net", "netinet", "sys"}
 TEST_PREFIXES = {"gtest", "gmock", "rapidcheck"}
 SDK = "sdk/cpp"
-TESTS = "tests"
+TESTS = {"tests", "model"}
 TEST_FILE = re.compile(r"(^|/)tests/|_(test|fixture)\.[ch]pp$")
 INCLUDE = re.compile(r'^\s*#\s*include\s*(?:"(?P<own>[^"]+)"|<(?P<other>[^>]+)>)')
 # Third parties whose main header is not in a folder.
@@ -70,20 +70,21 @@ def complaint(root, file, include: re.Match, own_layer: str, layers) -> str | No
             return "is no file of the project"
         target_layer = layer_of(target, layers)
     else:
-        prefix, slash, _ = include["other"].partition("/")
+        prefix, slash, _ = include["other"].rpartition("/")
         if not slash:
             prefix = BARE_HEADERS.get(include["other"])
             if prefix is None:
                 return None
-        if prefix != "farthing":
+        if f"{prefix}/".partition("/")[0] != "farthing":
             allowed = layer.prefixes | SYSTEM_PREFIXES | (TEST_PREFIXES if is_test else set())
-            return None if prefix in allowed else f"is not allowed in {own_layer}"
+            is_allowed = any(f"{prefix}/".startswith(f"{each}/") for each in allowed)
+            return None if is_allowed else f"is not allowed in {own_layer}"
         target_layer = SDK
     if target_layer is None:
         return "belongs to no layer"
     if target_layer == own_layer or target_layer in layer.folders:
         return None
-    if is_test and target_layer == TESTS:
+    if is_test and target_layer in TESTS:
         return None
     return f"goes up from {own_layer} to {target_layer}"
 

@@ -13,9 +13,11 @@ LAYERS = """
 # a comment
 base:           <openssl/>
 server/ledger:  base
+server/store:   base <boost/unordered/>
 server/http:    base server/ledger <boost/>
 sdk/cpp:        <curl/>
 cli:            base sdk/cpp
+model:          base
 tests:          base server/http <boost/> <gtest/>
 """
 FILES = {
@@ -23,6 +25,7 @@ FILES = {
     "server/ledger/state.hpp": '#pragma once\n#include "base/credits.hpp"\n',
     "server/http/inner/session.hpp": "#pragma once\n",
     "sdk/cpp/include/farthing/client.hpp": "#pragma once\n",
+    "model/ledger.hpp": "#pragma once\n",
     "tests/support/server.hpp": "#pragma once\n",
 }
 
@@ -48,10 +51,12 @@ class Layers(unittest.TestCase):
                 ("server/ledger/a_test.cpp", "#include <gtest/gtest.h>"),
                 ("server/ledger/a_test.cpp", "#include <rapidcheck.h>"),
                 ("server/ledger/a_test.cpp", '#include "tests/support/server.hpp"'),
+                ("server/ledger/a_test.cpp", '#include "model/ledger.hpp"'),
                 ("server/ledger/a_fixture.hpp", "#include <gtest/gtest.h>"),
                 ("sdk/cpp/tests/a.cpp", "#include <gmock/gmock.h>"),
                 ("server/http/inner/a.cpp", '#include "server/ledger/state.hpp"'),
                 ("server/http/a.cpp", "#include <boost/asio/ip/tcp.hpp>"),
+                ("server/store/a.cpp", "#include <boost/unordered/unordered_flat_map.hpp>"),
                 ("cli/a.cpp", "#include <farthing/client.hpp>"),
         ]:
             with self.subTest(path=path, line=line):
@@ -64,6 +69,7 @@ class Layers(unittest.TestCase):
                 ("base/a.hpp", '#  include "../server/ledger/state.hpp"', "goes up"),
                 ("server/ledger/a.cpp", '#include "server/http/inner/session.hpp"', "goes up"),
                 ("server/ledger/a.cpp", "#include <openssl/evp.h>", "not allowed"),
+                ("server/store/a.cpp", "#include <boost/asio/ip/tcp.hpp>", "not allowed"),
                 ("server/ledger/a.cpp", "#include <gtest/gtest.h>", "not allowed"),
                 ("server/ledger/latest.cpp", "#include <gtest/gtest.h>", "not allowed"),
                 ("server/ledger/a.cpp", "#include <rapidcheck.h>", "not allowed"),

@@ -34,7 +34,8 @@ if ((EUID != 0)); then
     fail "as root, first: apt-get install --no-install-recommends ${missing[*]}"
   as_root=(sudo)
 fi
-as_root+=(env DEBIAN_FRONTEND=noninteractive)
+# Runlevel 1 keeps packages from starting their services: tests start their own.
+as_root+=(env DEBIAN_FRONTEND=noninteractive RUNLEVEL=1)
 
 echo "setup: installing ${missing[*]}" >&2
 log="$(mktemp)"

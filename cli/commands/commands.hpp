@@ -21,9 +21,14 @@ void add_holds(CommandSet& commands);
 void add_entries(CommandSet& commands);
 void add_outcomes(CommandSet& commands);
 
+// Online, on the server's own machine, or on neither.
+void add_ledger(CommandSet& commands);
+
 // On the server's own machine.
 void add_serve(CommandSet& commands);
 void add_admin_key(CommandSet& commands);
+void add_migrate(CommandSet& commands);
+void add_selftest(CommandSet& commands);
 
 void add_version(CommandSet& commands);
 void add_completion(CommandSet& commands);

@@ -2,6 +2,7 @@
 // Parts of the ledger as tables, for all commands that show them.
 #pragma once
 
+#include <farthing/entry_models.hpp>
 #include <farthing/ledger_models.hpp>
 #include <vector>
 

@@ -2,6 +2,7 @@
 #include <memory>
 
 #include "cli/commands/commands.hpp"
+#include "cli/commands/store_options.hpp"
 #include "server/app/commands.hpp"
 
 namespace farthing::cli {
@@ -9,8 +10,7 @@ namespace farthing::cli {
 void add_serve(CommandSet& commands) {
   CLI::App* command = commands.app().add_subcommand("serve", "Run the server");
   const auto arguments = std::make_shared<app::ServeArguments>();
-  command->add_option("--data", arguments->data, "The data directory, made if need be")
-      ->type_name("DIR");
+  add_store_options(*command, arguments->store, "The data directory, made if need be");
   command
       ->add_option("--listen", arguments->listen,
                    "Where to accept connections; port 0 lets the system choose")
@@ -23,11 +23,15 @@ void add_serve(CommandSet& commands) {
   command->add_option("--log-level", arguments->log_level, "debug, info, warning or error")
       ->type_name("LEVEL");
   command->footer(
-      R"(On an empty store it makes the first admin key and writes it to DIR/admin.key, mode 0600.
+      R"(The data are in a directory of this machine, or in a PostgreSQL database that any number of nodes
+share; `farthing migrate` makes its tables. In an empty directory it makes the first admin key and
+writes it to DIR/admin.key, mode 0600. The URL of a database comes without a password, or from a file,
+or from FARTHING_STORE.
 SIGTERM and Ctrl-C stop it: what is in flight is finished first.
 
 Example:
   farthing serve --data ./data --listen 127.0.0.1:8080
+  farthing serve --store-file /etc/farthing/store.url
 )");
   commands.on(*command, [arguments](const Surroundings&) {
     return static_cast<ExitCode>(app::serve(*arguments));

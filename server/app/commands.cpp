@@ -18,10 +18,11 @@
 #include "server/app/server_app.hpp"
 #include "server/app/server_options.hpp"
 #include "server/app/stop_request.hpp"
+#include "server/app/store_location.hpp"
 #include "server/service/api_key_secret.hpp"
 #include "server/service/operator_key.hpp"
-#include "server/store/effective_clock.hpp"
-#include "server/store/rocksdb/rocksdb_store.hpp"
+#include "server/store/postgres/connection.hpp"
+#include "server/store/postgres/schema.hpp"
 
 namespace farthing::app {
 namespace {
@@ -33,31 +34,29 @@ int complain(const std::string& sentence, int exit_code) {
   return exit_code;
 }
 
-Result<std::unique_ptr<store::RocksdbStore>> open_store(
-    const std::filesystem::path& directory, std::function<void(const std::string&)> on_fatal) {
-  store::RocksdbOptions options;
-  options.directory = directory;
-  options.monotonic_clock = store::system_monotonic_clock();
-  options.on_fatal_error = std::move(on_fatal);
-  return store::RocksdbStore::open(std::move(options));
-}
-
 // Serves until it is told to stop or must; every error from here on is in the log.
 int run(const ServerOptions& options, const Logger& logger, const StopRequest& stop) {
   const auto fail = [&logger](const std::string& sentence) {
     logger->error(sentence);
     return kExitFailure;
   };
-  auto store = open_store(options.data, [&logger, &stop](const std::string& what) {
-    logger->critical("the store has failed and cannot go on: {}", what);
-    stop.fail();
-  });
+  auto store = open_store(
+      options.store,
+      {.on_fatal =
+           [&logger, &stop](const std::string& what) {
+             logger->critical("the store has failed and cannot go on: {}", what);
+             stop.fail();
+           },
+       .on_event = [&logger](const std::string& what) { logger->warn("store: {}", what); }});
   if (!store) return fail(store.error().message);
 
-  const auto first_key = ensure_first_key(**store, options.data);
-  if (!first_key) return fail(first_key.error());
-  if (*first_key == FirstKey::written) {
-    logger->info("the first admin key is in {}", (options.data / kAdminKeyFile).string());
+  if (!options.store.is_database()) {
+    const std::filesystem::path key_file = options.store.data / kAdminKeyFile;
+    const auto first_key = ensure_first_key(**store, key_file);
+    if (!first_key) return fail(first_key.error());
+    if (*first_key == FirstKey::written) {
+      logger->info("the first admin key is in {}", key_file.string());
+    }
   }
 
   http::ServerOptions http = options.http;
@@ -73,6 +72,19 @@ int run(const ServerOptions& options, const Logger& logger, const StopRequest& s
   return was_asked ? kExitOk : kExitFailure;
 }
 
+int make_first_key(const StoreLocation& location, const std::filesystem::path& file) {
+  const auto store = open_store(location, {});
+  if (!store) return complain(store.error().message, kExitFailure);
+  const auto first_key = ensure_first_key(**store, file);
+  if (!first_key) return complain(first_key.error(), kExitFailure);
+  if (*first_key == FirstKey::written) {
+    std::fprintf(stderr, "farthing: the first admin key is in %s\n", file.c_str());
+  } else {
+    std::fprintf(stderr, "farthing: there are keys already, so none was made\n");
+  }
+  return kExitOk;
+}
+
 }  // namespace
 
 int serve(const ServeArguments& arguments) {
@@ -83,13 +95,17 @@ int serve(const ServeArguments& arguments) {
   return run(*options, make_json_logger(options->log_level), *stop);
 }
 
-int admin_key(const AdminKeyArguments& arguments) {
-  const std::filesystem::path directory = arguments.data;
-  if (!std::filesystem::is_directory(directory)) {
-    return complain("there is no data directory " + directory.string(), kExitUsage);
+int admin_key(const StoreArguments& arguments) {
+  const auto location = find_store(arguments);
+  if (!location) return complain(location.error(), kExitUsage);
+  if (!*location) {
+    return complain("say where the store is: --data DIR or --store URL", kExitUsage);
   }
-  // A failed sync shows as the refusal of the one command that is asked for.
-  const auto store = open_store(directory, [](const std::string&) {});
+  if (!(*location)->is_database() && !std::filesystem::is_directory((*location)->data)) {
+    return complain("there is no data directory " + (*location)->data.string(), kExitUsage);
+  }
+  // What fails shows as the refusal of the one command that is asked for.
+  const auto store = open_store(**location, {});
   if (!store) return complain(store.error().message, kExitFailure);
 
   const Secret secret = service::make_api_key_secret();
@@ -101,6 +117,28 @@ int admin_key(const AdminKeyArguments& arguments) {
   const bool is_written = std::fwrite(text.data(), 1, text.size(), stdout) == text.size() &&
                           std::fputc('\n', stdout) == '\n' && std::fflush(stdout) == 0;
   return is_written ? kExitOk : complain("cannot write the key to stdout", kExitFailure);
+}
+
+int migrate(const MigrateArguments& arguments) {
+  const auto location = find_store(arguments.store);
+  if (!location) return complain(location.error(), kExitUsage);
+  if (!*location || !(*location)->is_database()) {
+    return complain("say which database: --store URL, --store-file FILE or FARTHING_STORE",
+                    kExitUsage);
+  }
+  const auto connection =
+      store::postgres::Connection::connect(std::string((*location)->database.reveal()));
+  if (!connection) return complain(connection.error().message, kExitFailure);
+  const auto applied = store::postgres::migrate(**connection);
+  if (!applied) return complain(applied.error().message, kExitFailure);
+  std::fprintf(stderr, "farthing: %lld migrations applied\n", static_cast<long long>(*applied));
+  if (!arguments.admin_key_file) return kExitOk;
+
+  int exit_code = kExitFailure;
+  const auto acted = store::postgres::act_alone(
+      **connection, [&] { exit_code = make_first_key(**location, *arguments.admin_key_file); });
+  if (!acted && exit_code == kExitOk) return complain(acted.error().message, kExitFailure);
+  return exit_code;
 }
 
 }  // namespace farthing::app

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// The commands of the `farthing` program that work on a data directory themselves. Each runs to its
-// end and returns the program's exit code; what went wrong is one sentence on stderr.
+// The commands of the `farthing` program that work on a store themselves. Each runs to its end and
+// returns the program's exit code; what went wrong is one sentence on stderr.
 #pragma once
 
 #include <optional>
 #include <string>
+
+#include "server/app/store_location.hpp"
 
 namespace farthing::app {
 
@@ -17,21 +19,28 @@ inline constexpr int kExitUsage = 2;  // an option or the configuration file is 
 // (server_options.hpp).
 struct ServeArguments {
   std::optional<std::string> config;     // path of a TOML file
-  std::optional<std::string> data;       // the data directory, made if need be
+  StoreArguments store;                  // a data directory is made if need be
   std::optional<std::string> listen;     // "HOST:PORT"; port 0 lets the system choose
   std::optional<int> threads;            // I/O threads
   std::optional<std::string> log_level;  // "debug", "info", "warning" or "error"
 };
 
-// Serves until SIGTERM or SIGINT. On a store without any key it makes the first admin key and
-// writes it to DIR/admin.key. To be called from the main thread, before there are others.
+// Serves until SIGTERM or SIGINT. In a data directory without any key it makes the first admin key
+// and writes it to DIR/admin.key; a database gets its own from `migrate`. To be called from the
+// main thread, before there are others.
 int serve(const ServeArguments& arguments);
 
-struct AdminKeyArguments {
-  std::string data;
+// Makes another admin key and prints it on stdout. No server may have the data directory open; on a
+// database they may.
+int admin_key(const StoreArguments& arguments);
+
+struct MigrateArguments {
+  StoreArguments store;                       // a database
+  std::optional<std::string> admin_key_file;  // where the first admin key is to go
 };
 
-// Makes another admin key, while no server has the data directory open, and prints it on stdout.
-int admin_key(const AdminKeyArguments& arguments);
+// Makes the tables of this version in a database, or brings them up to it, and the first admin key
+// when there is none yet. Any number of these may run at once.
+int migrate(const MigrateArguments& arguments);
 
 }  // namespace farthing::app

@@ -51,8 +51,27 @@ Checked apply_ms(const toml::node& node, std::string_view name, ServerOptions& o
 Checked apply_data(const toml::node& node, std::string_view name, ServerOptions& options) {
   const auto value = node.value_exact<std::string>();
   if (!value || value->empty()) return must_be(name, "the path of a directory, as a string");
-  options.data = *value;
+  options.store = {.data = *value, .database = {}};
   return Done{};
+}
+
+Checked set_store(BasicResult<StoreLocation, std::string> location, std::string_view name,
+                  ServerOptions& options) {
+  if (!location) return std::string(name) + ": " + location.error();
+  options.store = *std::move(location);
+  return Done{};
+}
+
+Checked apply_store(const toml::node& node, std::string_view name, ServerOptions& options) {
+  const auto value = node.value_exact<std::string>();
+  if (!value) return must_be(name, "the URL of a database, as a string");
+  return set_store(database_at(*value), name, options);
+}
+
+Checked apply_store_file(const toml::node& node, std::string_view name, ServerOptions& options) {
+  const auto value = node.value_exact<std::string>();
+  if (!value) return must_be(name, "the path of a file, as a string");
+  return set_store(read_store_file(*value), name, options);
 }
 
 Checked apply_listen(const toml::node& node, std::string_view name, ServerOptions& options) {
@@ -108,8 +127,12 @@ Checked apply_limits(const toml::node& node, std::string_view name, ServerOption
 }
 
 constexpr std::array kSettings = {
-    Setting{"data", apply_data},       Setting{"listen", apply_listen},
-    Setting{"threads", apply_threads}, Setting{"log_level", apply_log_level},
+    Setting{"data", apply_data},
+    Setting{"store", apply_store},
+    Setting{"store_file", apply_store_file},
+    Setting{"listen", apply_listen},
+    Setting{"threads", apply_threads},
+    Setting{"log_level", apply_log_level},
     Setting{"limits", apply_limits},
 };
 

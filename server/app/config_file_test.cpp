@@ -53,7 +53,7 @@ shutdown_timeout_ms = 6
 )");
   ASSERT_TRUE(options) << options.error();
   using std::chrono::milliseconds;
-  EXPECT_EQ(options->data, "/var/lib/farthing");
+  EXPECT_EQ(options->store.data, "/var/lib/farthing");
   EXPECT_EQ(options->log_level, LogLevel::warning);
   const http::ServerOptions& http = options->http;
   EXPECT_EQ(http.address, "0.0.0.0");
@@ -74,9 +74,10 @@ shutdown_timeout_ms = 6
 
 TEST_F(ConfigFileTest, TheCommandLineOverridesIt) {
   std::ofstream(file_) << "data = \"a\"\nlisten = \"127.0.0.1:1\"\nthreads = 2\n";
-  const auto options = resolve_options({.config = file_.string(), .data = "b", .threads = 3});
+  const auto options =
+      resolve_options({.config = file_.string(), .store = {.data = "b"}, .threads = 3});
   ASSERT_TRUE(options);
-  EXPECT_EQ(options->data, "b");
+  EXPECT_EQ(options->store.data, "b");
   EXPECT_EQ(options->http.port, 1);
   EXPECT_EQ(options->http.threads, 3U);
 }
@@ -98,7 +99,7 @@ TEST_F(ConfigFileTest, NamesWhatIsWrong) {
 }
 
 TEST_F(ConfigFileTest, MustBeThere) {
-  const auto options = resolve_options({.config = file_.string(), .data = "d"});
+  const auto options = resolve_options({.config = file_.string(), .store = {.data = "d"}});
   ASSERT_FALSE(options);
   EXPECT_NE(options.error().find(file_.string()), std::string::npos);
 }

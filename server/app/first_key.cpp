@@ -21,9 +21,7 @@ using Checked = BasicResult<T, std::string>;
 
 // The secret is written here before the store knows the key, because afterwards nobody could have
 // it; it gets the file's real name when the key is durable.
-path pending_file(const path& directory) {
-  return directory / (std::string(kAdminKeyFile) + ".pending");
-}
+path pending_file(const path& file) { return file.string() + ".pending"; }
 
 Checked<bool> is_key_of(store::Store& store, const Secret& secret) {
   const auto found = await<std::optional<store::Principal>>(
@@ -35,15 +33,15 @@ Checked<bool> is_key_of(store::Store& store, const Secret& secret) {
 }
 
 // What a process that died left behind: a key that is durable is published, any other is forgotten.
-Checked<std::optional<FirstKey>> finish_pending(store::Store& store, const path& directory) {
-  const path pending = pending_file(directory);
+Checked<std::optional<FirstKey>> finish_pending(store::Store& store, const path& file) {
+  const path pending = pending_file(file);
   const auto secret = read_secret_file(pending);
   if (!secret) return secret.error();
   if (!*secret) return std::optional<FirstKey>();
   const auto is_durable = is_key_of(store, **secret);
   if (!is_durable) return is_durable.error();
   if (*is_durable) {
-    if (auto done = publish_file(pending, directory / kAdminKeyFile); !done) return done.error();
+    if (auto done = publish_file(pending, file); !done) return done.error();
     return std::optional(FirstKey::written);
   }
   std::error_code error;
@@ -62,8 +60,8 @@ Checked<Done> create_key(store::Store& store, const Secret& secret) {
 
 }  // namespace
 
-Checked<FirstKey> ensure_first_key(store::Store& store, const path& directory) {
-  const auto finished = finish_pending(store, directory);
+Checked<FirstKey> ensure_first_key(store::Store& store, const path& file) {
+  const auto finished = finish_pending(store, file);
   if (!finished) return finished.error();
   if (*finished) return **finished;
 
@@ -72,13 +70,12 @@ Checked<FirstKey> ensure_first_key(store::Store& store, const path& directory) {
   if (!is_new) return is_new.error().message;
   if (!*is_new) return FirstKey::existed;
 
-  const path file = directory / kAdminKeyFile;
   if (std::filesystem::exists(std::filesystem::symlink_status(file))) {
     return file.string() +
            " is there, but the store is empty and has no such key; move that file away";
   }
   const Secret secret = service::make_api_key_secret();
-  const path pending = pending_file(directory);
+  const path pending = pending_file(file);
   if (auto done = write_secret_file(pending, secret); !done) return done.error();
   if (auto done = create_key(store, secret); !done) return done.error();
   // From here on the key works.

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The first admin key of a store, handed to the operator as the file admin.key (mode 0600) in the
-// data directory. The file has that name only once the key works; whenever the process dies on the
+// The first admin key of a store, handed to the operator as a file (mode 0600), in a data directory
+// as admin.key. The file has its name only once the key works; whenever the process dies on the
 // way, the next start finishes it or begins anew, and never makes a key that nobody can have.
 #pragma once
 
@@ -19,8 +19,9 @@ enum class FirstKey {
   existed,  // this store has had keys before
 };
 
-// `directory` exists and is this process's alone. Blocks. The error is a sentence for the operator.
+// The folder of `file` exists, and nobody else does the same for this store meanwhile. Blocks. The
+// error is a sentence for the operator.
 BasicResult<FirstKey, std::string> ensure_first_key(store::Store& store,
-                                                    const std::filesystem::path& directory);
+                                                    const std::filesystem::path& file);
 
 }  // namespace farthing::app

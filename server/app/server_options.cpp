@@ -47,7 +47,9 @@ std::optional<std::string> parse_host(std::string_view host) {
 }
 
 Checked apply(const ServeArguments& arguments, ServerOptions& options) {
-  if (arguments.data) options.data = *arguments.data;
+  auto store = find_store(arguments.store);
+  if (!store) return std::move(store).error();
+  if (*store) options.store = **std::move(store);
   if (arguments.listen) {
     if (auto done = set_listen(*arguments.listen, options.http); !done) return done;
   }
@@ -67,8 +69,10 @@ BasicResult<ServerOptions, std::string> resolve_options(const ServeArguments& ar
     if (auto done = read_config_file(*arguments.config, options); !done) return done.error();
   }
   if (auto done = apply(arguments, options); !done) return done.error();
-  if (options.data.empty()) {
-    return std::string("say where the data is to be: --data DIR, or data in the configuration");
+  if (options.store.data.empty() && !options.store.is_database()) {
+    return std::string(
+        "say where the data is to be: --data DIR or --store URL, or data or store in the "
+        "configuration");
   }
   return options;
 }

@@ -3,12 +3,12 @@
 #pragma once
 
 #include <cstdint>
-#include <filesystem>
 #include <string>
 #include <string_view>
 
 #include "base/result.hpp"
 #include "server/app/commands.hpp"
+#include "server/app/store_location.hpp"
 #include "server/http/options.hpp"
 
 namespace farthing::app {
@@ -16,7 +16,7 @@ namespace farthing::app {
 enum class LogLevel : std::uint8_t { debug, info, warning, error };
 
 struct ServerOptions {
-  std::filesystem::path data;
+  StoreLocation store;
   LogLevel log_level = LogLevel::info;
   http::ServerOptions http;  // its logger is set by whoever starts the server
 };

@@ -7,9 +7,9 @@ namespace farthing::app {
 namespace {
 
 TEST(ServerOptions, HaveDefaults) {
-  const auto options = resolve_options({.data = "d"});
+  const auto options = resolve_options({.store = {.data = "d"}});
   ASSERT_TRUE(options);
-  EXPECT_EQ(options->data, "d");
+  EXPECT_EQ(options->store.data, "d");
   EXPECT_EQ(options->http.address, "127.0.0.1");
   EXPECT_EQ(options->http.port, 8080);
   EXPECT_GE(options->http.threads, 1U);
@@ -17,8 +17,8 @@ TEST(ServerOptions, HaveDefaults) {
 }
 
 TEST(ServerOptions, TakeTheCommandLine) {
-  const auto options =
-      resolve_options({.data = "d", .listen = "[::1]:0", .threads = 3, .log_level = "debug"});
+  const auto options = resolve_options(
+      {.store = {.data = "d"}, .listen = "[::1]:0", .threads = 3, .log_level = "debug"});
   ASSERT_TRUE(options);
   EXPECT_EQ(options->http.address, "::1");
   EXPECT_EQ(options->http.port, 0);
@@ -55,9 +55,9 @@ TEST(ServerOptions, ListenIsHostAndPort) {
 
 TEST(ServerOptions, SayWhatIsWrong) {
   EXPECT_FALSE(resolve_options({}));
-  EXPECT_EQ(resolve_options({.data = "d", .threads = 0}).error(),
+  EXPECT_EQ(resolve_options({.store = {.data = "d"}, .threads = 0}).error(),
             "threads must be 1 to 256, and not 0");
-  EXPECT_EQ(resolve_options({.data = "d", .log_level = "loud"}).error(),
+  EXPECT_EQ(resolve_options({.store = {.data = "d"}, .log_level = "loud"}).error(),
             "log_level must be debug, info, warning or error, and not \"loud\"");
 }
 

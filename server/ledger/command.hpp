@@ -80,6 +80,10 @@ struct Command {
   Instant at;  // set by the store: not before any entry of the organization
   Origin origin;
   Action action;
+  // Whether a key was presented for the caller that speaks for nobody who may spend here. That is
+  // found out before, and refused by `decide`, so that a replay is answered whatever has become of
+  // the key.
+  bool has_invalid_caller_key = false;
 };
 
 }  // namespace farthing::ledger

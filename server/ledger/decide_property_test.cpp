@@ -9,11 +9,11 @@
 #include <string>
 #include <vector>
 
+#include "model/auditor.hpp"
+#include "model/history.hpp"
 #include "server/ledger/apply.hpp"
 #include "server/ledger/decide.hpp"
 #include "server/ledger/record_book.hpp"
-#include "tests/model/auditor.hpp"
-#include "tests/model/history.hpp"
 
 namespace farthing::ledger {
 namespace {

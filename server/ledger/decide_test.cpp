@@ -354,5 +354,20 @@ TEST(DecideDeathTest, NeverGoesBackInTime) {
   EXPECT_DEATH(story.tell("4 charge 2 1"), "last_at");
 }
 
+TEST(CallerKey, ThatIsInvalidBooksNothing) {
+  Story story;
+  story.tell("100 grant 1 5");
+  OrganizationState state = story.state();
+  Command command = story.read("101 charge 2 1");
+  command.has_invalid_caller_key = true;
+  Booked booked;
+  const auto decided = decide(state, std::move(command), {}, booked);
+  ASSERT_FALSE(decided);
+  EXPECT_EQ(decided.error().code, ErrorCode::caller_key_invalid);
+  EXPECT_EQ(decided.error().field, "api_key");
+  EXPECT_EQ(booked.size(), 0U);
+  EXPECT_EQ(state.last_seq, story.state().last_seq);
+}
+
 }  // namespace
 }  // namespace farthing::ledger

@@ -10,9 +10,9 @@
 #include <string>
 #include <vector>
 
+#include "model/history.hpp"
 #include "server/ledger/decide.hpp"
 #include "server/ledger/record_book.hpp"
-#include "tests/model/history.hpp"
 #include "tests/model/story.hpp"
 
 namespace farthing::ledger {

@@ -26,8 +26,14 @@ class Authenticator {
   void authenticate(std::optional<std::string_view> authorization, Then then) const {
     auto digest = digest_of_key(authorization);
     if (!digest) return then(Result<store::Principal>(std::move(digest).error()));
-    store_.find_principal(*digest, [this, then = std::move(then)](
-                                       Result<std::optional<store::Principal>> found) mutable {
+    identify(*digest, std::move(then));
+  }
+
+  // The same for a key of which only the SHA-256 is known.
+  template <class Then>
+  void identify(const Digest& digest, Then then) const {
+    store_.find_principal(digest, [this, then = std::move(then)](
+                                      Result<std::optional<store::Principal>> found) mutable {
       then(admit(std::move(found)));
     });
   }

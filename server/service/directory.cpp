@@ -67,6 +67,20 @@ void Directory::create_organization(Requester requester, NewOrganization organiz
                 unpack(std::move(reply)));
 }
 
+void Directory::rename_organization(Requester requester, OrganizationId organization,
+                                    std::string name, std::optional<Credits> overdraft_limit,
+                                    store::Reply<Change<store::Organization>> reply) {
+  const auto fingerprint = FingerprintBuilder("organization_name")
+                               .add("organization", organization.value.as_bytes())
+                               .add("name", name)
+                               .add("overdraft_limit", overdraft_limit)
+                               .finish();
+  store_.change(
+      {.origin = origin_of(std::move(requester), fingerprint),
+       .action = store::RenameOrganization{.organization = organization, .name = std::move(name)}},
+      unpack(std::move(reply)));
+}
+
 void Directory::put_membership(Requester requester, store::Membership membership,
                                store::Reply<Change<store::Member>> reply) {
   const auto fingerprint = FingerprintBuilder("membership")

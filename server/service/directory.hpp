@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 
+#include "base/credits.hpp"
 #include "base/id.hpp"
 #include "base/instant.hpp"
 #include "base/secret.hpp"
@@ -58,6 +59,11 @@ class Directory {
   // `idempotency_key_reused`.
   void create_user(Requester requester, NewUser user, store::Reply<Change<store::User>> reply);
   void create_organization(Requester requester, NewOrganization organization,
+                           store::Reply<Change<store::Organization>> reply);
+  // `overdraft_limit` is what the same request sets besides, if it does: a part of what it asks
+  // for.
+  void rename_organization(Requester requester, OrganizationId organization, std::string name,
+                           std::optional<Credits> overdraft_limit,
                            store::Reply<Change<store::Organization>> reply);
   void put_membership(Requester requester, store::Membership membership,
                       store::Reply<Change<store::Member>> reply);

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/service/metering.hpp"
 
+#include <cstddef>
+#include <memory>
+#include <mutex>
 #include <utility>
 #include <vector>
 
@@ -79,7 +82,66 @@ ledger::Command command_of(Requester requester, NewCharge charge) {
           .action = ledger::CreateCharge{.amount = charge.amount}};
 }
 
+// What the search for the caller's key means to the command.
+void put_caller_key(const std::optional<ApiKeyId>& found, ledger::Command& command) {
+  command.origin.caller_key = found;
+  command.has_invalid_caller_key = !found;
+}
+
+// Charges that wait for the callers' keys of some of them, looked up in any order and on any
+// thread. Whoever is done last, which may be the one that asks for them, sends all of them on
+// together.
+class ChargesInWaiting {
+ public:
+  using SettledReply = Callback<void(std::vector<Result<store::Outcome>>)>;
+
+  // `looked_up` is how many keys are looked up.
+  ChargesInWaiting(store::Store& store, std::vector<ledger::Command> commands,
+                   std::size_t looked_up, SettledReply reply)
+      : store_(store),
+        commands_(std::move(commands)),
+        missing_(looked_up),
+        reply_(std::move(reply)) {}
+
+  OrganizationId organization_of(std::size_t index) const { return commands_[index].organization; }
+
+  void add(std::size_t index, Result<std::optional<ApiKeyId>> caller_key) {
+    std::unique_lock lock(mutex_);
+    if (caller_key) {
+      put_caller_key(*caller_key, commands_[index]);
+    } else {
+      error_ = std::move(caller_key).error();
+    }
+    if (--missing_ > 0) return;
+    lock.unlock();
+    // Nothing is booked where the store cannot tell.
+    if (error_) return reply_(std::vector<Result<store::Outcome>>(commands_.size(), *error_));
+    store_.settle(std::move(commands_), std::move(reply_));
+  }
+
+ private:
+  store::Store& store_;
+  std::mutex mutex_;  // guards all below until nothing is missing
+  std::vector<ledger::Command> commands_;
+  std::size_t missing_;
+  std::optional<Error> error_;
+  SettledReply reply_;
+};
+
 }  // namespace
+
+void Metering::settle(ledger::Command command, const std::optional<PresentedKey>& caller_key,
+                      store::Reply<store::Outcome> reply) {
+  if (!caller_key) return store_.settle_one(std::move(command), std::move(reply));
+  const OrganizationId organization = command.organization;
+  caller_keys_.find(*caller_key, organization,
+                    [&store = store_, command = std::move(command),
+                     reply = std::move(reply)](Result<std::optional<ApiKeyId>> found) mutable {
+                      if (!found) return reply(std::move(found).error());
+                      put_caller_key(*found, command);
+                      store.settle_one(std::move(command), std::move(reply));
+                    });
+}
 
 void Metering::create_grant(Requester requester, NewGrant grant,
                             store::Reply<store::Outcome> reply) {
@@ -112,19 +174,31 @@ void Metering::void_grant(Requester requester, GrantId grant, store::Reply<store
 
 void Metering::create_charge(Requester requester, NewCharge charge,
                              store::Reply<store::Outcome> reply) {
-  store_.settle_one(command_of(std::move(requester), std::move(charge)), std::move(reply));
+  const std::optional<PresentedKey> caller_key = charge.caller_key;
+  settle(command_of(std::move(requester), std::move(charge)), caller_key, std::move(reply));
 }
 
 void Metering::create_charges(ApiKeyId requester, std::vector<KeyedCharge> charges,
                               Callback<void(std::vector<Result<store::Outcome>>)> reply) {
   std::vector<ledger::Command> commands;
   commands.reserve(charges.size());
+  std::vector<std::pair<std::size_t, PresentedKey>> caller_keys;
   for (KeyedCharge& keyed : charges) {
+    if (keyed.charge.caller_key)
+      caller_keys.emplace_back(commands.size(), *keyed.charge.caller_key);
     commands.push_back(
         command_of({.api_key = requester, .idempotency_key = std::move(keyed.idempotency_key)},
                    std::move(keyed.charge)));
   }
-  store_.settle(std::move(commands), std::move(reply));
+  if (caller_keys.empty()) return store_.settle(std::move(commands), std::move(reply));
+  const auto waiting = std::make_shared<ChargesInWaiting>(store_, std::move(commands),
+                                                          caller_keys.size(), std::move(reply));
+  for (const auto& [index, key] : caller_keys) {
+    caller_keys_.find(key, waiting->organization_of(index),
+                      [waiting, index = index](Result<std::optional<ApiKeyId>> found) {
+                        waiting->add(index, std::move(found));
+                      });
+  }
 }
 
 void Metering::place_hold(Requester requester, NewHold hold, store::Reply<store::Outcome> reply) {
@@ -132,13 +206,13 @@ void Metering::place_hold(Requester requester, NewHold hold, store::Reply<store:
   ledger::Origin origin = origin_of(std::move(requester), fingerprint, std::move(hold.metadata));
   origin.operation = std::move(hold.operation);
   origin.engine = std::move(hold.engine);
-  store_.settle_one({.organization = hold.organization,
-                     .at = {},
-                     .origin = std::move(origin),
-                     .action = ledger::PlaceHold{.amount = hold.amount,
-                                                 .ttl = hold.ttl,
-                                                 .over_capture = hold.over_capture}},
-                    std::move(reply));
+  settle({.organization = hold.organization,
+          .at = {},
+          .origin = std::move(origin),
+          .action =
+              ledger::PlaceHold{
+                  .amount = hold.amount, .ttl = hold.ttl, .over_capture = hold.over_capture}},
+         hold.caller_key, std::move(reply));
 }
 
 void Metering::extend_hold(Requester requester, HoldId hold, std::chrono::seconds ttl,
@@ -191,10 +265,12 @@ void Metering::refund_charge(Requester requester, ChargeId charge, std::optional
 }
 
 void Metering::set_overdraft_limit(Requester requester, OrganizationId organization, Credits limit,
+                                   const std::optional<std::string>& name,
                                    store::Reply<store::Outcome> reply) {
   const auto fingerprint = FingerprintBuilder("limit")
                                .add("organization", organization.value.as_bytes())
                                .add("limit", limit)
+                               .add("name", name)
                                .finish();
   store_.settle_one({.organization = organization,
                      .at = {},

@@ -14,6 +14,7 @@
 #include "base/instant.hpp"
 #include "server/ledger/grant_terms.hpp"
 #include "server/ledger/hold_status.hpp"
+#include "server/service/caller_keys.hpp"
 #include "server/service/requester.hpp"
 #include "server/store/store.hpp"
 
@@ -33,6 +34,7 @@ struct NewGrant {
 // As above. `operation` and `engine` say what was paid for; they may be empty.
 struct NewCharge {
   OrganizationId organization;
+  std::optional<PresentedKey> caller_key;  // the caller's, to be checked before it is charged
   Credits amount;
   std::string operation;
   std::string engine;
@@ -42,6 +44,7 @@ struct NewCharge {
 // As above. `ttl` is from ledger::kMinHoldTtl to ledger::kMaxHoldTtl.
 struct NewHold {
   OrganizationId organization;
+  std::optional<PresentedKey> caller_key;  // as above
   Credits amount;
   std::chrono::seconds ttl = ledger::kDefaultHoldTtl;
   ledger::OverCapture over_capture = ledger::OverCapture::reject;
@@ -64,9 +67,11 @@ struct KeyedCharge {
 class Metering {
  public:
   // `store` must outlive this and every pending answer.
-  explicit Metering(store::Store& store) : store_(store) {}
+  explicit Metering(store::Store& store) : store_(store), caller_keys_(store) {}
 
-  // Refusals are those of `ledger::decide`, and `not_found` for the organization.
+  // Refusals are those of `ledger::decide`, and `not_found` for the organization. A caller's key
+  // that is presented does not make a request another one, and only counts where the idempotency
+  // key has led to nothing yet.
   void create_grant(Requester requester, NewGrant grant, store::Reply<store::Outcome> reply);
   void void_grant(Requester requester, GrantId grant, store::Reply<store::Outcome> reply);
   void create_charge(Requester requester, NewCharge charge, store::Reply<store::Outcome> reply);
@@ -84,12 +89,18 @@ class Metering {
   // Nothing for the amount: all that is left.
   void refund_charge(Requester requester, ChargeId charge, std::optional<Credits> amount,
                      store::Reply<store::Outcome> reply);
-  // `limit` is zero or more.
+  // `limit` is zero or more. `name` is what the same request calls the organization from now on, if
+  // it does: a part of what it asks for.
   void set_overdraft_limit(Requester requester, OrganizationId organization, Credits limit,
+                           const std::optional<std::string>& name,
                            store::Reply<store::Outcome> reply);
 
  private:
+  void settle(ledger::Command command, const std::optional<PresentedKey>& caller_key,
+              store::Reply<store::Outcome> reply);
+
   store::Store& store_;
+  CallerKeys caller_keys_;
 };
 
 }  // namespace farthing::service

@@ -149,5 +149,110 @@ TEST_F(MeteringTest, AnUnknownOrganizationIsNamed) {
   EXPECT_EQ(outcome.error().field, "organization");
 }
 
+// The caller's key beside a charge.
+class CallerChargeTest : public MeteringTest {
+ protected:
+  CallerChargeTest() {
+    join(user_, organization_);
+    grant(organization_, "10");
+  }
+
+  NewCharge charge_of(std::string_view caller_key) const {
+    return {.organization = organization_,
+            .caller_key = present_key(caller_key),
+            .amount = *Credits::parse("1")};
+  }
+  void revoke(ApiKeyId key) {
+    ASSERT_TRUE(answer_of<Change<store::ApiKey>>(
+        [&](auto reply) { directory_.revoke_api_key({}, key, std::move(reply)); }));
+  }
+  void expect_refused(const Result<store::Outcome>& outcome) {
+    ASSERT_FALSE(outcome);
+    EXPECT_EQ(outcome.error().code, ErrorCode::caller_key_invalid);
+    EXPECT_EQ(outcome.error().field, "api_key");
+  }
+
+  const UserId user_ = add_user("ada@example.com").id;
+  const MadeApiKey key_ = add_key(user_);
+};
+
+TEST_F(CallerChargeTest, TheEntryNamesTheKey) {
+  const auto outcome = charge("k", charge_of(key_.secret.reveal()));
+  ASSERT_TRUE(outcome);
+  EXPECT_EQ(outcome->entry.origin.caller_key, key_.key.id);
+}
+
+TEST_F(CallerChargeTest, WithAWrongKeyNothingIsBookedAndNothingRemembered) {
+  expect_refused(charge("k", charge_of("sk-nonsense")));
+  NewCharge elsewhere = charge_of(key_.secret.reveal());
+  elsewhere.organization = other_;
+  expect_refused(charge("k", elsewhere));
+  const auto outcome = charge("k", charge_of(key_.secret.reveal()));
+  ASSERT_TRUE(outcome);
+  EXPECT_FALSE(outcome->is_replayed);
+  EXPECT_EQ(outcome->entry.available, Credits::parse("9"));
+}
+
+TEST_F(CallerChargeTest, ARefusalOfTheKeyComesBeforeTheBalance) {
+  NewCharge large = charge_of("sk-nonsense");
+  large.amount = *Credits::parse("1000");
+  expect_refused(charge("k", large));
+}
+
+// Credentials do not count: not the one that is missing, not another one, not one that is over.
+TEST_F(CallerChargeTest, AReplayGetsTheFirstAnswerWhateverTheKey) {
+  const auto first = charge("k", charge_of(key_.secret.reveal()));
+  ASSERT_TRUE(first);
+  revoke(key_.key.id);
+  NewCharge without = charge_of("");
+  without.caller_key.reset();
+  for (const NewCharge& again : {charge_of(key_.secret.reveal()), charge_of("sk-1"), without}) {
+    const auto outcome = charge("k", again);
+    ASSERT_TRUE(outcome);
+    EXPECT_TRUE(outcome->is_replayed);
+    EXPECT_EQ(outcome->entry.subject, first->entry.subject);
+    EXPECT_EQ(outcome->entry.origin.caller_key, key_.key.id);
+  }
+  expect_refused(charge("another", charge_of(key_.secret.reveal())));
+}
+
+TEST_F(CallerChargeTest, ABatchLooksAtTheKeyOfEachCharge) {
+  NewCharge without = charge_of("");
+  without.caller_key.reset();
+  std::vector<KeyedCharge> batch;
+  batch.push_back({.idempotency_key = "a", .charge = charge_of(key_.secret.reveal())});
+  batch.push_back({.idempotency_key = "b", .charge = charge_of("sk-1")});
+  batch.push_back({.idempotency_key = "c", .charge = without});
+  batch.push_back({.idempotency_key = "a", .charge = charge_of("sk-1")});
+  std::vector<Result<store::Outcome>> results;
+  metering_.create_charges({}, std::move(batch), [&](std::vector<Result<store::Outcome>> settled) {
+    results = std::move(settled);
+  });
+  ASSERT_EQ(results.size(), 4U);
+  ASSERT_TRUE(results[0]);
+  EXPECT_EQ(results[0]->entry.origin.caller_key, key_.key.id);
+  expect_refused(results[1]);
+  ASSERT_TRUE(results[2]);
+  EXPECT_FALSE(results[2]->entry.origin.caller_key);
+  ASSERT_TRUE(results[3]);
+  EXPECT_TRUE(results[3]->is_replayed);
+}
+
+TEST_F(CallerChargeTest, AHoldIsPlacedForTheCallerToo) {
+  const auto place = [this](std::string key, std::string_view caller_key) {
+    return answer_of<store::Outcome>([&](auto reply) {
+      metering_.place_hold(under(std::move(key)),
+                           {.organization = organization_,
+                            .caller_key = present_key(caller_key),
+                            .amount = *Credits::parse("1")},
+                           std::move(reply));
+    });
+  };
+  const auto placed = place("h", key_.secret.reveal());
+  ASSERT_TRUE(placed);
+  EXPECT_EQ(placed->entry.origin.caller_key, key_.key.id);
+  expect_refused(place("h2", "sk-1"));
+}
+
 }  // namespace
 }  // namespace farthing::service

@@ -8,14 +8,6 @@
 namespace farthing::store {
 namespace {
 
-std::string lower_case(std::string_view text) {
-  std::string lower(text);
-  for (char& c : lower) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
-  return lower;
-}
-
 // The page of an ordered map that `request` asks for; `to_record` makes a record of an element.
 template <class Map, class Key, class ToRecord>
 auto page_of(const Map& map, const PageRequest<Key>& request, ToRecord to_record) {
@@ -35,6 +27,14 @@ Member make_member(const Account& account, OrganizationId organization, Role rol
 }
 
 }  // namespace
+
+std::string fold_email(std::string_view email) {
+  std::string lower(email);
+  for (char& c : lower) {
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  }
+  return lower;
+}
 
 void Directory::apply(const DirectoryRecord& record, const Directory* source) {
   std::visit([&](const auto& each) { apply_record(each, source); }, record);
@@ -68,10 +68,10 @@ void Directory::rebuild_account(const User& user, std::vector<AccountMembership>
 void Directory::apply_record(const User& user, const Directory* source) {
   std::vector<AccountMembership> memberships;
   if (const Account* old = find_account(user.id)) {
-    users_by_email_.erase(lower_case(old->user.email));
+    users_by_email_.erase(fold_email(old->user.email));
     memberships = old->memberships;
   }
-  users_by_email_[lower_case(user.email)] = user.id;
+  users_by_email_[fold_email(user.email)] = user.id;
   rebuild_account(user, std::move(memberships), source);
 }
 
@@ -131,7 +131,7 @@ const Account* Directory::find_account(UserId id) const {
 }
 
 const Account* Directory::find_account_by_email(std::string_view email) const {
-  const auto found = users_by_email_.find(lower_case(email));
+  const auto found = users_by_email_.find(fold_email(email));
   return found == users_by_email_.end() ? nullptr : find_account(found->second);
 }
 

@@ -22,6 +22,9 @@
 
 namespace farthing::store {
 
+// Emails that are the same in this form are the same: ASCII letters in lower case.
+std::string fold_email(std::string_view email);
+
 class Directory {
  public:
   Directory() = default;

@@ -23,6 +23,12 @@ struct CreateOrganization {
   Organization organization;
 };
 
+// Refused (`not_found`, field "organization") when it does not exist.
+struct RenameOrganization {
+  OrganizationId organization;
+  std::string name;
+};
+
 // Adds a member or changes a member's role. The first organization that a user joins becomes the
 // user's default. Refused (`not_found`) when either does not exist.
 struct PutMembership {
@@ -58,8 +64,8 @@ struct DirectoryOrigin {
 
 struct DirectoryCommand {
   DirectoryOrigin origin;
-  std::variant<CreateUser, CreateOrganization, PutMembership, SetDefaultOrganization, CreateApiKey,
-               RevokeApiKey>
+  std::variant<CreateUser, CreateOrganization, RenameOrganization, PutMembership,
+               SetDefaultOrganization, CreateApiKey, RevokeApiKey>
       action;
 };
 

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "base/check.hpp"
+#include "server/store/refusals.hpp"
 
 namespace farthing::store {
 namespace {
@@ -37,11 +38,25 @@ Result<DirectoryDecision> decide_action(const Directory& directory,
   return DirectoryDecision{.records = {organization}, .outcome = {.record = organization}};
 }
 
+Result<DirectoryDecision> decide_action(const Directory& directory,
+                                        const RenameOrganization& action, Instant /*at*/) {
+  const Organization* present = directory.find_organization(action.organization);
+  if (present == nullptr) return no_such_organization();
+  DirectoryDecision decision;
+  Organization organization = *present;
+  if (organization.name != action.name) {
+    organization.name = action.name;
+    decision.records.emplace_back(organization);
+  }
+  decision.outcome.record = std::move(organization);
+  return decision;
+}
+
 Result<DirectoryDecision> decide_action(const Directory& directory, const PutMembership& action,
                                         Instant /*at*/) {
   const Membership& wanted = action.membership;
   if (directory.find_organization(wanted.organization) == nullptr) {
-    return refuse(ErrorCode::not_found, "organization", "There is no such organization.");
+    return no_such_organization();
   }
   const Account* account = directory.find_account(wanted.user);
   if (account == nullptr) return no_such_user();

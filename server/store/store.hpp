@@ -97,6 +97,8 @@ class Store {
 
   // The present: not before the time of anything answered.
   virtual Instant now() const = 0;
+  // Whether requests can be answered now, as far as the store knows.
+  virtual bool is_available() const { return true; }
 
   // Nothing when no key has that digest. Expired and revoked keys are found too.
   virtual void find_principal(const Digest& secret_digest,

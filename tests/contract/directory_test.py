@@ -76,7 +76,8 @@ class Organizations(ServerCase):
         self.assertRegex(made["created_at"], patterns.INSTANT)
         self.assertEqual(made["name"], "Analytical Engines")
         path = f"/v1/organizations/{made['id']}"
-        self.assertEqual(self.world.admin.expect(200, "GET", path), made)
+        self.assertEqual(self.world.admin.expect(200, "GET", path),
+                         made | {"overdraft_limit": "0"})
         self.assertIn(made, self.world.admin.list_all("/v1/organizations", "organizations"))
 
     def test_names_need_not_differ(self):

@@ -63,6 +63,24 @@ class Operating(ServerCase):
                                           {"overdraft_limit": "1"})
         self.assertEqual((answer.status, answer.json()["field"]), (400, "Idempotency-Key"))
 
+    def test_renamed_for_everybody_who_belongs_to_it(self):
+        caller = self.world.caller()
+        path = f"/v1/organizations/{caller.organization}"
+        said = self.world.admin.expect(200, "PATCH", path, {"name": "New"})
+        self.assertEqual((said["name"], said["overdraft_limit"]), ("New", "0"))
+        with self.world.api(caller.key) as api:
+            account = api.expect(200, "GET", "/v1/user/account")
+            self.assertEqual(account["organizations"][0]["name"], "New")
+        key = {"Idempotency-Key": fresh_key()}
+        both = {"name": "Newer", "overdraft_limit": "3"}
+        said = self.world.admin.expect(200, "PATCH", path, both, key)
+        self.assertEqual(self.world.admin.expect(200, "GET", path), said)
+        self.world.admin.expect(200, "PATCH", path, {"name": "Newest"})
+        self.assertEqual(self.world.admin.expect(200, "PATCH", path, both, key), said)
+        self.assertEqual(self.world.admin.expect(200, "GET", path)["name"], "Newest")
+        for body in ({}, {"name": ""}, {"name": None}, {"overdraft": 1}):
+            self.assertEqual(self.world.admin.request("PATCH", path, body).status, 400)
+
     def test_a_void_takes_back_what_is_left(self):
         grant = self.world.grant(self.organization, "10")["id"]
         self.charge("4")

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Checks an organization's entries from the first to the last without the rules that made them:
-// numbers, times, the hash chain, every lot, the burn order and the balance after each entry.
+// Has the verifier of `farthing ledger verify` look at an organization's entries from the first to
+// the last.
 #pragma once
 
 #include <string>

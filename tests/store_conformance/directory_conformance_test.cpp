@@ -45,6 +45,7 @@ TEST_P(DirectoryOf, RefusesWithANameAndAField) {
   };
   const std::vector<Case> cases = {
       {"email in another case", {.action = CreateUser{other}}, "already_exists", "email"},
+      {"rename nothing", {.action = RenameOrganization{nothing, "x"}}, "not_found", "organization"},
       {"member nobody", {.action = PutMembership{{organization_, nobody}}}, "not_found", "user"},
       {"member of nothing",
        {.action = PutMembership{{nothing, user_}}},
@@ -107,6 +108,27 @@ TEST_P(DirectoryOf, AKeyShowsItsUsersAccount) {
   ASSERT_TRUE(join(store_, organization_, user_, Role::ACCOUNTANT));
   ASSERT_EQ(find("secret")->account->memberships.size(), 2U);
   EXPECT_EQ(find("secret")->account->memberships[0].role, Role::ACCOUNTANT);
+}
+
+TEST_P(DirectoryOf, AnOrganizationIsRenamedForItsMembersToo) {
+  ASSERT_TRUE(change(store_, {.action = CreateApiKey{make_api_key(user_, "secret")}}));
+  ASSERT_TRUE(join(store_, organization_, user_));
+  ASSERT_TRUE(settle(store_, grant(organization_, "g", "10")));
+  const auto renamed = change(store_, under_key("k", 1, RenameOrganization{organization_, "New"}));
+  ASSERT_TRUE(renamed);
+  EXPECT_EQ(std::get<Organization>(renamed->record).name, "New");
+  const auto read = await<Result<Organization>>(
+      [&](auto reply) { store_.read_organization(organization_, reply); });
+  ASSERT_TRUE(read);
+  EXPECT_EQ(read->name, "New");
+  EXPECT_EQ(find("secret")->account->memberships.at(0).name, "New");
+  EXPECT_EQ(available(store_, organization_), "10");
+
+  ASSERT_TRUE(change(store_, {.action = RenameOrganization{organization_, "Newer"}}));
+  const auto again = change(store_, under_key("k", 1, RenameOrganization{organization_, "New"}));
+  ASSERT_TRUE(again);
+  EXPECT_TRUE(again->is_replayed);
+  EXPECT_EQ(find("secret")->account->memberships.at(0).name, "Newer");
 }
 
 TEST_P(DirectoryOf, ARevokedKeyStaysRevokedAtItsFirstInstant) {

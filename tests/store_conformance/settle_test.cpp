@@ -76,6 +76,21 @@ TEST_P(Settle, AnotherRequestUnderAUsedKeyIsRefused) {
   EXPECT_EQ(available(store_, organization_), "10");
 }
 
+TEST_P(Settle, AnInvalidCallerKeyIsRefusedUnlessItIsAReplay) {
+  ASSERT_TRUE(settle(store_, grant(organization_, "g", "10")));
+  auto command = charge(organization_, "c", "3");
+  command.has_invalid_caller_key = true;
+  EXPECT_EQ(name_of(settle(store_, command)), "caller_key_invalid");
+  const auto first = settle(store_, charge(organization_, "c", "3"));
+  ASSERT_TRUE(first);
+  const auto again = settle(store_, command);
+  ASSERT_TRUE(again);
+  EXPECT_TRUE(again->is_replayed);
+  EXPECT_EQ(again->entry.subject, first->entry.subject);
+  command.organization = OrganizationId{numbered_id(1)};
+  EXPECT_EQ(name_of(settle(store_, command)), "not_found");
+}
+
 TEST_P(Settle, ARefusalIsNotRemembered) {
   EXPECT_EQ(name_of(settle(store_, charge(organization_, "c", "3"))), "insufficient_credits");
   ASSERT_TRUE(settle(store_, grant(organization_, "g", "10")));

@@ -1,12 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/store_conformance/stores.hpp"
 
+#include <chrono>
 #include <cstdlib>
 #include <utility>
 
 #include "base/check.hpp"
+#include "server/ledger/entry_id.hpp"
+#include "server/store/effective_clock.hpp"
 #include "server/store/memory/memory_store.hpp"
+#include "server/store/postgres/connection.hpp"
+#include "server/store/postgres/postgres_store.hpp"
+#include "server/store/postgres/schema.hpp"
 #include "server/store/rocksdb/rocksdb_store.hpp"
+#include "tests/store_conformance/await.hpp"
 
 namespace farthing::store::testing {
 namespace {
@@ -49,15 +56,77 @@ class OpenRocksdbStore final : public OpenStore {
   std::unique_ptr<RocksdbStore> store_;
 };
 
-}  // namespace
+// Where a PostgreSQL is that tests may do with as they like, or null (tests/support/postgres.py).
+const char* postgres_url() { return std::getenv("FARTHING_POSTGRES"); }
 
-const std::vector<StoreKind>& all_store_kinds() {
-  static const std::vector<StoreKind> kinds = {
+// The clock of a database, which goes on when a node's store is closed.
+class DatabaseClock final : public Clock {
+ public:
+  explicit DatabaseClock(const Clock& clock) : clock_(clock) {}
+  Instant now() const override { return clock_.now(); }
+
+ private:
+  mutable EffectiveClock clock_;
+};
+
+class OpenPostgresStore final : public OpenStore {
+ public:
+  explicit OpenPostgresStore(const Clock& clock) : clock_(clock) {
+    options_.conninfo = postgres_url();
+    options_.clock = &clock_;
+    const auto connection = postgres::Connection::connect(options_.conninfo);
+    CHECK(connection);
+    CHECK((*connection)->run_script("DROP SCHEMA IF EXISTS farthing CASCADE", kTimeout));
+    CHECK(postgres::migrate(**connection));
+    reopen();
+  }
+  Store& store() override { return *store_; }
+  std::vector<ledger::Entry> entries_of(OrganizationId organization) override {
+    std::vector<ledger::Entry> entries;
+    PageRequest<Id128> request{.after = {}, .limit = 1'000};
+    for (;;) {
+      auto page = await<Result<Page<ledger::Entry>>>(
+          [&](auto reply) { store_->list_entries(organization, {}, request, std::move(reply)); });
+      CHECK(page);
+      for (ledger::Entry& entry : page->records) entries.push_back(std::move(entry));
+      if (!page->has_more) return entries;
+      request.after = ledger::make_entry_id(entries.back().at, entries.back().seq);
+    }
+  }
+  void reopen() override {
+    store_.reset();
+    auto opened = postgres::PostgresStore::open(options_);
+    CHECK(opened);
+    store_ = *std::move(opened);
+  }
+
+ private:
+  static constexpr std::chrono::milliseconds kTimeout{60'000};
+
+  DatabaseClock clock_;
+  postgres::PostgresOptions options_;
+  std::unique_ptr<postgres::PostgresStore> store_;
+};
+
+std::vector<StoreKind> make_store_kinds() {
+  std::vector<StoreKind> kinds = {
       {.name = "Memory",
        .open = [](const Clock& clock) { return std::make_unique<OpenMemoryStore>(clock); }},
       {.name = "Rocksdb",
        .open = [](const Clock& clock) { return std::make_unique<OpenRocksdbStore>(clock); }},
   };
+  if (postgres_url() != nullptr) {
+    kinds.push_back({.name = "Postgres", .open = [](const Clock& clock) {
+                       return std::make_unique<OpenPostgresStore>(clock);
+                     }});
+  }
+  return kinds;
+}
+
+}  // namespace
+
+const std::vector<StoreKind>& all_store_kinds() {
+  static const std::vector<StoreKind> kinds = make_store_kinds();
   return kinds;
 }
 

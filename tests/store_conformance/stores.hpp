@@ -11,18 +11,15 @@
 #include <vector>
 
 #include "base/clock.hpp"
+#include "selftest/subject.hpp"
 #include "server/store/store.hpp"
 
 namespace farthing::store::testing {
 
 // A store and what a test may look at behind its back.
-class OpenStore {
+class OpenStore : public selftest::Subject {
  public:
-  virtual ~OpenStore() = default;
-  virtual Store& store() = 0;
   virtual std::vector<ledger::Entry> entries_of(OrganizationId organization) = 0;
-  // Closes it and opens it again, if it is one that keeps what it has. `store()` is another then.
-  virtual void reopen() = 0;
 };
 
 struct StoreKind {
@@ -30,6 +27,8 @@ struct StoreKind {
   std::function<std::unique_ptr<OpenStore>(const Clock&)> open;
 };
 
+// The one on PostgreSQL is among them when FARTHING_POSTGRES has the URL of a database, whose
+// content is lost.
 const std::vector<StoreKind>& all_store_kinds();
 // The embedded store, with next to nothing in memory that is not in its database yet.
 StoreKind rocksdb_with_small_runs();

@@ -20,18 +20,21 @@ class ServerError(Exception):
 
 
 class Server:
-    """`farthing serve` on `data`. Its log is in `scratch`, by default the folder that `data` is in; what
+    """`farthing serve` on `data`, or on the database at `store`, for which `data` names the log and has the
+    admin key. Its log is in `scratch`, by default the folder that `data` is in; what
     was written there before, by an earlier run on the same data, stays. `settings` are lines of its
     configuration file."""
 
     def __init__(self, data: pathlib.Path, *, settings: tuple[str, ...] = (), threads: int = 2,
-                 program: pathlib.Path = PROGRAM, scratch: pathlib.Path | None = None):
+                 program: pathlib.Path = PROGRAM, scratch: pathlib.Path | None = None,
+                 store: str | None = None):
         self.data = data
         self.log_path = (scratch or data.parent) / f"{data.name}.log"
         self.port = 0
         self._config = (scratch or data.parent) / f"{data.name}.toml"
         self._settings = settings
-        self._command = [program, "serve", "--data", data, "--listen", "127.0.0.1:0",
+        place = ["--data", data] if store is None else ["--store", store]
+        self._command = [program, "serve", *place, "--listen", "127.0.0.1:0",
                          "--threads", str(threads), "--config", self._config]
         self._process: subprocess.Popen | None = None
 

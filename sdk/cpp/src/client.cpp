@@ -6,6 +6,7 @@
 #include "sdk/cpp/src/answer.hpp"
 #include "sdk/cpp/src/charge_batch.hpp"
 #include "sdk/cpp/src/directory_calls.hpp"
+#include "sdk/cpp/src/entry_models_json.hpp"
 #include "sdk/cpp/src/ledger_calls.hpp"
 #include "sdk/cpp/src/ledger_models_json.hpp"
 #include "sdk/cpp/src/models_json.hpp"

@@ -9,9 +9,9 @@
 #include <utility>
 #include <vector>
 
-#include <farthing/ledger_models.hpp>
+#include <farthing/entry_models.hpp>
 
-#include "sdk/cpp/src/ledger_models_json.hpp"
+#include "sdk/cpp/src/entry_models_json.hpp"
 #include "sdk/cpp/src/models_json.hpp"
 
 namespace farthing::sdk {
@@ -66,6 +66,28 @@ TEST(LedgerEntry, ReadsAndWritesTheWire) {
   EXPECT_EQ(entry->key->caller, "key-2");
   EXPECT_EQ(entry->metadata, R"({"b": 1})");
   EXPECT_EQ(entry->to_json(), kEntry);
+}
+
+TEST(LedgerEntry, ReadsAndWritesAllThatIsHashed) {
+  for (const std::string json : {
+           R"({"seq":1,"kind":"grant","amount":"5","available":"5","held":"0","at":"t",)"
+           R"("ref":"grant-1","metadata":{"b": 1},"metadata_digest":"0d","metadata_salt":"05",)"
+           R"("grants":[],"terms":{"amount":"5","effective_at":"t","expires_at":"u","priority":-3,)"
+           R"("category":"paid"},"continued":true,"idempotency_key":"k","fingerprint":"0f",)"
+           R"("hash":"00ff"})",
+           R"({"seq":2,"kind":"refund","amount":"2","available":"7","held":"0","at":"t",)"
+           R"("ref":"refund-1","parent":"charge-1","grants":[{"grant":"grant-1","amount":"1",)"
+           R"("ended":true},{"grant":"grant-2","amount":"1"}],"returning":[{"grant":"grant-2",)"
+           R"("terms":{"amount":"5","effective_at":"t","priority":1,"category":"promotional"}}],)"
+           R"("hash":"00ff"})",
+           R"({"seq":3,"kind":"extend","amount":"0","available":"7","held":"1","at":"t",)"
+           R"("ref":"hold-1","grants":[],"hold":{"amount":"1","captured":"0.5","released":"0",)"
+           R"("expires_at":"u","over_capture":"reject","state":"open"},"hash":"00ff"})",
+       }) {
+    const auto entry = LedgerEntry::from_json(json);
+    ASSERT_TRUE(entry) << entry.error().message;
+    EXPECT_EQ(entry->to_json(), json);
+  }
 }
 
 TEST(LedgerEntry, NeedsNeitherAKeyNorWhatTheCallerAdded) {

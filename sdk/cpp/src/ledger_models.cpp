@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Grants, balances, entries and outcomes; charges, refunds and holds are in spending_models.cpp.
+// Grants and balances; charges, refunds and holds are in spending_models.cpp.
 #include <farthing/ledger_models.hpp>
 
 #include <utility>
@@ -12,6 +12,12 @@ void decode_metadata(const FieldReader& in, std::optional<std::string>& out) {
   std::optional<ObjectText> metadata;
   in.optional("metadata", metadata);
   if (metadata) out = std::move(metadata->text);
+}
+
+void decode_flag(const FieldReader& in, std::string_view name, bool& out) {
+  std::optional<bool> flag;
+  in.optional(name, flag);
+  out = flag.value_or(false);
 }
 
 void decode(const FieldReader& in, Grant& out) {
@@ -67,11 +73,13 @@ std::string VoidedGrant::to_json() const { return encode_json(*this); }
 void decode(const FieldReader& in, GrantShare& out) {
   in.require("grant", out.grant);
   in.require("amount", out.amount);
+  decode_flag(in, "ended", out.has_ended);
 }
 
 void encode(JsonObjectWriter& out, const GrantShare& share) {
   out.text("grant", share.grant);
   out.amount("amount", share.amount);
+  if (share.has_ended) out.boolean("ended", true);
 }
 
 void decode(const FieldReader& in, LedgerBalance& out) {
@@ -126,65 +134,5 @@ Result<OrganizationBalance> OrganizationBalance::from_json(std::string_view json
   return decode_json<OrganizationBalance>(json);
 }
 std::string OrganizationBalance::to_json() const { return encode_json(*this); }
-
-void decode(const FieldReader& in, EntryKey& out) {
-  in.require("id", out.id);
-  in.optional("caller", out.caller);
-}
-
-void encode(JsonObjectWriter& out, const EntryKey& key) {
-  out.text("id", key.id);
-  out.optional_text("caller", key.caller);
-}
-
-void decode(const FieldReader& in, LedgerEntry& out) {
-  in.require("seq", out.seq);
-  in.require("kind", out.kind);
-  in.require("amount", out.amount);
-  in.require("available", out.available);
-  in.require("held", out.held);
-  in.require("at", out.at);
-  in.require("ref", out.ref);
-  in.optional("key", out.key);
-  in.optional("operation", out.operation);
-  in.optional("engine", out.engine);
-  decode_metadata(in, out.metadata);
-  in.require("grants", out.grants);
-  in.require("hash", out.hash);
-}
-
-void encode(JsonObjectWriter& out, const LedgerEntry& entry) {
-  out.integer("seq", entry.seq);
-  out.text("kind", entry.kind);
-  out.amount("amount", entry.amount);
-  out.amount("available", entry.available);
-  out.amount("held", entry.held);
-  out.text("at", entry.at);
-  out.text("ref", entry.ref);
-  if (entry.key) encode_member(out, "key", *entry.key);
-  out.optional_text("operation", entry.operation);
-  out.optional_text("engine", entry.engine);
-  out.optional_json("metadata", entry.metadata);
-  encode_member(out, "grants", entry.grants);
-  out.text("hash", entry.hash);
-}
-
-Result<LedgerEntry> LedgerEntry::from_json(std::string_view json) {
-  return decode_json<LedgerEntry>(json);
-}
-std::string LedgerEntry::to_json() const { return encode_json(*this); }
-
-void decode(const FieldReader& in, Outcome& out) {
-  in.require("idempotency_key", out.idempotency_key);
-  in.require("entries", out.entries);
-}
-
-void encode(JsonObjectWriter& out, const Outcome& outcome) {
-  out.text("idempotency_key", outcome.idempotency_key);
-  encode_member(out, "entries", outcome.entries);
-}
-
-Result<Outcome> Outcome::from_json(std::string_view json) { return decode_json<Outcome>(json); }
-std::string Outcome::to_json() const { return encode_json(*this); }
 
 }  // namespace farthing::sdk

@@ -20,9 +20,6 @@ void decode(const FieldReader& in, Refund& out);
 void decode(const FieldReader& in, Hold& out);
 void decode(const FieldReader& in, ChangedHold& out);
 void decode(const FieldReader& in, CapturedHold& out);
-void decode(const FieldReader& in, EntryKey& out);
-void decode(const FieldReader& in, LedgerEntry& out);
-void decode(const FieldReader& in, Outcome& out);
 
 void encode(JsonObjectWriter& out, const Grant& grant);
 void encode(JsonObjectWriter& out, const VoidedGrant& grant);
@@ -35,11 +32,11 @@ void encode(JsonObjectWriter& out, const Refund& refund);
 void encode(JsonObjectWriter& out, const Hold& hold);
 void encode(JsonObjectWriter& out, const ChangedHold& hold);
 void encode(JsonObjectWriter& out, const CapturedHold& hold);
-void encode(JsonObjectWriter& out, const EntryKey& key);
-void encode(JsonObjectWriter& out, const LedgerEntry& entry);
-void encode(JsonObjectWriter& out, const Outcome& outcome);
 
 // The member `metadata`, kept as it was written.
 void decode_metadata(const FieldReader& in, std::optional<std::string>& out);
+
+// A member that is only there to say yes.
+void decode_flag(const FieldReader& in, std::string_view name, bool& out);
 
 }  // namespace farthing::sdk

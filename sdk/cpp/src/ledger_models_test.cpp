@@ -11,6 +11,7 @@
 #include <string_view>
 #include <vector>
 
+#include <farthing/entry_models.hpp>
 #include <farthing/models.hpp>
 
 namespace farthing::sdk {

@@ -9,6 +9,7 @@
 
 #include <vector>
 
+#include <farthing/entry_models.hpp>
 #include <farthing/ledger_models.hpp>
 #include <farthing/models.hpp>
 

@@ -52,7 +52,8 @@ Error missing_scope(store::Scope scope) {
 }  // namespace
 
 Api::Api(store::Store& store)
-    : authenticator_(store),
+    : store_(store),
+      authenticator_(store),
       services_(store),
       routes_(all_routes()),
       router_(make_router(routes_)) {}
@@ -102,6 +103,8 @@ bool Api::answer_probe(Answer& answer) const {
     answer.fail(wrong_method("GET, HEAD"));
   } else if (is_readiness && !is_ready_.load(std::memory_order_relaxed)) {
     answer.fail(make_error(ErrorCode::unavailable));
+  } else if (is_readiness && !store_.is_available()) {
+    answer.fail(make_error(ErrorCode::unavailable, "The server cannot reach its database."));
   } else {
     answer.send(200, R"({"status":"ok"})");
   }

@@ -24,7 +24,7 @@ class Api final : public Handler {
   void handle(const Request& request, Responder responder) override;
   Response describe(const TransportError& error) override;
 
-  // What /readyz says; not ready at first.
+  // What /readyz says, unless the store is not available; not ready at first.
   void set_ready(bool is_ready) { is_ready_.store(is_ready, std::memory_order_relaxed); }
 
  private:
@@ -33,6 +33,7 @@ class Api final : public Handler {
   // The two probes, which need no key.
   bool answer_probe(Answer& answer) const;
 
+  const store::Store& store_;
   service::Authenticator authenticator_;
   Services services_;
   Routes routes_;

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <utility>
 
 namespace farthing::http {
 namespace {
@@ -78,10 +79,35 @@ std::string ApiTest::expect_error(int status, std::string_view name, std::string
   return text_at(answer.body, "message");
 }
 
+Ask ApiTest::post(std::string path, std::string body, std::string idempotency_key) const {
+  return {.method = "POST",
+          .path = std::move(path),
+          .key = admin_key_,
+          .body = std::move(body),
+          .idempotency_key = std::move(idempotency_key)};
+}
+
 std::string ApiTest::make_key(store::Scopes scopes) {
   static int users = 0;
   const store::User user = add_user("user" + std::to_string(++users) + "@example.com");
   return std::string(add_key(user.id, scopes).secret.reveal());
+}
+
+Ask LedgerApiTest::give(std::string body, std::string idempotency_key) const {
+  return post("/v1/organizations/" + organization_ + "/grants", std::move(body),
+              std::move(idempotency_key));
+}
+
+Ask LedgerApiTest::charge(const std::string& members, std::string idempotency_key) const {
+  return post("/v1/charges", for_it(members), std::move(idempotency_key));
+}
+
+std::string LedgerApiTest::given(const std::string& amount, std::string idempotency_key) {
+  return made(give(R"({"amount":")" + amount + R"("})", std::move(idempotency_key)));
+}
+
+std::string LedgerApiTest::charged(const std::string& amount, std::string idempotency_key) {
+  return made(charge(R"("amount":")" + amount + R"(")", std::move(idempotency_key)));
 }
 
 std::optional<std::string> find_text(std::string_view json, std::string_view path) {

@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "server/http/handlers/api.hpp"
@@ -26,6 +27,12 @@ struct Ask {
   std::vector<std::string> headers;  // further lines, without CR LF
 };
 
+// The string or other text of a member, as "balance.available" or "grants.0.amount" leads to it; a
+// number by its digits, true and false by name; nothing when it is not there.
+std::optional<std::string> find_text(std::string_view json, std::string_view path);
+// The same, empty when it is not there.
+std::string text_at(std::string_view json, std::string_view path);
+
 class ApiTest : public service::StoreTest {
  public:
   ~ApiTest() override;
@@ -42,6 +49,9 @@ class ApiTest : public service::StoreTest {
                            const Ask& request);
 
   std::string admin_key() const { return admin_key_; }
+  // Requests of the admin.
+  Ask get(std::string path) const { return {.path = std::move(path), .key = admin_key_}; }
+  Ask post(std::string path, std::string body, std::string idempotency_key) const;
   // A key of a new user with these scopes.
   std::string make_key(store::Scopes scopes);
 
@@ -53,10 +63,22 @@ class ApiTest : public service::StoreTest {
   std::string admin_key_;
 };
 
-// The string or other text of a member, as "balance.available" or "grants.0.amount" leads to it; a
-// number by its digits, true and false by name; nothing when it is not there.
-std::optional<std::string> find_text(std::string_view json, std::string_view path);
-// The same, empty when it is not there.
-std::string text_at(std::string_view json, std::string_view path);
+// The same with an organization, which has no credits yet.
+class LedgerApiTest : public ApiTest {
+ protected:
+  // An object with the organization and `members`, which need no braces.
+  std::string for_it(const std::string& members) const {
+    return R"({"organization":")" + organization_ + R"(",)" + members + "}";
+  }
+  Ask give(std::string body, std::string idempotency_key) const;
+  Ask charge(const std::string& members, std::string idempotency_key) const;
+  // The id of what the request makes.
+  std::string made(const Ask& request) { return text_at(expect(201, request), "id"); }
+  std::string given(const std::string& amount, std::string idempotency_key);
+  std::string charged(const std::string& amount, std::string idempotency_key);
+
+  const OrganizationId organization_id_ = add_organization("Acme").id;
+  const std::string organization_ = organization_id_.to_string();
+};
 
 }  // namespace farthing::http

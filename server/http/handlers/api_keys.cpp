@@ -102,8 +102,7 @@ struct ListApiKeys {
 struct ReadApiKey {
   using Input = ApiKeyId;
   static Result<Input> parse(const Call& call) {
-    if (auto query = read_query(call, {}); !query) return query.error();
-    return read_path_id<ApiKeyId>(call, 0, "an API key");
+    return read_only_id<ApiKeyId>(call, "an API key");
   }
   static void process(Services& services, Input input, Answer answer) {
     services.store.read_api_key(input, answer_record<store::ApiKey>(std::move(answer), write_key));
@@ -111,22 +110,16 @@ struct ReadApiKey {
 };
 
 struct RevokeApiKey {
-  struct Input {
-    service::Requester requester;
-    ApiKeyId key;
-  };
+  using Input = About<ApiKeyId>;
   static Result<Input> parse(const Call& call) {
-    if (auto query = read_query(call, {}); !query) return query.error();
-    const auto key = read_path_id<ApiKeyId>(call, 0, "an API key");
-    if (!key) return key.error();
-    auto requester = read_requester(call, KeyNeed::optional);
-    if (!requester) return requester.error();
+    auto about = read_about<ApiKeyId>(call, "an API key", KeyNeed::optional);
+    if (!about) return about.error();
     if (auto done = expect_no_body(call.request); !done) return done.error();
-    return Input{.requester = *std::move(requester), .key = *key};
+    return about;
   }
   static void process(Services& services, Input input, Answer answer) {
     services.directory.revoke_api_key(
-        std::move(input.requester), input.key,
+        std::move(input.requester), input.id,
         answer_change<store::ApiKey>(std::move(answer), 200, write_key));
   }
 };

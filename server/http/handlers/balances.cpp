@@ -48,8 +48,7 @@ std::string render_balance(OrganizationId organization, const store::CurrentStat
 struct ReadOrganizationBalance {
   using Input = OrganizationId;
   static Result<Input> parse(const Call& call) {
-    if (auto query = read_query(call, {}); !query) return query.error();
-    return read_path_id<OrganizationId>(call, 0, "an organization");
+    return read_only_id<OrganizationId>(call, "an organization");
   }
   static void process(Services& services, Input input, Answer answer) {
     services.store.read_state(input, [&services, input, answer = std::move(answer)](

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "server/http/body_reader.hpp"
+#include "server/http/handlers/caller_key_field.hpp"
 #include "server/http/handlers/endpoint.hpp"
 #include "server/http/handlers/input.hpp"
 #include "server/http/handlers/records_json.hpp"
@@ -25,6 +26,7 @@ constexpr std::size_t kMaxCharges = 1000;
 struct Element {
   std::string idempotency_key;
   OrganizationId organization;
+  std::optional<service::PresentedKey> caller_key;
   Credits amount;
   std::string operation;
   std::string engine;
@@ -40,6 +42,7 @@ Result<Element> read_element(const JsonValue& value) {
             ParsedReader{parse_idempotency_key, "1 to 255 printable ASCII characters"}),
       field(required, "organization", &Element::organization,
             ParsedReader{OrganizationId::parse, "the id of an organization"}),
+      field(optional, kCallerKeyField, &Element::caller_key, read_caller_key),
       field(required, "amount", &Element::amount, read_amount),
       field(optional, "operation", &Element::operation, TextReader{255}),
       field(optional, "engine", &Element::engine, TextReader{255}),
@@ -125,6 +128,7 @@ struct CreateCharges {
       }
       charges.push_back({.idempotency_key = std::move(element->idempotency_key),
                          .charge = {.organization = element->organization,
+                                    .caller_key = element->caller_key,
                                     .amount = element->amount,
                                     .operation = std::move(element->operation),
                                     .engine = std::move(element->engine),

@@ -7,29 +7,24 @@
 namespace farthing::http {
 namespace {
 
-class ChargeBatchesTest : public ApiTest {
+class ChargeBatchesTest : public LedgerApiTest {
  protected:
-  ChargeBatchesTest() { grant(*OrganizationId::parse(organization_), "10"); }
+  ChargeBatchesTest() { grant(organization_id_, "10"); }
 
-  Ask batch(std::string body) const {
-    return {
-        .method = "POST", .path = "/v1/charges/batch", .key = admin_key(), .body = std::move(body)};
-  }
+  Ask batch(std::string body) const { return post("/v1/charges/batch", std::move(body), ""); }
   Ask batch_of(const std::string& charges) const {
     return batch(R"({"charges":[)" + charges + "]}");
   }
-  std::string charge(const std::string& key, const std::string& amount) const {
+  std::string element(const std::string& key, const std::string& amount) const {
     return R"({"idempotency_key":")" + key + R"(","organization":")" + organization_ +
            R"(","amount":)" + amount + "}";
   }
-
-  const std::string organization_ = add_organization("Acme").id.to_string();
 };
 
 TEST_F(ChargeBatchesTest, EachChargeHasItsOwnResultInOrder) {
   const std::string results =
-      expect(200, batch_of(charge("a", "4") + "," + charge("b", "7") + "," + charge("c", "\"x\"") +
-                           "," + charge("d", "6") + ",7"));
+      expect(200, batch_of(element("a", "4") + "," + element("b", "7") + "," +
+                           element("c", "\"x\"") + "," + element("d", "6") + ",7"));
   EXPECT_EQ(text_at(results, "results.0.status"), "201");
   EXPECT_EQ(text_at(results, "results.0.charge.balance.available"), "6");
   EXPECT_EQ(text_at(results, "results.1.status"), "402");
@@ -43,25 +38,21 @@ TEST_F(ChargeBatchesTest, EachChargeHasItsOwnResultInOrder) {
 }
 
 TEST_F(ChargeBatchesTest, AKeyIsGoodForOneChargeByEitherWay) {
-  const std::string results = expect(200, batch_of(charge("a", "4") + "," + charge("a", "4.0")));
+  const std::string results = expect(200, batch_of(element("a", "4") + "," + element("a", "4.0")));
   EXPECT_FALSE(find_text(results, "results.0.replayed"));
   EXPECT_EQ(text_at(results, "results.1.replayed"), "true");
   EXPECT_EQ(text_at(results, "results.1.charge"), text_at(results, "results.0.charge"));
-  const RawAnswer single = ask({.method = "POST",
-                                .path = "/v1/charges",
-                                .key = admin_key(),
-                                .body = R"({"organization":")" + organization_ + R"(","amount":4})",
-                                .idempotency_key = "a"});
+  const RawAnswer single = ask(charge(R"("amount":4)", "a"));
   EXPECT_EQ(single.header("idempotency-replayed"), "true");
   EXPECT_EQ(text_at(single.body, "id"), text_at(results, "results.0.charge.id"));
-  const std::string other = expect(200, batch_of(charge("a", "5")));
+  const std::string other = expect(200, batch_of(element("a", "5")));
   EXPECT_EQ(text_at(other, "results.0.error.name"), "idempotency_key_reused");
 }
 
 TEST_F(ChargeBatchesTest, WrongChargesAreRefusedAlone) {
   EXPECT_EQ(text_at(expect(200, batch_of(R"({"amount":1})")), "results.0.error.field"),
             "idempotency_key");
-  EXPECT_EQ(text_at(expect(200, batch_of(charge("", "1"))), "results.0.error.field"),
+  EXPECT_EQ(text_at(expect(200, batch_of(element("", "1"))), "results.0.error.field"),
             "idempotency_key");
   EXPECT_EQ(text_at(expect(200, batch_of(R"({"idempotency_key":"k","amount":1,"organization":")" +
                                          OrganizationId::make(kStart).to_string() + R"("})")),
@@ -74,9 +65,9 @@ TEST_F(ChargeBatchesTest, WhatIsNoBatchIsRefusedWhole) {
        {"{}", R"({"charges":[]})", R"({"charges":{}})", R"({"charges":null})"}) {
     expect_error(400, "bad_request", "charges", batch(body));
   }
-  std::string many = charge("k0", "0.001");
-  for (int i = 1; i < 1000; ++i) many += "," + charge("k" + std::to_string(i), "0.001");
-  expect_error(400, "bad_request", "charges", batch_of(many + "," + charge("k1000", "0.001")));
+  std::string many = element("k0", "0.001");
+  for (int i = 1; i < 1000; ++i) many += "," + element("k" + std::to_string(i), "0.001");
+  expect_error(400, "bad_request", "charges", batch_of(many + "," + element("k1000", "0.001")));
   const std::string results = expect(200, batch_of(many));
   EXPECT_EQ(text_at(results, "results.999.charge.balance.available"), "9");
 }

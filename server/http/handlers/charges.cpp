@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "server/http/body_reader.hpp"
+#include "server/http/handlers/caller_key_field.hpp"
 #include "server/http/handlers/endpoint.hpp"
 #include "server/http/handlers/input.hpp"
 #include "server/http/handlers/page.hpp"
@@ -31,6 +32,7 @@ struct CreateCharge {
     static const BodySpec<Charge> spec{
         field(required, "organization", &Charge::organization,
               ParsedReader{OrganizationId::parse, kOrganizationId}),
+        field(optional, kCallerKeyField, &Charge::caller_key, read_caller_key),
         field(required, "amount", &Charge::amount, read_amount),
         field(optional, "operation", &Charge::operation, TextReader{255}),
         field(optional, "engine", &Charge::engine, TextReader{255}),
@@ -80,10 +82,7 @@ struct ListCharges {
 
 struct ReadCharge {
   using Input = ChargeId;
-  static Result<Input> parse(const Call& call) {
-    if (auto query = read_query(call, {}); !query) return query.error();
-    return read_path_id<ChargeId>(call, 0, "a charge");
-  }
+  static Result<Input> parse(const Call& call) { return read_only_id<ChargeId>(call, "a charge"); }
   static void process(Services& services, Input input, Answer answer) {
     services.charges.read(input,
                           answer_record<service::ChargeStatus>(std::move(answer), write_charge));
@@ -92,23 +91,19 @@ struct ReadCharge {
 
 struct RefundCharge {
   struct Input {
-    service::Requester requester;
-    ChargeId charge;
+    About<ChargeId> about;
     std::optional<Credits> amount = {};
   };
   static Result<Input> parse(const Call& call) {
     static const BodySpec<Input> spec{field(optional, "amount", &Input::amount, read_amount)};
-    if (auto query = read_query(call, {}); !query) return query.error();
-    const auto charge = read_path_id<ChargeId>(call, 0, "a charge");
-    if (!charge) return charge.error();
-    auto requester = read_requester(call, KeyNeed::required);
-    if (!requester) return requester.error();
-    Input input{.requester = *std::move(requester), .charge = *charge};
+    auto about = read_about<ChargeId>(call, "a charge", KeyNeed::required);
+    if (!about) return about.error();
+    Input input{.about = *std::move(about)};
     if (auto done = read_optional_body(call.request, spec, input); !done) return done.error();
     return input;
   }
   static void process(Services& services, Input input, Answer answer) {
-    services.metering.refund_charge(std::move(input.requester), input.charge, input.amount,
+    services.metering.refund_charge(std::move(input.about.requester), input.about.id, input.amount,
                                     answer_movement(std::move(answer), 201, write_refund));
   }
 };

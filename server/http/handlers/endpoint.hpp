@@ -19,6 +19,7 @@
 #include "server/service/charge_reads.hpp"
 #include "server/service/directory.hpp"
 #include "server/service/metering.hpp"
+#include "server/service/organizations.hpp"
 #include "server/store/store.hpp"
 
 namespace farthing::http {
@@ -30,12 +31,14 @@ struct Services {
         accounts(the_store),
         directory(the_store),
         metering(the_store),
+        organizations(the_store, directory, metering),
         charges(the_store) {}
 
   store::Store& store;
   service::Accounts accounts;
   service::Directory directory;
   service::Metering metering;
+  service::Organizations organizations;
   service::ChargeReads charges;
 };
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Entries as comma-separated values (RFC 4180): a line of names, then a line for each entry, with
-// the columns of the JSON form. What has no value is empty; metadata and grants are JSON in a
-// field.
+// what people read of the JSON form in columns. What has no value is empty; metadata and grants are
+// JSON in a field.
 #pragma once
 
 #include <string>

@@ -65,12 +65,18 @@ TEST_F(EntriesRoutesTest, AnEntryShowsAllThatTheLedgerKnows) {
   EXPECT_EQ(hash.size(), 64U);
   EXPECT_NE(hash, text_at(page, "entries.0.hash"));
   EXPECT_EQ(text_at(page, "entries.0.ref"), granted);
+  const std::string fingerprint = text_at(page, "entries.1.fingerprint");
+  const std::string digest = text_at(page, "entries.1.metadata_digest");
+  const std::string salt = text_at(page, "entries.1.metadata_salt");
+  EXPECT_EQ(fingerprint.size(), 32U);
   EXPECT_TRUE(page.ends_with(
       R"({"seq":2,"kind":"charge","amount":"2.5","available":"7.5","held":"0",)"
       R"("at":"2026-11-22T12:00:00.000000Z","ref":")" +
       charged + R"(","key":{"id":")" + key +
-      R"("},"operation":"image","engine":"v3","metadata":{"job":"7"},"grants":[{"grant":")" +
-      granted + R"(","amount":"2.5"}],"hash":")" + hash + R"("}],"next":null})"))
+      R"("},"operation":"image","engine":"v3","metadata":{"job":"7"},"metadata_digest":")" +
+      digest + R"(","metadata_salt":")" + salt + R"(","grants":[{"grant":")" + granted +
+      R"(","amount":"2.5"}],"idempotency_key":"k2","fingerprint":")" + fingerprint +
+      R"(","hash":")" + hash + R"("}],"next":null})"))
       << page;
 }
 

@@ -3,6 +3,7 @@
 
 #include "base/digest.hpp"
 #include "base/id.hpp"
+#include "server/http/handlers/entry_proof.hpp"
 
 namespace farthing::http {
 namespace {
@@ -47,6 +48,7 @@ void write_parts(JsonWriter& writer, const ledger::Entry& entry) {
     writer.begin_object();
     writer.member("grant", GrantId{entry.organization, part.grant}.to_string());
     writer.member("amount", part.amount.to_string());
+    if (part.has_ended) writer.name("ended").boolean(true);
     writer.end_object();
   }
   writer.end_array();
@@ -62,12 +64,15 @@ void write_entry(JsonWriter& writer, const ledger::Entry& entry) {
   writer.member("held", entry.held.to_string());
   writer.member("at", entry.at.to_string());
   writer.member("ref", ref_of(entry));
+  write_parent_if_any(writer, entry);
   write_key_if_any(writer, origin);
   writer.member_if_any("operation", origin.operation);
   writer.member_if_any("engine", origin.engine);
   if (!origin.metadata.json.empty()) writer.name("metadata").literal(origin.metadata.json);
+  write_metadata_proof_if_any(writer, origin.metadata);
   writer.name("grants");
   write_parts(writer, entry);
+  write_proof(writer, entry);
   writer.member("hash", to_hex(as_bytes(entry.hash)));
   writer.end_object();
 }

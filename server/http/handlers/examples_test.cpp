@@ -128,19 +128,23 @@ class ExamplesTest : public ApiTest {
                            R"({"amount":"2.5"})", "refund"));
     compare("organization_balance", get("/v1/organizations/" + organization_ + "/balance"));
   }
-  std::string place_hold(std::string idempotency_key) {
+  std::string place_hold(const std::string& caller_key, std::string idempotency_key) {
     return send(201, "POST", "/v1/holds",
-                R"({"organization":")" + organization_ + R"(","amount":5})",
+                R"({"organization":")" + organization_ + R"(","amount":5,"api_key":")" +
+                    caller_key + R"("})",
                 std::move(idempotency_key));
   }
   void compare_holds() {
-    const std::string hold = place_hold("h");
+    const UserId caller = add_user("caller@example.com").id;
+    join(caller, *OrganizationId::parse(organization_));
+    const std::string caller_key(add_key(caller).secret.reveal());
+    const std::string hold = place_hold(caller_key, "h");
     compare("hold_placed", hold);
     const std::string path = "/v1/holds/" + text_at(hold, "id");
     compare("hold", get(path));
     compare("hold_extended", send(200, "POST", path + "/extend", R"({"ttl_s":3600})", "e"));
     compare("hold_captured", send(200, "POST", path + "/capture", R"({"amount":"3.5"})", "k"));
-    const std::string other = "/v1/holds/" + text_at(place_hold("h2"), "id");
+    const std::string other = "/v1/holds/" + text_at(place_hold(caller_key, "h2"), "id");
     compare("hold_released", send(200, "POST", other + "/release", "", "r"));
   }
   void compare_batches() {
@@ -156,6 +160,7 @@ class ExamplesTest : public ApiTest {
   void compare_operating() {
     compare("organization_changed", send(200, "PATCH", "/v1/organizations/" + organization_,
                                          R"({"overdraft_limit":"25"})", "limit"));
+    compare("organization_changed", get("/v1/organizations/" + organization_));
     const std::string grant = send(201, "POST", "/v1/organizations/" + organization_ + "/grants",
                                    R"({"amount":7})", "g2");
     compare("grant_voided",
@@ -168,6 +173,10 @@ class ExamplesTest : public ApiTest {
     compare("error_insufficient_credits",
             send(402, "POST", "/v1/charges",
                  R"({"organization":")" + organization_ + R"(","amount":"1000"})", "c2"));
+    compare(
+        "error_caller_key",
+        send(403, "POST", "/v1/charges",
+             R"({"organization":")" + organization_ + R"(","amount":1,"api_key":"sk-1"})", "c3"));
     compare("health", ask({.path = "/healthz"}).body);
   }
 

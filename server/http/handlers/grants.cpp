@@ -34,13 +34,10 @@ struct CreateGrant {
         field(optional, "expires_at", &Grant::expires_at, read_instant),
         field(optional, "metadata", &Grant::metadata, read_metadata),
     };
-    if (auto query = read_query(call, {}); !query) return query.error();
-    const auto organization = read_path_id<OrganizationId>(call, 0, "an organization");
-    if (!organization) return organization.error();
-    auto requester = read_requester(call, KeyNeed::required);
-    if (!requester) return requester.error();
-    Input input{.requester = *std::move(requester), .grant = {}};
-    input.grant.organization = *organization;
+    auto about = read_about<OrganizationId>(call, "an organization", KeyNeed::required);
+    if (!about) return about.error();
+    Input input{.requester = std::move(about->requester), .grant = {}};
+    input.grant.organization = about->id;
     if (auto done = read_body(call.request, spec, input.grant); !done) return done.error();
     return input;
   }
@@ -83,10 +80,7 @@ struct ListGrants {
 
 struct ReadGrant {
   using Input = GrantId;
-  static Result<Input> parse(const Call& call) {
-    if (auto query = read_query(call, {}); !query) return query.error();
-    return read_path_id<GrantId>(call, 0, "a grant");
-  }
+  static Result<Input> parse(const Call& call) { return read_only_id<GrantId>(call, "a grant"); }
   static void process(Services& services, Input input, Answer answer) {
     services.store.read_grant(input,
                               answer_record<store::GrantStatus>(std::move(answer), write_grant));
@@ -94,21 +88,15 @@ struct ReadGrant {
 };
 
 struct VoidGrant {
-  struct Input {
-    service::Requester requester;
-    GrantId grant;
-  };
+  using Input = About<GrantId>;
   static Result<Input> parse(const Call& call) {
-    if (auto query = read_query(call, {}); !query) return query.error();
-    const auto grant = read_path_id<GrantId>(call, 0, "a grant");
-    if (!grant) return grant.error();
-    auto requester = read_requester(call, KeyNeed::required);
-    if (!requester) return requester.error();
+    auto about = read_about<GrantId>(call, "a grant", KeyNeed::required);
+    if (!about) return about.error();
     if (auto done = expect_no_body(call.request); !done) return done.error();
-    return Input{.requester = *std::move(requester), .grant = *grant};
+    return about;
   }
   static void process(Services& services, Input input, Answer answer) {
-    services.metering.void_grant(std::move(input.requester), input.grant,
+    services.metering.void_grant(std::move(input.requester), input.id,
                                  answer_movement(std::move(answer), 200, write_voided));
   }
 };

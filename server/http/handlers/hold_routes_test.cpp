@@ -8,34 +8,20 @@
 namespace farthing::http {
 namespace {
 
-class HoldRoutesTest : public ApiTest {
+class HoldRoutesTest : public LedgerApiTest {
  protected:
-  HoldRoutesTest() { grant(*OrganizationId::parse(organization_), "10"); }
+  HoldRoutesTest() { grant(organization_id_, "10"); }
 
-  Ask post(std::string path, std::string body, std::string idempotency_key) const {
-    return {.method = "POST",
-            .path = std::move(path),
-            .key = admin_key(),
-            .body = std::move(body),
-            .idempotency_key = std::move(idempotency_key)};
-  }
   Ask hold(const std::string& members, std::string idempotency_key) const {
-    return post("/v1/holds", R"({"organization":")" + organization_ + R"(",)" + members + "}",
-                std::move(idempotency_key));
+    return post("/v1/holds", for_it(members), std::move(idempotency_key));
   }
-  std::string place(const std::string& members) {
-    return text_at(expect(201, hold(members, "place")), "id");
-  }
+  std::string place(const std::string& members) { return made(hold(members, "place")); }
   // A request about the hold `id`.
   Ask about(const std::string& id, const std::string& verb, std::string body,
             std::string idempotency_key) const {
     return post("/v1/holds/" + id + "/" + verb, std::move(body), std::move(idempotency_key));
   }
-  std::string read(const std::string& id) {
-    return expect(200, {.path = "/v1/holds/" + id, .key = admin_key()});
-  }
-
-  const std::string organization_ = add_organization("Acme").id.to_string();
+  std::string read(const std::string& id) { return expect(200, get("/v1/holds/" + id)); }
 };
 
 TEST_F(HoldRoutesTest, AHoldSetsCreditsAside) {
@@ -69,7 +55,7 @@ TEST_F(HoldRoutesTest, ACaptureTakesAllThatIsLeftAndSaysWhichChargeItMade) {
   EXPECT_EQ(text_at(captured, "released"), "0");
   EXPECT_EQ(text_at(captured, "balance.available"), "6");
   const std::string charge = text_at(captured, "charge.id");
-  const std::string shown = expect(200, {.path = "/v1/charges/" + charge, .key = admin_key()});
+  const std::string shown = expect(200, get("/v1/charges/" + charge));
   EXPECT_EQ(text_at(captured, "charge"), text_at(R"({"charge":)" + shown + "}", "charge"));
   EXPECT_EQ(text_at(shown, "amount"), "4");
   expect_error(409, "hold_captured", "", about(id, "release", "", "r"));
@@ -100,8 +86,7 @@ TEST_F(HoldRoutesTest, MoreThanIsHeldFollowsThePolicy) {
   EXPECT_EQ(refused.status, 409);
   EXPECT_EQ(text_at(refused.body, "name"), "capture_exceeds_hold");
   EXPECT_EQ(text_at(refused.body, "held"), "2");
-  const std::string lenient =
-      text_at(expect(201, hold(R"("amount":2,"over_capture":"up_to_available")", "h2")), "id");
+  const std::string lenient = made(hold(R"("amount":2,"over_capture":"up_to_available")", "h2"));
   const std::string captured = expect(200, about(lenient, "capture", R"({"amount":100})", "c2"));
   EXPECT_EQ(text_at(captured, "captured"), "8");
   EXPECT_EQ(text_at(captured, "balance.available"), "0");
@@ -135,13 +120,10 @@ TEST_F(HoldRoutesTest, WrongHoldsAreNamed) {
 }
 
 TEST_F(HoldRoutesTest, WhatIsNoHoldIs404) {
-  const std::string charge = text_at(
-      expect(201,
-             post("/v1/charges", R"({"organization":")" + organization_ + R"(","amount":1})", "c")),
-      "id");
+  const std::string charge = charged("1", "c");
   for (const std::string& id : {std::string("hold-1"), "hold-" + charge.substr(7), charge,
                                 HoldId{OrganizationId::make(kStart), Id128{}}.to_string()}) {
-    EXPECT_EQ(ask({.path = "/v1/holds/" + id, .key = admin_key()}).status, 404) << id;
+    EXPECT_EQ(ask(get("/v1/holds/" + id)).status, 404) << id;
     EXPECT_EQ(ask(about(id, "capture", "", "x")).status, 404) << id;
     EXPECT_EQ(ask(about(id, "release", "", "x")).status, 404) << id;
   }

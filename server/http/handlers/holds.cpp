@@ -5,6 +5,7 @@
 #include <variant>
 
 #include "server/http/body_reader.hpp"
+#include "server/http/handlers/caller_key_field.hpp"
 #include "server/http/handlers/endpoint.hpp"
 #include "server/http/handlers/input.hpp"
 #include "server/http/handlers/records_json.hpp"
@@ -27,6 +28,7 @@ struct PlaceHold {
     static const BodySpec<Hold> spec{
         field(required, "organization", &Hold::organization,
               ParsedReader{OrganizationId::parse, "the id of an organization"}),
+        field(optional, kCallerKeyField, &Hold::caller_key, read_caller_key),
         field(required, "amount", &Hold::amount, read_amount),
         field(optional, "ttl_s", &Hold::ttl, read_hold_ttl),
         field(optional, "over_capture", &Hold::over_capture,
@@ -51,10 +53,7 @@ struct PlaceHold {
 
 struct ReadHold {
   using Input = HoldId;
-  static Result<Input> parse(const Call& call) {
-    if (auto query = read_query(call, {}); !query) return query.error();
-    return read_path_id<HoldId>(call, 0, "a hold");
-  }
+  static Result<Input> parse(const Call& call) { return read_only_id<HoldId>(call, "a hold"); }
   static void process(Services& services, Input input, Answer answer) {
     services.store.read_record(
         input.organization, input.own,
@@ -69,19 +68,10 @@ struct ReadHold {
   }
 };
 
-// What every request about an open hold says besides its body.
-struct AboutHold {
-  service::Requester requester;
-  HoldId hold;
-};
+using AboutHold = About<HoldId>;
 
 Result<AboutHold> read_about_hold(const Call& call) {
-  if (auto query = read_query(call, {}); !query) return query.error();
-  const auto hold = read_path_id<HoldId>(call, 0, "a hold");
-  if (!hold) return hold.error();
-  auto requester = read_requester(call, KeyNeed::required);
-  if (!requester) return requester.error();
-  return AboutHold{.requester = *std::move(requester), .hold = *hold};
+  return read_about<HoldId>(call, "a hold", KeyNeed::required);
 }
 
 struct CaptureHold {
@@ -104,8 +94,7 @@ struct CaptureHold {
     return input;
   }
   static void process(Services& services, Input input, Answer answer) {
-    services.metering.capture_hold(std::move(input.about.requester), input.about.hold,
-                                   input.capture,
+    services.metering.capture_hold(std::move(input.about.requester), input.about.id, input.capture,
                                    answer_movement(std::move(answer), 200, write_held));
   }
 };
@@ -124,7 +113,7 @@ struct ExtendHold {
     return input;
   }
   static void process(Services& services, Input input, Answer answer) {
-    services.metering.extend_hold(std::move(input.about.requester), input.about.hold, input.ttl,
+    services.metering.extend_hold(std::move(input.about.requester), input.about.id, input.ttl,
                                   answer_movement(std::move(answer), 200, write_held));
   }
 };
@@ -138,7 +127,7 @@ struct ReleaseHold {
     return *std::move(about);
   }
   static void process(Services& services, Input input, Answer answer) {
-    services.metering.release_hold(std::move(input.requester), input.hold,
+    services.metering.release_hold(std::move(input.requester), input.id,
                                    answer_movement(std::move(answer), 200, write_held));
   }
 };

@@ -25,6 +25,12 @@ Error explain(const QueryError& error) {
   return make_error(ErrorCode::bad_request);
 }
 
+Error missing_idempotency_key() {
+  return bad_field(kIdempotencyKey,
+                   "This request needs the header Idempotency-Key, so that it can be repeated "
+                   "without being done twice.");
+}
+
 }  // namespace
 
 Result<QueryParameters> read_query(const Call& call,
@@ -46,11 +52,7 @@ Result<service::Requester> read_requester(const Call& call, KeyNeed need) {
   if (!key) return key.error();
   const bool is_absent = !call.request.header(KnownHeader::idempotency_key).has_value();
   if (is_absent && need == KeyNeed::optional) return requester;
-  if (is_absent) {
-    return bad_field(kIdempotencyKey,
-                     "This request needs the header Idempotency-Key, so that it can be repeated "
-                     "without being done twice.");
-  }
+  if (is_absent) return missing_idempotency_key();
   auto parsed = parse_idempotency_key(*key);
   if (!parsed) {
     return bad_field(kIdempotencyKey,
@@ -58,6 +60,11 @@ Result<service::Requester> read_requester(const Call& call, KeyNeed need) {
   }
   requester.idempotency_key = *std::move(parsed);
   return requester;
+}
+
+Result<Done> expect_idempotency_key(const service::Requester& requester) {
+  if (requester.idempotency_key.empty()) return missing_idempotency_key();
+  return Done{};
 }
 
 std::optional<std::string> parse_idempotency_key(std::string_view text) {

@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "base/error.hpp"
 #include "server/http/handlers/endpoint.hpp"
@@ -34,6 +35,31 @@ enum class KeyNeed : std::uint8_t { required, optional, none };
 // Who makes the change, and the header Idempotency-Key: 1 to 255 printable ASCII characters. With
 // `none` the header is not looked at.
 Result<service::Requester> read_requester(const Call& call, KeyNeed need);
+
+// The id in the path of a request that says nothing else.
+template <class Id>
+Result<Id> read_only_id(const Call& call, std::string_view noun) {
+  if (auto query = read_query(call, {}); !query) return query.error();
+  return read_path_id<Id>(call, 0, noun);
+}
+
+// What a request for a change of one thing, named by the path, says besides its body.
+template <class Id>
+struct About {
+  service::Requester requester;
+  Id id;
+};
+template <class Id>
+Result<About<Id>> read_about(const Call& call, std::string_view noun, KeyNeed need) {
+  const auto id = read_only_id<Id>(call, noun);
+  if (!id) return id.error();
+  auto requester = read_requester(call, need);
+  if (!requester) return requester.error();
+  return About<Id>{.requester = *std::move(requester), .id = *id};
+}
+
+// For what is only needed by some requests of a kind: 400 when there is no idempotency key.
+Result<Done> expect_idempotency_key(const service::Requester& requester);
 
 // 1 to 255 printable ASCII characters, or nothing.
 std::optional<std::string> parse_idempotency_key(std::string_view text);

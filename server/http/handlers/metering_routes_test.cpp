@@ -8,26 +8,7 @@
 namespace farthing::http {
 namespace {
 
-class MeteringRoutesTest : public ApiTest {
- protected:
-  Ask get(std::string path) const { return {.path = std::move(path), .key = admin_key()}; }
-  Ask give(std::string body, std::string idempotency_key) const {
-    return {.method = "POST",
-            .path = "/v1/organizations/" + organization_ + "/grants",
-            .key = admin_key(),
-            .body = std::move(body),
-            .idempotency_key = std::move(idempotency_key)};
-  }
-  Ask charge(std::string members, std::string idempotency_key) const {
-    return {.method = "POST",
-            .path = "/v1/charges",
-            .key = admin_key(),
-            .body = R"({"organization":")" + organization_ + R"(",)" + members + "}",
-            .idempotency_key = std::move(idempotency_key)};
-  }
-
-  const std::string organization_ = add_organization("Acme").id.to_string();
-};
+class MeteringRoutesTest : public LedgerApiTest {};
 
 constexpr const char* kNow = "2026-11-22T12:00:00.000000Z";
 

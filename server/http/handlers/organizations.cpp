@@ -60,48 +60,44 @@ struct ListOrganizations {
 struct ReadOrganization {
   using Input = OrganizationId;
   static Result<Input> parse(const Call& call) {
-    if (auto query = read_query(call, {}); !query) return query.error();
-    return read_path_id<OrganizationId>(call, 0, "an organization");
+    return read_only_id<OrganizationId>(call, "an organization");
   }
   static void process(Services& services, Input input, Answer answer) {
-    services.store.read_organization(
-        input, answer_record<store::Organization>(std::move(answer), write_organization));
+    services.organizations.read(input, answer_record<service::OrganizationStatus>(
+                                           std::move(answer), write_organization_status));
   }
 };
 
 struct ChangeOrganization {
   struct Input {
-    service::Requester requester;
-    OrganizationId organization;
-    Credits overdraft_limit;
+    About<OrganizationId> about;
+    service::OrganizationChange change;
   };
   static Result<Input> parse(const Call& call) {
-    static const BodySpec<Input> spec{
-        field(required, "overdraft_limit", &Input::overdraft_limit, read_limit),
+    using service::OrganizationChange;
+    static const BodySpec<OrganizationChange> spec{
+        field(optional, "name", &OrganizationChange::name, TextReader{255}),
+        field(optional, "overdraft_limit", &OrganizationChange::overdraft_limit, read_limit),
     };
-    if (auto query = read_query(call, {}); !query) return query.error();
-    const auto organization = read_path_id<OrganizationId>(call, 0, "an organization");
-    if (!organization) return organization.error();
-    auto requester = read_requester(call, KeyNeed::required);
-    if (!requester) return requester.error();
-    Input input{.requester = *std::move(requester), .organization = *organization};
-    if (auto done = read_body(call.request, spec, input); !done) return done.error();
+    auto about = read_about<OrganizationId>(call, "an organization", KeyNeed::optional);
+    if (!about) return about.error();
+    Input input{.about = *std::move(about), .change = {}};
+    if (auto done = read_body(call.request, spec, input.change); !done) return done.error();
+    if (!input.change.overdraft_limit) return named(std::move(input));
+    if (auto done = expect_idempotency_key(input.about.requester); !done) return done.error();
     return input;
   }
   static void process(Services& services, Input input, Answer answer) {
-    const OrganizationId id = input.organization;
-    services.store.read_organization(
-        id, [&services, input = std::move(input),
-             answer = std::move(answer)](Result<store::Organization> organization) mutable {
-          if (!organization) return answer.fail(organization.error());
-          const auto write = [organization = *std::move(organization)](
-                                 JsonWriter& writer, const store::Outcome& outcome) {
-            write_changed_organization(writer, organization, outcome.entry.amount);
-          };
-          services.metering.set_overdraft_limit(std::move(input.requester), input.organization,
-                                                input.overdraft_limit,
-                                                answer_movement(std::move(answer), 200, write));
-        });
+    services.organizations.change(std::move(input.about.requester), input.about.id,
+                                  std::move(input.change),
+                                  answer_change<service::OrganizationStatus>(
+                                      std::move(answer), 200, write_organization_status));
+  }
+
+ private:
+  static Result<Input> named(Input input) {
+    if (input.change.name) return input;
+    return make_error(ErrorCode::bad_request, "Set name, overdraft_limit or both.");
   }
 };
 

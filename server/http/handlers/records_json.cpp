@@ -7,6 +7,8 @@
 
 #include "base/check.hpp"
 #include "base/id.hpp"
+#include "server/http/handlers/caller_key_field.hpp"
+#include "server/http/handlers/entry_fields.hpp"
 
 namespace farthing::http {
 namespace {
@@ -40,20 +42,20 @@ void write_balance(JsonWriter& writer, const ledger::Entry& entry) {
 
 // What each grant paid or got back.
 void write_grants(JsonWriter& writer, const ledger::Entry& entry) {
-  writer.name("grants").begin_array();
-  for (const ledger::LotAmount& part : entry.lots) {
-    writer.begin_object();
-    writer.member("grant", GrantId{entry.organization, part.grant}.to_string());
-    writer.member("amount", part.amount.to_string());
-    writer.end_object();
-  }
-  writer.end_array();
+  writer.name("grants");
+  write_parts(writer, entry);
+}
+
+// The caller's key, if one was presented.
+void write_caller_key_if_any(JsonWriter& writer, const ledger::Origin& origin) {
+  if (origin.caller_key) writer.member(kCallerKeyField, origin.caller_key->to_string());
 }
 
 void write_charge_of(JsonWriter& writer, const ledger::Entry& entry, Credits refunded) {
   writer.begin_object();
   writer.member("id", ChargeId{entry.organization, entry.subject}.to_string());
   writer.member("organization", entry.organization.to_string());
+  write_caller_key_if_any(writer, entry.origin);
   writer.member("amount", entry.amount.to_string());
   writer.member("refunded", refunded.to_string());
   writer.member_if_any("operation", entry.origin.operation);
@@ -70,9 +72,12 @@ HoldId hold_of(const ledger::Entry& entry) {
   return {entry.organization, entry.parent.value_or(entry.subject)};
 }
 
-void write_hold_members(JsonWriter& writer, const HoldId& id, const ledger::HoldStatus& status) {
+// `origin` is that of the request it is shown for.
+void write_hold_members(JsonWriter& writer, const HoldId& id, const ledger::HoldStatus& status,
+                        const ledger::Origin& origin = {}) {
   writer.member("id", id.to_string());
   writer.member("organization", id.organization.to_string());
+  write_caller_key_if_any(writer, origin);
   writer.member("amount", status.amount.to_string());
   writer.member("captured", status.captured.to_string());
   writer.member("released", status.released.to_string());
@@ -102,11 +107,11 @@ void write_organization(JsonWriter& writer, const store::Organization& organizat
   writer.end_object();
 }
 
-void write_changed_organization(JsonWriter& writer, const store::Organization& organization,
-                                Credits overdraft_limit) {
+void write_organization_status(JsonWriter& writer, const service::OrganizationStatus& status) {
+  const store::Organization& organization = status.organization;
   writer.begin_object();
   writer.member("id", organization.id.to_string()).member("name", organization.name);
-  writer.member("overdraft_limit", overdraft_limit.to_string());
+  writer.member("overdraft_limit", status.overdraft_limit.to_string());
   writer.member("created_at", organization.created_at.to_string());
   writer.end_object();
 }
@@ -170,7 +175,7 @@ void write_held(JsonWriter& writer, const store::Outcome& outcome) {
   const ledger::Entry& last = outcome.last();
   CHECK(last.hold);
   writer.begin_object();
-  write_hold_members(writer, hold_of(outcome.entry), *last.hold);
+  write_hold_members(writer, hold_of(outcome.entry), *last.hold, outcome.entry.origin);
   write_balance(writer, last);
   if (outcome.entry.kind == ledger::EntryKind::capture) {
     writer.name("charge");

@@ -9,6 +9,7 @@
 #include "server/ledger/entry.hpp"
 #include "server/ledger/state.hpp"
 #include "server/service/charge_reads.hpp"
+#include "server/service/organizations.hpp"
 #include "server/store/records.hpp"
 #include "server/store/store.hpp"
 
@@ -20,9 +21,7 @@ void write_organization(JsonWriter& writer, const store::Organization& organizat
 void write_member(JsonWriter& writer, const store::Member& member);
 // `secret` is empty but in the answer that makes the key.
 void write_api_key(JsonWriter& writer, const store::ApiKey& key, std::string_view secret = {});
-// The same with its overdraft limit.
-void write_changed_organization(JsonWriter& writer, const store::Organization& organization,
-                                Credits overdraft_limit);
+void write_organization_status(JsonWriter& writer, const service::OrganizationStatus& status);
 // `grant.entry` is one of kind grant.
 void write_grant(JsonWriter& writer, const store::GrantStatus& grant);
 // `outcome.entry` is one of kind void.

@@ -7,38 +7,16 @@
 namespace farthing::http {
 namespace {
 
-class RefundRoutesTest : public ApiTest {
+class RefundRoutesTest : public LedgerApiTest {
  protected:
-  Ask get(std::string path) const { return {.path = std::move(path), .key = admin_key()}; }
-  Ask post(std::string path, std::string body, std::string idempotency_key) const {
-    return {.method = "POST",
-            .path = std::move(path),
-            .key = admin_key(),
-            .body = std::move(body),
-            .idempotency_key = std::move(idempotency_key)};
-  }
-  std::string give(const std::string& amount, std::string idempotency_key) {
-    return text_at(expect(201, post("/v1/organizations/" + organization_ + "/grants",
-                                    R"({"amount":)" + amount + "}", std::move(idempotency_key))),
-                   "id");
-  }
-  std::string charge(const std::string& amount, std::string idempotency_key) {
-    return text_at(
-        expect(201, post("/v1/charges",
-                         R"({"organization":")" + organization_ + R"(","amount":)" + amount + "}",
-                         std::move(idempotency_key))),
-        "id");
-  }
   Ask refund(const std::string& id, std::string body, std::string idempotency_key) const {
     return post("/v1/charges/" + id + "/refunds", std::move(body), std::move(idempotency_key));
   }
-
-  const std::string organization_ = add_organization("Acme").id.to_string();
 };
 
 TEST_F(RefundRoutesTest, ARefundGoesBackToTheGrantsThatPaid) {
-  const std::string grant = give("10", "g");
-  const std::string id = charge("4", "c");
+  const std::string grant = given("10", "g");
+  const std::string id = charged("4", "c");
   const std::string made = expect(201, refund(id, R"({"amount":"1.50"})", "r"));
   const std::string refund_id = text_at(made, "id");
   EXPECT_TRUE(RefundId::parse(refund_id));
@@ -53,10 +31,10 @@ TEST_F(RefundRoutesTest, ARefundGoesBackToTheGrantsThatPaid) {
 }
 
 TEST_F(RefundRoutesTest, EveryChargeOfAListSaysWhatWasRefundedOfIt) {
-  give("10", "g");
-  charge("1", "c1");
-  const std::string second = charge("2", "c2");
-  charge("3", "c3");
+  given("10", "g");
+  charged("1", "c1");
+  const std::string second = charged("2", "c2");
+  charged("3", "c3");
   expect(201, refund(second, R"({"amount":"0.5"})", "r"));
   const std::string list = expect(200, get("/v1/charges?organization=" + organization_));
   EXPECT_EQ(text_at(list, "charges.0.refunded"), "0");
@@ -66,8 +44,8 @@ TEST_F(RefundRoutesTest, EveryChargeOfAListSaysWhatWasRefundedOfIt) {
 }
 
 TEST_F(RefundRoutesTest, WhatGoesBackToAVoidedGrantEndsAtOnce) {
-  const std::string grant = give("10", "g");
-  const std::string id = charge("4", "c");
+  const std::string grant = given("10", "g");
+  const std::string id = charged("4", "c");
   expect(200, post("/v1/grants/" + grant + "/void", "", "v"));
   const std::string made = expect(201, refund(id, R"({"amount":3})", "r"));
   EXPECT_EQ(text_at(made, "ended"), "3");
@@ -75,11 +53,8 @@ TEST_F(RefundRoutesTest, WhatGoesBackToAVoidedGrantEndsAtOnce) {
 }
 
 TEST_F(RefundRoutesTest, ACaptureIsRefundedToo) {
-  give("10", "g");
-  const std::string hold = text_at(
-      expect(201,
-             post("/v1/holds", R"({"organization":")" + organization_ + R"(","amount":4})", "h")),
-      "id");
+  given("10", "g");
+  const std::string hold = made(post("/v1/holds", for_it(R"("amount":4)"), "h"));
   const std::string captured = expect(200, post("/v1/holds/" + hold + "/capture", "", "c"));
   EXPECT_EQ(text_at(captured, "charge.refunded"), "0");
   const std::string id = text_at(captured, "charge.id");
@@ -88,8 +63,8 @@ TEST_F(RefundRoutesTest, ACaptureIsRefundedToo) {
 }
 
 TEST_F(RefundRoutesTest, ARepeatedRefundIsMadeOnce) {
-  give("10", "g");
-  const std::string id = charge("4", "c");
+  given("10", "g");
+  const std::string id = charged("4", "c");
   const std::string first = expect(201, refund(id, R"({"amount":1})", "r"));
   const RawAnswer again = ask(refund(id, R"({"amount":"1.0"})", "r"));
   EXPECT_EQ(again.status, 201);
@@ -97,12 +72,12 @@ TEST_F(RefundRoutesTest, ARepeatedRefundIsMadeOnce) {
   EXPECT_EQ(again.body, first);
   expect_error(409, "idempotency_key_reused", "", refund(id, "", "r"));
   expect_error(409, "idempotency_key_reused", "",
-               refund(charge("4", "c2"), R"({"amount":1})", "r"));
+               refund(charged("4", "c2"), R"({"amount":1})", "r"));
 }
 
 TEST_F(RefundRoutesTest, WrongRefundsAreNamed) {
-  const std::string grant = give("10", "g");
-  const std::string id = charge("4", "c");
+  const std::string grant = given("10", "g");
+  const std::string id = charged("4", "c");
   expect_error(400, "bad_request", "Idempotency-Key", refund(id, "", ""));
   expect_error(400, "bad_request", "amount", refund(id, R"({"amount":"0"})", "r"));
   expect_error(400, "bad_request", "reason", refund(id, R"({"reason":"x"})", "r"));

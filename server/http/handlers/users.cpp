@@ -59,10 +59,7 @@ struct ListUsers {
 
 struct ReadUser {
   using Input = UserId;
-  static Result<Input> parse(const Call& call) {
-    if (auto query = read_query(call, {}); !query) return query.error();
-    return read_path_id<UserId>(call, 0, "a user");
-  }
+  static Result<Input> parse(const Call& call) { return read_only_id<UserId>(call, "a user"); }
   static void process(Services& services, Input input, Answer answer) {
     services.store.read_user(input, answer_record<store::User>(std::move(answer), write_user));
   }
@@ -70,8 +67,7 @@ struct ReadUser {
 
 struct SetDefaultOrganization {
   struct Input {
-    service::Requester requester;
-    UserId user;
+    About<UserId> about;
     OrganizationId organization;
   };
   static Result<Input> parse(const Call& call) {
@@ -79,18 +75,15 @@ struct SetDefaultOrganization {
         field(required, "organization", &Input::organization,
               ParsedReader{OrganizationId::parse, "the id of an organization"}),
     };
-    if (auto query = read_query(call, {}); !query) return query.error();
-    const auto user = read_path_id<UserId>(call, 0, "a user");
-    if (!user) return user.error();
-    auto requester = read_requester(call, KeyNeed::none);
-    if (!requester) return requester.error();
-    Input input{.requester = *std::move(requester), .user = *user, .organization = {}};
+    auto about = read_about<UserId>(call, "a user", KeyNeed::none);
+    if (!about) return about.error();
+    Input input{.about = *std::move(about), .organization = {}};
     if (auto done = read_body(call.request, spec, input); !done) return done.error();
     return input;
   }
   static void process(Services& services, Input input, Answer answer) {
     services.directory.set_default_organization(
-        std::move(input.requester), input.user, input.organization,
+        std::move(input.about.requester), input.about.id, input.organization,
         answer_change<store::User>(std::move(answer), 200, write_user));
   }
 };

@@ -27,6 +27,7 @@
 #include "server/store/rocksdb/fresh_outcomes.hpp"
 #include "server/store/rocksdb/fresh_records.hpp"
 #include "server/store/rocksdb/journal.hpp"
+#include "server/store/rocksdb/key_filter.hpp"
 #include "server/store/rocksdb/outcome_lookup.hpp"
 #include "server/store/rocksdb/published_view.hpp"
 #include "server/store/rocksdb/record_reads.hpp"
@@ -93,6 +94,7 @@ class Committer {
   // What it works with; all must outlive it.
   struct Parts {
     Database& database;
+    const KeyFilter& keys;
     Journal& journal;
     Deriver& deriver;
     BackgroundThread& background;

@@ -35,6 +35,7 @@ class CommitterTest : public ::testing::Test {
     records_.emplace(*database_, *entries_);
     // Each batch is a run.
     deriver_ = std::make_unique<Deriver>(Deriver::Parts{.database = *database_,
+                                                        .keys = keys_,
                                                         .journal = *journal_,
                                                         .ledgers = published_.ledgers,
                                                         .records = *records_,
@@ -42,6 +43,7 @@ class CommitterTest : public ::testing::Test {
                                          Deriver::Options{.run_bytes = 1, .backlog_bytes = 1 << 20},
                                          std::move(start.states), start.checkpoint);
     committer_ = std::make_unique<Committer>(Committer::Parts{.database = *database_,
+                                                              .keys = keys_,
                                                               .journal = *journal_,
                                                               .deriver = *deriver_,
                                                               .background = background_,
@@ -97,6 +99,7 @@ class CommitterTest : public ::testing::Test {
   const Organization organization_{.id = {}, .name = "Acme"};
   SystemClock system_clock_;
   EffectiveClock clock_{system_clock_};
+  KeyFilter keys_{1 << 20};
   WriteFailure failure_{{}};
   PublishedView published_;
   std::optional<EntryReads> entries_;

@@ -11,6 +11,7 @@
 #include <cstring>
 #include <fstream>
 #include <limits>
+#include <optional>
 #include <sstream>
 #include <string>
 
@@ -38,9 +39,10 @@ Result<Done> make_directory(const fs::path& path) {
   return Done{};
 }
 
-Result<int> take_lock(const fs::path& path) {
+// `flags` are those to open the file with.
+Result<int> take_lock(const fs::path& path, int flags) {
   const fs::path file = path / "lock";
-  const int lock = ::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+  const int lock = ::open(file.c_str(), flags | O_CLOEXEC, 0600);
   if (lock < 0) return system_error(path, "opening the file lock");
   if (::flock(lock, LOCK_EX | LOCK_NB) == 0) return lock;
   const bool is_taken = errno == EWOULDBLOCK;
@@ -72,9 +74,18 @@ Result<Done> write_file(const fs::path& directory, const fs::path& name, std::st
   return Done{};
 }
 
-Result<Done> check_format(const fs::path& path) {
+// The content of the file `format`; nothing when there is none.
+std::optional<std::string> read_format(const fs::path& path) {
   std::ifstream file(path / "format", std::ios::binary);
-  if (!file) {
+  if (!file) return {};
+  std::ostringstream text;
+  text << file.rdbuf();
+  return text.str();
+}
+
+Result<Done> check_format(const fs::path& path) {
+  const auto format = read_format(path);
+  if (!format) {
     std::error_code error;
     if (fs::exists(path / "rocksdb", error)) {
       return directory_error(path,
@@ -83,9 +94,7 @@ Result<Done> check_format(const fs::path& path) {
     }
     return write_file(path, "format", kFormat);
   }
-  std::ostringstream text;
-  text << file.rdbuf();
-  if (text.view() == kFormat) return Done{};
+  if (*format == kFormat) return Done{};
   return directory_error(path,
                          "holds a store of a format that this version does not know. It is "
                          "left as it is; use the version of farthing that wrote it, or a "
@@ -96,7 +105,16 @@ Result<Done> check_format(const fs::path& path) {
 
 Result<std::unique_ptr<DataDirectory>> DataDirectory::open(const fs::path& path) {
   if (const auto made = make_directory(path); !made) return made.error();
-  const auto lock = take_lock(path);
+  const auto lock = take_lock(path, O_RDWR | O_CREAT);
+  if (!lock) return lock.error();
+  std::unique_ptr<DataDirectory> directory(new DataDirectory(path, *lock));
+  if (const auto checked = check_format(path); !checked) return checked.error();
+  return directory;
+}
+
+Result<std::unique_ptr<DataDirectory>> DataDirectory::open_existing(const fs::path& path) {
+  if (!read_format(path)) return directory_error(path, "holds no store.");
+  const auto lock = take_lock(path, O_RDONLY);
   if (!lock) return lock.error();
   std::unique_ptr<DataDirectory> directory(new DataDirectory(path, *lock));
   if (const auto checked = check_format(path); !checked) return checked.error();

@@ -16,6 +16,8 @@ class DataDirectory {
   // Made with mode 0700. Fails when it cannot be made or read, when another server uses it, or when
   // its format is not one that this version knows.
   static Result<std::unique_ptr<DataDirectory>> open(const std::filesystem::path& path);
+  // The same for a look at what is there: nothing is made. Fails also when there is no store.
+  static Result<std::unique_ptr<DataDirectory>> open_existing(const std::filesystem::path& path);
   // Gives up the lock.
   ~DataDirectory();
   DataDirectory(const DataDirectory&) = delete;

@@ -154,15 +154,32 @@ rocksdb::Status clear_directory(rocksdb::Env* env, const std::string& directory)
   return rocksdb::Status::OK();
 }
 
-}  // namespace
-
-Result<std::unique_ptr<Database>> Database::open(const std::filesystem::path& directory,
-                                                 const DatabaseOptions& wanted) {
-  const auto cache = rocksdb::NewLRUCache(wanted.cache_bytes);
+std::vector<rocksdb::ColumnFamilyDescriptor> all_families(std::size_t cache_bytes) {
+  const auto cache = rocksdb::NewLRUCache(cache_bytes);
   std::vector<rocksdb::ColumnFamilyDescriptor> families;
   for (std::size_t i = 0; i < kFamilies; ++i) {
     families.emplace_back(kFamilyNames[i], family_options(static_cast<Family>(i), cache));
   }
+  return families;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Database>> Database::open_to_read(const std::filesystem::path& directory,
+                                                         const DatabaseOptions& wanted) {
+  std::unique_ptr<Database> database(new Database(directory / "runs"));
+  rocksdb::DB* db = nullptr;
+  const auto status =
+      rocksdb::DB::OpenForReadOnly(database_options(wanted), directory.string(),
+                                   all_families(wanted.cache_bytes), &database->handles_, &db);
+  database->db_.reset(db);
+  if (!status.ok()) return database_error(status);
+  return database;
+}
+
+Result<std::unique_ptr<Database>> Database::open(const std::filesystem::path& directory,
+                                                 const DatabaseOptions& wanted) {
+  const auto families = all_families(wanted.cache_bytes);
   std::unique_ptr<Database> database(new Database(directory / "runs"));
   rocksdb::DB* db = nullptr;
   auto status = rocksdb::DB::Open(database_options(wanted), directory.string(), families,

@@ -49,6 +49,9 @@ class Database {
 
   static Result<std::unique_ptr<Database>> open(const std::filesystem::path& directory,
                                                 const DatabaseOptions& wanted);
+  // The same for reads only, of a database that is there: nothing on the disk is changed.
+  static Result<std::unique_ptr<Database>> open_to_read(const std::filesystem::path& directory,
+                                                        const DatabaseOptions& wanted);
   ~Database();
   Database(const Database&) = delete;
   Database& operator=(const Database&) = delete;

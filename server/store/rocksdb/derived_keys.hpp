@@ -15,6 +15,14 @@ namespace farthing::store {
 
 inline constexpr std::string_view kCheckpointKey = "checkpoint";
 
+// Behind all keys that begin with the organization's id; empty where the family ends.
+inline std::string end_of_organization(OrganizationId organization) {
+  std::string end(organization.value.as_bytes());
+  while (!end.empty() && end.back() == '\xff') end.pop_back();
+  if (!end.empty()) end.back() = static_cast<char>(end.back() + 1);
+  return end;
+}
+
 inline std::string entry_key(OrganizationId organization, std::uint64_t seq) {
   std::string key;
   key.reserve(24);

@@ -104,7 +104,7 @@ bool Deriver::derive(const Run& run) {
   writes_.clear();
   position_.store(checkpoint_.number, std::memory_order_release);
   for (const auto& [organization, seq] : last_seqs_) {
-    PublishedLedger* ledger = parts_.ledgers.find({organization});
+    PublishedLedger* ledger = parts_.ledgers.find(organization);
     CHECK(ledger != nullptr);
     ledger->forget_entries(seq);
   }
@@ -137,14 +137,15 @@ Result<Done> Deriver::collect_entry(std::string_view encoded) {
   CHECK(entry);
   states_.apply(*entry);
   const OrganizationId organization = entry->organization;
-  last_seqs_[organization.value] = entry->seq;
   const std::string& key = entry->origin.idempotency_key;
   writes_.add(Family::entries, entry_key(organization, entry->seq), encoded);
   if (entry->kind == ledger::EntryKind::grant) {
     writes_.add(Family::subjects, subject_key(organization, entry->kind, entry->seq), {});
   }
   if (!key.empty()) {
-    writes_.add_copy(Family::outcomes, outcome_key(organization, key), encode_seq(entry->seq));
+    std::string derived_key = outcome_key(organization, key);
+    parts_.keys.add(derived_key);
+    writes_.add_copy(Family::outcomes, std::move(derived_key), encode_seq(entry->seq));
   }
   return collect_record(*entry);
 }
@@ -172,6 +173,7 @@ Result<Done> Deriver::collect_record(const ledger::Entry& entry) {
 
 void Deriver::collect_states() {
   states_.take_changed([this](const ledger::OrganizationState& state) {
+    last_seqs_.emplace_back(state.organization, state.last_seq);
     std::string encoded;
     ledger::append_encoded(state, encoded);
     writes_.add_copy(Family::states, state.organization.value.as_bytes(), std::move(encoded));

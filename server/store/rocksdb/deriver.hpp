@@ -15,7 +15,6 @@
 #include <mutex>
 #include <string_view>
 #include <thread>
-#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -23,6 +22,7 @@
 #include "server/store/rocksdb/database.hpp"
 #include "server/store/rocksdb/journal.hpp"
 #include "server/store/rocksdb/journal_record.hpp"
+#include "server/store/rocksdb/key_filter.hpp"
 #include "server/store/rocksdb/published_view.hpp"
 #include "server/store/rocksdb/record_reads.hpp"
 #include "server/store/rocksdb/sorted_writes.hpp"
@@ -40,6 +40,7 @@ class Deriver {
   // What it works with; all must outlive it.
   struct Parts {
     Database& database;
+    KeyFilter& keys;
     Journal& journal;
     PublishedLedgers& ledgers;
     const RecordReads& records;
@@ -86,8 +87,8 @@ class Deriver {
   // The thread's own.
   SyncedStates states_;
   SortedWrites writes_;
-  std::unordered_map<Id128, std::uint64_t, Id128Hash> last_seqs_;  // in the run
-  std::map<std::pair<Id128, Id128>, ledger::Record> records_;      // that the run changes
+  std::vector<std::pair<OrganizationId, std::uint64_t>> last_seqs_;  // in the run
+  std::map<std::pair<Id128, Id128>, ledger::Record> records_;        // that the run changes
   Checkpoint checkpoint_;
 
   std::atomic<std::uint64_t> position_;

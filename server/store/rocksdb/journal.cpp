@@ -2,14 +2,11 @@
 #include "server/store/rocksdb/journal.hpp"
 
 #include <algorithm>
-#include <charconv>
-#include <optional>
 #include <string>
 #include <utility>
-#include <vector>
 
-#include "base/bytes.hpp"
 #include "base/check.hpp"
+#include "server/store/rocksdb/journal_scan.hpp"
 
 namespace farthing::store {
 namespace {
@@ -21,57 +18,14 @@ constexpr std::size_t kFirstSegmentBytes = std::size_t{1} << 20;
 constexpr std::size_t kSegmentBytes = std::size_t{16} << 20;
 constexpr std::size_t kMaxReserve = 4;
 
-// Stored: the names of segments are their index, in as many decimal digits as the largest has.
-constexpr std::size_t kIndexDigits = 20;
-constexpr std::string_view kExtension = ".log";
 constexpr std::string_view kReserveExtension = ".reserve";
 
-fs::path indexed_path(const fs::path& directory, std::uint64_t index, std::string_view extension) {
-  const std::string digits = std::to_string(index);
-  return directory / (std::string(kIndexDigits - digits.size(), '0') + digits).append(extension);
-}
 fs::path segment_path(const fs::path& directory, std::uint64_t index) {
-  return indexed_path(directory, index, kExtension);
+  return indexed_path(directory, index, kSegmentExtension);
 }
 // Of a segment without a place among the others yet.
 fs::path reserve_path(const fs::path& directory, std::uint64_t index) {
   return indexed_path(directory, index, kReserveExtension);
-}
-
-std::optional<std::uint64_t> index_of(const fs::path& path) {
-  if (path.extension() != kExtension) return {};
-  const std::string name = path.stem().string();
-  std::uint64_t index = 0;
-  const char* end = name.data() + name.size();
-  const auto parsed = std::from_chars(name.data(), end, index);
-  if (parsed.ec != std::errc() || parsed.ptr != end) return {};
-  return index;
-}
-
-Error damaged(const std::string& what) {
-  return make_error(ErrorCode::server_error, "The store's journal is damaged: " + what +
-                                                 ". Restore the data directory from a backup.");
-}
-
-// The whole record at `offset`, if there is one.
-std::optional<std::string_view> find_record(std::string_view segment, std::size_t offset) {
-  ByteReader reader(segment.substr(std::min(offset, segment.size())));
-  const std::string_view record = reader.raw(reader.fixed<std::uint32_t>());
-  if (!reader.is_ok() || !is_sealed_journal_record(record)) return {};
-  return record;
-}
-
-// Whether a whole record of that number begins anywhere behind `offset`.
-bool has_record_behind(std::string_view segment, std::size_t offset, std::uint64_t number) {
-  const std::string start = journal_record_start(number);
-  for (std::size_t at = segment.find(start, offset); at != std::string_view::npos;
-       at = segment.find(start, at + 1)) {
-    if (at >= JournalSegment::kFrameBytes &&
-        find_record(segment, at - JournalSegment::kFrameBytes)) {
-      return true;
-    }
-  }
-  return false;
 }
 
 }  // namespace
@@ -92,13 +46,10 @@ Result<std::unique_ptr<Journal>> Journal::open(fs::path directory, JournalDisk& 
 
 Result<Done> Journal::open_segments() {
   std::error_code error;
-  std::vector<std::uint64_t> indexes;
   for (const auto& file : fs::directory_iterator(directory_, error)) {
-    if (const auto index = index_of(file.path())) indexes.push_back(*index);
     if (file.path().extension() == kReserveExtension) fs::remove(file.path(), error);
   }
-  std::ranges::sort(indexes);
-  for (const std::uint64_t index : indexes) {
+  for (const std::uint64_t index : list_segments(directory_)) {
     auto segment = JournalSegment::open(segment_path(directory_, index), disk_);
     if (!segment) return std::move(segment).error();
     segments_.push_back(*std::move(segment));
@@ -107,35 +58,21 @@ Result<Done> Journal::open_segments() {
   return Done{};
 }
 
-// A crash leaves at most one record unfinished, the last one. A segment that is used again may
-// still hold whole records of old, whose numbers are lower than the next.
 Result<Done> Journal::replay(std::uint64_t after, const Keep& keep) {
-  std::optional<std::uint64_t> last;
+  JournalScan scan(after, keep);
   std::size_t used = 0;  // segments that hold records in their place
   std::size_t end = 0;   // of the records in the last of them
   for (std::size_t i = 0; i < segments_.size(); ++i) {
     const auto content = segments_[i]->read();
     if (!content) return content.error();
-    std::size_t offset = 0;
-    while (const auto record = find_record(*content, offset)) {
-      auto batch = read_journal_record(std::string(*record));
-      if (!batch) return std::move(batch).error();
-      const std::uint64_t number = batch->number;
-      if (number > last.value_or(after) + 1) return damaged("a record is missing");
-      if (last && number <= *last) break;
-      offset += JournalSegment::kFrameBytes + record->size();
-      last = number;
-      segments_[i]->last_number = number;
-      used = i + 1;
-      end = offset;
-      if (number <= after) continue;
-      if (auto kept = keep(*std::move(batch)); !kept) return kept;
-    }
-    if (has_record_behind(*content, offset, last.value_or(after) + 2)) {
-      return damaged("a record in the middle cannot be read");
-    }
+    const auto found = scan.follow(*content);
+    if (!found) return found.error();
+    if (found->last_number == 0) continue;
+    segments_[i]->last_number = found->last_number;
+    used = i + 1;
+    end = found->end;
   }
-  return go_on_after(last.value_or(after) > after ? *last : after, used, end);
+  return go_on_after(scan.last_number(), used, end);
 }
 
 // Records are written next behind `end` in the last of the first `used` segments; or from the start

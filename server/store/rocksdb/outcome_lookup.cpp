@@ -8,10 +8,13 @@
 
 namespace farthing::store {
 
-Result<OutcomeLookup> look_up_outcome(const Database& database, std::uint64_t position,
-                                      OrganizationId organization, std::string_view key) {
+Result<OutcomeLookup> look_up_outcome(const Database& database, const KeyFilter& filter,
+                                      std::uint64_t position, OrganizationId organization,
+                                      std::string_view key) {
   OutcomeLookup lookup{.position = position, .entries = {}};
-  const auto seq = database.find(Family::outcomes, outcome_key(organization, key));
+  const std::string derived_key = outcome_key(organization, key);
+  if (!filter.may_have(derived_key)) return lookup;
+  const auto seq = database.find(Family::outcomes, derived_key);
   if (!seq) return seq.error();
   if (!*seq) return lookup;
   std::uint64_t next = decode_seq(**seq);

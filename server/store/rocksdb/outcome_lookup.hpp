@@ -11,6 +11,7 @@
 #include "base/id.hpp"
 #include "server/ledger/entry.hpp"
 #include "server/store/rocksdb/database.hpp"
+#include "server/store/rocksdb/key_filter.hpp"
 
 namespace farthing::store {
 
@@ -19,8 +20,10 @@ struct OutcomeLookup {
   std::vector<ledger::Entry> entries;  // empty: the key was not in it
 };
 
-// `position` is the deriver's, read before the call. Safe to call from any thread.
-Result<OutcomeLookup> look_up_outcome(const Database& database, std::uint64_t position,
-                                      OrganizationId organization, std::string_view key);
+// `position` is the deriver's, read before the call; `filter` has the keys of the derived part.
+// Safe to call from any thread.
+Result<OutcomeLookup> look_up_outcome(const Database& database, const KeyFilter& filter,
+                                      std::uint64_t position, OrganizationId organization,
+                                      std::string_view key);
 
 }  // namespace farthing::store

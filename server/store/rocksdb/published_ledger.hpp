@@ -6,13 +6,13 @@
 
 #include <algorithm>
 #include <array>
+#include <boost/unordered/unordered_flat_map.hpp>
 #include <cstdint>
 #include <memory>
 #include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 
 #include "base/id.hpp"
@@ -102,7 +102,7 @@ class PublishedLedgers {
 
   struct alignas(64) Shard {
     mutable std::mutex mutex;
-    std::unordered_map<Id128, std::unique_ptr<PublishedLedger>, Id128Hash> ledgers;
+    boost::unordered_flat_map<Id128, std::unique_ptr<PublishedLedger>, Id128Hash> ledgers;
   };
 
   // The shard takes the hash's upper bits, the shard's table the lower ones.

@@ -13,6 +13,9 @@
 namespace farthing::store {
 namespace {
 
+// Reads of others wait meanwhile.
+constexpr std::size_t kKeysLoadedAtATime = 4'096;
+
 // Makes the entries of a batch that is synced known, as the committer does with its own.
 void publish_entries(const std::shared_ptr<const JournalBatch>& batch, WorkingLedger& working,
                      FreshOutcomes& outcomes, FreshRecords& records) {
@@ -48,6 +51,7 @@ RocksdbStore::RocksdbStore(RocksdbOptions options, std::unique_ptr<DataDirectory
       clock_(options_.clock != nullptr ? *options_.clock : system_clock_, options_.monotonic_clock),
       data_directory_(std::move(data_directory)),
       database_(std::move(database)),
+      keys_(options_.key_filter_bytes),
       entries_(*database_, published_.ledgers),
       records_(*database_, entries_),
       failure_(options_.on_fatal_error) {}
@@ -81,6 +85,7 @@ Result<Done> RocksdbStore::recover() {
   });
   deriver_ = std::make_unique<Deriver>(
       Deriver::Parts{.database = *database_,
+                     .keys = keys_,
                      .journal = *journal_,
                      .ledgers = published_.ledgers,
                      .records = records_,
@@ -97,6 +102,7 @@ Result<Done> RocksdbStore::recover() {
   }
   committer_ = std::make_unique<Committer>(
       Committer::Parts{.database = *database_,
+                       .keys = keys_,
                        .journal = *journal_,
                        .deriver = *deriver_,
                        .background = background_,
@@ -111,11 +117,30 @@ Result<Done> RocksdbStore::recover() {
                        .last_mark = last_mark,
                        .fresh_outcomes = std::move(fresh_outcomes),
                        .fresh_records = std::move(fresh_records)});
+  load_keys({});
   return Done{};
 }
 
+void RocksdbStore::load_keys(const std::string& begin) {
+  std::size_t count = 0;
+  std::string next;
+  const auto scanned =
+      database_->scan(Family::outcomes, begin, {}, [&](std::string_view key, std::string_view) {
+        if (count++ == kKeysLoadedAtATime) {
+          next = key;
+          return false;
+        }
+        keys_.add(key);
+        return true;
+      });
+  // Without the keys, every look-up goes to the database.
+  if (!scanned) return;
+  if (next.empty()) return keys_.set_complete();
+  background_.run([this, next] { load_keys(next); });
+}
+
 Result<CommandLookup> RocksdbStore::look_up(const ledger::Command& command) const {
-  auto outcome = look_up_outcome(*database_, deriver_->position(), command.organization,
+  auto outcome = look_up_outcome(*database_, keys_, deriver_->position(), command.organization,
                                  command.origin.idempotency_key);
   if (!outcome) return std::move(outcome).error();
   auto records = records_.collect(command);
@@ -264,7 +289,7 @@ void RocksdbStore::read_outcome(OrganizationId organization, std::string idempot
   if (published_.ledgers.find(organization) == nullptr) return reply(no_such_organization());
   background_.run(
       [this, organization, key = std::move(idempotency_key), reply = std::move(reply)]() mutable {
-        auto lookup = look_up_outcome(*database_, deriver_->position(), organization, key);
+        auto lookup = look_up_outcome(*database_, keys_, deriver_->position(), organization, key);
         if (!lookup) return reply(std::move(lookup).error());
         committer_->submit(OutcomeRequest{.organization = organization,
                                           .key = std::move(key),

@@ -7,6 +7,7 @@
 #pragma once
 
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "server/store/effective_clock.hpp"
@@ -17,6 +18,7 @@
 #include "server/store/rocksdb/deriver.hpp"
 #include "server/store/rocksdb/entry_reads.hpp"
 #include "server/store/rocksdb/journal.hpp"
+#include "server/store/rocksdb/key_filter.hpp"
 #include "server/store/rocksdb/options.hpp"
 #include "server/store/rocksdb/published_view.hpp"
 #include "server/store/rocksdb/record_reads.hpp"
@@ -74,6 +76,8 @@ class RocksdbStore final : public Store {
   RocksdbStore(RocksdbOptions options, std::unique_ptr<DataDirectory> data_directory,
                std::unique_ptr<Database> database);
   Result<Done> recover();
+  // Adds the keys that the derived part has, from `begin` on, to the filter, some at a time.
+  void load_keys(const std::string& begin);
   void add_remainders(OrganizationId organization, Page<ledger::Entry> entries,
                       Reply<Page<GrantStatus>> reply);
   Result<CommandLookup> look_up(const ledger::Command& command) const;
@@ -86,6 +90,7 @@ class RocksdbStore final : public Store {
   // Parts end in the reverse of the order in which they stand here.
   std::unique_ptr<DataDirectory> data_directory_;
   std::unique_ptr<Database> database_;
+  KeyFilter keys_;
   JournalDisk system_disk_;
   std::unique_ptr<Journal> journal_;
   PublishedView published_;

@@ -3,7 +3,8 @@
 // since they were last written. Not synchronised.
 #pragma once
 
-#include <unordered_map>
+#include <boost/unordered/unordered_flat_map.hpp>
+#include <memory>
 #include <utility>
 #include <vector>
 
@@ -17,13 +18,12 @@ class SyncedStates {
  public:
   // A state as it was written.
   void load(ledger::OrganizationState state) {
-    const Id128 id = state.organization.value;
-    states_[id].state = std::move(state);
+    const OrganizationId id = state.organization;
+    track(id).state = std::move(state);
   }
 
   void apply(const ledger::Entry& entry) {
-    Tracked& tracked = states_[entry.organization.value];
-    tracked.state.organization = entry.organization;
+    Tracked& tracked = track(entry.organization);
     ledger::apply(tracked.state, entry);
     if (!std::exchange(tracked.is_changed, true)) changed_.push_back(&tracked);
   }
@@ -43,7 +43,16 @@ class SyncedStates {
     bool is_changed = false;
   };
 
-  std::unordered_map<Id128, Tracked, Id128Hash> states_;
+  Tracked& track(OrganizationId organization) {
+    auto& tracked = states_[organization.value];
+    if (!tracked) {
+      tracked = std::make_unique<Tracked>();
+      tracked->state.organization = organization;
+    }
+    return *tracked;
+  }
+
+  boost::unordered_flat_map<Id128, std::unique_ptr<Tracked>, Id128Hash> states_;
   std::vector<Tracked*> changed_;
 };
 

@@ -11,7 +11,9 @@ void WorkingLedger::apply(const DirectoryRecord& record) {
   directory_.apply(record);
   // The record is qualified because this class has an `Organization` of its own.
   if (const auto* made = std::get_if<store::Organization>(&record)) {
-    organizations_[made->id.value].state.organization = made->id;
+    auto& organization = organizations_[made->id.value];
+    if (!organization) organization = std::make_unique<Organization>();
+    organization->state.organization = made->id;
   }
 }
 
@@ -24,7 +26,7 @@ void WorkingLedger::load(ledger::OrganizationState state) {
 
 WorkingLedger::Organization* WorkingLedger::find(OrganizationId organization) {
   const auto found = organizations_.find(organization.value);
-  return found == organizations_.end() ? nullptr : &found->second;
+  return found == organizations_.end() ? nullptr : found->second.get();
 }
 
 void WorkingLedger::reschedule(Organization& organization) {

@@ -4,10 +4,10 @@
 // own.
 #pragma once
 
-#include <cstdint>
+#include <boost/unordered/unordered_flat_map.hpp>
+#include <memory>
 #include <optional>
 #include <set>
-#include <unordered_map>
 #include <utility>
 
 #include "base/id.hpp"
@@ -45,12 +45,12 @@ class WorkingLedger {
 
   template <class Visit>
   void for_each(Visit visit) {
-    for (auto& [id, organization] : organizations_) visit(organization);
+    for (auto& [id, organization] : organizations_) visit(*organization);
   }
 
  private:
   Directory directory_;
-  std::unordered_map<Id128, Organization, Id128Hash> organizations_;
+  boost::unordered_flat_map<Id128, std::unique_ptr<Organization>, Id128Hash> organizations_;
   std::set<std::pair<Instant, Organization*>> schedule_;
 };
 

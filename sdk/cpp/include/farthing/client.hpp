@@ -14,6 +14,7 @@
 #include <string_view>
 #include <vector>
 
+#include <farthing/entry_models.hpp>
 #include <farthing/export.hpp>
 #include <farthing/failure.hpp>
 #include <farthing/ledger_models.hpp>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The models of the ledger: grants, charges, holds, refunds, balances and entries. Instants, ids,
-// `from_json` and `to_json` as in models.hpp.
+// The models of the ledger: grants, charges, holds, refunds and balances; its entries are in
+// entry_models.hpp. Instants, ids, `from_json` and `to_json` as in models.hpp.
 #pragma once
 
 #include <cstdint>
@@ -36,6 +36,7 @@ struct FARTHING_API Grant {
 struct GrantShare {
   std::string grant{};
   Credits amount{};
+  bool has_ended = false;  // of an entry: it went back to a grant that had ended, and so ended too
 };
 
 struct LedgerBalance {
@@ -146,47 +147,6 @@ struct FARTHING_API CapturedHold : ChangedHold {
 
   static Result<CapturedHold> from_json(std::string_view json);
   std::string to_json() const;
-};
-
-// Who asked for an entry.
-struct EntryKey {
-  std::string id{};                     // of the API key that the request came with
-  std::optional<std::string> caller{};  // of the caller's API key, if it was presented beside that
-};
-
-// One movement in the ledger of an organization.
-struct FARTHING_API LedgerEntry {
-  std::int64_t seq = 0;  // from 1 in every organization, without gaps
-  std::string kind{};    // `grant`, `charge`, …: those of the server, which may get more
-  Credits amount{};      // what moved; of a limit, the limit
-  Credits available{};   // after it; below zero by what is owed
-  Credits held{};        // after it
-  std::string at{};
-  std::string ref{};              // id of what it made, or else of what it changed
-  std::optional<EntryKey> key{};  // none when it fell due by itself
-  std::optional<std::string> operation{};
-  std::optional<std::string> engine{};
-  std::optional<std::string> metadata{};  // a JSON object, as text
-  std::vector<GrantShare> grants{};       // in burn order
-  std::string hash{};  // SHA-256 over the hash of the entry before and this one, in hex
-
-  static Result<LedgerEntry> from_json(std::string_view json);
-  std::string to_json() const;
-};
-
-// What became of a request that moves credits.
-struct FARTHING_API Outcome {
-  std::string idempotency_key{};
-  std::vector<LedgerEntry> entries{};  // one or more; the request's own first
-
-  static Result<Outcome> from_json(std::string_view json);
-  std::string to_json() const;
-};
-
-// A page of entries as a table: a header line, then a line for each entry (RFC 4180).
-struct CsvPage {
-  std::string text{};
-  std::optional<std::string> next{};  // as of a `Page`
 };
 
 }  // namespace farthing::sdk

@@ -1,0 +1,11 @@
+// SPDX-License-Identifier: Apache-2.0
+// The verbs of `farthing ledger`, one function for each.
+#pragma once
+
+#include "cli/command_set.hpp"
+
+namespace farthing::cli {
+
+void add_ledger_verify(CommandSet& commands, CLI::App& noun);
+
+}  // namespace farthing::cli

@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
+// The options that say which store a command works on.
+#pragma once
+
+#include <CLI/App.hpp>
+#include <string>
+
+#include "server/app/store_location.hpp"
+
+namespace farthing::cli {
+
+// `arguments` must live as long as the parser. `about_data` explains --data.
+void add_store_options(CLI::App& command, app::StoreArguments& arguments,
+                       const std::string& about_data);
+// Of a command that works on databases only.
+void add_database_options(CLI::App& command, app::StoreArguments& arguments);
+
+}  // namespace farthing::cli

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/app/store_location.hpp"
+
+#include <cstdlib>
+#include <utility>
+
+#include "server/app/secret_file.hpp"
+#include "server/store/effective_clock.hpp"
+#include "server/store/postgres/connection.hpp"
+#include "server/store/postgres/postgres_store.hpp"
+#include "server/store/rocksdb/rocksdb_store.hpp"
+
+namespace farthing::app {
+namespace {
+
+using store::postgres::Connection;
+
+Result<std::unique_ptr<store::Store>> open_directory(const std::filesystem::path& directory,
+                                                     StoreEvents events) {
+  store::RocksdbOptions options;
+  options.directory = directory;
+  options.monotonic_clock = store::system_monotonic_clock();
+  options.on_fatal_error = std::move(events.on_fatal);
+  auto opened = store::RocksdbStore::open(std::move(options));
+  if (!opened) return std::move(opened).error();
+  return std::unique_ptr<store::Store>(*std::move(opened));
+}
+
+Result<std::unique_ptr<store::Store>> open_database(const Secret& url, StoreEvents events) {
+  store::postgres::PostgresOptions options;
+  options.conninfo = url.reveal();
+  options.on_event = std::move(events.on_event);
+  auto opened = store::postgres::PostgresStore::open(std::move(options));
+  if (!opened) return std::move(opened).error();
+  return std::unique_ptr<store::Store>(*std::move(opened));
+}
+
+}  // namespace
+
+BasicResult<StoreLocation, std::string> database_at(std::string url) {
+  if (!url.starts_with("postgres://") && !url.starts_with("postgresql://")) {
+    return std::string("the store must be a URL that begins with postgres://");
+  }
+  if (auto fault = Connection::find_fault(url); !fault.empty()) {
+    return "the store's URL cannot be read: " + fault;
+  }
+  return StoreLocation{.data = {}, .database = Secret(std::move(url))};
+}
+
+BasicResult<StoreLocation, std::string> read_store_file(const std::filesystem::path& file) {
+  auto line = read_secret_file(file);
+  if (!line) return std::move(line).error();
+  if (!*line) return "there is no file " + file.string();
+  auto location = database_at(std::string((*line)->reveal()));
+  if (!location) return "in " + file.string() + ": " + location.error();
+  return location;
+}
+
+BasicResult<std::optional<StoreLocation>, std::string> find_store(const StoreArguments& arguments) {
+  const int count =
+      (arguments.data ? 1 : 0) + (arguments.store ? 1 : 0) + (arguments.store_file ? 1 : 0);
+  if (count > 1) return std::string("give one of --data, --store and --store-file");
+  if (arguments.data) {
+    return std::optional(StoreLocation{.data = *arguments.data, .database = {}});
+  }
+  BasicResult<StoreLocation, std::string> found = std::string();
+  if (arguments.store_file) {
+    found = read_store_file(*arguments.store_file);
+  } else if (arguments.store) {
+    if (Connection::has_password(*arguments.store)) {
+      return std::string(
+          "a password does not belong on the command line, where every user of this machine can "
+          "read it: use --store-file, FARTHING_STORE, PGPASSWORD or a password file of libpq");
+    }
+    found = database_at(*arguments.store);
+  } else if (const char* url = std::getenv(kStoreVariable); url != nullptr && *url != '\0') {
+    found = database_at(url);
+    if (!found) return std::string(kStoreVariable) + ": " + found.error();
+  } else {
+    return std::optional<StoreLocation>();
+  }
+  if (!found) return std::move(found).error();
+  return std::optional(*std::move(found));
+}
+
+Result<std::unique_ptr<store::Store>> open_store(const StoreLocation& location,
+                                                 StoreEvents events) {
+  return location.is_database() ? open_database(location.database, std::move(events))
+                                : open_directory(location.data, std::move(events));
+}
+
+}  // namespace farthing::app

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+// Where a store is: a directory of this machine (the embedded store), or a database that many nodes
+// share. The URL of a database may hold a password, so it is kept as a secret and never told.
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "base/error.hpp"
+#include "base/result.hpp"
+#include "base/secret.hpp"
+#include "server/store/store.hpp"
+
+namespace farthing::app {
+
+// What names it without an option: the URL of a database.
+inline constexpr const char* kStoreVariable = "FARTHING_STORE";
+
+// What stood on the command line; one of them at most.
+struct StoreArguments {
+  std::optional<std::string> data;        // a directory
+  std::optional<std::string> store;       // a URL without a password
+  std::optional<std::string> store_file;  // a file whose first line is a URL
+};
+
+// One of them is set.
+struct StoreLocation {
+  std::filesystem::path data;
+  Secret database;
+
+  bool is_database() const { return !database.is_empty(); }
+};
+
+// From the command line, or else from the environment; nothing when neither names it. Errors are
+// sentences for the operator.
+BasicResult<std::optional<StoreLocation>, std::string> find_store(const StoreArguments& arguments);
+// The first line of such a file.
+BasicResult<StoreLocation, std::string> read_store_file(const std::filesystem::path& file);
+// `url` as it stood in a place that others cannot read.
+BasicResult<StoreLocation, std::string> database_at(std::string url);
+
+// What a store tells the operator while it runs; called from any thread.
+struct StoreEvents {
+  std::function<void(const std::string&)> on_fatal;  // it cannot go on: the process must end
+  std::function<void(const std::string&)> on_event;  // it goes on, or tries to
+};
+
+Result<std::unique_ptr<store::Store>> open_store(const StoreLocation& location, StoreEvents events);
+
+}  // namespace farthing::app

@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/audit/organization_audit.hpp"
+
+#include <string>
+#include <utility>
+
+#include "server/audit/derived_checks.hpp"
+#include "server/store/rocksdb/derived_keys.hpp"
+
+namespace farthing::audit {
+namespace {
+
+using verify::Check;
+using verify::Finding;
+
+constexpr std::size_t kIdBytes = 16;
+
+Finding unreadable(std::string what) {
+  return {.what = std::move(what), .expected = "what can be read", .found = "something else"};
+}
+
+}  // namespace
+
+OrganizationAudit::OrganizationAudit(OrganizationId organization, const store::Database& database,
+                                     verify::Spool& spool, verify::Counts& counts)
+    : organization_(organization),
+      database_(database),
+      verifier_(organization, spool),
+      counts_(counts) {
+  ++counts_.organizations;
+}
+
+Verdict OrganizationAudit::next(const std::optional<verify::SealedEntry>& sealed) {
+  if (!sealed) return Check(unreadable("the entry"));
+  if (auto wrong = verifier_.next(*sealed)) return wrong;
+  counts_.count(sealed->entry);
+  return Check();
+}
+
+Verdict OrganizationAudit::next_derived(std::uint64_t seq, std::string_view stored) {
+  const auto sealed = verify::decode_stored(stored);
+  if (auto verdict = next(sealed); !verdict || *verdict) return verdict;
+  if (auto wrong = verify::expect_equal("the number that it is stored under",
+                                        std::to_string(sealed->entry.seq), std::to_string(seq))) {
+    return wrong;
+  }
+  derived_.count(sealed->entry);
+  return check_indexes(sealed->entry);
+}
+
+// Each key leads to its entry and there are as many keys as entries with one: so no key leads to
+// two outcomes, and none to nothing.
+Verdict OrganizationAudit::check_indexes(const verify::Entry& entry) {
+  if (!entry.idempotency_key.empty()) {
+    const auto seq = database_.find(store::Family::outcomes,
+                                    store::outcome_key(organization_, entry.idempotency_key));
+    if (!seq) return seq.error();
+    auto wrong = verify::expect_equal("the entry that its idempotency key leads to",
+                                      std::to_string(entry.seq),
+                                      *seq ? std::to_string(store::decode_seq(**seq)) : "none");
+    if (wrong) return wrong;
+  }
+  if (entry.kind != verify::Kind::grant) return Check();
+  const auto listed =
+      database_.find(store::Family::subjects,
+                     store::subject_key(organization_, ledger::EntryKind::grant, entry.seq));
+  if (!listed) return listed.error();
+  return verify::expect(listed->has_value(), "the list of grants", "to have it", "without it");
+}
+
+Result<std::uint64_t> OrganizationAudit::count_keys(store::Family family) const {
+  std::uint64_t count = 0;
+  const auto scanned = database_.scan(
+      family, organization_.value.as_bytes(), store::end_of_organization(organization_),
+      [&count](std::string_view, std::string_view) { return ++count, true; });
+  if (!scanned) return scanned.error();
+  return count;
+}
+
+Verdict OrganizationAudit::check_index_sizes() {
+  const auto keys = count_keys(store::Family::outcomes);
+  if (!keys) return keys.error();
+  if (auto wrong =
+          verify::expect_equal("how many idempotency keys lead to entries",
+                               std::to_string(derived_.idempotency_keys), std::to_string(*keys))) {
+    return wrong;
+  }
+  const auto grants = count_keys(store::Family::subjects);
+  if (!grants) return grants.error();
+  return verify::expect_equal("how many grants are listed", std::to_string(derived_.grants),
+                              std::to_string(*grants));
+}
+
+Verdict OrganizationAudit::check_records() {
+  Check wrong;
+  std::uint64_t count = 0;
+  const auto scanned = database_.scan(
+      store::Family::records, organization_.value.as_bytes(),
+      store::end_of_organization(organization_), [&](std::string_view key, std::string_view value) {
+        ++count;
+        const auto record = ledger::decode_record(value);
+        wrong = record && key.size() == 2 * kIdBytes
+                    ? check_record(Id128::from_bytes(key.substr(kIdBytes)), *record,
+                                   verifier_.movements())
+                    : Check(unreadable("a record"));
+        return !wrong;
+      });
+  if (!scanned) return scanned.error();
+  if (wrong) return wrong;
+  return verify::expect_equal("how many records there are",
+                              std::to_string(verifier_.movements().changed()),
+                              std::to_string(count));
+}
+
+Verdict OrganizationAudit::check_state() {
+  const auto encoded = database_.find(store::Family::states, organization_.value.as_bytes());
+  if (!encoded) return encoded.error();
+  if (!*encoded) {
+    return verify::expect(verifier_.chain().seq() == 0, "the state", "one", "none");
+  }
+  const auto state = ledger::decode_state(**encoded);
+  if (!state) return Check(unreadable("the state"));
+  return audit::check_state(*state, verifier_);
+}
+
+Verdict OrganizationAudit::check_derived() {
+  if (auto verdict = check_index_sizes(); !verdict || *verdict) return verdict;
+  if (auto verdict = check_records(); !verdict || *verdict) return verdict;
+  return check_state();
+}
+
+// What is not in the index yet must not be in it, nor come twice.
+Verdict OrganizationAudit::next_fresh(std::string_view stored) {
+  const auto sealed = verify::decode_stored(stored);
+  if (auto verdict = next(sealed); !verdict || *verdict) return verdict;
+  const std::string& key = sealed->entry.idempotency_key;
+  if (key.empty()) return Check();
+  const auto seq = database_.find(store::Family::outcomes, store::outcome_key(organization_, key));
+  if (!seq) return seq.error();
+  keys_.add(key, sealed->entry.seq);
+  if (!*seq) return Check();
+  return Check(Finding{.what = "its idempotency key",
+                       .expected = "a new one",
+                       .found = "that of entry " + std::to_string(store::decode_seq(**seq))});
+}
+
+Verdict OrganizationAudit::finish() {
+  if (const auto repeat = keys_.find_repeat()) {
+    return Check(Finding{.what = "the idempotency key of entry " + std::to_string(repeat->second),
+                         .expected = "a new one",
+                         .found = "that of entry " + std::to_string(repeat->first)});
+  }
+  return verifier_.finish();
+}
+
+}  // namespace farthing::audit

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+// One organization of a store while it is verified: its entries one after the other, then what the
+// database has derived from those that it holds, then the entries that are in the journal only.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+#include "base/error.hpp"
+#include "server/store/rocksdb/database.hpp"
+#include "verify/counts.hpp"
+#include "verify/finding.hpp"
+#include "verify/ledger_verifier.hpp"
+#include "verify/unique_keys.hpp"
+
+namespace farthing::audit {
+
+// Nothing: all is as it should be. An error: it could not be read.
+using Verdict = Result<verify::Check>;
+
+class OrganizationAudit {
+ public:
+  // All must outlive this.
+  OrganizationAudit(OrganizationId organization, const store::Database& database,
+                    verify::Spool& spool, verify::Counts& counts);
+
+  // An entry of the database, in its stored form, found under the number `seq`.
+  Verdict next_derived(std::uint64_t seq, std::string_view stored);
+  // After the last of them.
+  Verdict check_derived();
+  // An entry of the journal.
+  Verdict next_fresh(std::string_view stored);
+  // After the last entry of all.
+  Verdict finish();
+
+  OrganizationId organization() const { return organization_; }
+  // Where a finding is.
+  std::uint64_t place() const { return verifier_.place(); }
+
+ private:
+  Verdict next(const std::optional<verify::SealedEntry>& sealed);
+  Verdict check_indexes(const verify::Entry& entry);
+  // How many keys of a family begin with the organization's id.
+  Result<std::uint64_t> count_keys(store::Family family) const;
+  Verdict check_index_sizes();
+  Verdict check_records();
+  Verdict check_state();
+
+  const OrganizationId organization_;
+  const store::Database& database_;
+  verify::LedgerVerifier verifier_;
+  verify::UniqueKeys keys_;
+  verify::Counts& counts_;
+  verify::Counts derived_;  // of the database's entries
+};
+
+}  // namespace farthing::audit

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+// The member of a body with which a service presents its caller's API key.
+#pragma once
+
+#include <string_view>
+
+#include "base/error.hpp"
+#include "server/http/json_fields.hpp"
+#include "server/http/json_value.hpp"
+#include "server/service/caller_keys.hpp"
+
+namespace farthing::http {
+
+inline constexpr std::string_view kCallerKeyField = "api_key";
+
+// Any string: whether it is a key is told later, and not by a 400.
+inline Result<service::PresentedKey> read_caller_key(const JsonValue& value,
+                                                     std::string_view field) {
+  const auto text = read_string(value, field);
+  if (!text) return text.error();
+  return service::present_key(*text);
+}
+
+}  // namespace farthing::http

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/service/caller_keys.hpp"
+
+#include <utility>
+
+#include "server/service/api_key_secret.hpp"
+
+namespace farthing::service {
+namespace {
+
+bool may_spend(const store::Principal& principal, OrganizationId organization) {
+  return principal.key->scopes.allows(store::Scope::user) &&
+         principal.account->find_membership(organization) != nullptr;
+}
+
+}  // namespace
+
+PresentedKey present_key(std::string_view text) {
+  if (!is_api_key_secret(text)) return {};
+  return {.digest = sha256(text)};
+}
+
+void CallerKeys::find(const PresentedKey& key, OrganizationId organization,
+                      store::Reply<std::optional<ApiKeyId>> reply) const {
+  using Found = std::optional<ApiKeyId>;
+  if (!key.digest) return reply(Found());
+  authenticator_.identify(*key.digest, [organization, reply = std::move(reply)](
+                                           Result<store::Principal> principal) mutable {
+    if (!principal && principal.error().code != ErrorCode::unauthorized) {
+      return reply(std::move(principal).error());
+    }
+    if (!principal || !may_spend(*principal, organization)) return reply(Found());
+    reply(Found(principal->key->id));
+  });
+}
+
+}  // namespace farthing::service

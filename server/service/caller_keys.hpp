@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+// The API keys that a service presents for its callers, beside its own. Immutable; safe to call
+// from any thread.
+#pragma once
+
+#include <optional>
+#include <string_view>
+
+#include "base/digest.hpp"
+#include "base/id.hpp"
+#include "server/service/authenticator.hpp"
+#include "server/store/store.hpp"
+
+namespace farthing::service {
+
+// What is kept of a key that was presented.
+struct PresentedKey {
+  std::optional<Digest> digest;  // SHA-256; nothing: it has not the form of a key
+};
+
+PresentedKey present_key(std::string_view text);
+
+class CallerKeys {
+ public:
+  // `store` must outlive this and every pending answer.
+  explicit CallerKeys(store::Store& store) : authenticator_(store) {}
+
+  // The id of the key if it may spend credits of the organization: it is known, neither revoked nor
+  // expired, has the scope `user`, and its user is a member, in whatever role. Nothing if it may
+  // not. An error means that the store could not tell.
+  void find(const PresentedKey& key, OrganizationId organization,
+            store::Reply<std::optional<ApiKeyId>> reply) const;
+
+ private:
+  Authenticator authenticator_;
+};
+
+}  // namespace farthing::service

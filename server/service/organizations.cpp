@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/service/organizations.hpp"
+
+#include <utility>
+
+namespace farthing::service {
+
+void Organizations::read(OrganizationId id, store::Reply<OrganizationStatus> reply) const {
+  store_.read_organization(
+      id, [this, reply = std::move(reply)](Result<store::Organization> organization) mutable {
+        if (!organization) return reply(std::move(organization).error());
+        add_limit(*std::move(organization), {}, std::move(reply));
+      });
+}
+
+void Organizations::change(Requester requester, OrganizationId id, OrganizationChange change,
+                           store::Reply<Change<OrganizationStatus>> reply) const {
+  if (!change.overdraft_limit) {
+    return rename(std::move(requester), id, std::move(change), {}, std::move(reply));
+  }
+  const Credits limit = *change.overdraft_limit;
+  const Requester limit_requester = requester;
+  const std::optional<std::string> name = change.name;
+  metering_.set_overdraft_limit(
+      limit_requester, id, limit, name,
+      [this, requester = std::move(requester), id, change = std::move(change),
+       reply = std::move(reply)](Result<store::Outcome> outcome) mutable {
+        if (!outcome) return reply(std::move(outcome).error());
+        rename(std::move(requester), id, std::move(change),
+               {.value = outcome->entry.amount, .is_replayed = outcome->is_replayed},
+               std::move(reply));
+      });
+}
+
+void Organizations::rename(Requester requester, OrganizationId id, OrganizationChange change,
+                           Limit limit, store::Reply<Change<OrganizationStatus>> reply) const {
+  store::Reply<Change<store::Organization>> complete =
+      [this, limit, reply = std::move(reply)](Result<Change<store::Organization>> renamed) mutable {
+        if (!renamed) return reply(std::move(renamed).error());
+        const bool is_replayed = limit.is_replayed && renamed->is_replayed;
+        add_limit(
+            std::move(renamed->record), limit.value,
+            [is_replayed, reply = std::move(reply)](Result<OrganizationStatus> status) mutable {
+              if (!status) return reply(std::move(status).error());
+              reply(Change<OrganizationStatus>{.record = *std::move(status),
+                                               .is_replayed = is_replayed});
+            });
+      };
+  if (change.name) {
+    return directory_.rename_organization(std::move(requester), id, *std::move(change.name),
+                                          change.overdraft_limit, std::move(complete));
+  }
+  store_.read_organization(id, [complete = std::move(complete)](
+                                   Result<store::Organization> organization) mutable {
+    if (!organization) return complete(std::move(organization).error());
+    complete(Change<store::Organization>{.record = *std::move(organization), .is_replayed = true});
+  });
+}
+
+void Organizations::add_limit(store::Organization organization, std::optional<Credits> limit,
+                              store::Reply<OrganizationStatus> reply) const {
+  if (limit) {
+    return reply(
+        OrganizationStatus{.organization = std::move(organization), .overdraft_limit = *limit});
+  }
+  const OrganizationId id = organization.id;
+  store_.read_state(id, [organization = std::move(organization),
+                         reply = std::move(reply)](Result<store::CurrentState> current) mutable {
+    if (!current) return reply(std::move(current).error());
+    reply(OrganizationStatus{.organization = std::move(organization),
+                             .overdraft_limit = current->state.overdraft_limit});
+  });
+}
+
+}  // namespace farthing::service

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+// An organization with what the operator has set for it: its name, which the directory has, and how
+// far below zero it may go, which the ledger has. Safe to call from any thread.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "base/credits.hpp"
+#include "base/id.hpp"
+#include "server/service/directory.hpp"
+#include "server/service/metering.hpp"
+#include "server/service/requester.hpp"
+#include "server/store/records.hpp"
+#include "server/store/store.hpp"
+
+namespace farthing::service {
+
+struct OrganizationStatus {
+  store::Organization organization;
+  Credits overdraft_limit;
+};
+
+// What is to change; nothing stays as it is. A limit is zero or more and needs an idempotency key.
+struct OrganizationChange {
+  std::optional<std::string> name;
+  std::optional<Credits> overdraft_limit;
+};
+
+class Organizations {
+ public:
+  // All must outlive this and every pending answer.
+  Organizations(store::Store& store, Directory& directory, Metering& metering)
+      : store_(store), directory_(directory), metering_(metering) {}
+
+  // What is not there is `not_found`.
+  void read(OrganizationId id, store::Reply<OrganizationStatus> reply) const;
+  // The limit comes first, then the name. If only one of them is done, the same request under its
+  // idempotency key does the other. What it does not change is answered as it is now.
+  void change(Requester requester, OrganizationId id, OrganizationChange change,
+              store::Reply<Change<OrganizationStatus>> reply) const;
+
+ private:
+  // What is known when the limit is set, if one is: whether all that was done so far had been done
+  // at an earlier request.
+  struct Limit {
+    std::optional<Credits> value;
+    bool is_replayed = true;
+  };
+  void rename(Requester requester, OrganizationId id, OrganizationChange change, Limit limit,
+              store::Reply<Change<OrganizationStatus>> reply) const;
+  // Completes the status with the limit, which is read when it is not known.
+  void add_limit(store::Organization organization, std::optional<Credits> limit,
+                 store::Reply<OrganizationStatus> reply) const;
+
+  store::Store& store_;
+  Directory& directory_;
+  Metering& metering_;
+};
+
+}  // namespace farthing::service

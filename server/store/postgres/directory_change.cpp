@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/store/postgres/directory_change.hpp"
+
+#include <optional>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "base/check.hpp"
+#include "server/store/directory_rules.hpp"
+#include "server/store/postgres/directory_reads.hpp"
+#include "server/store/postgres/statements.hpp"
+
+namespace farthing::store::postgres {
+namespace {
+
+// What the rules look at for each action.
+struct ToPart {
+  DirectoryPart operator()(const CreateUser& action) const {
+    return {.users = {action.user.id}, .emails = {action.user.email}};
+  }
+  DirectoryPart operator()(const CreateOrganization& action) const {
+    return {.organizations = {action.organization.id}};
+  }
+  DirectoryPart operator()(const PutMembership& action) const {
+    return {.users = {action.membership.user}, .organizations = {action.membership.organization}};
+  }
+  DirectoryPart operator()(const SetDefaultOrganization& action) const {
+    return {.users = {action.user}, .organizations = {action.organization}};
+  }
+  DirectoryPart operator()(const CreateApiKey& action) const {
+    return {.users = {action.key.user},
+            .api_keys = {action.key.id},
+            .digests = {action.key.secret_digest}};
+  }
+  DirectoryPart operator()(const RevokeApiKey& action) const { return {.api_keys = {action.key}}; }
+};
+
+std::string encoded(const DirectoryRecord& record) {
+  std::string bytes;
+  append_encoded(record, bytes);
+  return bytes;
+}
+
+// The statements that store a record.
+struct ToCalls {
+  std::vector<Call>& calls;
+
+  void operator()(const User& user) const {
+    Parameters parameters;
+    parameters.add(user.id.value).add(fold_email(user.email)).add(encoded(user));
+    calls.push_back({kPutUser, std::move(parameters)});
+  }
+  void operator()(const Organization& organization) const {
+    Parameters parameters;
+    parameters.add(organization.id.value).add(encoded(organization));
+    calls.push_back({kPutOrganization, std::move(parameters)});
+    ledger::OrganizationState state;
+    state.organization = organization.id;
+    std::string bytes;
+    ledger::append_encoded(state, bytes);
+    Parameters ledger;
+    ledger.add(organization.id.value).add(bytes);
+    calls.push_back({kMakeLedger, std::move(ledger)});
+  }
+  void operator()(const Membership& membership) const {
+    Parameters parameters;
+    parameters.add(membership.organization.value)
+        .add(membership.user.value)
+        .add(encoded(membership));
+    calls.push_back({kPutMembership, std::move(parameters)});
+  }
+  void operator()(const ApiKey& key) const {
+    Parameters parameters;
+    parameters.add(key.id.value)
+        .add(key.user.value)
+        .add(as_bytes(key.secret_digest))
+        .add(encoded(key));
+    calls.push_back({kPutApiKey, std::move(parameters)});
+  }
+  void operator()(const DirectoryReceipt& receipt) const {
+    Parameters parameters;
+    parameters.add(receipt.actor.value).add(receipt.idempotency_key).add(encoded(receipt));
+    calls.push_back({kPutReceipt, std::move(parameters)});
+  }
+};
+
+Call receipt_call(const DirectoryOrigin& origin) {
+  Parameters parameters;
+  parameters.add(origin.actor.value).add(origin.idempotency_key);
+  return {kReadReceipt, std::move(parameters)};
+}
+
+}  // namespace
+
+Checked<Result<DirectoryOutcome>> DirectoryChange::attempt() {
+  DirectoryPart part = std::visit(ToPart{}, command_.action);
+  auto read = session_.run({Call{kBegin}, Call{kLockDirectory}, load_directory_call(part),
+                            receipt_call(command_.origin), Call{kClock}});
+  if (!read) return std::move(read).error();
+  auto directory = make_directory((*read)[2]);
+  const Rows& receipts = (*read)[3];
+  const Instant now = clock_.observe((*read)[4].instant(0, 0));
+  if (!receipts.is_empty()) {
+    const auto record = decode_directory_record(receipts.bytes(0, 0));
+    CHECK(record && std::holds_alternative<DirectoryReceipt>(*record));
+    const auto& receipt = std::get<DirectoryReceipt>(*record);
+    if (const auto* key = std::get_if<ApiKey>(&receipt.record)) {
+      // A repeated creation changes the key that was made then.
+      part.api_keys.push_back(key->id);
+      auto again = load_directory(session_, part);
+      if (!again) return std::move(again).error();
+      directory = *std::move(again);
+    }
+    directory->apply(receipt);
+  }
+  auto decision = decide(*directory, command_, now);
+  if (!decision) {
+    session_.abandon_transaction();
+    return Result<DirectoryOutcome>(std::move(decision).error());
+  }
+  if (decision->records.empty() && !is_in_doubt_) {
+    session_.abandon_transaction();
+    return Result<DirectoryOutcome>(std::move(decision->outcome));
+  }
+  // What an attempt of ours has done is no repetition. Its COMMIT is waited for with this one's.
+  if (is_in_doubt_) decision->outcome.is_replayed = false;
+  std::vector<Call> writes;
+  for (const DirectoryRecord& record : decision->records) std::visit(ToCalls{writes}, record);
+  if (auto written = session_.run(writes); !written) return std::move(written).error();
+  (void)session_.take_warning();
+  auto committed = session_.run({Call{kCommit}});
+  if (!committed || session_.take_warning()) {
+    is_in_doubt_ = true;
+    if (!committed) return std::move(committed).error();
+    return DatabaseError{.failure = Failure::lost, .message = "the COMMIT came with a warning"};
+  }
+  return Result<DirectoryOutcome>(std::move(decision->outcome));
+}
+
+}  // namespace farthing::store::postgres

@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/store/postgres/directory_reads.hpp"
+
+#include <algorithm>
+#include <utility>
+#include <variant>
+
+#include "base/check.hpp"
+#include "server/store/directory_record.hpp"
+#include "server/store/postgres/statements.hpp"
+
+namespace farthing::store::postgres {
+namespace {
+
+DirectoryRecord decode(std::string_view bytes) {
+  auto record = decode_directory_record(bytes);
+  CHECK(record);
+  return *std::move(record);
+}
+
+template <class Record>
+Record decode_as(std::string_view bytes) {
+  auto record = decode(bytes);
+  CHECK(std::holds_alternative<Record>(record));
+  return std::get<Record>(std::move(record));
+}
+
+// The least id that the page may have; nothing when there can be none.
+template <class Id>
+std::optional<Id128> first_id(const PageRequest<Id>& page) {
+  Id128 id;
+  if (!page.after) return id;
+  id = page.after->value;
+  for (std::size_t i = id.bytes.size(); i-- > 0;) {
+    if (++id.bytes[i] != 0) return id;
+  }
+  return {};
+}
+
+// One row more than the page has tells whether anything follows.
+template <class Record, class Id, class ToRecord>
+Checked<Page<Record>> list(Session& session, const Statement& statement,
+                           const PageRequest<Id>& request, std::optional<Id128> owner,
+                           ToRecord to_record) {
+  Page<Record> page;
+  const auto first = first_id(request);
+  if (!first) return page;
+  Parameters parameters;
+  parameters.add(*first).add(static_cast<std::int64_t>(request.limit) + 1);
+  if (owner) parameters.add(*owner);
+  const auto answers = session.run({Call{statement, std::move(parameters)}});
+  if (!answers) return answers.error();
+  const Rows& rows = answers->front();
+  const std::size_t size = std::min(rows.size(), request.limit);
+  for (std::size_t row = 0; row < size; ++row) page.records.push_back(to_record(rows, row));
+  page.has_more = rows.size() > request.limit;
+  return page;
+}
+
+}  // namespace
+
+Call load_directory_call(const DirectoryPart& part) {
+  const auto value_of = [](const auto& id) { return id.value; };
+  Parameters parameters;
+  parameters.add_ids(part.users, value_of)
+      .add_byte_strings(part.emails, [](const std::string& email) { return fold_email(email); })
+      .add_ids(part.organizations, value_of)
+      .add_ids(part.api_keys, value_of)
+      .add_byte_strings(part.digests, [](const Digest& digest) { return as_bytes(digest); });
+  return {kLoadDirectory, std::move(parameters)};
+}
+
+std::unique_ptr<Directory> make_directory(const Rows& rows) {
+  auto directory = std::make_unique<Directory>();
+  for (std::size_t row = 0; row < rows.size(); ++row) directory->apply(decode(rows.bytes(row, 0)));
+  return directory;
+}
+
+Checked<std::unique_ptr<Directory>> load_directory(Session& session, const DirectoryPart& part) {
+  const auto answers = session.run({load_directory_call(part)});
+  if (!answers) return answers.error();
+  return make_directory(answers->front());
+}
+
+Checked<Page<User>> list_users(Session& session, const PageRequest<UserId>& page) {
+  return list<User>(session, kListUsers, page, {}, [](const Rows& rows, std::size_t row) {
+    return decode_as<User>(rows.bytes(row, 0));
+  });
+}
+
+Checked<Page<Organization>> list_organizations(Session& session,
+                                               const PageRequest<OrganizationId>& page) {
+  return list<Organization>(session, kListOrganizations, page, {},
+                            [](const Rows& rows, std::size_t row) {
+                              return decode_as<Organization>(rows.bytes(row, 0));
+                            });
+}
+
+Checked<Page<ApiKey>> list_api_keys(Session& session, std::optional<UserId> user,
+                                    const PageRequest<ApiKeyId>& page) {
+  const auto to_key = [](const Rows& rows, std::size_t row) {
+    return decode_as<ApiKey>(rows.bytes(row, 0));
+  };
+  if (!user) return list<ApiKey>(session, kListApiKeys, page, {}, to_key);
+  return list<ApiKey>(session, kListApiKeysOfUser, page, user->value, to_key);
+}
+
+Checked<std::optional<Page<Member>>> list_members(Session& session, OrganizationId organization,
+                                                  const PageRequest<UserId>& page) {
+  Parameters id;
+  id.add(organization.value);
+  const auto found = session.run({Call{kHasOrganization, std::move(id)}});
+  if (!found) return found.error();
+  if (found->front().is_empty()) return std::optional<Page<Member>>();
+  auto members = list<Member>(
+      session, kListMembers, page, organization.value, [&](const Rows& rows, std::size_t row) {
+        const User user = decode_as<User>(rows.bytes(row, 1));
+        return Member{.membership = decode_as<Membership>(rows.bytes(row, 0)),
+                      .email = user.email,
+                      .is_default = user.default_organization == organization};
+      });
+  if (!members) return std::move(members).error();
+  return std::optional(*std::move(members));
+}
+
+}  // namespace farthing::store::postgres

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+// Reads of who there is: parts of the directory, loaded into memory where its rules and its shapes
+// are (directory.hpp). Each call sees all that was answered before it began.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/digest.hpp"
+#include "base/id.hpp"
+#include "server/store/directory.hpp"
+#include "server/store/postgres/session.hpp"
+#include "server/store/store.hpp"
+
+namespace farthing::store::postgres {
+
+// Which part: these, and all that belongs to the users and to the users of the keys.
+struct DirectoryPart {
+  std::vector<UserId> users;
+  std::vector<std::string> emails;
+  std::vector<OrganizationId> organizations;
+  std::vector<ApiKeyId> api_keys;
+  std::vector<Digest> digests;
+};
+
+Call load_directory_call(const DirectoryPart& part);
+// Of the answer to that call.
+std::unique_ptr<Directory> make_directory(const Rows& rows);
+Checked<std::unique_ptr<Directory>> load_directory(Session& session, const DirectoryPart& part);
+
+Checked<Page<User>> list_users(Session& session, const PageRequest<UserId>& page);
+Checked<Page<Organization>> list_organizations(Session& session,
+                                               const PageRequest<OrganizationId>& page);
+Checked<Page<ApiKey>> list_api_keys(Session& session, std::optional<UserId> user,
+                                    const PageRequest<ApiKeyId>& page);
+// Nothing when there is no such organization.
+Checked<std::optional<Page<Member>>> list_members(Session& session, OrganizationId organization,
+                                                  const PageRequest<UserId>& page);
+
+}  // namespace farthing::store::postgres

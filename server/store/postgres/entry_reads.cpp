@@ -1,0 +1,254 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/store/postgres/entry_reads.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "base/check.hpp"
+#include "server/ledger/decide.hpp"
+#include "server/ledger/entry_id.hpp"
+#include "server/store/grant_remainder.hpp"
+#include "server/store/postgres/statements.hpp"
+#include "server/store/refusals.hpp"
+
+namespace farthing::store::postgres {
+namespace {
+
+// Entries are fetched so many at a time while they are picked out.
+constexpr std::size_t kEntriesAtATime = 512;
+
+ledger::Entry decode(std::string_view stored) {
+  auto entry = ledger::decode_entry(stored);
+  CHECK(entry);
+  return *std::move(entry);
+}
+
+ledger::OrganizationState decode_state(std::string_view stored) {
+  auto state = ledger::decode_state(stored);
+  CHECK(state);
+  return *std::move(state);
+}
+
+std::uint64_t first_seq_of(const PageRequest<Id128>& page) {
+  return page.after ? ledger::seq_of(*page.after) + 1 : 1;
+}
+
+Error not_found() { return make_error(ErrorCode::not_found); }
+
+}  // namespace
+
+Checked<std::optional<ledger::OrganizationState>> EntryReads::find_state(
+    OrganizationId organization) {
+  const std::vector<Id128> ids = {organization.value};
+  Parameters parameters;
+  parameters.add_ids(ids, [](const Id128& id) { return id; });
+  const auto answers = session_.run({Call{kReadStates, std::move(parameters)}});
+  if (!answers) return answers.error();
+  const Rows& rows = answers->front();
+  if (rows.is_empty()) return std::optional<ledger::OrganizationState>();
+  return std::optional(decode_state(rows.bytes(0, 1)));
+}
+
+Checked<std::optional<EntryReads::Subject>> EntryReads::find_subject(OrganizationId organization,
+                                                                     const Id128& id) {
+  Parameters parameters;
+  parameters.add(organization.value).add(id).add(static_cast<std::int64_t>(ledger::seq_of(id)));
+  const auto answers = session_.run({Call{kReadSubject, std::move(parameters)}});
+  if (!answers) return answers.error();
+  const Rows& rows = answers->front();
+  if (rows.is_empty()) return std::optional<Subject>();
+  Subject subject{.state = decode_state(rows.bytes(0, 0)), .record = {}, .maker = {}};
+  if (!rows.is_null(0, 1)) {
+    subject.record = ledger::decode_record(rows.bytes(0, 1));
+    CHECK(subject.record);
+  }
+  if (!rows.is_null(0, 2)) {
+    // An id from outside may lead to an entry that is about something else.
+    ledger::Entry maker = decode(rows.bytes(0, 2));
+    if (maker.subject == id) subject.maker = std::move(maker);
+  }
+  return std::optional(std::move(subject));
+}
+
+Checked<Result<GrantStatus>> EntryReads::read_grant(const GrantId& id) {
+  auto subject = find_subject(id.organization, id.own);
+  if (!subject) return std::move(subject).error();
+  if (!*subject || !(*subject)->maker || (*subject)->maker->kind != ledger::EntryKind::grant) {
+    return Result<GrantStatus>(not_found());
+  }
+  const auto& state = (*subject)->state;
+  const GrantRemainders remainders(state, std::max(clock_.now(), state.last_at));
+  return Result<GrantStatus>(
+      GrantStatus{.entry = *std::move((*subject)->maker), .remaining = remainders.of(id.own)});
+}
+
+Checked<Result<ledger::Entry>> EntryReads::read_charge(const ChargeId& id) {
+  auto subject = find_subject(id.organization, id.own);
+  if (!subject) return std::move(subject).error();
+  if (!*subject || !(*subject)->maker || !ledger::makes_charge((*subject)->maker->kind)) {
+    return Result<ledger::Entry>(not_found());
+  }
+  return Result<ledger::Entry>(*std::move((*subject)->maker));
+}
+
+Checked<Result<ledger::Record>> EntryReads::read_record(OrganizationId organization,
+                                                        const Id128& id) {
+  auto subject = find_subject(organization, id);
+  if (!subject) return std::move(subject).error();
+  if (!*subject) return Result<ledger::Record>(not_found());
+  auto record = std::move((*subject)->record);
+  if (!record && (*subject)->maker) record = ledger::make_record(*(*subject)->maker);
+  if (!record) return Result<ledger::Record>(not_found());
+  const auto& state = (*subject)->state;
+  ledger::apply_due(*record, id, state, std::max(clock_.now(), state.last_at));
+  return Result<ledger::Record>(*std::move(record));
+}
+
+Checked<Result<Outcome>> EntryReads::read_outcome(OrganizationId organization,
+                                                  const std::string& key) {
+  const std::vector<Id128> ids = {organization.value};
+  const std::vector<std::string> keys = {key};
+  Parameters parameters;
+  parameters.add_ids(ids, [](const Id128& id) { return id; })
+      .add_byte_strings(keys, [](const std::string& each) { return std::string_view(each); });
+  const auto answers = session_.run({Call{kReadOutcomes, std::move(parameters)}});
+  if (!answers) return answers.error();
+  const Rows& rows = answers->front();
+  if (rows.is_empty()) {
+    const auto state = find_state(organization);
+    if (!state) return state.error();
+    return Result<Outcome>(*state ? not_found() : no_such_organization());
+  }
+  Outcome outcome{.entry = decode(rows.bytes(0, 1)), .rest = {}, .is_replayed = true};
+  while (outcome.last().is_continued) {
+    auto more = read_entries(kReadEntries, organization, outcome.last().seq + 1, kEntriesAtATime);
+    if (!more) return std::move(more).error();
+    CHECK(!more->empty());
+    for (ledger::Entry& entry : *more) {
+      if (!outcome.last().is_continued) break;
+      outcome.rest.push_back(std::move(entry));
+    }
+  }
+  return Result<Outcome>(std::move(outcome));
+}
+
+Checked<std::vector<ledger::Entry>> EntryReads::read_entries(const Statement& statement,
+                                                             OrganizationId organization,
+                                                             std::uint64_t seq, std::size_t limit) {
+  Parameters parameters;
+  parameters.add(organization.value)
+      .add(static_cast<std::int64_t>(seq))
+      .add(static_cast<std::int64_t>(limit));
+  const auto answers = session_.run({Call{statement, std::move(parameters)}});
+  if (!answers) return answers.error();
+  std::vector<ledger::Entry> entries;
+  const Rows& rows = answers->front();
+  entries.reserve(rows.size());
+  for (std::size_t row = 0; row < rows.size(); ++row) entries.push_back(decode(rows.bytes(row, 0)));
+  return entries;
+}
+
+// The state is read after the entries, so it has all of them in it.
+Checked<Result<Page<GrantStatus>>> EntryReads::list_grants(OrganizationId organization,
+                                                           const PageRequest<Id128>& page) {
+  auto entries = read_entries(kReadGrants, organization, first_seq_of(page), page.limit + 1);
+  if (!entries) return std::move(entries).error();
+  const auto state = find_state(organization);
+  if (!state) return state.error();
+  if (!*state) return Result<Page<GrantStatus>>(no_such_organization());
+  const GrantRemainders remainders(**state, std::max(clock_.now(), (*state)->last_at));
+  Page<GrantStatus> grants{.records = {}, .has_more = entries->size() > page.limit};
+  if (grants.has_more) entries->pop_back();
+  for (ledger::Entry& entry : *entries) {
+    const Credits remaining = remainders.of(entry.subject);
+    grants.records.push_back({.entry = std::move(entry), .remaining = remaining});
+  }
+  return Result<Page<GrantStatus>>(std::move(grants));
+}
+
+Checked<Result<Page<ledger::Entry>>> EntryReads::list_charges(OrganizationId organization,
+                                                              const PageRequest<Id128>& page) {
+  return pick(organization, first_seq_of(page), page.limit, [](const ledger::Entry& entry) {
+    return ledger::makes_charge(entry.kind) ? Verdict::wanted : Verdict::unwanted;
+  });
+}
+
+Checked<Result<Page<ledger::Entry>>> EntryReads::list_entries(OrganizationId organization,
+                                                              const EntryFilter& filter,
+                                                              const PageRequest<Id128>& page) {
+  std::uint64_t first_seq = first_seq_of(page);
+  // A cursor is behind the beginning already.
+  if (!page.after && filter.from) {
+    const auto found = find_first_since(organization, *filter.from);
+    if (!found) return found.error();
+    first_seq = *found;
+  }
+  return pick(organization, first_seq, page.limit, [&filter](const ledger::Entry& entry) {
+    if (filter.ends_before(entry)) return Verdict::past_the_end;
+    return filter.accepts(entry) ? Verdict::wanted : Verdict::unwanted;
+  });
+}
+
+Checked<Result<Page<ledger::Entry>>> EntryReads::pick(OrganizationId organization,
+                                                      std::uint64_t seq, std::size_t limit,
+                                                      const Judge& judge) {
+  Page<ledger::Entry> page;
+  std::size_t examined = 0;
+  std::optional<Id128> last;
+  for (;;) {
+    auto entries = read_entries(kReadEntries, organization, seq, kEntriesAtATime);
+    if (!entries) return std::move(entries).error();
+    for (ledger::Entry& entry : *entries) {
+      if (examined++ == kMaxEntriesPerPage) {
+        page.has_more = true;
+        page.resume_after = last;
+        return Result<Page<ledger::Entry>>(std::move(page));
+      }
+      last = ledger::make_entry_id(entry.at, entry.seq);
+      const Verdict verdict = judge(entry);
+      if (verdict == Verdict::unwanted) continue;
+      page.has_more = verdict == Verdict::wanted && page.records.size() == limit;
+      if (page.has_more || verdict == Verdict::past_the_end) {
+        return Result<Page<ledger::Entry>>(std::move(page));
+      }
+      page.records.push_back(std::move(entry));
+    }
+    if (entries->size() < kEntriesAtATime) break;
+    seq += kEntriesAtATime;
+  }
+  if (examined > 0) return Result<Page<ledger::Entry>>(std::move(page));
+  // There is nothing from there on, or no organization.
+  const auto state = find_state(organization);
+  if (!state) return state.error();
+  if (!*state) return Result<Page<ledger::Entry>>(no_such_organization());
+  return Result<Page<ledger::Entry>>(std::move(page));
+}
+
+Checked<bool> EntryReads::is_before(OrganizationId organization, std::uint64_t seq, Instant at) {
+  const auto entries = read_entries(kReadEntries, organization, seq, 1);
+  if (!entries) return entries.error();
+  return !entries->empty() && entries->front().at < at;
+}
+
+// In steps that double, then in halves: how many entries there are need not be known.
+Checked<std::uint64_t> EntryReads::find_first_since(OrganizationId organization, Instant at) {
+  // All up to `before` are before `at`; what has the number `since` is not, or is not there.
+  std::uint64_t before = 0;
+  std::uint64_t since = 1;
+  for (;;) {
+    const auto is_early = is_before(organization, since, at);
+    if (!is_early) return is_early.error();
+    if (!*is_early) break;
+    before = since;
+    since *= 2;
+  }
+  while (since - before > 1) {
+    const std::uint64_t middle = before + (since - before) / 2;
+    const auto is_early = is_before(organization, middle, at);
+    if (!is_early) return is_early.error();
+    (*is_early ? before : since) = middle;
+  }
+  return since;
+}
+
+}  // namespace farthing::store::postgres

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+// Reads of an organization's ledger beside its balance. Each sees all that was answered before it
+// began. What is not there is `not_found`; a DatabaseError says that the database did not answer.
+#pragma once
+
+#include <functional>
+#include <string>
+
+#include "base/error.hpp"
+#include "server/store/postgres/session.hpp"
+#include "server/store/postgres/store_clock.hpp"
+#include "server/store/store.hpp"
+
+namespace farthing::store::postgres {
+
+class EntryReads {
+ public:
+  // Both must outlive this.
+  EntryReads(Session& session, StoreClock& clock) : session_(session), clock_(clock) {}
+
+  // As it was after the last entry; nothing when there is no such organization.
+  Checked<std::optional<ledger::OrganizationState>> find_state(OrganizationId organization);
+  Checked<Result<GrantStatus>> read_grant(const GrantId& id);
+  Checked<Result<ledger::Entry>> read_charge(const ChargeId& id);
+  Checked<Result<ledger::Record>> read_record(OrganizationId organization, const Id128& id);
+  Checked<Result<Outcome>> read_outcome(OrganizationId organization, const std::string& key);
+
+  Checked<Result<Page<GrantStatus>>> list_grants(OrganizationId organization,
+                                                 const PageRequest<Id128>& page);
+  // Charges are most of the entries, so they are picked out, and the page says so where it had to
+  // pass over too many others.
+  Checked<Result<Page<ledger::Entry>>> list_charges(OrganizationId organization,
+                                                    const PageRequest<Id128>& page);
+  // Its time is looked up in the order of the entries; by the rest of the filter they are picked
+  // out, as charges are.
+  Checked<Result<Page<ledger::Entry>>> list_entries(OrganizationId organization,
+                                                    const EntryFilter& filter,
+                                                    const PageRequest<Id128>& page);
+
+ private:
+  // What is known of an own id, and the state at the same moment.
+  struct Subject {
+    ledger::OrganizationState state;
+    std::optional<ledger::Record> record;  // if it was changed since it was made
+    std::optional<ledger::Entry> maker;
+  };
+  enum class Verdict : std::uint8_t { wanted, unwanted, past_the_end };
+  using Judge = std::function<Verdict(const ledger::Entry&)>;
+
+  // Nothing when there is no such organization.
+  Checked<std::optional<Subject>> find_subject(OrganizationId organization, const Id128& id);
+  Checked<std::vector<ledger::Entry>> read_entries(const Statement& statement,
+                                                   OrganizationId organization, std::uint64_t seq,
+                                                   std::size_t limit);
+  // Those of the entries from `seq` on that `judge` wants: up to `limit` of them, until one is past
+  // the end.
+  Checked<Result<Page<ledger::Entry>>> pick(OrganizationId organization, std::uint64_t seq,
+                                            std::size_t limit, const Judge& judge);
+  // The number of the first entry that is not before `at`, or of the one that comes next.
+  Checked<std::uint64_t> find_first_since(OrganizationId organization, Instant at);
+  // False also for an entry that is not there.
+  Checked<bool> is_before(OrganizationId organization, std::uint64_t seq, Instant at);
+
+  Session& session_;
+  StoreClock& clock_;
+};
+
+}  // namespace farthing::store::postgres

@@ -1,0 +1,216 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/store/postgres/postgres_store.hpp"
+
+#include <utility>
+
+#include "server/store/postgres/connection.hpp"
+#include "server/store/postgres/directory_reads.hpp"
+#include "server/store/postgres/entry_reads.hpp"
+#include "server/store/postgres/schema.hpp"
+#include "server/store/postgres/statements.hpp"
+#include "server/store/refusals.hpp"
+
+namespace farthing::store::postgres {
+namespace {
+
+// A connection may have been lost while it was idle.
+constexpr int kReadAttempts = 2;
+
+Error as_error(DatabaseError error) {
+  return make_error(ErrorCode::unavailable, std::move(error.message));
+}
+
+}  // namespace
+
+Result<std::unique_ptr<PostgresStore>> PostgresStore::open(PostgresOptions options) {
+  auto connection = Connection::connect(options.conninfo);
+  if (!connection) return as_error(std::move(connection).error());
+  auto fault = find_schema_fault(**connection);
+  if (!fault) return as_error(std::move(fault).error());
+  if (!fault->empty()) return make_error(ErrorCode::unavailable, *std::move(fault));
+  const std::array calls = {Call{kClock}};
+  const auto clock = (*connection)->run(calls, options.exchange_timeout);
+  if (!clock) return as_error(clock.error());
+  return std::unique_ptr<PostgresStore>(
+      new PostgresStore(std::move(options), clock->front().instant(0, 0)));
+}
+
+PostgresStore::PostgresStore(PostgresOptions options, Instant database_now)
+    : options_(std::move(options)),
+      session_options_{.conninfo = options_.conninfo,
+                       .exchange_timeout = options_.exchange_timeout},
+      health_(options_.on_event),
+      clock_(database_now, options_.clock),
+      readers_(session_options_, health_, clock_,
+               {.quick_threads = options_.quick_readers,
+                .task_threads = options_.task_readers,
+                .max_waiting = options_.max_waiting_reads}),
+      writers_(session_options_, health_, clock_,
+               {.threads = options_.writers,
+                .max_waiting_commands = options_.max_waiting_commands,
+                .patience = options_.patience}),
+      sweeper_(session_options_, health_, clock_, writers_) {}
+
+void PostgresStore::settle_one(ledger::Command command, Reply<Outcome> reply) {
+  writers_.submit(SettleOneRequest{.command = std::move(command), .reply = std::move(reply)});
+}
+
+void PostgresStore::settle(std::vector<ledger::Command> commands,
+                           Callback<void(std::vector<Result<Outcome>>)> reply) {
+  writers_.submit(SettleRequest{.commands = std::move(commands), .reply = std::move(reply)});
+}
+
+void PostgresStore::change(DirectoryCommand command, Reply<DirectoryOutcome> reply) {
+  writers_.submit(ChangeRequest{.command = std::move(command), .reply = std::move(reply)});
+}
+
+void PostgresStore::find_principal(const Digest& secret_digest,
+                                   Reply<std::optional<Principal>> reply) {
+  readers_.submit(PrincipalRequest{.digest = secret_digest, .reply = std::move(reply)});
+}
+
+void PostgresStore::read_balance(OrganizationId organization, Reply<ledger::Balance> reply) {
+  readers_.submit(BalanceRequest{.organization = organization, .reply = std::move(reply)});
+}
+
+template <class T, class Read>
+void PostgresStore::read(Reply<T> reply, Read read) {
+  readers_.submit(
+      [reply = std::move(reply), read = std::move(read)](Result<Session*> session) mutable {
+        if (!session) return reply(std::move(session).error());
+        Checked<Result<T>> found = read(**session);
+        for (int attempt = 1; attempt < kReadAttempts && !found; ++attempt) found = read(**session);
+        if (!found) return reply(cannot_read());
+        reply(*std::move(found));
+      });
+}
+
+void PostgresStore::read_state(OrganizationId organization, Reply<CurrentState> reply) {
+  using State = std::optional<ledger::OrganizationState>;
+  read<State>(
+      [this, reply = std::move(reply)](Result<State> state) mutable {
+        if (!state) return reply(std::move(state).error());
+        if (!*state) return reply(no_such_organization());
+        reply(make_current(**std::move(state), clock_.now()));
+      },
+      [this, organization](Session& session) -> Checked<Result<State>> {
+        auto state = EntryReads(session, clock_).find_state(organization);
+        if (!state) return std::move(state).error();
+        return Result<State>(*std::move(state));
+      });
+}
+
+void PostgresStore::read_user(UserId id, Reply<User> reply) {
+  read<User>(std::move(reply), [id](Session& session) -> Checked<Result<User>> {
+    const auto directory = load_directory(session, {.users = {id}});
+    if (!directory) return directory.error();
+    const Account* account = (*directory)->find_account(id);
+    return found_or_missing(account == nullptr ? nullptr : &account->user);
+  });
+}
+
+void PostgresStore::read_organization(OrganizationId id, Reply<Organization> reply) {
+  read<Organization>(std::move(reply), [id](Session& session) -> Checked<Result<Organization>> {
+    const auto directory = load_directory(session, {.organizations = {id}});
+    if (!directory) return directory.error();
+    return found_or_missing((*directory)->find_organization(id));
+  });
+}
+
+void PostgresStore::read_api_key(ApiKeyId id, Reply<ApiKey> reply) {
+  read<ApiKey>(std::move(reply), [id](Session& session) -> Checked<Result<ApiKey>> {
+    const auto directory = load_directory(session, {.api_keys = {id}});
+    if (!directory) return directory.error();
+    return found_or_missing((*directory)->find_api_key(id));
+  });
+}
+
+void PostgresStore::read_grant(GrantId id, Reply<GrantStatus> reply) {
+  read<GrantStatus>(std::move(reply), [this, id](Session& session) {
+    return EntryReads(session, clock_).read_grant(id);
+  });
+}
+
+void PostgresStore::read_charge(ChargeId id, Reply<ledger::Entry> reply) {
+  read<ledger::Entry>(std::move(reply), [this, id](Session& session) {
+    return EntryReads(session, clock_).read_charge(id);
+  });
+}
+
+void PostgresStore::read_record(OrganizationId organization, Id128 id,
+                                Reply<ledger::Record> reply) {
+  read<ledger::Record>(std::move(reply), [this, organization, id](Session& session) {
+    return EntryReads(session, clock_).read_record(organization, id);
+  });
+}
+
+void PostgresStore::read_outcome(OrganizationId organization, std::string idempotency_key,
+                                 Reply<Outcome> reply) {
+  read<Outcome>(std::move(reply),
+                [this, organization, key = std::move(idempotency_key)](Session& session) {
+                  return EntryReads(session, clock_).read_outcome(organization, key);
+                });
+}
+
+void PostgresStore::list_users(PageRequest<UserId> page, Reply<Page<User>> reply) {
+  read<Page<User>>(std::move(reply), [page](Session& session) -> Checked<Result<Page<User>>> {
+    auto users = postgres::list_users(session, page);
+    if (!users) return std::move(users).error();
+    return Result<Page<User>>(*std::move(users));
+  });
+}
+
+void PostgresStore::list_organizations(PageRequest<OrganizationId> page,
+                                       Reply<Page<Organization>> reply) {
+  read<Page<Organization>>(std::move(reply),
+                           [page](Session& session) -> Checked<Result<Page<Organization>>> {
+                             auto organizations = postgres::list_organizations(session, page);
+                             if (!organizations) return std::move(organizations).error();
+                             return Result<Page<Organization>>(*std::move(organizations));
+                           });
+}
+
+void PostgresStore::list_api_keys(std::optional<UserId> user, PageRequest<ApiKeyId> page,
+                                  Reply<Page<ApiKey>> reply) {
+  read<Page<ApiKey>>(std::move(reply),
+                     [user, page](Session& session) -> Checked<Result<Page<ApiKey>>> {
+                       auto keys = postgres::list_api_keys(session, user, page);
+                       if (!keys) return std::move(keys).error();
+                       return Result<Page<ApiKey>>(*std::move(keys));
+                     });
+}
+
+void PostgresStore::list_members(OrganizationId organization, PageRequest<UserId> page,
+                                 Reply<Page<Member>> reply) {
+  read<Page<Member>>(std::move(reply),
+                     [organization, page](Session& session) -> Checked<Result<Page<Member>>> {
+                       auto members = postgres::list_members(session, organization, page);
+                       if (!members) return std::move(members).error();
+                       if (!*members) return Result<Page<Member>>(no_such_organization());
+                       return Result<Page<Member>>(**std::move(members));
+                     });
+}
+
+void PostgresStore::list_grants(OrganizationId organization, PageRequest<Id128> page,
+                                Reply<Page<GrantStatus>> reply) {
+  read<Page<GrantStatus>>(std::move(reply), [this, organization, page](Session& session) {
+    return EntryReads(session, clock_).list_grants(organization, page);
+  });
+}
+
+void PostgresStore::list_charges(OrganizationId organization, PageRequest<Id128> page,
+                                 Reply<Page<ledger::Entry>> reply) {
+  read<Page<ledger::Entry>>(std::move(reply), [this, organization, page](Session& session) {
+    return EntryReads(session, clock_).list_charges(organization, page);
+  });
+}
+
+void PostgresStore::list_entries(OrganizationId organization, EntryFilter filter,
+                                 PageRequest<Id128> page, Reply<Page<ledger::Entry>> reply) {
+  read<Page<ledger::Entry>>(
+      std::move(reply), [this, organization, filter = std::move(filter), page](Session& session) {
+        return EntryReads(session, clock_).list_entries(organization, filter, page);
+      });
+}
+
+}  // namespace farthing::store::postgres

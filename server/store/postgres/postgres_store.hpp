@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+// The store that many nodes share: everything is in a PostgreSQL database, nothing in the node but
+// what waits to be asked. Any number of these, in any number of processes, work on one database
+// with the same promises as one (store.hpp). Several threads with a connection each; answers run on
+// them.
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "base/clock.hpp"
+#include "server/store/postgres/health.hpp"
+#include "server/store/postgres/readers.hpp"
+#include "server/store/postgres/session.hpp"
+#include "server/store/postgres/store_clock.hpp"
+#include "server/store/postgres/sweeper.hpp"
+#include "server/store/postgres/writers.hpp"
+#include "server/store/store.hpp"
+
+namespace farthing::store::postgres {
+
+struct PostgresOptions {
+  std::string conninfo;  // a URL or libpq's keywords; may hold a password, so it is never logged
+  // Time comes from the database; a test's clock takes its place.
+  const Clock* clock = nullptr;
+
+  std::size_t writers = 2;                     // batches on their way at a time
+  std::size_t quick_readers = 2;               // threads for keys and balances
+  std::size_t task_readers = 2;                // threads for other reads
+  std::size_t max_waiting_commands = 16'384;   // more are refused
+  std::size_t max_waiting_reads = 65'536;      // of each kind
+  std::chrono::milliseconds patience{15'000};  // with a batch that the database does not take
+  std::chrono::milliseconds exchange_timeout{10'000};  // with one answer of the database
+
+  // Gets a line when the database is lost, answers again, or refuses something.
+  std::function<void(const std::string&)> on_event;
+};
+
+class PostgresStore final : public Store {
+ public:
+  // Fails when the database cannot be reached or has not the tables of this version.
+  static Result<std::unique_ptr<PostgresStore>> open(PostgresOptions options);
+
+  void settle_one(ledger::Command command, Reply<Outcome> reply) override;
+  void settle(std::vector<ledger::Command> commands,
+              Callback<void(std::vector<Result<Outcome>>)> reply) override;
+  void change(DirectoryCommand command, Reply<DirectoryOutcome> reply) override;
+  Instant now() const override { return clock_.now(); }
+  bool is_available() const override { return health_.is_available(); }
+  void find_principal(const Digest& secret_digest, Reply<std::optional<Principal>> reply) override;
+  void read_balance(OrganizationId organization, Reply<ledger::Balance> reply) override;
+  void read_state(OrganizationId organization, Reply<CurrentState> reply) override;
+  void read_user(UserId id, Reply<User> reply) override;
+  void read_organization(OrganizationId id, Reply<Organization> reply) override;
+  void read_api_key(ApiKeyId id, Reply<ApiKey> reply) override;
+  void read_grant(GrantId id, Reply<GrantStatus> reply) override;
+  void read_charge(ChargeId id, Reply<ledger::Entry> reply) override;
+  void read_record(OrganizationId organization, Id128 id, Reply<ledger::Record> reply) override;
+  void read_outcome(OrganizationId organization, std::string idempotency_key,
+                    Reply<Outcome> reply) override;
+  void list_users(PageRequest<UserId> page, Reply<Page<User>> reply) override;
+  void list_organizations(PageRequest<OrganizationId> page,
+                          Reply<Page<Organization>> reply) override;
+  void list_api_keys(std::optional<UserId> user, PageRequest<ApiKeyId> page,
+                     Reply<Page<ApiKey>> reply) override;
+  void list_members(OrganizationId organization, PageRequest<UserId> page,
+                    Reply<Page<Member>> reply) override;
+  void list_grants(OrganizationId organization, PageRequest<Id128> page,
+                   Reply<Page<GrantStatus>> reply) override;
+  void list_charges(OrganizationId organization, PageRequest<Id128> page,
+                    Reply<Page<ledger::Entry>> reply) override;
+  void list_entries(OrganizationId organization, EntryFilter filter, PageRequest<Id128> page,
+                    Reply<Page<ledger::Entry>> reply) override;
+
+ private:
+  PostgresStore(PostgresOptions options, Instant database_now);
+
+  // Answers with what `read`, a function of a session, finds: a Checked<Result<T>>.
+  template <class T, class Read>
+  void read(Reply<T> reply, Read read);
+
+  const PostgresOptions options_;
+  const SessionOptions session_options_;
+  Health health_;
+  mutable StoreClock clock_;
+  Readers readers_;
+  Writers writers_;
+  Sweeper sweeper_;
+};
+
+}  // namespace farthing::store::postgres

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+// Reads keys and balances, which every request needs, many at a time: a batch costs one round trip,
+// mostly. It remembers whom keys speak for, together with the number of changes that the directory
+// had seen, and asks for that number each time: what it remembers is as good as what it would read,
+// or is forgotten. For one thread.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <set>
+#include <unordered_map>
+#include <variant>
+#include <vector>
+
+#include "server/store/postgres/session.hpp"
+#include "server/store/postgres/store_clock.hpp"
+#include "server/store/store.hpp"
+
+namespace farthing::store::postgres {
+
+struct PrincipalRequest {
+  Digest digest{};
+  Reply<std::optional<Principal>> reply;
+};
+struct BalanceRequest {
+  OrganizationId organization;
+  Reply<ledger::Balance> reply;
+};
+using QuickRequest = std::variant<PrincipalRequest, BalanceRequest>;
+
+// What a client is told when the database does not answer.
+Error cannot_read();
+
+class QuickReader {
+ public:
+  // All must outlive this.
+  QuickReader(const SessionOptions& options, Health& health, StoreClock& clock)
+      : session_(options, health), clock_(clock) {}
+
+  void answer(std::vector<QuickRequest> requests);
+
+ private:
+  struct Wanted {
+    std::set<Digest> digests;
+    std::set<OrganizationId> organizations;
+  };
+  using Balances = std::unordered_map<Id128, ledger::Balance, Id128Hash>;
+
+  Checked<Balances> read(const Wanted& wanted);
+  // Learns the principals in the answer to a load of these.
+  void learn(const std::vector<Digest>& digests, const Rows& rows);
+  // Those that are not known by heart.
+  std::vector<Digest> unknown(const std::set<Digest>& digests) const;
+
+  Session session_;
+  StoreClock& clock_;
+  std::int64_t change_ = -1;       // of the directory, for what is known
+  std::uint64_t connections_ = 0;  // of the session, likewise
+  std::unordered_map<Digest, std::optional<Principal>, DigestHash> known_;
+};
+
+}  // namespace farthing::store::postgres

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/store/postgres/readers.hpp"
+
+#include <pthread.h>
+
+#include <utility>
+#include <variant>
+
+namespace farthing::store::postgres {
+namespace {
+
+constexpr std::size_t kMaxQuickBatch = 1'024;
+Error overloaded() {
+  return make_error(ErrorCode::unavailable, "Too many requests are waiting. Try again later.");
+}
+
+Error stopping() {
+  return make_error(ErrorCode::unavailable, "The server is stopping. Try again later.");
+}
+
+void refuse(QuickRequest& request, const Error& error) {
+  std::visit([&](auto& each) { each.reply(error); }, request);
+}
+
+}  // namespace
+
+Readers::Readers(const SessionOptions& session, Health& health, StoreClock& clock, Options options)
+    : session_options_(session),
+      health_(health),
+      clock_(clock),
+      quick_(options.max_waiting),
+      tasks_(options.max_waiting) {
+  for (std::size_t i = 0; i < options.quick_threads; ++i) {
+    threads_.emplace_back([this] { run_quick(); });
+  }
+  for (std::size_t i = 0; i < options.task_threads; ++i) {
+    threads_.emplace_back([this] { run_tasks(); });
+  }
+}
+
+Readers::~Readers() {
+  quick_.close();
+  tasks_.close();
+}
+
+void Readers::submit(QuickRequest request) {
+  using Verdict = WorkQueue<QuickRequest>::Verdict;
+  const Verdict verdict = quick_.push(request);
+  if (verdict != Verdict::taken) {
+    refuse(request, verdict == Verdict::full ? overloaded() : stopping());
+  }
+}
+
+void Readers::submit(ReadTask task) {
+  using Verdict = WorkQueue<ReadTask>::Verdict;
+  const Verdict verdict = tasks_.push(task);
+  if (verdict != Verdict::taken) task(verdict == Verdict::full ? overloaded() : stopping());
+}
+
+void Readers::run_tasks() {
+  ::pthread_setname_np(::pthread_self(), "reader");
+  Session session(session_options_, health_);
+  for (;;) {
+    std::vector<ReadTask> tasks = tasks_.take(1);
+    if (tasks.empty()) return;
+    tasks.front()(&session);
+  }
+}
+
+void Readers::run_quick() {
+  ::pthread_setname_np(::pthread_self(), "quick-reader");
+  QuickReader reader(session_options_, health_, clock_);
+  for (;;) {
+    std::vector<QuickRequest> requests = quick_.take(kMaxQuickBatch);
+    if (requests.empty()) return;
+    reader.answer(std::move(requests));
+  }
+}
+
+}  // namespace farthing::store::postgres

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+// The threads that read, each with a connection of its own. For keys and balances all that waits is
+// read at a time (quick_reader.hpp). Other reads have threads of their own, so that a long one
+// holds nobody up. Every read begins after it was asked for, so it sees all that was answered
+// before. Safe to use from any thread; answers run on the readers' threads.
+#pragma once
+
+#include <cstddef>
+#include <thread>
+#include <vector>
+
+#include "server/store/postgres/health.hpp"
+#include "server/store/postgres/quick_reader.hpp"
+#include "server/store/postgres/session.hpp"
+#include "server/store/postgres/store_clock.hpp"
+#include "server/store/postgres/work_queue.hpp"
+#include "server/store/store.hpp"
+
+namespace farthing::store::postgres {
+
+// A read of any other kind. It is called once, with a session, or with why it may have none.
+using ReadTask = Callback<void(Result<Session*>)>;
+
+class Readers {
+ public:
+  struct Options {
+    std::size_t quick_threads = 0;
+    std::size_t task_threads = 0;
+    std::size_t max_waiting = 0;
+  };
+
+  // All but the options must outlive this.
+  Readers(const SessionOptions& session, Health& health, StoreClock& clock, Options options);
+  // Refuses what comes from here on and finishes what waits.
+  ~Readers();
+  Readers(const Readers&) = delete;
+  Readers& operator=(const Readers&) = delete;
+
+  void submit(QuickRequest request);
+  void submit(ReadTask task);
+
+ private:
+  void run_quick();
+  void run_tasks();
+
+  const SessionOptions& session_options_;
+  Health& health_;
+  StoreClock& clock_;
+  WorkQueue<QuickRequest> quick_;
+  WorkQueue<ReadTask> tasks_;
+  std::vector<std::jthread> threads_;  // last: they use all of the above
+};
+
+}  // namespace farthing::store::postgres

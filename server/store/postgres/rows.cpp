@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/store/postgres/rows.hpp"
+
+#include <libpq-fe.h>
+
+#include "base/bytes.hpp"
+
+namespace farthing::store::postgres {
+
+void Rows::Clear::operator()(pg_result* result) const { PQclear(result); }
+
+std::size_t Rows::size() const {
+  return result_ ? static_cast<std::size_t>(PQntuples(result_.get())) : 0;
+}
+
+bool Rows::is_null(std::size_t row, int column) const {
+  return PQgetisnull(result_.get(), static_cast<int>(row), column) != 0;
+}
+
+std::int64_t Rows::number(std::size_t row, int column) const {
+  ByteReader reader(bytes(row, column));
+  switch (PQgetlength(result_.get(), static_cast<int>(row), column)) {
+    case sizeof(std::int64_t):
+      return reader.fixed<std::int64_t>();
+    case sizeof(std::int32_t):
+      return reader.fixed<std::int32_t>();
+    case sizeof(std::int16_t):
+      return reader.fixed<std::int16_t>();
+    default:
+      return 0;
+  }
+}
+
+std::string_view Rows::bytes(std::size_t row, int column) const {
+  const int at = static_cast<int>(row);
+  return {PQgetvalue(result_.get(), at, column),
+          static_cast<std::size_t>(PQgetlength(result_.get(), at, column))};
+}
+
+}  // namespace farthing::store::postgres

@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/store/postgres/schema.hpp"
+
+#include <array>
+#include <utility>
+
+#include "server/store/postgres/statements.hpp"
+
+namespace farthing::store::postgres {
+namespace {
+
+constexpr std::chrono::milliseconds kReadTimeout{10'000};
+// A migration may go over all that there is.
+constexpr std::chrono::milliseconds kMigrationTimeout{std::chrono::hours(4)};
+
+// What must be there before a migration can be numbered. Whoever comes at the same time may be
+// first with it, so it is repeated after an error.
+constexpr const char* kPrepare =
+    "CREATE SCHEMA IF NOT EXISTS farthing;"
+    "CREATE TABLE IF NOT EXISTS farthing.schema_migration ("
+    " number bigint PRIMARY KEY, name text NOT NULL,"
+    " applied_at timestamptz NOT NULL DEFAULT now());"
+    "INSERT INTO farthing.schema_migration (number, name) VALUES (0, 'none')"
+    " ON CONFLICT (number) DO NOTHING;";
+constexpr int kPrepareAttempts = 5;
+
+constexpr Statement kHasTable{
+    .sql =
+        "SELECT 1 FROM information_schema.tables"
+        " WHERE table_schema = 'farthing' AND table_name = 'schema_migration'"};
+constexpr Statement kReadNumber{.sql = "SELECT max(number) FROM farthing.schema_migration"};
+// The row of before the first migration is what migrations wait for.
+constexpr Statement kLock{.sql =
+                              "UPDATE farthing.schema_migration SET name = name WHERE number = 0"};
+constexpr Statement kSetNoTimeout{
+    .sql =
+        "SELECT set_config('lock_timeout', '0', true),"
+        " set_config('idle_in_transaction_session_timeout', '0', true)"};
+constexpr Statement kAdd{.sql =
+                             "INSERT INTO farthing.schema_migration (number, name)"
+                             " VALUES ($1::bigint, convert_from($2::bytea, 'UTF8'))"};
+
+Checked<Done> run_one(Connection& connection, Call call) {
+  const std::array calls = {std::move(call)};
+  if (auto done = connection.run(calls, kMigrationTimeout); !done) return std::move(done).error();
+  return Done{};
+}
+
+std::int64_t last_number() { return all_migrations().back().number; }
+
+DatabaseError ahead_error(std::int64_t number) {
+  return {.failure = Failure::refused,
+          .message = "the database has migration " + std::to_string(number) +
+                     ", this program only knows those up to " + std::to_string(last_number())};
+}
+
+Checked<std::int64_t> apply_missing(Connection& connection) {
+  const std::array begin = {Call{kBegin}, Call{kSetNoTimeout}, Call{kLock}, Call{kReadNumber}};
+  auto begun = connection.run(begin, kMigrationTimeout);
+  if (!begun) return std::move(begun).error();
+  const std::int64_t present = begun->back().number(0, 0);
+  if (present > last_number()) return ahead_error(present);
+  std::int64_t applied = 0;
+  for (const Migration& migration : all_migrations()) {
+    if (migration.number <= present) continue;
+    auto done = connection.run_script(migration.sql, kMigrationTimeout);
+    if (!done) return std::move(done).error();
+    Parameters parameters;
+    parameters.add(migration.number).add(std::string_view(migration.name));
+    done = run_one(connection, {kAdd, std::move(parameters)});
+    if (!done) return std::move(done).error();
+    ++applied;
+  }
+  if (auto done = run_one(connection, {kCommit}); !done) return std::move(done).error();
+  return applied;
+}
+
+}  // namespace
+
+Checked<std::int64_t> read_schema_number(Connection& connection) {
+  const std::array has_table = {Call{kHasTable}};
+  const auto found = connection.run(has_table, kReadTimeout);
+  if (!found) return found.error();
+  if (found->front().is_empty()) return 0;
+  const std::array read = {Call{kReadNumber}};
+  const auto number = connection.run(read, kReadTimeout);
+  if (!number) return number.error();
+  return number->front().number(0, 0);
+}
+
+Checked<std::string> find_schema_fault(Connection& connection) {
+  const auto number = read_schema_number(connection);
+  if (!number) return number.error();
+  if (*number == last_number()) return std::string();
+  if (*number > last_number()) return ahead_error(*number).message;
+  return "the database has migration " + std::to_string(*number) + " of " +
+         std::to_string(last_number()) + "; run `farthing migrate` first";
+}
+
+Checked<std::int64_t> migrate(Connection& connection) {
+  for (int attempt = 1;; ++attempt) {
+    auto prepared = connection.run_script(kPrepare, kReadTimeout);
+    if (prepared) break;
+    if (attempt == kPrepareAttempts || !connection.is_usable()) return std::move(prepared).error();
+  }
+  auto applied = apply_missing(connection);
+  if (!applied && connection.is_usable() && connection.is_in_transaction()) {
+    (void)run_one(connection, {kRollback});
+  }
+  return applied;
+}
+
+Checked<Done> act_alone(Connection& connection, const std::function<void()>& act) {
+  const std::array begin = {Call{kBegin}, Call{kSetNoTimeout}, Call{kLock}};
+  if (auto begun = connection.run(begin, kMigrationTimeout); !begun) {
+    return std::move(begun).error();
+  }
+  act();
+  return run_one(connection, {kRollback});
+}
+
+}  // namespace farthing::store::postgres

@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+// A batch of movements as one transaction: locks the organizations, reads what decisions need,
+// decides each command by the rules of the ledger, writes all entries, states and records, commits.
+// One object for one batch and for all attempts at it; for one thread.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+#include "base/digest.hpp"
+#include "server/ledger/booked.hpp"
+#include "server/ledger/command.hpp"
+#include "server/ledger/record.hpp"
+#include "server/ledger/state.hpp"
+#include "server/store/postgres/session.hpp"
+#include "server/store/postgres/store_clock.hpp"
+#include "server/store/store.hpp"
+
+namespace farthing::store::postgres {
+
+class SettleBatch {
+ public:
+  // All must outlive this. `commands` are decided in their order; the times in them are set.
+  SettleBatch(Session& session, StoreClock& clock, std::vector<ledger::Command*> commands);
+  // Besides, what is due in these is booked.
+  void add_due(std::vector<OrganizationId> organizations);
+
+  // One attempt: the results, one for each command. After an error the transaction is left as it
+  // is, and another attempt may follow: commands whose COMMIT went astray are recognised by their
+  // idempotency keys and entries.
+  Checked<std::vector<Result<Outcome>>> attempt();
+  // Whether a COMMIT was sent and its answer never came.
+  bool is_in_doubt() const { return is_in_doubt_; }
+
+ private:
+  // A row to be inserted.
+  struct BookedRow {
+    std::uint64_t seq = 0;
+    ledger::EntryKind kind{};
+    std::string idempotency_key;
+    std::string stored;
+  };
+  using KnownRecord = std::optional<ledger::Record>;
+  // What was loaded of an organization, and what has become of it here.
+  struct Organization {
+    std::vector<std::size_t> commands;  // their places in the batch
+    bool is_swept = false;
+    bool exists = false;
+    ledger::OrganizationState loaded;
+    std::map<std::string, std::vector<ledger::Entry>, std::less<>> outcomes;
+    std::unordered_map<Id128, KnownRecord, Id128Hash> records;
+
+    // Made anew at each try to decide.
+    ledger::OrganizationState state;
+    std::vector<BookedRow> booked;
+    std::map<std::string, std::size_t, std::less<>> fresh;  // by key, the place in `booked`
+    std::unordered_map<Id128, KnownRecord, Id128Hash> current;
+    std::set<Id128> changed;
+    std::set<Id128> missing;  // records that must be read before it can be decided
+  };
+
+  Checked<Done> lock_and_read();
+  void take_states(const Rows& rows);
+  Checked<Done> take_outcomes(const Rows& rows);
+  void take_records(const Rows& rows);
+  Call read_records_call(const std::vector<std::pair<OrganizationId, Id128>>& wanted) const;
+  // Reads what was missing; false when nothing was.
+  Checked<bool> read_missing();
+
+  void decide(Organization& organization);
+  Result<Outcome> settle(Organization& organization, const ledger::Command& asked);
+  std::optional<ledger::Records> collect_records(Organization& organization,
+                                                 const ledger::Command& command);
+  // Null when it must be read first.
+  KnownRecord* find_record(Organization& organization, const Id128& id);
+  // Keeps what has just been booked, and gives it away.
+  std::vector<ledger::Entry> keep_booked(Organization& organization);
+  std::vector<ledger::Entry> read_fresh(const Organization& organization, std::size_t place) const;
+
+  Checked<Done> write_and_commit();
+  void remember_attempt(const std::vector<Result<Outcome>>& results);
+
+  Session& session_;
+  StoreClock& clock_;
+  const std::vector<ledger::Command*> commands_;
+  // In the order of the ids.
+  std::map<OrganizationId, Organization> organizations_;
+  Instant at_;
+  ledger::Booked booked_;  // by the decision that is being made
+  std::vector<Result<Outcome>> results_;
+  // Of the entries that an attempt whose COMMIT went astray made for each command.
+  std::vector<std::optional<Digest>> attempted_;
+  bool is_in_doubt_ = false;
+};
+
+}  // namespace farthing::store::postgres

@@ -1,0 +1,242 @@
+// SPDX-License-Identifier: Apache-2.0
+// Every statement that a store sends, beside those of the migrations. Parameters are bound, never
+// put into the text; arrays make a batch one statement. Nothing here needs more than plain tables
+// and indexes: no procedures, triggers or advisory locks.
+#pragma once
+
+#include "server/store/postgres/connection.hpp"
+
+namespace farthing::store::postgres {
+
+inline constexpr Statement kBegin{.name = "begin", .sql = "BEGIN"};
+inline constexpr Statement kCommit{.name = "commit", .sql = "COMMIT"};
+inline constexpr Statement kRollback{.name = "rollback", .sql = "ROLLBACK"};
+
+// The database's present, in microseconds.
+inline constexpr Statement kClock{
+    .name = "clock", .sql = "SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::bigint"};
+
+// ── The batch path ───────────────────────────────────────────────────────────────────────────────
+
+// $1: organizations. Waits for whoever has one of them, in the order of the ids, so that nobody
+// waits in a circle. What depends on the rows is read by the statements after it.
+inline constexpr Statement kLockOrganizations{
+    .name = "lock_organizations",
+    .sql =
+        "SELECT organization_id FROM farthing.ledger_state"
+        " WHERE organization_id = ANY($1::uuid[]) ORDER BY organization_id FOR UPDATE"};
+
+// $1: organizations.
+inline constexpr Statement kReadStates{
+    .name = "read_states",
+    .sql =
+        "SELECT organization_id, state FROM farthing.ledger_state"
+        " WHERE organization_id = ANY($1::uuid[])"};
+
+// $1, $2: organizations and idempotency keys. The first entry of each outcome.
+inline constexpr Statement kReadOutcomes{
+    .name = "read_outcomes",
+    .sql =
+        "SELECT e.organization_id, e.stored FROM unnest($1::uuid[], $2::bytea[]) AS w (o, k)"
+        " JOIN farthing.ledger_entry e ON e.organization_id = w.o AND e.idempotency_key = w.k"};
+
+// $1: organization, $2: seq, $3: how many. Entries from there on.
+inline constexpr Statement kReadEntries{
+    .name = "read_entries",
+    .sql =
+        "SELECT stored FROM farthing.ledger_entry"
+        " WHERE organization_id = $1::uuid AND seq >= $2::bigint ORDER BY seq LIMIT $3::bigint"};
+
+// $1, $2, $3: organizations, own ids and the numbers in them. For each its record if it was
+// changed, or else the entry with that number.
+inline constexpr Statement kReadRecords{
+    .name = "read_records",
+    .sql =
+        "SELECT w.o, w.id, r.record, e.stored"
+        " FROM unnest($1::uuid[], $2::uuid[], $3::bigint[]) AS w (o, id, seq)"
+        " LEFT JOIN farthing.ledger_record r ON r.organization_id = w.o AND r.id = w.id"
+        " LEFT JOIN farthing.ledger_entry e"
+        "   ON e.organization_id = w.o AND e.seq = w.seq AND r.id IS NULL"};
+
+inline constexpr Statement kInsertEntries{
+    .name = "insert_entries",
+    .sql =
+        "INSERT INTO farthing.ledger_entry (organization_id, seq, kind, idempotency_key, stored)"
+        " SELECT * FROM"
+        " unnest($1::uuid[], $2::bigint[], $3::smallint[], $4::bytea[], $5::bytea[])"};
+
+inline constexpr Statement kUpdateStates{
+    .name = "update_states",
+    .sql =
+        "UPDATE farthing.ledger_state s SET last_seq = w.last_seq, available = w.available,"
+        " held = w.held, next_due_at = w.next_due_at, state = w.state"
+        " FROM unnest($1::uuid[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[],"
+        " $6::bytea[]) AS w (o, last_seq, available, held, next_due_at, state)"
+        " WHERE s.organization_id = w.o"};
+
+inline constexpr Statement kPutRecords{
+    .name = "put_records",
+    .sql =
+        "INSERT INTO farthing.ledger_record (organization_id, id, record)"
+        " SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::bytea[])"
+        " ON CONFLICT (organization_id, id) DO UPDATE SET record = EXCLUDED.record"};
+
+// $1: organizations, locked. Writes and changes nothing: a COMMIT after it waits for whatever was
+// committed before to be as safe as the database is set to make it.
+inline constexpr Statement kTouchOrganizations{
+    .name = "touch_organizations",
+    .sql =
+        "UPDATE farthing.ledger_state SET last_seq = last_seq"
+        " WHERE organization_id = ANY($1::uuid[])"};
+
+// $1: the present, $2: how many. Organizations that have something due.
+inline constexpr Statement kFindDue{
+    .name = "find_due",
+    .sql =
+        "SELECT organization_id FROM farthing.ledger_state"
+        " WHERE next_due_at <= $1::bigint ORDER BY next_due_at LIMIT $2::bigint"};
+
+// ── Reads of the ledger ──────────────────────────────────────────────────────────────────────────
+
+// $1: organizations, $2: the present. States only where the balance of before
+// does not tell any more.
+inline constexpr Statement kReadBalances{
+    .name = "read_balances",
+    .sql =
+        "SELECT organization_id, available, held,"
+        " CASE WHEN next_due_at <= $2::bigint THEN state END"
+        " FROM farthing.ledger_state WHERE organization_id = ANY($1::uuid[])"};
+
+// $1: organization, $2: own id, $3: the number in it. All that is known of it, and the state.
+inline constexpr Statement kReadSubject{
+    .name = "read_subject",
+    .sql =
+        "SELECT s.state, r.record, e.stored FROM farthing.ledger_state s"
+        " LEFT JOIN farthing.ledger_record r"
+        "   ON r.organization_id = s.organization_id AND r.id = $2::uuid"
+        " LEFT JOIN farthing.ledger_entry e"
+        "   ON e.organization_id = s.organization_id AND e.seq = $3::bigint"
+        " WHERE s.organization_id = $1::uuid"};
+
+// $1: organization, $2: seq, $3: how many.
+inline constexpr Statement kReadGrants{
+    .name = "read_grants",
+    .sql =
+        "SELECT stored FROM farthing.ledger_entry WHERE organization_id = $1::uuid AND kind = 1"
+        " AND seq >= $2::bigint ORDER BY seq LIMIT $3::bigint"};
+
+// ── The directory ────────────────────────────────────────────────────────────────────────────────
+
+// Takes the turn to change the directory.
+inline constexpr Statement kLockDirectory{
+    .name = "lock_directory",
+    .sql = "UPDATE farthing.directory_change SET number = number + 1 WHERE id = 1"};
+
+// How often the directory was changed.
+inline constexpr Statement kReadDirectoryChange{
+    .name = "read_directory_change",
+    .sql = "SELECT number FROM farthing.directory_change WHERE id = 1"};
+
+// $1: users, $2: emails, $3: organizations, $4: API keys, $5: digests of secrets. These, the users
+// of the keys, the memberships of all users and their organizations; what refers to something comes
+// after it.
+inline constexpr Statement kLoadDirectory{
+    .name = "load_directory",
+    .sql =
+        "WITH k AS (SELECT user_id, record FROM farthing.directory_api_key"
+        "   WHERE id = ANY($4::uuid[])"
+        "  UNION SELECT user_id, record FROM farthing.directory_api_key"
+        "   WHERE secret_digest = ANY($5::bytea[])),"
+        " u AS (SELECT id, record FROM farthing.directory_user WHERE id = ANY($1::uuid[])"
+        "  UNION SELECT id, record FROM farthing.directory_user WHERE email = ANY($2::bytea[])"
+        "  UNION SELECT id, record FROM farthing.directory_user"
+        "   WHERE id IN (SELECT user_id FROM k)),"
+        " m AS (SELECT organization_id, record FROM farthing.directory_membership"
+        "   WHERE user_id IN (SELECT id FROM u)),"
+        " o AS (SELECT id, record FROM farthing.directory_organization WHERE id = ANY($3::uuid[])"
+        "  UNION SELECT id, record FROM farthing.directory_organization"
+        "   WHERE id IN (SELECT organization_id FROM m))"
+        " SELECT record FROM (SELECT 1 AS step, record FROM u UNION ALL SELECT 2, record FROM o"
+        "  UNION ALL SELECT 3, record FROM m UNION ALL SELECT 4, record FROM k) AS found"
+        " ORDER BY step"};
+
+// $1: the acting key, $2: idempotency key.
+inline constexpr Statement kReadReceipt{
+    .name = "read_receipt",
+    .sql =
+        "SELECT record FROM farthing.directory_receipt"
+        " WHERE actor_id = $1::uuid AND idempotency_key = $2::bytea"};
+
+inline constexpr Statement kPutUser{
+    .name = "put_user",
+    .sql =
+        "INSERT INTO farthing.directory_user (id, email, record)"
+        " VALUES ($1::uuid, $2::bytea, $3::bytea)"
+        " ON CONFLICT (id) DO UPDATE SET email = EXCLUDED.email, record = EXCLUDED.record"};
+inline constexpr Statement kPutOrganization{
+    .name = "put_organization",
+    .sql =
+        "INSERT INTO farthing.directory_organization (id, record)"
+        " VALUES ($1::uuid, $2::bytea) ON CONFLICT (id) DO UPDATE SET record = EXCLUDED.record"};
+// $1: organization, $2: the state before its first entry. There is one already when only the
+// organization's record has changed.
+inline constexpr Statement kMakeLedger{
+    .name = "make_ledger",
+    .sql =
+        "INSERT INTO farthing.ledger_state (organization_id, last_seq, available, held, state)"
+        " VALUES ($1::uuid, 0, 0, 0, $2::bytea) ON CONFLICT (organization_id) DO NOTHING"};
+inline constexpr Statement kPutMembership{
+    .name = "put_membership",
+    .sql =
+        "INSERT INTO farthing.directory_membership (organization_id, user_id, record)"
+        " VALUES ($1::uuid, $2::uuid, $3::bytea)"
+        " ON CONFLICT (organization_id, user_id) DO UPDATE SET record = EXCLUDED.record"};
+inline constexpr Statement kPutApiKey{
+    .name = "put_api_key",
+    .sql =
+        "INSERT INTO farthing.directory_api_key (id, user_id, secret_digest, record)"
+        " VALUES ($1::uuid, $2::uuid, $3::bytea, $4::bytea) ON CONFLICT (id) DO UPDATE SET"
+        " secret_digest = EXCLUDED.secret_digest, record = EXCLUDED.record"};
+inline constexpr Statement kPutReceipt{
+    .name = "put_receipt",
+    .sql =
+        "INSERT INTO farthing.directory_receipt (actor_id, idempotency_key, record)"
+        " VALUES ($1::uuid, $2::bytea, $3::bytea)"
+        " ON CONFLICT (actor_id, idempotency_key) DO UPDATE SET record = EXCLUDED.record"};
+
+// Pages: the least id that they may have and how many come at most.
+inline constexpr Statement kListUsers{
+    .name = "list_users",
+    .sql =
+        "SELECT record FROM farthing.directory_user WHERE id >= $1::uuid"
+        " ORDER BY id LIMIT $2::bigint"};
+inline constexpr Statement kListOrganizations{
+    .name = "list_organizations",
+    .sql =
+        "SELECT record FROM farthing.directory_organization WHERE id >= $1::uuid"
+        " ORDER BY id LIMIT $2::bigint"};
+inline constexpr Statement kListApiKeys{
+    .name = "list_api_keys",
+    .sql =
+        "SELECT record FROM farthing.directory_api_key WHERE id >= $1::uuid"
+        " ORDER BY id LIMIT $2::bigint"};
+// $3: the user.
+inline constexpr Statement kListApiKeysOfUser{
+    .name = "list_api_keys_of_user",
+    .sql =
+        "SELECT record FROM farthing.directory_api_key WHERE id >= $1::uuid"
+        " AND user_id = $3::uuid ORDER BY id LIMIT $2::bigint"};
+// $3: the organization. The member's own record beside the membership.
+inline constexpr Statement kListMembers{
+    .name = "list_members",
+    .sql =
+        "SELECT m.record, u.record FROM farthing.directory_membership m"
+        " JOIN farthing.directory_user u ON u.id = m.user_id"
+        " WHERE m.user_id >= $1::uuid AND m.organization_id = $3::uuid"
+        " ORDER BY m.user_id LIMIT $2::bigint"};
+// $1: the organization.
+inline constexpr Statement kHasOrganization{
+    .name = "has_organization",
+    .sql = "SELECT 1 FROM farthing.directory_organization WHERE id = $1::uuid"};
+
+}  // namespace farthing::store::postgres

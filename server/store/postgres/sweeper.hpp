@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+// The thread that looks about once a second what has fallen due and has it booked, when nothing
+// else did. Every node has one; who comes second finds nothing to do. It also notices, when nobody
+// asks for anything, that the database is lost or back.
+#pragma once
+
+#include <condition_variable>
+#include <mutex>
+#include <thread>
+
+#include "server/store/postgres/session.hpp"
+#include "server/store/postgres/store_clock.hpp"
+#include "server/store/postgres/writers.hpp"
+
+namespace farthing::store::postgres {
+
+class Sweeper {
+ public:
+  // All must outlive this.
+  Sweeper(const SessionOptions& session, Health& health, StoreClock& clock, Writers& writers);
+  ~Sweeper();
+  Sweeper(const Sweeper&) = delete;
+  Sweeper& operator=(const Sweeper&) = delete;
+
+ private:
+  void run();
+  // Returns once what was found is booked, or cannot be.
+  void sweep(Session& session);
+
+  const SessionOptions& session_options_;
+  Health& health_;
+  StoreClock& clock_;
+  Writers& writers_;
+  std::mutex mutex_;  // guards `is_stopping_`
+  std::condition_variable stops_;
+  bool is_stopping_ = false;
+  std::jthread thread_;  // last: it uses all of the above
+};
+
+}  // namespace farthing::store::postgres

@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/store/postgres/writers.hpp"
+
+#include <pthread.h>
+
+#include <utility>
+
+#include "server/store/postgres/directory_change.hpp"
+#include "server/store/postgres/settle_batch.hpp"
+
+namespace farthing::store::postgres {
+namespace {
+
+constexpr std::size_t kMaxBatchCommands = 1'024;  // but what one call brought stays together
+
+std::size_t count_commands(const WriteRequest& request) {
+  const auto* settle = std::get_if<SettleRequest>(&request);
+  return settle == nullptr ? 1 : settle->commands.size();
+}
+
+Error unavailable(std::string message) {
+  return make_error(ErrorCode::unavailable, std::move(message));
+}
+
+Error not_booked() {
+  return unavailable("The server cannot reach its database. Nothing was booked. Try again later.");
+}
+
+Error in_doubt() {
+  return unavailable(
+      "The server has lost its database and cannot tell whether this was booked. Ask again with "
+      "the "
+      "same idempotency key.");
+}
+
+}  // namespace
+
+Writers::Writers(const SessionOptions& session, Health& health, StoreClock& clock, Options options)
+    : session_options_(session),
+      health_(health),
+      clock_(clock),
+      options_(options),
+      queue_(options.max_waiting_commands) {
+  for (std::size_t i = 0; i < options_.threads; ++i) threads_.emplace_back([this] { run(); });
+}
+
+Writers::~Writers() { queue_.close(); }
+
+void Writers::submit(WriteRequest request) {
+  using Verdict = WorkQueue<WriteRequest>::Verdict;
+  switch (queue_.push(request, count_commands(request))) {
+    case Verdict::taken:
+      return;
+    case Verdict::full:
+      return refuse(
+          std::move(request),
+          unavailable("Too many requests are waiting to be booked. Nothing was booked. Try again "
+                      "later."));
+    case Verdict::closed:
+      return refuse(std::move(request), unavailable("The server is stopping. Try again later."));
+  }
+}
+
+void Writers::refuse(WriteRequest request, const Error& error) {
+  if (auto* one = std::get_if<SettleOneRequest>(&request)) {
+    one->reply(error);
+  } else if (auto* settle = std::get_if<SettleRequest>(&request)) {
+    settle->reply(std::vector<Result<Outcome>>(settle->commands.size(), error));
+  } else if (auto* change = std::get_if<ChangeRequest>(&request)) {
+    change->reply(error);
+  } else {
+    std::get<SweepRequest>(request).done();
+  }
+}
+
+void Writers::run() {
+  ::pthread_setname_np(::pthread_self(), "writer");
+  Session session(session_options_, health_);
+  for (;;) {
+    std::vector<WriteRequest> requests = queue_.take(kMaxBatchCommands);
+    if (requests.empty()) return;
+    std::vector<WriteRequest> movements;
+    for (WriteRequest& request : requests) {
+      if (auto* asked = std::get_if<ChangeRequest>(&request)) {
+        change(session, *asked);
+      } else {
+        movements.push_back(std::move(request));
+      }
+    }
+    if (!movements.empty()) settle(session, movements);
+  }
+}
+
+void Writers::settle(Session& session, std::vector<WriteRequest>& requests) {
+  std::vector<ledger::Command*> commands;
+  std::vector<OrganizationId> due;
+  for (WriteRequest& request : requests) {
+    if (auto* one = std::get_if<SettleOneRequest>(&request)) {
+      commands.push_back(&one->command);
+    } else if (auto* several = std::get_if<SettleRequest>(&request)) {
+      for (ledger::Command& command : several->commands) commands.push_back(&command);
+    } else {
+      const auto& sweep = std::get<SweepRequest>(request).organizations;
+      due.insert(due.end(), sweep.begin(), sweep.end());
+    }
+  }
+  auto results = settle_commands(session, commands, std::move(due));
+  auto next = results.begin();
+  for (WriteRequest& request : requests) {
+    if (auto* one = std::get_if<SettleOneRequest>(&request)) {
+      one->reply(std::move(*next++));
+    } else if (auto* several = std::get_if<SettleRequest>(&request)) {
+      const auto end = next + static_cast<std::ptrdiff_t>(several->commands.size());
+      several->reply({std::move_iterator(next), std::move_iterator(end)});
+      next = end;
+    } else {
+      std::get<SweepRequest>(request).done();
+    }
+  }
+}
+
+std::vector<Result<Outcome>> Writers::settle_commands(Session& session,
+                                                      const std::vector<ledger::Command*>& commands,
+                                                      std::vector<OrganizationId> due) {
+  if (commands.empty() && due.empty()) return {};
+  if (clock_.has_leapt()) {
+    return std::vector<Result<Outcome>>(
+        commands.size(),
+        unavailable("The database's clock has leapt ahead by more than an hour. Nothing is booked "
+                    "until it is set right or the server is started again."));
+  }
+  SettleBatch batch(session, clock_, commands);
+  batch.add_due(std::move(due));
+  auto results =
+      persist<std::vector<Result<Outcome>>>(session, [&batch] { return batch.attempt(); });
+  if (results) return *std::move(results);
+  return std::vector<Result<Outcome>>(commands.size(),
+                                      batch.is_in_doubt() ? in_doubt() : not_booked());
+}
+
+void Writers::change(Session& session, ChangeRequest& request) {
+  DirectoryChange change(session, clock_, request.command);
+  const bool is_recognisable = !request.command.origin.idempotency_key.empty();
+  auto outcome =
+      persist<Result<DirectoryOutcome>>(session, [&]() -> Checked<Result<DirectoryOutcome>> {
+        // Without a key it could not be told from somebody else's change.
+        if (change.is_in_doubt() && !is_recognisable) {
+          return DatabaseError{.failure = Failure::refused, .message = {}};
+        }
+        return change.attempt();
+      });
+  if (outcome) return request.reply(*std::move(outcome));
+  request.reply(change.is_in_doubt() ? in_doubt() : not_booked());
+}
+
+template <class T, class Attempt>
+Checked<T> Writers::persist(Session& session, Attempt attempt) {
+  const auto give_up_at = std::chrono::steady_clock::now() + options_.patience;
+  for (int number = 1;; ++number) {
+    auto result = attempt();
+    if (result) return result;
+    session.abandon_transaction();
+    const auto pause = pause_before(number);
+    const bool is_final = result.error().failure == Failure::refused || queue_.is_closed();
+    if (is_final || std::chrono::steady_clock::now() + pause > give_up_at) return result;
+    std::this_thread::sleep_for(pause);
+  }
+}
+
+}  // namespace farthing::store::postgres

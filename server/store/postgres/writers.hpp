@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+// The threads that write, each with a connection of its own and one transaction at a time: each
+// takes all that waits and settles it as one batch, while more comes together for the next. An
+// attempt that the database or the network has spoilt is repeated until its outcome is known, or
+// for so long that the client is told to ask again. Safe to use from any thread; answers run on the
+// writers' threads.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <string>
+#include <thread>
+#include <variant>
+#include <vector>
+
+#include "server/store/postgres/health.hpp"
+#include "server/store/postgres/session.hpp"
+#include "server/store/postgres/store_clock.hpp"
+#include "server/store/postgres/work_queue.hpp"
+#include "server/store/store.hpp"
+
+namespace farthing::store::postgres {
+
+struct SettleOneRequest {
+  ledger::Command command;
+  Reply<Outcome> reply;
+};
+struct SettleRequest {
+  std::vector<ledger::Command> commands;
+  Callback<void(std::vector<Result<Outcome>>)> reply;
+};
+struct ChangeRequest {
+  DirectoryCommand command;
+  Reply<DirectoryOutcome> reply;
+};
+// Books what is due in these; `done` is called whether that succeeded or not.
+struct SweepRequest {
+  std::vector<OrganizationId> organizations;
+  Callback<void()> done;
+};
+using WriteRequest = std::variant<SettleOneRequest, SettleRequest, ChangeRequest, SweepRequest>;
+
+class Writers {
+ public:
+  struct Options {
+    std::size_t threads = 0;
+    std::size_t max_waiting_commands = 0;
+    std::chrono::milliseconds patience{0};  // with one batch
+  };
+
+  // All but the options must outlive this.
+  Writers(const SessionOptions& session, Health& health, StoreClock& clock, Options options);
+  // Refuses what comes from here on and finishes what waits, if the database lets it.
+  ~Writers();
+  Writers(const Writers&) = delete;
+  Writers& operator=(const Writers&) = delete;
+
+  void submit(WriteRequest request);
+
+ private:
+  void run();
+  void settle(Session& session, std::vector<WriteRequest>& requests);
+  void change(Session& session, ChangeRequest& request);
+  std::vector<Result<Outcome>> settle_commands(Session& session,
+                                               const std::vector<ledger::Command*>& commands,
+                                               std::vector<OrganizationId> due);
+  // Repeats `attempt` until it succeeds, is refused or patience ends.
+  template <class T, class Attempt>
+  Checked<T> persist(Session& session, Attempt attempt);
+  static void refuse(WriteRequest request, const Error& error);
+
+  const SessionOptions& session_options_;
+  Health& health_;
+  StoreClock& clock_;
+  const Options options_;
+  WorkQueue<WriteRequest> queue_;
+  std::vector<std::jthread> threads_;  // last: they use all of the above
+};
+
+}  // namespace farthing::store::postgres

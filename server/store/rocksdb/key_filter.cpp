@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/store/rocksdb/key_filter.hpp"
+
+#include <functional>
+#include <limits>
+
+namespace farthing::store {
+namespace {
+
+constexpr std::size_t kFirstBlocks = 1'024;  // a power of two; 64 KiB
+constexpr std::size_t kBitsPerBlock = 512;
+constexpr std::size_t kBitsPerKey = 10;
+constexpr int kProbes = 6;  // near the best for ten bits a key
+
+constexpr std::size_t capacity_of(std::size_t blocks) {
+  return blocks * kBitsPerBlock / kBitsPerKey;
+}
+
+// Which bits of which block stand for a key: the block by the lower bits of its hash, each probe by
+// nine of the upper bits of the hash multiplied.
+struct Place {
+  explicit Place(std::string_view key)
+      : hash(std::hash<std::string_view>{}(key)), bits(hash * 0x9e37'79b9'7f4a'7c15U) {}
+
+  std::size_t block(std::size_t mask) const { return hash & mask; }
+  std::size_t word(int probe) const { return (bits >> (61 - 9 * probe)) & 7U; }
+  std::uint64_t bit(int probe) const {
+    return std::uint64_t{1} << ((bits >> (55 - 9 * probe)) & 63U);
+  }
+
+  std::uint64_t hash;
+  std::uint64_t bits;
+};
+
+}  // namespace
+
+void KeyFilter::add(std::string_view key) {
+  const Place place(key);
+  const Part* part = nullptr;
+  {
+    const std::lock_guard lock(mutex_);
+    if (room_ == 0) grow();
+    --room_;
+    part = parts_[part_count_.load(std::memory_order_relaxed) - 1].get();
+  }
+  Block& block = part->blocks[place.block(part->mask)];
+  for (int i = 0; i < kProbes; ++i) {
+    block.words[place.word(i)].fetch_or(place.bit(i), std::memory_order_relaxed);
+  }
+}
+
+void KeyFilter::grow() {
+  const std::size_t count = part_count_.load(std::memory_order_relaxed);
+  const std::size_t blocks = kFirstBlocks << count;
+  if (count == kMaxParts || (count > 0 && bytes() + blocks * sizeof(Block) > max_bytes_)) {
+    room_ = std::numeric_limits<std::size_t>::max();
+    return;
+  }
+  parts_[count] = std::make_unique<Part>(blocks);
+  room_ = capacity_of(blocks);
+  part_count_.store(count + 1, std::memory_order_release);
+}
+
+bool KeyFilter::may_have(std::string_view key) const {
+  if (!is_complete()) return true;
+  const Place place(key);
+  const std::size_t count = part_count_.load(std::memory_order_acquire);
+  // The largest part is the last one, and has about half of all.
+  for (std::size_t i = count; i-- > 0;) {
+    const Part& part = *parts_[i];
+    const Block& block = part.blocks[place.block(part.mask)];
+    bool has_all = true;
+    for (int probe = 0; probe < kProbes && has_all; ++probe) {
+      const auto word = block.words[place.word(probe)].load(std::memory_order_relaxed);
+      has_all = (word & place.bit(probe)) != 0;
+    }
+    if (has_all) return true;
+  }
+  return false;
+}
+
+std::size_t KeyFilter::bytes() const {
+  const std::size_t count = part_count_.load(std::memory_order_acquire);
+  return ((std::size_t{1} << count) - 1) * kFirstBlocks * sizeof(Block);
+}
+
+}  // namespace farthing::store

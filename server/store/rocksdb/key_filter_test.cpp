@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/store/rocksdb/key_filter.hpp"
+
+#include <gtest/gtest.h>
+
+#include <cstddef>
+#include <string>
+#include <thread>
+#include <vector>
+
+namespace farthing::store {
+namespace {
+
+constexpr std::size_t kManyKeys = 300'000;
+
+std::string key(std::size_t number) { return "organization-" + std::to_string(number); }
+
+std::size_t count_mistaken(const KeyFilter& filter, std::size_t asked) {
+  std::size_t mistaken = 0;
+  for (std::size_t i = 0; i < asked; ++i) mistaken += filter.may_have("fresh" + key(i)) ? 1 : 0;
+  return mistaken;
+}
+
+TEST(KeyFilter, MayHaveAnythingUntilItIsComplete) {
+  KeyFilter filter(1 << 20);
+  EXPECT_TRUE(filter.may_have("a"));
+  filter.set_complete();
+  EXPECT_FALSE(filter.may_have("a"));
+  filter.add("a");
+  EXPECT_TRUE(filter.may_have("a"));
+}
+
+TEST(KeyFilter, HasEveryKeyAndTakesFewOthersForThem) {
+  KeyFilter filter(std::size_t{8} << 20);
+  for (std::size_t i = 0; i < kManyKeys; ++i) filter.add(key(i));
+  filter.set_complete();
+  for (std::size_t i = 0; i < kManyKeys; ++i) ASSERT_TRUE(filter.may_have(key(i))) << i;
+  // A part mistakes one in a hundred at ten bits a key, and there are four.
+  EXPECT_LT(count_mistaken(filter, 10'000), 500U);
+}
+
+TEST(KeyFilter, TakesAsMuchMemoryAsItMayAndGoesOn) {
+  constexpr std::size_t kBytes = std::size_t{200} << 10;
+  KeyFilter filter(kBytes);
+  for (std::size_t i = 0; i < kManyKeys; ++i) filter.add(key(i));
+  filter.set_complete();
+  EXPECT_LE(filter.bytes(), kBytes);
+  EXPECT_GT(filter.bytes(), kBytes / 2);
+  for (std::size_t i = 0; i < kManyKeys; ++i) ASSERT_TRUE(filter.may_have(key(i))) << i;
+}
+
+TEST(KeyFilter, IsAddedToAndAskedByManyThreads) {
+  constexpr std::size_t kKeysEach = 20'000;
+  KeyFilter filter(std::size_t{8} << 20);
+  filter.set_complete();
+  std::vector<std::thread> threads;
+  for (std::size_t t = 0; t < 4; ++t) {
+    threads.emplace_back([&filter, t] {
+      for (std::size_t i = t * kKeysEach; i < (t + 1) * kKeysEach; ++i) {
+        filter.add(key(i));
+        EXPECT_TRUE(filter.may_have(key(i)));
+      }
+    });
+  }
+  for (std::thread& each : threads) each.join();
+  for (std::size_t i = 0; i < 4 * kKeysEach; ++i) ASSERT_TRUE(filter.may_have(key(i))) << i;
+}
+
+}  // namespace
+}  // namespace farthing::store

@@ -1,0 +1,189 @@
+# SPDX-License-Identifier: Apache-2.0
+"""`farthing migrate`, `admin-key` and `serve` on a PostgreSQL database, and what nodes know of each other."""
+
+import os
+import pathlib
+import subprocess
+import tempfile
+import time
+import unittest
+
+from tests.support.api import Api
+from tests.support.cutting_proxy import CuttingProxy
+from tests.support.paths import PROGRAM
+from tests.support.postgres import UNSAFE, Cluster
+from tests.support.shared_store import SharedStore
+from tests.support.world import World
+
+TIMEOUT_S = 60
+
+
+class OnPostgres(unittest.TestCase):
+
+    @classmethod
+    def setUpClass(cls):
+        folder = tempfile.TemporaryDirectory(prefix="farthing-shared-")
+        cls.addClassCleanup(folder.cleanup)
+        os.chmod(folder.name, 0o711)
+        cls.root = pathlib.Path(folder.name)
+        cls.cluster = Cluster(cls.root / "postgres", UNSAFE)
+        cls.addClassCleanup(cls.cluster.kill)
+        cls.cluster.initialize()
+        cls.cluster.start()
+
+    def setUp(self):
+        """A database of its own for each case."""
+        name = self._testMethodName.removeprefix("test_")[:40]
+        self.cluster.sql(f'CREATE DATABASE "{name}"')
+        folder = self.root / name
+        folder.mkdir()
+        self.shared = SharedStore(folder, self.cluster, self.cluster.url(name))
+        self.addCleanup(lambda: [node.kill() for node in self.shared.nodes if node.is_running()])
+
+    def migrate(self) -> None:
+        done = self.shared.migrate()
+        self.assertEqual(done.returncode, 0, done.stderr)
+
+    def run_program(self, *arguments, **environment) -> subprocess.CompletedProcess:
+        return subprocess.run([PROGRAM, *arguments], capture_output=True, text=True, check=False,
+                              stdin=subprocess.DEVNULL, timeout=TIMEOUT_S,
+                              env=os.environ | environment)
+
+    def test_serve_refuses_a_database_without_tables(self):
+        done = self.run_program("serve", "--store", self.shared.url, "--listen", "127.0.0.1:0")
+        self.assertEqual(done.returncode, 1)
+        self.assertIn("run `farthing migrate` first", done.stderr)
+
+    def test_serve_refuses_tables_of_a_later_version(self):
+        self.migrate()
+        self.cluster.run("psql", "-h", self.cluster.folder, "-U", "postgres", "-d",
+                         self.shared.url.rpartition("/")[2].partition("?")[0], "-c",
+                         "INSERT INTO farthing.schema_migration (number, name) VALUES (9999, 'later')")
+        done = self.run_program("serve", "--store", self.shared.url, "--listen", "127.0.0.1:0")
+        self.assertEqual(done.returncode, 1)
+        self.assertIn("migration 9999", done.stderr)
+        again = self.shared.migrate()
+        self.assertEqual(again.returncode, 1)
+        self.assertIn("migration 9999", again.stderr)
+
+    def test_serve_refuses_a_database_that_is_not_there(self):
+        done = self.run_program("serve", "--store", f"postgres:///x?host={self.root}/nowhere",
+                                "--listen", "127.0.0.1:0")
+        self.assertEqual(done.returncode, 1)
+        self.assertIn("cannot connect to the database", done.stderr)
+
+    def test_migrations_at_once_make_one_first_key(self):
+        files = [self.shared.folder / f"key{number}" for number in range(6)]
+        running = [subprocess.Popen([PROGRAM, "migrate", "--store", self.shared.url,
+                                     "--admin-key-file", file], stderr=subprocess.PIPE, text=True)
+                   for file in files]
+        for process in running:
+            _, words = process.communicate(timeout=TIMEOUT_S)
+            self.assertEqual(process.returncode, 0, words)
+        made = [file for file in files if file.exists()]
+        self.assertEqual(len(made), 1)
+        self.assertEqual(made[0].stat().st_mode & 0o777, 0o600)
+        node = self.shared.node().start()
+        with Api(node.port, made[0].read_text(encoding="ascii").strip()) as api:
+            self.assertEqual(api.get("/v1/users").status, 200)
+
+    def test_another_admin_key_while_a_node_runs(self):
+        self.migrate()
+        node = self.shared.node().start()
+        done = self.run_program("admin-key", "--store", self.shared.url)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        with Api(node.port, done.stdout.strip()) as api:
+            self.assertEqual(api.get("/v1/users").status, 200)
+
+    def test_a_password_is_nowhere_to_be_read(self):
+        self.migrate()
+        url = self.shared.url.replace("postgres@", "postgres:hidden-word@")
+        refused = self.run_program("serve", "--store", url, "--listen", "127.0.0.1:0")
+        self.assertEqual(refused.returncode, 2)
+        self.assertIn("--store-file", refused.stderr)
+        self.assertNotIn("hidden-word", refused.stderr)
+        file = self.shared.folder / "store.url"
+        file.write_text(url + "\n", encoding="ascii")
+        for place in (("--store-file", file), ()):
+            made = self.run_program("admin-key", *place, FARTHING_STORE=url)
+            self.assertEqual(made.returncode, 0, made.stderr)
+            self.assertNotIn("hidden-word", made.stderr)
+
+    def test_what_one_node_answered_the_next_request_on_another_sees(self):
+        self.migrate()
+        first, second = (self.shared.node().start() for _ in range(2))
+        world = World(first.port, self.shared.admin_key)
+        self.addCleanup(world.close)
+        caller = world.caller(credits="1000")
+        with Api(second.port, self.shared.admin_key) as other:
+            for number in range(1, 51):
+                world.charge(caller.organization, "1")
+                balance = other.expect(200, "GET",
+                                       f"/v1/organizations/{caller.organization}/balance")
+                self.assertEqual(balance["available"], str(1000 - number))
+        for _ in range(20):
+            made = world.key(caller.user)
+            with Api(second.port, made["secret"]) as other:
+                self.assertEqual(other.get("/v1/user/account").status, 200)
+                world.admin.expect(200, "POST", f"/v1/api-keys/{made['id']}/revoke", {})
+                self.assertEqual(other.get("/v1/user/account").status, 401)
+
+    def test_what_falls_due_is_booked_by_itself(self):
+        self.migrate()
+        node = self.shared.node().start()
+        world = World(node.port, self.shared.admin_key)
+        self.addCleanup(world.close)
+        caller = world.caller(credits="10")
+        world.admin.expect(201, "POST", "/v1/holds",
+                           {"organization": caller.organization, "amount": "4", "ttl_s": 1},
+                           {"Idempotency-Key": "hold"})
+        deadline = time.monotonic() + TIMEOUT_S
+        kinds = []
+        while kinds[-1:] != ["release"]:
+            self.assertLess(time.monotonic(), deadline)
+            listed = world.admin.expect(200, "GET",
+                                        f"/v1/organizations/{caller.organization}/entries")
+            kinds = [entry["kind"] for entry in listed["entries"]]
+            time.sleep(0.05)
+        self.assertEqual(kinds, ["grant", "hold", "release"])
+
+    def test_a_commit_whose_answer_is_lost_gets_its_true_outcome(self):
+        self.migrate()
+        folder = self.root / "proxy"
+        proxy = CuttingProxy(folder, self.cluster.folder)
+        self.addCleanup(proxy.close)
+        self.shared.url = f"{self.shared.url.partition('?')[0]}?host={folder}"
+        node = self.shared.node().start()
+        world = World(node.port, self.shared.admin_key)
+        self.addCleanup(world.close)
+        organization = world.organization()["id"]
+        world.grant(organization, "100")
+        for number in range(5):
+            proxy.cut_next(1 + number % 2)
+            charged = world.admin.post("/v1/charges", {"organization": organization, "amount": "1"},
+                                       f"charge {number}")
+            self.assertEqual((charged.status, charged.headers["Idempotency-Replayed"]), (201, None))
+        self.assertGreaterEqual(proxy.cut, 5)
+        balance = world.admin.expect(200, "GET", f"/v1/organizations/{organization}/balance")
+        self.assertEqual(balance["available"], "95")
+        # A change of the directory is recognised by its key, and only by it.
+        proxy.cut_next(1)
+        made = world.admin.request("POST", "/v1/users", {"email": "one@example.com"},
+                                   {"Idempotency-Key": "user one"})
+        self.assertEqual((made.status, made.headers["Idempotency-Replayed"]), (201, None))
+        proxy.cut_next(1)
+        unknown = world.admin.post("/v1/users", {"email": "two@example.com"})
+        self.assertEqual(unknown.status, 503)
+        self.assertIn("cannot tell", unknown.json()["message"])
+        users = world.admin.expect(200, "GET", "/v1/users")["users"]
+        self.assertEqual([user["email"] for user in users][1:], ["one@example.com", "two@example.com"])
+
+    def test_a_stop_ends_in_order(self):
+        self.migrate()
+        node = self.shared.node().start()
+        node.terminate()
+        self.assertEqual(node.wait(), 0)
+
+
+if __name__ == "__main__":
+    unittest.main()

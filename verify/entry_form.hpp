@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: Apache-2.0
+// What an entry of each kind must have and may not have, whatever came before it.
+#pragma once
+
+#include "verify/entry.hpp"
+#include "verify/finding.hpp"
+
+namespace farthing::verify {
+
+Check check_form(const Entry& entry);
+
+}  // namespace farthing::verify

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+// The lots of one organization, recomputed: what is left of each, what is held, what was spent and
+// what has ended; in which order they burn, and which of them fall due next.
+#pragma once
+
+#include <set>
+#include <string>
+#include <tuple>
+#include <utility>
+
+#include "verify/entry.hpp"
+#include "verify/finding.hpp"
+#include "verify/things.hpp"
+
+namespace farthing::verify {
+
+struct Lot {
+  static constexpr char kTag = 'g';
+
+  Terms terms;
+  std::int64_t remaining = 0;
+  std::int64_t held = 0;
+  std::int64_t spent = 0;  // by charges and not refunded
+  std::int64_t ended = 0;  // expired, voided, or gone back to a lot that had ended
+  bool is_open = false;    // became spendable
+  bool is_voided = false;
+  bool is_changed = false;
+
+  bool is_live() const { return remaining != 0 || held != 0; }
+  bool has_ended_at(Instant at) const { return is_voided || terms.has_expired_at(at); }
+
+  void append_to(std::string& out) const;
+  static Lot read(ByteReader& in);
+};
+
+// When something falls due, and of what.
+using Due = std::pair<Instant, Id128>;
+
+class Lots {
+ public:
+  explicit Lots(Spool& spool) : things_(spool) {}
+
+  Lot& make(const Id128& id, const Terms& terms, Instant at);
+  Lot* find(const Id128& id) { return things_.find(id); }
+  void make_spendable(const Id128& id, Lot& lot);
+  void make_void(const Id128& id);
+  // `lot` is the one of `id`.
+  void change_remaining(const Id128& id, Lot& lot, std::int64_t by);
+  void change_held(Lot& lot, std::int64_t by);
+
+  // The spendable lot that is spent first; null when there is none.
+  const Id128* first_to_burn() const;
+  // Null when nothing is to come or to end.
+  const Due* next_activation() const;
+  const Due* next_expiry() const;
+  Nano spendable() const { return spendable_; }
+  Nano held() const { return held_; }
+
+  // After each entry: the lots that it was about must add up.
+  Check settle(const Entry& entry);
+
+  std::optional<Lot> look_up(const Id128& id) const { return things_.look_up(id); }
+  const Things<Lot>::Live& live() const { return things_.live(); }
+  std::size_t changed() const { return things_.changed(); }
+
+ private:
+  // Lower priority, then what ends first, then what became effective first, then the id.
+  using Rank = std::tuple<std::int32_t, bool, Instant, Instant, Id128>;
+  static Rank rank_of(const Id128& id, const Lot& lot);
+  void count(const Id128& id, const Lot& lot, int sign);
+
+  Things<Lot> things_;
+  // Of lots of which something is left.
+  std::set<Rank> burn_order_;
+  std::set<Due> activations_;
+  std::set<Due> expiries_;
+  Nano spendable_ = 0;
+  Nano held_ = 0;
+};
+
+}  // namespace farthing::verify
