@@ -37,13 +37,11 @@ Complaints check_state(store::Store& store, OrganizationId organization,
 
 Complaints check_record(store::Store& store, OrganizationId organization, const Id128& id,
                         const model::ModelLedger& present) {
-  const auto record = await<Result<ledger::Record>>(
-      [&](auto reply) { store.read_record(organization, id, std::move(reply)); });
-  if (record) return model::compare_record(present, id, &*record);
-  if (record.error().code != ErrorCode::not_found) {
-    return {"a record cannot be read: " + record.error().message};
-  }
-  return model::compare_record(present, id, nullptr);
+  const auto records = await<Result<std::vector<std::optional<ledger::Record>>>>(
+      [&](auto reply) { store.read_records(organization, {id}, std::move(reply)); });
+  if (!records) return {"a record cannot be read: " + records.error().message};
+  const std::optional<ledger::Record>& record = records->front();
+  return model::compare_record(present, id, record ? &*record : nullptr);
 }
 
 // `own` is the first entry of an outcome.

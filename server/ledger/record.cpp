@@ -11,7 +11,8 @@ namespace farthing::ledger {
 namespace {
 
 // Stored: the first byte of every record, and the second.
-constexpr std::uint8_t kRecordFormat = 1;
+constexpr std::uint8_t kRecordFormat = 2;
+constexpr std::uint8_t kFormatWithoutChanges = 1;
 enum class RecordKind : std::uint8_t { grant = 1, charge = 2, hold = 3 };
 
 // The share of the debt first, then the payments, the latest first: as refunds take them.
@@ -89,12 +90,31 @@ bool read_value(RecordKind kind, ByteReader& reader, Record& record) {
   return false;
 }
 
+void append_changes(const Record& record, std::string& out) {
+  ByteWriter writer(out);
+  writer.fixed(static_cast<std::uint8_t>(record.has_more_changes)).varint(record.changes.size());
+  for (const std::uint64_t seq : record.changes) writer.varint(seq);
+}
+
+void read_changes(ByteReader& reader, Record& record) {
+  record.has_more_changes = reader.fixed<std::uint8_t>() != 0;
+  for (std::uint64_t left = reader.varint(); left > 0 && reader.is_ok(); --left) {
+    record.changes.push_back(reader.varint());
+  }
+}
+
 }  // namespace
 
 Credits ChargeRecord::refundable() const { return minus(amount, refunded); }
 
+Credits refunded_of(const Record& record) {
+  const auto* charge = std::get_if<ChargeRecord>(&record.value);
+  CHECK(charge != nullptr);
+  return charge->refunded;
+}
+
 std::optional<Record> make_record(const Entry& entry) {
-  Record record{.last_seq = entry.seq, .value = {}};
+  Record record{.last_seq = entry.seq, .value = {}, .changes = {}};
   switch (entry.kind) {
     case EntryKind::grant:
       CHECK(entry.terms);
@@ -133,6 +153,11 @@ void apply(Record& record, const Entry& entry) {
   if (entry.seq <= record.last_seq) return;
   std::visit([&entry](auto& value) { change(value, entry); }, record.value);
   record.last_seq = entry.seq;
+  if (record.changes.size() < kMaxChangesNamed) {
+    record.changes.push_back(entry.seq);
+  } else {
+    record.has_more_changes = true;
+  }
 }
 
 std::vector<Id128> missing_records(const OrganizationState& state, const Command& command,
@@ -160,15 +185,23 @@ void append_encoded(const Record& record, std::string& out) {
       .fixed(static_cast<std::uint8_t>(record.value.index() + 1))
       .varint(record.last_seq);
   std::visit([&out](const auto& value) { append_value(value, out); }, record.value);
+  append_changes(record, out);
 }
 
 std::optional<Record> decode_record(std::string_view bytes) {
   ByteReader reader(bytes);
-  if (reader.fixed<std::uint8_t>() != kRecordFormat) return {};
+  const auto format = reader.fixed<std::uint8_t>();
+  if (format != kRecordFormat && format != kFormatWithoutChanges) return {};
   const auto kind = static_cast<RecordKind>(reader.fixed<std::uint8_t>());
   Record record;
   record.last_seq = reader.varint();
-  if (!read_value(kind, reader, record) || !reader.is_at_end()) return {};
+  if (!read_value(kind, reader, record)) return {};
+  if (format == kFormatWithoutChanges) {
+    record.has_more_changes = true;
+  } else {
+    read_changes(reader, record);
+  }
+  if (!reader.is_at_end()) return {};
   return record;
 }
 

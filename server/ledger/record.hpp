@@ -45,10 +45,20 @@ struct HoldRecord {
   HoldStatus status;
 };
 
+// So many of the entries that have changed it are named by a record.
+inline constexpr std::size_t kMaxChangesNamed = 1'000;
+
 struct Record {
-  std::uint64_t last_seq = 0;  // the last entry that changed it
+  std::uint64_t last_seq = 0;  // the last entry that made or changed it
   std::variant<GrantRecord, ChargeRecord, HoldRecord> value;
+  // The numbers of the first entries that have changed it, in order: with the one that made it they
+  // tell its story.
+  std::vector<std::uint64_t> changes;
+  bool has_more_changes = false;  // others have changed it too
 };
+
+// Of the record of a charge.
+Credits refunded_of(const Record& record);
 
 // Nothing when the entry makes nothing that has a record.
 std::optional<Record> make_record(const Entry& entry);

@@ -137,6 +137,53 @@ TEST(Record, ReadsBackWhatIsStored) {
   }
 }
 
+TEST(Record, NamesTheEntriesThatHaveChangedIt) {
+  const Story story = long_story();
+  const Record hold = fold(story, story.id_of(7));
+  std::vector<EntryKind> kinds;
+  for (const std::uint64_t seq : hold.changes) kinds.push_back(story.entries()[seq - 1].kind);
+  EXPECT_EQ(kinds,
+            (std::vector<EntryKind>{EntryKind::extend, EntryKind::capture, EntryKind::release}));
+  EXPECT_FALSE(hold.has_more_changes);
+  EXPECT_TRUE(fold(story, story.id_of(2)).changes.empty());
+}
+
+TEST(Record, NamesSoManyOfThem) {
+  Story story;
+  story.tell("0 grant 1 5");
+  story.tell("0 hold 2 5");
+  Record record = *story.records().find(story.id_of(2));
+  Entry extend = story.entries().back();
+  extend.kind = EntryKind::extend;
+  for (std::size_t i = 0; i < kMaxChangesNamed; ++i) {
+    ++extend.seq;
+    apply(record, extend);
+    apply(record, extend);
+  }
+  EXPECT_EQ(record.changes.size(), kMaxChangesNamed);
+  EXPECT_FALSE(record.has_more_changes);
+  ++extend.seq;
+  apply(record, extend);
+  EXPECT_EQ(record.changes.size(), kMaxChangesNamed);
+  EXPECT_TRUE(record.has_more_changes);
+  EXPECT_EQ(bytes_of(decode_record(bytes_of(record)).value()), bytes_of(record));
+}
+
+// What was stored before records named what has changed them.
+TEST(Record, OfTheFirstFormatIsReadToo) {
+  Story story;
+  story.tell("0 grant 1 5");
+  std::string bytes = bytes_of(*story.records().find(story.id_of(1)));
+  ASSERT_TRUE(bytes.ends_with(std::string(2, '\0')));
+  bytes.resize(bytes.size() - 2);
+  bytes.front() = 1;
+  const auto record = decode_record(bytes);
+  ASSERT_TRUE(record);
+  EXPECT_EQ(std::get<GrantRecord>(record->value).terms.amount.to_string(), "5");
+  EXPECT_TRUE(record->has_more_changes);
+  EXPECT_FALSE(decode_record(bytes + '\0'));
+}
+
 RC_GTEST_PROP(RecordProperty, ReadingBentBytesNeverCrashes,
               (char value, std::uint16_t place, bool is_charge)) {
   static const Story story = long_story();

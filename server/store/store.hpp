@@ -60,6 +60,12 @@ struct GrantStatus {
   Credits remaining;
 };
 
+// A charge and what became of it: the entry that made it never changes.
+struct ChargeStatus {
+  ledger::Entry entry;  // of a charge or a capture
+  Credits refunded;     // by all refunds together
+};
+
 // Which part of a list is wanted: up to `limit` records whose key comes after `after`.
 template <class Key>
 struct PageRequest {
@@ -114,10 +120,13 @@ class Store {
   virtual void read_organization(OrganizationId id, Reply<Organization> reply) = 0;
   virtual void read_api_key(ApiKeyId id, Reply<ApiKey> reply) = 0;
   virtual void read_grant(GrantId id, Reply<GrantStatus> reply) = 0;
-  // The entry that made it: of a charge or a capture.
-  virtual void read_charge(ChargeId id, Reply<ledger::Entry> reply) = 0;
-  // What became of a grant, a charge or a hold of an organization, by its own id, at this moment.
-  virtual void read_record(OrganizationId organization, Id128 id, Reply<ledger::Record> reply) = 0;
+  // What became of grants, charges and holds of an organization, by their own ids, at this moment:
+  // one for each, nothing for what is not there.
+  virtual void read_records(OrganizationId organization, std::vector<Id128> ids,
+                            Reply<std::vector<std::optional<ledger::Record>>> reply) = 0;
+  // The entries with these numbers, which rise; those that are not there are left out.
+  virtual void read_entries(OrganizationId organization, std::vector<std::uint64_t> seqs,
+                            Reply<std::vector<ledger::Entry>> reply) = 0;
   // What the command under that idempotency key led to, as a replay of it.
   virtual void read_outcome(OrganizationId organization, std::string idempotency_key,
                             Reply<Outcome> reply) = 0;
@@ -135,7 +144,7 @@ class Store {
   virtual void list_grants(OrganizationId organization, PageRequest<Id128> page,
                            Reply<Page<GrantStatus>> reply) = 0;
   virtual void list_charges(OrganizationId organization, PageRequest<Id128> page,
-                            Reply<Page<ledger::Entry>> reply) = 0;
+                            Reply<Page<ChargeStatus>> reply) = 0;
   // The key of an entry in this list is make_entry_id of it (entry_id.hpp).
   virtual void list_entries(OrganizationId organization, EntryFilter filter,
                             PageRequest<Id128> page, Reply<Page<ledger::Entry>> reply) = 0;

@@ -31,7 +31,7 @@ class ChargeBatches(ServerCase):
         for result in (results[0], results[2], results[5]):
             charge = result["charge"]
             self.assertEqual(self.world.admin.expect(200, "GET", f"/v1/charges/{charge['id']}"),
-                             charge)
+                             charge | {"refunds": []})
         self.assertEqual(results[5]["charge"]["balance"]["available"], "0")
 
     def test_repeated_it_books_nothing_again(self):

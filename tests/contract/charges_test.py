@@ -42,7 +42,7 @@ class Charges(ServerCase):
         made = [self.charge("1").json() for _ in range(5)]
         for charge in made:
             self.assertEqual(self.world.admin.expect(200, "GET", f"/v1/charges/{charge['id']}"),
-                             charge)
+                             charge | {"refunds": []})
         listed = self.world.admin.list_all(f"/v1/charges?organization={self.organization}",
                                            "charges")
         self.assertEqual(list(listed), made)

@@ -36,7 +36,10 @@ class Holds(ServerCase):
         self.assertRegex(made["id"], patterns.HOLD)
         self.assertRegex(made["expires_at"], patterns.INSTANT)
         self.assertEqual(made.pop("balance"), {"available": "7.5", "held": "2.5"})
-        self.assertEqual(self.read(made["id"]), made)
+        told = self.read(made["id"])
+        self.assertEqual({name: told[name] for name in made}, made)
+        self.assertEqual((told["operation"], told["engine"], told["metadata"], told["balance"]),
+                         ("video", "v3", {"job": 1}, {"available": "7.5", "held": "2.5"}))
         del made["id"], made["expires_at"]
         self.assertEqual(made, {"organization": self.organization, "amount": "2.5",
                                 "captured": "0", "released": "0", "state": "open",
@@ -63,7 +66,12 @@ class Holds(ServerCase):
         self.assertEqual(last["charge"]["amount"], "2")
         for capture in (first, last):
             charge = self.world.admin.expect(200, "GET", f"/v1/charges/{capture['charge']['id']}")
-            self.assertEqual(charge, capture["charge"])
+            self.assertEqual(charge, capture["charge"] | {"refunds": []})
+            self.assertEqual(charge["hold"], hold)
+        told = self.read(hold)
+        self.assertEqual([(part["charge"], part["amount"]) for part in told["captures"]],
+                         [(part["charge"]["id"], part["charge"]["amount"]) for part in (first, last)])
+        self.assertEqual([part["amount"] for part in told["releases"]], ["2"])
         self.assert_refused(self.about(hold, "capture"), 409, "hold_captured")
 
     def test_without_a_body_a_capture_takes_everything(self):

@@ -113,6 +113,22 @@ Result<ledger::Balance> read_balance(Store& store, OrganizationId organization) 
       [&](auto reply) { store.read_balance(organization, reply); });
 }
 
+std::optional<ledger::Record> read_record(Store& store, OrganizationId organization,
+                                          const Id128& id) {
+  auto records = await<Result<std::vector<std::optional<ledger::Record>>>>(
+      [&](auto reply) { store.read_records(organization, {id}, reply); });
+  CHECK(records && records->size() == 1);
+  return std::move(records->front());
+}
+
+std::vector<ledger::Entry> read_entries(Store& store, OrganizationId organization,
+                                        std::vector<std::uint64_t> seqs) {
+  auto entries = await<Result<std::vector<ledger::Entry>>>(
+      [&](auto reply) { store.read_entries(organization, std::move(seqs), reply); });
+  CHECK(entries);
+  return *std::move(entries);
+}
+
 std::string available(Store& store, OrganizationId organization) {
   const auto balance = read_balance(store, organization);
   return balance ? balance->available.to_string() : name_of(balance);

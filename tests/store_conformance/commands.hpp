@@ -32,6 +32,11 @@ ApiKey make_api_key(UserId user, std::string_view secret);
 Result<DirectoryOutcome> join(Store& store, OrganizationId organization, UserId user,
                               Role role = Role::MEMBER);
 Result<ledger::Balance> read_balance(Store& store, OrganizationId organization);
+// Nothing when nothing has that id.
+std::optional<ledger::Record> read_record(Store& store, OrganizationId organization,
+                                          const Id128& id);
+std::vector<ledger::Entry> read_entries(Store& store, OrganizationId organization,
+                                        std::vector<std::uint64_t> seqs);
 // "12.5" available and nothing held; or the name of the error.
 std::string available(Store& store, OrganizationId organization);
 // The name on the wire of a result's error, or "ok".

@@ -200,14 +200,11 @@ TEST_P(DirectoryOf, WhatIsNotThereIsNotFound) {
         name_of(await<Result<GrantStatus>>([&](auto r) {
           store_.read_grant({organization_, nothing}, r);
         })),
-        name_of(await<Result<ledger::Entry>>([&](auto r) {
-          store_.read_charge({{nothing}, nothing}, r);
-        })),
         name_of(
             await<Result<Page<Member>>>([&](auto r) { store_.list_members({nothing}, {}, r); })),
         name_of(await<Result<Page<GrantStatus>>>(
             [&](auto r) { store_.list_grants({nothing}, {}, r); })),
-        name_of(await<Result<Page<ledger::Entry>>>(
+        name_of(await<Result<Page<ChargeStatus>>>(
             [&](auto r) { store_.list_charges({nothing}, {}, r); })),
     };
   };

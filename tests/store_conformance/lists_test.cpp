@@ -106,9 +106,9 @@ TEST_P(Lists, OfGrantsAndCharges) {
   expect_pages<Id128, GrantStatus>(
       grants, [&](auto page, auto reply) { store_.list_grants(organization, page, reply); },
       [](const GrantStatus& status) { return status.entry.subject; });
-  expect_pages<Id128, ledger::Entry>(
+  expect_pages<Id128, ChargeStatus>(
       charges, [&](auto page, auto reply) { store_.list_charges(organization, page, reply); },
-      [](const ledger::Entry& entry) { return entry.subject; });
+      [](const ChargeStatus& status) { return status.entry.subject; });
 
   const auto first = await<Result<Page<GrantStatus>>>(
       [&](auto reply) { store_.list_grants(organization, {.limit = 4}, reply); });
@@ -133,18 +133,18 @@ TEST_P(Lists, OfChargesFarApart) {
   for (const auto& result : settle_all(store_, std::move(commands))) ASSERT_TRUE(result);
 
   const auto list = [&](const PageRequest<Id128>& request) {
-    return await<Result<Page<ledger::Entry>>>(
+    return await<Result<Page<ChargeStatus>>>(
                [&](auto reply) { store_.list_charges(organization, request, reply); })
         .value();
   };
   const auto first = list({});
   ASSERT_EQ(first.records.size(), 1U);
-  EXPECT_EQ(first.records.front().seq, 2U);
+  EXPECT_EQ(first.records.front().entry.seq, 2U);
   EXPECT_TRUE(first.has_more);
   ASSERT_TRUE(first.resume_after);
   const auto rest = list({.after = first.resume_after});
   ASSERT_EQ(rest.records.size(), 1U);
-  EXPECT_EQ(rest.records.front().seq, kMaxEntriesPerPage + 4);
+  EXPECT_EQ(rest.records.front().entry.seq, kMaxEntriesPerPage + 4);
   EXPECT_FALSE(rest.has_more);
   EXPECT_FALSE(rest.resume_after);
 }
@@ -284,24 +284,19 @@ TEST_P(Lists, AnIdOfAnotherKindOrTimeIsNotFound) {
   const OrganizationId organization = make_organization(store_);
   const Id128 granted = settle(store_, grant(organization, "g", "5"))->entry.subject;
   const Id128 charged = settle(store_, charge(organization, "c", "1"))->entry.subject;
-  const auto read_charge = [&](Id128 id) {
-    return name_of(await<Result<ledger::Entry>>([&](auto reply) {
-      store_.read_charge({organization, id}, reply);
-    }));
-  };
   const auto read_grant = [&](Id128 id) {
     return name_of(await<Result<GrantStatus>>([&](auto reply) {
       store_.read_grant({organization, id}, reply);
     }));
   };
-  EXPECT_EQ(read_charge(charged), "ok");
+  EXPECT_TRUE(read_record(store_, organization, charged));
   EXPECT_EQ(read_grant(granted), "ok");
-  EXPECT_EQ(read_charge(granted), "not_found");
   EXPECT_EQ(read_grant(charged), "not_found");
   for (std::size_t i = 0; i < charged.bytes.size(); ++i) {
     Id128 bent = charged;
     bent.bytes[i] ^= 1;
-    EXPECT_EQ(read_charge(bent), "not_found") << i;
+    EXPECT_FALSE(read_record(store_, organization, bent)) << i;
+    EXPECT_EQ(read_grant(bent), "not_found") << i;
   }
 }
 

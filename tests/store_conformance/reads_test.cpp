@@ -84,6 +84,112 @@ TEST_P(Reads, TheStateCountsWhatIsDueAndSaysWhen) {
   EXPECT_EQ(name_of(read_state(OrganizationId{numbered_id(7)})), "not_found");
 }
 
+// A command about what is there already.
+ledger::Command about(OrganizationId organization, std::string key, ledger::Action action) {
+  ledger::Command command;
+  command.organization = organization;
+  command.origin.idempotency_key = std::move(key);
+  command.action = std::move(action);
+  return command;
+}
+
+TEST_P(Reads, ARecordNamesTheEntriesThatHaveChangedIt) {
+  const OrganizationId organization = make_organization(store_);
+  ASSERT_TRUE(settle(store_, grant(organization, "g", "9")));
+  const auto held =
+      settle(store_, about(organization, "h", ledger::PlaceHold{.amount = credits("5")}));
+  ASSERT_TRUE(held);
+  const Id128 hold = held->entry.subject;
+  const auto part = settle(
+      store_, about(organization, "c1",
+                    ledger::CaptureHold{.hold = hold, .amount = credits("1"), .is_final = false}));
+  ASSERT_TRUE(part);
+  ASSERT_TRUE(settle(store_, charge(organization, "between", "1")));
+  open_->reopen();
+  ASSERT_TRUE(settle(open_->store(), about(organization, "e", ledger::ExtendHold{.hold = hold})));
+  ASSERT_TRUE(
+      settle(open_->store(),
+             about(organization, "c2", ledger::CaptureHold{.hold = hold, .amount = credits("1")})));
+  ASSERT_TRUE(settle(open_->store(), about(organization, "r",
+                                           ledger::RefundCharge{.charge = part->entry.subject,
+                                                                .amount = credits("0.5")})));
+  const auto expect_all = [&] {
+    using Kind = ledger::EntryKind;
+    const auto kinds_about = [&](const Id128& id) {
+      const auto record = read_record(open_->store(), organization, id);
+      std::vector<Kind> kinds;
+      if (!record) return kinds;
+      EXPECT_FALSE(record->has_more_changes);
+      for (const auto& entry : read_entries(open_->store(), organization, record->changes)) {
+        kinds.push_back(entry.kind);
+      }
+      return kinds;
+    };
+    EXPECT_EQ(kinds_about(hold),
+              (std::vector<Kind>{Kind::capture, Kind::extend, Kind::capture, Kind::release}));
+    EXPECT_EQ(kinds_about(part->entry.subject), (std::vector<Kind>{Kind::refund}));
+  };
+  expect_all();
+  open_->reopen();
+  expect_all();
+}
+
+TEST_P(Reads, RecordsAreReadTogetherAndInOrder) {
+  const OrganizationId organization = make_organization(store_);
+  const Id128 granted = settle(store_, grant(organization, "g", "9"))->entry.subject;
+  const Id128 charged = settle(store_, charge(organization, "c", "1"))->entry.subject;
+  const std::vector<Id128> ids = {charged, numbered_id(1), granted};
+  const auto records = await<Result<std::vector<std::optional<ledger::Record>>>>(
+      [&](auto reply) { store_.read_records(organization, ids, reply); });
+  ASSERT_TRUE(records);
+  ASSERT_EQ(records->size(), 3U);
+  ASSERT_TRUE((*records)[0]);
+  EXPECT_TRUE(std::holds_alternative<ledger::ChargeRecord>((*records)[0]->value));
+  EXPECT_FALSE((*records)[1]);
+  ASSERT_TRUE((*records)[2]);
+  EXPECT_TRUE(std::holds_alternative<ledger::GrantRecord>((*records)[2]->value));
+}
+
+TEST_P(Reads, EntriesAreReadByTheirNumbers) {
+  const OrganizationId organization = make_organization(store_);
+  ASSERT_TRUE(settle(store_, grant(organization, "g", "9")));
+  ASSERT_TRUE(settle(store_, charge(organization, "c1", "1")));
+  ASSERT_TRUE(settle(store_, charge(organization, "c2", "1")));
+  const auto entries = read_entries(store_, organization, {0, 1, 3, 4});
+  ASSERT_EQ(entries.size(), 2U);
+  EXPECT_EQ(entries[0].seq, 1U);
+  EXPECT_EQ(entries[1].seq, 3U);
+  EXPECT_TRUE(read_entries(store_, organization, {}).empty());
+  EXPECT_TRUE(read_entries(store_, OrganizationId{numbered_id(7)}, {1}).empty());
+}
+
+TEST_P(Reads, AChargeOfAListSaysWhatWasRefundedOfIt) {
+  const OrganizationId organization = make_organization(store_);
+  ASSERT_TRUE(settle(store_, grant(organization, "g", "9")));
+  ASSERT_TRUE(settle(store_, charge(organization, "c1", "1")));
+  const Id128 charged = settle(store_, charge(organization, "c2", "2"))->entry.subject;
+  const auto refund = [&](std::string key, std::string_view amount) {
+    ASSERT_TRUE(settle(open_->store(),
+                       about(organization, std::move(key),
+                             ledger::RefundCharge{.charge = charged, .amount = credits(amount)})));
+  };
+  const auto refunded = [&] {
+    const auto page = await<Result<Page<ChargeStatus>>>(
+        [&](auto reply) { open_->store().list_charges(organization, {}, reply); });
+    std::string amounts;
+    for (const ChargeStatus& each : page.value().records)
+      amounts += each.refunded.to_string() + " ";
+    return amounts;
+  };
+  EXPECT_EQ(refunded(), "0 0 ");
+  refund("r1", "0.5");
+  EXPECT_EQ(refunded(), "0 0.5 ");
+  open_->reopen();
+  EXPECT_EQ(refunded(), "0 0.5 ");
+  refund("r2", "1");
+  EXPECT_EQ(refunded(), "0 1.5 ");
+}
+
 INSTANTIATE_TEST_SUITE_P(Stores, Reads, ::testing::ValuesIn(all_store_kinds()), name_of_kind);
 
 }  // namespace

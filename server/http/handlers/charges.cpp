@@ -11,7 +11,9 @@
 #include "server/http/handlers/records_json.hpp"
 #include "server/http/handlers/replies.hpp"
 #include "server/http/handlers/routes.hpp"
+#include "server/http/handlers/stories_json.hpp"
 #include "server/http/json_fields.hpp"
+#include "server/service/charge_explanation.hpp"
 
 namespace farthing::http {
 namespace {
@@ -72,11 +74,11 @@ struct ListCharges {
     return Input{.organization = *organization, .page = *page};
   }
   static void process(Services& services, Input input, Answer answer) {
-    services.charges.list(
+    services.store.list_charges(
         input.organization, typed<Id128>(input.page),
-        answer_page<service::ChargeStatus>(
+        answer_page<store::ChargeStatus>(
             std::move(answer), "charges", list_of(input.organization), write_charge,
-            [](const service::ChargeStatus& charge) { return charge.entry.subject; }));
+            [](const store::ChargeStatus& charge) { return charge.entry.subject; }));
   }
 };
 
@@ -84,8 +86,18 @@ struct ReadCharge {
   using Input = ChargeId;
   static Result<Input> parse(const Call& call) { return read_only_id<ChargeId>(call, "a charge"); }
   static void process(Services& services, Input input, Answer answer) {
-    services.charges.read(input,
-                          answer_record<service::ChargeStatus>(std::move(answer), write_charge));
+    services.stories.read_charge(
+        input, answer_record<service::ChargeStory>(std::move(answer), write_charge_story));
+  }
+};
+
+struct ExplainCharge {
+  using Input = ChargeId;
+  static Result<Input> parse(const Call& call) { return read_only_id<ChargeId>(call, "a charge"); }
+  static void process(Services& services, Input input, Answer answer) {
+    service::explain_charge(
+        services.store, services.stories, input,
+        answer_record<service::ChargeExplanation>(std::move(answer), write_charge_explanation));
   }
 };
 
@@ -115,6 +127,7 @@ void add_charges(Routes& routes) {
   routes.push_back(route<CreateCharge>(Method::post, "/v1/charges", Scope::meter));
   routes.push_back(route<ListCharges>(Method::get, "/v1/charges", Scope::meter));
   routes.push_back(route<ReadCharge>(Method::get, "/v1/charges/{id}", Scope::meter));
+  routes.push_back(route<ExplainCharge>(Method::get, "/v1/charges/{id}/explain", Scope::meter));
   routes.push_back(route<RefundCharge>(Method::post, "/v1/charges/{id}/refunds", Scope::meter));
 }
 

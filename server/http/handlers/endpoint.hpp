@@ -16,10 +16,10 @@
 #include "server/http/request.hpp"
 #include "server/http/router.hpp"
 #include "server/service/accounts.hpp"
-#include "server/service/charge_reads.hpp"
 #include "server/service/directory.hpp"
 #include "server/service/metering.hpp"
 #include "server/service/organizations.hpp"
+#include "server/service/stories.hpp"
 #include "server/store/store.hpp"
 
 namespace farthing::http {
@@ -32,14 +32,14 @@ struct Services {
         directory(the_store),
         metering(the_store),
         organizations(the_store, directory, metering),
-        charges(the_store) {}
+        stories(the_store) {}
 
   store::Store& store;
   service::Accounts accounts;
   service::Directory directory;
   service::Metering metering;
   service::Organizations organizations;
-  service::ChargeReads charges;
+  service::Stories stories;
 };
 
 // A request on its way into an endpoint. Views, valid during `parse`.

@@ -126,13 +126,18 @@ class ExamplesTest : public ApiTest {
     compare("outcome", get("/v1/organizations/" + organization_ + "/outcomes/c"));
     compare("refund", send(201, "POST", "/v1/charges/" + text_at(charge, "id") + "/refunds",
                            R"({"amount":"2.5"})", "refund"));
+    const std::string charge_path = "/v1/charges/" + text_at(charge, "id");
+    compare("charge_story", get(charge_path));
+    compare("charge_explanation", get(charge_path + "/explain"));
     compare("organization_balance", get("/v1/organizations/" + organization_ + "/balance"));
   }
   std::string place_hold(const std::string& caller_key, std::string idempotency_key) {
-    return send(201, "POST", "/v1/holds",
-                R"({"organization":")" + organization_ + R"(","amount":5,"api_key":")" +
-                    caller_key + R"("})",
-                std::move(idempotency_key));
+    return send(
+        201, "POST", "/v1/holds",
+        R"({"organization":")" + organization_ +
+            R"(","amount":5,"operation":"video","engine":"v3","metadata":{"job":"8"},"api_key":")" +
+            caller_key + R"("})",
+        std::move(idempotency_key));
   }
   void compare_holds() {
     const UserId caller = add_user("caller@example.com").id;
@@ -141,9 +146,9 @@ class ExamplesTest : public ApiTest {
     const std::string hold = place_hold(caller_key, "h");
     compare("hold_placed", hold);
     const std::string path = "/v1/holds/" + text_at(hold, "id");
-    compare("hold", get(path));
     compare("hold_extended", send(200, "POST", path + "/extend", R"({"ttl_s":3600})", "e"));
     compare("hold_captured", send(200, "POST", path + "/capture", R"({"amount":"3.5"})", "k"));
+    compare("hold", get(path));
     const std::string other = "/v1/holds/" + text_at(place_hold(caller_key, "h2"), "id");
     compare("hold_released", send(200, "POST", other + "/release", "", "r"));
   }

@@ -2,7 +2,6 @@
 #include <chrono>
 #include <string>
 #include <utility>
-#include <variant>
 
 #include "server/http/body_reader.hpp"
 #include "server/http/handlers/caller_key_field.hpp"
@@ -11,6 +10,7 @@
 #include "server/http/handlers/records_json.hpp"
 #include "server/http/handlers/replies.hpp"
 #include "server/http/handlers/routes.hpp"
+#include "server/http/handlers/stories_json.hpp"
 #include "server/http/json_fields.hpp"
 
 namespace farthing::http {
@@ -55,16 +55,8 @@ struct ReadHold {
   using Input = HoldId;
   static Result<Input> parse(const Call& call) { return read_only_id<HoldId>(call, "a hold"); }
   static void process(Services& services, Input input, Answer answer) {
-    services.store.read_record(
-        input.organization, input.own,
-        [input, answer = std::move(answer)](Result<ledger::Record> record) mutable {
-          if (!record) return answer.fail(record.error());
-          const auto* hold = std::get_if<ledger::HoldRecord>(&record->value);
-          if (hold == nullptr) return answer.fail(make_error(ErrorCode::not_found));
-          answer.send(200, to_json(hold->status, [&](JsonWriter& writer, const auto& status) {
-                        write_hold(writer, input, status);
-                      }));
-        });
+    services.stories.read_hold(
+        input, answer_record<service::HoldStory>(std::move(answer), write_hold_story));
   }
 };
 

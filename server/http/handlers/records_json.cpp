@@ -51,30 +51,15 @@ void write_caller_key_if_any(JsonWriter& writer, const ledger::Origin& origin) {
   if (origin.caller_key) writer.member(kCallerKeyField, origin.caller_key->to_string());
 }
 
-void write_charge_of(JsonWriter& writer, const ledger::Entry& entry, Credits refunded) {
-  writer.begin_object();
-  writer.member("id", ChargeId{entry.organization, entry.subject}.to_string());
-  writer.member("organization", entry.organization.to_string());
-  write_caller_key_if_any(writer, entry.origin);
-  writer.member("amount", entry.amount.to_string());
-  writer.member("refunded", refunded.to_string());
-  writer.member_if_any("operation", entry.origin.operation);
-  writer.member_if_any("engine", entry.origin.engine);
-  write_metadata_if_any(writer, entry.origin.metadata);
-  write_grants(writer, entry);
-  write_balance(writer, entry);
-  writer.member("created_at", entry.at.to_string());
-  writer.end_object();
-}
-
 // Whose hold the entry is about.
 HoldId hold_of(const ledger::Entry& entry) {
   return {entry.organization, entry.parent.value_or(entry.subject)};
 }
 
-// `origin` is that of the request it is shown for.
+}  // namespace
+
 void write_hold_members(JsonWriter& writer, const HoldId& id, const ledger::HoldStatus& status,
-                        const ledger::Origin& origin = {}) {
+                        const ledger::Origin& origin) {
   writer.member("id", id.to_string());
   writer.member("organization", id.organization.to_string());
   write_caller_key_if_any(writer, origin);
@@ -86,7 +71,30 @@ void write_hold_members(JsonWriter& writer, const HoldId& id, const ledger::Hold
   writer.member("expires_at", status.expires_at.to_string());
 }
 
-}  // namespace
+void write_purpose_if_any(JsonWriter& writer, const ledger::Origin& origin) {
+  writer.member_if_any("operation", origin.operation);
+  writer.member_if_any("engine", origin.engine);
+  write_metadata_if_any(writer, origin.metadata);
+}
+
+void write_charge_members(JsonWriter& writer, const ledger::Entry& entry, Credits refunded) {
+  writer.member("id", ChargeId{entry.organization, entry.subject}.to_string());
+  writer.member("organization", entry.organization.to_string());
+  write_caller_key_if_any(writer, entry.origin);
+  if (entry.parent) writer.member("hold", HoldId{entry.organization, *entry.parent}.to_string());
+  writer.member("amount", entry.amount.to_string());
+  writer.member("refunded", refunded.to_string());
+  write_purpose_if_any(writer, entry.origin);
+  write_grants(writer, entry);
+  write_balance(writer, entry);
+  writer.member("created_at", entry.at.to_string());
+}
+
+Credits ended_of(const ledger::Entry& refund) {
+  std::vector<ledger::LotAmount> ended = refund.lots;
+  std::erase_if(ended, [](const ledger::LotAmount& part) { return !part.has_ended; });
+  return ledger::sum_of(ended);
+}
 
 void write_user(JsonWriter& writer, const store::User& user) {
   writer.begin_object();
@@ -165,12 +173,6 @@ void write_voided(JsonWriter& writer, const store::Outcome& outcome) {
   writer.end_object();
 }
 
-void write_hold(JsonWriter& writer, const HoldId& id, const ledger::HoldStatus& status) {
-  writer.begin_object();
-  write_hold_members(writer, id, status);
-  writer.end_object();
-}
-
 void write_held(JsonWriter& writer, const store::Outcome& outcome) {
   const ledger::Entry& last = outcome.last();
   CHECK(last.hold);
@@ -184,25 +186,27 @@ void write_held(JsonWriter& writer, const store::Outcome& outcome) {
   writer.end_object();
 }
 
-void write_charge(JsonWriter& writer, const service::ChargeStatus& charge) {
-  write_charge_of(writer, charge.entry, charge.refunded);
+void write_charge(JsonWriter& writer, const store::ChargeStatus& charge) {
+  writer.begin_object();
+  write_charge_members(writer, charge.entry, charge.refunded);
+  writer.end_object();
 }
 
 void write_new_charge(JsonWriter& writer, const store::Outcome& outcome) {
-  write_charge_of(writer, outcome.entry, Credits());
+  writer.begin_object();
+  write_charge_members(writer, outcome.entry, Credits());
+  writer.end_object();
 }
 
 void write_refund(JsonWriter& writer, const store::Outcome& outcome) {
   const ledger::Entry& entry = outcome.entry;
   CHECK(entry.parent);
-  std::vector<ledger::LotAmount> ended = entry.lots;
-  std::erase_if(ended, [](const ledger::LotAmount& part) { return !part.has_ended; });
   writer.begin_object();
   writer.member("id", RefundId{entry.organization, entry.subject}.to_string());
   writer.member("organization", entry.organization.to_string());
   writer.member("charge", ChargeId{entry.organization, *entry.parent}.to_string());
   writer.member("amount", entry.amount.to_string());
-  writer.member("ended", ledger::sum_of(ended).to_string());
+  writer.member("ended", ended_of(entry).to_string());
   write_grants(writer, entry);
   write_balance(writer, outcome.last());
   writer.member("created_at", entry.at.to_string());

@@ -8,7 +8,6 @@
 #include "server/http/json_writer.hpp"
 #include "server/ledger/entry.hpp"
 #include "server/ledger/state.hpp"
-#include "server/service/charge_reads.hpp"
 #include "server/service/organizations.hpp"
 #include "server/store/records.hpp"
 #include "server/store/store.hpp"
@@ -26,15 +25,25 @@ void write_organization_status(JsonWriter& writer, const service::OrganizationSt
 void write_grant(JsonWriter& writer, const store::GrantStatus& grant);
 // `outcome.entry` is one of kind void.
 void write_voided(JsonWriter& writer, const store::Outcome& outcome);
-// As it stood at the moment of reading.
-void write_hold(JsonWriter& writer, const HoldId& id, const ledger::HoldStatus& status);
 // As it is after a hold, an extend, a capture or a release, with the balance then and, after a
 // capture, the charge that it made.
 void write_held(JsonWriter& writer, const store::Outcome& outcome);
-void write_charge(JsonWriter& writer, const service::ChargeStatus& charge);
+void write_charge(JsonWriter& writer, const store::ChargeStatus& charge);
 // As it was when it was made, by `outcome.entry`.
 void write_new_charge(JsonWriter& writer, const store::Outcome& outcome);
 // `outcome.entry` is one of kind refund.
 void write_refund(JsonWriter& writer, const store::Outcome& outcome);
+
+// Parts of objects, for those that say more about the same thing.
+
+// How a hold stands, for a request of `origin`.
+void write_hold_members(JsonWriter& writer, const HoldId& id, const ledger::HoldStatus& status,
+                        const ledger::Origin& origin);
+// `entry` is one that makes a charge.
+void write_charge_members(JsonWriter& writer, const ledger::Entry& entry, Credits refunded);
+// Why it was done, as the request said.
+void write_purpose_if_any(JsonWriter& writer, const ledger::Origin& origin);
+// How much of a refund ended at once.
+Credits ended_of(const ledger::Entry& refund);
 
 }  // namespace farthing::http

@@ -5,6 +5,7 @@
 #include <iterator>
 #include <utility>
 
+#include "base/check.hpp"
 #include "server/ledger/decide.hpp"
 #include "server/ledger/entry_id.hpp"
 #include "server/store/directory_rules.hpp"
@@ -206,26 +207,35 @@ void MemoryStore::read_grant(GrantId id, Reply<GrantStatus> reply) {
   reply(read());
 }
 
-void MemoryStore::read_charge(ChargeId id, Reply<ledger::Entry> reply) {
-  std::unique_lock lock(mutex_);
-  const ledger::Entry* maker = find_maker(id.organization, id.own);
-  const bool is_found = maker != nullptr && is_charge(*maker);
-  auto entry = found_or_missing(is_found ? maker : nullptr);
-  lock.unlock();
-  reply(std::move(entry));
-}
-
-void MemoryStore::read_record(OrganizationId organization, Id128 id, Reply<ledger::Record> reply) {
-  const auto read = [&]() -> Result<ledger::Record> {
+void MemoryStore::read_records(OrganizationId organization, std::vector<Id128> ids,
+                               Reply<std::vector<std::optional<ledger::Record>>> reply) {
+  std::vector<std::optional<ledger::Record>> records(ids.size());
+  {
     const std::lock_guard lock(mutex_);
     const OrganizationLedger* ledger = find_ledger(organization);
-    const ledger::Record* found = ledger == nullptr ? nullptr : ledger->records.find(id);
-    if (found == nullptr) return make_error(ErrorCode::not_found);
-    ledger::Record record = *found;
-    ledger::apply_due(record, id, ledger->state, std::max(clock_.now(), ledger->state.last_at));
-    return record;
-  };
-  reply(read());
+    for (std::size_t i = 0; ledger != nullptr && i < ids.size(); ++i) {
+      const ledger::Record* found = ledger->records.find(ids[i]);
+      if (found == nullptr) continue;
+      records[i] = *found;
+      ledger::apply_due(*records[i], ids[i], ledger->state,
+                        std::max(clock_.now(), ledger->state.last_at));
+    }
+  }
+  reply(std::move(records));
+}
+
+void MemoryStore::read_entries(OrganizationId organization, std::vector<std::uint64_t> seqs,
+                               Reply<std::vector<ledger::Entry>> reply) {
+  std::vector<ledger::Entry> entries;
+  {
+    const std::lock_guard lock(mutex_);
+    const OrganizationLedger* ledger = find_ledger(organization);
+    for (const std::uint64_t seq : seqs) {
+      const bool is_there = ledger != nullptr && seq > 0 && seq <= ledger->entries.size();
+      if (is_there) entries.push_back(ledger->entries[seq - 1]);
+    }
+  }
+  reply(std::move(entries));
 }
 
 void MemoryStore::read_outcome(OrganizationId organization, std::string idempotency_key,
@@ -294,13 +304,22 @@ void MemoryStore::list_grants(OrganizationId organization, PageRequest<Id128> pa
 }
 
 void MemoryStore::list_charges(OrganizationId organization, PageRequest<Id128> page,
-                               Reply<Page<ledger::Entry>> reply) {
-  const auto list = [&]() -> Result<Page<ledger::Entry>> {
+                               Reply<Page<ChargeStatus>> reply) {
+  const auto list = [&]() -> Result<Page<ChargeStatus>> {
     const std::lock_guard lock(mutex_);
     OrganizationLedger* ledger = find_ledger(organization);
     if (ledger == nullptr) return no_such_organization();
-    return pick_entries(*ledger, first_place(page), ledger->entries.size(), page.limit,
-                        kMaxEntriesPerPage, is_charge);
+    auto entries = pick_entries(*ledger, first_place(page), ledger->entries.size(), page.limit,
+                                kMaxEntriesPerPage, is_charge);
+    Page<ChargeStatus> charges{
+        .records = {}, .has_more = entries.has_more, .resume_after = entries.resume_after};
+    for (ledger::Entry& entry : entries.records) {
+      const ledger::Record* record = ledger->records.find(entry.subject);
+      CHECK(record != nullptr);
+      charges.records.push_back(
+          {.entry = std::move(entry), .refunded = ledger::refunded_of(*record)});
+    }
+    return charges;
   };
   reply(list());
 }

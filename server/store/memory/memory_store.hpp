@@ -34,8 +34,10 @@ class MemoryStore final : public Store {
   void read_organization(OrganizationId id, Reply<Organization> reply) override;
   void read_api_key(ApiKeyId id, Reply<ApiKey> reply) override;
   void read_grant(GrantId id, Reply<GrantStatus> reply) override;
-  void read_charge(ChargeId id, Reply<ledger::Entry> reply) override;
-  void read_record(OrganizationId organization, Id128 id, Reply<ledger::Record> reply) override;
+  void read_records(OrganizationId organization, std::vector<Id128> ids,
+                    Reply<std::vector<std::optional<ledger::Record>>> reply) override;
+  void read_entries(OrganizationId organization, std::vector<std::uint64_t> seqs,
+                    Reply<std::vector<ledger::Entry>> reply) override;
   void read_outcome(OrganizationId organization, std::string idempotency_key,
                     Reply<Outcome> reply) override;
   void list_users(PageRequest<UserId> page, Reply<Page<User>> reply) override;
@@ -48,7 +50,7 @@ class MemoryStore final : public Store {
   void list_grants(OrganizationId organization, PageRequest<Id128> page,
                    Reply<Page<GrantStatus>> reply) override;
   void list_charges(OrganizationId organization, PageRequest<Id128> page,
-                    Reply<Page<ledger::Entry>> reply) override;
+                    Reply<Page<ChargeStatus>> reply) override;
   void list_entries(OrganizationId organization, EntryFilter filter, PageRequest<Id128> page,
                     Reply<Page<ledger::Entry>> reply) override;
 

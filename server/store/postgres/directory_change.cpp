@@ -22,6 +22,9 @@ struct ToPart {
   DirectoryPart operator()(const CreateOrganization& action) const {
     return {.organizations = {action.organization.id}};
   }
+  DirectoryPart operator()(const RenameOrganization& action) const {
+    return {.organizations = {action.organization}};
+  }
   DirectoryPart operator()(const PutMembership& action) const {
     return {.users = {action.membership.user}, .organizations = {action.membership.organization}};
   }

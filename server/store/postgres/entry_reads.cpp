@@ -82,26 +82,43 @@ Checked<Result<GrantStatus>> EntryReads::read_grant(const GrantId& id) {
       GrantStatus{.entry = *std::move((*subject)->maker), .remaining = remainders.of(id.own)});
 }
 
-Checked<Result<ledger::Entry>> EntryReads::read_charge(const ChargeId& id) {
-  auto subject = find_subject(id.organization, id.own);
-  if (!subject) return std::move(subject).error();
-  if (!*subject || !(*subject)->maker || !ledger::makes_charge((*subject)->maker->kind)) {
-    return Result<ledger::Entry>(not_found());
+Checked<std::vector<std::optional<ledger::Record>>> EntryReads::read_records(
+    OrganizationId organization, const std::vector<Id128>& ids) {
+  std::vector<std::optional<ledger::Record>> records(ids.size());
+  Parameters parameters;
+  parameters.add(organization.value)
+      .add_ids(ids, [](const Id128& id) { return id; })
+      .add_numbers(ids,
+                   [](const Id128& id) { return static_cast<std::int64_t>(ledger::seq_of(id)); });
+  const auto answers = session_.run({Call{kReadSubjects, std::move(parameters)}});
+  if (!answers) return answers.error();
+  const Rows& rows = answers->front();
+  if (rows.is_empty()) return records;
+  CHECK(rows.size() == ids.size());
+  const ledger::OrganizationState state = decode_state(rows.bytes(0, 0));
+  const Instant now = std::max(clock_.now(), state.last_at);
+  for (std::size_t row = 0; row < rows.size(); ++row) {
+    std::optional<ledger::Record>& record = records[row];
+    if (!rows.is_null(row, 1)) {
+      record = ledger::decode_record(rows.bytes(row, 1));
+      CHECK(record);
+    } else if (!rows.is_null(row, 2)) {
+      // An id from outside may lead to an entry that is about something else.
+      const ledger::Entry maker = decode(rows.bytes(row, 2));
+      if (maker.subject == ids[row]) record = ledger::make_record(maker);
+    }
+    if (record) ledger::apply_due(*record, ids[row], state, now);
   }
-  return Result<ledger::Entry>(*std::move((*subject)->maker));
+  return records;
 }
 
-Checked<Result<ledger::Record>> EntryReads::read_record(OrganizationId organization,
-                                                        const Id128& id) {
-  auto subject = find_subject(organization, id);
-  if (!subject) return std::move(subject).error();
-  if (!*subject) return Result<ledger::Record>(not_found());
-  auto record = std::move((*subject)->record);
-  if (!record && (*subject)->maker) record = ledger::make_record(*(*subject)->maker);
-  if (!record) return Result<ledger::Record>(not_found());
-  const auto& state = (*subject)->state;
-  ledger::apply_due(*record, id, state, std::max(clock_.now(), state.last_at));
-  return Result<ledger::Record>(*std::move(record));
+Checked<std::vector<ledger::Entry>> EntryReads::read_entries(
+    OrganizationId organization, const std::vector<std::uint64_t>& seqs) {
+  Parameters parameters;
+  parameters.add(organization.value).add_numbers(seqs, [](std::uint64_t seq) {
+    return static_cast<std::int64_t>(seq);
+  });
+  return run_for_entries({kReadEntriesAt, std::move(parameters)});
 }
 
 Checked<Result<Outcome>> EntryReads::read_outcome(OrganizationId organization,
@@ -139,7 +156,11 @@ Checked<std::vector<ledger::Entry>> EntryReads::read_entries(const Statement& st
   parameters.add(organization.value)
       .add(static_cast<std::int64_t>(seq))
       .add(static_cast<std::int64_t>(limit));
-  const auto answers = session_.run({Call{statement, std::move(parameters)}});
+  return run_for_entries({statement, std::move(parameters)});
+}
+
+Checked<std::vector<ledger::Entry>> EntryReads::run_for_entries(Call call) {
+  const auto answers = session_.run({std::move(call)});
   if (!answers) return answers.error();
   std::vector<ledger::Entry> entries;
   const Rows& rows = answers->front();
@@ -166,11 +187,27 @@ Checked<Result<Page<GrantStatus>>> EntryReads::list_grants(OrganizationId organi
   return Result<Page<GrantStatus>>(std::move(grants));
 }
 
-Checked<Result<Page<ledger::Entry>>> EntryReads::list_charges(OrganizationId organization,
-                                                              const PageRequest<Id128>& page) {
-  return pick(organization, first_seq_of(page), page.limit, [](const ledger::Entry& entry) {
+Checked<Result<Page<ChargeStatus>>> EntryReads::list_charges(OrganizationId organization,
+                                                             const PageRequest<Id128>& page) {
+  auto entries = pick(organization, first_seq_of(page), page.limit, [](const ledger::Entry& entry) {
     return ledger::makes_charge(entry.kind) ? Verdict::wanted : Verdict::unwanted;
   });
+  if (!entries) return std::move(entries).error();
+  if (!*entries) return Result<Page<ChargeStatus>>(std::move(*entries).error());
+  Page<ledger::Entry>& found = **entries;
+  std::vector<Id128> ids;
+  for (const ledger::Entry& entry : found.records) ids.push_back(entry.subject);
+  const auto records = read_records(organization, ids);
+  if (!records) return records.error();
+  Page<ChargeStatus> charges{
+      .records = {}, .has_more = found.has_more, .resume_after = found.resume_after};
+  for (std::size_t i = 0; i < ids.size(); ++i) {
+    const auto& record = (*records)[i];
+    CHECK(record);
+    charges.records.push_back(
+        {.entry = std::move(found.records[i]), .refunded = ledger::refunded_of(*record)});
+  }
+  return Result<Page<ChargeStatus>>(std::move(charges));
 }
 
 Checked<Result<Page<ledger::Entry>>> EntryReads::list_entries(OrganizationId organization,

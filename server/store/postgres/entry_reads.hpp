@@ -21,16 +21,18 @@ class EntryReads {
   // As it was after the last entry; nothing when there is no such organization.
   Checked<std::optional<ledger::OrganizationState>> find_state(OrganizationId organization);
   Checked<Result<GrantStatus>> read_grant(const GrantId& id);
-  Checked<Result<ledger::Entry>> read_charge(const ChargeId& id);
-  Checked<Result<ledger::Record>> read_record(OrganizationId organization, const Id128& id);
+  Checked<std::vector<std::optional<ledger::Record>>> read_records(OrganizationId organization,
+                                                                   const std::vector<Id128>& ids);
+  Checked<std::vector<ledger::Entry>> read_entries(OrganizationId organization,
+                                                   const std::vector<std::uint64_t>& seqs);
   Checked<Result<Outcome>> read_outcome(OrganizationId organization, const std::string& key);
 
   Checked<Result<Page<GrantStatus>>> list_grants(OrganizationId organization,
                                                  const PageRequest<Id128>& page);
   // Charges are most of the entries, so they are picked out, and the page says so where it had to
   // pass over too many others.
-  Checked<Result<Page<ledger::Entry>>> list_charges(OrganizationId organization,
-                                                    const PageRequest<Id128>& page);
+  Checked<Result<Page<ChargeStatus>>> list_charges(OrganizationId organization,
+                                                   const PageRequest<Id128>& page);
   // Its time is looked up in the order of the entries; by the rest of the filter they are picked
   // out, as charges are.
   Checked<Result<Page<ledger::Entry>>> list_entries(OrganizationId organization,
@@ -52,6 +54,7 @@ class EntryReads {
   Checked<std::vector<ledger::Entry>> read_entries(const Statement& statement,
                                                    OrganizationId organization, std::uint64_t seq,
                                                    std::size_t limit);
+  Checked<std::vector<ledger::Entry>> run_for_entries(Call call);
   // Those of the entries from `seq` on that `judge` wants: up to `limit` of them, until one is past
   // the end.
   Checked<Result<Page<ledger::Entry>>> pick(OrganizationId organization, std::uint64_t seq,

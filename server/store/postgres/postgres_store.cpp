@@ -131,17 +131,28 @@ void PostgresStore::read_grant(GrantId id, Reply<GrantStatus> reply) {
   });
 }
 
-void PostgresStore::read_charge(ChargeId id, Reply<ledger::Entry> reply) {
-  read<ledger::Entry>(std::move(reply), [this, id](Session& session) {
-    return EntryReads(session, clock_).read_charge(id);
-  });
+void PostgresStore::read_records(OrganizationId organization, std::vector<Id128> ids,
+                                 Reply<std::vector<std::optional<ledger::Record>>> reply) {
+  using Records = std::vector<std::optional<ledger::Record>>;
+  read<Records>(
+      std::move(reply),
+      [this, organization, ids = std::move(ids)](Session& session) -> Checked<Result<Records>> {
+        auto records = EntryReads(session, clock_).read_records(organization, ids);
+        if (!records) return std::move(records).error();
+        return Result<Records>(*std::move(records));
+      });
 }
 
-void PostgresStore::read_record(OrganizationId organization, Id128 id,
-                                Reply<ledger::Record> reply) {
-  read<ledger::Record>(std::move(reply), [this, organization, id](Session& session) {
-    return EntryReads(session, clock_).read_record(organization, id);
-  });
+void PostgresStore::read_entries(OrganizationId organization, std::vector<std::uint64_t> seqs,
+                                 Reply<std::vector<ledger::Entry>> reply) {
+  using Entries = std::vector<ledger::Entry>;
+  read<Entries>(
+      std::move(reply),
+      [this, organization, seqs = std::move(seqs)](Session& session) -> Checked<Result<Entries>> {
+        auto entries = EntryReads(session, clock_).read_entries(organization, seqs);
+        if (!entries) return std::move(entries).error();
+        return Result<Entries>(*std::move(entries));
+      });
 }
 
 void PostgresStore::read_outcome(OrganizationId organization, std::string idempotency_key,
@@ -199,8 +210,8 @@ void PostgresStore::list_grants(OrganizationId organization, PageRequest<Id128> 
 }
 
 void PostgresStore::list_charges(OrganizationId organization, PageRequest<Id128> page,
-                                 Reply<Page<ledger::Entry>> reply) {
-  read<Page<ledger::Entry>>(std::move(reply), [this, organization, page](Session& session) {
+                                 Reply<Page<ChargeStatus>> reply) {
+  read<Page<ChargeStatus>>(std::move(reply), [this, organization, page](Session& session) {
     return EntryReads(session, clock_).list_charges(organization, page);
   });
 }

@@ -107,6 +107,26 @@ inline constexpr Statement kReadBalances{
         " CASE WHEN next_due_at <= $2::bigint THEN state END"
         " FROM farthing.ledger_state WHERE organization_id = ANY($1::uuid[])"};
 
+// $1: organization, $2: own ids, $3: the numbers in them. For each, in their order, its record if
+// it was changed, or else the entry with that number; the state beside the first.
+inline constexpr Statement kReadSubjects{
+    .name = "read_subjects",
+    .sql =
+        "SELECT CASE WHEN w.n = 1 THEN s.state END, r.record, e.stored"
+        " FROM unnest($2::uuid[], $3::bigint[]) WITH ORDINALITY AS w (id, seq, n)"
+        " JOIN farthing.ledger_state s ON s.organization_id = $1::uuid"
+        " LEFT JOIN farthing.ledger_record r ON r.organization_id = $1::uuid AND r.id = w.id"
+        " LEFT JOIN farthing.ledger_entry e"
+        "   ON e.organization_id = $1::uuid AND e.seq = w.seq AND r.id IS NULL"
+        " ORDER BY w.n"};
+
+// $1: organization, $2: numbers.
+inline constexpr Statement kReadEntriesAt{
+    .name = "read_entries_at",
+    .sql =
+        "SELECT stored FROM farthing.ledger_entry"
+        " WHERE organization_id = $1::uuid AND seq = ANY($2::bigint[]) ORDER BY seq"};
+
 // $1: organization, $2: own id, $3: the number in it. All that is known of it, and the state.
 inline constexpr Statement kReadSubject{
     .name = "read_subject",

@@ -133,8 +133,8 @@ void Committer::refuse(CommitRequest request, const Error& error) {
     change->reply(error);
   } else if (auto* state = std::get_if<StateRequest>(&request)) {
     state->reply(error);
-  } else if (auto* record = std::get_if<RecordRequest>(&request)) {
-    record->reply(error);
+  } else if (auto* records = std::get_if<RecordsRequest>(&request)) {
+    records->reply(error);
   } else {
     std::get<OutcomeRequest>(request).reply(error);
   }
@@ -354,18 +354,24 @@ void Committer::decide_request(StateRequest& request, BatchInProgress& /*batch*/
   answers_.states.emplace_back(std::move(request.reply), read());
 }
 
-void Committer::decide_request(RecordRequest& request, BatchInProgress& batch) {
-  const auto read = [&]() -> Result<ledger::Record> {
+void Committer::decide_request(RecordsRequest& request, BatchInProgress& batch) {
+  const auto read = [&]() -> Result<FoundRecords> {
     const auto* organization = working_->find(request.organization);
-    if (organization == nullptr) return no_such_organization();
+    if (organization == nullptr) return std::move(request.records);
     const ledger::OrganizationState& state = organization->state;
-    CommandLookup lookup{.outcome = {.position = request.position, .entries = {}}, .records = {}};
-    lookup.records.add(request.id, std::move(request.record));
-    auto record = find_record(state, request.id, lookup, batch);
-    if (!record) return std::move(record).error();
-    CHECK(*record);
-    ledger::apply_due(**record, request.id, state, std::max(batch.at, state.last_at));
-    return **std::move(record);
+    for (std::size_t i = 0; i < request.ids.size(); ++i) {
+      const Id128& id = request.ids[i];
+      std::optional<ledger::Record>& found = request.records[i];
+      if (!found) continue;
+      CommandLookup lookup{.outcome = {.position = request.position, .entries = {}}, .records = {}};
+      lookup.records.add(id, std::move(found));
+      auto record = find_record(state, id, lookup, batch);
+      if (!record) return std::move(record).error();
+      CHECK(*record);
+      found = **std::move(record);
+      ledger::apply_due(*found, id, state, std::max(batch.at, state.last_at));
+    }
+    return std::move(request.records);
   };
   answers_.records.emplace_back(std::move(request.reply), read());
 }

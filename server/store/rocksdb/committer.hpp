@@ -37,6 +37,7 @@
 
 namespace farthing::store {
 
+using FoundRecords = std::vector<std::optional<ledger::Record>>;
 using SettleReply = Callback<void(std::vector<Result<Outcome>>)>;
 
 // What was looked up on the way to the queue, so that the committer does not wait for a disk.
@@ -66,14 +67,14 @@ struct StateRequest {
   OrganizationId organization;
   Reply<ledger::OrganizationState> reply;
 };
-// A record after all that was submitted before; `record` is as it was found when the derived part
-// was at `position`.
-struct RecordRequest {
+// Records as they are after all that was submitted before; `records` are as they were found when
+// the derived part was at `position`, nothing for what is not there, in the order of `ids`.
+struct RecordsRequest {
   OrganizationId organization;
-  Id128 id;
   std::uint64_t position = 0;
-  ledger::Record record;
-  Reply<ledger::Record> reply;
+  std::vector<Id128> ids;
+  FoundRecords records;
+  Reply<FoundRecords> reply;
 };
 // What a key has led to, all that was submitted before counted; `not_found` when it led to nothing.
 struct OutcomeRequest {
@@ -83,7 +84,7 @@ struct OutcomeRequest {
   Reply<Outcome> reply;
 };
 using CommitRequest = std::variant<SettleOneRequest, SettleRequest, ChangeRequest, StateRequest,
-                                   RecordRequest, OutcomeRequest>;
+                                   RecordsRequest, OutcomeRequest>;
 
 class Committer {
  public:
@@ -128,7 +129,7 @@ class Committer {
     std::vector<std::pair<Reply<DirectoryOutcome>, Result<DirectoryOutcome>>> changed;
     std::vector<std::pair<Reply<ledger::OrganizationState>, Result<ledger::OrganizationState>>>
         states;
-    std::vector<std::pair<Reply<ledger::Record>, Result<ledger::Record>>> records;
+    std::vector<std::pair<Reply<FoundRecords>, Result<FoundRecords>>> records;
   };
   class BatchInProgress;
 
@@ -140,7 +141,7 @@ class Committer {
   void decide_request(SettleRequest& request, BatchInProgress& batch);
   void decide_request(ChangeRequest& request, BatchInProgress& batch);
   void decide_request(StateRequest& request, BatchInProgress& batch);
-  void decide_request(RecordRequest& request, BatchInProgress& batch);
+  void decide_request(RecordsRequest& request, BatchInProgress& batch);
   void decide_request(OutcomeRequest& request, BatchInProgress& batch);
   Result<Outcome> settle(ledger::Command& command, CommandLookup& lookup, BatchInProgress& batch);
   // Keeps what has just been booked; `booked_` may be cleared then.

@@ -156,16 +156,13 @@ Result<Done> Deriver::collect_record(const ledger::Entry& entry) {
   const auto changed = ledger::record_changed_by(entry);
   if (!changed) return Done{};
   const auto [place, is_new] = records_.try_emplace({entry.organization.value, *changed});
-  if (entry.hold) {
-    // All of it stands in the entry.
-    place->second = {.last_seq = entry.seq, .value = ledger::HoldRecord{*entry.hold}};
-    return Done{};
-  }
   if (is_new) {
-    auto record = parts_.records.find(entry.organization, *changed);
+    // All that a hold's record has from before is what has changed it.
+    auto record = entry.hold ? parts_.records.find_changed(entry.organization, *changed)
+                             : parts_.records.find(entry.organization, *changed);
     if (!record) return std::move(record).error();
-    CHECK(*record);
-    place->second = **std::move(record);
+    CHECK(*record || entry.hold);
+    place->second = *record ? **std::move(record) : ledger::Record{.value = ledger::HoldRecord{}};
   }
   ledger::apply(place->second, entry);
   return Done{};

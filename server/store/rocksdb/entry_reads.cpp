@@ -100,6 +100,17 @@ Result<std::optional<ledger::Entry>> EntryReads::find_maker(OrganizationId organ
   return entry;
 }
 
+Result<std::vector<ledger::Entry>> EntryReads::find_all(
+    OrganizationId organization, const std::vector<std::uint64_t>& seqs) const {
+  std::vector<ledger::Entry> entries;
+  for (const std::uint64_t seq : seqs) {
+    const auto encoded = find(organization, seq);
+    if (!encoded) return encoded.error();
+    if (*encoded) entries.push_back(decode(**encoded));
+  }
+  return entries;
+}
+
 Result<Page<ledger::Entry>> EntryReads::list_grants(OrganizationId organization,
                                                     const PageRequest<Id128>& page) const {
   constexpr auto kKind = ledger::EntryKind::grant;

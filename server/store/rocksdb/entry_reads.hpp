@@ -30,6 +30,9 @@ class EntryReads {
   // The entry that made what has this id; nothing if none did.
   Result<std::optional<ledger::Entry>> find_maker(OrganizationId organization,
                                                   const Id128& id) const;
+  // Those with these numbers, which rise; those that are not there are left out.
+  Result<std::vector<ledger::Entry>> find_all(OrganizationId organization,
+                                              const std::vector<std::uint64_t>& seqs) const;
   // Grants are few among the entries, so they have an index; charges are most of them, so they are
   // picked out, and the page says so where it had to pass over too many others.
   Result<Page<ledger::Entry>> list_grants(OrganizationId organization,

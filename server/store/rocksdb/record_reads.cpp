@@ -8,15 +8,20 @@
 
 namespace farthing::store {
 
-Result<std::optional<ledger::Record>> RecordReads::find(OrganizationId organization,
-                                                        const Id128& id) const {
+Result<std::optional<ledger::Record>> RecordReads::find_changed(OrganizationId organization,
+                                                                const Id128& id) const {
   const auto encoded = database_.find(Family::records, record_key(organization, id));
   if (!encoded) return encoded.error();
-  if (*encoded) {
-    auto record = ledger::decode_record(**encoded);
-    CHECK(record);
-    return record;
-  }
+  if (!*encoded) return std::optional<ledger::Record>();
+  auto record = ledger::decode_record(**encoded);
+  CHECK(record);
+  return record;
+}
+
+Result<std::optional<ledger::Record>> RecordReads::find(OrganizationId organization,
+                                                        const Id128& id) const {
+  auto changed = find_changed(organization, id);
+  if (!changed || *changed) return changed;
   const auto maker = entries_.find_maker(organization, id);
   if (!maker) return maker.error();
   if (!*maker) return std::optional<ledger::Record>();

@@ -23,6 +23,9 @@ class RecordReads {
   // Nothing when nothing has that id. What nothing has changed is not stored: its record is made
   // from the entry that made it.
   Result<std::optional<ledger::Record>> find(OrganizationId organization, const Id128& id) const;
+  // The same, but also nothing when nothing has changed it.
+  Result<std::optional<ledger::Record>> find_changed(OrganizationId organization,
+                                                     const Id128& id) const;
   // What `command` is sure to need, so that the committer does not wait for a disk.
   Result<ledger::Records> collect(const ledger::Command& command) const;
 

@@ -248,9 +248,7 @@ void RocksdbStore::list_members(OrganizationId organization, PageRequest<UserId>
 
 void RocksdbStore::read_grant(GrantId id, Reply<GrantStatus> reply) {
   background_.run([this, id, reply = std::move(reply)]() mutable {
-    auto entry = read_maker(id.organization, id.own, [](ledger::EntryKind kind) {
-      return kind == ledger::EntryKind::grant;
-    });
+    auto entry = read_grant_entry(id);
     if (!entry) return reply(std::move(entry).error());
     Page<ledger::Entry> entries;
     entries.records.push_back(*std::move(entry));
@@ -262,24 +260,29 @@ void RocksdbStore::read_grant(GrantId id, Reply<GrantStatus> reply) {
   });
 }
 
-void RocksdbStore::read_charge(ChargeId id, Reply<ledger::Entry> reply) {
-  background_.run([this, id, reply = std::move(reply)]() mutable {
-    reply(read_maker(id.organization, id.own, ledger::makes_charge));
+// Only the committer knows what has changed them since they were derived.
+void RocksdbStore::read_records(OrganizationId organization, std::vector<Id128> ids,
+                                Reply<FoundRecords> reply) {
+  background_.run([this, organization, ids = std::move(ids), reply = std::move(reply)]() mutable {
+    const std::uint64_t position = deriver_->position();
+    FoundRecords records;
+    for (const Id128& id : ids) {
+      auto record = records_.find(organization, id);
+      if (!record) return reply(std::move(record).error());
+      records.push_back(*std::move(record));
+    }
+    committer_->submit(RecordsRequest{.organization = organization,
+                                      .position = position,
+                                      .ids = std::move(ids),
+                                      .records = std::move(records),
+                                      .reply = std::move(reply)});
   });
 }
 
-// Only the committer knows what has changed it since it was derived.
-void RocksdbStore::read_record(OrganizationId organization, Id128 id, Reply<ledger::Record> reply) {
-  background_.run([this, organization, id, reply = std::move(reply)]() mutable {
-    const std::uint64_t position = deriver_->position();
-    auto record = records_.find(organization, id);
-    if (!record) return reply(std::move(record).error());
-    if (!*record) return reply(make_error(ErrorCode::not_found));
-    committer_->submit(RecordRequest{.organization = organization,
-                                     .id = id,
-                                     .position = position,
-                                     .record = **std::move(record),
-                                     .reply = std::move(reply)});
+void RocksdbStore::read_entries(OrganizationId organization, std::vector<std::uint64_t> seqs,
+                                Reply<std::vector<ledger::Entry>> reply) {
+  background_.run([this, organization, seqs = std::move(seqs), reply = std::move(reply)]() mutable {
+    reply(entries_.find_all(organization, seqs));
   });
 }
 
@@ -298,12 +301,12 @@ void RocksdbStore::read_outcome(OrganizationId organization, std::string idempot
       });
 }
 
-// The entry that made it, if that is of such a kind.
-Result<ledger::Entry> RocksdbStore::read_maker(OrganizationId organization, const Id128& id,
-                                               bool (*is_wanted)(ledger::EntryKind)) const {
-  auto entry = entries_.find_maker(organization, id);
+Result<ledger::Entry> RocksdbStore::read_grant_entry(const GrantId& id) const {
+  auto entry = entries_.find_maker(id.organization, id.own);
   if (!entry) return std::move(entry).error();
-  if (!*entry || !is_wanted((*entry)->kind)) return make_error(ErrorCode::not_found);
+  if (!*entry || (*entry)->kind != ledger::EntryKind::grant) {
+    return make_error(ErrorCode::not_found);
+  }
   return **std::move(entry);
 }
 
@@ -336,11 +339,38 @@ void RocksdbStore::add_remainders(OrganizationId organization, Page<ledger::Entr
 }
 
 void RocksdbStore::list_charges(OrganizationId organization, PageRequest<Id128> page,
-                                Reply<Page<ledger::Entry>> reply) {
+                                Reply<Page<ChargeStatus>> reply) {
   if (published_.ledgers.find(organization) == nullptr) return reply(no_such_organization());
   background_.run([this, organization, page, reply = std::move(reply)]() mutable {
-    reply(entries_.list_charges(organization, page));
+    const std::uint64_t position = deriver_->position();
+    auto entries = entries_.list_charges(organization, page);
+    if (!entries) return reply(std::move(entries).error());
+    add_refunds(organization, position, *std::move(entries), std::move(reply));
   });
+}
+
+void RocksdbStore::add_refunds(OrganizationId organization, std::uint64_t position,
+                               Page<ledger::Entry> entries, Reply<Page<ChargeStatus>> reply) {
+  RecordsRequest request{.organization = organization, .position = position};
+  for (const ledger::Entry& entry : entries.records) {
+    auto record = records_.find_changed(organization, entry.subject);
+    if (!record) return reply(std::move(record).error());
+    if (!*record) *record = ledger::make_record(entry);
+    request.ids.push_back(entry.subject);
+    request.records.push_back(*std::move(record));
+  }
+  request.reply = [entries = std::move(entries),
+                   reply = std::move(reply)](Result<FoundRecords> records) mutable {
+    if (!records) return reply(std::move(records).error());
+    Page<ChargeStatus> charges{
+        .records = {}, .has_more = entries.has_more, .resume_after = entries.resume_after};
+    for (std::size_t i = 0; i < records->size(); ++i) {
+      charges.records.push_back({.entry = std::move(entries.records[i]),
+                                 .refunded = ledger::refunded_of(*(*records)[i])});
+    }
+    reply(std::move(charges));
+  };
+  committer_->submit(std::move(request));
 }
 
 void RocksdbStore::list_entries(OrganizationId organization, EntryFilter filter,

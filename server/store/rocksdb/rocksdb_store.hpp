@@ -46,8 +46,10 @@ class RocksdbStore final : public Store {
   void read_organization(OrganizationId id, Reply<Organization> reply) override;
   void read_api_key(ApiKeyId id, Reply<ApiKey> reply) override;
   void read_grant(GrantId id, Reply<GrantStatus> reply) override;
-  void read_charge(ChargeId id, Reply<ledger::Entry> reply) override;
-  void read_record(OrganizationId organization, Id128 id, Reply<ledger::Record> reply) override;
+  void read_records(OrganizationId organization, std::vector<Id128> ids,
+                    Reply<FoundRecords> reply) override;
+  void read_entries(OrganizationId organization, std::vector<std::uint64_t> seqs,
+                    Reply<std::vector<ledger::Entry>> reply) override;
   void read_outcome(OrganizationId organization, std::string idempotency_key,
                     Reply<Outcome> reply) override;
   void list_users(PageRequest<UserId> page, Reply<Page<User>> reply) override;
@@ -60,7 +62,7 @@ class RocksdbStore final : public Store {
   void list_grants(OrganizationId organization, PageRequest<Id128> page,
                    Reply<Page<GrantStatus>> reply) override;
   void list_charges(OrganizationId organization, PageRequest<Id128> page,
-                    Reply<Page<ledger::Entry>> reply) override;
+                    Reply<Page<ChargeStatus>> reply) override;
   void list_entries(OrganizationId organization, EntryFilter filter, PageRequest<Id128> page,
                     Reply<Page<ledger::Entry>> reply) override;
 
@@ -81,8 +83,11 @@ class RocksdbStore final : public Store {
   void add_remainders(OrganizationId organization, Page<ledger::Entry> entries,
                       Reply<Page<GrantStatus>> reply);
   Result<CommandLookup> look_up(const ledger::Command& command) const;
-  Result<ledger::Entry> read_maker(OrganizationId organization, const Id128& id,
-                                   bool (*is_wanted)(ledger::EntryKind)) const;
+  Result<ledger::Entry> read_grant_entry(const GrantId& id) const;
+  // What was refunded is added to the charges of a page; `position` is the deriver's from before
+  // they were read.
+  void add_refunds(OrganizationId organization, std::uint64_t position, Page<ledger::Entry> entries,
+                   Reply<Page<ChargeStatus>> reply);
 
   const RocksdbOptions options_;
   const SystemClock system_clock_;
