@@ -77,6 +77,8 @@ TEST_F(MovementCommands, SendWhatTheyAreTold) {
         R"({"job":7})"},
        R"(POST /v1/holds {"organization":"org-1","amount":"5","ttl_s":90,)"
        R"("over_capture":"up_to_available","operation":"video","engine":"v3","metadata":{"job":7}})"},
+      {{"charges", "show", "charge-1"}, "GET /v1/charges/charge-1 "},
+      {{"charges", "explain", "charge-1"}, "GET /v1/charges/charge-1/explain "},
       {{"holds", "show", "hold-1"}, "GET /v1/holds/hold-1 "},
       {{"holds", "capture", "hold-1"}, R"(POST /v1/holds/hold-1/capture {"final":true})"},
       {{"holds", "capture", "hold-1", "--amount", "1", "--part"},
@@ -190,6 +192,42 @@ TEST_F(MovementCommands, ShowWhatWasRefundedAndVoided) {
          R"("balance":{"available":"0","held":"0"},"voided_at":"t"})");
   EXPECT_EQ(run({"grants", "void", "grant-1"}).output,
             "id\tgrant-1\norganization\torg-1\nvoided\t9\navailable\t0\nheld\t0\nvoided_at\tt\n");
+}
+
+TEST_F(MovementCommands, TellWhatBecameOfAHoldAndACharge) {
+  answer(with(kHold, R"("operation":"video","grants":[{"grant":"grant-1","amount":"5"}],)"
+                     R"("extensions":[{"expires_at":"u","at":"t1"}],)"
+                     R"("captures":[{"charge":"charge-1","amount":"2","at":"t2"}],)"
+                     R"("releases":[{"amount":"3","at":"t3"}],"created_at":"t0")"));
+  const auto hold = run({"holds", "show", "hold-1"});
+  EXPECT_TRUE(
+      hold.output.ends_with("operation\tvideo\nengine\t\nmetadata\t\ncreated_at\tt0\n"
+                            "grant\tgrant-1\t5\n"
+                            "change\textend\tt1\t\t\tu\n"
+                            "change\tcapture\tt2\t2\tcharge-1\t\n"
+                            "change\trelease\tt3\t3\t\t\n"))
+      << hold.output;
+
+  answer(with(kCharge, R"("refunds":[{"id":"refund-1","amount":"1","ended":"0.5","grants":[],)"
+                       R"("created_at":"t1"}],"has_more":true)"));
+  const auto charge = run({"charges", "show", "charge-1"});
+  EXPECT_TRUE(charge.output.ends_with("grant\tgrant-1\t2.5\nrefund\trefund-1\t1\t0.5\tt1\n"))
+      << charge.output;
+  EXPECT_NE(charge.errors.find("first 1000"), std::string::npos);
+}
+
+TEST_F(MovementCommands, ExplainACharge) {
+  answer(R"({"charge":)" + std::string(kCharge) +
+         R"(,"grants":[{"grant":"grant-1","category":"paid","priority":100,"effective_at":"t",)"
+         R"("paid":"2","repaid":"0.5","refunded":"1","ended":"0"}],)"
+         R"("debt":{"incurred":"0.5","repaid":"0.5","refunded":"0","owed":"0"},)"
+         R"("steps":[{"kind":"charge","amount":"2.5","debt":"0.5","grants":[],"at":"t"},)"
+         R"({"kind":"refund","refund":"refund-1","amount":"1","grants":[],"at":"u"}]})");
+  EXPECT_EQ(run({"charges", "explain", "charge-1"}).output,
+            "id\tcharge-1\norganization\torg-1\namount\t2.5\nrefunded\t0\n"
+            "debt_incurred\t0.5\ndebt_repaid\t0.5\ndebt_refunded\t0\nowed\t0\n"
+            "grant\tgrant-1\tpaid\t100\t\t2\t0.5\t1\t0\n"
+            "step\tt\tcharge\t2.5\t0.5\t\nstep\tu\trefund\t1\t\trefund-1\n");
 }
 
 TEST_F(MovementCommands, ShowABalanceGrantByGrant) {

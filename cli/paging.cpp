@@ -53,7 +53,7 @@ Answer list_answer(Table table, std::string_view name, const std::vector<std::st
     json += item;
   }
   json += fmt::format("],\"next\":{}}}", next ? json_string(*next) : "null");
-  answer.document.table = std::move(table);
+  answer.document.tables.push_back(std::move(table));
   add_next_remark(answer, next);
   return answer;
 }

@@ -161,6 +161,7 @@ TEST_F(Program, HasHelpWithAnExampleForEveryCommand) {
       {"charges", "create"},
       {"charges", "list"},
       {"charges", "show"},
+      {"charges", "explain"},
       {"charges", "refund"},
       {"charges", "batch"},
       {"holds", "place"},

@@ -173,7 +173,7 @@ Answer to_answer(const sdk::ChargeResults& results, const std::string& idempoten
     answer.exit_code = std::max(answer.exit_code, exit_code_of(result.error()));
   }
   json += "]}";
-  answer.document.table = std::move(table);
+  answer.document.tables.push_back(std::move(table));
   if (failed > 0) {
     answer.remarks.push_back(
         fmt::format("{} of {} charges were refused or failed.", failed, results.size()));

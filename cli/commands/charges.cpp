@@ -2,6 +2,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "cli/amount_option.hpp"
 #include "cli/caller_key.hpp"
@@ -20,6 +21,7 @@ Document charge_document(const sdk::Charge& charge) {
   Document document{.fields = {{"id", charge.id},
                                {"organization", charge.organization},
                                {"api_key", to_cell(charge.api_key)},
+                               {"hold", to_cell(charge.hold)},
                                {"amount", charge.amount.to_string()},
                                {"refunded", charge.refunded.to_string()},
                                {"operation", to_cell(charge.operation)},
@@ -29,7 +31,7 @@ Document charge_document(const sdk::Charge& charge) {
                                {"held", charge.balance.held.to_string()},
                                {"created_at", charge.created_at}},
                     .json = charge.to_json()};
-  document.table = shares_table(charge.grants);
+  document.tables.push_back(shares_table(charge.grants));
   return document;
 }
 
@@ -87,10 +89,78 @@ struct ShowOptions {
   std::string charge{};
 };
 
+Document story_document(const sdk::ChargeStory& charge) {
+  Document document = charge_document(charge);
+  Table refunds{
+      .row_name = "refund",
+      .columns = {
+          {"refund"}, {"amount", Alignment::right}, {"ended", Alignment::right}, {"created_at"}}};
+  for (const auto& refund : charge.refunds) {
+    refunds.rows.push_back(
+        {refund.id, refund.amount.to_string(), refund.ended.to_string(), refund.created_at});
+  }
+  if (!refunds.rows.empty()) document.tables.push_back(std::move(refunds));
+  document.json = charge.to_json();
+  return document;
+}
+
 Result<Answer> show_charge(const ShowOptions& options, const ClientSession& session) {
   const auto charge = session.client.get_charge(options.charge, session.call_options);
   if (!charge) return to_problem(charge.error());
-  return Answer{.document = charge_document(*charge)};
+  Answer answer{.document = story_document(*charge)};
+  if (charge->has_more) answer.remarks.emplace_back("Only the first 1000 changes are told.");
+  return answer;
+}
+
+// Where the credits came from and went to, grant by grant.
+Table parts_table(const std::vector<sdk::GrantPart>& parts) {
+  Table table{.row_name = "grant",
+              .columns = {{"grant"},
+                          {"category"},
+                          {"priority", Alignment::right},
+                          {"expires_at"},
+                          {"paid", Alignment::right},
+                          {"repaid", Alignment::right},
+                          {"refunded", Alignment::right},
+                          {"ended", Alignment::right}}};
+  for (const auto& part : parts) {
+    table.rows.push_back({part.grant, part.category, std::to_string(part.priority),
+                          to_cell(part.expires_at), part.paid.to_string(), part.repaid.to_string(),
+                          part.refunded.to_string(), part.ended.to_string()});
+  }
+  return table;
+}
+
+Table steps_table(const std::vector<sdk::ChargeStep>& steps) {
+  Table table{
+      .row_name = "step",
+      .columns = {
+          {"at"}, {"step"}, {"amount", Alignment::right}, {"debt", Alignment::right}, {"refund"}}};
+  for (const auto& step : steps) {
+    table.rows.push_back({step.at, step.kind, step.amount.to_string(),
+                          step.debt ? step.debt->to_string() : "", to_cell(step.refund)});
+  }
+  return table;
+}
+
+Result<Answer> explain_charge(const ShowOptions& options, const ClientSession& session) {
+  const auto explanation = session.client.explain_charge(options.charge, session.call_options);
+  if (!explanation) return to_problem(explanation.error());
+  const sdk::Charge& charge = explanation->charge;
+  const sdk::ChargeDebt& debt = explanation->debt;
+  Answer answer{
+      .document = {.fields = {{"id", charge.id},
+                              {"organization", charge.organization},
+                              {"amount", charge.amount.to_string()},
+                              {"refunded", charge.refunded.to_string()},
+                              {"debt_incurred", debt.incurred.to_string()},
+                              {"debt_repaid", debt.repaid.to_string()},
+                              {"debt_refunded", debt.refunded.to_string()},
+                              {"owed", debt.owed.to_string()}},
+                   .tables = {parts_table(explanation->grants), steps_table(explanation->steps)},
+                   .json = explanation->to_json()}};
+  if (explanation->has_more) answer.remarks.emplace_back("Only the first 1000 changes are told.");
+  return answer;
 }
 
 struct RefundOptions {
@@ -109,7 +179,7 @@ Document refund_document(const sdk::Refund& refund) {
                                {"held", refund.balance.held.to_string()},
                                {"created_at", refund.created_at}},
                     .json = refund.to_json()};
-  document.table = shares_table(refund.grants);
+  document.tables.push_back(shares_table(refund.grants));
   return document;
 }
 
@@ -156,13 +226,34 @@ Example:
 
 void add_show(CommandSet& commands, CLI::App& noun) {
   const auto options = std::make_shared<ShowOptions>();
-  CLI::App& command =
-      add_operator_command(commands, noun, "show", "Show one charge", options, show_charge);
+  CLI::App& command = add_operator_command(commands, noun, "show",
+                                           "Show one charge and its refunds", options, show_charge);
   command.add_option("CHARGE", options->charge, "The charge's id")->required();
-  command.footer(R"(Plain output: as of charges create.
+  command.footer(
+      R"(Plain output: as of charges create, then for every refund "refund", its id, amount, ended
+and created_at.
 
 Example:
   farthing charges show CHARGE
+)");
+}
+
+void add_explain(CommandSet& commands, CLI::App& noun) {
+  const auto options = std::make_shared<ShowOptions>();
+  CLI::App& command = add_operator_command(
+      commands, noun, "explain", "From which grants a charge came, and where its refunds went",
+      options, explain_charge);
+  command.add_option("CHARGE", options->charge, "The charge's id")->required();
+  command.footer(
+      R"(A grant's cost is paid + repaid - refunded; what is owed is debt_incurred - debt_repaid -
+debt_refunded.
+Plain output: id, organization, amount, refunded, debt_incurred, debt_repaid, debt_refunded and owed,
+each as NAME<TAB>VALUE; for every grant "grant", its id, category, priority, expires_at, paid, repaid,
+refunded and ended; for every step "step", its instant, kind, amount, by how much it changed the debt,
+and the id of a refund.
+
+Example:
+  farthing charges explain CHARGE
 )");
 }
 
@@ -194,6 +285,7 @@ void add_charges(CommandSet& commands) {
   add_create(commands, noun);
   add_list(commands, noun);
   add_show(commands, noun);
+  add_explain(commands, noun);
   add_refund(commands, noun);
   add_charge_batch(commands, noun);
 }

@@ -6,6 +6,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 
 #include "cli/amount_option.hpp"
 #include "cli/caller_key.hpp"
@@ -45,7 +46,38 @@ Document captured_document(const sdk::CapturedHold& hold) {
   Document document = changed_document(hold);
   document.fields.push_back({"charge", hold.charge.id});
   document.fields.push_back({"charged", hold.charge.amount.to_string()});
-  document.table = shares_table(hold.charge.grants);
+  document.tables.push_back(shares_table(hold.charge.grants));
+  document.json = hold.to_json();
+  return document;
+}
+
+// What became of a hold.
+Table changes_table(const sdk::HoldStory& hold) {
+  Table table{
+      .row_name = "change",
+      .columns = {{"change"}, {"at"}, {"amount", Alignment::right}, {"charge"}, {"expires_at"}}};
+  for (const auto& extension : hold.extensions) {
+    table.rows.push_back({"extend", extension.at, "", "", extension.expires_at});
+  }
+  for (const auto& capture : hold.captures) {
+    table.rows.push_back({"capture", capture.at, capture.amount.to_string(), capture.charge, ""});
+  }
+  for (const auto& release : hold.releases) {
+    table.rows.push_back({"release", release.at, release.amount.to_string(), "", ""});
+  }
+  return table;
+}
+
+Document story_document(const sdk::HoldStory& hold) {
+  Document document = hold_document(hold);
+  document.fields.push_back({"operation", to_cell(hold.operation)});
+  document.fields.push_back({"engine", to_cell(hold.engine)});
+  document.fields.push_back({"metadata", to_cell(hold.metadata)});
+  document.fields.push_back({"created_at", hold.created_at});
+  document.tables.push_back(shares_table(hold.grants));
+  if (Table changes = changes_table(hold); !changes.rows.empty()) {
+    document.tables.push_back(std::move(changes));
+  }
   document.json = hold.to_json();
   return document;
 }
@@ -79,7 +111,9 @@ struct ShowOptions {
 Result<Answer> show_hold(const ShowOptions& options, const ClientSession& session) {
   const auto hold = session.client.get_hold(options.hold, session.call_options);
   if (!hold) return to_problem(hold.error());
-  return Answer{.document = hold_document(*hold)};
+  Answer answer{.document = story_document(*hold)};
+  if (hold->has_more) answer.remarks.emplace_back("Only the first 1000 changes are told.");
+  return answer;
 }
 
 struct CaptureOptions {
@@ -165,10 +199,13 @@ Examples:
 
 void add_show(CommandSet& commands, CLI::App& noun) {
   const auto options = std::make_shared<ShowOptions>();
-  CLI::App& command =
-      add_operator_command(commands, noun, "show", "Show one hold", options, show_hold);
+  CLI::App& command = add_operator_command(
+      commands, noun, "show", "Show one hold and what became of it", options, show_hold);
   add_hold_argument(command, options->hold);
-  command.footer(R"(Plain output: each field as NAME<TAB>VALUE.
+  command.footer(
+      R"(Plain output: each field as NAME<TAB>VALUE, then for every grant of which something was set
+aside "grant", its id and the amount, then for every extension, capture and release "change", what it
+was, its instant, amount, the charge that it made, and until when the hold runs from then on.
 
 Example:
   farthing holds show HOLD

@@ -33,7 +33,7 @@ Document balance_document(const sdk::OrganizationBalance& balance) {
                      {"burn_per_day", balance.burn_per_day.to_string()},
                      {"runway_s", balance.runway_s ? std::to_string(*balance.runway_s) : ""},
                      {"as_of", balance.as_of}},
-          .table = std::move(grants),
+          .tables = {std::move(grants)},
           .json = balance.to_json()};
 }
 

@@ -24,7 +24,7 @@ Result<Answer> show_outcome(const ShowOptions& options, const ClientSession& ses
       session.client.get_outcome(*organization, options.idempotency_key, session.call_options);
   if (!outcome) return to_problem(outcome.error());
   return Answer{.document = {.fields = {{"idempotency_key", outcome->idempotency_key}},
-                             .table = entries_table(outcome->entries),
+                             .tables = {entries_table(outcome->entries)},
                              .json = outcome->to_json()}};
 }
 

@@ -15,6 +15,7 @@ from tests.support.case import ServerCase
 from tests.support.paths import PROGRAM
 
 TIMEOUT_S = 60
+NOT_AUTHORIZED = 4
 REFUSED = 5
 
 
@@ -63,7 +64,9 @@ class CommandLine(ServerCase):
                          ("captured", "3.5", "1.5"))
         self.assertEqual(self.balance(), ("6.5", "0"))
         shown = self.json("holds", "show", hold["id"])
-        self.assertEqual(shown["state"], "captured")
+        self.assertEqual((shown["state"], shown["operation"]), ("captured", "video"))
+        self.assertEqual([capture["charge"] for capture in shown["captures"]],
+                         [part["charge"]["id"], last["charge"]["id"]])
         self.run_cli("holds", "release", hold["id"], code=REFUSED)
         self.assertIn("hold_captured", self.errors)
 
@@ -89,7 +92,35 @@ class CommandLine(ServerCase):
         self.assertEqual(self.json("charges", "refund", charge["id"])["amount"], "2.5")
         self.run_cli("charges", "refund", charge["id"], code=REFUSED)
         self.assertIn("charge_fully_refunded", self.errors)
-        self.assertEqual(self.json("charges", "show", charge["id"])["refunded"], "4")
+        shown = self.json("charges", "show", charge["id"])
+        self.assertEqual((shown["refunded"], shown["refunds"][0]["id"]), ("4", refund["id"]))
+        explained = self.json("charges", "explain", charge["id"])
+        self.assertEqual([step["kind"] for step in explained["steps"]],
+                         ["charge", "refund", "refund"])
+        part, = explained["grants"]
+        self.assertEqual((part["grant"], part["paid"], part["refunded"]), (self.grant, "4", "4"))
+
+    def test_the_key_of_a_caller_is_verified_with_the_booking(self):
+        caller = self.world.caller("10")
+        file = self.folder / "caller.key"
+        file.write_text(caller.key + "\n", encoding="ascii")
+        command = ("--amount", "1", "--caller-key-file", str(file))
+        made = self.json("charges", "create", "--organization", caller.organization, *command)
+        self.assertEqual(made["api_key"], caller.key_id)
+        hold = self.json("holds", "place", "--organization", caller.organization, *command)
+        self.assertEqual(hold["api_key"], caller.key_id)
+        self.run_cli("charges", "create", *self.here(), *command, code=NOT_AUTHORIZED)
+        self.assertIn("caller_key_invalid", self.errors)
+        self.assertNotIn(caller.key[:12], self.errors)
+        lines = json.dumps({"organization": caller.organization, "amount": "1",
+                            "api_key": caller.key})
+        result, = self.json("charges", "batch", "-", text=lines)["results"]
+        self.assertEqual(result["charge"]["api_key"], caller.key_id)
+
+    def test_an_organization_is_renamed(self):
+        changed = self.json("organizations", "set", self.organization, "--name", "Engines")
+        self.assertEqual((changed["name"], changed["overdraft_limit"]), ("Engines", "0"))
+        self.assertEqual(self.json("organizations", "show", self.organization), changed)
 
     def test_a_void_and_an_overdraft(self):
         voided = self.json("grants", "void", self.grant)

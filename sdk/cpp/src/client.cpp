@@ -11,6 +11,7 @@
 #include "sdk/cpp/src/ledger_models_json.hpp"
 #include "sdk/cpp/src/models_json.hpp"
 #include "sdk/cpp/src/session.hpp"
+#include "sdk/cpp/src/story_models_json.hpp"
 #include "sdk/cpp/src/user_calls.hpp"
 #include "sdk/cpp/src/user_models_json.hpp"
 
@@ -158,8 +159,13 @@ Result<Receipt<Charge>> Client::create_charge(const CreateCharge& request,
   return write<Charge>(*session_, create_charge_call(request), options);
 }
 
-Result<Charge> Client::get_charge(std::string_view charge, const CallOptions& options) const {
-  return read<Charge>(*session_, get_charge_call(charge), options);
+Result<ChargeStory> Client::get_charge(std::string_view charge, const CallOptions& options) const {
+  return read<ChargeStory>(*session_, get_charge_call(charge), options);
+}
+
+Result<ChargeExplanation> Client::explain_charge(std::string_view charge,
+                                                 const CallOptions& options) const {
+  return read<ChargeExplanation>(*session_, explain_charge_call(charge), options);
 }
 
 Result<Page<Charge>> Client::list_charges(const ListCharges& request,
@@ -186,8 +192,8 @@ Result<Receipt<ChangedHold>> Client::place_hold(const PlaceHold& request,
   return write<ChangedHold>(*session_, place_hold_call(request), options);
 }
 
-Result<Hold> Client::get_hold(std::string_view hold, const CallOptions& options) const {
-  return read<Hold>(*session_, get_hold_call(hold), options);
+Result<HoldStory> Client::get_hold(std::string_view hold, const CallOptions& options) const {
+  return read<HoldStory>(*session_, get_hold_call(hold), options);
 }
 
 Result<Receipt<CapturedHold>> Client::capture_hold(const CaptureHold& request,

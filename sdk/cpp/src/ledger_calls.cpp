@@ -111,6 +111,10 @@ Result<Call> get_charge_call(std::string_view charge) {
   return get("/charges/{charge}", "charge", charge);
 }
 
+Result<Call> explain_charge_call(std::string_view charge) {
+  return get("/charges/{charge}/explain", "charge", charge);
+}
+
 Result<Call> get_hold_call(std::string_view hold) { return get("/holds/{hold}", "hold", hold); }
 
 Result<Call> get_outcome_call(std::string_view organization, std::string_view idempotency_key) {

@@ -26,6 +26,7 @@ Result<Call> release_hold_call(std::string_view hold);
 Result<Call> get_organization_balance_call(std::string_view organization);
 Result<Call> get_grant_call(std::string_view grant);
 Result<Call> get_charge_call(std::string_view charge);
+Result<Call> explain_charge_call(std::string_view charge);
 Result<Call> get_hold_call(std::string_view hold);
 Result<Call> get_outcome_call(std::string_view organization, std::string_view idempotency_key);
 

@@ -13,6 +13,7 @@
 
 #include <farthing/entry_models.hpp>
 #include <farthing/models.hpp>
+#include <farthing/story_models.hpp>
 
 namespace farthing::sdk {
 namespace {
@@ -52,7 +53,9 @@ TEST(LedgerModels, ReadAndWriteTheExamples) {
   expect_reads_and_writes<VoidedGrant>("grant_voided");
   expect_reads_and_writes<Charge>("charge");
   expect_reads_and_writes<Refund>("refund");
-  expect_reads_and_writes<Hold>("hold");
+  expect_reads_and_writes<HoldStory>("hold");
+  expect_reads_and_writes<ChargeStory>("charge_story");
+  expect_reads_and_writes<ChargeExplanation>("charge_explanation");
   expect_reads_and_writes<ChangedHold>("hold_placed");
   expect_reads_and_writes<ChangedHold>("hold_extended");
   expect_reads_and_writes<ChangedHold>("hold_released");
@@ -86,6 +89,10 @@ TEST(LedgerModels, NameTheFieldThatIsMissing) {
   const std::vector<std::string> hold = {"id",       "organization", "amount",       "captured",
                                          "released", "state",        "over_capture", "expires_at"};
   expect_requires<Hold>("hold", hold);
+  expect_requires<HoldStory>(
+      "hold", {"grants", "extensions", "captures", "releases", "balance", "created_at"});
+  expect_requires<ChargeStory>("charge_story", {"refunds"});
+  expect_requires<ChargeExplanation>("charge_explanation", {"charge", "debt", "steps"});
   expect_requires<ChangedHold>("hold_placed", {"balance"});
   expect_requires<CapturedHold>("hold_captured", {"charge"});
   expect_requires<Outcome>("outcome", {"idempotency_key", "entries"});
@@ -115,12 +122,24 @@ TEST(CapturedHold, NamesTheFieldOfItsCharge) {
   EXPECT_EQ(hold.error().field, "charge.refunded");
 }
 
+TEST(ChargeExplanation, TellsOfDebtAndOfWhatIsLeftOut) {
+  std::string json = minified(example("charge_explanation"));
+  json.insert(json.find("\"grants\":[", json.find("\"steps\":")), "\"debt\":\"-0.5\",");
+  json.insert(json.size() - 1, ",\"has_more\":true");
+  const auto explanation = ChargeExplanation::from_json(json);
+  ASSERT_TRUE(explanation) << explanation.error().message;
+  EXPECT_EQ(explanation->steps.at(0).debt, Credits::from_nano(-500'000'000));
+  EXPECT_FALSE(explanation->steps.at(1).debt);
+  EXPECT_TRUE(explanation->has_more);
+  EXPECT_EQ(explanation->to_json(), json);
+}
+
 TEST(Hold, NamesTheCallerAndLeavesOutWhatItDoesNotKnow) {
   std::string json = minified(example("hold"));
-  json.insert(1, R"("new_field":[{}],"api_key":"key-1",)");
+  json.insert(1, R"("new_field":[{}],)");
   const auto hold = Hold::from_json(json);
   ASSERT_TRUE(hold) << hold.error().message;
-  EXPECT_EQ(hold->api_key, "key-1");
+  EXPECT_EQ(hold->api_key, "key-01kapmjd8c2v4x6z8b1d3f5h7k");
 }
 
 constexpr std::string_view kCharge =

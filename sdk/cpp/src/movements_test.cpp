@@ -89,6 +89,7 @@ TEST_F(MovementsTest, EveryCallIsOneRequest) {
                              .metadata = R"({"a":1})"});
        }},
       {"GET /v1/holds/h%2F1 ", [](const Client& c) { (void)c.get_hold("h/1"); }},
+      {"GET /v1/charges/c/explain ", [](const Client& c) { (void)c.explain_charge("c"); }},
       {R"(POST /v1/holds/h/capture {"final":true})",
        [](const Client& c) { (void)c.capture_hold({.hold = "h"}); }},
       {R"(POST /v1/holds/h/capture {"amount":"10","final":false})",

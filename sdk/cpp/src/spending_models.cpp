@@ -9,6 +9,7 @@ void decode(const FieldReader& in, Charge& out) {
   in.require("id", out.id);
   in.require("organization", out.organization);
   in.optional("api_key", out.api_key);
+  in.optional("hold", out.hold);
   in.require("amount", out.amount);
   in.require("refunded", out.refunded);
   in.optional("operation", out.operation);
@@ -23,6 +24,7 @@ void encode(JsonObjectWriter& out, const Charge& charge) {
   out.text("id", charge.id);
   out.text("organization", charge.organization);
   out.optional_text("api_key", charge.api_key);
+  out.optional_text("hold", charge.hold);
   out.amount("amount", charge.amount);
   out.amount("refunded", charge.refunded);
   out.optional_text("operation", charge.operation);

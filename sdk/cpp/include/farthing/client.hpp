@@ -21,6 +21,7 @@
 #include <farthing/models.hpp>
 #include <farthing/options.hpp>
 #include <farthing/requests.hpp>
+#include <farthing/story_models.hpp>
 #include <farthing/user_models.hpp>
 
 namespace farthing::sdk {
@@ -91,7 +92,9 @@ class FARTHING_API Client {
   // insufficient_credits.hpp reads what it says.
   Result<Receipt<Charge>> create_charge(const CreateCharge& request,
                                         const CallOptions& options = {}) const;
-  Result<Charge> get_charge(std::string_view charge, const CallOptions& options = {}) const;
+  Result<ChargeStory> get_charge(std::string_view charge, const CallOptions& options = {}) const;
+  Result<ChargeExplanation> explain_charge(std::string_view charge,
+                                           const CallOptions& options = {}) const;
   Result<Page<Charge>> list_charges(const ListCharges& request,
                                     const CallOptions& options = {}) const;
 
@@ -109,7 +112,7 @@ class FARTHING_API Client {
   // them by itself.
   Result<Receipt<ChangedHold>> place_hold(const PlaceHold& request,
                                           const CallOptions& options = {}) const;
-  Result<Hold> get_hold(std::string_view hold, const CallOptions& options = {}) const;
+  Result<HoldStory> get_hold(std::string_view hold, const CallOptions& options = {}) const;
   // Takes what the job cost.
   Result<Receipt<CapturedHold>> capture_hold(const CaptureHold& request,
                                              const CallOptions& options = {}) const;

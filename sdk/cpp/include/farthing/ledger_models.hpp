@@ -88,6 +88,7 @@ struct FARTHING_API Charge {
   std::string id{};
   std::string organization{};
   std::optional<std::string> api_key{};  // the id of the caller's, if one was presented
+  std::optional<std::string> hold{};     // what it was captured from, if it was
   Credits amount{};
   Credits refunded{};  // by all refunds so far
   std::optional<std::string> operation{};
