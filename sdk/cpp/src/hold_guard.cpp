@@ -27,7 +27,7 @@ HoldGuard::HoldGuard(Client client, std::string id, HoldGuardOptions options)
 HoldGuard::~HoldGuard() { release_at_end(); }
 
 HoldGuard::HoldGuard(HoldGuard&& other) noexcept
-    : client_(other.client_),
+    : client_(std::move(other.client_)),
       id_(std::move(other.id_)),
       options_(std::move(other.options_)),
       is_guarding_(std::exchange(other.is_guarding_, false)),
@@ -36,7 +36,7 @@ HoldGuard::HoldGuard(HoldGuard&& other) noexcept
 HoldGuard& HoldGuard::operator=(HoldGuard&& other) noexcept {
   if (this == &other) return *this;
   release_at_end();
-  client_ = other.client_;
+  client_ = std::move(other.client_);
   id_ = std::move(other.id_);
   options_ = std::move(other.options_);
   is_guarding_ = std::exchange(other.is_guarding_, false);
