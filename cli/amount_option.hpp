@@ -1,14 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
-// `--amount`: how many credits are moved, exact to 9 places and more than zero.
+// Options that are amounts of credits, exact to 9 places. `summary` is the line of the help.
 #pragma once
 
 #include <CLI/App.hpp>
 #include <farthing/credits.hpp>
+#include <optional>
 #include <string>
 
 namespace farthing::cli {
 
-// Required. `summary` is the line of the help.
+// `--amount`, required: how many credits are moved, more than zero.
 void add_amount_option(CLI::App& command, Credits& value, const std::string& summary);
+
+// The same, not required.
+void add_optional_amount_option(CLI::App& command, std::optional<Credits>& value,
+                                const std::string& summary);
+
+// `--overdraft-limit`, zero or more.
+void add_limit_option(CLI::App& command, std::optional<Credits>& value, const std::string& summary);
 
 }  // namespace farthing::cli

@@ -45,16 +45,19 @@ void explain(const Connection& connection, const Surroundings& surroundings) {
       "\n");
 }
 
+bool is_terminal(const OutputOptions& options, const Surroundings& surroundings) {
+  return !options.file && ::isatty(surroundings.standard_output) == 1;
+}
+
 Format format_for(const OutputOptions& options, const Surroundings& surroundings) {
   if (options.format) return *options.format;
-  if (options.file) return Format::plain;
-  return ::isatty(surroundings.standard_output) == 1 ? Format::table : Format::plain;
+  return is_terminal(options, surroundings) ? Format::table : Format::plain;
 }
 
 Style style_for(const OutputOptions& options, const Surroundings& surroundings) {
   const bool is_plain_terminal = surroundings.variable("TERM").value_or("dumb") == "dumb";
-  const bool is_terminal = !options.file && ::isatty(surroundings.standard_output) == 1;
-  if (!is_terminal || is_plain_terminal || surroundings.variable("NO_COLOR")) {
+  if (!is_terminal(options, surroundings) || is_plain_terminal ||
+      surroundings.variable("NO_COLOR")) {
     return Style::monochrome;
   }
   return Style::ansi;
@@ -62,18 +65,22 @@ Style style_for(const OutputOptions& options, const Surroundings& surroundings) 
 
 Result<Done> write_answer(const Answer& answer, const OutputOptions& options,
                           std::optional<AtomicFile>& file, const Surroundings& surroundings) {
-  const std::string text =
-      render(answer.document, format_for(options, surroundings), style_for(options, surroundings));
+  const Format format = format_for(options, surroundings);
+  std::string text = render(answer.document, format, style_for(options, surroundings));
+  // Only people look at a terminal; to programs the server's text goes unchanged.
+  if (format == Format::csv && is_terminal(options, surroundings)) text = printable_lines(text);
   return file ? file->commit(text) : surroundings.print(text);
 }
 
 // Makes the call while signals cancel it. An interrupt decides the exit code only when it kept the
 // call from its end.
-Result<Answer> call_with_interrupt(const ClientCommand& command, Connection connection) {
+Result<Answer> call_with_interrupt(const ClientCommand& command, Connection connection,
+                                   const Surroundings& surroundings) {
   const Interrupt interrupt;
   ClientSession session{.client = sdk::Client(std::move(connection.options)),
                         .call_options = {.cancellation = interrupt.token()},
-                        .organization = std::move(connection.organization)};
+                        .organization = std::move(connection.organization),
+                        .surroundings = surroundings};
   auto answer = command.call(session);
   if (!answer && answer.error().code == ExitCode::interrupted && interrupt.signal() != 0) {
     constexpr int kSignalled = 128;
@@ -126,7 +133,8 @@ ExitCode run_client_command(const ClientCommand& command, const Surroundings& su
     };
   }
 
-  return show(call_with_interrupt(command, *std::move(connection)), output, file, surroundings);
+  return show(call_with_interrupt(command, *std::move(connection), surroundings), output, file,
+              surroundings);
 }
 
 ExitCode run_local_command(const OutputOptions& output,

@@ -24,6 +24,7 @@ struct ClientSession {
   sdk::Client client;
   sdk::CallOptions call_options{};            // stops when the user interrupts
   std::optional<std::string> organization{};  // of the profile
+  const Surroundings& surroundings;
 
   // The organization that a command is about.
   Result<std::string> organization_or(const std::optional<std::string>& given) const;

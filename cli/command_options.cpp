@@ -55,6 +55,11 @@ void add_connection_options(CLI::App& command, ConnectionOptions& values) {
   command.add_option("--base-url", values.base_url, "The server, as in http://127.0.0.1:8080")
       ->type_name("URL")
       ->group(kConnectionGroup);
+  command
+      .add_option("--ca-file", values.ca_file,
+                  "Trust the PEM certificates in FILE in place of the system's")
+      ->type_name("FILE")
+      ->group(kConnectionGroup);
   command.add_option("--profile", values.profile, "Use this profile of the profile file")
       ->type_name("NAME")
       ->group(kConnectionGroup);
@@ -98,6 +103,16 @@ void add_common_options(CLI::App& command, CommonOptions& values) {
   add_connection_options(command, values.connection);
 }
 
+void add_csv_option(CLI::App& command, OutputOptions& values) {
+  command
+      .add_flag_callback(
+          "--csv", [&values] { values.format = Format::csv; },
+          "CSV with a header line, as the server writes it")
+      ->excludes(command.get_option("--json"))
+      ->excludes(command.get_option("--format"))
+      ->group(kOutputGroup);
+}
+
 void add_api_version_option(CLI::App& command, ConnectionOptions& values) {
   command.add_option("--api-version", values.api_version, "v1alpha (default), v1beta or v1")
       ->type_name("VERSION")
@@ -117,18 +132,24 @@ void add_organization_option(CLI::App& command, std::optional<std::string>& valu
       ->type_name("ORG");
 }
 
-void refuse_api_key_argument(CLI::App& command) {
+void refuse_key_argument(CLI::App& command, const std::string& name, const std::string& instead) {
   command
       .add_option_function<std::vector<std::string>>(
-          "--api-key",
-          [](const std::vector<std::string>&) {
-            throw CLI::ValidationError(
-                "--api-key is refused: every user of this machine can read the arguments of a "
-                "running program. Give the key with --api-key-file FILE or --api-key-stdin, in "
-                "FARTHING_API_KEY, or in a profile, and replace the one that was typed");
+          name,
+          [=](const std::vector<std::string>&) {
+            throw CLI::ValidationError(fmt::format(
+                "{} is refused: every user of this machine can read the arguments of a running "
+                "program. Give the key with {}, and replace the one that was typed",
+                name, instead));
           })
       ->expected(0, -1)
       ->group("");
+}
+
+void refuse_api_key_argument(CLI::App& command) {
+  refuse_key_argument(command, "--api-key",
+                      "--api-key-file FILE or --api-key-stdin, in FARTHING_API_KEY, or in a "
+                      "profile");
 }
 
 }  // namespace farthing::cli

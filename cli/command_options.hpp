@@ -25,11 +25,16 @@ struct CommonOptions {
 };
 
 void add_common_options(CLI::App& command, CommonOptions& values);
+// `--csv`, for what the server can write in that form.
+void add_csv_option(CLI::App& command, OutputOptions& values);
 // For `account` and `balance`, which exist in three versions.
 void add_api_version_option(CLI::App& command, ConnectionOptions& values);
 void add_idempotency_key_option(CLI::App& command, std::optional<std::string>& value);
 void add_organization_option(CLI::App& command, std::optional<std::string>& value);
-// Takes `--api-key` only to refuse it and say why. Not shown in the help.
+// Takes an option whose value would be a key (`--api-key`) only to refuse it and say why, and that
+// `instead` the key is given so. Not shown in the help.
+void refuse_key_argument(CLI::App& command, const std::string& name, const std::string& instead);
+// The same of `--api-key`.
 void refuse_api_key_argument(CLI::App& command);
 
 }  // namespace farthing::cli

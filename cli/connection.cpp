@@ -4,13 +4,17 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <farthing/transport.hpp>
 #include <farthing/version.hpp>
 #include <utility>
 
+#include "cli/input_file.hpp"
 #include "cli/profile.hpp"
 
 namespace farthing::cli {
 namespace {
+
+constexpr std::size_t kMaxCaFileSize = std::size_t{16} << 20U;
 
 struct Server {
   std::string base_url{};
@@ -35,6 +39,15 @@ std::optional<Server> find_server(const ConnectionOptions& given, const Profile&
 template <class T>
 std::optional<T> first_of(const std::optional<T>& option, const std::optional<T>& profile) {
   return option ? option : profile;
+}
+
+// A transport that trusts the certificates of that file and no others.
+Result<std::shared_ptr<sdk::Transport>> trusting_transport(const std::string& ca_file) {
+  // Read only to say what is wrong with it before a server is asked.
+  const auto text =
+      read_file(ca_file, kMaxCaFileSize, fmt::format("the file of CA certificates {}", ca_file));
+  if (!text) return text.error();
+  return sdk::make_curl_transport({.ca_file = ca_file});
 }
 
 void set_patience(sdk::Options& options, std::optional<std::chrono::milliseconds> timeout,
@@ -83,6 +96,12 @@ Result<Connection> resolve_connection(const ConnectionOptions& given, DefaultSer
                first_of(given.retries, profile->retries));
   options.user_agent = fmt::format("farthing/{}", sdk::kVersion);
   options.transport = surroundings.transport;
+  if (const auto ca_file = first_of(given.ca_file, profile->ca_file);
+      ca_file && !options.transport) {
+    auto transport = trusting_transport(*ca_file);
+    if (!transport) return std::move(transport.error());
+    options.transport = *std::move(transport);
+  }
   connection.organization = std::move(profile->organization);
   return connection;
 }

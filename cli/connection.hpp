@@ -25,6 +25,7 @@ struct ConnectionOptions {
   std::optional<sdk::AuthScheme> auth_scheme{};
   std::optional<std::chrono::milliseconds> timeout{};
   std::optional<int> retries{};
+  std::optional<std::string> ca_file{};
   std::optional<std::string> profile{};
   KeyOptions key{};
   Verbosity verbosity = Verbosity::quiet;

@@ -1,38 +1,34 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/credentials.hpp"
 
-#include <fcntl.h>
 #include <fmt/format.h>
 
-#include <cerrno>
 #include <string_view>
 #include <utility>
 
 #include "cli/input_file.hpp"
-#include "cli/output/descriptor.hpp"
 
 namespace farthing::cli {
 namespace {
 
 constexpr std::size_t kMaxKeySize = 4096;
 
-Result<Credentials> read_key(int descriptor, std::string source) {
-  auto text = read_all(descriptor, kMaxKeySize, source);
+// `text` is all that is in `source`.
+Result<sdk::Secret> to_key(Result<std::string> text, std::string_view source) {
   if (!text) return std::move(text.error());
   if (text->ends_with('\n')) text->pop_back();
   if (text->ends_with('\r')) text->pop_back();
   if (text->empty()) return usage_problem(fmt::format("There is no API key in {}.", source));
-  return Credentials{.api_key = sdk::Secret(std::move(*text)), .source = std::move(source)};
+  return sdk::Secret(std::move(*text));
 }
 
-Result<Credentials> read_key_file(const std::string& path) {
-  const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
-  if (!file.is_open()) {
-    Problem problem = system_problem(fmt::format("Cannot open the key file {}", path), errno);
-    problem.code = ExitCode::usage;
-    return problem;
-  }
-  return read_key(file.number(), fmt::format("the key file {}", path));
+std::string name_of(const std::string& key_file) {
+  return fmt::format("the key file {}", key_file);
+}
+
+Result<Credentials> to_credentials(Result<sdk::Secret> key, std::string source) {
+  if (!key) return std::move(key.error());
+  return Credentials{.api_key = std::move(*key), .source = std::move(source)};
 }
 
 bool has_key(const Profile& profile) {
@@ -40,17 +36,29 @@ bool has_key(const Profile& profile) {
 }
 
 Result<Credentials> key_of(const Profile& profile) {
-  if (profile.api_key_file) return read_key_file(*profile.api_key_file);
+  if (const auto& file = profile.api_key_file) {
+    return to_credentials(read_key_file(*file), name_of(*file));
+  }
   return Credentials{.api_key = profile.api_key, .source = "the profile"};
 }
 
 }  // namespace
 
+Result<sdk::Secret> read_key_file(const std::string& path) {
+  const std::string name = name_of(path);
+  return to_key(read_file(path, kMaxKeySize, name), name);
+}
+
+Result<sdk::Secret> read_key_input(const Surroundings& surroundings) {
+  constexpr std::string_view kName = "standard input";
+  return to_key(read_all(surroundings.standard_input, kMaxKeySize, kName), kName);
+}
+
 Result<Credentials> find_credentials(const KeyOptions& options, const Profile& profile,
                                      ProfileChoice choice, const Surroundings& surroundings) {
-  if (options.file) return read_key_file(*options.file);
+  if (options.file) return to_credentials(read_key_file(*options.file), name_of(*options.file));
   if (options.standard_input == StandardInput::holds_the_key) {
-    return read_key(surroundings.standard_input, "standard input");
+    return to_credentials(read_key_input(surroundings), "standard input");
   }
   if (choice == ProfileChoice::by_name && has_key(profile)) return key_of(profile);
   for (const char* name : {"FARTHING_API_KEY", "STABILITY_API_KEY"}) {

@@ -32,8 +32,12 @@ struct Credentials {
   std::string source{};  // for people: "the environment variable FARTHING_API_KEY"
 };
 
-// A problem when there is no key at all. One newline at the end of a file or of standard input does
-// not count, with a carriage return before it or not.
+// A key from a file, or all of standard input. One newline at the end does not count, with a
+// carriage return before it or not. Nothing but that is a problem.
+Result<sdk::Secret> read_key_file(const std::string& path);
+Result<sdk::Secret> read_key_input(const Surroundings& surroundings);
+
+// A problem when there is no key at all.
 Result<Credentials> find_credentials(const KeyOptions& options, const Profile& profile,
                                      ProfileChoice choice, const Surroundings& surroundings);
 

@@ -1,17 +1,28 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/input_file.hpp"
 
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 
+#include "cli/output/descriptor.hpp"
+
 namespace farthing::cli {
+namespace {
+
+constexpr std::size_t kFirstSize = 65'536;
+
+}  // namespace
 
 Result<std::string> read_all(int descriptor, std::size_t max_size, std::string_view what) {
-  std::string text(max_size + 1, '\0');
+  // What is as short as a key is read into one place and never copied.
+  std::string text(std::min(max_size + 1, kFirstSize), '\0');
   std::size_t size = 0;
   while (size <= max_size) {
+    if (size == text.size()) text.resize(std::min(max_size + 1, 2 * size));
     const ssize_t count = ::read(descriptor, text.data() + size, text.size() - size);
     if (count < 0 && errno == EINTR) continue;
     if (count < 0) {
@@ -26,6 +37,17 @@ Result<std::string> read_all(int descriptor, std::size_t max_size, std::string_v
     size += static_cast<std::size_t>(count);
   }
   return usage_problem(fmt::format("Cannot use {}: it is longer than {} bytes.", what, max_size));
+}
+
+Result<std::string> read_file(const std::string& path, std::size_t max_size,
+                              std::string_view what) {
+  const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  if (!file.is_open()) {
+    Problem problem = system_problem(fmt::format("Cannot open {}", what), errno);
+    problem.code = ExitCode::usage;
+    return problem;
+  }
+  return read_all(file.number(), max_size, what);
 }
 
 }  // namespace farthing::cli

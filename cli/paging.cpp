@@ -32,6 +32,17 @@ void add_paging_options(CLI::App& command, PagingOptions& values) {
   command.add_flag("--all", values.is_all, "All pages as one")->excludes(limit)->group(kGroup);
 }
 
+void add_next_remark(Answer& answer, const std::optional<std::string>& next) {
+  if (next) answer.remarks.push_back(fmt::format("There is more: --cursor {}, or --all.", *next));
+}
+
+std::optional<Problem> endless(const std::optional<std::string>& next,
+                               const std::optional<std::string>& cursor) {
+  if (next != cursor) return {};
+  return Problem{.code = ExitCode::server_failed,
+                 .message = "The server answers the same page again as the next one."};
+}
+
 Answer list_answer(Table table, std::string_view name, const std::vector<std::string>& items,
                    const std::optional<std::string>& next) {
   Answer answer;
@@ -42,8 +53,8 @@ Answer list_answer(Table table, std::string_view name, const std::vector<std::st
     json += item;
   }
   json += fmt::format("],\"next\":{}}}", next ? json_string(*next) : "null");
-  answer.document.table = std::move(table);
-  if (next) answer.remarks.push_back(fmt::format("There is more: --cursor {}, or --all.", *next));
+  answer.document.tables.push_back(std::move(table));
+  add_next_remark(answer, next);
   return answer;
 }
 

@@ -33,6 +33,13 @@ void add_paging_options(CLI::App& command, PagingOptions& values);
 Answer list_answer(Table table, std::string_view name, const std::vector<std::string>& items,
                    const std::optional<std::string>& next);
 
+// The remark that says how to get the next page, when there is one.
+void add_next_remark(Answer& answer, const std::optional<std::string>& next);
+
+// The problem when the page after `cursor` names `cursor` as its next one.
+std::optional<Problem> endless(const std::optional<std::string>& next,
+                               const std::optional<std::string>& cursor);
+
 // Fetches what the options ask for: one page, or all as one.
 template <class T>
 Result<sdk::Page<T>> fetch_pages(
@@ -46,10 +53,7 @@ Result<sdk::Page<T>> fetch_pages(
     for (auto& item : page->items) all.items.push_back(std::move(item));
     all.next = std::move(page->next);
     if (!options.is_all || !all.next) return all;
-    if (all.next == request.cursor) {
-      return Problem{.code = ExitCode::server_failed,
-                     .message = "The server answers the same page again as the next one."};
-    }
+    if (auto problem = endless(all.next, request.cursor)) return std::move(*problem);
     request.cursor = all.next;
   }
 }

@@ -72,10 +72,9 @@ class ProfileReader {
     if (key == "api_key") {
       if (const auto text = text_of(key, node)) profile_.api_key = sdk::Secret(*text);
     } else if (key == "api_key_file") {
-      profile_.api_key_file = text_of(key, node);
-      if (profile_.api_key_file && !profile_.api_key_file->starts_with('/')) {
-        fail(key, node, "has to be an absolute path");
-      }
+      profile_.api_key_file = path_of(key, node);
+    } else if (key == "ca_file") {
+      profile_.ca_file = path_of(key, node);
     } else if (key == "base_url") {
       profile_.base_url = text_of(key, node);
     } else if (key == "api_version") {
@@ -98,8 +97,8 @@ class ProfileReader {
       }
     } else {
       fail(key, node,
-           "is not known; there are api_key, api_key_file, base_url, api_version, auth_scheme, "
-           "organization, timeout and retries");
+           "is not known; there are api_key, api_key_file, base_url, ca_file, api_version, "
+           "auth_scheme, organization, timeout and retries");
     }
   }
 
@@ -108,6 +107,12 @@ class ProfileReader {
     if (text && !text->empty()) return text;
     fail(key, node, "has to be a text that is not empty");
     return {};
+  }
+
+  std::optional<std::string> path_of(std::string_view key, const toml::node& node) {
+    auto path = text_of(key, node);
+    if (path && !path->starts_with('/')) fail(key, node, "has to be an absolute path");
+    return path;
   }
 
   void fail(std::string_view key, const toml::node& node, std::string_view rule) {

@@ -30,6 +30,7 @@ struct Profile {
   sdk::Secret api_key{};
   std::optional<std::string> api_key_file{};  // absolute
   std::optional<std::string> base_url{};
+  std::optional<std::string> ca_file{};  // absolute
   std::optional<std::string> api_version{};
   std::optional<sdk::AuthScheme> auth_scheme{};
   std::optional<std::string> organization{};

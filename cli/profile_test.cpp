@@ -18,6 +18,7 @@ api_key = "sk-profile"
 
 [profiles.work]
 api_key_file = "/keys/work"
+ca_file = "/keys/ca.pem"
 api_version = "v1"
 auth_scheme = "bearer"
 organization = "org-1"
@@ -29,6 +30,7 @@ TEST(Profile, ReadsEverySetting) {
   const auto work = parse_profile(kText, "config.toml", "work");
   ASSERT_TRUE(work.has_value()) << work.error().message;
   EXPECT_EQ(work->api_key_file, "/keys/work");
+  EXPECT_EQ(work->ca_file, "/keys/ca.pem");
   EXPECT_EQ(work->api_version, "v1");
   EXPECT_EQ(work->auth_scheme, sdk::AuthScheme::bearer);
   EXPECT_EQ(work->organization, "org-1");
@@ -73,6 +75,7 @@ INSTANTIATE_TEST_SUITE_P(
                     BadText{"[profiles.default]\napi_key = 5", "api_key"},
                     BadText{"[profiles.default]\napi_key = \"\"", "api_key"},
                     BadText{"[profiles.default]\napi_key_file = \"relative\"", "absolute"},
+                    BadText{"[profiles.default]\nca_file = \"ca.pem\"", "absolute"},
                     BadText{"[profiles.default]\napi_key = \"sk-secret\"\napi_key_file = \"/x\"",
                             "keep one"},
                     BadText{"[profiles.default]\nauth_scheme = \"basic\"", "auth_scheme"},

@@ -29,7 +29,7 @@ Where settings come from, the first that has it:
   others   their option; the profile
 Profiles are tables [profiles.NAME] of $XDG_CONFIG_HOME/farthing/config.toml (or
 ~/.config/farthing/config.toml), which must be yours with mode 0600. They may set api_key or
-api_key_file, base_url, api_version, auth_scheme, organization, timeout and retries.
+api_key_file, base_url, ca_file, api_version, auth_scheme, organization, timeout and retries.
 
 Data goes to standard output: a table on a terminal, tab-separated lines elsewhere (tabs,
 line ends and backslashes in values are written \t, \n and \\), or JSON with --json.
@@ -51,6 +51,9 @@ void add_commands(CommandSet& commands) {
   add_keys(commands);
   add_grants(commands);
   add_charges(commands);
+  add_holds(commands);
+  add_entries(commands);
+  add_outcomes(commands);
   add_ledger(commands);
   add_serve(commands);
   add_admin_key(commands);

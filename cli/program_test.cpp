@@ -144,7 +144,9 @@ TEST_F(Program, HasHelpWithAnExampleForEveryCommand) {
       {"users", "show"},
       {"organizations", "create"},
       {"organizations", "list"},
+      {"organizations", "set"},
       {"organizations", "show"},
+      {"organizations", "balance"},
       {"organizations", "add-member"},
       {"organizations", "members"},
       {"organizations", "set-default"},
@@ -155,9 +157,20 @@ TEST_F(Program, HasHelpWithAnExampleForEveryCommand) {
       {"grants", "create"},
       {"grants", "list"},
       {"grants", "show"},
+      {"grants", "void"},
       {"charges", "create"},
       {"charges", "list"},
       {"charges", "show"},
+      {"charges", "explain"},
+      {"charges", "refund"},
+      {"charges", "batch"},
+      {"holds", "place"},
+      {"holds", "show"},
+      {"holds", "capture"},
+      {"holds", "extend"},
+      {"holds", "release"},
+      {"entries", "list"},
+      {"outcomes", "show"},
       {"serve"},
       {"admin-key"},
       {"migrate"},
@@ -257,7 +270,7 @@ TEST_F(Program, LeavesNoSecretFileWhenTheServerRefuses) {
 TEST_F(Program, SendsTheIdempotencyKeyAndTheExactAmount) {
   transport().answer(
       201,
-      R"({"id":"charge-1","organization":"org-1","amount":"0.000000001",)"
+      R"({"id":"charge-1","organization":"org-1","amount":"0.000000001","refunded":"0",)"
       R"("grants":[{"grant":"grant-1","amount":"0.000000001"}],)"
       R"("balance":{"available":"12.5","held":"0"},"created_at":"2026-11-22T00:00:00.000000Z"})",
       {{"idempotency-replayed", "true"}});

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "cli/client_command.hpp"
+#include "cli/problem.hpp"
 
 namespace farthing::cli {
 
@@ -25,6 +26,15 @@ Answer receipt_answer(const sdk::Receipt<T>& receipt, Document document) {
                              " to see the answer; that does not carry it out twice.";
   }
   return answer;
+}
+
+// The same, or the problem that kept the request from being carried out. `to_document` makes a
+// Document of the model.
+template <class T, class ToDocument>
+Result<Answer> receipt_or_problem(const sdk::Result<sdk::Receipt<T>>& receipt,
+                                  ToDocument to_document) {
+  if (!receipt) return to_problem(receipt.error());
+  return receipt_answer(*receipt, to_document(*receipt));
 }
 
 }  // namespace farthing::cli

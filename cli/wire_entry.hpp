@@ -3,7 +3,7 @@
 // hashed over are made anew from what it says (docs/reference/proof.md).
 #pragma once
 
-#include <farthing/models.hpp>
+#include <farthing/entry_models.hpp>
 #include <string>
 
 #include "base/id.hpp"

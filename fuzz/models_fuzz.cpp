@@ -6,7 +6,9 @@
 #include <string>
 #include <string_view>
 
-#include <farthing/models.hpp>
+#include <farthing/entry_models.hpp>
+#include <farthing/ledger_models.hpp>
+#include <farthing/story_models.hpp>
 #include <farthing/user_models.hpp>
 
 namespace {
@@ -32,5 +34,12 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   check<farthing::sdk::Error>(text);
   check<farthing::sdk::Grant>(text);
   check<farthing::sdk::Charge>(text);
+  check<farthing::sdk::OrganizationBalance>(text);
+  check<farthing::sdk::CapturedHold>(text);
+  check<farthing::sdk::HoldStory>(text);
+  check<farthing::sdk::ChargeStory>(text);
+  check<farthing::sdk::ChargeExplanation>(text);
+  check<farthing::sdk::Refund>(text);
+  check<farthing::sdk::Outcome>(text);
   return 0;
 }

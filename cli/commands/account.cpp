@@ -18,7 +18,7 @@ Document to_document(const sdk::AccountResponseBody& account) {
     table.rows.push_back(
         {membership.id, membership.name, membership.role, to_cell(membership.is_default)});
   }
-  document.table = std::move(table);
+  document.tables.push_back(std::move(table));
   return document;
 }
 

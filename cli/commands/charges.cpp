@@ -2,20 +2,28 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "cli/amount_option.hpp"
+#include "cli/caller_key.hpp"
+#include "cli/commands/charge_batch.hpp"
 #include "cli/commands/commands.hpp"
+#include "cli/commands/ledger_tables.hpp"
 #include "cli/commands/operator_command.hpp"
 #include "cli/paging.hpp"
+#include "cli/purpose_options.hpp"
 #include "cli/receipt.hpp"
 
 namespace farthing::cli {
 namespace {
 
-Document to_document(const sdk::Charge& charge) {
+Document charge_document(const sdk::Charge& charge) {
   Document document{.fields = {{"id", charge.id},
                                {"organization", charge.organization},
+                               {"api_key", to_cell(charge.api_key)},
+                               {"hold", to_cell(charge.hold)},
                                {"amount", charge.amount.to_string()},
+                               {"refunded", charge.refunded.to_string()},
                                {"operation", to_cell(charge.operation)},
                                {"engine", to_cell(charge.engine)},
                                {"metadata", to_cell(charge.metadata)},
@@ -23,16 +31,13 @@ Document to_document(const sdk::Charge& charge) {
                                {"held", charge.balance.held.to_string()},
                                {"created_at", charge.created_at}},
                     .json = charge.to_json()};
-  Table grants{.row_name = "grant", .columns = {{"grant"}, {"amount", Alignment::right}}};
-  for (const auto& share : charge.grants) {
-    grants.rows.push_back({share.grant, share.amount.to_string()});
-  }
-  document.table = std::move(grants);
+  document.tables.push_back(shares_table(charge.grants));
   return document;
 }
 
 struct CreateOptions {
   CommonOptions common{};
+  CallerKeyOptions caller_key{};
   std::optional<std::string> organization{};
   sdk::CreateCharge request{};
   std::optional<std::string> idempotency_key{};
@@ -41,12 +46,14 @@ struct CreateOptions {
 Result<Answer> create_charge(const CreateOptions& options, const ClientSession& session) {
   auto organization = session.organization_or(options.organization);
   if (!organization) return organization.error();
+  auto caller_key = read_caller_key(options.caller_key, session.surroundings);
+  if (!caller_key) return std::move(caller_key.error());
   sdk::CreateCharge request = options.request;
+  request.api_key = *std::move(caller_key);
   request.organization = *std::move(organization);
-  const auto charge =
-      session.client.create_charge(request, call_options(session, options.idempotency_key));
-  if (!charge) return to_problem(charge.error());
-  return receipt_answer(*charge, to_document(*charge));
+  return receipt_or_problem(
+      session.client.create_charge(request, call_options(session, options.idempotency_key)),
+      charge_document);
 }
 
 struct ListOptions {
@@ -82,10 +89,104 @@ struct ShowOptions {
   std::string charge{};
 };
 
+Document story_document(const sdk::ChargeStory& charge) {
+  Document document = charge_document(charge);
+  Table refunds{
+      .row_name = "refund",
+      .columns = {
+          {"refund"}, {"amount", Alignment::right}, {"ended", Alignment::right}, {"created_at"}}};
+  for (const auto& refund : charge.refunds) {
+    refunds.rows.push_back(
+        {refund.id, refund.amount.to_string(), refund.ended.to_string(), refund.created_at});
+  }
+  if (!refunds.rows.empty()) document.tables.push_back(std::move(refunds));
+  document.json = charge.to_json();
+  return document;
+}
+
 Result<Answer> show_charge(const ShowOptions& options, const ClientSession& session) {
   const auto charge = session.client.get_charge(options.charge, session.call_options);
   if (!charge) return to_problem(charge.error());
-  return Answer{.document = to_document(*charge)};
+  Answer answer{.document = story_document(*charge)};
+  if (charge->has_more) answer.remarks.emplace_back("Only the first 1000 changes are told.");
+  return answer;
+}
+
+// Where the credits came from and went to, grant by grant.
+Table parts_table(const std::vector<sdk::GrantPart>& parts) {
+  Table table{.row_name = "grant",
+              .columns = {{"grant"},
+                          {"category"},
+                          {"priority", Alignment::right},
+                          {"expires_at"},
+                          {"paid", Alignment::right},
+                          {"repaid", Alignment::right},
+                          {"refunded", Alignment::right},
+                          {"ended", Alignment::right}}};
+  for (const auto& part : parts) {
+    table.rows.push_back({part.grant, part.category, std::to_string(part.priority),
+                          to_cell(part.expires_at), part.paid.to_string(), part.repaid.to_string(),
+                          part.refunded.to_string(), part.ended.to_string()});
+  }
+  return table;
+}
+
+Table steps_table(const std::vector<sdk::ChargeStep>& steps) {
+  Table table{
+      .row_name = "step",
+      .columns = {
+          {"at"}, {"step"}, {"amount", Alignment::right}, {"debt", Alignment::right}, {"refund"}}};
+  for (const auto& step : steps) {
+    table.rows.push_back({step.at, step.kind, step.amount.to_string(),
+                          step.debt ? step.debt->to_string() : "", to_cell(step.refund)});
+  }
+  return table;
+}
+
+Result<Answer> explain_charge(const ShowOptions& options, const ClientSession& session) {
+  const auto explanation = session.client.explain_charge(options.charge, session.call_options);
+  if (!explanation) return to_problem(explanation.error());
+  const sdk::Charge& charge = explanation->charge;
+  const sdk::ChargeDebt& debt = explanation->debt;
+  Answer answer{
+      .document = {.fields = {{"id", charge.id},
+                              {"organization", charge.organization},
+                              {"amount", charge.amount.to_string()},
+                              {"refunded", charge.refunded.to_string()},
+                              {"debt_incurred", debt.incurred.to_string()},
+                              {"debt_repaid", debt.repaid.to_string()},
+                              {"debt_refunded", debt.refunded.to_string()},
+                              {"owed", debt.owed.to_string()}},
+                   .tables = {parts_table(explanation->grants), steps_table(explanation->steps)},
+                   .json = explanation->to_json()}};
+  if (explanation->has_more) answer.remarks.emplace_back("Only the first 1000 changes are told.");
+  return answer;
+}
+
+struct RefundOptions {
+  CommonOptions common{};
+  sdk::RefundCharge request{};
+  std::optional<std::string> idempotency_key{};
+};
+
+Document refund_document(const sdk::Refund& refund) {
+  Document document{.fields = {{"id", refund.id},
+                               {"organization", refund.organization},
+                               {"charge", refund.charge},
+                               {"amount", refund.amount.to_string()},
+                               {"ended", refund.ended.to_string()},
+                               {"available", refund.balance.available.to_string()},
+                               {"held", refund.balance.held.to_string()},
+                               {"created_at", refund.created_at}},
+                    .json = refund.to_json()};
+  document.tables.push_back(shares_table(refund.grants));
+  return document;
+}
+
+Result<Answer> refund_charge(const RefundOptions& options, const ClientSession& session) {
+  return receipt_or_problem(
+      session.client.refund_charge(options.request, call_options(session, options.idempotency_key)),
+      refund_document);
 }
 
 void add_create(CommandSet& commands, CLI::App& noun) {
@@ -95,12 +196,9 @@ void add_create(CommandSet& commands, CLI::App& noun) {
                            options, create_charge);
   add_organization_option(command, options->organization);
   add_amount_option(command, options->request.amount, "How many credits, to 9 places");
-  command.add_option("--operation", options->request.operation, "What was done, as in \"upscale\"")
-      ->type_name("NAME");
-  command.add_option("--engine", options->request.engine, "What did it")->type_name("NAME");
-  command.add_option("--metadata", options->request.metadata, "A JSON object kept with it")
-      ->type_name("JSON");
+  add_purpose_options(command, options->request);
   add_idempotency_key_option(command, options->idempotency_key);
+  add_caller_key_options(command, options->caller_key);
   command.footer(R"(Too few credits are refused with exit code 5; nothing is spent then.
 Plain output: each field as NAME<TAB>VALUE, then for every grant that paid "grant", its id and the
 amount, in burn order.
@@ -128,13 +226,55 @@ Example:
 
 void add_show(CommandSet& commands, CLI::App& noun) {
   const auto options = std::make_shared<ShowOptions>();
-  CLI::App& command =
-      add_operator_command(commands, noun, "show", "Show one charge", options, show_charge);
+  CLI::App& command = add_operator_command(commands, noun, "show",
+                                           "Show one charge and its refunds", options, show_charge);
   command.add_option("CHARGE", options->charge, "The charge's id")->required();
-  command.footer(R"(Plain output: as of charges create.
+  command.footer(
+      R"(Plain output: as of charges create, then for every refund "refund", its id, amount, ended
+and created_at.
 
 Example:
   farthing charges show CHARGE
+)");
+}
+
+void add_explain(CommandSet& commands, CLI::App& noun) {
+  const auto options = std::make_shared<ShowOptions>();
+  CLI::App& command = add_operator_command(
+      commands, noun, "explain", "From which grants a charge came, and where its refunds went",
+      options, explain_charge);
+  command.add_option("CHARGE", options->charge, "The charge's id")->required();
+  command.footer(
+      R"(A grant's cost is paid + repaid - refunded; what is owed is debt_incurred - debt_repaid -
+debt_refunded.
+Plain output: id, organization, amount, refunded, debt_incurred, debt_repaid, debt_refunded and owed,
+each as NAME<TAB>VALUE; for every grant "grant", its id, category, priority, expires_at, paid, repaid,
+refunded and ended; for every step "step", its instant, kind, amount, by how much it changed the debt,
+and the id of a refund.
+
+Example:
+  farthing charges explain CHARGE
+)");
+}
+
+void add_refund(CommandSet& commands, CLI::App& noun) {
+  const auto options = std::make_shared<RefundOptions>();
+  CLI::App& command =
+      add_operator_command(commands, noun, "refund", "Give credits of a charge or a capture back",
+                           options, refund_charge);
+  command.add_option("CHARGE", options->request.charge, "The charge's id")->required();
+  add_optional_amount_option(command, options->request.amount,
+                             "How many credits; else all that is left of the charge");
+  add_idempotency_key_option(command, options->idempotency_key);
+  command.footer(
+      R"(They go back to the grants that paid, the last one first. What goes to a grant that
+has ended ends at once: "ended" says how much.
+Plain output: each field as NAME<TAB>VALUE, then for every grant that got some back "grant", its id
+and the amount.
+
+Examples:
+  farthing charges refund CHARGE
+  farthing charges refund CHARGE --amount 0.5 --idempotency-key complaint-17
 )");
 }
 
@@ -145,6 +285,9 @@ void add_charges(CommandSet& commands) {
   add_create(commands, noun);
   add_list(commands, noun);
   add_show(commands, noun);
+  add_explain(commands, noun);
+  add_refund(commands, noun);
+  add_charge_batch(commands, noun);
 }
 
 }  // namespace farthing::cli

@@ -11,12 +11,15 @@ namespace farthing::cli {
 void add_account(CommandSet& commands);
 void add_balance(CommandSet& commands);
 
-// The operator's. Scope `admin`; charges need `meter`.
+// The operator's. Scope `admin`; charges and holds need `meter`.
 void add_users(CommandSet& commands);
 void add_organizations(CommandSet& commands);
 void add_keys(CommandSet& commands);
 void add_grants(CommandSet& commands);
 void add_charges(CommandSet& commands);
+void add_holds(CommandSet& commands);
+void add_entries(CommandSet& commands);
+void add_outcomes(CommandSet& commands);
 
 // Online, on the server's own machine, or on neither.
 void add_ledger(CommandSet& commands);

@@ -8,12 +8,13 @@
 #include "cli/commands/commands.hpp"
 #include "cli/commands/operator_command.hpp"
 #include "cli/paging.hpp"
+#include "cli/purpose_options.hpp"
 #include "cli/receipt.hpp"
 
 namespace farthing::cli {
 namespace {
 
-Document to_document(const sdk::Grant& grant) {
+Document grant_document(const sdk::Grant& grant) {
   return {.fields = {{"id", grant.id},
                      {"organization", grant.organization},
                      {"amount", grant.amount.to_string()},
@@ -39,10 +40,9 @@ Result<Answer> create_grant(const CreateOptions& options, const ClientSession& s
   if (!organization) return organization.error();
   sdk::CreateGrant request = options.request;
   request.organization = *std::move(organization);
-  const auto grant =
-      session.client.create_grant(request, call_options(session, options.idempotency_key));
-  if (!grant) return to_problem(grant.error());
-  return receipt_answer(*grant, to_document(*grant));
+  return receipt_or_problem(
+      session.client.create_grant(request, call_options(session, options.idempotency_key)),
+      grant_document);
 }
 
 struct ListOptions {
@@ -82,7 +82,29 @@ struct ShowOptions {
 Result<Answer> show_grant(const ShowOptions& options, const ClientSession& session) {
   const auto grant = session.client.get_grant(options.grant, session.call_options);
   if (!grant) return to_problem(grant.error());
-  return Answer{.document = to_document(*grant)};
+  return Answer{.document = grant_document(*grant)};
+}
+
+struct VoidOptions {
+  CommonOptions common{};
+  std::string grant{};
+  std::optional<std::string> idempotency_key{};
+};
+
+Document voided_document(const sdk::VoidedGrant& grant) {
+  return {.fields = {{"id", grant.id},
+                     {"organization", grant.organization},
+                     {"voided", grant.voided.to_string()},
+                     {"available", grant.balance.available.to_string()},
+                     {"held", grant.balance.held.to_string()},
+                     {"voided_at", grant.voided_at}},
+          .json = grant.to_json()};
+}
+
+Result<Answer> void_grant(const VoidOptions& options, const ClientSession& session) {
+  return receipt_or_problem(
+      session.client.void_grant(options.grant, call_options(session, options.idempotency_key)),
+      voided_document);
 }
 
 void add_create(CommandSet& commands, CLI::App& noun) {
@@ -107,8 +129,7 @@ void add_create(CommandSet& commands, CLI::App& noun) {
       .add_option("--expires-at", options->request.expires_at,
                   "Until when it can be spent; for ever without")
       ->type_name("INSTANT");
-  command.add_option("--metadata", options->request.metadata, "A JSON object kept with it")
-      ->type_name("JSON");
+  add_metadata_option(command, options->request.metadata);
   add_idempotency_key_option(command, options->idempotency_key);
   command.footer(R"(Plain output: each field as NAME<TAB>VALUE.
 
@@ -146,6 +167,21 @@ Example:
 )");
 }
 
+void add_void(CommandSet& commands, CLI::App& noun) {
+  const auto options = std::make_shared<VoidOptions>();
+  CLI::App& command = add_operator_command(
+      commands, noun, "void", "Take back what is left of a grant", options, void_grant);
+  command.add_option("GRANT", options->grant, "The grant's id")->required();
+  add_idempotency_key_option(command, options->idempotency_key);
+  command.footer(R"(What is spent stays spent; what is held is taken back when it is released.
+Plain output: id, organization, voided, available and held (after it) and voided_at, each as
+NAME<TAB>VALUE.
+
+Example:
+  farthing grants void GRANT
+)");
+}
+
 }  // namespace
 
 void add_grants(CommandSet& commands) {
@@ -153,6 +189,7 @@ void add_grants(CommandSet& commands) {
   add_create(commands, noun);
   add_list(commands, noun);
   add_show(commands, noun);
+  add_void(commands, noun);
 }
 
 }  // namespace farthing::cli

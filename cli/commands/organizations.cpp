@@ -4,19 +4,24 @@
 #include <optional>
 #include <string>
 
+#include "cli/amount_option.hpp"
 #include "cli/commands/commands.hpp"
 #include "cli/commands/operator_command.hpp"
+#include "cli/commands/organization_balance.hpp"
 #include "cli/paging.hpp"
 #include "cli/receipt.hpp"
 
 namespace farthing::cli {
 namespace {
 
-Document to_document(const sdk::Organization& organization) {
-  return {.fields = {{"id", organization.id},
-                     {"name", organization.name},
-                     {"created_at", organization.created_at}},
-          .json = organization.to_json()};
+Document organization_document(const sdk::Organization& organization) {
+  Document document{.fields = {{"id", organization.id}, {"name", organization.name}},
+                    .json = organization.to_json()};
+  if (organization.overdraft_limit) {
+    document.fields.push_back({"overdraft_limit", organization.overdraft_limit->to_string()});
+  }
+  document.fields.push_back({"created_at", organization.created_at});
+  return document;
 }
 
 struct CreateOptions {
@@ -26,10 +31,24 @@ struct CreateOptions {
 };
 
 Result<Answer> create_organization(const CreateOptions& options, const ClientSession& session) {
-  const auto organization = session.client.create_organization(
-      options.request, call_options(session, options.idempotency_key));
-  if (!organization) return to_problem(organization.error());
-  return receipt_answer(*organization, to_document(*organization));
+  return receipt_or_problem(session.client.create_organization(
+                                options.request, call_options(session, options.idempotency_key)),
+                            organization_document);
+}
+
+struct SetOptions {
+  CommonOptions common{};
+  sdk::ChangeOrganization request{};
+  std::optional<std::string> idempotency_key{};
+};
+
+Result<Answer> set_organization(const SetOptions& options, const ClientSession& session) {
+  if (!options.request.name && !options.request.overdraft_limit) {
+    return usage_problem("There is nothing to set: give --overdraft-limit, --name or both.");
+  }
+  return receipt_or_problem(session.client.change_organization(
+                                options.request, call_options(session, options.idempotency_key)),
+                            organization_document);
 }
 
 struct ListOptions {
@@ -60,7 +79,7 @@ Result<Answer> show_organization(const ShowOptions& options, const ClientSession
   const auto organization =
       session.client.get_organization(options.organization, session.call_options);
   if (!organization) return to_problem(organization.error());
-  return Answer{.document = to_document(*organization)};
+  return Answer{.document = organization_document(*organization)};
 }
 
 struct AddMemberOptions {
@@ -127,6 +146,25 @@ void add_create(CommandSet& commands, CLI::App& noun) {
 
 Example:
   farthing organizations create --name "Analytical Engines"
+)");
+}
+
+void add_set(CommandSet& commands, CLI::App& noun) {
+  const auto options = std::make_shared<SetOptions>();
+  CLI::App& command = add_operator_command(commands, noun, "set", "Change an organization", options,
+                                           set_organization);
+  command.add_option("ORG", options->request.organization, "The organization's id")->required();
+  add_limit_option(command, options->request.overdraft_limit,
+                   "How far below zero charges may go from now on, 0 to forbid it");
+  command.add_option("--name", options->request.name, "What it is called from now on")
+      ->type_name("NAME");
+  add_idempotency_key_option(command, options->idempotency_key);
+  command.footer(R"(What is owed already stays, whatever the limit.
+Plain output: each field as NAME<TAB>VALUE.
+
+Examples:
+  farthing organizations set ORG --overdraft-limit 25
+  farthing organizations set ORG --name "Difference Engines"
 )");
 }
 
@@ -212,8 +250,10 @@ void add_organizations(CommandSet& commands) {
   CLI::App& noun =
       add_noun(commands, "organizations", "Make and show organizations and members (operator)");
   add_create(commands, noun);
+  add_set(commands, noun);
   add_list(commands, noun);
   add_show(commands, noun);
+  add_organization_balance(commands, noun);
   add_add_member(commands, noun);
   add_members(commands, noun);
   add_set_default(commands, noun);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a command has found out, before it is known how it will be shown: a record of named fields,
-// a table of rows, or both, and the same as JSON. Names are those of the API's JSON fields.
+// tables of rows, or both, and the same as JSON. Names are those of the API's JSON fields.
 #pragma once
 
 #include <optional>
@@ -22,7 +22,8 @@ struct Column {
 };
 
 struct Table {
-  // What one row is, as in "organization": the first cell of a plain row that follows fields.
+  // What one row is, as in "organization": the first cell of a plain row, unless the table is all
+  // there is.
   std::string row_name{};
   std::vector<Column> columns{};
   std::vector<std::vector<std::string>> rows{};  // each as long as `columns`
@@ -30,8 +31,9 @@ struct Table {
 
 struct Document {
   std::vector<Field> fields{};
-  std::optional<Table> table{};
+  std::vector<Table> tables{};
   std::string json{};
+  std::string csv{};  // as the server wrote it; empty where it was not asked for
   // What the plain format shows in place of all fields, for a command that answers one value.
   std::optional<std::string> plain_value{};
 };

@@ -85,6 +85,19 @@ std::string printable(std::string_view text) {
   return safe;
 }
 
+std::string printable_lines(std::string_view text) {
+  std::string lines;
+  while (!text.empty()) {
+    const std::size_t end = text.find('\n');
+    std::string_view line = text.substr(0, end);
+    text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
+    if (line.ends_with('\r')) line.remove_suffix(1);
+    lines += printable(line);
+    lines.push_back('\n');
+  }
+  return lines;
+}
+
 std::string printable_json(std::string_view json) {
   std::string safe;
   safe.reserve(json.size());

@@ -13,6 +13,9 @@ namespace farthing::cli {
 // `\r` or `\uXXXX`, bytes that are not UTF-8 `\xXX`, and a backslash `\\`, so that nothing is lost.
 std::string printable(std::string_view text);
 
+// The same line by line: line feeds stay.
+std::string printable_lines(std::string_view text);
+
 // The same for JSON text: the characters become `\uXXXX`, which means the same in its strings.
 // (JSON has no raw control characters below U+0020 in strings.)
 std::string printable_json(std::string_view json);

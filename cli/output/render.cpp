@@ -92,9 +92,11 @@ std::string render_rows(const Table& table, Style style) {
 
 std::string render_table(const Document& document, Style style) {
   std::string text = render_fields(document.fields, style);
-  if (!document.table) return text;
-  if (!text.empty()) text.push_back('\n');
-  return text + render_rows(*document.table, style);
+  for (const Table& table : document.tables) {
+    if (!text.empty()) text.push_back('\n');
+    text += render_rows(table, style);
+  }
+  return text;
 }
 
 std::string render_plain(const Document& document) {
@@ -103,14 +105,16 @@ std::string render_plain(const Document& document) {
   for (const auto& field : document.fields) {
     text += fmt::format("{}\t{}\n", field.name, printable(field.value));
   }
-  if (!document.table) return text;
-  for (const auto& row : document.table->rows) {
-    std::string line = document.fields.empty() ? "" : document.table->row_name;
-    for (std::size_t i = 0; i < row.size(); ++i) {
-      if (i > 0 || !line.empty()) line.push_back('\t');
-      line += printable(row[i]);
+  const bool is_alone = document.fields.empty() && document.tables.size() == 1;
+  for (const Table& table : document.tables) {
+    for (const auto& row : table.rows) {
+      std::string line = is_alone ? "" : table.row_name;
+      for (std::size_t i = 0; i < row.size(); ++i) {
+        if (i > 0 || !line.empty()) line.push_back('\t');
+        line += printable(row[i]);
+      }
+      text += line + "\n";
     }
-    text += line + "\n";
   }
   return text;
 }
@@ -125,6 +129,8 @@ std::string render(const Document& document, Format format, Style style) {
       return render_plain(document);
     case Format::json:
       return render_json(document);
+    case Format::csv:
+      return document.csv;
   }
   return {};
 }

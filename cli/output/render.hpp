@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The three forms of a document. `table` is for people and may change; `plain` and `json` are for
+// The forms of a document. `table` is for people and may change; `plain`, `json` and `csv` are for
 // programs and stay as they are.
 #pragma once
 
@@ -9,7 +9,7 @@
 
 namespace farthing::cli {
 
-enum class Format { table, plain, json };
+enum class Format { table, plain, json, csv };
 enum class Style { monochrome, ansi };
 
 // Aligned columns under a heading; `-` stands for what is empty. `ansi` makes names bold.
@@ -22,6 +22,7 @@ std::string render_plain(const Document& document);
 // One line of JSON.
 std::string render_json(const Document& document);
 
+// `csv` is for documents that have it, and is left as it is.
 std::string render(const Document& document, Format format, Style style);
 
 }  // namespace farthing::cli

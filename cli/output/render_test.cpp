@@ -7,16 +7,16 @@ namespace farthing::cli {
 namespace {
 
 Document list() {
-  return {.table = Table{.columns = {{"id"}, {"amount", Alignment::right}, {"created_at"}},
-                         .rows = {{"a", "12.5", "2026"}, {"long-id", "3", ""}}},
+  return {.tables = {{.columns = {{"id"}, {"amount", Alignment::right}, {"created_at"}},
+                      .rows = {{"a", "12.5", "2026"}, {"long-id", "3", ""}}}},
           .json = R"({"things":[],"next":null})"};
 }
 
 Document record_with_rows() {
   return {.fields = {{"id", "user-1"}, {"profile_picture", ""}},
-          .table = Table{.row_name = "organization",
-                         .columns = {{"id"}, {"name"}},
-                         .rows = {{"org-1", "A\tB"}}},
+          .tables = {{.row_name = "organization",
+                      .columns = {{"id"}, {"name"}},
+                      .rows = {{"org-1", "A\tB"}}}},
           .json = "{}"};
 }
 
@@ -51,12 +51,20 @@ TEST(Plain, NamesRowsThatFollowFields) {
             "id\tuser-1\nprofile_picture\t\norganization\torg-1\tA\\tB\n");
 }
 
+TEST(Tables, StandBelowEachOther) {
+  const Document document = {
+      .tables = {{.row_name = "grant", .columns = {{"id"}}, .rows = {{"a"}}},
+                 {.row_name = "step", .columns = {{"kind"}}, .rows = {{"b"}, {"c"}}}}};
+  EXPECT_EQ(render_table(document, Style::monochrome), "ID\na\n\nKIND\nb\nc\n");
+  EXPECT_EQ(render_plain(document), "grant\ta\nstep\tb\nstep\tc\n");
+}
+
 TEST(Plain, IsTheValueAloneWhereThereIsOne) {
   EXPECT_EQ(render_plain({.fields = {{"credits", "12.5"}}, .plain_value = "12.5"}), "12.5\n");
 }
 
 TEST(Plain, OfAnEmptyListIsEmpty) {
-  EXPECT_EQ(render_plain({.table = Table{.columns = {{"id"}}}}), "");
+  EXPECT_EQ(render_plain({.tables = {{.columns = {{"id"}}}}}), "");
 }
 
 TEST(Json, IsOneLine) { EXPECT_EQ(render_json(list()), "{\"things\":[],\"next\":null}\n"); }

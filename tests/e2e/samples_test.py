@@ -65,6 +65,21 @@ class Samples(ServerCase):
         self.assertNotEqual(done.returncode, 0)
         self.assertIn("available: 7.5", done.stderr)
 
+    def test_a_hold_gives_back_what_the_job_did_not_cost(self):
+        organization = self.world.caller("10").organization
+        done = self.run_sample("hold", organization, "5", "3.5", key=self.server.admin_key)
+        self.assertEqual((done.returncode, done.stdout),
+                         (0, "charged 3.5, released 1.5, 6.5 credits left\n"), done.stderr)
+        done = self.run_sample("hold", organization, "5", "0", key=self.server.admin_key)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        done = self.run_sample("hold", organization, "5", "6", key=self.server.admin_key)
+        self.assertNotEqual(done.returncode, 0)
+        self.assertIn("capture_exceeds_hold", done.stderr)
+        balance = self.world.admin.expect(200, "GET", f"/v1/organizations/{organization}/balance")
+        self.assertEqual((balance["available"], balance["held"]), ("6.5", "0"))
+        done = self.run_sample("hold", organization, "100", "1", key=self.server.admin_key)
+        self.assertIn("needed: 100, available: 6.5", done.stderr)
+
     def test_a_wrong_key_is_refused_and_not_shown(self):
         wrong = "sk-" + "a" * 48
         done = self.run_sample("balance", key=wrong)

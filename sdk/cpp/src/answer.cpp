@@ -73,9 +73,10 @@ std::string media_type(std::string_view content_type) {
   return type;
 }
 
-bool is_json(std::string_view content_type) {
-  const std::string type = media_type(content_type);
-  return type == "application/json" || type == "text/json" || type.ends_with("+json");
+bool is_of(AnswerType type, std::string_view media_type) {
+  if (type == AnswerType::csv) return media_type == "text/csv";
+  return media_type == "application/json" || media_type == "text/json" ||
+         media_type.ends_with("+json");
 }
 
 }  // namespace
@@ -93,17 +94,20 @@ Failure with_answer(Failure failure, const Answer& answer) {
   return failure;
 }
 
-std::optional<Failure> answer_failure(const Answer& answer) {
-  if (!answer.is_good()) {
-    return with_answer(Failure{.kind = FailureKind::http_status,
-                               .message = status_message(answer),
-                               .error = answer.error},
-                       answer);
-  }
+Failure status_failure(const Answer& answer) {
+  return with_answer(Failure{.kind = FailureKind::http_status,
+                             .message = status_message(answer),
+                             .error = answer.error},
+                     answer);
+}
+
+std::optional<Failure> answer_failure(const Answer& answer, AnswerType type) {
+  if (!answer.is_good()) return status_failure(answer);
   const std::string* content_type = find_header(answer.headers, "content-type");
-  if (content_type && !is_json(*content_type)) {
+  if (content_type && !is_of(type, media_type(*content_type))) {
+    const std::string expected = type == AnswerType::json ? "JSON" : "CSV";
     return with_answer(Failure{.kind = FailureKind::decoding,
-                               .message = "expected JSON, got the content type `" +
+                               .message = "expected " + expected + ", got the content type `" +
                                           content_type->substr(0, 100) + "`",
                                .field = "Content-Type"},
                        answer);

@@ -12,8 +12,12 @@
 
 namespace farthing::sdk {
 
-// Why the answer is not what was asked for: its status, or a body that is said not to be JSON.
-std::optional<Failure> answer_failure(const Answer& answer);
+// Why the answer is not what was asked for: its status, or a body that is said to be of another
+// type.
+std::optional<Failure> answer_failure(const Answer& answer, AnswerType type = AnswerType::json);
+
+// Of an answer whose status is outside 200 to 299.
+Failure status_failure(const Answer& answer);
 
 // Gives a failure to decode the answer's status, request id and the rest.
 Failure with_answer(Failure failure, const Answer& answer);

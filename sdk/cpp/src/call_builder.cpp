@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sdk/cpp/src/call_builder.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include "sdk/cpp/src/json_reader.hpp"
@@ -12,6 +13,7 @@ namespace farthing::sdk {
 namespace {
 
 constexpr int kLargestLimit = 1'000;
+constexpr std::chrono::seconds kLongestTime = std::chrono::hours(24);
 
 }  // namespace
 
@@ -83,6 +85,36 @@ CallBuilder& CallBuilder::amount(std::string_view field, Credits value) {
   return *this;
 }
 
+CallBuilder& CallBuilder::optional_amount(std::string_view field,
+                                          const std::optional<Credits>& value) {
+  return value ? amount(field, *value) : *this;
+}
+
+CallBuilder& CallBuilder::limit(std::string_view field, const std::optional<Credits>& value) {
+  if (!value) return *this;
+  if (*value < Credits()) fail(field, "must not be less than 0");
+  body().amount(field, *value);
+  return *this;
+}
+
+CallBuilder& CallBuilder::seconds(std::string_view field, std::chrono::seconds value) {
+  if (value < std::chrono::seconds(1) || value > kLongestTime) {
+    fail(field, "must be 1 to 86400 seconds");
+  }
+  body().integer(field, value.count());
+  return *this;
+}
+
+CallBuilder& CallBuilder::optional_seconds(std::string_view field,
+                                           const std::optional<std::chrono::seconds>& value) {
+  return value ? seconds(field, *value) : *this;
+}
+
+CallBuilder& CallBuilder::boolean(std::string_view field, bool value) {
+  body().boolean(field, value);
+  return *this;
+}
+
 CallBuilder& CallBuilder::integer(std::string_view field,
                                   const std::optional<std::int64_t>& value) {
   if (value) body().integer(field, *value);
@@ -103,6 +135,27 @@ CallBuilder& CallBuilder::object(std::string_view field, const std::optional<std
   return *this;
 }
 
+CallBuilder& CallBuilder::presented_key(std::string_view field, const std::optional<Secret>& key) {
+  if (!key) return *this;
+  required(field, key->reveal());
+  std::vector<Secret>& keys = call_.presented_keys;
+  const bool is_known = std::any_of(keys.begin(), keys.end(), [&](const Secret& known) {
+    return known.reveal() == key->reveal();
+  });
+  if (!is_known) keys.push_back(*key);
+  return *this;
+}
+
+CallBuilder& CallBuilder::with_own_keys() {
+  call_.has_own_keys = true;
+  return *this;
+}
+
+CallBuilder& CallBuilder::answered_in(AnswerType type) {
+  call_.answer_type = type;
+  return *this;
+}
+
 Result<Call> CallBuilder::build() {
   if (failure_) return std::move(*failure_);
   if (body_) {
@@ -112,7 +165,15 @@ Result<Call> CallBuilder::build() {
   return std::move(call_);
 }
 
-JsonObjectWriter& CallBuilder::body() { return body_ ? *body_ : body_.emplace(body_text_); }
+JsonObjectWriter& CallBuilder::body() {
+  if (element_) return *element_;
+  return body_ ? *body_ : body_.emplace(body_text_);
+}
+
+void CallBuilder::check_count(std::string_view field, std::size_t size, std::size_t max_size) {
+  if (size >= 1 && size <= max_size) return;
+  fail(field, "must be 1 to " + std::to_string(max_size) + " of them");
+}
 
 bool CallBuilder::check_text(std::string_view field, std::string_view value) {
   if (!is_utf8(value)) fail(field, "is not UTF-8");
@@ -121,11 +182,11 @@ bool CallBuilder::check_text(std::string_view field, std::string_view value) {
 
 void CallBuilder::fail(std::string_view field, std::string_view flaw) {
   if (failure_) return;
-  std::string message = "`";
-  message += field;
-  message += "` ";
+  std::string path = element_path_;
+  path += field;
+  std::string message = "`" + path + "` ";
   message += flaw;
-  failure_ = usage_failure(std::string(field), std::move(message));
+  failure_ = usage_failure(std::move(path), std::move(message));
 }
 
 }  // namespace farthing::sdk

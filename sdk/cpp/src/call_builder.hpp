@@ -3,6 +3,7 @@
 // reads as the list of what it sends.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -12,6 +13,7 @@
 #include <farthing/credits.hpp>
 #include <farthing/failure.hpp>
 #include <farthing/requests.hpp>
+#include <farthing/secret.hpp>
 
 #include "sdk/cpp/src/json_writer.hpp"
 #include "sdk/cpp/src/session.hpp"
@@ -34,14 +36,33 @@ class CallBuilder {
   CallBuilder& required(std::string_view field, std::string_view value);
   CallBuilder& text(std::string_view field, const std::optional<std::string>& value);
   CallBuilder& texts(std::string_view field, const std::vector<std::string>& values);
-  CallBuilder& amount(std::string_view field, Credits value);
+  CallBuilder& amount(std::string_view field, Credits value);  // more than 0
+  CallBuilder& optional_amount(std::string_view field, const std::optional<Credits>& value);
+  CallBuilder& limit(std::string_view field, const std::optional<Credits>& value);  // 0 or more
+  CallBuilder& seconds(std::string_view field, std::chrono::seconds value);         // 1 s to 24 h
+  CallBuilder& optional_seconds(std::string_view field,
+                                const std::optional<std::chrono::seconds>& value);
+  CallBuilder& boolean(std::string_view field, bool value);
   CallBuilder& integer(std::string_view field, const std::optional<std::int64_t>& value);
   CallBuilder& object(std::string_view field, const std::optional<std::string>& json);
+
+  // An API key that is presented in the body; not empty.
+  CallBuilder& presented_key(std::string_view field, const std::optional<Secret>& key);
+
+  // An array of 1 to `max_size` objects; `write(*this, item)` adds the members of one.
+  template <class T, class Write>
+  CallBuilder& objects(std::string_view field, const std::vector<T>& items, std::size_t max_size,
+                       Write write);
+
+  // The idempotency keys are in the body.
+  CallBuilder& with_own_keys();
+  CallBuilder& answered_in(AnswerType type);
 
   Result<Call> build();
 
  private:
-  JsonObjectWriter& body();
+  JsonObjectWriter& body();  // what members are written to: the body, or an object within it
+  void check_count(std::string_view field, std::size_t size, std::size_t max_size);
   bool check_text(std::string_view field, std::string_view value);
   void fail(std::string_view field, std::string_view flaw);
 
@@ -49,7 +70,27 @@ class CallBuilder {
   std::string_view rest_;  // of the template, behind what `call_.path` holds
   std::string body_text_;
   std::optional<JsonObjectWriter> body_;
+  JsonObjectWriter* element_ = nullptr;  // the object of an array that is being written
+  std::string element_path_;             // of that: `charges[2].`
   std::optional<Failure> failure_;
 };
+
+template <class T, class Write>
+CallBuilder& CallBuilder::objects(std::string_view field, const std::vector<T>& items,
+                                  std::size_t max_size, Write write) {
+  check_count(field, items.size(), max_size);
+  body().begin(field).push_back('[');
+  for (std::size_t i = 0; i < items.size() && !failure_; ++i) {
+    if (i > 0) body_text_.push_back(',');
+    JsonObjectWriter element(body_text_);
+    element_ = &element;
+    element_path_ = std::string(field) + "[" + std::to_string(i) + "].";
+    write(*this, items[i]);
+    element_ = nullptr;
+    element_path_.clear();
+  }
+  body_text_.push_back(']');
+  return *this;
+}
 
 }  // namespace farthing::sdk

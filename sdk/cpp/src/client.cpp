@@ -4,11 +4,16 @@
 #include <utility>
 
 #include "sdk/cpp/src/answer.hpp"
+#include "sdk/cpp/src/charge_batch.hpp"
+#include "sdk/cpp/src/directory_calls.hpp"
+#include "sdk/cpp/src/entry_models_json.hpp"
+#include "sdk/cpp/src/ledger_calls.hpp"
+#include "sdk/cpp/src/ledger_models_json.hpp"
 #include "sdk/cpp/src/models_json.hpp"
 #include "sdk/cpp/src/session.hpp"
+#include "sdk/cpp/src/story_models_json.hpp"
 #include "sdk/cpp/src/user_calls.hpp"
 #include "sdk/cpp/src/user_models_json.hpp"
-#include "sdk/cpp/src/v1_calls.hpp"
 
 namespace farthing::sdk {
 namespace {
@@ -81,6 +86,11 @@ Result<Receipt<Organization>> Client::create_organization(const CreateOrganizati
   return write<Organization>(*session_, create_organization_call(request), options);
 }
 
+Result<Receipt<Organization>> Client::change_organization(const ChangeOrganization& request,
+                                                          const CallOptions& options) const {
+  return write<Organization>(*session_, change_organization_call(request), options);
+}
+
 Result<Organization> Client::get_organization(std::string_view organization,
                                               const CallOptions& options) const {
   return read<Organization>(*session_, get_organization_call(organization), options);
@@ -139,13 +149,23 @@ Result<Page<Grant>> Client::list_grants(const ListGrants& request,
   return list<Grant>(*session_, list_grants_call(request), "grants", options);
 }
 
+Result<Receipt<VoidedGrant>> Client::void_grant(std::string_view grant,
+                                                const CallOptions& options) const {
+  return write<VoidedGrant>(*session_, void_grant_call(grant), options);
+}
+
 Result<Receipt<Charge>> Client::create_charge(const CreateCharge& request,
                                               const CallOptions& options) const {
   return write<Charge>(*session_, create_charge_call(request), options);
 }
 
-Result<Charge> Client::get_charge(std::string_view charge, const CallOptions& options) const {
-  return read<Charge>(*session_, get_charge_call(charge), options);
+Result<ChargeStory> Client::get_charge(std::string_view charge, const CallOptions& options) const {
+  return read<ChargeStory>(*session_, get_charge_call(charge), options);
+}
+
+Result<ChargeExplanation> Client::explain_charge(std::string_view charge,
+                                                 const CallOptions& options) const {
+  return read<ChargeExplanation>(*session_, explain_charge_call(charge), options);
 }
 
 Result<Page<Charge>> Client::list_charges(const ListCharges& request,
@@ -153,9 +173,65 @@ Result<Page<Charge>> Client::list_charges(const ListCharges& request,
   return list<Charge>(*session_, list_charges_call(request), "charges", options);
 }
 
+Result<ChargeResults> Client::create_charges(const std::vector<KeyedCharge>& charges,
+                                             const CallOptions& options) const {
+  const auto call = create_charges_call(charges);
+  if (!call) return call.error();
+  const auto answer = session_->exchange(*call, options);
+  if (!answer) return answer.error();
+  return read_charge_results(*answer, charges);
+}
+
+Result<Receipt<Refund>> Client::refund_charge(const RefundCharge& request,
+                                              const CallOptions& options) const {
+  return write<Refund>(*session_, refund_charge_call(request), options);
+}
+
+Result<Receipt<ChangedHold>> Client::place_hold(const PlaceHold& request,
+                                                const CallOptions& options) const {
+  return write<ChangedHold>(*session_, place_hold_call(request), options);
+}
+
+Result<HoldStory> Client::get_hold(std::string_view hold, const CallOptions& options) const {
+  return read<HoldStory>(*session_, get_hold_call(hold), options);
+}
+
+Result<Receipt<CapturedHold>> Client::capture_hold(const CaptureHold& request,
+                                                   const CallOptions& options) const {
+  return write<CapturedHold>(*session_, capture_hold_call(request), options);
+}
+
+Result<Receipt<ChangedHold>> Client::extend_hold(const ExtendHold& request,
+                                                 const CallOptions& options) const {
+  return write<ChangedHold>(*session_, extend_hold_call(request), options);
+}
+
+Result<Receipt<ChangedHold>> Client::release_hold(std::string_view hold,
+                                                  const CallOptions& options) const {
+  return write<ChangedHold>(*session_, release_hold_call(hold), options);
+}
+
 Result<Page<LedgerEntry>> Client::list_entries(const ListEntries& request,
                                                const CallOptions& options) const {
-  return list<LedgerEntry>(*session_, list_entries_call(request), "entries", options);
+  return list<LedgerEntry>(*session_, list_entries_call(request, AnswerType::json), "entries",
+                           options);
+}
+
+Result<CsvPage> Client::list_entries_csv(const ListEntries& request,
+                                         const CallOptions& options) const {
+  const auto call = list_entries_call(request, AnswerType::csv);
+  if (!call) return call.error();
+  auto answer = session_->exchange(*call, options);
+  if (!answer) return std::move(answer.error());
+  if (auto failure = answer_failure(*answer, AnswerType::csv)) return std::move(*failure);
+  CsvPage page{.text = std::move(answer->body)};
+  if (const std::string* next = find_header(answer->headers, "next-cursor")) page.next = *next;
+  return page;
+}
+
+Result<Outcome> Client::get_outcome(std::string_view organization, std::string_view idempotency_key,
+                                    const CallOptions& options) const {
+  return read<Outcome>(*session_, get_outcome_call(organization, idempotency_key), options);
 }
 
 }  // namespace farthing::sdk

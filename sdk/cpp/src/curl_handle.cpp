@@ -30,6 +30,22 @@ std::string header_line(const Header& header) {
   return header.value.empty() ? header.name + ";" : header.name + ": " + header.value;
 }
 
+// What to look at when a request failed with `code`.
+std::string_view advice(CURLcode code) {
+  switch (code) {
+    case CURLE_PEER_FAILED_VERIFICATION:
+      return "check that the base URL has the name that the certificate is for, that it has not "
+             "expired, and that its CA is trusted";
+    case CURLE_SSL_CONNECT_ERROR:
+      return "check that the server speaks TLS there; for one that does not, the base URL begins "
+             "with http://";
+    case CURLE_SSL_CACERT_BADFILE:
+      return "check the file of CA certificates";
+    default:
+      return "check the base URL and that the server is running";
+  }
+}
+
 bool is_proxy_in_environment() {
   const auto is_set = [](const char* name) {
     return std::getenv(name) != nullptr;  // NOLINT(concurrency-mt-unsafe)
@@ -216,6 +232,10 @@ bool CurlHandle::may_have_been_sent() const {
          microseconds > 0;
 }
 
+std::string CurlHandle::reason(CURLcode code) const {
+  return error_[0] ? error_.data() : curl_easy_strerror(code);
+}
+
 Failure CurlHandle::failure(const HttpRequest& request, Ending ending, CURLcode code) {
   Failure failure{.kind = FailureKind::transport, .is_outcome_unknown = may_have_been_sent()};
   const std::string server(origin_of(request.url));
@@ -234,9 +254,8 @@ Failure CurlHandle::failure(const HttpRequest& request, Ending ending, CURLcode 
                           : "no connection to " + server + " in time";
     failure.message += "; raise the timeouts if the server is slow";
   } else {
-    const char* reason = error_[0] ? error_.data() : curl_easy_strerror(code);
-    failure.message = "no answer from " + server + ": " + reason +
-                      "; check the base URL and that the server is running";
+    failure.message =
+        "no answer from " + server + ": " + reason(code) + "; " + std::string(advice(code));
   }
   return failure;
 }

@@ -44,6 +44,7 @@ class CurlHandle {
   bool set_headers(const HttpRequest& request);
   Ending perform(const HttpRequest& request, CURLcode& code);
   Failure failure(const HttpRequest& request, Ending ending, CURLcode code);
+  std::string reason(CURLcode code) const;
   bool may_have_been_sent() const;
 
   CURLM* multi_;

@@ -22,14 +22,14 @@ bool is_redirect(int status) {
   return status == 301 || status == 302 || status == 303 || status == 307 || status == 308;
 }
 
-void redact_error(Error& error, const std::string& key) {
-  error.id = redact(error.id, key);
-  error.name = redact(error.name, key);
-  error.message = redact(error.message, key);
-  for (ExtraField& field : error.extra) {
-    field.name = redact(field.name, key);
-    field.json = redact(field.json, key);
-  }
+// Cuts a key out of all that the server said.
+void redact_answer(Answer& answer, const std::string& key) {
+  const auto clean = [&](std::string text) {
+    return answer.is_good() ? redact_whole(std::move(text), key) : redact(text, key);
+  };
+  answer.body = clean(std::move(answer.body));
+  for (Header& header : answer.headers) header.value = clean(std::move(header.value));
+  if (answer.error) redact_error(*answer.error, key);
 }
 
 }  // namespace
@@ -100,22 +100,14 @@ std::optional<std::string> Exchange::redirect_target(const HttpResponse& respons
 }
 
 Answer Exchange::make_answer(HttpResponse response) const {
-  const std::string& key = settings_.options.api_key.reveal();
   Answer answer{.status = response.status, .headers = std::move(response.headers)};
-  if (answer.is_good()) {
-    answer.body = redact_whole(std::move(response.body), key);
-  } else {
-    answer.body = redact(response.body, key);
+  answer.body = std::move(response.body);
+  if (!answer.is_good()) {
     auto error = Error::from_json(answer.body);
-    if (error) {
-      redact_error(*error, key);
-      answer.error = std::move(*error);
-    }
+    if (error) answer.error = std::move(*error);
   }
-  for (Header& header : answer.headers) {
-    header.value =
-        answer.is_good() ? redact_whole(std::move(header.value), key) : redact(header.value, key);
-  }
+  redact_answer(answer, settings_.options.api_key.reveal());
+  for (const Secret& key : call_.presented_keys) redact_answer(answer, key.reveal());
   answer.url = request_.url;
   if (const std::string* id = find_header(answer.headers, "x-request-id")) {
     answer.request_id = *id;
@@ -177,9 +169,9 @@ Result<Answer> Exchange::finish(Result<Answer> outcome) const {
   failure.idempotency_key = idempotency_key_;
   failure.is_outcome_unknown = may_have_been_carried_out_;
   if (failure.is_outcome_unknown) {
-    failure.message +=
-        ". The request may have been carried out: send it again with the same idempotency key to "
-        "learn the outcome";
+    failure.message += ". The request may have been carried out: send it again ";
+    failure.message += idempotency_key_.empty() ? "as it is" : "with the same idempotency key";
+    failure.message += " to learn the outcome";
   }
   return outcome;
 }

@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <array>
 
-#include "sdk/cpp/src/decode_json.hpp"
+#include "sdk/cpp/src/failure_json.hpp"
 #include "sdk/cpp/src/json_writer.hpp"
 
 namespace farthing::sdk {
@@ -30,9 +30,12 @@ void encode_flag(JsonObjectWriter& object, std::string_view name, std::optional<
 
 }  // namespace
 
-// Not in the unnamed namespace: `decode_json` finds it by its argument's namespace.
-static void decode(const FieldReader& in, Error& out) {
+void decode(const FieldReader& in, Error& out) {
   in.require("id", out.id);
+  decode_error_members(in, out);
+}
+
+void decode_error_members(const FieldReader& in, Error& out) {
   in.require("name", out.name);
   decode_message(in, out.message);
   in.optional("temporary", out.temporary);
@@ -54,6 +57,11 @@ std::optional<std::string> Error::detail(std::string_view field) const {
     return candidate.json;
   }
   return {};
+}
+
+std::optional<Credits> Error::amount(std::string_view field) const {
+  const auto text = detail(field);
+  return text ? Credits::parse(*text) : std::nullopt;
 }
 
 Result<Error> Error::from_json(std::string_view json) { return decode_json<Error>(json); }

@@ -47,6 +47,16 @@ std::optional<std::string> header_value_flaw(std::string_view value) {
   return {};
 }
 
+void set_header(std::vector<Header>& headers, const Header& header) {
+  for (Header& candidate : headers) {
+    if (equals_ignoring_case(candidate.name, header.name)) {
+      candidate.value = header.value;
+      return;
+    }
+  }
+  headers.push_back(header);
+}
+
 bool is_reserved_header(std::string_view name) {
   constexpr std::array<std::string_view, 9> kReserved = {
       "authorization", "organization",      "idempotency-key", "host",   "content-length",

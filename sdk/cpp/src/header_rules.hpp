@@ -6,6 +6,9 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
+
+#include <farthing/transport.hpp>
 
 namespace farthing::sdk {
 
@@ -23,5 +26,8 @@ std::optional<std::string> header_value_flaw(std::string_view value);
 bool is_reserved_header(std::string_view name);
 
 bool equals_ignoring_case(std::string_view a, std::string_view b);
+
+// Replaces the header of that name, in any case, or adds it.
+void set_header(std::vector<Header>& headers, const Header& header);
 
 }  // namespace farthing::sdk

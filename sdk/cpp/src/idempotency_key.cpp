@@ -18,6 +18,10 @@ void append_base32(std::string& out, std::uint64_t bits, int count) {
 
 }  // namespace
 
+std::string make_idempotency_key() {
+  return make_idempotency_key(std::chrono::system_clock::now());
+}
+
 std::string make_idempotency_key(std::chrono::system_clock::time_point now) {
   std::random_device device;
   const auto random_40_bits = [&] {

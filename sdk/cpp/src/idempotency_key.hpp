@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
-// Idempotency keys for requests whose caller gave none.
+// Idempotency keys made at a given time; those of the system clock are in the public header.
 #pragma once
 
 #include <chrono>
 #include <string>
 
+#include <farthing/idempotency_key.hpp>
+
 namespace farthing::sdk {
 
 // 26 characters of lower-case Crockford base32: 48 bits of milliseconds since 1970, then 80 random
-// bits fresh from the system, so that a forked child makes other keys than its parent. Keys made
-// later sort later (but for those of one millisecond), which keeps them together in a store's
-// index.
+// bits fresh from the system, so that a forked child makes other keys than its parent.
 std::string make_idempotency_key(std::chrono::system_clock::time_point now);
 
 }  // namespace farthing::sdk

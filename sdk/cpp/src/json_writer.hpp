@@ -34,10 +34,16 @@ class JsonObjectWriter {
   void optional_text(std::string_view name, const std::optional<std::string>& value);
   // Amounts are strings on the wire.
   void amount(std::string_view name, Credits value) { text(name, value.to_string()); }
+  void optional_amount(std::string_view name, const std::optional<Credits>& value) {
+    if (value) amount(name, *value);
+  }
   void boolean(std::string_view name, bool value) { begin(name) += value ? "true" : "false"; }
   void integer(std::string_view name, std::int64_t value) { begin(name) += std::to_string(value); }
   // `value` must be JSON.
   void json(std::string_view name, std::string_view value) { begin(name) += value; }
+  void optional_integer(std::string_view name, const std::optional<std::int64_t>& value) {
+    if (value) integer(name, *value);
+  }
   void optional_json(std::string_view name, const std::optional<std::string>& value);
   void texts(std::string_view name, const std::vector<std::string>& values);
 

@@ -9,8 +9,9 @@
 #include <utility>
 #include <vector>
 
-#include <farthing/models.hpp>
+#include <farthing/entry_models.hpp>
 
+#include "sdk/cpp/src/entry_models_json.hpp"
 #include "sdk/cpp/src/models_json.hpp"
 
 namespace farthing::sdk {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// How the models of the /v1 API are decoded; for `decode_json`.
+// How the models of users, organizations and API keys are decoded, and pages of any model; for
+// `decode_json`.
 #pragma once
 
 #include <string_view>
@@ -15,13 +16,6 @@ void decode(const FieldReader& in, Organization& out);
 void decode(const FieldReader& in, Membership& out);
 void decode(const FieldReader& in, Member& out);
 void decode(const FieldReader& in, ApiKey& out);
-void decode(const FieldReader& in, Grant& out);
-void decode(const FieldReader& in, GrantShare& out);
-void decode(const FieldReader& in, LedgerBalance& out);
-void decode(const FieldReader& in, OrganizationBalance& out);
-void decode(const FieldReader& in, Charge& out);
-void decode(const FieldReader& in, EntryKey& out);
-void decode(const FieldReader& in, LedgerEntry& out);
 
 // A list answers `{"<plural>": [...], "next": "<cursor>" or null}`.
 template <class T>

@@ -41,6 +41,16 @@ std::string redact(std::string_view text, std::string_view key) {
   return out;
 }
 
+void redact_error(Error& error, std::string_view key) {
+  error.id = redact(error.id, key);
+  error.name = redact(error.name, key);
+  error.message = redact(error.message, key);
+  for (ExtraField& field : error.extra) {
+    field.name = redact(field.name, key);
+    field.json = redact(field.json, key);
+  }
+}
+
 std::string redact_whole(std::string text, std::string_view key) {
   if (key.size() < kShortestKey) return text;
   for (std::size_t at = text.find(key); at != std::string::npos;

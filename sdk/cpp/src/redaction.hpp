@@ -5,6 +5,8 @@
 #include <string>
 #include <string_view>
 
+#include <farthing/failure.hpp>
+
 namespace farthing::sdk {
 
 inline constexpr std::string_view kRedacted = "[redacted]";
@@ -13,6 +15,9 @@ inline constexpr std::string_view kRedacted = "[redacted]";
 // been seen to echo part of a wrong key. Keys under 4 characters are left alone: cutting them out
 // would garble the text and protect nothing.
 std::string redact(std::string_view text, std::string_view key);
+
+// The same in every text of an error.
+void redact_error(Error& error, std::string_view key);
 
 // The same for data: only the key as a whole is cut out.
 std::string redact_whole(std::string text, std::string_view key);

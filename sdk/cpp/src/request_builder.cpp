@@ -22,6 +22,11 @@ std::optional<Failure> check_idempotency_key(const std::string& key) {
   return {};
 }
 
+// Whether the server could carry it out twice if it had no idempotency key.
+bool needs_key(const Call& call) {
+  return (call.method == "POST" || call.method == "PATCH") && !call.has_own_keys;
+}
+
 std::string url_of(const Settings& settings, const Call& call) {
   std::string url = settings.server.origin;
   url += settings.server.path;
@@ -55,16 +60,25 @@ Result<PreparedRequest> make_request(const Settings& settings, const Call& call,
     request.http.body = call.body;
     request.http.headers.push_back({"Content-Type", "application/json"});
   }
-  if (call.method != "GET" && options.idempotency_key) {
+  if (call.answer_type == AnswerType::csv) {
+    set_header(request.http.headers, {"Accept", "text/csv"});
+  }
+  if (call.has_own_keys) {
+    if (options.idempotency_key) {
+      return usage_failure("idempotency_key",
+                           "each charge of a batch has an idempotency key of its own, the batch "
+                           "has none");
+    }
+  } else if (call.method != "GET" && options.idempotency_key) {
     if (auto failure = check_idempotency_key(*options.idempotency_key)) return std::move(*failure);
     request.idempotency_key = *options.idempotency_key;
-  } else if (call.method == "POST") {
+  } else if (needs_key(call)) {
     request.idempotency_key = make_idempotency_key(pacer.wall_now());
   }
   if (!request.idempotency_key.empty()) {
     request.http.headers.push_back({"Idempotency-Key", request.idempotency_key});
   }
-  request.http.is_repeatable = call.method != "POST" || !request.idempotency_key.empty();
+  request.http.is_repeatable = !needs_key(call) || !request.idempotency_key.empty();
   return request;
 }
 

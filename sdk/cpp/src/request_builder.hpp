@@ -20,7 +20,7 @@ struct PreparedRequest {
 };
 
 // Fails with `usage` when the organization or the idempotency key may not stand in a header. A POST
-// without an idempotency key gets one made now.
+// or PATCH without an idempotency key gets one made now.
 Result<PreparedRequest> make_request(const Settings& settings, const Call& call,
                                      const CallOptions& options, Pacer& pacer);
 

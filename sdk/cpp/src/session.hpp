@@ -19,6 +19,8 @@
 
 namespace farthing::sdk {
 
+enum class AnswerType { json, csv };
+
 // One request of the API.
 struct Call {
   std::string_view method = "GET";
@@ -27,6 +29,11 @@ struct Call {
   std::string path{};                // the same with its ids and its query, percent-encoded
   std::optional<std::string> organization{};  // for the header of that name; empty is not sent
   std::optional<std::string> body{};          // JSON
+  // API keys in the body, which are cut out of what the server says, too.
+  std::vector<Secret> presented_keys{};
+  AnswerType answer_type = AnswerType::json;
+  // The body has an idempotency key for each thing that it asks for, and the request none.
+  bool has_own_keys = false;
 };
 
 // What a server answered to a call, after the last attempt. The API key is cut out of it.

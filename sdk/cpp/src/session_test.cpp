@@ -356,7 +356,7 @@ TEST_F(SessionTest, CutsTheKeyOutOfWhatComesBack) {
                      {{"x-echo", kKey}});
   const auto answer = get();
   ASSERT_TRUE(answer);
-  EXPECT_EQ(answer->error->message, "bad key [redacted], part s[redacted]");
+  EXPECT_EQ(answer->error->message, "bad key [redacted], part [redacted]");
   EXPECT_EQ(answer->error->detail("hint"), "[redacted]");
   EXPECT_EQ(*find_header(answer->headers, "x-echo"), "[redacted]");
   EXPECT_EQ(answer->body.find("sk-0123"), std::string::npos);

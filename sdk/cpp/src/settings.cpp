@@ -90,16 +90,6 @@ std::optional<Failure> check(const Options& options) {
   return {};
 }
 
-void set_header(std::vector<Header>& headers, const Header& header) {
-  for (Header& candidate : headers) {
-    if (equals_ignoring_case(candidate.name, header.name)) {
-      candidate.value = header.value;
-      return;
-    }
-  }
-  headers.push_back(header);
-}
-
 std::vector<Header> common_headers(const Options& options) {
   const std::string& key = options.api_key.reveal();
   std::vector<Header> headers = {

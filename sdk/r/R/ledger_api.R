@@ -11,9 +11,7 @@ LedgerApi <- R6Class(
     },
 
     users = function(n = Inf) list_call(self$api_client, "list_users", list(), n),
-    user = function(user) {
-      one_call(self$api_client, "get_user", list(user = check_text(user, "user")))
-    },
+    user = function(user) one_call(self$api_client, "get_user", about("user", user)),
     create_user = function(email, name = NULL, profile_picture = NULL, idempotency_key = NULL) {
       write_call(self$api_client, "create_user", list(
         email = check_text(email, "email"),
@@ -32,9 +30,7 @@ LedgerApi <- R6Class(
       list_call(self$api_client, "list_organizations", list(), n)
     },
     organization = function(organization) {
-      one_call(self$api_client, "get_organization", list(
-        organization = check_text(organization, "organization")
-      ))
+      one_call(self$api_client, "get_organization", about("organization", organization))
     },
     create_organization = function(name, idempotency_key = NULL) {
       write_call(
@@ -42,15 +38,21 @@ LedgerApi <- R6Class(
         idempotency_key
       )
     },
+    change_organization = function(organization, name = NULL, overdraft_limit = NULL,
+                                   idempotency_key = NULL) {
+      write_call(self$api_client, "change_organization", c(
+        about("organization", organization),
+        list(
+          name = check_optional_text(name, "name"),
+          overdraft_limit = check_optional_amount(overdraft_limit, "overdraft_limit")
+        )
+      ), idempotency_key)
+    },
     balance = function(organization) {
-      one_call(self$api_client, "get_organization_balance", list(
-        organization = check_text(organization, "organization")
-      ))
+      one_call(self$api_client, "get_organization_balance", about("organization", organization))
     },
     members = function(organization, n = Inf) {
-      list_call(self$api_client, "list_members", list(
-        organization = check_text(organization, "organization")
-      ), n)
+      list_call(self$api_client, "list_members", about("organization", organization), n)
     },
     put_member = function(organization, user, role, idempotency_key = NULL) {
       write_call(self$api_client, "put_member", list(
@@ -66,7 +68,7 @@ LedgerApi <- R6Class(
       )
     },
     api_key = function(api_key) {
-      one_call(self$api_client, "get_api_key", list(api_key = check_text(api_key, "api_key")))
+      one_call(self$api_client, "get_api_key", about("api_key", api_key))
     },
     create_api_key = function(user, name = NULL, scopes = NULL, expires_at = NULL,
                               idempotency_key = NULL) {
@@ -78,26 +80,21 @@ LedgerApi <- R6Class(
       ), idempotency_key)
     },
     revoke_api_key = function(api_key, idempotency_key = NULL) {
-      write_call(
-        self$api_client, "revoke_api_key", list(api_key = check_text(api_key, "api_key")),
-        idempotency_key
-      )
+      write_call(self$api_client, "revoke_api_key", about("api_key", api_key), idempotency_key)
     },
 
     grants = function(organization, n = Inf) {
-      list_call(self$api_client, "list_grants", list(
-        organization = check_text(organization, "organization")
-      ), n)
+      list_call(self$api_client, "list_grants", about("organization", organization), n)
     },
     grant = function(grant) {
-      one_call(self$api_client, "get_grant", list(grant = check_text(grant, "grant")))
+      one_call(self$api_client, "get_grant", about("grant", grant))
     },
     create_grant = function(organization, amount, category = NULL, priority = NULL,
                             effective_at = NULL, expires_at = NULL, metadata = NULL,
                             idempotency_key = NULL) {
       write_call(self$api_client, "create_grant", list(
         organization = check_text(organization, "organization"),
-        amount = check_amount(amount),
+        amount = check_amount(amount, "amount"),
         category = check_optional_text(category, "category"),
         priority = check_priority(priority),
         effective_at = instant_text(effective_at, "effective_at"),
@@ -106,25 +103,63 @@ LedgerApi <- R6Class(
       ), idempotency_key)
     },
 
+    void_grant = function(grant, idempotency_key = NULL) {
+      write_call(self$api_client, "void_grant", about("grant", grant), idempotency_key)
+    },
+
     charges = function(organization, n = Inf) {
-      list_call(self$api_client, "list_charges", list(
-        organization = check_text(organization, "organization")
-      ), n)
+      list_call(self$api_client, "list_charges", about("organization", organization), n)
     },
     charge = function(charge) {
-      one_call(self$api_client, "get_charge", list(charge = check_text(charge, "charge")))
+      one_call(self$api_client, "get_charge", about("charge", charge))
     },
     create_charge = function(organization, amount, operation = NULL, engine = NULL,
-                             metadata = NULL, idempotency_key = NULL) {
-      write_call(self$api_client, "create_charge", list(
-        organization = check_text(organization, "organization"),
-        amount = check_amount(amount),
-        operation = check_optional_text(operation, "operation"),
-        engine = check_optional_text(engine, "engine"),
-        metadata = metadata_text(metadata)
+                             metadata = NULL, idempotency_key = NULL, api_key = NULL) {
+      write_call(
+        self$api_client, "create_charge",
+        booking(organization, amount, operation, engine, metadata, api_key), idempotency_key
+      )
+    },
+    refund_charge = function(charge, amount = NULL, idempotency_key = NULL) {
+      write_call(self$api_client, "refund_charge", c(
+        about("charge", charge), list(amount = check_optional_amount(amount, "amount"))
       ), idempotency_key)
     },
 
+    hold = function(hold) one_call(self$api_client, "get_hold", about("hold", hold)),
+    place_hold = function(organization, amount, ttl_s = NULL, over_capture = NULL,
+                          operation = NULL, engine = NULL, metadata = NULL,
+                          idempotency_key = NULL, api_key = NULL) {
+      write_call(self$api_client, "place_hold", c(
+        booking(organization, amount, operation, engine, metadata, api_key),
+        list(
+          ttl_s = check_optional_count(ttl_s, "ttl_s", 1),
+          over_capture = check_optional_text(over_capture, "over_capture")
+        )
+      ), idempotency_key)
+    },
+    capture_hold = function(hold, amount = NULL, final = TRUE, idempotency_key = NULL) {
+      write_call(self$api_client, "capture_hold", c(
+        about("hold", hold),
+        list(
+          amount = check_optional_amount(amount, "amount"), final = check_flag(final, "final")
+        )
+      ), idempotency_key)
+    },
+    extend_hold = function(hold, ttl_s, idempotency_key = NULL) {
+      write_call(self$api_client, "extend_hold", c(
+        about("hold", hold), list(ttl_s = check_optional_count(ttl_s, "ttl_s", 1))
+      ), idempotency_key)
+    },
+    release_hold = function(hold, idempotency_key = NULL) {
+      write_call(self$api_client, "release_hold", about("hold", hold), idempotency_key)
+    },
+
+    outcome = function(organization, idempotency_key) {
+      one_call(self$api_client, "get_outcome", c(
+        about("organization", organization), about("idempotency_key", idempotency_key)
+      ))
+    },
     entries = function(organization, kind = NULL, from = NULL, to = NULL, operation = NULL,
                        key = NULL, n = Inf) {
       list_call(self$api_client, "list_entries", list(
@@ -138,6 +173,20 @@ LedgerApi <- R6Class(
     }
   )
 )
+
+# The argument that names what a call is about.
+about <- function(name, value) stats::setNames(list(check_text(value, name)), name)
+
+# What charges and holds are given alike. `api_key` is that of the caller.
+booking <- function(organization, amount, operation, engine, metadata, api_key) {
+  c(about("organization", organization), list(
+    amount = check_amount(amount, "amount"),
+    operation = check_optional_text(operation, "operation"),
+    engine = check_optional_text(engine, "engine"),
+    metadata = metadata_text(metadata),
+    api_key = check_optional_text(api_key, "api_key")
+  ))
+}
 
 ledger_call <- function(client, call, arguments, idempotency_key = NULL) {
   settings <- call_settings(client)
@@ -187,11 +236,16 @@ check_rows <- function(n) {
 }
 
 # A decimal string, whose every digit counts, or a number.
-check_amount <- function(amount) {
+check_amount <- function(amount, name) {
   if (!is_text(amount) && !is_number(amount)) {
-    fail_check("amount", "one number or one decimal string", amount)
+    fail_check(name, "one number or one decimal string", amount)
   }
   if (is.character(amount)) amount else as.double(amount)
+}
+
+# The same; NULL stays NULL.
+check_optional_amount <- function(amount, name) {
+  if (is.null(amount)) NULL else check_amount(amount, name)
 }
 
 check_priority <- function(priority) {

@@ -6,7 +6,9 @@ make_frame <- function(columns) {
   for (name in grep("(_at|^at|^as_of)$", names(columns), value = TRUE)) {
     columns[[name]] <- parse_instant(columns[[name]])
   }
-  if ("grants" %in% names(columns)) columns$grants <- lapply(columns$grants, make_frame)
+  for (name in intersect(c("grants", "refunds", "captures"), names(columns))) {
+    columns[[name]] <- lapply(columns[[name]], make_frame)
+  }
   structure(columns, row.names = .set_row_names(length(columns[[1L]])), class = "data.frame")
 }
 

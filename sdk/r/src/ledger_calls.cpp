@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "ledger_calls.hpp"
 
+#include <chrono>
+#include <cstdint>
+#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -27,20 +30,35 @@ struct Request {
 
 using Answer = sdk::Result<cpp11::sexp>;
 
-// A wrong amount of the caller's.
-class BadAmount : public std::exception {};
+// A wrong amount of the caller's, by the name of the argument.
+class BadAmount : public std::invalid_argument {
+ public:
+  using std::invalid_argument::invalid_argument;
+};
 
-// A decimal as text, or a number whose shortest digits are meant.
-Credits amount_of(const Arguments& in) {
-  std::string digits = in.text("amount");
+// A decimal as text, or a number whose shortest digits are meant; nothing when there is neither.
+std::optional<Credits> optional_amount(const Arguments& in, const char* name) {
+  std::string digits = in.text(name);
   if (digits.empty()) {
-    const auto number = in.optional_number("amount");
-    if (!number) throw BadAmount();
+    const auto number = in.optional_number(name);
+    if (!number) return {};
     sdk::append_json_double(digits, *number);
   }
   const auto amount = Credits::parse_number(digits);
-  if (!amount) throw BadAmount();
+  if (!amount) throw BadAmount(name);
+  return amount;
+}
+
+Credits amount_of(const Arguments& in) {
+  const auto amount = optional_amount(in, "amount");
+  if (!amount) throw BadAmount("amount");
   return *amount;
+}
+
+std::optional<std::chrono::seconds> ttl_of(const Arguments& in) {
+  const auto ttl = in.optional_number("ttl_s");
+  if (!ttl) return {};
+  return std::chrono::seconds(static_cast<std::int64_t>(*ttl));
 }
 
 std::vector<std::string> texts_of(SEXP value) {
@@ -118,6 +136,14 @@ Answer create_organization(const Request& r) {
   return written(r.client.create_organization({.name = r.in.text("name")}, r.options));
 }
 
+Answer change_organization(const Request& r) {
+  return written(
+      r.client.change_organization({.organization = r.in.text("organization"),
+                                    .name = r.in.optional_text("name"),
+                                    .overdraft_limit = optional_amount(r.in, "overdraft_limit")},
+                                   r.options));
+}
+
 Answer list_members(const Request& r) {
   return page(r.client.list_members(
       {.organization = r.in.text("organization"), .page = page_of(r.in)}, r.options));
@@ -173,6 +199,10 @@ Answer create_grant(const Request& r) {
   return written(r.client.create_grant(grant, r.options));
 }
 
+Answer void_grant(const Request& r) {
+  return written(r.client.void_grant(r.in.text("grant"), r.options));
+}
+
 Answer get_charge(const Request& r) {
   return one(r.client.get_charge(r.in.text("charge"), r.options));
 }
@@ -184,11 +214,56 @@ Answer list_charges(const Request& r) {
 
 Answer create_charge(const Request& r) {
   return written(r.client.create_charge({.organization = r.in.text("organization"),
+                                         .api_key = r.in.optional_text("api_key"),
                                          .amount = amount_of(r.in),
                                          .operation = r.in.optional_text("operation"),
                                          .engine = r.in.optional_text("engine"),
                                          .metadata = r.in.optional_text("metadata")},
                                         r.options));
+}
+
+Answer refund_charge(const Request& r) {
+  return written(r.client.refund_charge(
+      {.charge = r.in.text("charge"), .amount = optional_amount(r.in, "amount")}, r.options));
+}
+
+Answer get_hold(const Request& r) { return one(r.client.get_hold(r.in.text("hold"), r.options)); }
+
+Answer place_hold(const Request& r) {
+  return written(r.client.place_hold({.organization = r.in.text("organization"),
+                                      .api_key = r.in.optional_text("api_key"),
+                                      .amount = amount_of(r.in),
+                                      .ttl = ttl_of(r.in),
+                                      .over_capture = r.in.optional_text("over_capture"),
+                                      .operation = r.in.optional_text("operation"),
+                                      .engine = r.in.optional_text("engine"),
+                                      .metadata = r.in.optional_text("metadata")},
+                                     r.options));
+}
+
+Answer capture_hold(const Request& r) {
+  return written(r.client.capture_hold({.hold = r.in.text("hold"),
+                                        .amount = optional_amount(r.in, "amount"),
+                                        .is_final = r.in.flag("final")},
+                                       r.options));
+}
+
+Answer extend_hold(const Request& r) {
+  return written(r.client.extend_hold(
+      {.hold = r.in.text("hold"), .ttl = ttl_of(r.in).value_or(std::chrono::seconds(0))},
+      r.options));
+}
+
+Answer release_hold(const Request& r) {
+  return written(r.client.release_hold(r.in.text("hold"), r.options));
+}
+
+Answer get_outcome(const Request& r) {
+  auto outcome =
+      r.client.get_outcome(r.in.text("organization"), r.in.text("idempotency_key"), r.options);
+  if (!outcome) return std::move(outcome.error());
+  const cpp11::sexp columns = r_columns(outcome->entries);
+  return r_list({{"columns", columns}, {"failure", R_NilValue}});
 }
 
 Answer list_entries(const Request& r) {
@@ -216,6 +291,7 @@ constexpr NamedCall kCalls[] = {
     {"get_organization_balance", get_organization_balance},
     {"list_organizations", list_organizations},
     {"create_organization", create_organization},
+    {"change_organization", change_organization},
     {"list_members", list_members},
     {"put_member", put_member},
     {"get_api_key", get_api_key},
@@ -225,9 +301,17 @@ constexpr NamedCall kCalls[] = {
     {"get_grant", get_grant},
     {"list_grants", list_grants},
     {"create_grant", create_grant},
+    {"void_grant", void_grant},
     {"get_charge", get_charge},
     {"list_charges", list_charges},
     {"create_charge", create_charge},
+    {"refund_charge", refund_charge},
+    {"get_hold", get_hold},
+    {"place_hold", place_hold},
+    {"capture_hold", capture_hold},
+    {"extend_hold", extend_hold},
+    {"release_hold", release_hold},
+    {"get_outcome", get_outcome},
     {"list_entries", list_entries},
 };
 
@@ -236,10 +320,11 @@ Answer make_call(std::string_view name, const Request& request) {
     if (call.name != name) continue;
     try {
       return call.make(request);
-    } catch (const BadAmount&) {
+    } catch (const BadAmount& problem) {
+      const std::string name = problem.what();
       return sdk::Failure{.kind = sdk::FailureKind::usage,
-                          .message = "`amount` must be a decimal with at most 9 places",
-                          .field = "amount"};
+                          .message = "`" + name + "` must be a decimal with at most 9 places",
+                          .field = name};
     } catch (const NullCharacter& problem) {
       return decoding_failure(problem.what());
     }

@@ -40,6 +40,29 @@ class Columns {
     return add(name, column);
   }
 
+  // `get` answers an optional; what is not there is NA.
+  template <class Get>
+  Columns& optional_number(const char* name, Get get) {
+    return number(name, [&](const T& model) {
+      const auto value = get(model);
+      return value ? static_cast<double>(*value) : NA_REAL;
+    });
+  }
+
+  template <class Get>
+  Columns& optional_amount(const std::string& name, Get get) {
+    optional_number(name.c_str(), [&](const T& model) -> std::optional<double> {
+      const std::optional<Credits> amount = get(model);
+      if (!amount) return {};
+      return to_double(*amount);
+    });
+    return text((name + "_text").c_str(), [&](const T& model) -> std::optional<std::string> {
+      const std::optional<Credits> amount = get(model);
+      if (!amount) return {};
+      return amount->to_string();
+    });
+  }
+
   template <class Get>
   Columns& amount(const std::string& name, Get get) {
     number(name.c_str(), [&](const T& model) { return to_double(get(model)); });
@@ -112,6 +135,70 @@ cpp11::sexp r_shares(const std::vector<sdk::GrantShare>& shares) {
       .finish();
 }
 
+cpp11::sexp r_grant_balances(const std::vector<sdk::GrantBalance>& grants) {
+  return Columns(grants)
+      .text("grant", [](const auto& grant) { return std::optional(grant.grant); })
+      .amount("remaining", [](const auto& grant) { return grant.remaining; })
+      .amount("held", [](const auto& grant) { return grant.held; })
+      .text("expires_at", [](const auto& grant) { return grant.expires_at; })
+      .number("priority", [](const auto& grant) { return grant.priority; })
+      .text("category", [](const auto& grant) { return std::optional(grant.category); })
+      .finish();
+}
+
+// What a movement leaves: `available` and `held`.
+template <class T>
+Columns<T>& add_balance(Columns<T>& columns) {
+  return columns.amount("available", [](const auto& model) { return model.balance.available; })
+      .amount("held", [](const auto& model) { return model.balance.held; });
+}
+
+template <class T>
+Columns<T>& add_charge(Columns<T>& columns) {
+  columns.text("id", [](const auto& charge) { return std::optional(charge.id); })
+      .text("organization", [](const auto& charge) { return std::optional(charge.organization); })
+      .text("api_key", [](const auto& charge) { return charge.api_key; })
+      .text("hold", [](const auto& charge) { return charge.hold; })
+      .amount("amount", [](const auto& charge) { return charge.amount; })
+      .amount("refunded", [](const auto& charge) { return charge.refunded; })
+      .text("operation", [](const auto& charge) { return charge.operation; })
+      .text("engine", [](const auto& charge) { return charge.engine; })
+      .text("metadata", [](const auto& charge) { return charge.metadata; });
+  return add_balance(columns)
+      .text("created_at", [](const auto& charge) { return std::optional(charge.created_at); })
+      .list("grants", [](const auto& charge) { return r_shares(charge.grants); });
+}
+
+cpp11::sexp r_refunds(const std::vector<sdk::RefundStep>& refunds) {
+  return Columns(refunds)
+      .text("id", [](const auto& refund) { return std::optional(refund.id); })
+      .amount("amount", [](const auto& refund) { return refund.amount; })
+      .amount("ended", [](const auto& refund) { return refund.ended; })
+      .text("created_at", [](const auto& refund) { return std::optional(refund.created_at); })
+      .finish();
+}
+
+cpp11::sexp r_captures(const std::vector<sdk::HoldCapture>& captures) {
+  return Columns(captures)
+      .text("charge", [](const auto& capture) { return std::optional(capture.charge); })
+      .amount("amount", [](const auto& capture) { return capture.amount; })
+      .text("at", [](const auto& capture) { return std::optional(capture.at); })
+      .finish();
+}
+
+template <class T>
+Columns<T>& add_hold(Columns<T>& columns) {
+  return columns.text("id", [](const auto& hold) { return std::optional(hold.id); })
+      .text("organization", [](const auto& hold) { return std::optional(hold.organization); })
+      .text("api_key", [](const auto& hold) { return hold.api_key; })
+      .amount("amount", [](const auto& hold) { return hold.amount; })
+      .amount("captured", [](const auto& hold) { return hold.captured; })
+      .amount("released", [](const auto& hold) { return hold.released; })
+      .text("state", [](const auto& hold) { return std::optional(hold.state); })
+      .text("over_capture", [](const auto& hold) { return std::optional(hold.over_capture); })
+      .text("expires_at", [](const auto& hold) { return std::optional(hold.expires_at); });
+}
+
 }  // namespace
 
 cpp11::sexp r_columns(const std::vector<sdk::User>& users) {
@@ -129,6 +216,7 @@ cpp11::sexp r_columns(const std::vector<sdk::Organization>& organizations) {
   return Columns(organizations)
       .text("id", [](const auto& one) { return std::optional(one.id); })
       .text("name", [](const auto& one) { return std::optional(one.name); })
+      .optional_amount("overdraft_limit", [](const auto& one) { return one.overdraft_limit; })
       .text("created_at", [](const auto& one) { return std::optional(one.created_at); })
       .finish();
 }
@@ -137,7 +225,11 @@ cpp11::sexp r_columns(const std::vector<sdk::OrganizationBalance>& balances) {
   return Columns(balances)
       .amount("available", [](const auto& balance) { return balance.available; })
       .amount("held", [](const auto& balance) { return balance.held; })
+      .amount("expiring", [](const auto& balance) { return balance.expiring; })
+      .amount("burn_per_day", [](const auto& balance) { return balance.burn_per_day; })
+      .optional_number("runway_s", [](const auto& balance) { return balance.runway_s; })
       .text("as_of", [](const auto& balance) { return std::optional(balance.as_of); })
+      .list("grants", [](const auto& balance) { return r_grant_balances(balance.grants); })
       .finish();
 }
 
@@ -189,18 +281,64 @@ cpp11::sexp r_columns(const std::vector<sdk::Grant>& grants) {
       .finish();
 }
 
+cpp11::sexp r_columns(const std::vector<sdk::VoidedGrant>& grants) {
+  Columns columns(grants);
+  columns.text("id", [](const auto& grant) { return std::optional(grant.id); })
+      .text("organization", [](const auto& grant) { return std::optional(grant.organization); })
+      .amount("voided", [](const auto& grant) { return grant.voided; });
+  return add_balance(columns)
+      .text("voided_at", [](const auto& grant) { return std::optional(grant.voided_at); })
+      .finish();
+}
+
 cpp11::sexp r_columns(const std::vector<sdk::Charge>& charges) {
-  return Columns(charges)
-      .text("id", [](const auto& charge) { return std::optional(charge.id); })
-      .text("organization", [](const auto& charge) { return std::optional(charge.organization); })
-      .amount("amount", [](const auto& charge) { return charge.amount; })
-      .text("operation", [](const auto& charge) { return charge.operation; })
-      .text("engine", [](const auto& charge) { return charge.engine; })
-      .text("metadata", [](const auto& charge) { return charge.metadata; })
-      .amount("available", [](const auto& charge) { return charge.balance.available; })
-      .amount("held", [](const auto& charge) { return charge.balance.held; })
-      .text("created_at", [](const auto& charge) { return std::optional(charge.created_at); })
-      .list("grants", [](const auto& charge) { return r_shares(charge.grants); })
+  Columns columns(charges);
+  return add_charge(columns).finish();
+}
+
+cpp11::sexp r_columns(const std::vector<sdk::ChargeStory>& charges) {
+  Columns columns(charges);
+  return add_charge(columns)
+      .list("refunds", [](const auto& charge) { return r_refunds(charge.refunds); })
+      .finish();
+}
+
+cpp11::sexp r_columns(const std::vector<sdk::Refund>& refunds) {
+  Columns columns(refunds);
+  columns.text("id", [](const auto& refund) { return std::optional(refund.id); })
+      .text("organization", [](const auto& refund) { return std::optional(refund.organization); })
+      .text("charge", [](const auto& refund) { return std::optional(refund.charge); })
+      .amount("amount", [](const auto& refund) { return refund.amount; })
+      .amount("ended", [](const auto& refund) { return refund.ended; });
+  return add_balance(columns)
+      .text("created_at", [](const auto& refund) { return std::optional(refund.created_at); })
+      .list("grants", [](const auto& refund) { return r_shares(refund.grants); })
+      .finish();
+}
+
+cpp11::sexp r_columns(const std::vector<sdk::HoldStory>& holds) {
+  Columns columns(holds);
+  return add_balance(add_hold(columns))
+      .text("operation", [](const auto& hold) { return hold.operation; })
+      .text("engine", [](const auto& hold) { return hold.engine; })
+      .text("metadata", [](const auto& hold) { return hold.metadata; })
+      .text("created_at", [](const auto& hold) { return std::optional(hold.created_at); })
+      .list("grants", [](const auto& hold) { return r_shares(hold.grants); })
+      .list("captures", [](const auto& hold) { return r_captures(hold.captures); })
+      .finish();
+}
+
+cpp11::sexp r_columns(const std::vector<sdk::ChangedHold>& holds) {
+  Columns columns(holds);
+  return add_balance(add_hold(columns)).finish();
+}
+
+cpp11::sexp r_columns(const std::vector<sdk::CapturedHold>& holds) {
+  Columns columns(holds);
+  return add_balance(add_hold(columns))
+      .text("charge", [](const auto& hold) { return std::optional(hold.charge.id); })
+      .amount("charged", [](const auto& hold) { return hold.charge.amount; })
+      .list("grants", [](const auto& hold) { return r_shares(hold.charge.grants); })
       .finish();
 }
 

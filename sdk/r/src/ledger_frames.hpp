@@ -9,20 +9,33 @@
 
 #include <vector>
 
+#include <farthing/entry_models.hpp>
+#include <farthing/ledger_models.hpp>
 #include <farthing/models.hpp>
+#include <farthing/story_models.hpp>
 
 namespace farthing::r {
 
 // All throw NullCharacter.
 cpp11::sexp r_columns(const std::vector<sdk::User>& users);
 cpp11::sexp r_columns(const std::vector<sdk::Organization>& organizations);
+// With a list column `grants`: what each has left.
 cpp11::sexp r_columns(const std::vector<sdk::OrganizationBalance>& balances);
 cpp11::sexp r_columns(const std::vector<sdk::Membership>& memberships);
 cpp11::sexp r_columns(const std::vector<sdk::Member>& members);
 cpp11::sexp r_columns(const std::vector<sdk::ApiKey>& keys);
 cpp11::sexp r_columns(const std::vector<sdk::Grant>& grants);
-// With a list column `grants`: what each grant paid.
+cpp11::sexp r_columns(const std::vector<sdk::VoidedGrant>& grants);
+// With a list column `grants`: what each grant paid, or got back.
 cpp11::sexp r_columns(const std::vector<sdk::Charge>& charges);
+// The same, and `refunds`.
+cpp11::sexp r_columns(const std::vector<sdk::ChargeStory>& charges);
+cpp11::sexp r_columns(const std::vector<sdk::Refund>& refunds);
+// The same, and `captures`: what each took, and the charge that it made.
+cpp11::sexp r_columns(const std::vector<sdk::HoldStory>& holds);
+cpp11::sexp r_columns(const std::vector<sdk::ChangedHold>& holds);
+// With `charge`, the id of what the capture made, `charged`, and `grants` as above.
+cpp11::sexp r_columns(const std::vector<sdk::CapturedHold>& holds);
 // The same; `key` and `caller_key` are columns of their own.
 cpp11::sexp r_columns(const std::vector<sdk::LedgerEntry>& entries);
 

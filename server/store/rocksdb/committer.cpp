@@ -323,8 +323,8 @@ Result<std::vector<ledger::Entry>> Committer::find_known(OrganizationId organiza
   if (const auto place = fresh_outcomes_.find(organization, key)) return read_outcome(*place);
   if (lookup.entries.empty() && lookup.position < fresh_outcomes_.forgotten_to()) {
     // It might have been derived and forgotten here since the look-up was made.
-    auto again = look_up_outcome(parts_.database, parts_.keys, parts_.deriver.position(),
-                                 organization, key);
+    auto again =
+        look_up_outcome(parts_.database, parts_.keys, parts_.deriver.position(), organization, key);
     if (!again) return std::move(again).error();
     lookup = *std::move(again);
   }

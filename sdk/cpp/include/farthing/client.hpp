@@ -12,17 +12,25 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
+#include <farthing/entry_models.hpp>
 #include <farthing/export.hpp>
 #include <farthing/failure.hpp>
+#include <farthing/ledger_models.hpp>
 #include <farthing/models.hpp>
 #include <farthing/options.hpp>
 #include <farthing/requests.hpp>
+#include <farthing/story_models.hpp>
 #include <farthing/user_models.hpp>
 
 namespace farthing::sdk {
 
 class Session;
+
+// Of a batch: one result for each charge, in order, which is what `create_charge` would have
+// answered.
+using ChargeResults = std::vector<Result<Receipt<Charge>>>;
 
 class FARTHING_API Client {
  public:
@@ -46,9 +54,12 @@ class FARTHING_API Client {
   // Organizations and their members. Scope `admin`.
   Result<Receipt<Organization>> create_organization(const CreateOrganization& request,
                                                     const CallOptions& options = {}) const;
+  // Renames it, sets its overdraft limit, or both.
+  Result<Receipt<Organization>> change_organization(const ChangeOrganization& request,
+                                                    const CallOptions& options = {}) const;
   Result<Organization> get_organization(std::string_view organization,
                                         const CallOptions& options = {}) const;
-  // What the organization has left, to the last digit.
+  // What the organization has left, grant by grant, and how long that lasts.
   Result<OrganizationBalance> get_organization_balance(std::string_view organization,
                                                        const CallOptions& options = {}) const;
   Result<Page<Organization>> list_organizations(const PageRequest& request = {},
@@ -73,18 +84,54 @@ class FARTHING_API Client {
                                       const CallOptions& options = {}) const;
   Result<Grant> get_grant(std::string_view grant, const CallOptions& options = {}) const;
   Result<Page<Grant>> list_grants(const ListGrants& request, const CallOptions& options = {}) const;
+  // Takes back what is neither spent nor held; what is held is taken back when it is released.
+  Result<Receipt<VoidedGrant>> void_grant(std::string_view grant,
+                                          const CallOptions& options = {}) const;
 
-  // Charges. Scope `meter`. Too few credits are an error named `insufficient_credits`, whose
-  // details `required`, `available` and `held` say how many.
+  // Charges. Scope `meter`. Too few credits are an error named `insufficient_credits`;
+  // insufficient_credits.hpp reads what it says.
   Result<Receipt<Charge>> create_charge(const CreateCharge& request,
                                         const CallOptions& options = {}) const;
-  Result<Charge> get_charge(std::string_view charge, const CallOptions& options = {}) const;
+  Result<ChargeStory> get_charge(std::string_view charge, const CallOptions& options = {}) const;
+  Result<ChargeExplanation> explain_charge(std::string_view charge,
+                                           const CallOptions& options = {}) const;
   Result<Page<Charge>> list_charges(const ListCharges& request,
                                     const CallOptions& options = {}) const;
+
+  // 1 to 1000 charges of any organizations in one request. Each stands alone: it is carried out or
+  // refused by itself, under its own idempotency key, and the same key gets the same charge by
+  // `create_charge`. The request as a whole is tried again like any other; a charge whose own
+  // result is a failure is not. `options` must not name an idempotency key.
+  Result<ChargeResults> create_charges(const std::vector<KeyedCharge>& charges,
+                                       const CallOptions& options = {}) const;
+  // Gives credits of a charge or a capture back to the grants that paid.
+  Result<Receipt<Refund>> refund_charge(const RefundCharge& request,
+                                        const CallOptions& options = {}) const;
+
+  // Holds: credits set aside for a job that is not done. Scope `meter`. hold_guard.hpp releases
+  // them by itself.
+  Result<Receipt<ChangedHold>> place_hold(const PlaceHold& request,
+                                          const CallOptions& options = {}) const;
+  Result<HoldStory> get_hold(std::string_view hold, const CallOptions& options = {}) const;
+  // Takes what the job cost.
+  Result<Receipt<CapturedHold>> capture_hold(const CaptureHold& request,
+                                             const CallOptions& options = {}) const;
+  Result<Receipt<ChangedHold>> extend_hold(const ExtendHold& request,
+                                           const CallOptions& options = {}) const;
+  // Gives back what is still held.
+  Result<Receipt<ChangedHold>> release_hold(std::string_view hold,
+                                            const CallOptions& options = {}) const;
 
   // The ledger of an organization, in the order in which it was written. Scope `admin`.
   Result<Page<LedgerEntry>> list_entries(const ListEntries& request,
                                          const CallOptions& options = {}) const;
+  // The same as the server writes it in CSV.
+  Result<CsvPage> list_entries_csv(const ListEntries& request,
+                                   const CallOptions& options = {}) const;
+  // What became of a movement of credits under its idempotency key. The error `not_found` says that
+  // nothing was booked under it: the request did not arrive or was refused.
+  Result<Outcome> get_outcome(std::string_view organization, std::string_view idempotency_key,
+                              const CallOptions& options = {}) const;
 
  private:
   std::shared_ptr<const Session> session_;

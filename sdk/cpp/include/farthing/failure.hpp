@@ -9,6 +9,8 @@
 #include <string_view>
 #include <vector>
 
+#include <farthing/credits.hpp>
+#include <farthing/error_name.hpp>
 #include <farthing/export.hpp>
 #include <farthing/result.hpp>
 
@@ -40,6 +42,8 @@ struct FARTHING_API Error {
 
   // The extra field of that name: the text of a string without its quotes, any other value as JSON.
   std::optional<std::string> detail(std::string_view field) const;
+  // The same as an amount; nothing when it is not one.
+  std::optional<Credits> amount(std::string_view field) const;
 
   // Strict: a missing or mistyped field is a failure of kind `decoding` that names it.
   static Result<Error> from_json(std::string_view json);
@@ -74,7 +78,8 @@ struct FARTHING_API Failure {
   bool is_outcome_unknown = false;
   std::string idempotency_key{};  // the one that was sent, if any
 
-  // True when the server's error has that name.
+  // True when the server's error has that name; the second form is for servers that have others.
+  bool is_named(ErrorName error_name) const { return is_named(to_string(error_name)); }
   bool is_named(std::string_view error_name) const { return error && error->name == error_name; }
 };
 

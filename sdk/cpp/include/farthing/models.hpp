@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// The models of the /v1 API. Instants are RFC 3339 in UTC, as the server wrote them; ids are
-// opaque. `from_json` is strict, as the models of the user API are. `to_json` writes the shape of
-// the wire.
+// The models of the /v1 API: users, organizations and API keys, and what lists and requests that
+// write have in common; those of the ledger are in ledger_models.hpp. Instants are RFC 3339 in UTC,
+// as the server wrote them; ids are opaque. `from_json` is strict, as the models of the user API
+// are. `to_json` writes the shape of the wire.
 #pragma once
 
-#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -32,6 +32,8 @@ struct FARTHING_API User {
 struct FARTHING_API Organization {
   std::string id{};
   std::string name{};
+  // How far below zero it may go; not said in lists.
+  std::optional<Credits> overdraft_limit{};
   std::string created_at{};
 
   static Result<Organization> from_json(std::string_view json);
@@ -73,121 +75,6 @@ struct FARTHING_API ApiKey {
   std::optional<Secret> secret{};
 
   static Result<ApiKey> from_json(std::string_view json);
-  std::string to_json() const;
-};
-
-// A lot of credits given to an organization.
-struct FARTHING_API Grant {
-  std::string id{};
-  std::string organization{};
-  Credits amount{};
-  Credits remaining{};
-  std::string category{};  // `paid` or `promotional`
-  std::int64_t priority = 0;
-  std::string effective_at{};
-  std::optional<std::string> expires_at{};
-  std::optional<std::string> metadata{};  // a JSON object, as text
-  std::string created_at{};
-
-  static Result<Grant> from_json(std::string_view json);
-  std::string to_json() const;
-};
-
-// What one grant paid, or in an entry of another kind set aside or got back.
-struct GrantShare {
-  std::string grant{};
-  Credits amount{};
-  bool has_ended = false;  // it went back to a grant that had ended, and so ended too
-};
-
-struct LedgerBalance {
-  Credits available{};  // spendable now
-  Credits held{};       // set aside for jobs that are not done
-};
-
-// The balance of an organization at an instant.
-struct FARTHING_API OrganizationBalance {
-  Credits available{};  // spendable then
-  Credits held{};       // set aside for jobs that were not done
-  std::string as_of{};
-
-  static Result<OrganizationBalance> from_json(std::string_view json);
-  std::string to_json() const;
-};
-
-// Credits spent at once.
-struct FARTHING_API Charge {
-  std::string id{};
-  std::string organization{};
-  Credits amount{};
-  std::optional<std::string> operation{};
-  std::optional<std::string> engine{};
-  std::optional<std::string> metadata{};  // a JSON object, as text
-  std::vector<GrantShare> grants{};       // in burn order
-  LedgerBalance balance{};                // after it
-  std::string created_at{};
-
-  static Result<Charge> from_json(std::string_view json);
-  std::string to_json() const;
-};
-
-// Who asked for an entry.
-struct EntryKey {
-  std::string id{};                     // of the API key that the request came with
-  std::optional<std::string> caller{};  // of the caller's API key, if it was presented beside that
-};
-
-// What was agreed when a grant was made.
-struct GrantTerms {
-  Credits amount{};
-  std::string effective_at{};
-  std::optional<std::string> expires_at{};
-  std::int64_t priority = 0;
-  std::string category{};  // `paid` or `promotional`
-};
-
-// A grant of which nothing was left and that a refund makes spendable again.
-struct ReturningGrant {
-  std::string grant{};
-  GrantTerms terms{};
-};
-
-// A hold as it is after an entry about it.
-struct EntryHold {
-  Credits amount{};
-  Credits captured{};
-  Credits released{};
-  std::string expires_at{};
-  std::string over_capture{};  // `reject`, `up_to_available` or `overdraft`
-  std::string state{};         // `open`, `captured`, `released` or `expired`
-};
-
-// One movement in the ledger of an organization.
-struct FARTHING_API LedgerEntry {
-  std::int64_t seq = 0;  // from 1 in every organization, without gaps
-  std::string kind{};    // `grant`, `charge`, …: those of the server, which may get more
-  Credits amount{};      // what moved; of a limit, the limit
-  Credits available{};   // after it; below zero by what is owed
-  Credits held{};        // after it
-  std::string at{};
-  std::string ref{};                    // id of what it made, or else of what it changed
-  std::optional<std::string> parent{};  // the hold of a capture, the charge of a refund
-  std::optional<EntryKey> key{};        // none when it fell due by itself
-  std::optional<std::string> operation{};
-  std::optional<std::string> engine{};
-  std::optional<std::string> metadata{};         // a JSON object, as text
-  std::optional<std::string> metadata_digest{};  // SHA-256 over salt and text, in hex
-  std::optional<std::string> metadata_salt{};    // in hex; none when the text was erased
-  std::vector<GrantShare> grants{};              // in burn order
-  std::vector<ReturningGrant> returning{};       // of a refund
-  std::optional<GrantTerms> terms{};             // of a grant
-  std::optional<EntryHold> hold{};               // of a hold and what becomes of it
-  bool is_continued = false;                     // the next entry belongs to the same outcome
-  std::optional<std::string> idempotency_key{};  // of the request
-  std::optional<std::string> fingerprint{};      // of what it asked for, in hex
-  std::string hash{};  // SHA-256 over the hash of the entry before and this one, in hex
-
-  static Result<LedgerEntry> from_json(std::string_view json);
   std::string to_json() const;
 };
 

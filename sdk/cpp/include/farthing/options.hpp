@@ -27,7 +27,7 @@ enum class AuthScheme {
   bearer,  // `Bearer ` and the key
 };
 
-// Retried are requests that may be repeated (GET, PUT, and POST with an idempotency key) after a
+// Retried are requests that may be repeated (GET, PUT, and those with an idempotency key) after a
 // failed transport or the statuses 408, 429, 500, 502, 503 and 504. An error named
 // `insufficient_balance` or `insufficient_credits` is never retried. `Retry-After` replaces the
 // computed delay; when it ends after the call's deadline, the call fails at once.

@@ -3,12 +3,15 @@
 // that name means; an empty optional is not sent, and the server's default applies.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include <farthing/credits.hpp>
+#include <farthing/idempotency_key.hpp>
+#include <farthing/secret.hpp>
 
 namespace farthing::sdk {
 
@@ -20,6 +23,13 @@ struct CreateUser {
 
 struct CreateOrganization {
   std::string name{};
+};
+
+// What is empty stays as it is.
+struct ChangeOrganization {
+  std::string organization{};
+  std::optional<std::string> name{};
+  std::optional<Credits> overdraft_limit{};  // how far below zero it may go; zero or more
 };
 
 // Makes a user a member of an organization, or changes the role of one.
@@ -51,12 +61,53 @@ struct CreateGrant {
   std::optional<std::string> metadata{};  // the text of a JSON object
 };
 
+// `api_key` is that of the caller, which a service may present: the server then checks it and books
+// in one round trip. What is wrong with it is the error `caller_key_invalid`.
 struct CreateCharge {
   std::string organization{};
+  std::optional<Secret> api_key{};
   Credits amount{};
   std::optional<std::string> operation{};
   std::optional<std::string> engine{};
   std::optional<std::string> metadata{};  // the text of a JSON object
+};
+
+// One charge of a batch.
+struct KeyedCharge {
+  // Of this charge alone; the same as its own request would have. Fresh unless it is given: keep it
+  // to send the same charge again.
+  std::string idempotency_key = make_idempotency_key();
+  CreateCharge charge{};
+};
+
+// Without an amount, all that is left of the charge is refunded.
+struct RefundCharge {
+  std::string charge{};
+  std::optional<Credits> amount{};
+};
+
+struct PlaceHold {
+  std::string organization{};
+  std::optional<Secret> api_key{};  // of the caller, as of a charge
+  Credits amount{};
+  std::optional<std::chrono::seconds> ttl{};  // until it runs out; 1 s to 24 h
+  std::optional<std::string> over_capture{};
+  std::optional<std::string> operation{};
+  std::optional<std::string> engine{};
+  std::optional<std::string> metadata{};  // the text of a JSON object
+};
+
+// Without an amount, all that is left of the hold is captured.
+struct CaptureHold {
+  std::string hold{};
+  std::optional<Credits> amount{};
+  bool is_final = true;  // the rest is released
+};
+
+// Lets it run at least that long from now; never shorter than before.
+struct ExtendHold {
+  std::string hold{};
+  std::chrono::seconds ttl{0};
 };
 
 // Which part of a list: `cursor` is the `next` of the page before.

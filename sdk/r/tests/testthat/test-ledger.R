@@ -54,10 +54,78 @@ test_that("grants and charges are exact, and happen once", {
   expect_identical(api$grants(organization)$metadata, "{\"order\":\"4711\"}")
 })
 
+test_that("holds are placed, extended, captured in parts and released", {
+  api <- operator_api()
+  organization <- api$create_organization("Holds")$id
+  grant <- api$create_grant(organization, "10")
+  hold <- api$place_hold(organization, "5", ttl_s = 60, over_capture = "reject",
+    operation = "video", idempotency_key = "hold-1")
+  expect_identical(hold$state, "open")
+  expect_identical(hold$available_text, "5")
+  expect_identical(hold$held, 5)
+  expect_true(api$place_hold(organization, 5, ttl_s = 60, operation = "video",
+    idempotency_key = "hold-1")$replayed)
+  expect_gt(api$extend_hold(hold$id, 600)$expires_at, hold$expires_at)
+  part <- api$capture_hold(hold$id, "1.5", final = FALSE)
+  expect_identical(part$state, "open")
+  expect_identical(part$charged_text, "1.5")
+  expect_identical(part$grants[[1L]]$grant, grant$id)
+  expect_identical(api$charge(part$charge)$amount, 1.5)
+  expect_identical(api$capture_hold(hold$id, 2)$released_text, "1.5")
+  shown <- api$hold(hold$id)
+  expect_identical(shown$state, "captured")
+  expect_identical(shown$captures[[1L]]$amount, c(1.5, 2))
+  expect_identical(shown$captures[[1L]]$charge[1L], part$charge)
+  expect_error(api$release_hold(hold$id), class = "openapi_http_409")
+  other <- api$place_hold(organization, 1)
+  expect_identical(api$release_hold(other$id)$held, 0)
+  balance <- api$balance(organization)
+  expect_identical(balance$available_text, "6.5")
+  expect_identical(balance$expiring, 0)
+  expect_gt(balance$burn_per_day, 0)
+  expect_gt(balance$runway_s, 0)
+  expect_identical(balance$grants[[1L]]$remaining_text, "6.5")
+})
+
+test_that("credits are given back, taken back and owed", {
+  api <- operator_api()
+  organization <- api$create_organization("Back")$id
+  grant <- api$create_grant(organization, 10)
+  charge <- api$create_charge(organization, 4, idempotency_key = "charge-1")
+  refund <- api$refund_charge(charge$id, "1.5")
+  expect_identical(refund$amount_text, "1.5")
+  expect_identical(refund$ended, 0)
+  expect_identical(refund$grants[[1L]]$amount, 1.5)
+  expect_identical(api$refund_charge(charge$id)$amount, 2.5)
+  shown <- api$charge(charge$id)
+  expect_identical(shown$refunded_text, "4")
+  expect_identical(shown$refunds[[1L]]$amount_text, c("1.5", "2.5"))
+  expect_identical(api$void_grant(grant$id)$voided, 10)
+  changed <- api$change_organization(organization, overdraft_limit = "3")
+  expect_identical(changed$overdraft_limit_text, "3")
+  expect_identical(api$create_charge(organization, 2)$available, -2)
+  outcome <- api$outcome(organization, "charge-1")
+  expect_identical(outcome$ref, charge$id)
+  error <- expect_error(api$outcome(organization, "nothing"), class = "openapi_http_404")
+  expect_identical(error$error$name, "not_found")
+})
+
+test_that("the key of a caller is presented and not repeated", {
+  api <- operator_api()
+  organization <- api$create_organization("Caller")$id
+  api$create_grant(organization, 1)
+  wrong <- paste0("sk-", strrep("a", 48))
+  error <- expect_error(
+    api$create_charge(organization, 1, api_key = wrong), class = "openapi_http_403"
+  )
+  expect_identical(error$error$name, "caller_key_invalid")
+  expect_false(grepl("sk-aaaa", conditionMessage(error), fixed = TRUE))
+})
+
 test_that("lists are read to their end, page by page, or as far as is asked", {
   api <- operator_api()
   organization <- api$create_organization("Pages")$id
-  expect_identical(dim(api$charges(organization)), c(0L, 13L))
+  expect_identical(dim(api$charges(organization)), c(0L, 17L))
   api$create_grant(organization, 2000)
   for (i in 1:1003) api$create_charge(organization, 1, idempotency_key = sprintf("charge-%04d", i))
   charges <- api$charges(organization)
@@ -125,6 +193,13 @@ test_that("what cannot be meant is refused by name", {
   bad <- list(
     amount = quote(api$create_charge("o", NA)), amount = quote(api$create_charge("o", "1,5")),
     amount = quote(api$create_charge("o", 0.1 + 0.2)), amount = quote(api$create_charge("o", 0)),
+    amount = quote(api$place_hold("o", "x")), amount = quote(api$refund_charge("c", 0)),
+    overdraft_limit = quote(api$change_organization("o", overdraft_limit = "many")),
+    overdraft_limit = quote(api$change_organization("o", overdraft_limit = -1)),
+    ttl_s = quote(api$place_hold("o", 1, ttl_s = 0)), ttl_s = quote(api$extend_hold("h", 1e6)),
+    ttl_s = quote(api$extend_hold("h", NULL)), final = quote(api$capture_hold("h", final = NA)),
+    hold = quote(api$hold("")), api_key = quote(api$create_charge("o", 1, api_key = "")),
+    idempotency_key = quote(api$outcome("o", "")),
     amount = quote(api$create_grant("o", c(1, 2))), organization = quote(api$charges("")),
     organization = quote(api$balance(NA)), organization = quote(api$entries("")),
     n = quote(api$users(0)), n = quote(api$users("all")),

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// The calls of the /v1 API as requests: paths, queries and bodies. What cannot be sent as it was
-// given (an empty id, text that is not UTF-8, metadata that is no JSON object, a limit out of
-// range) is a failure of kind `usage` that names the field.
+// The calls about users, organizations and API keys as requests: paths, queries and bodies. What
+// cannot be sent as it was given (an empty id, text that is not UTF-8, metadata that is no JSON
+// object, a limit out of range) is a failure of kind `usage` that names the field.
 #pragma once
 
 #include <string_view>
@@ -15,26 +15,19 @@ namespace farthing::sdk {
 
 Result<Call> create_user_call(const CreateUser& request);
 Result<Call> create_organization_call(const CreateOrganization& request);
+Result<Call> change_organization_call(const ChangeOrganization& request);
 Result<Call> put_member_call(const PutMember& request);
 Result<Call> set_default_organization_call(const SetDefaultOrganization& request);
 Result<Call> create_api_key_call(const CreateApiKey& request);
 Result<Call> revoke_api_key_call(std::string_view api_key);
-Result<Call> create_grant_call(const CreateGrant& request);
-Result<Call> create_charge_call(const CreateCharge& request);
 
 Result<Call> get_user_call(std::string_view user);
 Result<Call> get_organization_call(std::string_view organization);
-Result<Call> get_organization_balance_call(std::string_view organization);
 Result<Call> get_api_key_call(std::string_view api_key);
-Result<Call> get_grant_call(std::string_view grant);
-Result<Call> get_charge_call(std::string_view charge);
 
 Result<Call> list_users_call(const PageRequest& page);
 Result<Call> list_organizations_call(const PageRequest& page);
 Result<Call> list_members_call(const ListMembers& request);
 Result<Call> list_api_keys_call(const ListApiKeys& request);
-Result<Call> list_grants_call(const ListGrants& request);
-Result<Call> list_charges_call(const ListCharges& request);
-Result<Call> list_entries_call(const ListEntries& request);
 
 }  // namespace farthing::sdk

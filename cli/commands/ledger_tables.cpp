@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/commands/ledger_tables.hpp"
+
+#include <string>
+
+namespace farthing::cli {
+
+Table shares_table(const std::vector<sdk::GrantShare>& shares) {
+  Table table{.row_name = "grant", .columns = {{"grant"}, {"amount", Alignment::right}}};
+  for (const auto& share : shares) table.rows.push_back({share.grant, share.amount.to_string()});
+  return table;
+}
+
+Table entries_table(const std::vector<sdk::LedgerEntry>& entries) {
+  Table table{.row_name = "entry",
+              .columns = {{"seq", Alignment::right},
+                          {"kind"},
+                          {"amount", Alignment::right},
+                          {"available", Alignment::right},
+                          {"held", Alignment::right},
+                          {"at"},
+                          {"ref"},
+                          {"operation"},
+                          {"engine"}}};
+  for (const auto& entry : entries) {
+    table.rows.push_back({std::to_string(entry.seq), entry.kind, entry.amount.to_string(),
+                          entry.available.to_string(), entry.held.to_string(), entry.at, entry.ref,
+                          to_cell(entry.operation), to_cell(entry.engine)});
+  }
+  return table;
+}
+
+}  // namespace farthing::cli

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/commands/organization_balance.hpp"
+
+#include <memory>
+#include <string>
+
+#include "cli/commands/operator_command.hpp"
+
+namespace farthing::cli {
+namespace {
+
+struct BalanceOptions {
+  CommonOptions common{};
+  std::string organization{};
+};
+
+Document balance_document(const sdk::OrganizationBalance& balance) {
+  Table grants{.row_name = "grant",
+               .columns = {{"grant"},
+                           {"remaining", Alignment::right},
+                           {"held", Alignment::right},
+                           {"category"},
+                           {"priority", Alignment::right},
+                           {"expires_at"}}};
+  for (const auto& grant : balance.grants) {
+    grants.rows.push_back({grant.grant, grant.remaining.to_string(), grant.held.to_string(),
+                           grant.category, std::to_string(grant.priority),
+                           to_cell(grant.expires_at)});
+  }
+  return {.fields = {{"available", balance.available.to_string()},
+                     {"held", balance.held.to_string()},
+                     {"expiring", balance.expiring.to_string()},
+                     {"burn_per_day", balance.burn_per_day.to_string()},
+                     {"runway_s", balance.runway_s ? std::to_string(*balance.runway_s) : ""},
+                     {"as_of", balance.as_of}},
+          .tables = {std::move(grants)},
+          .json = balance.to_json()};
+}
+
+Result<Answer> show_balance(const BalanceOptions& options, const ClientSession& session) {
+  const auto balance =
+      session.client.get_organization_balance(options.organization, session.call_options);
+  if (!balance) return to_problem(balance.error());
+  return Answer{.document = balance_document(*balance)};
+}
+
+}  // namespace
+
+void add_organization_balance(CommandSet& commands, CLI::App& noun) {
+  const auto options = std::make_shared<BalanceOptions>();
+  CLI::App& command = add_operator_command(
+      commands, noun, "balance", "What an organization has left, grant by grant, and how long",
+      options, show_balance);
+  command.add_option("ORG", options->organization, "The organization's id")->required();
+  command.footer(
+      R"(The grants stand in the order in which they will be spent. "expiring" is what can be spent of
+grants that end within 30 days; "runway_s" how many seconds it lasts at "burn_per_day", empty when
+nothing was spent.
+Plain output: each field as NAME<TAB>VALUE, then for every grant "grant", its id, remaining, held,
+category, priority and expires_at.
+
+Example:
+  farthing organizations balance ORG
+)");
+}
+
+}  // namespace farthing::cli

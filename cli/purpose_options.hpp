@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a charge or a hold is for: `--operation`, `--engine` and `--metadata`.
+#pragma once
+
+#include <CLI/App.hpp>
+#include <optional>
+#include <string>
+
+namespace farthing::cli {
+
+void add_metadata_option(CLI::App& command, std::optional<std::string>& value);
+
+// Of a request that has members of these names, which must outlive the parse.
+template <class Request>
+void add_purpose_options(CLI::App& command, Request& request) {
+  command.add_option("--operation", request.operation, "What was done, as in \"upscale\"")
+      ->type_name("NAME");
+  command.add_option("--engine", request.engine, "What did it")->type_name("NAME");
+  add_metadata_option(command, request.metadata);
+}
+
+}  // namespace farthing::cli

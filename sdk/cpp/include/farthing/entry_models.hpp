@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+// The entries of a ledger, with all that their hashes are taken over, and what became of a request.
+// Instants, ids, `from_json` and `to_json` as in models.hpp.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <farthing/credits.hpp>
+#include <farthing/export.hpp>
+#include <farthing/failure.hpp>
+#include <farthing/ledger_models.hpp>
+
+namespace farthing::sdk {
+
+// Who asked for an entry.
+struct EntryKey {
+  std::string id{};                     // of the API key that the request came with
+  std::optional<std::string> caller{};  // of the caller's API key, if it was presented beside that
+};
+
+// What was agreed when a grant was made.
+struct GrantTerms {
+  Credits amount{};
+  std::string effective_at{};
+  std::optional<std::string> expires_at{};
+  std::int64_t priority = 0;
+  std::string category{};  // `paid` or `promotional`
+};
+
+// A grant of which nothing was left and that a refund makes spendable again.
+struct ReturningGrant {
+  std::string grant{};
+  GrantTerms terms{};
+};
+
+// A hold as it is after an entry about it.
+struct EntryHold {
+  Credits amount{};
+  Credits captured{};
+  Credits released{};
+  std::string expires_at{};
+  std::string over_capture{};  // `reject`, `up_to_available` or `overdraft`
+  std::string state{};         // `open`, `captured`, `released` or `expired`
+};
+
+// One movement in the ledger of an organization.
+struct FARTHING_API LedgerEntry {
+  std::int64_t seq = 0;  // from 1 in every organization, without gaps
+  std::string kind{};    // `grant`, `charge`, …: those of the server, which may get more
+  Credits amount{};      // what moved; of a limit, the limit
+  Credits available{};   // after it; below zero by what is owed
+  Credits held{};        // after it
+  std::string at{};
+  std::string ref{};                    // id of what it made, or else of what it changed
+  std::optional<std::string> parent{};  // the hold of a capture, the charge of a refund
+  std::optional<EntryKey> key{};        // none when it fell due by itself
+  std::optional<std::string> operation{};
+  std::optional<std::string> engine{};
+  std::optional<std::string> metadata{};         // a JSON object, as text
+  std::optional<std::string> metadata_digest{};  // SHA-256 over salt and text, in hex
+  std::optional<std::string> metadata_salt{};    // in hex; none when the text was erased
+  std::vector<GrantShare> grants{};              // in burn order
+  std::vector<ReturningGrant> returning{};       // of a refund
+  std::optional<GrantTerms> terms{};             // of a grant
+  std::optional<EntryHold> hold{};               // of a hold and what becomes of it
+  bool is_continued = false;                     // the next entry belongs to the same outcome
+  std::optional<std::string> idempotency_key{};  // of the request
+  std::optional<std::string> fingerprint{};      // of what it asked for, in hex
+  std::string hash{};  // SHA-256 over the hash of the entry before and this one, in hex
+
+  static Result<LedgerEntry> from_json(std::string_view json);
+  std::string to_json() const;
+};
+
+// What became of a request that moves credits.
+struct FARTHING_API Outcome {
+  std::string idempotency_key{};
+  std::vector<LedgerEntry> entries{};  // one or more; the request's own first
+
+  static Result<Outcome> from_json(std::string_view json);
+  std::string to_json() const;
+};
+
+// A page of entries as a table: a header line, then a line for each entry (RFC 4180).
+struct CsvPage {
+  std::string text{};
+  std::optional<std::string> next{};  // as of a `Page`
+};
+
+}  // namespace farthing::sdk

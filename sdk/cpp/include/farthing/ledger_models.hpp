@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: Apache-2.0
+// The models of the ledger: grants, charges, holds, refunds and balances; its entries are in
+// entry_models.hpp. Instants, ids, `from_json` and `to_json` as in models.hpp.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <farthing/credits.hpp>
+#include <farthing/export.hpp>
+#include <farthing/failure.hpp>
+
+namespace farthing::sdk {
+
+// A lot of credits given to an organization.
+struct FARTHING_API Grant {
+  std::string id{};
+  std::string organization{};
+  Credits amount{};
+  Credits remaining{};
+  std::string category{};  // `paid` or `promotional`
+  std::int64_t priority = 0;
+  std::string effective_at{};
+  std::optional<std::string> expires_at{};
+  std::optional<std::string> metadata{};  // a JSON object, as text
+  std::string created_at{};
+
+  static Result<Grant> from_json(std::string_view json);
+  std::string to_json() const;
+};
+
+// What one grant paid, or in a refund or an entry of another kind set aside or got back.
+struct GrantShare {
+  std::string grant{};
+  Credits amount{};
+  bool has_ended = false;  // of an entry: it went back to a grant that had ended, and so ended too
+};
+
+struct LedgerBalance {
+  Credits available{};  // spendable now
+  Credits held{};       // set aside for jobs that are not done
+};
+
+// What was taken back of a grant.
+struct FARTHING_API VoidedGrant {
+  std::string id{};
+  std::string organization{};
+  Credits voided{};         // what was neither spent nor held
+  LedgerBalance balance{};  // after it
+  std::string voided_at{};
+
+  static Result<VoidedGrant> from_json(std::string_view json);
+  std::string to_json() const;
+};
+
+// What one grant has left.
+struct GrantBalance {
+  std::string grant{};
+  Credits remaining{};  // neither spent nor held
+  Credits held{};
+  std::optional<std::string> expires_at{};
+  std::int64_t priority = 0;
+  std::string category{};
+};
+
+// The balance of an organization at an instant.
+struct FARTHING_API OrganizationBalance {
+  Credits available{};  // spendable then; below zero by what is owed
+  Credits held{};       // set aside for jobs that were not done
+  // Those of which something can be spent, in burn order, then those of which something is only
+  // held.
+  std::vector<GrantBalance> grants{};
+  Credits expiring{};      // what can be spent of grants that end within 30 days
+  Credits burn_per_day{};  // spent a day, on the average of the last 7 days
+  // How long `available` lasts at that rate; empty when nothing was spent.
+  std::optional<std::int64_t> runway_s{};
+  std::string as_of{};
+
+  static Result<OrganizationBalance> from_json(std::string_view json);
+  std::string to_json() const;
+};
+
+// Credits spent at once.
+struct FARTHING_API Charge {
+  std::string id{};
+  std::string organization{};
+  std::optional<std::string> api_key{};  // the id of the caller's, if one was presented
+  std::optional<std::string> hold{};     // what it was captured from, if it was
+  Credits amount{};
+  Credits refunded{};  // by all refunds so far
+  std::optional<std::string> operation{};
+  std::optional<std::string> engine{};
+  std::optional<std::string> metadata{};  // a JSON object, as text
+  std::vector<GrantShare> grants{};       // in burn order
+  LedgerBalance balance{};                // after it
+  std::string created_at{};
+
+  static Result<Charge> from_json(std::string_view json);
+  std::string to_json() const;
+};
+
+// Credits of a charge or a capture given back.
+struct FARTHING_API Refund {
+  std::string id{};
+  std::string organization{};
+  std::string charge{};
+  Credits amount{};
+  Credits ended{};  // how much of it ended at once, with grants that had expired or were voided
+  std::vector<GrantShare> grants{};  // what each got back, what ended included
+  LedgerBalance balance{};           // after it
+  std::string created_at{};
+
+  static Result<Refund> from_json(std::string_view json);
+  std::string to_json() const;
+};
+
+// Credits set aside for a job that is not done.
+struct FARTHING_API Hold {
+  std::string id{};
+  std::string organization{};
+  std::optional<std::string> api_key{};  // the id of the caller's, if one was presented
+  Credits amount{};
+  Credits captured{};   // by all captures together; may be more than `amount`
+  Credits released{};   // what nobody captured, once the hold has ended
+  std::string state{};  // `open`, `captured`, `released` or `expired`
+  // What a capture of more than is left does: `reject`, `up_to_available` or `overdraft`.
+  std::string over_capture{};
+  std::string expires_at{};
+
+  static Result<Hold> from_json(std::string_view json);
+  std::string to_json() const;
+};
+
+// A hold as it was placed, extended or released.
+struct FARTHING_API ChangedHold : Hold {
+  LedgerBalance balance{};  // after it
+
+  static Result<ChangedHold> from_json(std::string_view json);
+  std::string to_json() const;
+};
+
+// A hold of which something was captured.
+struct FARTHING_API CapturedHold : ChangedHold {
+  Charge charge{};  // what the capture took; its balance is that before the rest was released
+
+  static Result<CapturedHold> from_json(std::string_view json);
+  std::string to_json() const;
+};
+
+}  // namespace farthing::sdk

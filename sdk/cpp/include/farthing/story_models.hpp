@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: Apache-2.0
+// Charges and holds with all that became of them. Instants, ids, `from_json` and `to_json` as in
+// models.hpp. Of a long story the first 1 000 changes are told; `has_more` says that there were
+// others.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <farthing/credits.hpp>
+#include <farthing/export.hpp>
+#include <farthing/failure.hpp>
+#include <farthing/ledger_models.hpp>
+
+namespace farthing::sdk {
+
+// A refund within the story of its charge.
+struct RefundStep {
+  std::string id{};
+  Credits amount{};
+  Credits ended{};                   // how much of it ended at once
+  std::vector<GrantShare> grants{};  // what each got back, in that order
+  std::string created_at{};
+};
+
+struct FARTHING_API ChargeStory : Charge {
+  std::vector<RefundStep> refunds{};
+  bool has_more = false;
+
+  static Result<ChargeStory> from_json(std::string_view json);
+  std::string to_json() const;
+};
+
+struct HoldExtension {
+  std::string expires_at{};  // from then on
+  std::string at{};
+};
+
+struct HoldCapture {
+  std::string charge{};  // the id of what it made
+  Credits amount{};
+  std::string at{};
+};
+
+struct HoldRelease {
+  Credits amount{};
+  std::string at{};
+};
+
+struct FARTHING_API HoldStory : Hold {
+  std::optional<std::string> operation{};
+  std::optional<std::string> engine{};
+  std::optional<std::string> metadata{};  // a JSON object, as text
+  std::vector<GrantShare> grants{};       // what was set aside of each
+  std::vector<HoldExtension> extensions{};
+  std::vector<HoldCapture> captures{};
+  std::vector<HoldRelease> releases{};  // what went back when it ended, if something did
+  bool has_more = false;
+  LedgerBalance balance{};  // of the organization, now
+  std::string created_at{};
+
+  static Result<HoldStory> from_json(std::string_view json);
+  std::string to_json() const;
+};
+
+// One grant's part in a charge, which has cost it `paid` + `repaid` - `refunded`.
+struct GrantPart {
+  std::string grant{};
+  std::string category{};  // `paid` or `promotional`
+  std::int64_t priority = 0;
+  std::string effective_at{};
+  std::optional<std::string> expires_at{};
+  Credits paid{};    // when the charge was made
+  Credits repaid{};  // later, of what the charge owed
+  Credits refunded{};
+  Credits ended{};  // of what was refunded, because the grant had ended
+};
+
+// What no grant could pay: `owed` is `incurred` - `repaid` - `refunded`.
+struct ChargeDebt {
+  Credits incurred{};
+  Credits repaid{};
+  Credits refunded{};
+  Credits owed{};
+};
+
+struct ChargeStep {
+  std::string kind{};                   // `charge`, `capture`, `repay` or `refund`
+  std::optional<std::string> refund{};  // the id of a refund
+  Credits amount{};
+  std::optional<Credits> debt{};     // by how much it changed what is owed, if it did
+  std::vector<GrantShare> grants{};  // what each paid, or got back
+  std::string at{};
+};
+
+// From which grants a charge came and where its refunds went.
+struct FARTHING_API ChargeExplanation {
+  Charge charge{};
+  std::vector<GrantPart> grants{};  // in the order in which they first paid
+  ChargeDebt debt{};
+  std::vector<ChargeStep> steps{};  // in the order in which they were taken
+  bool has_more = false;
+
+  static Result<ChargeExplanation> from_json(std::string_view json);
+  std::string to_json() const;
+};
+
+}  // namespace farthing::sdk
