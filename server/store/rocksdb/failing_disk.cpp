@@ -182,8 +182,9 @@ int FailingJournalDisk::write(int file, std::string_view bytes, std::uint64_t of
     const int status = JournalDisk::write(file, bytes, offset);
     return counts_down() ? status : EIO;
   }
-  if (is_full_ && would_grow(file, offset + bytes.size())) return ENOSPC;
-  if (!is_tearing_.exchange(false)) return JournalDisk::write(file, bytes, offset);
+  const bool grows = would_grow(file, offset + bytes.size());
+  if (is_full_ && grows) return ENOSPC;
+  if (grows || !is_tearing_.exchange(false)) return JournalDisk::write(file, bytes, offset);
   syncs_fail_ = true;
   return JournalDisk::write(file, bytes.substr(0, torn_bytes_), offset);
 }

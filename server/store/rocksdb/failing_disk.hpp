@@ -29,7 +29,8 @@ class FailingJournalDisk final : public JournalDisk {
 
   // From now on syncs fail, and what is written is lost.
   void fail_syncs() { syncs_fail_ = true; }
-  // The next write stops after so many bytes, and everything fails then: power was lost.
+  // The next write of a record, which goes into a file that is in place, stops after so many bytes,
+  // and syncs fail then: power was lost.
   void tear_next_write(std::size_t bytes) {
     torn_bytes_ = bytes;
     is_tearing_ = true;
