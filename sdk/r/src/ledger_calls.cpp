@@ -321,10 +321,10 @@ Answer make_call(std::string_view name, const Request& request) {
     try {
       return call.make(request);
     } catch (const BadAmount& problem) {
-      const std::string name = problem.what();
+      const std::string field = problem.what();
       return sdk::Failure{.kind = sdk::FailureKind::usage,
-                          .message = "`" + name + "` must be a decimal with at most 9 places",
-                          .field = name};
+                          .message = "`" + field + "` must be a decimal with at most 9 places",
+                          .field = field};
     } catch (const NullCharacter& problem) {
       return decoding_failure(problem.what());
     }
