@@ -24,6 +24,8 @@ struct CommonOptions {
   OutputOptions output{};
 };
 
+// For a command that talks to no server.
+void add_output_options(CLI::App& command, OutputOptions& values);
 void add_common_options(CLI::App& command, CommonOptions& values);
 // For `account` and `balance`, which exist in three versions.
 void add_api_version_option(CLI::App& command, ConnectionOptions& values);

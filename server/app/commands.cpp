@@ -17,6 +17,7 @@
 #include "server/app/listen_url.hpp"
 #include "server/app/server_app.hpp"
 #include "server/app/server_options.hpp"
+#include "server/app/statement_key.hpp"
 #include "server/app/stop_request.hpp"
 #include "server/service/api_key_secret.hpp"
 #include "server/service/operator_key.hpp"
@@ -60,9 +61,12 @@ int run(const ServerOptions& options, const Logger& logger, const StopRequest& s
     logger->info("the first admin key is in {}", (options.data / kAdminKeyFile).string());
   }
 
+  auto statement_key = ensure_statement_key(options.data);
+  if (!statement_key) return fail(statement_key.error());
+
   http::ServerOptions http = options.http;
   http.logger = logger;
-  auto app = ServerApp::start(*std::move(store), std::move(http));
+  auto app = ServerApp::start(*std::move(store), *std::move(statement_key), std::move(http));
   if (!app) return fail(app.error());
   logger->info("listening on {}", listen_url(options.http.address, (*app)->port()));
 

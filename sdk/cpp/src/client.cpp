@@ -6,6 +6,7 @@
 #include "sdk/cpp/src/answer.hpp"
 #include "sdk/cpp/src/models_json.hpp"
 #include "sdk/cpp/src/session.hpp"
+#include "sdk/cpp/src/statement_models_json.hpp"
 #include "sdk/cpp/src/user_calls.hpp"
 #include "sdk/cpp/src/user_models_json.hpp"
 #include "sdk/cpp/src/v1_calls.hpp"
@@ -156,6 +157,15 @@ Result<Page<Charge>> Client::list_charges(const ListCharges& request,
 Result<Page<LedgerEntry>> Client::list_entries(const ListEntries& request,
                                                const CallOptions& options) const {
   return list<LedgerEntry>(*session_, list_entries_call(request), "entries", options);
+}
+
+Result<SignedStatement> Client::get_statement(const GetStatement& request,
+                                              const CallOptions& options) const {
+  return read<SignedStatement>(*session_, get_statement_call(request), options);
+}
+
+Result<StatementKey> Client::get_statement_key(const CallOptions& options) const {
+  return read<StatementKey>(*session_, get_statement_key_call(), options);
 }
 
 }  // namespace farthing::sdk

@@ -143,4 +143,14 @@ Result<Call> list_entries_call(const ListEntries& request) {
       .build();
 }
 
+Result<Call> get_statement_call(const GetStatement& request) {
+  return CallBuilder("GET", "/organizations/{organization}/statement")
+      .id("organization", request.organization)
+      .optional_query("from", request.from)
+      .optional_query("to", request.to)
+      .build();
+}
+
+Result<Call> get_statement_key_call() { return CallBuilder("GET", "/statement-key").build(); }
+
 }  // namespace farthing::sdk

@@ -37,4 +37,7 @@ Result<Call> list_grants_call(const ListGrants& request);
 Result<Call> list_charges_call(const ListCharges& request);
 Result<Call> list_entries_call(const ListEntries& request);
 
+Result<Call> get_statement_call(const GetStatement& request);
+Result<Call> get_statement_key_call();
+
 }  // namespace farthing::sdk

@@ -25,6 +25,7 @@ Routes all_routes() {
   add_entries(routes);
   add_holds(routes);
   add_outcomes(routes);
+  add_statements(routes);
   return routes;
 }
 
@@ -51,9 +52,9 @@ Error missing_scope(store::Scope scope) {
 
 }  // namespace
 
-Api::Api(store::Store& store)
+Api::Api(store::Store& store, SigningKey statement_key)
     : authenticator_(store),
-      services_(store),
+      services_(store, std::move(statement_key)),
       routes_(all_routes()),
       router_(make_router(routes_)) {}
 

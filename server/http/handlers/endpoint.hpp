@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/ed25519.hpp"
 #include "base/error.hpp"
 #include "server/http/handlers/answer.hpp"
 #include "server/http/method.hpp"
@@ -20,19 +21,21 @@
 #include "server/service/directory.hpp"
 #include "server/service/metering.hpp"
 #include "server/service/organizations.hpp"
+#include "server/service/statements.hpp"
 #include "server/store/store.hpp"
 
 namespace farthing::http {
 
 // What endpoints work with. Lives as long as any answer is pending.
 struct Services {
-  explicit Services(store::Store& the_store)
+  Services(store::Store& the_store, SigningKey statement_key)
       : store(the_store),
         accounts(the_store),
         directory(the_store),
         metering(the_store),
         organizations(the_store, directory, metering),
-        charges(the_store) {}
+        charges(the_store),
+        statements(the_store, std::move(statement_key)) {}
 
   store::Store& store;
   service::Accounts accounts;
@@ -40,6 +43,7 @@ struct Services {
   service::Metering metering;
   service::Organizations organizations;
   service::ChargeReads charges;
+  service::Statements statements;
 };
 
 // A request on its way into an endpoint. Views, valid during `parse`.

@@ -18,6 +18,7 @@
 #include <farthing/models.hpp>
 #include <farthing/options.hpp>
 #include <farthing/requests.hpp>
+#include <farthing/statement_models.hpp>
 #include <farthing/user_models.hpp>
 
 namespace farthing::sdk {
@@ -85,6 +86,12 @@ class FARTHING_API Client {
   // The ledger of an organization, in the order in which it was written. Scope `admin`.
   Result<Page<LedgerEntry>> list_entries(const ListEntries& request,
                                          const CallOptions& options = {}) const;
+
+  // The signed ends of a ledger; the entries between them are those of `list_entries` for the same
+  // period. Scope `admin`. Every key may ask for the public key.
+  Result<SignedStatement> get_statement(const GetStatement& request,
+                                        const CallOptions& options = {}) const;
+  Result<StatementKey> get_statement_key(const CallOptions& options = {}) const;
 
  private:
   std::shared_ptr<const Session> session_;

@@ -97,4 +97,11 @@ struct ListEntries {
   PageRequest page{};
 };
 
+// From the beginning and until now where nothing is said.
+struct GetStatement {
+  std::string organization{};
+  std::optional<std::string> from{};  // RFC 3339
+  std::optional<std::string> to{};    // just before it; not in the future
+};
+
 }  // namespace farthing::sdk
