@@ -7,6 +7,7 @@
 #include <map>
 #include <random>
 
+#include "server/store/past_state.hpp"
 #include "tests/model/history.hpp"
 #include "tests/store_conformance/auditor.hpp"
 #include "tests/store_conformance/await.hpp"
@@ -18,6 +19,7 @@ namespace {
 
 constexpr int kOrganizations = 3;
 constexpr int kSteps = 1'000;
+constexpr std::chrono::microseconds kMoment{1};
 
 std::string bytes_of(const ledger::Entry& entry) {
   std::string bytes;
@@ -107,8 +109,31 @@ class Player {
       (void)settle(open_->store(), charge(organization, "last", "9000000000"));
       const auto entries = open_->entries_of(organization);
       EXPECT_EQ(audit(entries), "");
+      check_past(organization, entries);
       for (const ledger::Entry& entry : entries) said_.push_back(bytes_of(entry));
     }
+  }
+
+  // At the instant of an entry, the balance was the one that the last entry of that instant says.
+  void check_past(OrganizationId organization, const std::vector<ledger::Entry>& entries) {
+    constexpr std::size_t kEvery = 7;
+    for (std::size_t i = 0; i < entries.size(); i += kEvery) {
+      while (i + 1 < entries.size() && entries[i + 1].at == entries[i].at) ++i;
+      const auto past = read_past(organization, entries[i].at);
+      EXPECT_EQ(past, (ledger::Balance{entries[i].available, entries[i].held})) << i + 1;
+      // Until the next one nothing changes, and just before the first one there was nothing.
+      const bool is_last = i + 1 == entries.size();
+      const auto before = is_last ? entries[i].at : entries[i + 1].at.plus(-kMoment);
+      EXPECT_EQ(read_past(organization, before), past) << i + 1;
+    }
+    EXPECT_EQ(read_past(organization, entries.front().at.plus(-kMoment)), ledger::Balance());
+  }
+
+  ledger::Balance read_past(OrganizationId organization, Instant at) {
+    const auto state = await<Result<CurrentState>>(
+        [&](auto reply) { read_state_at(open_->store(), organization, at, reply); });
+    EXPECT_TRUE(state);
+    return state ? state->state.balance : ledger::Balance();
   }
 
   void say_record(const ledger::Entry& entry) {

@@ -89,7 +89,13 @@ Result<Organization> Client::get_organization(std::string_view organization,
 
 Result<OrganizationBalance> Client::get_organization_balance(std::string_view organization,
                                                              const CallOptions& options) const {
-  return read<OrganizationBalance>(*session_, get_organization_balance_call(organization), options);
+  return get_organization_balance(GetOrganizationBalance{.organization = std::string(organization)},
+                                  options);
+}
+
+Result<OrganizationBalance> Client::get_organization_balance(const GetOrganizationBalance& request,
+                                                             const CallOptions& options) const {
+  return read<OrganizationBalance>(*session_, get_organization_balance_call(request), options);
 }
 
 Result<Page<Organization>> Client::list_organizations(const PageRequest& request,

@@ -77,9 +77,10 @@ Result<Call> get_organization_call(std::string_view organization) {
       .build();
 }
 
-Result<Call> get_organization_balance_call(std::string_view organization) {
+Result<Call> get_organization_balance_call(const GetOrganizationBalance& request) {
   return CallBuilder("GET", "/organizations/{organization}/balance")
-      .id("organization", organization)
+      .id("organization", request.organization)
+      .optional_query("at", request.at)
       .build();
 }
 

@@ -24,7 +24,7 @@ Result<Call> create_charge_call(const CreateCharge& request);
 
 Result<Call> get_user_call(std::string_view user);
 Result<Call> get_organization_call(std::string_view organization);
-Result<Call> get_organization_balance_call(std::string_view organization);
+Result<Call> get_organization_balance_call(const GetOrganizationBalance& request);
 Result<Call> get_api_key_call(std::string_view api_key);
 Result<Call> get_grant_call(std::string_view grant);
 Result<Call> get_charge_call(std::string_view charge);

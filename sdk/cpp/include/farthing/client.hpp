@@ -52,6 +52,9 @@ class FARTHING_API Client {
   // What the organization has left, to the last digit.
   Result<OrganizationBalance> get_organization_balance(std::string_view organization,
                                                        const CallOptions& options = {}) const;
+  // The same at an instant that is past.
+  Result<OrganizationBalance> get_organization_balance(const GetOrganizationBalance& request,
+                                                       const CallOptions& options = {}) const;
   Result<Page<Organization>> list_organizations(const PageRequest& request = {},
                                                 const CallOptions& options = {}) const;
   Result<Receipt<Membership>> put_member(const PutMember& request,

@@ -97,6 +97,11 @@ struct ListEntries {
   PageRequest page{};
 };
 
+struct GetOrganizationBalance {
+  std::string organization{};
+  std::optional<std::string> at{};  // any instant that is past, RFC 3339; now when empty
+};
+
 // From the beginning and until now where nothing is said.
 struct GetStatement {
   std::string organization{};
