@@ -56,6 +56,20 @@ std::string to_hex(std::string_view bytes) {
   return hex;
 }
 
+std::optional<std::string> from_hex(std::string_view hex) {
+  constexpr std::string_view kDigits = "0123456789abcdef";
+  if (hex.size() % 2 != 0) return {};
+  std::string bytes;
+  bytes.reserve(hex.size() / 2);
+  for (std::size_t i = 0; i < hex.size(); i += 2) {
+    const std::size_t high = kDigits.find(hex[i]);
+    const std::size_t low = kDigits.find(hex[i + 1]);
+    if (high == std::string_view::npos || low == std::string_view::npos) return {};
+    bytes.push_back(static_cast<char>(high * kDigits.size() + low));
+  }
+  return bytes;
+}
+
 std::size_t DigestHash::operator()(const Digest& digest) const noexcept {
   std::size_t hash = 0;
   std::memcpy(&hash, digest.data(), sizeof hash);

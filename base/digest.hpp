@@ -5,6 +5,7 @@
 #include <array>
 #include <cstdint>
 #include <initializer_list>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -21,6 +22,9 @@ std::string_view as_bytes(const Digest& digest);
 
 // Lower-case hexadecimal digits.
 std::string to_hex(std::string_view bytes);
+
+// The bytes of such digits; nothing when they are none.
+std::optional<std::string> from_hex(std::string_view hex);
 
 // Hash for containers whose keys are digests: their bytes are already evenly spread.
 struct DigestHash {

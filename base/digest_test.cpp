@@ -69,5 +69,11 @@ TEST(Digest, HashesByItsFirstBytes) {
   EXPECT_NE(DigestHash()(sha256("a")), DigestHash()(sha256("b")));
 }
 
+TEST(Digest, HexIsReadBack) {
+  EXPECT_EQ(from_hex("00ff10"), std::string("\0\xff\x10", 3));
+  EXPECT_EQ(from_hex(""), "");
+  for (const char* wrong : {"0", "0g", "FF", "0x"}) EXPECT_FALSE(from_hex(wrong)) << wrong;
+}
+
 }  // namespace
 }  // namespace farthing

@@ -65,6 +65,7 @@ Style style_for(const OutputOptions& options, const Surroundings& surroundings) 
 
 Result<Done> write_answer(const Answer& answer, const OutputOptions& options,
                           std::optional<AtomicFile>& file, const Surroundings& surroundings) {
+  if (answer.is_written) return file ? file->commit({}) : Done{};
   const Format format = format_for(options, surroundings);
   std::string text = render(answer.document, format, style_for(options, surroundings));
   // Only people look at a terminal; to programs the server's text goes unchanged.
@@ -75,13 +76,13 @@ Result<Done> write_answer(const Answer& answer, const OutputOptions& options,
 // Makes the call while signals cancel it. An interrupt decides the exit code only when it kept the
 // call from its end.
 Result<Answer> call_with_interrupt(const ClientCommand& command, Connection connection,
-                                   const Surroundings& surroundings) {
+                                   const Sink& sink, const Surroundings& surroundings) {
   const Interrupt interrupt;
   ClientSession session{.client = sdk::Client(std::move(connection.options)),
                         .call_options = {.cancellation = interrupt.token()},
                         .organization = std::move(connection.organization),
                         .surroundings = surroundings};
-  auto answer = command.call(session);
+  auto answer = command.stream ? command.stream(session, sink) : command.call(session);
   if (!answer && answer.error().code == ExitCode::interrupted && interrupt.signal() != 0) {
     constexpr int kSignalled = 128;
     answer.error().code = static_cast<ExitCode>(kSignalled + interrupt.signal());
@@ -133,8 +134,11 @@ ExitCode run_client_command(const ClientCommand& command, const Surroundings& su
     };
   }
 
-  return show(call_with_interrupt(command, *std::move(connection), surroundings), output, file,
-              surroundings);
+  const Sink sink = [&](std::string_view text) {
+    return file ? file->write(text) : surroundings.print(text);
+  };
+  return show(call_with_interrupt(command, *std::move(connection), sink, surroundings), output,
+              file, surroundings);
 }
 
 ExitCode run_local_command(const OutputOptions& output,

@@ -8,6 +8,7 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "cli/command_options.hpp"
@@ -30,8 +31,12 @@ struct ClientSession {
   Result<std::string> organization_or(const std::optional<std::string>& given) const;
 };
 
+// Takes a part of the data on its way out: to the output file, or to standard output.
+using Sink = std::function<Result<Done>(std::string_view)>;
+
 struct Answer {
   Document document{};
+  bool is_written = false;             // the data went into the sink; the document is none
   std::vector<std::string> remarks{};  // lines for standard error, after the data
   ExitCode exit_code = ExitCode::ok;
   // What the user must know when the data could not be written: that something was done.
@@ -43,6 +48,8 @@ struct ClientCommand {
   DefaultServer default_server = DefaultServer::none;
   AtomicFile::Access output_access = AtomicFile::Access::by_umask;
   std::function<Result<Answer>(const ClientSession&)> call{};
+  // In place of `call`, for data that are too much to be kept until the end.
+  std::function<Result<Answer>(const ClientSession&, const Sink&)> stream{};
 };
 
 // The same for a command that talks to no server.

@@ -14,29 +14,6 @@ namespace {
 constexpr const char* kConnectionGroup = "Connection";
 constexpr const char* kOutputGroup = "Output";
 
-void add_output_options(CLI::App& command, OutputOptions& values) {
-  static const std::map<std::string, Format> formats = {
-      {"table", Format::table}, {"plain", Format::plain}, {"json", Format::json}};
-  CLI::Option* format =
-      command
-          .add_option_function<std::string>(
-              "--format", [&values](const std::string& name) { values.format = formats.at(name); },
-              "table, plain (tab-separated) or json; else a table on a terminal, plain elsewhere")
-          ->check(CLI::IsMember(formats))
-          ->type_name("FORMAT")
-          ->group(kOutputGroup);
-  command
-      .add_flag_callback(
-          "--json", [&values] { values.format = Format::json; }, "The same as --format json")
-      ->excludes(format)
-      ->group(kOutputGroup);
-  command
-      .add_option("-o,--output", values.file,
-                  "Write to FILE in place of standard output: whole, or not at all")
-      ->type_name("FILE")
-      ->group(kOutputGroup);
-}
-
 void add_key_options(CLI::App& command, KeyOptions& values) {
   CLI::Option* file =
       command.add_option("--api-key-file", values.file, "Read the API key from FILE")
@@ -97,6 +74,29 @@ void add_connection_options(CLI::App& command, ConnectionOptions& values) {
 }
 
 }  // namespace
+
+void add_output_options(CLI::App& command, OutputOptions& values) {
+  static const std::map<std::string, Format> formats = {
+      {"table", Format::table}, {"plain", Format::plain}, {"json", Format::json}};
+  CLI::Option* format =
+      command
+          .add_option_function<std::string>(
+              "--format", [&values](const std::string& name) { values.format = formats.at(name); },
+              "table, plain (tab-separated) or json; else a table on a terminal, plain elsewhere")
+          ->check(CLI::IsMember(formats))
+          ->type_name("FORMAT")
+          ->group(kOutputGroup);
+  command
+      .add_flag_callback(
+          "--json", [&values] { values.format = Format::json; }, "The same as --format json")
+      ->excludes(format)
+      ->group(kOutputGroup);
+  command
+      .add_option("-o,--output", values.file,
+                  "Write to FILE in place of standard output: whole, or not at all")
+      ->type_name("FILE")
+      ->group(kOutputGroup);
+}
 
 void add_common_options(CLI::App& command, CommonOptions& values) {
   add_output_options(command, values.output);

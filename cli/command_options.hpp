@@ -24,6 +24,8 @@ struct CommonOptions {
   OutputOptions output{};
 };
 
+// For a command that talks to no server.
+void add_output_options(CLI::App& command, OutputOptions& values);
 void add_common_options(CLI::App& command, CommonOptions& values);
 // `--csv`, for what the server can write in that form.
 void add_csv_option(CLI::App& command, OutputOptions& values);

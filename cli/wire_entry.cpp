@@ -7,6 +7,8 @@
 #include <string_view>
 #include <utility>
 
+#include "base/digest.hpp"
+
 namespace farthing::cli {
 namespace {
 
@@ -61,7 +63,7 @@ class WireReader {
   std::string bytes(std::string_view member, const std::optional<std::string>& hex,
                     std::size_t size) {
     if (!hex) return {};
-    std::optional<std::string> bytes = parse_hex(*hex);
+    std::optional<std::string> bytes = from_hex(*hex);
     if (bytes && bytes->size() != size) bytes.reset();
     return expect(member, std::move(bytes));
   }
@@ -73,19 +75,6 @@ class WireReader {
 
   static std::optional<GrantId> parse_owned(std::string_view digits) {
     return GrantId::parse(std::string(GrantIdKind::kPrefix).append(digits));
-  }
-
-  static std::optional<std::string> parse_hex(std::string_view hex) {
-    constexpr std::string_view kDigits = "0123456789abcdef";
-    if (hex.size() % 2 != 0) return {};
-    std::string bytes;
-    for (std::size_t i = 0; i < hex.size(); i += 2) {
-      const std::size_t high = kDigits.find(hex[i]);
-      const std::size_t low = kDigits.find(hex[i + 1]);
-      if (high == std::string_view::npos || low == std::string_view::npos) return {};
-      bytes.push_back(static_cast<char>(high * kDigits.size() + low));
-    }
-    return bytes;
   }
 
   OrganizationId organization_;

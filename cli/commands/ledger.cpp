@@ -8,6 +8,9 @@ namespace farthing::cli {
 void add_ledger(CommandSet& commands) {
   CLI::App& noun = add_noun(commands, "ledger", "Prove that ledgers are what they should be");
   add_ledger_verify(commands, noun);
+  add_ledger_statement(commands, noun);
+  add_ledger_statement_key(commands, noun);
+  add_ledger_check_statement(commands, noun);
 }
 
 }  // namespace farthing::cli

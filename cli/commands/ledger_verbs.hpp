@@ -7,5 +7,8 @@
 namespace farthing::cli {
 
 void add_ledger_verify(CommandSet& commands, CLI::App& noun);
+void add_ledger_statement(CommandSet& commands, CLI::App& noun);
+void add_ledger_statement_key(CommandSet& commands, CLI::App& noun);
+void add_ledger_check_statement(CommandSet& commands, CLI::App& noun);
 
 }  // namespace farthing::cli

@@ -67,8 +67,13 @@ AtomicFile::~AtomicFile() {
   if (!temporary_path_.empty()) ::unlink(temporary_path_.c_str());
 }
 
-Result<Done> AtomicFile::commit(std::string_view text) {
+Result<Done> AtomicFile::write(std::string_view text) {
   if (const int error = write_all(descriptor_.number(), text)) return write_problem(path_, error);
+  return Done{};
+}
+
+Result<Done> AtomicFile::commit(std::string_view text) {
+  if (auto written = write(text); !written) return written;
   if (::fsync(descriptor_.number()) != 0) return write_problem(path_, errno);
   if (const int error = descriptor_.close()) return write_problem(path_, error);
   if (std::rename(temporary_path_.c_str(), path_.c_str()) != 0) {

@@ -28,6 +28,8 @@ class AtomicFile {
   AtomicFile(AtomicFile&& other) noexcept;
   AtomicFile& operator=(AtomicFile&&) = delete;
 
+  // Any number of times before `commit`.
+  Result<Done> write(std::string_view text);
   // Once. After a failure what was at the path is still there, as it was.
   Result<Done> commit(std::string_view text);
 

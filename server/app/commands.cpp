@@ -17,6 +17,7 @@
 #include "server/app/listen_url.hpp"
 #include "server/app/server_app.hpp"
 #include "server/app/server_options.hpp"
+#include "server/app/statement_key.hpp"
 #include "server/app/stop_request.hpp"
 #include "server/app/store_location.hpp"
 #include "server/service/api_key_secret.hpp"
@@ -50,6 +51,8 @@ int run(const ServerOptions& options, const Logger& logger, const StopRequest& s
        .on_event = [&logger](const std::string& what) { logger->warn("store: {}", what); }});
   if (!store) return fail(store.error().message);
 
+  // Servers on one database would each need the same one: there are no statements of those yet.
+  std::optional<SigningKey> statement_key;
   if (!options.store.is_database()) {
     const std::filesystem::path key_file = options.store.data / kAdminKeyFile;
     const auto first_key = ensure_first_key(**store, key_file);
@@ -57,11 +60,14 @@ int run(const ServerOptions& options, const Logger& logger, const StopRequest& s
     if (*first_key == FirstKey::written) {
       logger->info("the first admin key is in {}", key_file.string());
     }
+    auto made = ensure_statement_key(options.store.data);
+    if (!made) return fail(made.error());
+    statement_key = *std::move(made);
   }
 
   http::ServerOptions http = options.http;
   http.logger = logger;
-  auto app = ServerApp::start(*std::move(store), std::move(http));
+  auto app = ServerApp::start(*std::move(store), std::move(statement_key), std::move(http));
   if (!app) return fail(app.error());
   logger->info("listening on {}", listen_url(options.http.address, (*app)->port()));
 

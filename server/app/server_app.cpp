@@ -5,12 +5,13 @@
 
 namespace farthing::app {
 
-ServerApp::ServerApp(std::unique_ptr<store::Store> store)
-    : api_(*store), store_(std::move(store)) {}
+ServerApp::ServerApp(std::unique_ptr<store::Store> store, std::optional<SigningKey> statement_key)
+    : api_(*store, std::move(statement_key)), store_(std::move(store)) {}
 
 BasicResult<std::unique_ptr<ServerApp>, std::string> ServerApp::start(
-    std::unique_ptr<store::Store> store, http::ServerOptions options) {
-  std::unique_ptr<ServerApp> app(new ServerApp(std::move(store)));
+    std::unique_ptr<store::Store> store, std::optional<SigningKey> statement_key,
+    http::ServerOptions options) {
+  std::unique_ptr<ServerApp> app(new ServerApp(std::move(store), std::move(statement_key)));
   auto server = http::Server::start(std::move(options), app->api_);
   if (!server) return std::move(server).error();
   app->server_ = *std::move(server);

@@ -7,6 +7,7 @@
 #include <memory>
 #include <string>
 
+#include "base/ed25519.hpp"
 #include "base/result.hpp"
 #include "server/http/handlers/api.hpp"
 #include "server/http/options.hpp"
@@ -17,9 +18,11 @@ namespace farthing::app {
 
 class ServerApp {
  public:
-  // Serves `store` from now on. The error is a sentence for the operator.
+  // Serves `store` from now on, and signs statements with `statement_key`. The error is a sentence
+  // for the operator.
   static BasicResult<std::unique_ptr<ServerApp>, std::string> start(
-      std::unique_ptr<store::Store> store, http::ServerOptions options);
+      std::unique_ptr<store::Store> store, std::optional<SigningKey> statement_key,
+      http::ServerOptions options);
 
   // Stops: no new connections, what is in flight is finished within the shutdown timeout, then the
   // store is closed.
@@ -30,7 +33,7 @@ class ServerApp {
   std::uint16_t port() const { return server_->port(); }
 
  private:
-  explicit ServerApp(std::unique_ptr<store::Store> store);
+  ServerApp(std::unique_ptr<store::Store> store, std::optional<SigningKey> statement_key);
 
   // Goes last: a store that closes may still give an answer to it.
   http::Api api_;

@@ -21,7 +21,8 @@ class ServerAppTest : public testing::Test {
   auto start(std::uint16_t port) {
     http::ServerOptions options;
     options.port = port;
-    return ServerApp::start(std::make_unique<store::MemoryStore>(clock_), std::move(options));
+    return ServerApp::start(std::make_unique<store::MemoryStore>(clock_), SigningKey::make(),
+                            std::move(options));
   }
 
   SystemClock clock_;

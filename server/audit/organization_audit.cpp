@@ -38,6 +38,9 @@ Verdict OrganizationAudit::next(const std::optional<verify::SealedEntry>& sealed
 }
 
 Verdict OrganizationAudit::next_derived(std::uint64_t seq, std::string_view stored) {
+  if (derived_.entries == 0) {
+    if (auto verdict = find_next_snapshot(0); !verdict) return verdict;
+  }
   const auto sealed = verify::decode_stored(stored);
   if (auto verdict = next(sealed); !verdict || *verdict) return verdict;
   if (auto wrong = verify::expect_equal("the number that it is stored under",
@@ -45,7 +48,37 @@ Verdict OrganizationAudit::next_derived(std::uint64_t seq, std::string_view stor
     return wrong;
   }
   derived_.count(sealed->entry);
+  if (auto verdict = check_snapshot(); !verdict || *verdict) return verdict;
   return check_indexes(sealed->entry);
+}
+
+// If one is kept.
+Verdict OrganizationAudit::check_snapshot() {
+  const std::uint64_t seq = verifier_.chain().seq();
+  if (!next_snapshot_ || *next_snapshot_ != seq) return Check();
+  const auto encoded =
+      database_.find(store::Family::snapshots, store::entry_key(organization_, seq));
+  if (!encoded) return encoded.error();
+  const auto state = *encoded ? ledger::decode_state(**encoded) : std::nullopt;
+  if (!state) return Check(unreadable("the snapshot"));
+  if (auto wrong = audit::check_state(*state, verifier_)) {
+    wrong->what += " (of the snapshot)";
+    return wrong;
+  }
+  return find_next_snapshot(seq + 1);
+}
+
+// The first that is kept from the number `seq` on.
+Verdict OrganizationAudit::find_next_snapshot(std::uint64_t seq) {
+  next_snapshot_.reset();
+  const auto scanned = database_.scan(
+      store::Family::snapshots, store::entry_key(organization_, seq),
+      store::end_of_organization(organization_), [this](std::string_view key, std::string_view) {
+        next_snapshot_ = store::seq_of_key(key);
+        return false;
+      });
+  if (!scanned) return scanned.error();
+  return Check();
 }
 
 // Each key leads to its entry and there are as many keys as entries with one: so no key leads to
@@ -124,6 +157,11 @@ Verdict OrganizationAudit::check_state() {
 }
 
 Verdict OrganizationAudit::check_derived() {
+  if (next_snapshot_) {
+    return Check(Finding{.what = "the entry of a snapshot",
+                         .expected = std::to_string(*next_snapshot_),
+                         .found = "none"});
+  }
   if (auto verdict = check_index_sizes(); !verdict || *verdict) return verdict;
   if (auto verdict = check_records(); !verdict || *verdict) return verdict;
   return check_state();

@@ -41,6 +41,8 @@ class OrganizationAudit {
  private:
   Verdict next(const std::optional<verify::SealedEntry>& sealed);
   Verdict check_indexes(const verify::Entry& entry);
+  Verdict check_snapshot();
+  Verdict find_next_snapshot(std::uint64_t seq);
   // How many keys of a family begin with the organization's id.
   Result<std::uint64_t> count_keys(store::Family family) const;
   Verdict check_index_sizes();
@@ -52,7 +54,8 @@ class OrganizationAudit {
   verify::LedgerVerifier verifier_;
   verify::UniqueKeys keys_;
   verify::Counts& counts_;
-  verify::Counts derived_;  // of the database's entries
+  verify::Counts derived_;                      // of the database's entries
+  std::optional<std::uint64_t> next_snapshot_;  // the number of its entry
 };
 
 }  // namespace farthing::audit

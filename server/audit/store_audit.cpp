@@ -118,8 +118,9 @@ class Auditor {
     for (const OrganizationId organization : open_.organizations) begin_if_new(organization);
     for (const auto& [organization, entries] : fresh_) begin_if_new(organization);
     if (is_going_on()) finish_organization();
-    for (const store::Family family : {store::Family::outcomes, store::Family::subjects,
-                                       store::Family::records, store::Family::states}) {
+    for (const store::Family family :
+         {store::Family::outcomes, store::Family::subjects, store::Family::records,
+          store::Family::states, store::Family::snapshots}) {
       check_for_strangers(family);
     }
     if (error_) return *error_;

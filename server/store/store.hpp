@@ -115,6 +115,14 @@ class Store {
   // A copy of all that the organization has of live grants, open holds and debts.
   virtual void read_state(OrganizationId organization, Reply<CurrentState> reply) = 0;
 
+  // A state that the organization was in after some entry, the latest that is kept of those up to
+  // and including the number `last_seq`: so that the past need not be computed from the beginning
+  // (past_state.hpp). Nothing when none is kept, as in a store that keeps none at all.
+  virtual void read_snapshot(OrganizationId /*organization*/, std::uint64_t /*last_seq*/,
+                             Reply<std::optional<ledger::OrganizationState>> reply) {
+    reply(std::optional<ledger::OrganizationState>());
+  }
+
   // What is not there is `not_found`.
   virtual void read_user(UserId id, Reply<User> reply) = 0;
   virtual void read_organization(OrganizationId id, Reply<Organization> reply) = 0;

@@ -3,12 +3,17 @@
 // submitter, when every store gives the same answers byte for byte, whatever a sweep did meanwhile,
 // whenever a store was closed and opened again, and wherever the clock was set; and by several at
 // once. FARTHING_SEED runs another seed.
+#include <chrono>
+#include <cstddef>
 #include <cstdlib>
 #include <map>
 #include <optional>
 #include <span>
+#include <vector>
 
 #include "selftest/trial.hpp"
+#include "server/store/past_state.hpp"
+#include "tests/store_conformance/await.hpp"
 #include "tests/store_conformance/stores.hpp"
 
 namespace farthing::store::testing {
@@ -24,6 +29,41 @@ struct Played {
   std::map<std::string, int> seen;
 };
 
+ledger::Balance read_past(Store& store, OrganizationId organization, Instant at) {
+  const auto state = await<Result<CurrentState>>(
+      [&](auto reply) { read_state_at(store, organization, at, reply); });
+  EXPECT_TRUE(state);
+  return state ? state->state.balance : ledger::Balance();
+}
+
+// At the instant of an entry, the balance was the one that the last entry of that instant says.
+void check_past(Store& store, OrganizationId organization,
+                const std::vector<ledger::Entry>& entries) {
+  constexpr std::size_t kEvery = 7;
+  constexpr std::chrono::microseconds kMoment{1};
+  for (std::size_t i = 0; i < entries.size(); i += kEvery) {
+    while (i + 1 < entries.size() && entries[i + 1].at == entries[i].at) ++i;
+    const auto past = read_past(store, organization, entries[i].at);
+    EXPECT_EQ(past, (ledger::Balance{entries[i].available, entries[i].held})) << i + 1;
+    // Until the next one nothing changes, and just before the first one there was nothing.
+    const bool is_last = i + 1 == entries.size();
+    const auto before = is_last ? entries[i].at : entries[i + 1].at.plus(-kMoment);
+    EXPECT_EQ(read_past(store, organization, before), past) << i + 1;
+  }
+  if (entries.empty()) return;
+  EXPECT_EQ(read_past(store, organization, entries.front().at.plus(-kMoment)), ledger::Balance());
+}
+
+void check_past_of_all(OpenStore& open) {
+  const auto organizations = await<Result<Page<Organization>>>(
+      [&](auto reply) { open.store().list_organizations({}, reply); });
+  ASSERT_TRUE(organizations);
+  ASSERT_FALSE(organizations->records.empty());
+  for (const Organization& each : organizations->records) {
+    check_past(open.store(), each.id, open.entries_of(each.id));
+  }
+}
+
 Played play(const StoreKind& kind, int rounds, selftest::TrialOptions options) {
   SCOPED_TRACE(kind.name + ", FARTHING_SEED=" + std::to_string(options.seed));
   ManualClock clock(selftest::Trial::start());
@@ -33,6 +73,7 @@ Played play(const StoreKind& kind, int rounds, selftest::TrialOptions options) {
   for (int round = 0; round < rounds && !deviation; ++round) deviation = trial.play_round();
   if (!deviation) deviation = trial.finish();
   EXPECT_EQ(deviation.value_or("none"), "none");
+  check_past_of_all(*open);
   return {.answers = trial.answers(), .seen = trial.seen()};
 }
 

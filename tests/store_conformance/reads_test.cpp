@@ -2,6 +2,7 @@
 // What a store tells of the present and of requests made before.
 #include <chrono>
 
+#include "server/store/past_state.hpp"
 #include "tests/store_conformance/await.hpp"
 #include "tests/store_conformance/commands.hpp"
 #include "tests/store_conformance/stores.hpp"
@@ -43,6 +44,60 @@ TEST_P(Reads, AnOutcomeIsFoundUnderItsKeyForEver) {
   expect_all();
   open_->reopen();
   expect_all();
+}
+
+// "7 held 3", or the name of the error.
+std::string balance_at(Store& store, OrganizationId organization, Instant at) {
+  const auto state = await<Result<CurrentState>>(
+      [&](auto reply) { read_state_at(store, organization, at, reply); });
+  if (!state) return name_of(state);
+  EXPECT_EQ(state->at, at);
+  return state->state.balance.available.to_string() + " held " +
+         state->state.balance.held.to_string();
+}
+
+TEST_P(Reads, ThePastIsWhatItWasWhetherItIsBookedOrNot) {
+  using std::chrono::microseconds;
+  using std::chrono::seconds;
+  const OrganizationId organization = make_organization(store_);
+  ledger::GrantTerms terms{.amount = credits("10"), .expires_at = kStart.plus(seconds(60))};
+  ASSERT_TRUE(settle(store_, grant(organization, "g", "10", terms)));
+  ledger::Command hold = charge(organization, "h", "3");
+  hold.action = ledger::PlaceHold{.amount = credits("3"), .ttl = seconds(10)};
+  clock_.set(kStart.plus(seconds(1)));
+  ASSERT_TRUE(settle(store_, std::move(hold)));
+  clock_.set(kStart.plus(seconds(90)));
+  const auto expect_all = [&] {
+    const auto past = [&](microseconds since) {
+      return balance_at(open_->store(), organization, kStart.plus(since));
+    };
+    EXPECT_EQ(past(microseconds(-1)), "0 held 0");
+    EXPECT_EQ(past(seconds(0)), "10 held 0");
+    EXPECT_EQ(past(seconds(1) - microseconds(1)), "10 held 0");
+    EXPECT_EQ(past(seconds(1)), "7 held 3");
+    EXPECT_EQ(past(seconds(11) - microseconds(1)), "7 held 3");
+    EXPECT_EQ(past(seconds(11)), "10 held 0");
+    EXPECT_EQ(past(seconds(60) - microseconds(1)), "10 held 0");
+    EXPECT_EQ(past(seconds(60)), "0 held 0");
+    EXPECT_EQ(past(seconds(90)), "0 held 0");
+    EXPECT_EQ(balance_at(open_->store(), organization, Instant()), "0 held 0");
+  };
+  expect_all();
+  ASSERT_TRUE(settle(open_->store(), grant(organization, "later", "1")));
+  ASSERT_TRUE(settle(open_->store(), charge(organization, "more", "0.5")));
+  clock_.set(kStart.plus(seconds(91)));
+  open_->reopen();
+  EXPECT_EQ(balance_at(open_->store(), organization, kStart.plus(seconds(60))), "0 held 0");
+  EXPECT_EQ(balance_at(open_->store(), organization, kStart.plus(seconds(1))), "7 held 3");
+  EXPECT_EQ(balance_at(open_->store(), organization, kStart.plus(seconds(90))), "0.5 held 0");
+}
+
+TEST_P(Reads, TheFutureCannotBeRead) {
+  const OrganizationId organization = make_organization(store_);
+  EXPECT_EQ(balance_at(store_, organization, store_.now().plus(std::chrono::microseconds(1))),
+            "bad_request");
+  EXPECT_EQ(balance_at(store_, organization, store_.now()), "0 held 0");
+  EXPECT_EQ(balance_at(store_, OrganizationId{numbered_id(7)}, kStart), "not_found");
 }
 
 TEST_P(Reads, AnOutcomeHasAllItsEntries) {

@@ -137,7 +137,8 @@ const std::vector<StoreKind>& all_store_kinds() {
 
 StoreKind rocksdb_with_small_runs() {
   return {.name = "RocksdbWithSmallRuns", .open = [](const Clock& clock) {
-            return std::make_unique<OpenRocksdbStore>(clock, RocksdbOptions{.run_bytes = 16'384});
+            return std::make_unique<OpenRocksdbStore>(
+                clock, RocksdbOptions{.run_bytes = 16'384, .snapshot_entries = 16});
           }};
 }
 

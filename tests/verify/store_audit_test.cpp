@@ -115,7 +115,8 @@ class StoreAuditTest : public ::testing::Test {
 
   // Closing it derives all that it has.
   std::unique_ptr<store::RocksdbStore> open() const {
-    auto opened = store::RocksdbStore::open({.directory = path(), .clock = &clock_});
+    auto opened =
+        store::RocksdbStore::open({.directory = path(), .clock = &clock_, .snapshot_entries = 4});
     CHECK(opened);
     return *std::move(opened);
   }
@@ -224,6 +225,7 @@ TEST_F(StoreAuditTest, ALastEntryThatIsMissingIsFoundByTheIndex) {
   {
     Tampering tampering(path());
     tampering.remove("entries", entry_key(8));
+    tampering.remove("snapshots", entry_key(8));
   }
   EXPECT_EQ(audit(first_),
             "entry 7: how many idempotency keys lead to entries: expected 6, found 7");
@@ -293,6 +295,27 @@ TEST_F(StoreAuditTest, AStatesDebtThatDoesNotFollowIsFound) {
   const std::string found = audit(first_);
   EXPECT_EQ(found.substr(0, 26), "entry 8: the state's debt ");
   EXPECT_TRUE(found.ends_with(": expected 2, found 0.5")) << found;
+}
+
+TEST_F(StoreAuditTest, ASnapshotThatDoesNotFollowIsFound) {
+  {
+    Tampering tampering(path());
+    auto state = *ledger::decode_state(tampering.get("snapshots", entry_key(8)));
+    state.overdraft_limit = credits("10");
+    std::string encoded;
+    ledger::append_encoded(state, encoded);
+    tampering.put("snapshots", entry_key(8), encoded);
+  }
+  EXPECT_EQ(audit(first_),
+            "entry 8: the limit of the state (of the snapshot): expected 9, found 10");
+}
+
+TEST_F(StoreAuditTest, ASnapshotOfNoEntryIsFound) {
+  {
+    Tampering tampering(path());
+    tampering.put("snapshots", entry_key(9), tampering.get("snapshots", entry_key(8)));
+  }
+  EXPECT_EQ(audit(first_), "entry 8: the entry of a snapshot: expected 9, found none");
 }
 
 TEST_F(StoreAuditTest, AMissingStateIsFound) {

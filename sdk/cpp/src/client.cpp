@@ -11,6 +11,7 @@
 #include "sdk/cpp/src/ledger_models_json.hpp"
 #include "sdk/cpp/src/models_json.hpp"
 #include "sdk/cpp/src/session.hpp"
+#include "sdk/cpp/src/statement_models_json.hpp"
 #include "sdk/cpp/src/story_models_json.hpp"
 #include "sdk/cpp/src/user_calls.hpp"
 #include "sdk/cpp/src/user_models_json.hpp"
@@ -98,7 +99,13 @@ Result<Organization> Client::get_organization(std::string_view organization,
 
 Result<OrganizationBalance> Client::get_organization_balance(std::string_view organization,
                                                              const CallOptions& options) const {
-  return read<OrganizationBalance>(*session_, get_organization_balance_call(organization), options);
+  return get_organization_balance(GetOrganizationBalance{.organization = std::string(organization)},
+                                  options);
+}
+
+Result<OrganizationBalance> Client::get_organization_balance(const GetOrganizationBalance& request,
+                                                             const CallOptions& options) const {
+  return read<OrganizationBalance>(*session_, get_organization_balance_call(request), options);
 }
 
 Result<Page<Organization>> Client::list_organizations(const PageRequest& request,
@@ -232,6 +239,15 @@ Result<CsvPage> Client::list_entries_csv(const ListEntries& request,
 Result<Outcome> Client::get_outcome(std::string_view organization, std::string_view idempotency_key,
                                     const CallOptions& options) const {
   return read<Outcome>(*session_, get_outcome_call(organization, idempotency_key), options);
+}
+
+Result<SignedStatement> Client::get_statement(const GetStatement& request,
+                                              const CallOptions& options) const {
+  return read<SignedStatement>(*session_, get_statement_call(request), options);
+}
+
+Result<StatementKey> Client::get_statement_key(const CallOptions& options) const {
+  return read<StatementKey>(*session_, get_statement_key_call(), options);
 }
 
 }  // namespace farthing::sdk

@@ -47,6 +47,13 @@ TEST_F(ClientTest, EveryCallIsOneRequest) {
       {"GET /v1/organizations/o ", [](const Client& c) { (void)c.get_organization("o"); }},
       {"GET /v1/organizations/o/balance ",
        [](const Client& c) { (void)c.get_organization_balance("o"); }},
+      {"GET /v1/organizations/o/balance?at=t ",
+       [](const Client& c) { (void)c.get_organization_balance({.organization = "o", .at = "t"}); }},
+      {"GET /v1/organizations/o/statement?from=a&to=b ",
+       [](const Client& c) {
+         (void)c.get_statement({.organization = "o", .from = "a", .to = "b"});
+       }},
+      {"GET /v1/statement-key ", [](const Client& c) { (void)c.get_statement_key(); }},
       {"GET /v1/organizations ", [](const Client& c) { (void)c.list_organizations(); }},
       {R"(PUT /v1/organizations/o%2F1/members/u%3F {"role":"OWNER"})",
        [](const Client& c) {

@@ -99,8 +99,11 @@ Result<Call> release_hold_call(std::string_view hold) {
   return CallBuilder("POST", "/holds/{hold}/release").id("hold", hold).build();
 }
 
-Result<Call> get_organization_balance_call(std::string_view organization) {
-  return get("/organizations/{organization}/balance", "organization", organization);
+Result<Call> get_organization_balance_call(const GetOrganizationBalance& request) {
+  return CallBuilder("GET", "/organizations/{organization}/balance")
+      .id("organization", request.organization)
+      .optional_query("at", request.at)
+      .build();
 }
 
 Result<Call> get_grant_call(std::string_view grant) {
@@ -150,5 +153,15 @@ Result<Call> list_entries_call(const ListEntries& request, AnswerType type) {
       .answered_in(type)
       .build();
 }
+
+Result<Call> get_statement_call(const GetStatement& request) {
+  return CallBuilder("GET", "/organizations/{organization}/statement")
+      .id("organization", request.organization)
+      .optional_query("from", request.from)
+      .optional_query("to", request.to)
+      .build();
+}
+
+Result<Call> get_statement_key_call() { return CallBuilder("GET", "/statement-key").build(); }
 
 }  // namespace farthing::sdk

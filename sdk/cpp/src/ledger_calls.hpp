@@ -23,7 +23,7 @@ Result<Call> capture_hold_call(const CaptureHold& request);
 Result<Call> extend_hold_call(const ExtendHold& request);
 Result<Call> release_hold_call(std::string_view hold);
 
-Result<Call> get_organization_balance_call(std::string_view organization);
+Result<Call> get_organization_balance_call(const GetOrganizationBalance& request);
 Result<Call> get_grant_call(std::string_view grant);
 Result<Call> get_charge_call(std::string_view charge);
 Result<Call> explain_charge_call(std::string_view charge);
@@ -33,5 +33,8 @@ Result<Call> get_outcome_call(std::string_view organization, std::string_view id
 Result<Call> list_grants_call(const ListGrants& request);
 Result<Call> list_charges_call(const ListCharges& request);
 Result<Call> list_entries_call(const ListEntries& request, AnswerType type);
+
+Result<Call> get_statement_call(const GetStatement& request);
+Result<Call> get_statement_key_call();
 
 }  // namespace farthing::sdk

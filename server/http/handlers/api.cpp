@@ -25,6 +25,7 @@ Routes all_routes() {
   add_entries(routes);
   add_holds(routes);
   add_outcomes(routes);
+  add_statements(routes);
   return routes;
 }
 
@@ -51,10 +52,10 @@ Error missing_scope(store::Scope scope) {
 
 }  // namespace
 
-Api::Api(store::Store& store)
+Api::Api(store::Store& store, std::optional<SigningKey> statement_key)
     : store_(store),
       authenticator_(store),
-      services_(store),
+      services_(store, std::move(statement_key)),
       routes_(all_routes()),
       router_(make_router(routes_)) {}
 

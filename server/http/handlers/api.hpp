@@ -7,6 +7,7 @@
 
 #include <atomic>
 
+#include "base/ed25519.hpp"
 #include "server/http/handler.hpp"
 #include "server/http/handlers/answer.hpp"
 #include "server/http/handlers/endpoint.hpp"
@@ -18,8 +19,9 @@ namespace farthing::http {
 
 class Api final : public Handler {
  public:
-  // `store` must outlive the API and every pending answer.
-  explicit Api(store::Store& store);
+  // `store` must outlive the API and every pending answer; statements are signed with
+  // `statement_key`.
+  Api(store::Store& store, std::optional<SigningKey> statement_key);
 
   void handle(const Request& request, Responder responder) override;
   Response describe(const TransportError& error) override;

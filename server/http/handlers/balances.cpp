@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <chrono>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -10,6 +12,7 @@
 #include "server/ledger/entry_id.hpp"
 #include "server/service/balance_report.hpp"
 #include "server/service/burn_rate.hpp"
+#include "server/store/past_state.hpp"
 
 namespace farthing::http {
 namespace {
@@ -46,16 +49,31 @@ std::string render_balance(OrganizationId organization, const store::CurrentStat
 }
 
 struct ReadOrganizationBalance {
-  using Input = OrganizationId;
+  struct Input {
+    OrganizationId organization;
+    std::optional<Instant> at;  // nothing: now
+  };
   static Result<Input> parse(const Call& call) {
-    return read_only_id<OrganizationId>(call, "an organization");
+    const auto organization = read_path_id<OrganizationId>(call, 0, "an organization");
+    if (!organization) return organization.error();
+    const auto query = read_query(call, {"at"});
+    if (!query) return query.error();
+    const auto at = read_instant_parameter(*query, "at");
+    if (!at) return at.error();
+    return Input{.organization = *organization, .at = *at};
   }
-  static void process(Services& services, Input input, Answer answer) {
-    services.store.read_state(input, [&services, input, answer = std::move(answer)](
-                                         Result<store::CurrentState> current) mutable {
-      if (!current) return answer.fail(current.error());
-      add_burn_rate(services, input, *std::move(current), std::move(answer));
-    });
+  static void process(Services& services, const Input& input, Answer answer) {
+    store::Reply<store::CurrentState> reply =
+        [&services, organization = input.organization,
+         answer = std::move(answer)](Result<store::CurrentState> state) mutable {
+          if (!state) return answer.fail(state.error());
+          add_burn_rate(services, organization, *std::move(state), std::move(answer));
+        };
+    if (input.at) {
+      store::read_state_at(services.store, input.organization, *input.at, std::move(reply));
+    } else {
+      services.store.read_state(input.organization, std::move(reply));
+    }
   }
 
  private:
@@ -68,6 +86,7 @@ struct ReadOrganizationBalance {
                                          .limit = service::kBurnEntries};
     store::EntryFilter filter;
     filter.from = current.at.plus(-service::kBurnPeriod);
+    filter.to = current.at.plus(std::chrono::microseconds(1));
     services.store.list_entries(
         organization, std::move(filter), page,
         [organization, current = std::move(current),

@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/ed25519.hpp"
 #include "base/error.hpp"
 #include "server/http/handlers/answer.hpp"
 #include "server/http/method.hpp"
@@ -19,6 +20,7 @@
 #include "server/service/directory.hpp"
 #include "server/service/metering.hpp"
 #include "server/service/organizations.hpp"
+#include "server/service/statements.hpp"
 #include "server/service/stories.hpp"
 #include "server/store/store.hpp"
 
@@ -26,12 +28,13 @@ namespace farthing::http {
 
 // What endpoints work with. Lives as long as any answer is pending.
 struct Services {
-  explicit Services(store::Store& the_store)
+  Services(store::Store& the_store, std::optional<SigningKey> statement_key)
       : store(the_store),
         accounts(the_store),
         directory(the_store),
         metering(the_store),
         organizations(the_store, directory, metering),
+        statements(the_store, std::move(statement_key)),
         stories(the_store) {}
 
   store::Store& store;
@@ -39,6 +42,7 @@ struct Services {
   service::Directory directory;
   service::Metering metering;
   service::Organizations organizations;
+  service::Statements statements;
   service::Stories stories;
 };
 

@@ -123,6 +123,8 @@ class ExamplesTest : public ApiTest {
     compare("charge", charge);
     compare("charges", get("/v1/charges?organization=" + organization_));
     compare("entries", get("/v1/organizations/" + organization_ + "/entries"));
+    compare("statement", get("/v1/organizations/" + organization_ + "/statement"));
+    compare("statement_key", get("/v1/statement-key"));
     compare("outcome", get("/v1/organizations/" + organization_ + "/outcomes/c"));
     compare("refund", send(201, "POST", "/v1/charges/" + text_at(charge, "id") + "/refunds",
                            R"({"amount":"2.5"})", "refund"));

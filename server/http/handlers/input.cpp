@@ -45,6 +45,16 @@ Result<QueryParameters> read_query(const Call& call,
   return *std::move(query);
 }
 
+Result<std::optional<Instant>> read_instant_parameter(const QueryParameters& query,
+                                                      std::string_view name) {
+  const auto text = query.find(name);
+  if (!text) return std::optional<Instant>();
+  const auto instant = Instant::parse(*text);
+  if (instant) return std::optional(*instant);
+  return bad_field(std::string(name),
+                   std::string(name).append(" must be an instant such as 2026-11-22T16:37:42Z."));
+}
+
 Result<service::Requester> read_requester(const Call& call, KeyNeed need) {
   service::Requester requester{.api_key = call.principal.key->id, .idempotency_key = {}};
   if (need == KeyNeed::none) return requester;

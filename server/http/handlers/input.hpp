@@ -30,6 +30,10 @@ Result<Id> read_path_id(const Call& call, std::size_t index, std::string_view no
 Result<QueryParameters> read_query(const Call& call,
                                    std::initializer_list<std::string_view> allowed);
 
+// The instant of a parameter, if it is there.
+Result<std::optional<Instant>> read_instant_parameter(const QueryParameters& query,
+                                                      std::string_view name);
+
 enum class KeyNeed : std::uint8_t { required, optional, none };
 
 // Who makes the change, and the header Idempotency-Key: 1 to 255 printable ASCII characters. With

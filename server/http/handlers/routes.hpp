@@ -20,5 +20,6 @@ void add_charge_batches(Routes& routes);
 void add_entries(Routes& routes);
 void add_holds(Routes& routes);
 void add_outcomes(Routes& routes);
+void add_statements(Routes& routes);
 
 }  // namespace farthing::http

@@ -20,8 +20,8 @@ namespace farthing::store {
 namespace {
 
 // Stored: the families' names, in the order of `Family`.
-constexpr std::array kFamilyNames = {"default", "entries", "outcomes", "subjects",
-                                     "states",  "records", "directory"};
+constexpr std::array kFamilyNames = {"default", "entries", "outcomes",  "subjects",
+                                     "states",  "records", "directory", "snapshots"};
 static_assert(kFamilyNames.size() == kFamilies);
 
 constexpr double kFilterBitsPerKey = 10;
@@ -78,7 +78,8 @@ rocksdb::ColumnFamilyOptions family_options(Family family,
   // What is only ever added to is merged rarely, in runs of like size: levels would write it
   // several times as often. The price is more runs to look into, which is what the filters are for.
   const bool is_append_only = family == Family::entries || family == Family::outcomes ||
-                              family == Family::subjects || family == Family::records;
+                              family == Family::subjects || family == Family::records ||
+                              family == Family::snapshots;
   if (is_append_only) {
     options.compaction_style = rocksdb::kCompactionStyleUniversal;
     options.compaction_options_universal.allow_trivial_move = true;
@@ -238,6 +239,16 @@ Result<std::optional<std::string>> Database::find(Family family, std::string_vie
   if (status.IsNotFound()) return std::optional<std::string>();
   if (!status.ok()) return read_error();
   return std::optional(std::move(value));
+}
+
+Result<std::optional<std::string>> Database::find_last(Family family, std::string_view begin,
+                                                       std::string_view last) const {
+  const std::unique_ptr<rocksdb::Iterator> at(
+      db_->NewIterator(rocksdb::ReadOptions(), handle(family)));
+  at->SeekForPrev(to_slice(last));
+  if (!at->status().ok()) return read_error();
+  if (!at->Valid() || to_view(at->key()) < begin) return std::optional<std::string>();
+  return std::optional(at->value().ToString());
 }
 
 Result<std::vector<std::string>> Database::find_all(Family family,

@@ -32,8 +32,9 @@ enum class Family : std::uint8_t {
   states,     // organization → state
   records,    // organization, own id → record, of what was changed since it was made
   directory,  // kind, ids → directory record
+  snapshots,  // organization, seq → state after that entry, of some
 };
-inline constexpr std::size_t kFamilies = static_cast<std::size_t>(Family::directory) + 1;
+inline constexpr std::size_t kFamilies = static_cast<std::size_t>(Family::snapshots) + 1;
 
 struct DatabaseOptions {
   std::size_t cache_bytes = 0;
@@ -64,6 +65,9 @@ class Database {
   std::size_t count_runs() const;
 
   Result<std::optional<std::string>> find(Family family, std::string_view key) const;
+  // The last pair from the key `begin` to the key `last`, both included.
+  Result<std::optional<std::string>> find_last(Family family, std::string_view begin,
+                                               std::string_view last) const;
   // Several keys at once; all must be there.
   Result<std::vector<std::string>> find_all(Family family,
                                             const std::vector<std::string>& keys) const;

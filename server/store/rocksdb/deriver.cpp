@@ -9,6 +9,7 @@
 #include "base/check.hpp"
 #include "server/ledger/entry.hpp"
 #include "server/store/rocksdb/derived_keys.hpp"
+#include "server/store/rocksdb/snapshots.hpp"
 
 namespace farthing::store {
 namespace {
@@ -135,7 +136,13 @@ Result<Done> Deriver::collect(const Run& run) {
 Result<Done> Deriver::collect_entry(std::string_view encoded) {
   const auto entry = ledger::decode_entry(encoded);
   CHECK(entry);
-  states_.apply(*entry);
+  const ledger::OrganizationState& state = states_.apply(*entry);
+  if (is_snapshot(state, options_.snapshot_entries)) {
+    std::string snapshot;
+    ledger::append_encoded(state, snapshot);
+    writes_.add_copy(Family::snapshots, entry_key(entry->organization, entry->seq),
+                     std::move(snapshot));
+  }
   const OrganizationId organization = entry->organization;
   const std::string& key = entry->origin.idempotency_key;
   writes_.add(Family::entries, entry_key(organization, entry->seq), encoded);

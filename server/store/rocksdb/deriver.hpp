@@ -25,6 +25,7 @@
 #include "server/store/rocksdb/key_filter.hpp"
 #include "server/store/rocksdb/published_view.hpp"
 #include "server/store/rocksdb/record_reads.hpp"
+#include "server/store/rocksdb/snapshots.hpp"
 #include "server/store/rocksdb/sorted_writes.hpp"
 #include "server/store/rocksdb/synced_states.hpp"
 #include "server/store/rocksdb/write_failure.hpp"
@@ -36,6 +37,7 @@ class Deriver {
   struct Options {
     std::size_t run_bytes = 0;      // of journal records; then a run is complete
     std::size_t backlog_bytes = 0;  // beyond so much that is not derived, writes wait
+    std::uint64_t snapshot_entries = kSnapshotEntries;  // see snapshots.hpp
   };
   // What it works with; all must outlive it.
   struct Parts {

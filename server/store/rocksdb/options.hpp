@@ -35,6 +35,9 @@ struct RocksdbOptions {
   std::size_t run_bytes = std::size_t{32} << 20;
   // What may be synced and not yet in the database; beyond it writes wait.
   std::size_t backlog_bytes = std::size_t{128} << 20;
+  // A state of each organization is kept about every so many entries, a power of two, so that the
+  // past can be read.
+  std::uint64_t snapshot_entries = 1'024;
   // With less room on the disk than this, writes are refused until there is more again.
   std::uint64_t min_free_bytes = std::uint64_t{256} << 20;
   // Commands that may wait at the same time; more are refused.

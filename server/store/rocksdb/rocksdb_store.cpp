@@ -8,6 +8,7 @@
 #include "server/ledger/decide.hpp"
 #include "server/store/grant_remainder.hpp"
 #include "server/store/refusals.hpp"
+#include "server/store/rocksdb/derived_keys.hpp"
 #include "server/store/rocksdb/recovery.hpp"
 
 namespace farthing::store {
@@ -83,15 +84,17 @@ Result<Done> RocksdbStore::recover() {
     organization.published = &published_.ledgers.make(organization.state.organization);
     organization.published->set_balance(organization.balance());
   });
-  deriver_ = std::make_unique<Deriver>(
-      Deriver::Parts{.database = *database_,
-                     .keys = keys_,
-                     .journal = *journal_,
-                     .ledgers = published_.ledgers,
-                     .records = records_,
-                     .failure = failure_},
-      Deriver::Options{.run_bytes = options_.run_bytes, .backlog_bytes = options_.backlog_bytes},
-      std::move(start->states), start->checkpoint);
+  deriver_ =
+      std::make_unique<Deriver>(Deriver::Parts{.database = *database_,
+                                               .keys = keys_,
+                                               .journal = *journal_,
+                                               .ledgers = published_.ledgers,
+                                               .records = records_,
+                                               .failure = failure_},
+                                Deriver::Options{.run_bytes = options_.run_bytes,
+                                                 .backlog_bytes = options_.backlog_bytes,
+                                                 .snapshot_entries = options_.snapshot_entries},
+                                std::move(start->states), start->checkpoint);
   FreshOutcomes fresh_outcomes;
   FreshRecords fresh_records;
   for (const auto& batch : tail) {
@@ -201,6 +204,19 @@ void RocksdbStore::read_state(OrganizationId organization, Reply<CurrentState> r
         if (!state) return reply(std::move(state).error());
         reply(make_current(*std::move(state), clock_.now()));
       }});
+}
+
+void RocksdbStore::read_snapshot(OrganizationId organization, std::uint64_t last_seq,
+                                 Reply<std::optional<ledger::OrganizationState>> reply) {
+  background_.run([this, organization, last_seq, reply = std::move(reply)]() mutable {
+    const auto encoded = database_->find_last(Family::snapshots, entry_key(organization, 0),
+                                              entry_key(organization, last_seq));
+    if (!encoded) return reply(encoded.error());
+    if (!*encoded) return reply(std::optional<ledger::OrganizationState>());
+    auto state = ledger::decode_state(**encoded);
+    CHECK(state);
+    reply(std::move(state));
+  });
 }
 
 void RocksdbStore::read_user(UserId id, Reply<User> reply) {

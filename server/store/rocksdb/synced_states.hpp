@@ -22,10 +22,12 @@ class SyncedStates {
     track(id).state = std::move(state);
   }
 
-  void apply(const ledger::Entry& entry) {
+  // The state after it: valid until the next call.
+  const ledger::OrganizationState& apply(const ledger::Entry& entry) {
     Tracked& tracked = track(entry.organization);
     ledger::apply(tracked.state, entry);
     if (!std::exchange(tracked.is_changed, true)) changed_.push_back(&tracked);
+    return tracked.state;
   }
 
   // Visits every state that has changed since this was last called.

@@ -21,6 +21,7 @@
 #include <farthing/models.hpp>
 #include <farthing/options.hpp>
 #include <farthing/requests.hpp>
+#include <farthing/statement_models.hpp>
 #include <farthing/story_models.hpp>
 #include <farthing/user_models.hpp>
 
@@ -61,6 +62,9 @@ class FARTHING_API Client {
                                         const CallOptions& options = {}) const;
   // What the organization has left, grant by grant, and how long that lasts.
   Result<OrganizationBalance> get_organization_balance(std::string_view organization,
+                                                       const CallOptions& options = {}) const;
+  // The same at an instant that is past.
+  Result<OrganizationBalance> get_organization_balance(const GetOrganizationBalance& request,
                                                        const CallOptions& options = {}) const;
   Result<Page<Organization>> list_organizations(const PageRequest& request = {},
                                                 const CallOptions& options = {}) const;
@@ -132,6 +136,12 @@ class FARTHING_API Client {
   // nothing was booked under it: the request did not arrive or was refused.
   Result<Outcome> get_outcome(std::string_view organization, std::string_view idempotency_key,
                               const CallOptions& options = {}) const;
+
+  // The signed ends of a ledger; the entries between them are those of `list_entries` for the same
+  // period. Scope `admin`. Every key may ask for the public key.
+  Result<SignedStatement> get_statement(const GetStatement& request,
+                                        const CallOptions& options = {}) const;
+  Result<StatementKey> get_statement_key(const CallOptions& options = {}) const;
 
  private:
   std::shared_ptr<const Session> session_;

@@ -148,4 +148,16 @@ struct ListEntries {
   PageRequest page{};
 };
 
+struct GetOrganizationBalance {
+  std::string organization{};
+  std::optional<std::string> at{};  // any instant that is past, RFC 3339; now when empty
+};
+
+// From the beginning and until now where nothing is said.
+struct GetStatement {
+  std::string organization{};
+  std::optional<std::string> from{};  // RFC 3339
+  std::optional<std::string> to{};    // just before it; not in the future
+};
+
 }  // namespace farthing::sdk

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+// Signed statements of an organization's ledger, as the server makes them. The text that is signed
+// is kept as it came, because the signature is over its bytes.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include <farthing/credits.hpp>
+#include <farthing/export.hpp>
+#include <farthing/failure.hpp>
+
+namespace farthing::sdk {
+
+// What the ledger was behind one of its entries.
+struct StatementEnd {
+  std::int64_t seq = 0;  // 0: before the first entry
+  std::string hash{};    // in hex
+  Credits available{};
+  Credits held{};
+};
+
+// What a statement says: the ends of the ledger of a period, from `from` until just before `to`.
+struct FARTHING_API Statement {
+  std::string format{};
+  std::string organization{};
+  std::string from{};
+  std::string to{};
+  std::string issued_at{};
+  StatementEnd opening{};
+  StatementEnd closing{};
+  std::string key{};  // SHA-256 of the public key, in hex
+
+  static Result<Statement> from_json(std::string_view json);
+};
+
+struct FARTHING_API SignedStatement {
+  std::string statement{};  // the text that is signed, JSON of a `Statement`
+  std::string signature{};  // Ed25519, in hex
+
+  static Result<SignedStatement> from_json(std::string_view json);
+  std::string to_json() const;
+};
+
+// The public key that the server's statements can be checked with.
+struct FARTHING_API StatementKey {
+  std::string key{};         // SHA-256 of it, in hex
+  std::string algorithm{};   // `Ed25519`
+  std::string public_key{};  // PEM
+
+  static Result<StatementKey> from_json(std::string_view json);
+  std::string to_json() const;
+};
+
+}  // namespace farthing::sdk
