@@ -4,11 +4,12 @@
 #include <rocksdb/env.h>
 #include <rocksdb/file_system.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include <cerrno>
+#include <filesystem>
 #include <map>
 #include <ranges>
+#include <system_error>
 #include <utility>
 
 namespace farthing::store {
@@ -72,7 +73,8 @@ class Power {
     for (const auto& [name, file] : files_) {
       if (file.written == file.synced) continue;
       const std::uint64_t kept = file.synced + random_() % (file.written - file.synced + 1);
-      (void)::truncate(name.c_str(), static_cast<off_t>(kept));
+      std::error_code gone;  // a file that was removed since has nothing to lose
+      std::filesystem::resize_file(name, kept, gone);
     }
   }
 
