@@ -11,10 +11,14 @@
 namespace farthing::http {
 namespace {
 
-Router make_router(const Routes& routes) {
+Router make_router(const Routes& routes, Entrance entrance) {
   Router router;
   RouteId id = 0;
-  for (const Route& route : routes) router.add(route.method, route.pattern, id++);
+  for (const Route& route : routes) {
+    const bool is_there = entrance == Entrance::full || route.right != service::Right::operate;
+    if (is_there) router.add(route.method, route.pattern, id);
+    ++id;
+  }
   return router;
 }
 
@@ -31,7 +35,8 @@ Api::Api(store::Store& store, std::optional<SigningKey> statement_key)
       authenticator_(store),
       services_(store, std::move(statement_key)),
       routes_(all_routes()),
-      router_(make_router(routes_)) {}
+      router_(make_router(routes_, Entrance::full)),
+      callers_router_(make_router(routes_, Entrance::callers)) {}
 
 void Api::handle(const Request& request, Responder responder) {
   Answer answer(request, std::move(responder));
@@ -50,7 +55,8 @@ void Api::handle(const Request& request, Responder responder) {
 
 void Api::dispatch(const store::Principal& principal, Answer answer) {
   const Request& request = answer.request();
-  const RouteMatch match = router_.match(request.method(), request.path());
+  const Router& router = request.entrance() == Entrance::full ? router_ : callers_router_;
+  const RouteMatch match = router.match(request.method(), request.path());
   switch (match.kind) {
     case RouteMatch::Kind::not_found:
       return answer.fail(make_error(ErrorCode::not_found));
@@ -110,7 +116,10 @@ bool Api::answer_probe(Answer& answer) const {
   } else if (is_readiness && !is_ready_.load(std::memory_order_relaxed)) {
     answer.fail(make_error(ErrorCode::unavailable));
   } else if (is_readiness && !store_.is_available()) {
-    answer.fail(make_error(ErrorCode::unavailable, "The server cannot reach its database."));
+    // What is wrong inside is for operators.
+    answer.fail(answer.request().entrance() == Entrance::full
+                    ? make_error(ErrorCode::unavailable, "The server cannot reach its database.")
+                    : make_error(ErrorCode::unavailable));
   } else {
     answer.send(200, R"({"status":"ok"})");
   }

@@ -43,6 +43,8 @@ class Api final : public Handler {
   Services services_;
   Routes routes_;
   Router router_;
+  // Without what only operators may do.
+  Router callers_router_;
   std::atomic<bool> is_ready_ = false;
 };
 
