@@ -44,6 +44,7 @@ Result<store::Principal> Authenticator::admit(Result<std::optional<store::Princi
   if (!key.is_valid_at(key.expires_at ? store_.now() : Instant())) {
     return make_error(ErrorCode::unauthorized);
   }
+  if (principal->account->user.disabled_at) return make_error(ErrorCode::user_disabled);
   return *std::move(principal);
 }
 

@@ -13,9 +13,19 @@ namespace farthing::service {
 namespace {
 
 store::DirectoryOrigin origin_of(Requester requester, ledger::Fingerprint fingerprint) {
+  store::ActOrigin act = act_origin_of(requester);
   return {.actor = requester.api_key,
           .idempotency_key = std::move(requester.idempotency_key),
-          .fingerprint = fingerprint};
+          .fingerprint = fingerprint,
+          .owner_of = requester.owner_of,
+          .act = std::move(act)};
+}
+
+ledger::Fingerprint standing_of(std::string_view kind, const Id128& id, store::Standing standing) {
+  return FingerprintBuilder(kind)
+      .add("id", id.as_bytes())
+      .add("disabled", std::int64_t{standing == store::Standing::disabled ? 1 : 0})
+      .finish();
 }
 
 template <class Record>
@@ -90,6 +100,46 @@ void Directory::put_membership(Requester requester, store::Membership membership
                                .finish();
   store_.change({.origin = origin_of(std::move(requester), fingerprint),
                  .action = store::PutMembership{membership}},
+                unpack(std::move(reply)));
+}
+
+void Directory::add_membership(Requester requester, store::AddMembership membership,
+                               store::Reply<Change<store::Member>> reply) {
+  FingerprintBuilder fingerprint("new_membership");
+  fingerprint.add("organization", membership.organization.value.as_bytes());
+  if (membership.user) fingerprint.add("user", membership.user->value.as_bytes());
+  fingerprint.add("email", membership.email).add("role", store::to_string(membership.role));
+  store_.change({.origin = origin_of(std::move(requester), fingerprint.finish()),
+                 .action = std::move(membership)},
+                unpack(std::move(reply)));
+}
+
+void Directory::remove_membership(Requester requester, OrganizationId organization, UserId user,
+                                  store::Reply<Change<store::Member>> reply) {
+  const auto fingerprint = FingerprintBuilder("membership_end")
+                               .add("organization", organization.value.as_bytes())
+                               .add("user", user.value.as_bytes())
+                               .finish();
+  store_.change({.origin = origin_of(std::move(requester), fingerprint),
+                 .action = store::RemoveMembership{.organization = organization, .user = user}},
+                unpack(std::move(reply)));
+}
+
+void Directory::set_standing(Requester requester, UserId user, store::Standing standing,
+                             store::Reply<Change<store::User>> reply) {
+  const auto fingerprint = standing_of("user_standing", user.value, standing);
+  store_.change({.origin = origin_of(std::move(requester), fingerprint),
+                 .action = store::SetUserStanding{.user = user, .standing = standing}},
+                unpack(std::move(reply)));
+}
+
+void Directory::set_standing(Requester requester, OrganizationId organization,
+                             store::Standing standing,
+                             store::Reply<Change<store::Organization>> reply) {
+  const auto fingerprint = standing_of("organization_standing", organization.value, standing);
+  store_.change({.origin = origin_of(std::move(requester), fingerprint),
+                 .action = store::SetOrganizationStanding{.organization = organization,
+                                                          .standing = standing}},
                 unpack(std::move(reply)));
 }
 

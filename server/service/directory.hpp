@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The operator's changes to the directory: users, organizations, who belongs to what, API keys.
+// Changes to the directory: users, organizations, who belongs to what, API keys.
 // Gives ids, times and secrets to what is new and has the store make the change. Safe to call from
 // any thread. Reading needs no rule: ask the store.
 #pragma once
@@ -67,6 +67,15 @@ class Directory {
                            store::Reply<Change<store::Organization>> reply);
   void put_membership(Requester requester, store::Membership membership,
                       store::Reply<Change<store::Member>> reply);
+  void add_membership(Requester requester, store::AddMembership membership,
+                      store::Reply<Change<store::Member>> reply);
+  // The member as it was.
+  void remove_membership(Requester requester, OrganizationId organization, UserId user,
+                         store::Reply<Change<store::Member>> reply);
+  void set_standing(Requester requester, UserId user, store::Standing standing,
+                    store::Reply<Change<store::User>> reply);
+  void set_standing(Requester requester, OrganizationId organization, store::Standing standing,
+                    store::Reply<Change<store::Organization>> reply);
   void set_default_organization(Requester requester, UserId user, OrganizationId organization,
                                 store::Reply<Change<store::User>> reply);
   // Also refused (400, field "expires_at") when the key would have expired already.

@@ -125,6 +125,19 @@ void Directory::apply_record(const DirectoryReceipt& receipt, const Directory* /
       std::make_shared<const DirectoryReceipt>(receipt);
 }
 
+// In a store that is read anew, the membership itself is not there any more.
+void Directory::apply_record(const MembershipEnd& membership, const Directory* source) {
+  const auto node = organizations_.find(membership.organization);
+  const Account* old = find_account(membership.user);
+  if (node == organizations_.end() || old == nullptr) return;
+  node->second.members.erase(membership.user);
+  std::vector<AccountMembership> memberships = old->memberships;
+  std::erase_if(memberships, [&](const AccountMembership& each) {
+    return each.organization == membership.organization;
+  });
+  rebuild_account(User(old->user), std::move(memberships), source);
+}
+
 const Account* Directory::find_account(UserId id) const {
   const auto found = accounts_.find(id);
   return found == accounts_.end() ? nullptr : found->second.get();
@@ -157,6 +170,12 @@ std::optional<Member> Directory::find_member(OrganizationId organization, UserId
   const AccountMembership* membership = account->find_membership(organization);
   if (membership == nullptr) return {};
   return make_member(*account, organization, membership->role);
+}
+
+bool Directory::has_other_owner(OrganizationId organization, UserId user) const {
+  return std::ranges::any_of(organizations_.at(organization).members, [&](const auto& member) {
+    return member.first != user && member.second == Role::OWNER;
+  });
 }
 
 std::optional<Principal> Directory::find_principal(const Digest& secret_digest) const {

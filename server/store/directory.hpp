@@ -46,6 +46,8 @@ class Directory {
   const ApiKey* find_api_key(ApiKeyId id) const;
   const DirectoryReceipt* find_receipt(ApiKeyId actor, std::string_view idempotency_key) const;
   std::optional<Member> find_member(OrganizationId organization, UserId user) const;
+  // Whether anybody but the user is an owner of the organization, which must exist.
+  bool has_other_owner(OrganizationId organization, UserId user) const;
   // Never allocates.
   std::optional<Principal> find_principal(const Digest& secret_digest) const;
 
@@ -78,6 +80,7 @@ class Directory {
   void apply_record(const Membership& membership, const Directory* source);
   void apply_record(const ApiKey& key, const Directory* source);
   void apply_record(const DirectoryReceipt& receipt, const Directory* source);
+  void apply_record(const MembershipEnd& membership, const Directory* source);
   // Makes the account of a user anew after something in it changed.
   void rebuild_account(const User& user, std::vector<AccountMembership> memberships,
                        const Directory* source);

@@ -3,6 +3,7 @@
 // already in them.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <variant>
@@ -10,6 +11,7 @@
 #include "base/id.hpp"
 #include "base/instant.hpp"
 #include "server/ledger/entry.hpp"
+#include "server/store/audit_record.hpp"
 #include "server/store/records.hpp"
 
 namespace farthing::store {
@@ -30,9 +32,29 @@ struct RenameOrganization {
 };
 
 // Adds a member or changes a member's role. The first organization that a user joins becomes the
-// user's default. Refused (`not_found`) when either does not exist.
+// user's default. Refused (`not_found`) when either does not exist, and (`last_owner`) when the
+// only owner would be none any longer.
 struct PutMembership {
   Membership membership;
+};
+
+// Adds a member, by the user's id or else by the email. Refused (`not_found`, field "organization",
+// "user" or "email") when it does not exist, and (`already_exists`, field "user" or "email") when
+// the user is a member.
+struct AddMembership {
+  OrganizationId organization;
+  std::optional<UserId> user;
+  std::string email;
+  Role role = Role::MEMBER;
+};
+
+// If the organization was the user's default, the one with the least id of those that the user
+// still belongs to becomes the default. Refused (`not_found`, field "organization" or "user") when
+// there is no such membership, and (`last_owner`) when it is the only owner's. The outcome is the
+// member as it was.
+struct RemoveMembership {
+  OrganizationId organization;
+  UserId user;
 };
 
 // Refused (`not_found`) when the user does not exist, and (`conflict`, field "organization") when
@@ -55,18 +77,38 @@ struct RevokeApiKey {
   ApiKeyId key;
 };
 
+enum class Standing : std::uint8_t { enabled, disabled };
+
+// Enables or disables a user, or an organization. What is so already stays as it is. Refused
+// (`not_found`) when it does not exist.
+struct SetUserStanding {
+  UserId user;
+  Standing standing = Standing::enabled;
+};
+struct SetOrganizationStanding {
+  OrganizationId organization;
+  Standing standing = Standing::enabled;
+};
+
 // Who asked for a change. The idempotency key is optional here, and scoped to `actor`.
 struct DirectoryOrigin {
   ApiKeyId actor;
   std::string idempotency_key;  // empty: none
   ledger::Fingerprint fingerprint{};
+  // The organization as whose owner the actor asks. Refused (`permission_denied`) when the actor's
+  // user is not an owner any longer when the change is decided.
+  std::optional<OrganizationId> owner_of = {};
+  ActOrigin act = {};  // for the audit log
 };
+
+using DirectoryAction =
+    std::variant<CreateUser, CreateOrganization, RenameOrganization, PutMembership,
+                 SetDefaultOrganization, CreateApiKey, RevokeApiKey, AddMembership,
+                 RemoveMembership, SetUserStanding, SetOrganizationStanding>;
 
 struct DirectoryCommand {
   DirectoryOrigin origin;
-  std::variant<CreateUser, CreateOrganization, RenameOrganization, PutMembership,
-               SetDefaultOrganization, CreateApiKey, RevokeApiKey>
-      action;
+  DirectoryAction action;
 };
 
 // The record as it is after the change; `Member` for a membership.

@@ -10,8 +10,10 @@
 namespace farthing::store {
 namespace {
 
-// Stored: the first byte of every record.
-constexpr std::uint8_t kRecordFormat = 1;
+// Stored: the first byte of every record. The first format had no standing in users and
+// organizations.
+constexpr std::uint8_t kRecordFormat = 2;
+constexpr std::uint8_t kFirstFormat = 1;
 
 // Stored: never renumber. A member stands only inside a receipt.
 enum class Kind : std::uint8_t {
@@ -21,6 +23,7 @@ enum class Kind : std::uint8_t {
   api_key = 4,
   receipt = 5,
   member = 6,
+  membership_end = 7,
 };
 
 std::string_view view_of(const auto& bytes) {
@@ -54,18 +57,25 @@ void write_fields(const User& user, FieldWriter& to) {
   to.optional(user.profile_picture, [&](const std::string& uri) { to.text(uri); });
   to.optional(user.default_organization, [&](OrganizationId id) { to.id(id.value); });
   to.instant(user.created_at);
+  to.optional(user.disabled_at, [&](Instant at) { to.instant(at); });
 }
 
 void write_fields(const Organization& organization, FieldWriter& to) {
   to.id(organization.id.value);
   to.text(organization.name);
   to.instant(organization.created_at);
+  to.optional(organization.disabled_at, [&](Instant at) { to.instant(at); });
 }
 
 void write_fields(const Membership& membership, FieldWriter& to) {
   to.id(membership.organization.value);
   to.id(membership.user.value);
   to.byte(static_cast<std::uint8_t>(membership.role));
+}
+
+void write_fields(const MembershipEnd& membership, FieldWriter& to) {
+  to.id(membership.organization.value);
+  to.id(membership.user.value);
 }
 
 void write_fields(const ApiKey& key, FieldWriter& to) {
@@ -94,6 +104,7 @@ constexpr Kind kind_of() {
   if constexpr (std::is_same_v<Record, ApiKey>) return Kind::api_key;
   if constexpr (std::is_same_v<Record, DirectoryReceipt>) return Kind::receipt;
   if constexpr (std::is_same_v<Record, Member>) return Kind::member;
+  if constexpr (std::is_same_v<Record, MembershipEnd>) return Kind::membership_end;
 }
 
 template <class Record>
@@ -111,8 +122,9 @@ void write_fields(const DirectoryReceipt& receipt, FieldWriter& to) {
 
 class FieldReader {
  public:
-  explicit FieldReader(std::string_view bytes) : reader_(bytes) {}
+  explicit FieldReader(std::string_view bytes) : reader_(bytes), format_(byte()) {}
 
+  std::uint8_t format() const { return format_; }
   std::uint8_t byte() { return reader_.fixed<std::uint8_t>(); }
   Id128 id() {
     const std::string_view raw = reader_.raw(sizeof(Id128));
@@ -135,7 +147,13 @@ class FieldReader {
 
  private:
   ByteReader reader_;
+  std::uint8_t format_;  // of the record, its first byte
 };
+
+std::optional<Instant> read_disabled_at(FieldReader& from) {
+  if (from.format() == kFirstFormat) return {};
+  return from.optional([&] { return from.instant(); });
+}
 
 User read_user(FieldReader& from) {
   User user;
@@ -145,6 +163,7 @@ User read_user(FieldReader& from) {
   user.profile_picture = from.optional([&] { return from.text(); });
   user.default_organization = from.optional([&] { return OrganizationId{from.id()}; });
   user.created_at = from.instant();
+  user.disabled_at = read_disabled_at(from);
   return user;
 }
 
@@ -153,6 +172,7 @@ Organization read_organization(FieldReader& from) {
   organization.id = {from.id()};
   organization.name = from.text();
   organization.created_at = from.instant();
+  organization.disabled_at = read_disabled_at(from);
   return organization;
 }
 
@@ -161,6 +181,13 @@ Membership read_membership(FieldReader& from) {
   membership.organization = {from.id()};
   membership.user = {from.id()};
   membership.role = static_cast<Role>(from.byte());
+  return membership;
+}
+
+MembershipEnd read_membership_end(FieldReader& from) {
+  MembershipEnd membership;
+  membership.organization = {from.id()};
+  membership.user = {from.id()};
   return membership;
 }
 
@@ -206,6 +233,7 @@ std::optional<DirectoryReceipt> read_receipt(FieldReader& from) {
       return receipt;
     case Kind::membership:
     case Kind::receipt:
+    case Kind::membership_end:
       break;
   }
   return {};
@@ -224,6 +252,8 @@ std::optional<DirectoryRecord> read_record(FieldReader& from) {
     case Kind::receipt:
       if (auto receipt = read_receipt(from)) return *std::move(receipt);
       break;
+    case Kind::membership_end:
+      return read_membership_end(from);
     case Kind::member:
       break;
   }
@@ -233,6 +263,10 @@ std::optional<DirectoryRecord> read_record(FieldReader& from) {
 void append_key(const User& user, FieldWriter& to) { to.id(user.id.value); }
 void append_key(const Organization& organization, FieldWriter& to) { to.id(organization.id.value); }
 void append_key(const Membership& membership, FieldWriter& to) {
+  to.id(membership.organization.value);
+  to.id(membership.user.value);
+}
+void append_key(const MembershipEnd& membership, FieldWriter& to) {
   to.id(membership.organization.value);
   to.id(membership.user.value);
 }
@@ -252,7 +286,7 @@ void append_encoded(const DirectoryRecord& record, std::string& out) {
 
 std::optional<DirectoryRecord> decode_directory_record(std::string_view bytes) {
   FieldReader from(bytes);
-  if (from.byte() != kRecordFormat) return {};
+  if (from.format() != kRecordFormat && from.format() != kFirstFormat) return {};
   auto record = read_record(from);
   if (!from.is_at_end()) return {};
   return record;
@@ -263,7 +297,9 @@ std::string directory_key(const DirectoryRecord& record) {
   FieldWriter to(key);
   std::visit(
       [&]<class Record>(const Record& each) {
-        to.byte(static_cast<std::uint8_t>(kind_of<Record>()));
+        // A membership that has ended stands where it stood.
+        constexpr bool kIsEnd = std::is_same_v<Record, MembershipEnd>;
+        to.byte(static_cast<std::uint8_t>(kIsEnd ? Kind::membership : kind_of<Record>()));
         append_key(each, to);
       },
       record);

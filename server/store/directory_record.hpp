@@ -24,7 +24,14 @@ struct DirectoryReceipt {
   std::variant<User, Organization, Member, ApiKey> record;  // the first answer
 };
 
-using DirectoryRecord = std::variant<User, Organization, Membership, ApiKey, DirectoryReceipt>;
+// Takes the place of a membership that has ended.
+struct MembershipEnd {
+  OrganizationId organization;
+  UserId user;
+};
+
+using DirectoryRecord =
+    std::variant<User, Organization, Membership, ApiKey, DirectoryReceipt, MembershipEnd>;
 
 void append_encoded(const DirectoryRecord& record, std::string& out);
 // Nothing when the bytes are not those of a record.

@@ -46,11 +46,36 @@ std::vector<DirectoryRecord> all_kinds() {
                             .fingerprint = {1, 2},
                             .record = std::move(record)};
   };
+  User disabled = user;
+  disabled.disabled_at = Instant::from_us(9);
   return {
       user,          organization,
       membership,    key,
       receipt(user), receipt(organization),
-      receipt(key),  receipt(Member{.membership = membership, .email = "e", .is_default = true})};
+      receipt(key),  receipt(Member{.membership = membership, .email = "e", .is_default = true}),
+      disabled,      MembershipEnd{organization.id, user.id}};
+}
+
+// As the first format was written, byte by byte.
+TEST(DirectoryRecord, OfTheFirstFormatIsStillRead) {
+  const User user{
+      .id = {id_of(1)}, .email = "a@b", .name = {}, .profile_picture = {}, .created_at = {}};
+  std::string bytes = encode(user);
+  ASSERT_EQ(bytes.front(), '\x02');
+  ASSERT_EQ(bytes.back(), '\0') << "has no instant since which it is disabled";
+  bytes.pop_back();
+  bytes.front() = '\x01';
+  const auto read = decode_directory_record(bytes);
+  ASSERT_TRUE(read);
+  EXPECT_EQ(std::get<User>(*read).email, "a@b");
+  EXPECT_FALSE(std::get<User>(*read).disabled_at);
+  EXPECT_FALSE(decode_directory_record(bytes + '\0'));
+}
+
+TEST(DirectoryRecord, AMembershipThatEndedStandsInItsPlace) {
+  const Membership membership{{id_of(2)}, {id_of(1)}, Role::OWNER};
+  EXPECT_EQ(directory_key(membership),
+            directory_key(MembershipEnd{membership.organization, membership.user}));
 }
 
 TEST(DirectoryRecord, IsReadAsItWasWritten) {
@@ -81,7 +106,7 @@ TEST(DirectoryRecord, RefusesBytesThatAreCutOrOfAnotherFormat) {
       EXPECT_FALSE(decode_directory_record(bytes.substr(0, size)));
     }
     EXPECT_FALSE(decode_directory_record(bytes + "x"));
-    EXPECT_FALSE(decode_directory_record("\x02" + bytes.substr(1)));
+    EXPECT_FALSE(decode_directory_record("\x03" + bytes.substr(1)));
   }
 }
 

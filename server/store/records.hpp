@@ -20,14 +20,19 @@ struct User {
   std::string email;  // unique; compared without regard to the case of ASCII letters
   std::optional<std::string> name;
   std::optional<std::string> profile_picture;  // a URI
+  // One of those that the user belongs to; nothing: the user belongs to none.
   std::optional<OrganizationId> default_organization;
   Instant created_at;
+  // Since when the user's keys are refused, if they are.
+  std::optional<Instant> disabled_at = {};
 };
 
 struct Organization {
   OrganizationId id;
   std::string name;
   Instant created_at;
+  // Since when nothing new may be spent, if so.
+  std::optional<Instant> disabled_at = {};
 };
 
 // Stored: never renumber. Spelled as on the wire.

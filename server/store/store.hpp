@@ -31,6 +31,7 @@
 #include "server/ledger/entry.hpp"
 #include "server/ledger/record.hpp"
 #include "server/ledger/state.hpp"
+#include "server/store/audit_record.hpp"
 #include "server/store/current_state.hpp"
 #include "server/store/directory_command.hpp"
 #include "server/store/entry_filter.hpp"
@@ -99,6 +100,9 @@ class Store {
   // The same for several; one result for each, in order.
   virtual void settle(std::vector<ledger::Command> commands,
                       Callback<void(std::vector<Result<Outcome>>)> reply) = 0;
+  // The same as settle_one for a grant, a void or a limit, which the audit log tells of.
+  virtual void settle_act(ledger::Command command, ActOrigin origin, Reply<Outcome> reply) = 0;
+  // What it changes, the audit log tells.
   virtual void change(DirectoryCommand command, Reply<DirectoryOutcome> reply) = 0;
 
   // The present: not before the time of anything answered.
@@ -157,6 +161,9 @@ class Store {
   // The key of an entry in this list is make_entry_id of it (entry_id.hpp).
   virtual void list_entries(OrganizationId organization, EntryFilter filter,
                             PageRequest<Id128> page, Reply<Page<ledger::Entry>> reply) = 0;
+  // In the order of the numbers. The key of a record in this list is audit_position of it.
+  virtual void list_audit_log(AuditFilter filter, PageRequest<Id128> page,
+                              Reply<Page<AuditRecord>> reply) = 0;
 };
 
 }  // namespace farthing::store

@@ -79,8 +79,9 @@ void Api::dispatch(const store::Principal& principal, Answer answer) {
                            ? service::find_refusal(principal, route.right, route.target.find(match))
                            : service::find_refusal(principal, route.right);
   if (refusal) return answer.fail(*refusal);
-  route.run(services_, Call{.request = request, .route = match, .principal = principal},
-            std::move(answer));
+  const Call call{
+      .request = request, .route = match, .principal = principal, .is_act = route.is_act()};
+  route.run(services_, call, std::move(answer));
 }
 
 // Whose key it is never changes, so nothing is lost between the look-up and the endpoint.
@@ -101,7 +102,10 @@ void Api::dispatch_on_key(const Route& route, const RouteMatch& match,
     if (const auto refusal = service::find_refusal(principal, route.right, target)) {
       return answer.fail(*refusal);
     }
-    const Call call{.request = answer.request(), .route = match, .principal = principal};
+    const Call call{.request = answer.request(),
+                    .route = match,
+                    .principal = principal,
+                    .is_act = route.is_act()};
     route.run(services_, call, std::move(answer));
   });
 }

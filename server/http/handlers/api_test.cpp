@@ -73,7 +73,7 @@ class TwoPortsTest : public ApiTest {
 TEST_F(TwoPortsTest, WhatNeedsAnAdminIsOnlyAtTheOperatorsPort) {
   for (const auto& [method, path] :
        {std::pair("GET", "/v1/users"), std::pair("POST", "/v1/users"),
-        std::pair("GET", "/v1/organizations"), std::pair("DELETE", "/v1/users")}) {
+        std::pair("GET", "/v1/audit-log"), std::pair("DELETE", "/v1/users")}) {
     const RawAnswer hidden = ask_at(*callers_, method, path, admin_key());
     EXPECT_EQ(hidden.status, 404) << path;
     EXPECT_EQ(text_at(hidden.body, "message"), "There is nothing here.") << path;

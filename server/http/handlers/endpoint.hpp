@@ -55,6 +55,7 @@ struct Call {
   const Request& request;
   const RouteMatch& route;
   const store::Principal& principal;
+  bool is_act = false;  // what the audit log tells of, if it succeeds
 };
 
 using EndpointFunction = void (*)(Services&, const Call&, Answer);
@@ -73,6 +74,9 @@ struct Route {
   service::Right right;  // that the caller needs
   EndpointFunction run;
   RouteTarget target;  // what the path names
+
+  // Whatever changes something and is no movement of a service's.
+  bool is_act() const { return method != Method::get && right != service::Right::meter; }
 };
 
 using Routes = std::vector<Route>;

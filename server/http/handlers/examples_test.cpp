@@ -173,6 +173,22 @@ class ExamplesTest : public ApiTest {
     compare("grant_voided",
             send(200, "POST", "/v1/grants/" + text_at(grant, "id") + "/void", "", "void"));
   }
+  void compare_standing() {
+    const std::string user = "/v1/users/" + user_;
+    compare("user_disabled", send(200, "POST", user + "/disable", ""));
+    expect(200, {.method = "POST", .path = user + "/enable", .key = admin_key()});
+    const std::string organization = "/v1/organizations/" + organization_;
+    compare("organization_disabled", send(200, "POST", organization + "/disable", ""));
+    expect(200, {.method = "POST", .path = organization + "/enable", .key = admin_key()});
+  }
+  void compare_audit_log() {
+    const std::string other =
+        text_at(send(201, "POST", "/v1/users", R"({"email":"alan@example.com"})"), "id");
+    const std::string member = "/v1/organizations/" + organization_ + "/members/" + other;
+    send(200, "PUT", member, R"({"role":"MEMBER"})");
+    send(200, "PUT", member, R"({"role":"ACCOUNTANT"})");
+    compare("audit_log", get("/v1/audit-log?kind=member.change_role"));
+  }
   void compare_errors() {
     compare("error", ask({.path = "/v1/user/account"}).body);
     compare("error_v1alpha", ask({.path = "/v1alpha/user/account"}).body);
@@ -203,6 +219,8 @@ TEST_F(ExamplesTest, AreWhatTheServerAnswers) {
   compare_metering();
   compare_holds();
   compare_batches();
+  compare_standing();
+  compare_audit_log();
   compare_errors();
   compare_operating();
   for (const auto& file : std::filesystem::directory_iterator(FARTHING_API_EXAMPLES)) {

@@ -115,10 +115,30 @@ struct ChangeOrganization {
   }
 };
 
+template <store::Standing standing>
+struct SetStanding {
+  using Input = About<OrganizationId>;
+  static Result<Input> parse(const Call& call) {
+    auto about = read_about<OrganizationId>(call, "an organization", KeyNeed::optional);
+    if (!about) return about.error();
+    if (auto done = expect_no_body(call.request); !done) return done.error();
+    return about;
+  }
+  static void process(Services& services, Input input, Answer answer) {
+    services.directory.set_standing(
+        std::move(input.requester), input.id, standing,
+        answer_change<store::Organization>(std::move(answer), 200, write_organization));
+  }
+};
+
 }  // namespace
 
 void add_organizations(Routes& routes) {
   using service::Right;
+  routes.push_back(route<SetStanding<store::Standing::disabled>>(
+      Method::post, "/v1/organizations/{organization}/disable", Right::operate));
+  routes.push_back(route<SetStanding<store::Standing::enabled>>(
+      Method::post, "/v1/organizations/{organization}/enable", Right::operate));
   routes.push_back(route<CreateOrganization>(Method::post, "/v1/organizations", Right::operate));
   routes.push_back(
       route<ListOrganizations>(Method::get, "/v1/organizations", Right::list_organizations));

@@ -105,6 +105,7 @@ void write_user(JsonWriter& writer, const store::User& user) {
     writer.member("default_organization", user.default_organization->to_string());
   }
   writer.member("created_at", user.created_at.to_string());
+  write_instant_if_any(writer, "disabled_at", user.disabled_at);
   writer.end_object();
 }
 
@@ -112,6 +113,7 @@ void write_organization(JsonWriter& writer, const store::Organization& organizat
   writer.begin_object();
   writer.member("id", organization.id.to_string()).member("name", organization.name);
   writer.member("created_at", organization.created_at.to_string());
+  write_instant_if_any(writer, "disabled_at", organization.disabled_at);
   writer.end_object();
 }
 
@@ -121,6 +123,7 @@ void write_organization_status(JsonWriter& writer, const service::OrganizationSt
   writer.member("id", organization.id.to_string()).member("name", organization.name);
   writer.member("overdraft_limit", status.overdraft_limit.to_string());
   writer.member("created_at", organization.created_at.to_string());
+  write_instant_if_any(writer, "disabled_at", organization.disabled_at);
   writer.end_object();
 }
 

@@ -18,6 +18,7 @@ Routes all_routes() {
   add_holds(routes);
   add_outcomes(routes);
   add_statements(routes);
+  add_audit_log(routes);
   return routes;
 }
 

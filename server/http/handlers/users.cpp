@@ -88,7 +88,26 @@ struct SetDefaultOrganization {
   }
 };
 
-// The same by the user; which organization is meant, only the body says.
+template <store::Standing standing>
+struct SetStanding {
+  using Input = About<UserId>;
+  static Result<Input> parse(const Call& call) {
+    auto about = read_about<UserId>(call, "a user", KeyNeed::optional);
+    if (!about) return about.error();
+    if (auto done = expect_no_body(call.request); !done) return done.error();
+    if (standing == store::Standing::disabled && about->id == call.principal.account->user.id) {
+      return make_error(ErrorCode::conflict,
+                        "A key cannot disable its own user. Use one of another user.");
+    }
+    return about;
+  }
+  static void process(Services& services, Input input, Answer answer) {
+    services.directory.set_standing(std::move(input.requester), input.id, standing,
+                                    answer_change<store::User>(std::move(answer), 200, write_user));
+  }
+};
+
+// The default organization chosen by the user; which organization is meant, only the body says.
 struct ChooseOwnDefault {
   struct Input {
     service::Requester requester;
@@ -127,6 +146,10 @@ void add_users(Routes& routes) {
   routes.push_back(route<CreateUser>(Method::post, "/v1/users", Right::operate));
   routes.push_back(route<ListUsers>(Method::get, "/v1/users", Right::operate));
   routes.push_back(route<ReadUser>(Method::get, "/v1/users/{user}", Right::operate));
+  routes.push_back(route<SetStanding<store::Standing::disabled>>(
+      Method::post, "/v1/users/{user}/disable", Right::operate));
+  routes.push_back(route<SetStanding<store::Standing::enabled>>(
+      Method::post, "/v1/users/{user}/enable", Right::operate));
   routes.push_back(route<SetDefaultOrganization>(
       Method::put, "/v1/users/{user}/default-organization", Right::operate));
   routes.push_back(route<ChooseOwnDefault>(Method::put, "/v1/user/default-organization",

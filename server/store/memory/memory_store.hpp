@@ -25,6 +25,7 @@ class MemoryStore final : public Store {
   void settle_one(ledger::Command command, Reply<Outcome> reply) override;
   void settle(std::vector<ledger::Command> commands,
               Callback<void(std::vector<Result<Outcome>>)> reply) override;
+  void settle_act(ledger::Command command, ActOrigin origin, Reply<Outcome> reply) override;
   void change(DirectoryCommand command, Reply<DirectoryOutcome> reply) override;
   Instant now() const override { return clock_.now(); }
   void find_principal(const Digest& secret_digest, Reply<std::optional<Principal>> reply) override;
@@ -53,6 +54,8 @@ class MemoryStore final : public Store {
                     Reply<Page<ChargeStatus>> reply) override;
   void list_entries(OrganizationId organization, EntryFilter filter, PageRequest<Id128> page,
                     Reply<Page<ledger::Entry>> reply) override;
+  void list_audit_log(AuditFilter filter, PageRequest<Id128> page,
+                      Reply<Page<AuditRecord>> reply) override;
 
   // Every entry of an organization in order, for tests. Empty when there is no such organization.
   std::vector<ledger::Entry> entries_of(OrganizationId organization) const;
@@ -68,6 +71,7 @@ class MemoryStore final : public Store {
   enum class Freshness { fresh, replayed };
 
   Result<Outcome> decide_one(ledger::Command command);
+  void note(const ApiKeyId& api_key, ActOrigin origin, Act act);
   void keep_booked(OrganizationLedger& ledger);
   // The outcome whose first entry stands at `index`.
   static Outcome outcome_at(const OrganizationLedger& ledger, std::size_t index,
@@ -85,7 +89,8 @@ class MemoryStore final : public Store {
   mutable std::mutex mutex_;  // guards all below
   Directory directory_;
   std::unordered_map<Id128, OrganizationLedger, Id128Hash> ledgers_;
-  ledger::Booked booked_;  // by the decision that is being made
+  std::vector<AuditRecord> audit_log_;  // record n stands at n - 1
+  ledger::Booked booked_;               // by the decision that is being made
 };
 
 }  // namespace farthing::store

@@ -66,7 +66,8 @@ Call load_directory_call(const DirectoryPart& part) {
       .add_byte_strings(part.emails, [](const std::string& email) { return fold_email(email); })
       .add_ids(part.organizations, value_of)
       .add_ids(part.api_keys, value_of)
-      .add_byte_strings(part.digests, [](const Digest& digest) { return as_bytes(digest); });
+      .add_byte_strings(part.digests, [](const Digest& digest) { return as_bytes(digest); })
+      .add_ids(part.owners_of, value_of);
   return {kLoadDirectory, std::move(parameters)};
 }
 

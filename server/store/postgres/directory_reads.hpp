@@ -23,6 +23,8 @@ struct DirectoryPart {
   std::vector<OrganizationId> organizations;
   std::vector<ApiKeyId> api_keys;
   std::vector<Digest> digests;
+  // Two owners of these together, if there are as many: enough to tell whether one is the last.
+  std::vector<OrganizationId> owners_of;
 };
 
 Call load_directory_call(const DirectoryPart& part);

@@ -4,6 +4,7 @@
 #include <array>
 #include <utility>
 
+#include "server/store/postgres/audit_log.hpp"
 #include "server/store/postgres/connection.hpp"
 #include "server/store/postgres/directory_reads.hpp"
 #include "server/store/postgres/entry_reads.hpp"
@@ -57,6 +58,11 @@ PostgresStore::PostgresStore(PostgresOptions options, Instant database_now)
 
 void PostgresStore::settle_one(ledger::Command command, Reply<Outcome> reply) {
   writers_.submit(SettleOneRequest{.command = std::move(command), .reply = std::move(reply)});
+}
+
+void PostgresStore::settle_act(ledger::Command command, ActOrigin origin, Reply<Outcome> reply) {
+  writers_.submit(SettleActRequest{
+      .command = std::move(command), .origin = std::move(origin), .reply = std::move(reply)});
 }
 
 void PostgresStore::settle(std::vector<ledger::Command> commands,
@@ -226,6 +232,17 @@ void PostgresStore::list_entries(OrganizationId organization, EntryFilter filter
   read<Page<ledger::Entry>>(
       std::move(reply), [this, organization, filter = std::move(filter), page](Session& session) {
         return EntryReads(session, clock_).list_entries(organization, filter, page);
+      });
+}
+
+void PostgresStore::list_audit_log(AuditFilter filter, PageRequest<Id128> page,
+                                   Reply<Page<AuditRecord>> reply) {
+  read<Page<AuditRecord>>(
+      std::move(reply),
+      [filter = std::move(filter), page](Session& session) -> Checked<Result<Page<AuditRecord>>> {
+        auto records = postgres::list_audit_log(session, filter, page);
+        if (!records) return std::move(records).error();
+        return Result<Page<AuditRecord>>(*std::move(records));
       });
 }
 

@@ -50,6 +50,7 @@ class PostgresStore final : public Store {
   void settle_one(ledger::Command command, Reply<Outcome> reply) override;
   void settle(std::vector<ledger::Command> commands,
               Callback<void(std::vector<Result<Outcome>>)> reply) override;
+  void settle_act(ledger::Command command, ActOrigin origin, Reply<Outcome> reply) override;
   void change(DirectoryCommand command, Reply<DirectoryOutcome> reply) override;
   Instant now() const override { return clock_.now(); }
   bool is_available() const override { return health_.is_available(); }
@@ -79,6 +80,8 @@ class PostgresStore final : public Store {
                     Reply<Page<ChargeStatus>> reply) override;
   void list_entries(OrganizationId organization, EntryFilter filter, PageRequest<Id128> page,
                     Reply<Page<ledger::Entry>> reply) override;
+  void list_audit_log(AuditFilter filter, PageRequest<Id128> page,
+                      Reply<Page<AuditRecord>> reply) override;
 
  private:
   PostgresStore(PostgresOptions options, Instant database_now);

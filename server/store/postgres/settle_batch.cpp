@@ -8,6 +8,8 @@
 #include "base/check.hpp"
 #include "server/ledger/decide.hpp"
 #include "server/ledger/entry_id.hpp"
+#include "server/store/act_description.hpp"
+#include "server/store/postgres/audit_log.hpp"
 #include "server/store/postgres/statements.hpp"
 #include "server/store/refusals.hpp"
 
@@ -127,6 +129,7 @@ void SettleBatch::take_states(const Rows& rows) {
     CHECK(state);
     organization.loaded = *std::move(state);
     organization.exists = true;
+    organization.is_disabled = rows.number(row, 2) != 0;
   }
 }
 
@@ -219,6 +222,7 @@ Result<Outcome> SettleBatch::settle(Organization& organization, const ledger::Co
   if (const auto fresh = organization.fresh.find(key); fresh != organization.fresh.end()) {
     return replay(read_fresh(organization, fresh->second), fingerprint);
   }
+  if (organization.is_disabled && spends_anew(asked.action)) return organization_disabled(asked);
   ledger::Command command = asked;
   command.at = std::max(at_, organization.state.last_at);
   ledger::book_due(organization.state, command.at, booked_);
@@ -367,6 +371,12 @@ Checked<Done> SettleBatch::write_and_commit() {
     locked.add_ids(organizations_, [](const auto& each) { return each.first.value; });
     calls.push_back({kTouchOrganizations, std::move(locked)});
   }
+  const bool is_act = act_origin_ != nullptr && results_[0] && !results_[0]->is_replayed;
+  if (is_act) {
+    auto rest = write_and_note(std::move(calls));
+    if (!rest) return std::move(rest).error();
+    calls = *std::move(rest);
+  }
   calls.push_back({kCommit});
   (void)session_.take_warning();
   auto committed = session_.run(calls);
@@ -383,6 +393,16 @@ Checked<Done> SettleBatch::write_and_commit() {
                        .message =
                            "the COMMIT came with a warning: what it wrote may not be where "
                            "synchronous replication should have it"};
+}
+
+Checked<std::vector<Call>> SettleBatch::write_and_note(std::vector<Call> calls) {
+  calls.push_back({kLockAuditHead});
+  const auto written = session_.run(calls);
+  if (!written) return written.error();
+  const ledger::Command& command = *commands_[0];
+  const Credits limit = organizations_.at(command.organization).loaded.overdraft_limit;
+  return add_audit_record_calls(written->back(), at_, command.origin.api_key.value_or(ApiKeyId()),
+                                *act_origin_, describe_act(*results_[0], limit));
 }
 
 void SettleBatch::remember_attempt(const std::vector<Result<Outcome>>& results) {

@@ -34,7 +34,7 @@ inline constexpr Statement kLockOrganizations{
 inline constexpr Statement kReadStates{
     .name = "read_states",
     .sql =
-        "SELECT organization_id, state FROM farthing.ledger_state"
+        "SELECT organization_id, state, is_disabled::int FROM farthing.ledger_state"
         " WHERE organization_id = ANY($1::uuid[])"};
 
 // $1, $2: organizations and idempotency keys. The first entry of each outcome.
@@ -161,9 +161,9 @@ inline constexpr Statement kReadDirectoryChange{
     .name = "read_directory_change",
     .sql = "SELECT number FROM farthing.directory_change WHERE id = 1"};
 
-// $1: users, $2: emails, $3: organizations, $4: API keys, $5: digests of secrets. These, the users
-// of the keys, the memberships of all users and their organizations; what refers to something comes
-// after it.
+// $1: users, $2: emails, $3: organizations, $4: API keys, $5: digests of secrets, $6: organizations
+// of which two owners are wanted. These, the users of the keys, the memberships of all users and
+// their organizations; what refers to something comes after it.
 inline constexpr Statement kLoadDirectory{
     .name = "load_directory",
     .sql =
@@ -171,10 +171,14 @@ inline constexpr Statement kLoadDirectory{
         "   WHERE id = ANY($4::uuid[])"
         "  UNION SELECT user_id, record FROM farthing.directory_api_key"
         "   WHERE secret_digest = ANY($5::bytea[])),"
+        " w AS (SELECT user_id FROM farthing.directory_membership"
+        "   WHERE organization_id = ANY($6::uuid[]) AND role = 1 ORDER BY user_id LIMIT 2),"
         " u AS (SELECT id, record FROM farthing.directory_user WHERE id = ANY($1::uuid[])"
         "  UNION SELECT id, record FROM farthing.directory_user WHERE email = ANY($2::bytea[])"
         "  UNION SELECT id, record FROM farthing.directory_user"
-        "   WHERE id IN (SELECT user_id FROM k)),"
+        "   WHERE id IN (SELECT user_id FROM k)"
+        "  UNION SELECT id, record FROM farthing.directory_user"
+        "   WHERE id IN (SELECT user_id FROM w)),"
         " m AS (SELECT organization_id, record FROM farthing.directory_membership"
         "   WHERE user_id IN (SELECT id FROM u)),"
         " o AS (SELECT id, record FROM farthing.directory_organization WHERE id = ANY($3::uuid[])"
@@ -212,9 +216,21 @@ inline constexpr Statement kMakeLedger{
 inline constexpr Statement kPutMembership{
     .name = "put_membership",
     .sql =
-        "INSERT INTO farthing.directory_membership (organization_id, user_id, record)"
-        " VALUES ($1::uuid, $2::uuid, $3::bytea)"
-        " ON CONFLICT (organization_id, user_id) DO UPDATE SET record = EXCLUDED.record"};
+        "INSERT INTO farthing.directory_membership (organization_id, user_id, role, record)"
+        " VALUES ($1::uuid, $2::uuid, $3::bigint, $4::bytea)"
+        " ON CONFLICT (organization_id, user_id)"
+        " DO UPDATE SET role = EXCLUDED.role, record = EXCLUDED.record"};
+inline constexpr Statement kRemoveMembership{
+    .name = "remove_membership",
+    .sql =
+        "DELETE FROM farthing.directory_membership"
+        " WHERE organization_id = $1::uuid AND user_id = $2::uuid"};
+// $1: organization, $2: whether it is disabled, 1 or 0. Waits for whoever decides for it.
+inline constexpr Statement kPutStanding{
+    .name = "put_standing",
+    .sql =
+        "UPDATE farthing.ledger_state SET is_disabled = ($2::bigint = 1)"
+        " WHERE organization_id = $1::uuid AND is_disabled IS DISTINCT FROM ($2::bigint = 1)"};
 inline constexpr Statement kPutApiKey{
     .name = "put_api_key",
     .sql =
@@ -227,6 +243,31 @@ inline constexpr Statement kPutReceipt{
         "INSERT INTO farthing.directory_receipt (actor_id, idempotency_key, record)"
         " VALUES ($1::uuid, $2::bytea, $3::bytea)"
         " ON CONFLICT (actor_id, idempotency_key) DO UPDATE SET record = EXCLUDED.record"};
+
+// ── The audit log ────────────────────────────────────────────────────────────────────────────────
+
+// Where it ends, locked until the end of the transaction: the last statement that takes a lock.
+inline constexpr Statement kLockAuditHead{
+    .name = "lock_audit_head",
+    .sql = "SELECT number, hash, at FROM farthing.audit_head WHERE id = 1 FOR UPDATE"};
+// $1: number, $2: record.
+inline constexpr Statement kAddAuditRecord{
+    .name = "add_audit_record",
+    .sql = "INSERT INTO farthing.audit_record (number, record) VALUES ($1::bigint, $2::bytea)"};
+// $1: number, $2: hash, $3: instant of the last record.
+inline constexpr Statement kMoveAuditHead{
+    .name = "move_audit_head",
+    .sql =
+        "UPDATE farthing.audit_head SET number = $1::bigint, hash = $2::bytea, at = $3::bigint"
+        " WHERE id = 1"};
+// $1: number, $2: how many. Records from there on.
+inline constexpr Statement kReadAuditLog{
+    .name = "read_audit_log",
+    .sql =
+        "SELECT record FROM farthing.audit_record WHERE number >= $1::bigint"
+        " ORDER BY number LIMIT $2::bigint"};
+
+// ── Lists of the directory ───────────────────────────────────────────────────────────────────────
 
 // Pages: the least id that they may have and how many come at most.
 inline constexpr Statement kListUsers{
