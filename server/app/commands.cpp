@@ -67,7 +67,8 @@ int run(const ServerOptions& options, const Logger& logger, const StopRequest& s
 
   http::ServerOptions http = options.http;
   http.logger = logger;
-  auto app = ServerApp::start(*std::move(store), std::move(statement_key), std::move(http));
+  auto app = ServerApp::start(*std::move(store), std::move(statement_key), std::move(http),
+                              options.rate_limits);
   if (!app) return fail(app.error());
   logger->info("listening on {}", listen_url(options.http.address, (*app)->port()));
 

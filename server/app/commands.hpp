@@ -18,11 +18,12 @@ inline constexpr int kExitUsage = 2;  // an option or the configuration file is 
 // What stood on the command line. It overrides the configuration file, which overrides the defaults
 // (server_options.hpp).
 struct ServeArguments {
-  std::optional<std::string> config;     // path of a TOML file
-  StoreArguments store;                  // a data directory is made if need be
-  std::optional<std::string> listen;     // "HOST:PORT"; port 0 lets the system choose
-  std::optional<int> threads;            // I/O threads
-  std::optional<std::string> log_level;  // "debug", "info", "warning" or "error"
+  std::optional<std::string> config;              // path of a TOML file
+  StoreArguments store;                           // a data directory is made if need be
+  std::optional<std::string> listen;              // "HOST:PORT"; port 0 lets the system choose
+  std::optional<int> threads;                     // I/O threads
+  std::optional<std::string> log_level;           // "debug", "info", "warning" or "error"
+  std::optional<std::string> user_key_rate = {};  // "150/10s" or "off"
 };
 
 // Serves until SIGTERM or SIGINT. In a data directory without any key it makes the first admin key

@@ -12,6 +12,8 @@
 #include "server/http/handlers/api.hpp"
 #include "server/http/options.hpp"
 #include "server/http/server.hpp"
+#include "server/service/key_use_writer.hpp"
+#include "server/service/request_limits.hpp"
 #include "server/store/store.hpp"
 
 namespace farthing::app {
@@ -22,7 +24,7 @@ class ServerApp {
   // for the operator.
   static BasicResult<std::unique_ptr<ServerApp>, std::string> start(
       std::unique_ptr<store::Store> store, std::optional<SigningKey> statement_key,
-      http::ServerOptions options);
+      http::ServerOptions options, const service::RateLimits& limits);
 
   // Stops: no new connections, what is in flight is finished within the shutdown timeout, then the
   // store is closed.
@@ -33,11 +35,14 @@ class ServerApp {
   std::uint16_t port() const { return server_->port(); }
 
  private:
-  ServerApp(std::unique_ptr<store::Store> store, std::optional<SigningKey> statement_key);
+  ServerApp(std::unique_ptr<store::Store> store, std::optional<SigningKey> statement_key,
+            const service::RateLimits& limits);
 
   // Goes last: a store that closes may still give an answer to it.
   http::Api api_;
   std::unique_ptr<store::Store> store_;
+  // Writes once more when the server has stopped.
+  service::KeyUseWriter key_use_writer_;
   std::unique_ptr<http::Server> server_;
 };
 

@@ -40,7 +40,7 @@ class Authenticator {
 
  private:
   static Result<Digest> digest_of_key(std::optional<std::string_view> authorization);
-  // Refuses keys that are unknown, revoked or expired.
+  // Refuses keys that are unknown, revoked or expired, and secrets whose time is over.
   Result<store::Principal> admit(Result<std::optional<store::Principal>> found) const;
 
   store::Store& store_;

@@ -14,7 +14,7 @@ from .versions import ERROR_TYPES, VERSIONS, account_path, balance_path
 MADE_UP = "sk-" + "0" * 48
 OPERATORS_ROUTES = (
     ("GET", "/v1/users"), ("POST", "/v1/users"), ("GET", "/v1/organizations"),
-    ("POST", "/v1/organizations"), ("POST", "/v1/api-keys"), ("GET", "/v1/api-keys"),
+    ("POST", "/v1/organizations"),
     ("GET", "/v1/users/user-00000000000000000000000001"),
     ("PUT", "/v1/users/user-00000000000000000000000001/default-organization"),
     ("PUT", "/v1/organizations/org-00000000000000000000000001/members/user-0000000000000000000000001"),
@@ -22,7 +22,6 @@ OPERATORS_ROUTES = (
     ("GET", "/v1/organizations/org-00000000000000000000000001/grants"),
     ("GET", "/v1/organizations/org-00000000000000000000000001/entries"),
     ("GET", "/v1/organizations/org-00000000000000000000000001/outcomes/key"),
-    ("POST", "/v1/api-keys/key-00000000000000000000000001/revoke"),
 )
 
 

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/http/handlers/api.hpp"
 
+#include <algorithm>
+#include <iterator>
 #include <string>
 #include <utility>
 
+#include "server/http/handlers/client_address.hpp"
 #include "server/http/handlers/input.hpp"
 #include "server/http/handlers/routes.hpp"
 #include "server/http/problem.hpp"
@@ -18,6 +21,8 @@ Routes all_routes() {
   add_organizations(routes);
   add_members(routes);
   add_api_keys(routes);
+  add_key_verification(routes);
+  add_leaked_keys(routes);
   add_grants(routes);
   add_balances(routes);
   add_charges(routes);
@@ -52,16 +57,20 @@ Error missing_scope(store::Scope scope) {
 
 }  // namespace
 
-Api::Api(store::Store& store, std::optional<SigningKey> statement_key)
+Api::Api(store::Store& store, std::optional<SigningKey> statement_key,
+         const service::RateLimits& limits)
     : store_(store),
       authenticator_(store),
-      services_(store, std::move(statement_key)),
+      services_(store, std::move(statement_key), limits),
       routes_(all_routes()),
-      router_(make_router(routes_)) {}
+      router_(make_router(routes_)) {
+  std::ranges::copy_if(routes_, std::back_inserter(open_routes_),
+                       [](const Route& route) { return !route.scope; });
+}
 
 void Api::handle(const Request& request, Responder responder) {
   Answer answer(request, std::move(responder));
-  if (answer_probe(answer)) return;
+  if (answer_probe(answer) || answer_open_route(answer)) return;
   if (request.header_count(KnownHeader::authorization) > 1) {
     return answer.fail(
         bad_field("Authorization", "The header Authorization was sent more than once."));
@@ -69,9 +78,24 @@ void Api::handle(const Request& request, Responder responder) {
   authenticator_.authenticate(
       request.header(KnownHeader::authorization),
       [this, answer = std::move(answer)](Result<store::Principal> principal) mutable {
-        if (!principal) return answer.fail(principal.error());
-        dispatch(*principal, std::move(answer));
+        admit(principal, std::move(answer));
       });
+}
+
+void Api::admit(const Result<store::Principal>& principal, Answer answer) {
+  const Request& request = answer.request();
+  if (!principal) {
+    const Error& error = principal.error();
+    const bool is_wrong_key = error.code == ErrorCode::unauthorized &&
+                              !request.header(KnownHeader::authorization).value_or("").empty();
+    if (!is_wrong_key) return answer.fail(error);
+    return answer.fail(services_.admission.refuse(error, client_address(request)));
+  }
+  const auto verdict =
+      services_.admission.admit(*principal->key, [&request] { return client_address(request); });
+  if (verdict.rate) answer.set_rate(*verdict.rate);
+  if (verdict.refusal) return answer.fail(*verdict.refusal);
+  dispatch(*principal, std::move(answer));
 }
 
 void Api::dispatch(const store::Principal& principal, Answer answer) {
@@ -91,9 +115,25 @@ void Api::dispatch(const store::Principal& principal, Answer answer) {
   }
   const Route& route = routes_[match.route];
   answer.set_route(route.pattern);
-  if (!principal.key->scopes.allows(route.scope)) return answer.fail(missing_scope(route.scope));
+  if (route.scope && !principal.key->scopes.allows(*route.scope)) {
+    return answer.fail(missing_scope(*route.scope));
+  }
   route.run(services_, Call{.request = request, .route = match, .principal = principal},
             std::move(answer));
+}
+
+bool Api::answer_open_route(Answer& answer) {
+  const Request& request = answer.request();
+  const auto is_asked_for = [&](const Route& route) {
+    return route.pattern == request.path() && route.method == request.method();
+  };
+  const auto route = std::ranges::find_if(open_routes_, is_asked_for);
+  if (route == open_routes_.end()) return false;
+  static const store::Principal nobody;
+  static const RouteMatch no_parameters;
+  route->run(services_, Call{.request = request, .route = no_parameters, .principal = nobody},
+             std::move(answer));
+  return true;
 }
 
 bool Api::answer_probe(Answer& answer) const {

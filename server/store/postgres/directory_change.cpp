@@ -36,7 +36,14 @@ struct ToPart {
             .api_keys = {action.key.id},
             .digests = {action.key.secret_digest}};
   }
+  DirectoryPart operator()(const ChangeApiKey& action) const { return {.api_keys = {action.key}}; }
+  DirectoryPart operator()(const RotateApiKey& action) const {
+    return {.api_keys = {action.key}, .digests = {action.secret_digest}};
+  }
   DirectoryPart operator()(const RevokeApiKey& action) const { return {.api_keys = {action.key}}; }
+  DirectoryPart operator()(const RevokeSecret& action) const {
+    return {.digests = {action.secret_digest}};
+  }
 };
 
 std::string encoded(const DirectoryRecord& record) {
@@ -79,8 +86,14 @@ struct ToCalls {
         .add(key.user.value)
         .add(as_bytes(key.secret_digest))
         .add(encoded(key));
+    if (key.previous_secret) {
+      parameters.add(as_bytes(key.previous_secret->digest));
+    } else {
+      parameters.add_null();
+    }
     calls.push_back({kPutApiKey, std::move(parameters)});
   }
+  void operator()(const KeyUse& use) const { calls.push_back(note_key_uses_call({use})); }
   void operator()(const DirectoryReceipt& receipt) const {
     Parameters parameters;
     parameters.add(receipt.actor.value).add(receipt.idempotency_key).add(encoded(receipt));
@@ -109,7 +122,7 @@ Checked<Result<DirectoryOutcome>> DirectoryChange::attempt() {
     CHECK(record && std::holds_alternative<DirectoryReceipt>(*record));
     const auto& receipt = std::get<DirectoryReceipt>(*record);
     if (const auto* key = std::get_if<ApiKey>(&receipt.record)) {
-      // A repeated creation changes the key that was made then.
+      // A repeated creation or rotation changes the key that was answered then.
       part.api_keys.push_back(key->id);
       auto again = load_directory(session_, part);
       if (!again) return std::move(again).error();

@@ -167,6 +167,24 @@ void PostgresStore::read_outcome(OrganizationId organization, std::string idempo
                 });
 }
 
+void PostgresStore::note_key_uses(std::vector<KeyUse> uses, Reply<Done> reply) {
+  read<Done>(std::move(reply), [uses = std::move(uses)](Session& session) -> Checked<Result<Done>> {
+    auto noted = session.run({note_key_uses_call(uses)});
+    if (!noted) return std::move(noted).error();
+    return Result<Done>(Done{});
+  });
+}
+
+void PostgresStore::read_key_uses(std::vector<ApiKeyId> keys,
+                                  Reply<std::vector<std::optional<Instant>>> reply) {
+  using Uses = std::vector<std::optional<Instant>>;
+  read<Uses>(std::move(reply), [keys = std::move(keys)](Session& session) -> Checked<Result<Uses>> {
+    auto uses = postgres::read_key_uses(session, keys);
+    if (!uses) return std::move(uses).error();
+    return Result<Uses>(*std::move(uses));
+  });
+}
+
 void PostgresStore::list_users(PageRequest<UserId> page, Reply<Page<User>> reply) {
   read<Page<User>>(std::move(reply), [page](Session& session) -> Checked<Result<Page<User>>> {
     auto users = postgres::list_users(session, page);
