@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// What people do with API keys, as far as they may: everybody with the keys of their own user, an
-// admin with all. Nobody hands out what they do not hold: who makes, changes or rotates a key holds
-// every scope that it has and is to have, and only an admin sets a rate limit. Somebody else's key
-// is not there (404). Safe to call from any thread.
+// What people do with the API keys that they may manage (permissions.hpp says which). Nobody hands
+// out what they do not hold: who makes, changes or rotates a key holds every scope that it has and
+// is to have, and only an admin sets a rate limit. Safe to call from any thread.
 #pragma once
 
 #include <chrono>
@@ -32,23 +31,19 @@ class ApiKeys {
   // much.
   void create(const store::Principal& asker, Requester requester, NewApiKey key,
               store::Reply<MadeApiKey> reply);
-  void read(const store::Principal& asker, ApiKeyId key, store::Reply<ApiKeyStatus> reply) const;
-  // Those of `user`; nothing: the asker's own, or all for an admin.
-  void list(const store::Principal& asker, std::optional<UserId> user,
-            store::PageRequest<ApiKeyId> page, store::Reply<store::Page<ApiKeyStatus>> reply) const;
   void change(const store::Principal& asker, Requester requester, ApiKeyId key,
               store::ApiKeyChange change, store::Reply<Change<store::ApiKey>> reply);
   void rotate(const store::Principal& asker, Requester requester, ApiKeyId key,
               std::chrono::seconds overlap, store::Reply<MadeApiKey> reply);
-  // Of one's own, whatever its scopes.
-  void revoke(const store::Principal& asker, Requester requester, ApiKeyId key,
-              store::Reply<Change<store::ApiKey>> reply);
+  void read(ApiKeyId key, store::Reply<ApiKeyStatus> reply) const;
+  // Of one user, or of all.
+  void list(std::optional<UserId> user, store::PageRequest<ApiKeyId> page,
+            store::Reply<store::Page<ApiKeyStatus>> reply) const;
 
  private:
-  // The key, if the asker may see it.
-  void find_visible(const store::Principal& asker, ApiKeyId key,
-                    store::Reply<store::ApiKey> reply) const;
-
+  // The key, if the asker holds all its scopes.
+  void find_changeable(const store::Principal& asker, ApiKeyId key,
+                       store::Reply<store::ApiKey> reply) const;
   // The later of what the store has and what this node has seen.
   std::optional<Instant> later_use(ApiKeyId key, std::optional<Instant> kept) const;
 

@@ -26,7 +26,7 @@ class IdTable {
  public:
   // So many cells, rounded up to a power of two.
   explicit IdTable(std::size_t cells)
-      : buckets_(std::bit_ceil(cells / kWays + 1)),
+      : buckets_(std::bit_ceil((cells + kWays - 1) / kWays)),
         table_(std::make_unique<Bucket[]>(buckets_)),  // NOLINT(modernize-avoid-c-arrays)
         seed_(random_word()) {}
 

@@ -24,7 +24,7 @@ Id128 id_of(std::uint64_t number) {
 }
 
 TEST(IdTable, KeepsACellForEachId) {
-  IdTable<Count> table(1'024);
+  IdTable<Count> table(16'384);
   for (std::uint64_t i = 1; i <= 100; ++i) {
     table.find_or_claim(id_of(i), worth_of).value = static_cast<std::int64_t>(i);
   }
@@ -57,7 +57,7 @@ TEST(IdTable, AFloodDisplacesItselfAndNotWhatIsWorthMore) {
   EXPECT_EQ(table.find(id_of(1))->value, 1'000'000);
   std::size_t kept = 0;
   table.for_each([&](const Id128&, Count&) { ++kept; });
-  EXPECT_LE(kept, 128U) << "and it does not grow";
+  EXPECT_LE(kept, 64U) << "and it does not grow";
 }
 
 TEST(IdTable, ACellThatIsGivenAwayIsCleared) {
@@ -69,19 +69,24 @@ TEST(IdTable, ACellThatIsGivenAwayIsCleared) {
   }
 }
 
+// Two threads that bring the same new id at once may give it two cells, but nothing is counted
+// twice, and next to nothing gets lost.
 TEST(IdTable, IsUsedByManyThreadsAtOnce) {
-  IdTable<Count> table(64);
+  constexpr std::int64_t kEach = 20'000;
+  IdTable<Count> table(16'384);
   std::vector<std::jthread> threads;
-  for (std::uint64_t thread = 0; thread < 4; ++thread) {
-    threads.emplace_back([&table, thread] {
-      for (std::uint64_t i = 0; i < 20'000; ++i) {
-        ++table.find_or_claim(id_of(i * (thread + 1) % 300), worth_of).value;
-        if (i % 1'000 == 0) table.for_each([](const Id128&, Count& count) { ++count.value; });
+  for (int i = 0; i < 4; ++i) {
+    threads.emplace_back([&table] {
+      for (std::uint64_t n = 0; n < kEach; ++n) {
+        ++table.find_or_claim(id_of(n % 300 + 1), worth_of).value;
       }
     });
   }
   threads.clear();
-  EXPECT_NE(table.find_or_claim(id_of(1), worth_of).value, INT64_MIN);
+  std::int64_t counted = 0;
+  table.for_each([&](const Id128&, Count& count) { counted += count.value; });
+  EXPECT_LE(counted, 4 * kEach);
+  EXPECT_GE(counted, 4 * kEach - 1'000);
 }
 
 }  // namespace

@@ -95,7 +95,7 @@ class ApiKeys(ServerCase):
                                    ("POST", "/revoke")):
                 body = {"name": "x"} if method == "PATCH" else None
                 answer = owner.request(method, f"/v1/api-keys/{foreign['id']}{action}", body)
-                self.assertEqual(answer.status, 404, (method, action))
+                self.assertEqual(answer.status, 403, (method, action))
             owner.expect(200, "POST", f"{path}/revoke")
         self.assertFalse(self.works(made["secret"]))
         self.assertTrue(self.works(foreign["secret"]))

@@ -14,26 +14,6 @@
 namespace farthing::http {
 namespace {
 
-Routes all_routes() {
-  Routes routes;
-  add_user_api(routes);
-  add_users(routes);
-  add_organizations(routes);
-  add_members(routes);
-  add_api_keys(routes);
-  add_key_verification(routes);
-  add_leaked_keys(routes);
-  add_grants(routes);
-  add_balances(routes);
-  add_charges(routes);
-  add_charge_batches(routes);
-  add_entries(routes);
-  add_holds(routes);
-  add_outcomes(routes);
-  add_statements(routes);
-  return routes;
-}
-
 Router make_router(const Routes& routes) {
   Router router;
   RouteId id = 0;
@@ -47,14 +27,6 @@ Error wrong_method(std::string_view allow) {
   return error;
 }
 
-Error missing_scope(store::Scope scope) {
-  Error error =
-      make_error(ErrorCode::permission_denied, "This needs a key with the scope \"" +
-                                                   std::string(store::to_string(scope)) + "\".");
-  error.details = {{"scope", std::string(store::to_string(scope))}};
-  return error;
-}
-
 }  // namespace
 
 Api::Api(store::Store& store, std::optional<SigningKey> statement_key,
@@ -65,7 +37,7 @@ Api::Api(store::Store& store, std::optional<SigningKey> statement_key,
       routes_(all_routes()),
       router_(make_router(routes_)) {
   std::ranges::copy_if(routes_, std::back_inserter(open_routes_),
-                       [](const Route& route) { return !route.scope; });
+                       [](const Route& route) { return !route.right; });
 }
 
 void Api::handle(const Request& request, Responder responder) {
@@ -115,9 +87,19 @@ void Api::dispatch(const store::Principal& principal, Answer answer) {
   }
   const Route& route = routes_[match.route];
   answer.set_route(route.pattern);
-  if (route.scope && !principal.key->scopes.allows(*route.scope)) {
-    return answer.fail(missing_scope(*route.scope));
+  if (!route.right) {
+    // Its path was spelled in another way than the one that needs no key.
+    const Call call{.request = request, .route = match, .principal = principal};
+    return route.run(services_, call, std::move(answer));
   }
+  const bool is_settled = service::may_everywhere(principal, *route.right);
+  if (!is_settled && route.target.is_api_key()) {
+    return dispatch_on_key(route, match, principal, std::move(answer));
+  }
+  const auto refusal = route.target.is_named() ? service::find_refusal(principal, *route.right,
+                                                                       route.target.find(match))
+                                               : service::find_refusal(principal, *route.right);
+  if (refusal) return answer.fail(*refusal);
   route.run(services_, Call{.request = request, .route = match, .principal = principal},
             std::move(answer));
 }
@@ -134,6 +116,29 @@ bool Api::answer_open_route(Answer& answer) {
   route->run(services_, Call{.request = request, .route = no_parameters, .principal = nobody},
              std::move(answer));
   return true;
+}
+
+// Whose key it is never changes, so nothing is lost between the look-up and the endpoint.
+void Api::dispatch_on_key(const Route& route, const RouteMatch& match,
+                          const store::Principal& principal, Answer answer) {
+  if (const auto refusal = service::find_refusal(principal, *route.right)) {
+    return answer.fail(*refusal);
+  }
+  const auto key = route.target.find_api_key(match);
+  if (!key) return answer.fail(*service::find_refusal(principal, *route.right, {}));
+  services_.store.read_api_key(*key, [this, &route, match, principal, answer = std::move(answer)](
+                                         Result<store::ApiKey> found) mutable {
+    if (!found && found.error().code != ErrorCode::not_found) {
+      return answer.fail(found.error());
+    }
+    service::Target target;
+    if (found) target.user = found->user;
+    if (const auto refusal = service::find_refusal(principal, *route.right, target)) {
+      return answer.fail(*refusal);
+    }
+    const Call call{.request = answer.request(), .route = match, .principal = principal};
+    route.run(services_, call, std::move(answer));
+  });
 }
 
 bool Api::answer_probe(Answer& answer) const {

@@ -23,6 +23,15 @@ std::string list_of(const std::optional<UserId>& user) {
   return user ? "api_keys " + user->to_string() : "api_keys";
 }
 
+// Refused when the key is, or would be, another user's and the principal may not manage those.
+Result<Done> expect_manageable(const store::Principal& principal, UserId user) {
+  auto refusal = service::find_refusal(principal, service::Right::manage_api_keys,
+                                       {.organization = {}, .user = user});
+  if (!refusal) return Done{};
+  refusal->field = "user";
+  return *std::move(refusal);
+}
+
 // The answer that shows a secret.
 store::Reply<service::MadeApiKey> answer_secret(Answer answer, int status) {
   return [answer = std::move(answer), status](Result<service::MadeApiKey> made) mutable {
@@ -38,43 +47,57 @@ struct CreateApiKey {
     service::NewApiKey key;
   };
   static Result<Input> parse(const Call& call) {
-    using Key = service::NewApiKey;
-    static const BodySpec<Key> spec{
-        field(optional, "user", &Key::user, ParsedReader{UserId::parse, "the id of a user"}),
-        field(optional, "name", &Key::name, TextReader{255}),
-        field(optional, "scopes", &Key::scopes, read_scopes),
-        field(optional, "expires_at", &Key::expires_at, read_instant),
-        field(optional, "allowed_networks", &Key::allowed_networks, read_networks),
-        field(optional, "rate_limit", &Key::rate_limit, read_rate_limit),
-    };
+    // Whoever may only make keys of their own need not say whose it is.
+    static const BodySpec<service::NewApiKey> of_own_spec = spec_of(optional);
+    static const BodySpec<service::NewApiKey> of_any_spec = spec_of(required);
+    const bool is_for_any =
+        service::may_everywhere(call.principal, service::Right::manage_api_keys);
     if (auto query = read_query(call, {}); !query) return query.error();
     auto requester = read_requester(call, KeyNeed::optional);
     if (!requester) return requester.error();
     Input input{.asker = call.principal,
                 .requester = *std::move(requester),
                 .key = {.user = call.principal.account->user.id, .name = {}, .expires_at = {}}};
-    if (auto done = read_body(call.request, spec, input.key); !done) return done.error();
+    auto done = read_body(call.request, is_for_any ? of_any_spec : of_own_spec, input.key);
+    if (done) done = expect_manageable(call.principal, input.key.user);
+    if (!done) return done.error();
     return input;
   }
   static void process(Services& services, Input input, Answer answer) {
     services.api_keys.create(input.asker, std::move(input.requester), std::move(input.key),
                              answer_secret(std::move(answer), 201));
   }
+
+ private:
+  static BodySpec<service::NewApiKey> spec_of(Presence user) {
+    using Key = service::NewApiKey;
+    return {
+        field(user, "user", &Key::user, ParsedReader{UserId::parse, "the id of a user"}),
+        field(optional, "name", &Key::name, TextReader{255}),
+        field(optional, "scopes", &Key::scopes, read_scopes),
+        field(optional, "expires_at", &Key::expires_at, read_instant),
+        field(optional, "allowed_networks", &Key::allowed_networks, read_networks),
+        field(optional, "rate_limit", &Key::rate_limit, read_rate_limit),
+    };
+  }
 };
 
 struct ListApiKeys {
   struct Input {
-    store::Principal asker;
     std::optional<UserId> user;
     PageInput page;
   };
   static Result<Input> parse(const Call& call) {
     const auto query = read_query(call, {"user", "limit", "cursor"});
     if (!query) return query.error();
-    Input input{.asker = call.principal, .user = {}, .page = {}};
+    Input input;
     if (const auto text = query->find("user")) {
       input.user = UserId::parse(*text);
       if (!input.user) return bad_field("user", "user must be the id of a user.");
+      const auto done = expect_manageable(call.principal, *input.user);
+      if (!done) return done.error();
+    } else if (!service::may_everywhere(call.principal, service::Right::manage_api_keys)) {
+      input.user = call.principal.account->user.id;
     }
     const auto page = read_page(*query, list_of(input.user));
     if (!page) return page.error();
@@ -83,7 +106,7 @@ struct ListApiKeys {
   }
   static void process(Services& services, Input input, Answer answer) {
     services.api_keys.list(
-        input.asker, input.user, typed<ApiKeyId>(input.page),
+        input.user, typed<ApiKeyId>(input.page),
         answer_page<service::ApiKeyStatus>(
             std::move(answer), "api_keys", list_of(input.user), write_api_key_status,
             [](const service::ApiKeyStatus& status) { return status.key.id.value; }));
@@ -91,19 +114,13 @@ struct ListApiKeys {
 };
 
 struct ReadApiKey {
-  struct Input {
-    store::Principal asker;
-    ApiKeyId key;
-  };
+  using Input = ApiKeyId;
   static Result<Input> parse(const Call& call) {
-    const auto key = read_only_id<ApiKeyId>(call, "an API key");
-    if (!key) return key.error();
-    return Input{.asker = call.principal, .key = *key};
+    return read_only_id<ApiKeyId>(call, "an API key");
   }
   static void process(Services& services, Input input, Answer answer) {
     services.api_keys.read(
-        input.asker, input.key,
-        answer_record<service::ApiKeyStatus>(std::move(answer), write_api_key_status));
+        input, answer_record<service::ApiKeyStatus>(std::move(answer), write_api_key_status));
   }
 };
 
@@ -158,32 +175,34 @@ struct RotateApiKey {
 };
 
 struct RevokeApiKey {
-  struct Input {
-    store::Principal asker;
-    About<ApiKeyId> about;
-  };
+  using Input = About<ApiKeyId>;
   static Result<Input> parse(const Call& call) {
     auto about = read_about<ApiKeyId>(call, "an API key", KeyNeed::optional);
     if (!about) return about.error();
     if (auto done = expect_no_body(call.request); !done) return done.error();
-    return Input{.asker = call.principal, .about = *std::move(about)};
+    return about;
   }
   static void process(Services& services, Input input, Answer answer) {
-    services.api_keys.revoke(input.asker, std::move(input.about.requester), input.about.id,
-                             answer_change<store::ApiKey>(std::move(answer), 200, write_api_key));
+    services.directory.revoke_api_key(
+        std::move(input.requester), input.id,
+        answer_change<store::ApiKey>(std::move(answer), 200, write_api_key));
   }
 };
 
 }  // namespace
 
 void add_api_keys(Routes& routes) {
-  using store::Scope;
-  routes.push_back(route<CreateApiKey>(Method::post, "/v1/api-keys", Scope::user));
-  routes.push_back(route<ListApiKeys>(Method::get, "/v1/api-keys", Scope::user));
-  routes.push_back(route<ReadApiKey>(Method::get, "/v1/api-keys/{API_key}", Scope::user));
-  routes.push_back(route<ChangeApiKey>(Method::patch, "/v1/api-keys/{API_key}", Scope::user));
-  routes.push_back(route<RotateApiKey>(Method::post, "/v1/api-keys/{API_key}/rotate", Scope::user));
-  routes.push_back(route<RevokeApiKey>(Method::post, "/v1/api-keys/{API_key}/revoke", Scope::user));
+  using service::Right;
+  routes.push_back(route<CreateApiKey>(Method::post, "/v1/api-keys", Right::manage_api_keys));
+  routes.push_back(route<ListApiKeys>(Method::get, "/v1/api-keys", Right::manage_api_keys));
+  routes.push_back(
+      route<ReadApiKey>(Method::get, "/v1/api-keys/{API_key}", Right::manage_api_keys));
+  routes.push_back(
+      route<ChangeApiKey>(Method::patch, "/v1/api-keys/{API_key}", Right::manage_api_keys));
+  routes.push_back(
+      route<RotateApiKey>(Method::post, "/v1/api-keys/{API_key}/rotate", Right::manage_api_keys));
+  routes.push_back(
+      route<RevokeApiKey>(Method::post, "/v1/api-keys/{API_key}/revoke", Right::manage_api_keys));
 }
 
 }  // namespace farthing::http

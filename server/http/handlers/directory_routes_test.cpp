@@ -224,6 +224,7 @@ TEST_F(DirectoryRoutesTest, WrongKeysAreNamed) {
   const auto with = [&](std::string members) {
     return post("/v1/api-keys", R"({"user":")" + user + R"(",)" + members + "}");
   };
+  expect_error(400, "bad_request", "user", post("/v1/api-keys", "{}"));
   expect_error(400, "bad_request", "user", post("/v1/api-keys", R"({"user":"user-1"})"));
   expect_error(404, "not_found", "user",
                post("/v1/api-keys", R"({"user":")" + UserId::make(kStart).to_string() + R"("})"));

@@ -96,7 +96,7 @@ struct VerifyApiKey {
 }  // namespace
 
 void add_key_verification(Routes& routes) {
-  routes.push_back(route<VerifyApiKey>(Method::post, "/v1/api-keys/verify", store::Scope::meter));
+  routes.push_back(route<VerifyApiKey>(Method::post, "/v1/api-keys/verify", service::Right::meter));
 }
 
 }  // namespace farthing::http

@@ -44,7 +44,7 @@ class MemoryStore final : public Store {
   void read_key_uses(std::vector<ApiKeyId> keys,
                      Reply<std::vector<std::optional<Instant>>> reply) override;
   void list_users(PageRequest<UserId> page, Reply<Page<User>> reply) override;
-  void list_organizations(PageRequest<OrganizationId> page,
+  void list_organizations(std::optional<UserId> member, PageRequest<OrganizationId> page,
                           Reply<Page<Organization>> reply) override;
   void list_api_keys(std::optional<UserId> user, PageRequest<ApiKeyId> page,
                      Reply<Page<ApiKey>> reply) override;

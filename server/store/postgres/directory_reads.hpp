@@ -37,7 +37,7 @@ Checked<std::vector<std::optional<Instant>>> read_key_uses(Session& session,
                                                            const std::vector<ApiKeyId>& keys);
 
 Checked<Page<User>> list_users(Session& session, const PageRequest<UserId>& page);
-Checked<Page<Organization>> list_organizations(Session& session,
+Checked<Page<Organization>> list_organizations(Session& session, std::optional<UserId> member,
                                                const PageRequest<OrganizationId>& page);
 Checked<Page<ApiKey>> list_api_keys(Session& session, std::optional<UserId> user,
                                     const PageRequest<ApiKeyId>& page);
