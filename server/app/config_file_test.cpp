@@ -35,8 +35,13 @@ TEST_F(ConfigFileTest, SetsEverything) {
   const auto options = read(R"(
 data = "/var/lib/farthing"
 listen = "0.0.0.0:80"
+admin_listen = "[::1]:81"
+tls_certificate = "/etc/farthing/server.pem"
+tls_key = "/etc/farthing/server.key"
+trusted_proxies = ["10.0.0.0/8", "::1"]
 threads = 4
 log_level = "warning"
+core_dumps = true
 
 [rate_limits]
 user_keys = "3/2s"
@@ -48,6 +53,7 @@ head_bytes = 4096
 target_bytes = 1024
 headers = 20
 body_bytes = 65536
+handshake_timeout_ms = 7
 idle_timeout_ms = 1
 head_timeout_ms = 2
 body_timeout_ms = 3
@@ -61,9 +67,20 @@ shutdown_timeout_ms = 6
   EXPECT_EQ(options->log_level, LogLevel::warning);
   EXPECT_EQ(options->rate_limits.user_keys, (store::RateLimit{.requests = 3, .per_s = 2}));
   EXPECT_FALSE(options->rate_limits.failures);
+  EXPECT_EQ(options->core_dumps, CoreDumps::allowed);
   const http::ServerOptions& http = options->http;
   EXPECT_EQ(http.address, "0.0.0.0");
   EXPECT_EQ(http.port, 80);
+  ASSERT_TRUE(http.admin);
+  EXPECT_EQ(http.admin->address, "::1");
+  EXPECT_EQ(http.admin->port, 81);
+  ASSERT_TRUE(options->tls);
+  EXPECT_EQ(options->tls->certificate, "/etc/farthing/server.pem");
+  EXPECT_EQ(options->tls->key, "/etc/farthing/server.key");
+  EXPECT_TRUE(http.trusted_proxies.include(*IpAddress::parse("10.1.2.3")));
+  EXPECT_TRUE(http.trusted_proxies.include(*IpAddress::parse("::1")));
+  EXPECT_FALSE(http.trusted_proxies.include(*IpAddress::parse("127.0.0.1")));
+  EXPECT_EQ(http.handshake_timeout, milliseconds(7));
   EXPECT_EQ(http.threads, 4U);
   EXPECT_EQ(http.max_connections, 10U);
   EXPECT_EQ(http.max_head, 4096U);

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <utility>
 
 #include "base/ed25519.hpp"
 #include "base/result.hpp"
@@ -33,6 +34,10 @@ class ServerApp {
   ServerApp& operator=(const ServerApp&) = delete;
 
   std::uint16_t port() const { return server_->port(); }
+  // 0 without such a port.
+  std::uint16_t admin_port() const { return server_->admin_port(); }
+  // As http::Server has it.
+  void set_tls(std::shared_ptr<const http::TlsContext> tls) { server_->set_tls(std::move(tls)); }
 
  private:
   ServerApp(std::unique_ptr<store::Store> store, std::optional<SigningKey> statement_key,

@@ -49,8 +49,8 @@ TEST_F(ServerAppTest, SaysWhenThePortIsTaken) {
 }
 
 TEST(ListenUrl, PutsBracketsAroundIpv6) {
-  EXPECT_EQ(listen_url("127.0.0.1", 8080), "http://127.0.0.1:8080");
-  EXPECT_EQ(listen_url("::1", 80), "http://[::1]:80");
+  EXPECT_EQ(listen_url("http", "127.0.0.1", 8080), "http://127.0.0.1:8080");
+  EXPECT_EQ(listen_url("https", "::1", 80), "https://[::1]:80");
 }
 
 }  // namespace

@@ -19,9 +19,8 @@ Admission::Verdict Admission::count(const store::ApiKey& key) {
   return verdict;
 }
 
-Error Admission::refuse(Error error, const std::optional<IpAddress>& address) {
-  if (!address) return error;
-  const auto rate = limits_.count_failure(*address, coarse_now());
+Error Admission::refuse(Error error, const IpAddress& address) {
+  const auto rate = limits_.count_failure(address, coarse_now());
   if (!rate || rate->is_allowed) return error;
   return rate_limit_exceeded(*rate,
                              "Too many wrong API keys came from this address. Keys that work are "

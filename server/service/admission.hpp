@@ -24,7 +24,7 @@ class Admission {
   };
   // Refused (`permission_denied`) when the key may not be used from the address, and
   // (`rate_limit_exceeded`) when it was used too often. `find_address`, a function that gives an
-  // optional address, is called only for a key that asks for one: it costs.
+  // address or nothing, is called only for a key that asks for one: it costs.
   template <class FindAddress>
   Verdict admit(const store::ApiKey& key, FindAddress find_address) {
     if (!key.allowed_networks.empty()) {
@@ -37,7 +37,7 @@ class Admission {
 
   // For something that was presented and is no key, or none that works: `error` as it is, or 429
   // when there was too much of it from that address. Keys that work are not hindered by that.
-  Error refuse(Error error, const std::optional<IpAddress>& address);
+  Error refuse(Error error, const IpAddress& address);
 
   KeyUses& uses() { return uses_; }
 

@@ -201,12 +201,13 @@ void Directory::rotate_api_key(Requester requester, ApiKeyId key, std::chrono::s
                                .add("overlap_s", std::int64_t{overlap.count()})
                                .finish();
   Secret secret = make_api_key_secret();
-  store_.change({.origin = origin_of(std::move(requester), fingerprint),
-                 .action = store::RotateApiKey{.key = key,
-                                               .secret_digest = sha256(secret.reveal()),
-                                               .hint = hint_of(secret),
-                                               .overlap = overlap}},
-                unpack(std::move(secret), std::move(reply)));
+  store::RotateApiKey rotation{.key = key,
+                               .secret_digest = sha256(secret.reveal()),
+                               .hint = hint_of(secret),
+                               .overlap = overlap};
+  store_.change(
+      {.origin = origin_of(std::move(requester), fingerprint), .action = std::move(rotation)},
+      unpack(std::move(secret), std::move(reply)));
 }
 
 void Directory::revoke_api_key(Requester requester, ApiKeyId key,

@@ -15,7 +15,7 @@ const Instant kNow = Instant::from_us(1'800'000'000'000'000);
 
 ApiKeyId key_of(std::uint8_t number) {
   ApiKeyId id;
-  id.value.bytes[0] = 1;
+  id.value.bytes[0] = 9;
   id.value.bytes[15] = number;
   return id;
 }

@@ -6,7 +6,6 @@
 #include <string>
 #include <utility>
 
-#include "server/http/handlers/client_address.hpp"
 #include "server/http/handlers/input.hpp"
 #include "server/http/handlers/routes.hpp"
 #include "server/http/problem.hpp"
@@ -14,10 +13,14 @@
 namespace farthing::http {
 namespace {
 
-Router make_router(const Routes& routes) {
+Router make_router(const Routes& routes, Entrance entrance) {
   Router router;
   RouteId id = 0;
-  for (const Route& route : routes) router.add(route.method, route.pattern, id++);
+  for (const Route& route : routes) {
+    const bool is_there = entrance == Entrance::full || route.right != service::Right::operate;
+    if (is_there) router.add(route.method, route.pattern, id);
+    ++id;
+  }
   return router;
 }
 
@@ -35,7 +38,8 @@ Api::Api(store::Store& store, std::optional<SigningKey> statement_key,
       authenticator_(store),
       services_(store, std::move(statement_key), limits),
       routes_(all_routes()),
-      router_(make_router(routes_)) {
+      router_(make_router(routes_, Entrance::full)),
+      callers_router_(make_router(routes_, Entrance::callers)) {
   std::ranges::copy_if(routes_, std::back_inserter(open_routes_),
                        [](const Route& route) { return !route.right; });
 }
@@ -61,10 +65,10 @@ void Api::admit(const Result<store::Principal>& principal, Answer answer) {
     const bool is_wrong_key = error.code == ErrorCode::unauthorized &&
                               !request.header(KnownHeader::authorization).value_or("").empty();
     if (!is_wrong_key) return answer.fail(error);
-    return answer.fail(services_.admission.refuse(error, client_address(request)));
+    return answer.fail(services_.admission.refuse(error, request.client_address()));
   }
   const auto verdict =
-      services_.admission.admit(*principal->key, [&request] { return client_address(request); });
+      services_.admission.admit(*principal->key, [&request] { return request.client_address(); });
   if (verdict.rate) answer.set_rate(*verdict.rate);
   if (verdict.refusal) return answer.fail(*verdict.refusal);
   dispatch(*principal, std::move(answer));
@@ -72,7 +76,8 @@ void Api::admit(const Result<store::Principal>& principal, Answer answer) {
 
 void Api::dispatch(const store::Principal& principal, Answer answer) {
   const Request& request = answer.request();
-  const RouteMatch match = router_.match(request.method(), request.path());
+  const Router& router = request.entrance() == Entrance::full ? router_ : callers_router_;
+  const RouteMatch match = router.match(request.method(), request.path());
   switch (match.kind) {
     case RouteMatch::Kind::not_found:
       return answer.fail(make_error(ErrorCode::not_found));
@@ -151,7 +156,10 @@ bool Api::answer_probe(Answer& answer) const {
   } else if (is_readiness && !is_ready_.load(std::memory_order_relaxed)) {
     answer.fail(make_error(ErrorCode::unavailable));
   } else if (is_readiness && !store_.is_available()) {
-    answer.fail(make_error(ErrorCode::unavailable, "The server cannot reach its database."));
+    // What is wrong inside is for operators.
+    answer.fail(answer.request().entrance() == Entrance::full
+                    ? make_error(ErrorCode::unavailable, "The server cannot reach its database.")
+                    : make_error(ErrorCode::unavailable));
   } else {
     answer.send(200, R"({"status":"ok"})");
   }

@@ -52,6 +52,8 @@ class Api final : public Handler {
   Routes routes_;
   Routes open_routes_;  // those that need no key; their patterns are whole paths
   Router router_;
+  // Without what only operators may do.
+  Router callers_router_;
   std::atomic<bool> is_ready_ = false;
 };
 

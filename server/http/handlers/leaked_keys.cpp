@@ -6,7 +6,6 @@
 #include <utility>
 
 #include "server/http/body_reader.hpp"
-#include "server/http/handlers/client_address.hpp"
 #include "server/http/handlers/endpoint.hpp"
 #include "server/http/handlers/input.hpp"
 #include "server/http/handlers/presented_key_field.hpp"
@@ -45,7 +44,7 @@ struct RevokeLeakedKey {
   // What is no secret counts like a wrong key.
   static void tell_of_nothing(Services& services, Answer& answer) {
     const Error error = services.admission.refuse(make_error(ErrorCode::not_found),
-                                                  client_address(answer.request()));
+                                                  answer.request().client_address());
     if (error.code == ErrorCode::rate_limit_exceeded) return answer.fail(error);
     answer.send(200, R"({"revoked":false})");
   }
