@@ -66,6 +66,8 @@ TEST_F(MovementCommands, SendWhatTheyAreTold) {
       {{"organizations", "set", "org-1", "--name", "Lab"},
        R"(PATCH /v1/organizations/org-1 {"name":"Lab"})"},
       {{"organizations", "balance", "org-1"}, "GET /v1/organizations/org-1/balance "},
+      {{"organizations", "balance", "org-1", "--at", "2026-01-01T00:00:00Z"},
+       "GET /v1/organizations/org-1/balance?at=2026-01-01T00%3A00%3A00Z "},
       {{"grants", "void", "grant-1", "--idempotency-key", "k"}, "POST /v1/grants/grant-1/void "},
       {{"charges", "refund", "charge-1"}, "POST /v1/charges/charge-1/refunds "},
       {{"charges", "refund", "charge-1", "--amount", "0.5"},

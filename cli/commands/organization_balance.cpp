@@ -11,7 +11,7 @@ namespace {
 
 struct BalanceOptions {
   CommonOptions common{};
-  std::string organization{};
+  sdk::GetOrganizationBalance request{};
 };
 
 Document balance_document(const sdk::OrganizationBalance& balance) {
@@ -39,7 +39,7 @@ Document balance_document(const sdk::OrganizationBalance& balance) {
 
 Result<Answer> show_balance(const BalanceOptions& options, const ClientSession& session) {
   const auto balance =
-      session.client.get_organization_balance(options.organization, session.call_options);
+      session.client.get_organization_balance(options.request, session.call_options);
   if (!balance) return to_problem(balance.error());
   return Answer{.document = balance_document(*balance)};
 }
@@ -51,7 +51,11 @@ void add_organization_balance(CommandSet& commands, CLI::App& noun) {
   CLI::App& command = add_operator_command(
       commands, noun, "balance", "What an organization has left, grant by grant, and how long",
       options, show_balance);
-  command.add_option("ORG", options->organization, "The organization's id")->required();
+  command.add_option("ORG", options->request.organization, "The organization's id")->required();
+  command
+      .add_option("--at", options->request.at,
+                  "What it had at this instant, as in 2027-01-01T00:00:00Z; now if not said")
+      ->type_name("INSTANT");
   command.footer(
       R"(The grants stand in the order in which they will be spent. "expiring" is what can be spent of
 grants that end within 30 days; "runway_s" how many seconds it lasts at "burn_per_day", empty when
@@ -61,6 +65,7 @@ category, priority and expires_at.
 
 Example:
   farthing organizations balance ORG
+  farthing organizations balance ORG --at 2027-01-01T00:00:00Z
 )");
 }
 

@@ -169,9 +169,22 @@ Page<User> Directory::list_users(const PageRequest<UserId>& page) const {
   return page_of(accounts_, page, [](const auto& element) { return element.second->user; });
 }
 
-Page<Organization> Directory::list_organizations(const PageRequest<OrganizationId>& page) const {
-  return page_of(organizations_, page,
-                 [](const auto& element) { return *element.second.organization; });
+Page<Organization> Directory::list_organizations(std::optional<UserId> member,
+                                                 const PageRequest<OrganizationId>& page) const {
+  if (!member) {
+    return page_of(organizations_, page,
+                   [](const auto& element) { return *element.second.organization; });
+  }
+  Page<Organization> own;
+  const Account* account = find_account(*member);
+  if (account == nullptr) return own;
+  for (const AccountMembership& each : account->memberships) {
+    if (page.after && each.organization <= *page.after) continue;
+    own.has_more = own.records.size() == page.limit;
+    if (own.has_more) break;
+    own.records.push_back(*organizations_.at(each.organization).organization);
+  }
+  return own;
 }
 
 Page<ApiKey> Directory::list_api_keys(std::optional<UserId> user,

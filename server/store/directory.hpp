@@ -51,7 +51,8 @@ class Directory {
 
   // Pages in the order of the ids.
   Page<User> list_users(const PageRequest<UserId>& page) const;
-  Page<Organization> list_organizations(const PageRequest<OrganizationId>& page) const;
+  Page<Organization> list_organizations(std::optional<UserId> member,
+                                        const PageRequest<OrganizationId>& page) const;
   Page<ApiKey> list_api_keys(std::optional<UserId> user, const PageRequest<ApiKeyId>& page) const;
   // The organization must exist.
   Page<Member> list_members(OrganizationId organization, const PageRequest<UserId>& page) const;

@@ -142,7 +142,8 @@ class Store {
   // Lists are in the order of the ids, which is the order of creation; an organization's that does
   // not exist is `not_found`.
   virtual void list_users(PageRequest<UserId> page, Reply<Page<User>> reply) = 0;
-  virtual void list_organizations(PageRequest<OrganizationId> page,
+  // Those that one user belongs to, or all.
+  virtual void list_organizations(std::optional<UserId> member, PageRequest<OrganizationId> page,
                                   Reply<Page<Organization>> reply) = 0;
   // Of one user, or of all.
   virtual void list_api_keys(std::optional<UserId> user, PageRequest<ApiKeyId> page,

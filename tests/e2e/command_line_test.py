@@ -50,6 +50,17 @@ class CommandLine(ServerCase):
         answer = self.json("organizations", "balance", self.organization)
         return answer["available"], answer["held"]
 
+    def test_the_balance_of_before(self):
+        self.run_cli("charges", "create", *self.here(), "--amount", "4")
+        charge = self.json("charges", "list", *self.here())["charges"][0]
+        self.assertEqual(self.balance(), ("6", "0"))
+        before = self.json("organizations", "balance", self.organization, "--at",
+                           "2000-01-01T00:00:00Z")
+        self.assertEqual((before["available"], before["grants"]), ("0", []))
+        then = self.json("organizations", "balance", self.organization, "--at",
+                         charge["created_at"])
+        self.assertEqual((then["available"], then["as_of"]), ("6", charge["created_at"]))
+
     def test_a_hold_from_its_place_to_its_capture(self):
         hold = self.json("holds", "place", *self.here(), "--amount", "5", "--ttl", "60",
                          "--operation", "video", "--metadata", '{"job": 7}')

@@ -11,29 +11,11 @@
 namespace farthing::http {
 namespace {
 
-Routes all_routes() {
-  Routes routes;
-  add_user_api(routes);
-  add_users(routes);
-  add_organizations(routes);
-  add_members(routes);
-  add_api_keys(routes);
-  add_grants(routes);
-  add_balances(routes);
-  add_charges(routes);
-  add_charge_batches(routes);
-  add_entries(routes);
-  add_holds(routes);
-  add_outcomes(routes);
-  add_statements(routes);
-  return routes;
-}
-
 Router make_router(const Routes& routes, Entrance entrance) {
   Router router;
   RouteId id = 0;
   for (const Route& route : routes) {
-    const bool is_there = entrance == Entrance::full || route.scope != store::Scope::admin;
+    const bool is_there = entrance == Entrance::full || route.right != service::Right::operate;
     if (is_there) router.add(route.method, route.pattern, id);
     ++id;
   }
@@ -43,14 +25,6 @@ Router make_router(const Routes& routes, Entrance entrance) {
 Error wrong_method(std::string_view allow) {
   Error error = make_error(ErrorCode::method_not_allowed);
   error.details = {{std::string(kAllowDetail), std::string(allow)}};
-  return error;
-}
-
-Error missing_scope(store::Scope scope) {
-  Error error =
-      make_error(ErrorCode::permission_denied, "This needs a key with the scope \"" +
-                                                   std::string(store::to_string(scope)) + "\".");
-  error.details = {{"scope", std::string(store::to_string(scope))}};
   return error;
 }
 
@@ -97,9 +71,39 @@ void Api::dispatch(const store::Principal& principal, Answer answer) {
   }
   const Route& route = routes_[match.route];
   answer.set_route(route.pattern);
-  if (!principal.key->scopes.allows(route.scope)) return answer.fail(missing_scope(route.scope));
+  const bool is_settled = service::may_everywhere(principal, route.right);
+  if (!is_settled && route.target.is_api_key()) {
+    return dispatch_on_key(route, match, principal, std::move(answer));
+  }
+  const auto refusal = route.target.is_named()
+                           ? service::find_refusal(principal, route.right, route.target.find(match))
+                           : service::find_refusal(principal, route.right);
+  if (refusal) return answer.fail(*refusal);
   route.run(services_, Call{.request = request, .route = match, .principal = principal},
             std::move(answer));
+}
+
+// Whose key it is never changes, so nothing is lost between the look-up and the endpoint.
+void Api::dispatch_on_key(const Route& route, const RouteMatch& match,
+                          const store::Principal& principal, Answer answer) {
+  if (const auto refusal = service::find_refusal(principal, route.right)) {
+    return answer.fail(*refusal);
+  }
+  const auto key = route.target.find_api_key(match);
+  if (!key) return answer.fail(*service::find_refusal(principal, route.right, {}));
+  services_.store.read_api_key(*key, [this, &route, match, principal, answer = std::move(answer)](
+                                         Result<store::ApiKey> found) mutable {
+    if (!found && found.error().code != ErrorCode::not_found) {
+      return answer.fail(found.error());
+    }
+    service::Target target;
+    if (found) target.user = found->user;
+    if (const auto refusal = service::find_refusal(principal, route.right, target)) {
+      return answer.fail(*refusal);
+    }
+    const Call call{.request = answer.request(), .route = match, .principal = principal};
+    route.run(services_, call, std::move(answer));
+  });
 }
 
 bool Api::answer_probe(Answer& answer) const {

@@ -32,6 +32,9 @@ class Api final : public Handler {
  private:
   // For a request whose sender is known.
   void dispatch(const store::Principal& principal, Answer answer);
+  // For a route that the sender may use on some API keys: on the one that the path names?
+  void dispatch_on_key(const Route& route, const RouteMatch& match,
+                       const store::Principal& principal, Answer answer);
   // The two probes, which need no key.
   bool answer_probe(Answer& answer) const;
 

@@ -38,6 +38,15 @@ std::string list_of(const std::optional<UserId>& user) {
   return user ? "api_keys " + user->to_string() : "api_keys";
 }
 
+// Refused when the key is, or would be, another user's and the principal may not manage those.
+Result<Done> expect_manageable(const store::Principal& principal, UserId user) {
+  auto refusal = service::find_refusal(principal, service::Right::manage_api_keys,
+                                       {.organization = {}, .user = user});
+  if (!refusal) return Done{};
+  refusal->field = "user";
+  return *std::move(refusal);
+}
+
 void write_key(JsonWriter& writer, const store::ApiKey& key) { write_api_key(writer, key); }
 
 struct CreateApiKey {
@@ -46,18 +55,22 @@ struct CreateApiKey {
     service::NewApiKey key;
   };
   static Result<Input> parse(const Call& call) {
-    using Key = service::NewApiKey;
-    static const BodySpec<Key> spec{
-        field(required, "user", &Key::user, ParsedReader{UserId::parse, "the id of a user"}),
-        field(optional, "name", &Key::name, TextReader{255}),
-        field(optional, "scopes", &Key::scopes, read_scopes),
-        field(optional, "expires_at", &Key::expires_at, read_instant),
-    };
+    // Whoever may only make keys of their own need not say whose it is.
+    static const BodySpec<service::NewApiKey> of_own_spec = spec_of(optional);
+    static const BodySpec<service::NewApiKey> of_any_spec = spec_of(required);
+    const bool is_for_any =
+        service::may_everywhere(call.principal, service::Right::manage_api_keys);
     if (auto query = read_query(call, {}); !query) return query.error();
     auto requester = read_requester(call, KeyNeed::optional);
     if (!requester) return requester.error();
     Input input{.requester = *std::move(requester), .key = {}};
-    if (auto done = read_body(call.request, spec, input.key); !done) return done.error();
+    input.key.user = call.principal.account->user.id;
+    auto done = read_body(call.request, is_for_any ? of_any_spec : of_own_spec, input.key);
+    if (done) done = expect_manageable(call.principal, input.key.user);
+    if (!done) return done.error();
+    if (auto refusal = service::find_refusal_to_give(call.principal, input.key.scopes)) {
+      return *std::move(refusal);
+    }
     return input;
   }
   static void process(Services& services, Input input, Answer answer) {
@@ -70,6 +83,17 @@ struct CreateApiKey {
           write_api_key(writer, made->key, made->secret.reveal());
           answer.send(201, std::move(json), freshness(made->is_replayed));
         });
+  }
+
+ private:
+  static BodySpec<service::NewApiKey> spec_of(Presence user) {
+    using Key = service::NewApiKey;
+    return {
+        field(user, "user", &Key::user, ParsedReader{UserId::parse, "the id of a user"}),
+        field(optional, "name", &Key::name, TextReader{255}),
+        field(optional, "scopes", &Key::scopes, read_scopes),
+        field(optional, "expires_at", &Key::expires_at, read_instant),
+    };
   }
 };
 
@@ -85,6 +109,10 @@ struct ListApiKeys {
     if (const auto text = query->find("user")) {
       input.user = UserId::parse(*text);
       if (!input.user) return bad_field("user", "user must be the id of a user.");
+      const auto done = expect_manageable(call.principal, *input.user);
+      if (!done) return done.error();
+    } else if (!service::may_everywhere(call.principal, service::Right::manage_api_keys)) {
+      input.user = call.principal.account->user.id;
     }
     const auto page = read_page(*query, list_of(input.user));
     if (!page) return page.error();
@@ -127,12 +155,13 @@ struct RevokeApiKey {
 }  // namespace
 
 void add_api_keys(Routes& routes) {
-  using store::Scope;
-  routes.push_back(route<CreateApiKey>(Method::post, "/v1/api-keys", Scope::admin));
-  routes.push_back(route<ListApiKeys>(Method::get, "/v1/api-keys", Scope::admin));
-  routes.push_back(route<ReadApiKey>(Method::get, "/v1/api-keys/{API_key}", Scope::admin));
+  using service::Right;
+  routes.push_back(route<CreateApiKey>(Method::post, "/v1/api-keys", Right::manage_api_keys));
+  routes.push_back(route<ListApiKeys>(Method::get, "/v1/api-keys", Right::manage_api_keys));
   routes.push_back(
-      route<RevokeApiKey>(Method::post, "/v1/api-keys/{API_key}/revoke", Scope::admin));
+      route<ReadApiKey>(Method::get, "/v1/api-keys/{API_key}", Right::manage_api_keys));
+  routes.push_back(
+      route<RevokeApiKey>(Method::post, "/v1/api-keys/{API_key}/revoke", Right::manage_api_keys));
 }
 
 }  // namespace farthing::http

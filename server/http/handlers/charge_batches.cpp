@@ -147,7 +147,7 @@ struct CreateCharges {
 }  // namespace
 
 void add_charge_batches(Routes& routes) {
-  routes.push_back(route<CreateCharges>(Method::post, "/v1/charges/batch", store::Scope::meter));
+  routes.push_back(route<CreateCharges>(Method::post, "/v1/charges/batch", service::Right::meter));
 }
 
 }  // namespace farthing::http

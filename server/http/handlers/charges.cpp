@@ -123,12 +123,12 @@ struct RefundCharge {
 }  // namespace
 
 void add_charges(Routes& routes) {
-  using store::Scope;
-  routes.push_back(route<CreateCharge>(Method::post, "/v1/charges", Scope::meter));
-  routes.push_back(route<ListCharges>(Method::get, "/v1/charges", Scope::meter));
-  routes.push_back(route<ReadCharge>(Method::get, "/v1/charges/{charge}", Scope::meter));
-  routes.push_back(route<ExplainCharge>(Method::get, "/v1/charges/{charge}/explain", Scope::meter));
-  routes.push_back(route<RefundCharge>(Method::post, "/v1/charges/{charge}/refunds", Scope::meter));
+  using service::Right;
+  routes.push_back(route<CreateCharge>(Method::post, "/v1/charges", Right::meter));
+  routes.push_back(route<ListCharges>(Method::get, "/v1/charges", Right::meter));
+  routes.push_back(route<ReadCharge>(Method::get, "/v1/charges/{charge}", Right::meter));
+  routes.push_back(route<ExplainCharge>(Method::get, "/v1/charges/{charge}/explain", Right::meter));
+  routes.push_back(route<RefundCharge>(Method::post, "/v1/charges/{charge}/refunds", Right::meter));
 }
 
 }  // namespace farthing::http

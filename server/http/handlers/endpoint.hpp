@@ -3,7 +3,9 @@
 //   Input                                         what the request says, checked;
 //   static Result<Input> parse(const Call&)       reads and checks it, changes nothing;
 //   static void process(Services&, Input, Answer) does it and answers, now or later.
-// By then the caller is known and may call it. `parse` sees the request, `process` only the input.
+// By then the caller is known and may call it, as far as the path tells; where a right is about
+// what the query, a header or the body names, `parse` asks server/service/permissions.hpp. `parse`
+// sees the request, `process` only the input.
 #pragma once
 
 #include <string_view>
@@ -13,6 +15,7 @@
 #include "base/ed25519.hpp"
 #include "base/error.hpp"
 #include "server/http/handlers/answer.hpp"
+#include "server/http/handlers/route_target.hpp"
 #include "server/http/method.hpp"
 #include "server/http/request.hpp"
 #include "server/http/router.hpp"
@@ -20,6 +23,7 @@
 #include "server/service/directory.hpp"
 #include "server/service/metering.hpp"
 #include "server/service/organizations.hpp"
+#include "server/service/permissions.hpp"
 #include "server/service/statements.hpp"
 #include "server/service/stories.hpp"
 #include "server/store/store.hpp"
@@ -66,15 +70,16 @@ void run_endpoint(Services& services, const Call& call, Answer answer) {
 struct Route {
   Method method;
   std::string_view pattern;
-  store::Scope scope;  // that the caller's key needs
+  service::Right right;  // that the caller needs
   EndpointFunction run;
+  RouteTarget target;  // what the path names
 };
 
 using Routes = std::vector<Route>;
 
 template <class Endpoint>
-Route route(Method method, std::string_view pattern, store::Scope scope) {
-  return {method, pattern, scope, &run_endpoint<Endpoint>};
+Route route(Method method, std::string_view pattern, service::Right right) {
+  return {method, pattern, right, &run_endpoint<Endpoint>, RouteTarget(pattern)};
 }
 
 }  // namespace farthing::http

@@ -127,12 +127,12 @@ struct ReleaseHold {
 }  // namespace
 
 void add_holds(Routes& routes) {
-  using store::Scope;
-  routes.push_back(route<PlaceHold>(Method::post, "/v1/holds", Scope::meter));
-  routes.push_back(route<ReadHold>(Method::get, "/v1/holds/{hold}", Scope::meter));
-  routes.push_back(route<CaptureHold>(Method::post, "/v1/holds/{hold}/capture", Scope::meter));
-  routes.push_back(route<ExtendHold>(Method::post, "/v1/holds/{hold}/extend", Scope::meter));
-  routes.push_back(route<ReleaseHold>(Method::post, "/v1/holds/{hold}/release", Scope::meter));
+  using service::Right;
+  routes.push_back(route<PlaceHold>(Method::post, "/v1/holds", Right::meter));
+  routes.push_back(route<ReadHold>(Method::get, "/v1/holds/{hold}", Right::meter));
+  routes.push_back(route<CaptureHold>(Method::post, "/v1/holds/{hold}/capture", Right::meter));
+  routes.push_back(route<ExtendHold>(Method::post, "/v1/holds/{hold}/extend", Right::meter));
+  routes.push_back(route<ReleaseHold>(Method::post, "/v1/holds/{hold}/release", Right::meter));
 }
 
 }  // namespace farthing::http

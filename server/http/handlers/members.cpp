@@ -83,11 +83,11 @@ struct ListMembers {
 }  // namespace
 
 void add_members(Routes& routes) {
-  using store::Scope;
+  using service::Right;
   routes.push_back(route<PutMember>(Method::put, "/v1/organizations/{organization}/members/{user}",
-                                    Scope::admin));
-  routes.push_back(
-      route<ListMembers>(Method::get, "/v1/organizations/{organization}/members", Scope::admin));
+                                    Right::manage_members));
+  routes.push_back(route<ListMembers>(Method::get, "/v1/organizations/{organization}/members",
+                                      Right::see_members));
 }
 
 }  // namespace farthing::http

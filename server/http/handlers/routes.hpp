@@ -22,4 +22,7 @@ void add_holds(Routes& routes);
 void add_outcomes(Routes& routes);
 void add_statements(Routes& routes);
 
+// The whole table.
+Routes all_routes();
+
 }  // namespace farthing::http

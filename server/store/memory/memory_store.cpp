@@ -258,10 +258,10 @@ void MemoryStore::list_users(PageRequest<UserId> page, Reply<Page<User>> reply) 
   reply(std::move(users));
 }
 
-void MemoryStore::list_organizations(PageRequest<OrganizationId> page,
+void MemoryStore::list_organizations(std::optional<UserId> member, PageRequest<OrganizationId> page,
                                      Reply<Page<Organization>> reply) {
   std::unique_lock lock(mutex_);
-  auto organizations = directory_.list_organizations(page);
+  auto organizations = directory_.list_organizations(member, page);
   lock.unlock();
   reply(std::move(organizations));
 }

@@ -88,12 +88,14 @@ Checked<Page<User>> list_users(Session& session, const PageRequest<UserId>& page
   });
 }
 
-Checked<Page<Organization>> list_organizations(Session& session,
+Checked<Page<Organization>> list_organizations(Session& session, std::optional<UserId> member,
                                                const PageRequest<OrganizationId>& page) {
-  return list<Organization>(session, kListOrganizations, page, {},
-                            [](const Rows& rows, std::size_t row) {
-                              return decode_as<Organization>(rows.bytes(row, 0));
-                            });
+  const auto to_organization = [](const Rows& rows, std::size_t row) {
+    return decode_as<Organization>(rows.bytes(row, 0));
+  };
+  if (!member) return list<Organization>(session, kListOrganizations, page, {}, to_organization);
+  return list<Organization>(session, kListOrganizationsOfUser, page, member->value,
+                            to_organization);
 }
 
 Checked<Page<ApiKey>> list_api_keys(Session& session, std::optional<UserId> user,

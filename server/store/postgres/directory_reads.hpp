@@ -31,7 +31,7 @@ std::unique_ptr<Directory> make_directory(const Rows& rows);
 Checked<std::unique_ptr<Directory>> load_directory(Session& session, const DirectoryPart& part);
 
 Checked<Page<User>> list_users(Session& session, const PageRequest<UserId>& page);
-Checked<Page<Organization>> list_organizations(Session& session,
+Checked<Page<Organization>> list_organizations(Session& session, std::optional<UserId> member,
                                                const PageRequest<OrganizationId>& page);
 Checked<Page<ApiKey>> list_api_keys(Session& session, std::optional<UserId> user,
                                     const PageRequest<ApiKeyId>& page);

@@ -175,14 +175,15 @@ void PostgresStore::list_users(PageRequest<UserId> page, Reply<Page<User>> reply
   });
 }
 
-void PostgresStore::list_organizations(PageRequest<OrganizationId> page,
+void PostgresStore::list_organizations(std::optional<UserId> member,
+                                       PageRequest<OrganizationId> page,
                                        Reply<Page<Organization>> reply) {
-  read<Page<Organization>>(std::move(reply),
-                           [page](Session& session) -> Checked<Result<Page<Organization>>> {
-                             auto organizations = postgres::list_organizations(session, page);
-                             if (!organizations) return std::move(organizations).error();
-                             return Result<Page<Organization>>(*std::move(organizations));
-                           });
+  read<Page<Organization>>(
+      std::move(reply), [member, page](Session& session) -> Checked<Result<Page<Organization>>> {
+        auto organizations = postgres::list_organizations(session, member, page);
+        if (!organizations) return std::move(organizations).error();
+        return Result<Page<Organization>>(*std::move(organizations));
+      });
 }
 
 void PostgresStore::list_api_keys(std::optional<UserId> user, PageRequest<ApiKeyId> page,

@@ -67,7 +67,7 @@ class PostgresStore final : public Store {
   void read_outcome(OrganizationId organization, std::string idempotency_key,
                     Reply<Outcome> reply) override;
   void list_users(PageRequest<UserId> page, Reply<Page<User>> reply) override;
-  void list_organizations(PageRequest<OrganizationId> page,
+  void list_organizations(std::optional<UserId> member, PageRequest<OrganizationId> page,
                           Reply<Page<Organization>> reply) override;
   void list_api_keys(std::optional<UserId> user, PageRequest<ApiKeyId> page,
                      Reply<Page<ApiKey>> reply) override;

@@ -239,6 +239,14 @@ inline constexpr Statement kListOrganizations{
     .sql =
         "SELECT record FROM farthing.directory_organization WHERE id >= $1::uuid"
         " ORDER BY id LIMIT $2::bigint"};
+// $3: the user.
+inline constexpr Statement kListOrganizationsOfUser{
+    .name = "list_organizations_of_user",
+    .sql =
+        "SELECT o.record FROM farthing.directory_membership m"
+        " JOIN farthing.directory_organization o ON o.id = m.organization_id"
+        " WHERE m.organization_id >= $1::uuid AND m.user_id = $3::uuid"
+        " ORDER BY m.organization_id LIMIT $2::bigint"};
 inline constexpr Statement kListApiKeys{
     .name = "list_api_keys",
     .sql =

@@ -242,10 +242,11 @@ void RocksdbStore::list_users(PageRequest<UserId> page, Reply<Page<User>> reply)
       [&](const Directory& directory) { return directory.list_users(page); }));
 }
 
-void RocksdbStore::list_organizations(PageRequest<OrganizationId> page,
+void RocksdbStore::list_organizations(std::optional<UserId> member,
+                                      PageRequest<OrganizationId> page,
                                       Reply<Page<Organization>> reply) {
   reply(published_.directory.read(
-      [&](const Directory& directory) { return directory.list_organizations(page); }));
+      [&](const Directory& directory) { return directory.list_organizations(member, page); }));
 }
 
 void RocksdbStore::list_api_keys(std::optional<UserId> user, PageRequest<ApiKeyId> page,
