@@ -72,6 +72,8 @@ constexpr std::array kTraits = {
                 "Send the body as application/json."},
     ErrorTraits{expectation_failed, "expectation_failed", 417, false,
                 "The only expectation that can be met is 100-continue."},
+    ErrorTraits{rate_limit_exceeded, "rate_limit_exceeded", 429, true,
+                "Too many requests. Try again after the time that Retry-After says."},
     ErrorTraits{headers_too_large, "headers_too_large", 431, false,
                 "The header fields are larger than this server accepts."},
     ErrorTraits{insufficient_credits, "insufficient_credits", 402, false,

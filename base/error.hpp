@@ -45,6 +45,7 @@ enum class ErrorCode : std::uint8_t {
   uri_too_long,
   unsupported_media_type,
   expectation_failed,
+  rate_limit_exceeded,
   headers_too_large,
   insufficient_credits,
   not_implemented,
@@ -71,6 +72,9 @@ struct ErrorDetail {
   std::string name;
   std::string value;
 };
+
+// The name of the detail that says in how many seconds to try again.
+inline constexpr std::string_view kRetryAfterDetail = "retry_after_s";
 
 struct Error {
   ErrorCode code = ErrorCode::server_error;

@@ -154,6 +154,7 @@ TEST_F(Program, HasHelpWithAnExampleForEveryCommand) {
       {"keys", "list"},
       {"keys", "show"},
       {"keys", "revoke"},
+      {"keys", "verify"},
       {"grants", "create"},
       {"grants", "list"},
       {"grants", "show"},

@@ -37,6 +37,10 @@ void add_serve(CommandSet& commands) {
       ->type_name("FILE");
   command->add_option("--log-level", arguments->log_level, "debug, info, warning or error")
       ->type_name("LEVEL");
+  command
+      ->add_option("--user-key-rate", arguments->user_key_rate,
+                   "How often a key with the scope user only may be used: 150/10s unless said; off")
+      ->type_name("RATE");
   command->footer(
       R"(The data are in a directory of this machine, or in a PostgreSQL database that any number of nodes
 share; `farthing migrate` makes its tables. In an empty directory it makes the first admin key and

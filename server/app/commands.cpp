@@ -14,6 +14,7 @@
 #include "base/secret.hpp"
 #include "server/app/await.hpp"
 #include "server/app/core_dumps.hpp"
+#include "server/app/file_limit.hpp"
 #include "server/app/first_key.hpp"
 #include "server/app/json_log.hpp"
 #include "server/app/listen_url.hpp"
@@ -90,12 +91,18 @@ int run(const ServerOptions& options, const Logger& logger, const StopRequest& s
 
   http::ServerOptions http = options.http;
   http.logger = logger;
+  const std::size_t fitting = make_room_for(http.max_connections);
+  if (fitting < http.max_connections) {
+    logger->warn("the limit of open files has room for {} connections, and {} are configured",
+                 fitting, http.max_connections);
+  }
   if (options.tls) {
     auto tls = load_tls(*options.tls, logger);
     if (!tls) return fail(tls.error());
     http.tls = *std::move(tls);
   }
-  auto app = ServerApp::start(*std::move(store), std::move(statement_key), std::move(http));
+  auto app = ServerApp::start(*std::move(store), std::move(statement_key), std::move(http),
+                              options.rate_limits);
   if (!app) return fail(app.error());
   const std::string_view scheme = options.tls ? "https" : "http";
   if (options.http.admin) {

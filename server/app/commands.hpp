@@ -28,6 +28,7 @@ struct ServeArguments {
   std::vector<std::string> trusted_proxies;    // networks
   std::optional<int> threads;                  // I/O threads
   std::optional<std::string> log_level;        // "debug", "info", "warning" or "error"
+  std::optional<std::string> user_key_rate;    // "150/10s" or "off"
 };
 
 // Serves until SIGTERM or SIGINT; with TLS, SIGHUP has it read certificate and key again. In a data

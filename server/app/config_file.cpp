@@ -164,6 +164,24 @@ Checked apply_limits(const toml::node& node, std::string_view name, ServerOption
   return apply_table(*table, kLimits, "limits.", options);
 }
 
+template <auto kMember>
+Checked apply_rate(const toml::node& node, std::string_view name, ServerOptions& options) {
+  const auto value = node.value_exact<std::string>();
+  if (!value) return must_be(name, "a string such as \"150/10s\"");
+  return set_rate_limit(*value, name, options.rate_limits.*kMember);
+}
+
+constexpr std::array kRateLimits = {
+    Setting{"user_keys", apply_rate<&service::RateLimits::user_keys>},
+    Setting{"failures", apply_rate<&service::RateLimits::failures>},
+};
+
+Checked apply_rate_limits(const toml::node& node, std::string_view name, ServerOptions& options) {
+  const toml::table* table = node.as_table();
+  if (table == nullptr) return must_be(name, "a table");
+  return apply_table(*table, kRateLimits, "rate_limits.", options);
+}
+
 constexpr std::array kSettings = {
     Setting{"data", apply_data},
     Setting{"store", apply_store},
@@ -177,6 +195,7 @@ constexpr std::array kSettings = {
     Setting{"log_level", apply_log_level},
     Setting{"core_dumps", apply_core_dumps},
     Setting{"limits", apply_limits},
+    Setting{"rate_limits", apply_rate_limits},
 };
 
 std::string at_line(const toml::parse_error& error) {

@@ -43,6 +43,10 @@ threads = 4
 log_level = "warning"
 core_dumps = true
 
+[rate_limits]
+user_keys = "3/2s"
+failures = "off"
+
 [limits]
 connections = 10
 head_bytes = 4096
@@ -61,6 +65,8 @@ shutdown_timeout_ms = 6
   using std::chrono::milliseconds;
   EXPECT_EQ(options->store.data, "/var/lib/farthing");
   EXPECT_EQ(options->log_level, LogLevel::warning);
+  EXPECT_EQ(options->rate_limits.user_keys, (store::RateLimit{.requests = 3, .per_s = 2}));
+  EXPECT_FALSE(options->rate_limits.failures);
   EXPECT_EQ(options->core_dumps, CoreDumps::allowed);
   const http::ServerOptions& http = options->http;
   EXPECT_EQ(http.address, "0.0.0.0");
@@ -103,6 +109,14 @@ TEST_F(ConfigFileTest, NamesWhatIsWrong) {
   EXPECT_EQ(error_of("dta = \"a\""), "there is no setting \"dta\"");
   EXPECT_EQ(error_of("[limits]\nbody = 1"), "there is no setting \"limits.body\"");
   EXPECT_EQ(error_of("limits = 1"), "limits must be a table");
+  EXPECT_EQ(error_of("rate_limits = 1"), "rate_limits must be a table");
+  EXPECT_EQ(error_of("[rate_limits]\nkeys = \"1/1s\""), "there is no setting \"rate_limits.keys\"");
+  EXPECT_EQ(error_of("[rate_limits]\nuser_keys = 150"),
+            "rate_limits.user_keys must be a string such as \"150/10s\"");
+  EXPECT_EQ(
+      error_of("[rate_limits]\nuser_keys = \"150\""),
+      "rate_limits.user_keys must be so many requests in so many seconds, such as 150/10s, or "
+      "off, and not \"150\"");
   EXPECT_EQ(error_of("data = 1"), "data must be the path of a directory, as a string");
   EXPECT_EQ(error_of("log_level = \"loud\""),
             "log_level must be debug, info, warning or error, and not \"loud\"");

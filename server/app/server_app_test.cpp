@@ -22,7 +22,7 @@ class ServerAppTest : public testing::Test {
     http::ServerOptions options;
     options.port = port;
     return ServerApp::start(std::make_unique<store::MemoryStore>(clock_), SigningKey::make(),
-                            std::move(options));
+                            std::move(options), service::RateLimits::none());
   }
 
   SystemClock clock_;

@@ -73,6 +73,11 @@ Checked apply(const ServeArguments& arguments, ServerOptions& options) {
   if (arguments.threads) {
     if (auto done = set_threads(*arguments.threads, options.http); !done) return done;
   }
+  if (arguments.user_key_rate) {
+    auto done =
+        set_rate_limit(*arguments.user_key_rate, "user_key_rate", options.rate_limits.user_keys);
+    if (!done) return done;
+  }
   if (arguments.log_level) return set_log_level(*arguments.log_level, options);
   return Done{};
 }
@@ -107,6 +112,15 @@ BasicResult<http::ListenAddress, std::string> parse_listen(std::string_view text
   }
   return std::string(setting) +
          " must be HOST:PORT, such as 127.0.0.1:8080 or [::1]:8080, and not \"" +
+         std::string(text) + "\"";
+}
+
+Checked set_rate_limit(std::string_view text, std::string_view name,
+                       std::optional<store::RateLimit>& limit) {
+  limit = service::parse_rate_limit(text);
+  if (limit || text == "off") return Done{};
+  return std::string(name) +
+         " must be so many requests in so many seconds, such as 150/10s, or off, and not \"" +
          std::string(text) + "\"";
 }
 

@@ -13,6 +13,7 @@
 #include "server/app/store_location.hpp"
 #include "server/http/options.hpp"
 #include "server/http/tls_context.hpp"
+#include "server/service/request_limits.hpp"
 
 namespace farthing::app {
 
@@ -24,6 +25,7 @@ enum class LogLevel : std::uint8_t { debug, info, warning, error };
 struct ServerOptions {
   StoreLocation store;
   LogLevel log_level = LogLevel::info;
+  service::RateLimits rate_limits;
   CoreDumps core_dumps = CoreDumps::forbidden;
   std::optional<http::TlsFiles> tls;
   http::ServerOptions http;  // its logger and TLS context are set by whoever starts the server
@@ -37,6 +39,9 @@ BasicResult<ServerOptions, std::string> resolve_options(const ServeArguments& ar
 BasicResult<http::ListenAddress, std::string> parse_listen(std::string_view text,
                                                            std::string_view setting);
 BasicResult<Done, std::string> set_listen(std::string_view text, http::ServerOptions& options);
+// Sets a limit from "150/10s", or takes it away with "off". `name` is the setting's, for the error.
+BasicResult<Done, std::string> set_rate_limit(std::string_view text, std::string_view name,
+                                              std::optional<store::RateLimit>& limit);
 BasicResult<Done, std::string> set_admin_listen(std::string_view text,
                                                 http::ServerOptions& options);
 // Networks such as "10.0.0.0/8" and "2001:db8::1".

@@ -59,6 +59,17 @@ TEST(ServerOptions, ListenIsHostAndPort) {
   }
 }
 
+TEST(ServerOptions, UserKeysAreLimitedUnlessToldOtherwise) {
+  const auto rate = [](std::optional<std::string> argument) {
+    return resolve_options({.store = {.data = "d"}, .user_key_rate = std::move(argument)})
+        .value()
+        .rate_limits.user_keys;
+  };
+  EXPECT_EQ(rate({}), (store::RateLimit{.requests = 150, .per_s = 10}));
+  EXPECT_EQ(rate("7/3s"), (store::RateLimit{.requests = 7, .per_s = 3}));
+  EXPECT_FALSE(rate("off"));
+}
+
 TEST(ServerOptions, TheCommandLineReplacesProxiesAndFilesOfTheConfiguration) {
   const TemporaryDirectory directory;
   const std::string config = (directory.path() / "farthing.toml").string();
@@ -90,6 +101,7 @@ TEST(ServerOptions, SayWhatIsWrong) {
             "threads must be 1 to 256, and not 0");
   EXPECT_EQ(resolve_options({.store = {.data = "d"}, .log_level = "loud"}).error(),
             "log_level must be debug, info, warning or error, and not \"loud\"");
+  EXPECT_FALSE(resolve_options({.store = {.data = "d"}, .user_key_rate = "fast"}));
 }
 
 }  // namespace

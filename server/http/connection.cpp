@@ -224,10 +224,11 @@ void Connection::answer(Response&& response) {
   deliver({nullptr, false, std::move(response)});
 }
 
-void Connection::answer(const ResponseHead& head, std::string_view body) {
-  if (is_inside_handler()) return write_answer(head.lines(), head.status(), body);
+void Connection::answer(const ResponseHead& head, std::string_view lines, std::string_view body) {
+  if (is_inside_handler()) return write_answer(head.lines(), lines, head.status(), body);
   Delivery delivery;
   delivery.head = &head;
+  delivery.response.headers = lines;
   delivery.response.body = body;
   deliver(std::move(delivery));
 }
@@ -264,7 +265,8 @@ void Connection::take_delivery() {
     worker_->shared().log.unanswered(request_.id());
     write_error(500, "The request was not answered.");
   } else if (delivery.head != nullptr) {
-    write_answer(delivery.head->lines(), delivery.head->status(), delivery.response.body);
+    write_answer(delivery.head->lines(), delivery.response.headers, delivery.head->status(),
+                 delivery.response.body);
   } else {
     write_answer(delivery.response);
   }
@@ -272,7 +274,8 @@ void Connection::take_delivery() {
   advance();
 }
 
-void Connection::write_answer(std::string_view lines, int status, std::string_view body) {
+void Connection::write_answer(std::string_view lines, std::string_view more_lines, int status,
+                              std::string_view body) {
   answered_ = true;
   if (output_.capacity() < kContinue.size()) output_ = worker_->lend_output();
   const bool keep = request_.keep_alive_ && !must_close_ && !worker_->is_stopping();
@@ -283,8 +286,8 @@ void Connection::write_answer(std::string_view lines, int status, std::string_vi
   BodyForm form = BodyForm::full;
   if (request_.method_ == Method::head) form = BodyForm::length_only;
   if (has_no_body(status)) form = BodyForm::none;
-  worker_->writer().write(output_, lines, request_.id_, tls_ ? Channel::tls : Channel::clear,
-                          connection, form, body);
+  worker_->writer().write(output_, lines, more_lines, request_.id_,
+                          tls_ ? Channel::tls : Channel::clear, connection, form, body);
   const AccessLog& log = worker_->shared().log;
   if (log.wants_requests()) {
     log.answered(request_, status, form == BodyForm::full ? body.size() : 0,
@@ -294,9 +297,7 @@ void Connection::write_answer(std::string_view lines, int status, std::string_vi
 
 void Connection::write_answer(const Response& response) {
   const ResponseHead head(response.status, response.content_type);
-  std::string lines(head.lines());
-  lines += response.headers;
-  write_answer(lines, response.status, response.body);
+  write_answer(head.lines(), response.headers, response.status, response.body);
 }
 
 void Connection::write_error(int status, std::string_view message) {

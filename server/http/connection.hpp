@@ -40,7 +40,7 @@ class Connection : public boost::intrusive::list_base_hook<> {
 
   // Any thread, once a request.
   void answer(Response&& response);
-  void answer(const ResponseHead& head, std::string_view body);
+  void answer(const ResponseHead& head, std::string_view lines, std::string_view body);
   void drop();
 
  private:
@@ -67,7 +67,8 @@ class Connection : public boost::intrusive::list_base_hook<> {
   };
   // An answer given outside of `Handler::handle`.
   struct Delivery {
-    // Null when `response` is the whole answer or `dropped`; else the head of `response.body`.
+    // Null when `response` is the whole answer or `dropped`; else the head before its further lines
+    // and its body.
     const ResponseHead* head = nullptr;
     bool dropped = false;
     Response response;
@@ -87,7 +88,9 @@ class Connection : public boost::intrusive::list_base_hook<> {
   bool claim();
   void deliver(Delivery&& delivery);
   void take_delivery();
-  void write_answer(std::string_view lines, int status, std::string_view body);
+  // The head's lines stand in two parts.
+  void write_answer(std::string_view lines, std::string_view more_lines, int status,
+                    std::string_view body);
   void write_answer(const Response& response);
   void write_error(int status, std::string_view message);
   Progress refuse(const Refusal& refusal);

@@ -18,12 +18,13 @@ std::string written(ConnectionHeader connection, BodyForm form, Channel channel 
   AnswerWriter writer;
   writer.set_time(784111777);
   std::string out;
-  writer.write(out, "HTTP/1.1 200 OK\r\n", id_of('a'), channel, connection, form, "body");
+  writer.write(out, "HTTP/1.1 200 OK\r\n", "X-More: 1\r\n", id_of('a'), channel, connection, form,
+               "body");
   return out;
 }
 
 const std::string kStart =
-    "HTTP/1.1 200 OK\r\nDate: Sun, 06 Nov 1994 08:49:37 GMT\r\n"
+    "HTTP/1.1 200 OK\r\nX-More: 1\r\nDate: Sun, 06 Nov 1994 08:49:37 GMT\r\n"
     "X-Request-Id: aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\r\n";
 
 TEST(AnswerWriter, WritesEveryForm) {
@@ -53,7 +54,8 @@ TEST(AnswerWriter, WritesDatesOfAllShapes) {
     AnswerWriter writer;
     writer.set_time(c.time);
     std::string out;
-    writer.write(out, "", id_of('0'), Channel::clear, ConnectionHeader::none, BodyForm::none, "");
+    writer.write(out, "", "", id_of('0'), Channel::clear, ConnectionHeader::none, BodyForm::none,
+                 "");
     EXPECT_EQ(out.substr(0, 37), "Date: " + std::string(c.date) + "\r\n");
   }
 }

@@ -41,7 +41,10 @@ Result<store::Principal> Authenticator::admit(Result<std::optional<store::Princi
   if (!principal) return make_error(ErrorCode::unauthorized);
   const store::ApiKey& key = *principal->key;
   // To most keys, which never expire, the time does not matter, and asking for it costs.
-  if (!key.is_valid_at(key.expires_at ? store_.now() : Instant())) {
+  const bool is_timed = key.expires_at || principal->is_previous_secret;
+  const Instant now = is_timed ? store_.now() : Instant();
+  if (!key.is_valid_at(now)) return make_error(ErrorCode::unauthorized);
+  if (principal->is_previous_secret && now >= key.previous_secret->works_until) {
     return make_error(ErrorCode::unauthorized);
   }
   if (principal->account->user.disabled_at) return make_error(ErrorCode::user_disabled);

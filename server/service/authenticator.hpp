@@ -41,7 +41,8 @@ class Authenticator {
 
  private:
   static Result<Digest> digest_of_key(std::optional<std::string_view> authorization);
-  // Refuses keys that are unknown, revoked or expired, and those of disabled users.
+  // Refuses keys that are unknown, revoked or expired, secrets whose time is over, and keys of
+  // disabled users.
   Result<store::Principal> admit(Result<std::optional<store::Principal>> found) const;
 
   store::Store& store_;

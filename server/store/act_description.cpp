@@ -49,16 +49,38 @@ std::string text_of(Scopes scopes) {
   return text;
 }
 
+std::optional<std::string> text_of(const std::vector<IpNetwork>& networks) {
+  std::string text;
+  for (const IpNetwork& network : networks) {
+    if (!text.empty()) text += ' ';
+    text += network.to_string();
+  }
+  return text.empty() ? std::nullopt : std::optional(text);
+}
+
+std::optional<std::string> text_of(const std::optional<RateLimit>& limit) {
+  if (!limit) return {};
+  return std::to_string(limit->requests) + " in " + std::to_string(limit->per_s) + " s";
+}
+
 // A secret shows by its hint alone.
 Fields fields_of(const ApiKey& key) {
   const auto name = key.name.empty() ? std::nullopt : std::optional(key.name);
+  std::optional<std::string> previous;
+  if (key.previous_secret) previous = key.previous_secret->hint;
   return {{"user", key.user.to_string()},
           {"name", name},
           {"hint", key.hint},
+          {"previous_hint", previous},
           {"scopes", text_of(key.scopes)},
           {"expires_at", text_of(key.expires_at)},
+          {"allowed_networks", text_of(key.allowed_networks)},
+          {"rate_limit", text_of(key.rate_limit)},
           {"revoked_at", text_of(key.revoked_at)}};
 }
+
+// No act changes it.
+Fields fields_of(const KeyUse& /*use*/) { return {}; }
 
 template <class Record>
 Fields fields_of(const Record* record) {
@@ -88,6 +110,7 @@ struct FieldsBefore {
     return membership_fields(directory, membership.organization, membership.user);
   }
   Fields operator()(const ApiKey& key) const { return fields_of(directory.find_api_key(key.id)); }
+  Fields operator()(const KeyUse& /*use*/) const { return {}; }
   Fields operator()(const DirectoryReceipt& /*receipt*/) const { return {}; }
 };
 
@@ -121,7 +144,10 @@ struct KindOf {
     return "user.choose_default_organization";
   }
   std::string operator()(const CreateApiKey&) const { return "api_key.create"; }
+  std::string operator()(const ChangeApiKey&) const { return "api_key.change"; }
+  std::string operator()(const RotateApiKey&) const { return "api_key.rotate"; }
   std::string operator()(const RevokeApiKey&) const { return "api_key.revoke"; }
+  std::string operator()(const RevokeSecret&) const { return "api_key.revoke_leaked"; }
   std::string operator()(const SetUserStanding& action) const {
     return action.standing == Standing::disabled ? "user.disable" : "user.enable";
   }

@@ -50,6 +50,7 @@ void Directory::follow_all(const Directory& source) {
   users_by_email_ = source.users_by_email_;
   organizations_ = source.organizations_;
   for (const auto& [id, node] : source.api_keys_) apply_record(*node.key, &source);
+  key_uses_ = source.key_uses_;
 }
 
 void Directory::rebuild_account(const User& user, std::vector<AccountMembership> memberships,
@@ -120,6 +121,11 @@ void Directory::apply_record(const ApiKey& key, const Directory* source) {
   api_keys_by_user_[{key.user, key.id}] = &node;
 }
 
+void Directory::apply_record(const KeyUse& use, const Directory* /*source*/) {
+  Instant& last = key_uses_[use.key];
+  last = std::max(last, use.at);
+}
+
 void Directory::apply_record(const DirectoryReceipt& receipt, const Directory* /*source*/) {
   receipts_[{receipt.actor, receipt.idempotency_key}] =
       std::make_shared<const DirectoryReceipt>(receipt);
@@ -181,7 +187,15 @@ bool Directory::has_other_owner(OrganizationId organization, UserId user) const 
 std::optional<Principal> Directory::find_principal(const Digest& secret_digest) const {
   const KeyNode* node = keys_by_digest_.find(secret_digest);
   if (node == nullptr) return {};
-  return Principal{.key = node->key, .account = *node->account};
+  return Principal{.key = node->key,
+                   .account = *node->account,
+                   .is_previous_secret = node->key->secret_digest != secret_digest};
+}
+
+std::optional<Instant> Directory::last_use(ApiKeyId key) const {
+  const auto found = key_uses_.find(key);
+  if (found == key_uses_.end()) return {};
+  return found->second;
 }
 
 Page<User> Directory::list_users(const PageRequest<UserId>& page) const {

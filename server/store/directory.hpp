@@ -50,6 +50,8 @@ class Directory {
   bool has_other_owner(OrganizationId organization, UserId user) const;
   // Never allocates.
   std::optional<Principal> find_principal(const Digest& secret_digest) const;
+  // Nothing when no use of it has been applied.
+  std::optional<Instant> last_use(ApiKeyId key) const;
 
   // Pages in the order of the ids.
   Page<User> list_users(const PageRequest<UserId>& page) const;
@@ -79,6 +81,7 @@ class Directory {
   void apply_record(const Organization& organization, const Directory* source);
   void apply_record(const Membership& membership, const Directory* source);
   void apply_record(const ApiKey& key, const Directory* source);
+  void apply_record(const KeyUse& use, const Directory* source);
   void apply_record(const DirectoryReceipt& receipt, const Directory* source);
   void apply_record(const MembershipEnd& membership, const Directory* source);
   // Makes the account of a user anew after something in it changed.
@@ -91,6 +94,7 @@ class Directory {
   std::map<ApiKeyId, KeyNode> api_keys_;
   std::map<std::pair<UserId, ApiKeyId>, const KeyNode*> api_keys_by_user_;
   KeyTable keys_by_digest_;
+  std::map<ApiKeyId, Instant> key_uses_;
   std::map<ReceiptKey, std::shared_ptr<const DirectoryReceipt>, ReceiptBefore> receipts_;
 };
 

@@ -24,6 +24,8 @@ enum class Kind : std::uint8_t {
   receipt = 5,
   member = 6,
   membership_end = 7,
+  key_use = 10,
+  limited_api_key = 11,  // an API key with all its fields; `api_key` is what it was before
 };
 
 std::string_view view_of(const auto& bytes) {
@@ -39,6 +41,7 @@ class FieldWriter {
   void id(const Id128& value) { writer_.raw(value.as_bytes()); }
   void text(std::string_view value) { writer_.text(value); }
   void raw(std::string_view value) { writer_.raw(value); }
+  void number(std::uint32_t value) { writer_.fixed(value); }
   void instant(Instant value) { writer_.fixed(value.us()); }
   template <class T, class Write>
   void optional(const std::optional<T>& value, Write write) {
@@ -78,6 +81,11 @@ void write_fields(const MembershipEnd& membership, FieldWriter& to) {
   to.id(membership.user.value);
 }
 
+void write_fields(const KeyUse& use, FieldWriter& to) {
+  to.id(use.key.value);
+  to.instant(use.at);
+}
+
 void write_fields(const ApiKey& key, FieldWriter& to) {
   to.id(key.id.value);
   to.id(key.user.value);
@@ -88,6 +96,17 @@ void write_fields(const ApiKey& key, FieldWriter& to) {
   to.instant(key.created_at);
   to.optional(key.expires_at, [&](Instant at) { to.instant(at); });
   to.optional(key.revoked_at, [&](Instant at) { to.instant(at); });
+  to.optional(key.previous_secret, [&](const RetiringSecret& secret) {
+    to.raw(as_bytes(secret.digest));
+    to.text(secret.hint);
+    to.instant(secret.works_until);
+  });
+  to.number(static_cast<std::uint32_t>(key.allowed_networks.size()));
+  for (const IpNetwork& network : key.allowed_networks) to.text(network.to_string());
+  to.optional(key.rate_limit, [&](const RateLimit& limit) {
+    to.number(limit.requests);
+    to.number(limit.per_s);
+  });
 }
 
 void write_fields(const Member& member, FieldWriter& to) {
@@ -96,6 +115,7 @@ void write_fields(const Member& member, FieldWriter& to) {
   to.byte(member.is_default ? 1 : 0);
 }
 
+// As it stands in the key of the record; the record itself names the form that it has.
 template <class Record>
 constexpr Kind kind_of() {
   if constexpr (std::is_same_v<Record, User>) return Kind::user;
@@ -103,13 +123,20 @@ constexpr Kind kind_of() {
   if constexpr (std::is_same_v<Record, Membership>) return Kind::membership;
   if constexpr (std::is_same_v<Record, ApiKey>) return Kind::api_key;
   if constexpr (std::is_same_v<Record, DirectoryReceipt>) return Kind::receipt;
+  if constexpr (std::is_same_v<Record, KeyUse>) return Kind::key_use;
   if constexpr (std::is_same_v<Record, Member>) return Kind::member;
   if constexpr (std::is_same_v<Record, MembershipEnd>) return Kind::membership_end;
 }
 
 template <class Record>
+constexpr Kind form_of() {
+  if constexpr (std::is_same_v<Record, ApiKey>) return Kind::limited_api_key;
+  return kind_of<Record>();
+}
+
+template <class Record>
 void write_record(const Record& record, FieldWriter& to) {
-  to.byte(static_cast<std::uint8_t>(kind_of<Record>()));
+  to.byte(static_cast<std::uint8_t>(form_of<Record>()));
   write_fields(record, to);
 }
 
@@ -137,6 +164,7 @@ class FieldReader {
     std::ranges::copy(reader_.raw(array.size()), array.begin());
     return array;
   }
+  std::uint32_t number() { return reader_.fixed<std::uint32_t>(); }
   Instant instant() { return Instant::from_us(reader_.fixed<std::int64_t>()); }
   template <class Read>
   auto optional(Read read) -> std::optional<decltype(read())> {
@@ -191,7 +219,7 @@ MembershipEnd read_membership_end(FieldReader& from) {
   return membership;
 }
 
-ApiKey read_api_key(FieldReader& from) {
+ApiKey read_api_key_of_before(FieldReader& from) {
   ApiKey key;
   key.id = {from.id()};
   key.user = {from.id()};
@@ -203,6 +231,40 @@ ApiKey read_api_key(FieldReader& from) {
   key.expires_at = from.optional([&] { return from.instant(); });
   key.revoked_at = from.optional([&] { return from.instant(); });
   return key;
+}
+
+RetiringSecret read_retiring_secret(FieldReader& from) {
+  RetiringSecret secret;
+  secret.digest = from.array<Digest>();
+  secret.hint = from.text();
+  secret.works_until = from.instant();
+  return secret;
+}
+
+RateLimit read_rate_limit(FieldReader& from) {
+  RateLimit limit;
+  limit.requests = from.number();
+  limit.per_s = from.number();
+  return limit;
+}
+
+std::optional<ApiKey> read_api_key(FieldReader& from) {
+  ApiKey key = read_api_key_of_before(from);
+  key.previous_secret = from.optional([&] { return read_retiring_secret(from); });
+  for (std::uint32_t left = from.number(); left > 0; --left) {
+    const auto network = IpNetwork::parse(from.text());
+    if (!network) return {};
+    key.allowed_networks.push_back(*network);
+  }
+  key.rate_limit = from.optional([&] { return read_rate_limit(from); });
+  return key;
+}
+
+KeyUse read_key_use(FieldReader& from) {
+  KeyUse use;
+  use.key = {from.id()};
+  use.at = from.instant();
+  return use;
 }
 
 Member read_member(FieldReader& from) {
@@ -229,11 +291,18 @@ std::optional<DirectoryReceipt> read_receipt(FieldReader& from) {
       receipt.record = read_member(from);
       return receipt;
     case Kind::api_key:
-      receipt.record = read_api_key(from);
+      receipt.record = read_api_key_of_before(from);
       return receipt;
+    case Kind::limited_api_key: {
+      auto key = read_api_key(from);
+      if (!key) break;
+      receipt.record = *std::move(key);
+      return receipt;
+    }
     case Kind::membership:
     case Kind::receipt:
     case Kind::membership_end:
+    case Kind::key_use:
       break;
   }
   return {};
@@ -248,7 +317,12 @@ std::optional<DirectoryRecord> read_record(FieldReader& from) {
     case Kind::membership:
       return read_membership(from);
     case Kind::api_key:
-      return read_api_key(from);
+      return read_api_key_of_before(from);
+    case Kind::limited_api_key:
+      if (auto key = read_api_key(from)) return *std::move(key);
+      break;
+    case Kind::key_use:
+      return read_key_use(from);
     case Kind::receipt:
       if (auto receipt = read_receipt(from)) return *std::move(receipt);
       break;
@@ -271,6 +345,7 @@ void append_key(const MembershipEnd& membership, FieldWriter& to) {
   to.id(membership.user.value);
 }
 void append_key(const ApiKey& key, FieldWriter& to) { to.id(key.id.value); }
+void append_key(const KeyUse& use, FieldWriter& to) { to.id(use.key.value); }
 void append_key(const DirectoryReceipt& receipt, FieldWriter& to) {
   to.id(receipt.actor.value);
   to.raw(receipt.idempotency_key);

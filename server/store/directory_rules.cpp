@@ -18,6 +18,10 @@ Error refuse(ErrorCode code, std::string field, std::string message) {
   return error;
 }
 
+Error secret_is_taken() {
+  return refuse(ErrorCode::already_exists, "id", "This API key exists already.");
+}
+
 Error no_such_user() { return refuse(ErrorCode::not_found, "user", "There is no such user."); }
 
 Result<DirectoryDecision> decide_action(const Directory& directory, const CreateUser& action,
@@ -192,17 +196,79 @@ Result<DirectoryDecision> decide_action(const Directory& directory, const Create
   const ApiKey& key = action.key;
   if (directory.find_account(key.user) == nullptr) return no_such_user();
   if (directory.find_api_key(key.id) != nullptr || directory.find_principal(key.secret_digest)) {
-    return refuse(ErrorCode::already_exists, "id", "This API key exists already.");
+    return secret_is_taken();
   }
   return DirectoryDecision{.records = {key}, .outcome = {.record = key}};
+}
+
+Error no_such_api_key() {
+  return refuse(ErrorCode::not_found, "api_key", "There is no such API key.");
+}
+
+// The key, if it may be changed.
+Result<ApiKey> find_changeable(const Directory& directory, ApiKeyId id) {
+  const ApiKey* present = directory.find_api_key(id);
+  if (present == nullptr) return no_such_api_key();
+  if (present->revoked_at) {
+    return refuse(ErrorCode::conflict, "api_key", "The API key has been revoked.");
+  }
+  return *present;
+}
+
+DirectoryDecision changed_to(ApiKey key) {
+  return {.records = {key}, .outcome = {.record = std::move(key)}};
+}
+
+Result<DirectoryDecision> decide_action(const Directory& directory, const ChangeApiKey& action,
+                                        Instant /*at*/) {
+  auto key = find_changeable(directory, action.key);
+  if (!key) return std::move(key).error();
+  const ApiKeyChange& change = action.change;
+  if (change.name) key->name = *change.name;
+  if (change.scopes) key->scopes = *change.scopes;
+  if (change.expires_at) key->expires_at = *change.expires_at;
+  if (change.allowed_networks) key->allowed_networks = *change.allowed_networks;
+  if (change.rate_limit) key->rate_limit = *change.rate_limit;
+  return changed_to(*std::move(key));
+}
+
+Result<DirectoryDecision> decide_action(const Directory& directory, const RotateApiKey& action,
+                                        Instant at) {
+  auto key = find_changeable(directory, action.key);
+  if (!key) return std::move(key).error();
+  if (directory.find_principal(action.secret_digest)) {
+    // A store that does not know whether it has done this already does it once.
+    if (key->secret_digest != action.secret_digest) return secret_is_taken();
+    return DirectoryDecision{.records = {}, .outcome = {.record = *std::move(key)}};
+  }
+  key->previous_secret.reset();
+  if (action.overlap > std::chrono::seconds(0)) {
+    key->previous_secret = {
+        .digest = key->secret_digest, .hint = key->hint, .works_until = at.plus(action.overlap)};
+  }
+  key->secret_digest = action.secret_digest;
+  key->hint = action.hint;
+  return changed_to(*std::move(key));
+}
+
+Result<DirectoryDecision> decide_action(const Directory& directory, const RevokeSecret& action,
+                                        Instant at) {
+  const auto owner = directory.find_principal(action.secret_digest);
+  if (!owner || owner->key->revoked_at) return no_such_api_key();
+  ApiKey key = *owner->key;
+  if (key.secret_digest == action.secret_digest) {
+    key.revoked_at = at;
+  } else {
+    if (at >= key.previous_secret->works_until) return no_such_api_key();
+    key.previous_secret.reset();
+  }
+  return changed_to(std::move(key));
 }
 
 Result<DirectoryDecision> decide_action(const Directory& directory, const RevokeApiKey& action,
                                         Instant at) {
   const ApiKey* present = directory.find_api_key(action.key);
-  if (present == nullptr) {
-    return refuse(ErrorCode::not_found, "api_key", "There is no such API key.");
-  }
+  if (present == nullptr) return no_such_api_key();
   DirectoryDecision decision;
   ApiKey key = *present;
   if (!key.revoked_at) {
@@ -213,34 +279,61 @@ Result<DirectoryDecision> decide_action(const Directory& directory, const Revoke
   return decision;
 }
 
+// What an action that makes a secret makes.
+struct NewSecret {
+  Digest digest{};
+  std::string hint;
+};
+
+std::optional<NewSecret> find_new_secret(const DirectoryAction& action) {
+  if (const auto* creation = std::get_if<CreateApiKey>(&action)) {
+    return NewSecret{.digest = creation->key.secret_digest, .hint = creation->key.hint};
+  }
+  if (const auto* rotation = std::get_if<RotateApiKey>(&action)) {
+    return NewSecret{.digest = rotation->secret_digest, .hint = rotation->hint};
+  }
+  return {};
+}
+
+// The secret that was answered under this idempotency key is taken to be lost: the new one takes
+// its place, and is the one that another repetition will replace.
+Result<DirectoryDecision> replace_secret(const Directory& directory,
+                                         const DirectoryReceipt& receipt, const NewSecret& secret) {
+  const auto* lost = std::get_if<ApiKey>(&receipt.record);
+  if (lost == nullptr) return make_error(ErrorCode::idempotency_key_reused);
+  const ApiKey* present = directory.find_api_key(lost->id);
+  CHECK(present != nullptr);
+  ApiKey key = *present;
+  DirectoryDecision decision;
+  decision.outcome.is_replayed = true;
+  if (key.secret_digest != secret.digest) {
+    if (key.secret_digest != lost->secret_digest) {
+      return refuse(ErrorCode::conflict, "Idempotency-Key",
+                    "The secret that this request has made was replaced by a later rotation. "
+                    "Rotate the key under a new Idempotency-Key.");
+    }
+    if (directory.find_principal(secret.digest)) return secret_is_taken();
+    key.secret_digest = secret.digest;
+    key.hint = secret.hint;
+    decision.records = {key, DirectoryReceipt{.actor = receipt.actor,
+                                              .idempotency_key = receipt.idempotency_key,
+                                              .fingerprint = receipt.fingerprint,
+                                              .record = key}};
+  }
+  decision.outcome.record = std::move(key);
+  return decision;
+}
+
 Result<DirectoryDecision> replay(const Directory& directory, const DirectoryReceipt& receipt,
                                  const DirectoryCommand& command) {
   if (receipt.fingerprint != command.origin.fingerprint) {
     return make_error(ErrorCode::idempotency_key_reused);
   }
-  DirectoryDecision decision;
-  decision.outcome.is_replayed = true;
-  const auto* creation = std::get_if<CreateApiKey>(&command.action);
-  if (creation == nullptr) {
-    decision.outcome.record = receipt.record;
-    return decision;
+  if (const auto secret = find_new_secret(command.action)) {
+    return replace_secret(directory, receipt, *secret);
   }
-  // The secret of the first answer is taken to be lost: the new one takes its place.
-  const auto* first = std::get_if<ApiKey>(&receipt.record);
-  if (first == nullptr) return make_error(ErrorCode::idempotency_key_reused);
-  const ApiKey* present = directory.find_api_key(first->id);
-  CHECK(present != nullptr);
-  ApiKey key = *present;
-  key.secret_digest = creation->key.secret_digest;
-  key.hint = creation->key.hint;
-  if (key.secret_digest != present->secret_digest) {
-    if (directory.find_principal(key.secret_digest)) {
-      return refuse(ErrorCode::already_exists, "id", "This API key exists already.");
-    }
-    decision.records.emplace_back(key);
-  }
-  decision.outcome.record = std::move(key);
-  return decision;
+  return DirectoryDecision{.records = {},
+                           .outcome = {.record = receipt.record, .is_replayed = true}};
 }
 
 // Between the check of the request and the decision, somebody else may have been faster.

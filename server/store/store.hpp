@@ -53,6 +53,9 @@ struct Outcome {
 struct Principal {
   std::shared_ptr<const ApiKey> key;
   std::shared_ptr<const Account> account;
+  // Whether the secret is not the key's present one but the one before, which works until the
+  // instant that the key names.
+  bool is_previous_secret = false;
 };
 
 // A grant and what is left of it.
@@ -142,6 +145,14 @@ class Store {
   // What the command under that idempotency key led to, as a replay of it.
   virtual void read_outcome(OrganizationId organization, std::string idempotency_key,
                             Reply<Outcome> reply) = 0;
+
+  // Keeps when keys were last used, by what one node has seen: of several the latest counts. Meant
+  // to be called now and then, never for a request. Keys that do not exist are passed over or kept;
+  // nobody asks for them.
+  virtual void note_key_uses(std::vector<KeyUse> uses, Reply<Done> reply) = 0;
+  // When each was last used, as far as it was noted.
+  virtual void read_key_uses(std::vector<ApiKeyId> keys,
+                             Reply<std::vector<std::optional<Instant>>> reply) = 0;
 
   // Lists are in the order of the ids, which is the order of creation; an organization's that does
   // not exist is `not_found`.

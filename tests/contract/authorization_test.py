@@ -21,7 +21,6 @@ OPERATORS_ROUTES = (
     ("GET", "/v1/organizations/org-00000000000000000000000001/grants"),
     ("GET", "/v1/organizations/org-00000000000000000000000001/entries"),
     ("GET", "/v1/organizations/org-00000000000000000000000001/outcomes/key"),
-    ("POST", "/v1/api-keys/key-00000000000000000000000001/revoke"),
 )
 
 

@@ -45,6 +45,7 @@ class Malformed(ServerCase):
             ("PUT", cls.member): {"role": "OWNER"},
             ("PUT", cls.default): {"organization": cls.caller.organization},
             ("POST", "/v1/api-keys"): {"user": cls.caller.user},
+            ("PATCH", f"/v1/api-keys/{cls.caller.key_id}"): {"name": "x"},
             ("POST", cls.grants): {"amount": "1"},
             ("POST", "/v1/charges"): {"organization": cls.caller.organization, "amount": "1"},
             ("POST", "/v1/charges/batch"): {"charges": [

@@ -7,6 +7,7 @@
 #include "sdk/cpp/src/charge_batch.hpp"
 #include "sdk/cpp/src/directory_calls.hpp"
 #include "sdk/cpp/src/entry_models_json.hpp"
+#include "sdk/cpp/src/key_models_json.hpp"
 #include "sdk/cpp/src/ledger_calls.hpp"
 #include "sdk/cpp/src/ledger_models_json.hpp"
 #include "sdk/cpp/src/models_json.hpp"
@@ -140,6 +141,11 @@ Result<Page<ApiKey>> Client::list_api_keys(const ListApiKeys& request,
 Result<Receipt<ApiKey>> Client::revoke_api_key(std::string_view api_key,
                                                const CallOptions& options) const {
   return write<ApiKey>(*session_, revoke_api_key_call(api_key), options);
+}
+
+Result<KeyVerdict> Client::verify_api_key(const VerifyApiKey& request,
+                                          const CallOptions& options) const {
+  return read<KeyVerdict>(*session_, verify_api_key_call(request), options);
 }
 
 Result<Receipt<Grant>> Client::create_grant(const CreateGrant& request,

@@ -53,6 +53,16 @@ Result<Call> revoke_api_key_call(std::string_view api_key) {
   return CallBuilder("POST", "/api-keys/{api_key}/revoke").id("api_key", api_key).build();
 }
 
+Result<Call> verify_api_key_call(const VerifyApiKey& request) {
+  return CallBuilder("POST", "/api-keys/verify")
+      .presented_key("api_key", request.api_key)
+      .text("organization", request.organization)
+      .text("scope", request.scope)
+      .text("address", request.address)
+      .optional_amount("cost", request.cost)
+      .build();
+}
+
 Result<Call> get_user_call(std::string_view user) {
   return CallBuilder("GET", "/users/{user}").id("user", user).build();
 }

@@ -20,6 +20,7 @@ Result<Call> put_member_call(const PutMember& request);
 Result<Call> set_default_organization_call(const SetDefaultOrganization& request);
 Result<Call> create_api_key_call(const CreateApiKey& request);
 Result<Call> revoke_api_key_call(std::string_view api_key);
+Result<Call> verify_api_key_call(const VerifyApiKey& request);
 
 Result<Call> get_user_call(std::string_view user);
 Result<Call> get_organization_call(std::string_view organization);

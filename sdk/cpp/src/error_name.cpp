@@ -41,6 +41,7 @@ constexpr std::array kNames = std::to_array<std::pair<ErrorName, std::string_vie
     {uri_too_long, "uri_too_long"},
     {unsupported_media_type, "unsupported_media_type"},
     {expectation_failed, "expectation_failed"},
+    {rate_limit_exceeded, "rate_limit_exceeded"},
     {headers_too_large, "headers_too_large"},
     {server_error, "server_error"},
     {not_implemented, "not_implemented"},

@@ -4,10 +4,10 @@
 #include <utility>
 
 #include "server/http/body_reader.hpp"
-#include "server/http/handlers/caller_key_field.hpp"
 #include "server/http/handlers/endpoint.hpp"
 #include "server/http/handlers/input.hpp"
 #include "server/http/handlers/page.hpp"
+#include "server/http/handlers/presented_key_field.hpp"
 #include "server/http/handlers/records_json.hpp"
 #include "server/http/handlers/replies.hpp"
 #include "server/http/handlers/routes.hpp"
@@ -34,7 +34,7 @@ struct CreateCharge {
     static const BodySpec<Charge> spec{
         field(required, "organization", &Charge::organization,
               ParsedReader{OrganizationId::parse, kOrganizationId}),
-        field(optional, kCallerKeyField, &Charge::caller_key, read_caller_key),
+        field(optional, kCallerKeyField, &Charge::caller_key, read_presented_key),
         field(required, "amount", &Charge::amount, read_amount),
         field(optional, "operation", &Charge::operation, TextReader{255}),
         field(optional, "engine", &Charge::engine, TextReader{255}),

@@ -4,9 +4,9 @@
 #include <utility>
 
 #include "server/http/body_reader.hpp"
-#include "server/http/handlers/caller_key_field.hpp"
 #include "server/http/handlers/endpoint.hpp"
 #include "server/http/handlers/input.hpp"
+#include "server/http/handlers/presented_key_field.hpp"
 #include "server/http/handlers/records_json.hpp"
 #include "server/http/handlers/replies.hpp"
 #include "server/http/handlers/routes.hpp"
@@ -28,7 +28,7 @@ struct PlaceHold {
     static const BodySpec<Hold> spec{
         field(required, "organization", &Hold::organization,
               ParsedReader{OrganizationId::parse, "the id of an organization"}),
-        field(optional, kCallerKeyField, &Hold::caller_key, read_caller_key),
+        field(optional, kCallerKeyField, &Hold::caller_key, read_presented_key),
         field(required, "amount", &Hold::amount, read_amount),
         field(optional, "ttl_s", &Hold::ttl, read_hold_ttl),
         field(optional, "over_capture", &Hold::over_capture,

@@ -62,7 +62,9 @@ TEST_F(PermissionsTest, AUserManagesTheirOwnKeys) {
   const std::string listed = expect(200, as(adas_, "GET", "/v1/api-keys"));
   EXPECT_EQ(text_at(listed, "api_keys.1.id"), text_at(made, "id"));
   EXPECT_FALSE(find_text(listed, "api_keys.2"));
-  EXPECT_EQ(expect(200, as(adas_, "GET", "/v1/api-keys?user=" + ada_.id.to_string())), listed);
+  const std::string same =
+      expect(200, as(adas_, "GET", "/v1/api-keys?user=" + ada_.id.to_string()));
+  EXPECT_EQ(text_at(same, "api_keys.1.id"), text_at(made, "id"));
   expect(200, as(adas_, "POST", path + "/revoke"));
   expect_error(401, "unauthorized", "", as(text_at(made, "secret"), "GET", "/v1/user/account"));
 }

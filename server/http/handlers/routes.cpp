@@ -10,6 +10,8 @@ Routes all_routes() {
   add_organizations(routes);
   add_members(routes);
   add_api_keys(routes);
+  add_key_verification(routes);
+  add_leaked_keys(routes);
   add_grants(routes);
   add_balances(routes);
   add_charges(routes);

@@ -13,6 +13,8 @@ void add_users(Routes& routes);
 void add_organizations(Routes& routes);
 void add_members(Routes& routes);
 void add_api_keys(Routes& routes);
+void add_key_verification(Routes& routes);
+void add_leaked_keys(Routes& routes);
 void add_grants(Routes& routes);
 void add_balances(Routes& routes);
 void add_charges(Routes& routes);

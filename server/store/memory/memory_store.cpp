@@ -279,6 +279,24 @@ void MemoryStore::read_outcome(OrganizationId organization, std::string idempote
   reply(read());
 }
 
+void MemoryStore::note_key_uses(std::vector<KeyUse> uses, Reply<Done> reply) {
+  {
+    const std::lock_guard lock(mutex_);
+    for (const KeyUse& use : uses) directory_.apply(use);
+  }
+  reply(Done{});
+}
+
+void MemoryStore::read_key_uses(std::vector<ApiKeyId> keys,
+                                Reply<std::vector<std::optional<Instant>>> reply) {
+  std::vector<std::optional<Instant>> uses;
+  {
+    const std::lock_guard lock(mutex_);
+    for (const ApiKeyId& key : keys) uses.push_back(directory_.last_use(key));
+  }
+  reply(std::move(uses));
+}
+
 void MemoryStore::list_users(PageRequest<UserId> page, Reply<Page<User>> reply) {
   std::unique_lock lock(mutex_);
   auto users = directory_.list_users(page);

@@ -32,18 +32,21 @@ AuditHead head_of(const Rows& rows) {
 
 std::vector<Call> add_audit_record_calls(const Rows& head, Instant at, const ApiKeyId& api_key,
                                          ActOrigin origin, Act act) {
-  const AuditRecord record =
-      make_audit_record(head_of(head), at, api_key, std::move(origin), std::move(act));
+  std::vector<Call> calls;
+  append_audit_record(
+      make_audit_record(head_of(head), at, api_key, std::move(origin), std::move(act)), calls);
+  return calls;
+}
+
+void append_audit_record(const AuditRecord& record, std::vector<Call>& calls) {
   std::string encoded;
   append_encoded(record, encoded);
   Parameters added;
   added.add(as_number(record.number)).add(std::string_view(encoded));
   Parameters moved;
   moved.add(as_number(record.number)).add(as_bytes(record.hash)).add(record.at.us());
-  std::vector<Call> calls;
   calls.push_back({kAddAuditRecord, std::move(added)});
   calls.push_back({kMoveAuditHead, std::move(moved)});
-  return calls;
 }
 
 Checked<Page<AuditRecord>> list_audit_log(Session& session, const AuditFilter& filter,

@@ -58,7 +58,14 @@ struct ToPart {
             .api_keys = {action.key.id},
             .digests = {action.key.secret_digest}};
   }
+  DirectoryPart operator()(const ChangeApiKey& action) const { return {.api_keys = {action.key}}; }
+  DirectoryPart operator()(const RotateApiKey& action) const {
+    return {.api_keys = {action.key}, .digests = {action.secret_digest}};
+  }
   DirectoryPart operator()(const RevokeApiKey& action) const { return {.api_keys = {action.key}}; }
+  DirectoryPart operator()(const RevokeSecret& action) const {
+    return {.digests = {action.secret_digest}};
+  }
 };
 
 std::string encoded(const DirectoryRecord& record) {
@@ -110,8 +117,14 @@ struct ToCalls {
         .add(key.user.value)
         .add(as_bytes(key.secret_digest))
         .add(encoded(key));
+    if (key.previous_secret) {
+      parameters.add(as_bytes(key.previous_secret->digest));
+    } else {
+      parameters.add_null();
+    }
     calls.push_back({kPutApiKey, std::move(parameters)});
   }
+  void operator()(const KeyUse& use) const { calls.push_back(note_key_uses_call({use})); }
   void operator()(const DirectoryReceipt& receipt) const {
     Parameters parameters;
     parameters.add(receipt.actor.value).add(receipt.idempotency_key).add(encoded(receipt));
@@ -127,6 +140,10 @@ Call receipt_call(const DirectoryOrigin& origin) {
 
 }  // namespace
 
+void append_puts(const DirectoryRecord& record, std::vector<Call>& calls) {
+  std::visit(ToCalls{calls}, record);
+}
+
 Checked<Result<DirectoryOutcome>> DirectoryChange::attempt() {
   DirectoryPart part = std::visit(ToPart{}, command_.action);
   if (command_.origin.owner_of) part.api_keys.push_back(command_.origin.actor);
@@ -141,7 +158,7 @@ Checked<Result<DirectoryOutcome>> DirectoryChange::attempt() {
     CHECK(record && std::holds_alternative<DirectoryReceipt>(*record));
     const auto& receipt = std::get<DirectoryReceipt>(*record);
     if (const auto* key = std::get_if<ApiKey>(&receipt.record)) {
-      // A repeated creation changes the key that was made then.
+      // A repeated creation or rotation changes the key that was answered then.
       part.api_keys.push_back(key->id);
       auto again = load_directory(session_, part);
       if (!again) return std::move(again).error();
@@ -161,7 +178,7 @@ Checked<Result<DirectoryOutcome>> DirectoryChange::attempt() {
   // What an attempt of ours has done is no repetition. Its COMMIT is waited for with this one's.
   if (is_in_doubt_) decision->outcome.is_replayed = false;
   std::vector<Call> writes;
-  for (const DirectoryRecord& record : decision->records) std::visit(ToCalls{writes}, record);
+  for (const DirectoryRecord& record : decision->records) append_puts(record, writes);
   if (decision->act) writes.push_back({kLockAuditHead});
   auto written = session_.run(writes);
   if (!written) return std::move(written).error();

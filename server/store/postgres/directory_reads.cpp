@@ -2,6 +2,7 @@
 #include "server/store/postgres/directory_reads.hpp"
 
 #include <algorithm>
+#include <unordered_map>
 #include <utility>
 #include <variant>
 
@@ -81,6 +82,33 @@ Checked<std::unique_ptr<Directory>> load_directory(Session& session, const Direc
   const auto answers = session.run({load_directory_call(part)});
   if (!answers) return answers.error();
   return make_directory(answers->front());
+}
+
+Call note_key_uses_call(std::vector<KeyUse> uses) {
+  // Whoever notes the same keys at the same time takes them in the same order.
+  std::ranges::sort(uses, {}, &KeyUse::key);
+  Parameters parameters;
+  parameters.add_ids(uses, [](const KeyUse& use) { return use.key.value; })
+      .add_numbers(uses, [](const KeyUse& use) { return use.at.us(); });
+  return {kNoteKeyUses, std::move(parameters)};
+}
+
+Checked<std::vector<std::optional<Instant>>> read_key_uses(Session& session,
+                                                           const std::vector<ApiKeyId>& keys) {
+  Parameters parameters;
+  parameters.add_ids(keys, [](const ApiKeyId& key) { return key.value; });
+  const auto answers = session.run({Call{kReadKeyUses, std::move(parameters)}});
+  if (!answers) return answers.error();
+  const Rows& rows = answers->front();
+  std::unordered_map<Id128, Instant, Id128Hash> found;
+  for (std::size_t row = 0; row < rows.size(); ++row) {
+    found[rows.id(row, 0)] = rows.instant(row, 1);
+  }
+  std::vector<std::optional<Instant>> uses(keys.size());
+  for (std::size_t i = 0; i < keys.size(); ++i) {
+    if (const auto use = found.find(keys[i].value); use != found.end()) uses[i] = use->second;
+  }
+  return uses;
 }
 
 Checked<Page<User>> list_users(Session& session, const PageRequest<UserId>& page) {

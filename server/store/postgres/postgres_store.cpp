@@ -18,10 +18,6 @@ namespace {
 // A connection may have been lost while it was idle.
 constexpr int kReadAttempts = 2;
 
-Error as_error(DatabaseError error) {
-  return make_error(ErrorCode::unavailable, std::move(error.message));
-}
-
 }  // namespace
 
 Result<std::unique_ptr<PostgresStore>> PostgresStore::open(PostgresOptions options) {
@@ -171,6 +167,24 @@ void PostgresStore::read_outcome(OrganizationId organization, std::string idempo
                 [this, organization, key = std::move(idempotency_key)](Session& session) {
                   return EntryReads(session, clock_).read_outcome(organization, key);
                 });
+}
+
+void PostgresStore::note_key_uses(std::vector<KeyUse> uses, Reply<Done> reply) {
+  read<Done>(std::move(reply), [uses = std::move(uses)](Session& session) -> Checked<Result<Done>> {
+    auto noted = session.run({note_key_uses_call(uses)});
+    if (!noted) return std::move(noted).error();
+    return Result<Done>(Done{});
+  });
+}
+
+void PostgresStore::read_key_uses(std::vector<ApiKeyId> keys,
+                                  Reply<std::vector<std::optional<Instant>>> reply) {
+  using Uses = std::vector<std::optional<Instant>>;
+  read<Uses>(std::move(reply), [keys = std::move(keys)](Session& session) -> Checked<Result<Uses>> {
+    auto uses = postgres::read_key_uses(session, keys);
+    if (!uses) return std::move(uses).error();
+    return Result<Uses>(*std::move(uses));
+  });
 }
 
 void PostgresStore::list_users(PageRequest<UserId> page, Reply<Page<User>> reply) {

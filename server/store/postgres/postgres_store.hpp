@@ -67,6 +67,9 @@ class PostgresStore final : public Store {
                     Reply<std::vector<ledger::Entry>> reply) override;
   void read_outcome(OrganizationId organization, std::string idempotency_key,
                     Reply<Outcome> reply) override;
+  void note_key_uses(std::vector<KeyUse> uses, Reply<Done> reply) override;
+  void read_key_uses(std::vector<ApiKeyId> keys,
+                     Reply<std::vector<std::optional<Instant>>> reply) override;
   void list_users(PageRequest<UserId> page, Reply<Page<User>> reply) override;
   void list_organizations(std::optional<UserId> member, PageRequest<OrganizationId> page,
                           Reply<Page<Organization>> reply) override;

@@ -170,7 +170,9 @@ inline constexpr Statement kLoadDirectory{
         "WITH k AS (SELECT user_id, record FROM farthing.directory_api_key"
         "   WHERE id = ANY($4::uuid[])"
         "  UNION SELECT user_id, record FROM farthing.directory_api_key"
-        "   WHERE secret_digest = ANY($5::bytea[])),"
+        "   WHERE secret_digest = ANY($5::bytea[])"
+        "  UNION SELECT user_id, record FROM farthing.directory_api_key"
+        "   WHERE previous_digest = ANY($5::bytea[])),"
         " w AS (SELECT user_id FROM farthing.directory_membership"
         "   WHERE organization_id = ANY($6::uuid[]) AND role = 1 ORDER BY user_id LIMIT 2),"
         " u AS (SELECT id, record FROM farthing.directory_user WHERE id = ANY($1::uuid[])"
@@ -234,9 +236,24 @@ inline constexpr Statement kPutStanding{
 inline constexpr Statement kPutApiKey{
     .name = "put_api_key",
     .sql =
-        "INSERT INTO farthing.directory_api_key (id, user_id, secret_digest, record)"
-        " VALUES ($1::uuid, $2::uuid, $3::bytea, $4::bytea) ON CONFLICT (id) DO UPDATE SET"
-        " secret_digest = EXCLUDED.secret_digest, record = EXCLUDED.record"};
+        "INSERT INTO farthing.directory_api_key"
+        " (id, user_id, secret_digest, record, previous_digest)"
+        " VALUES ($1::uuid, $2::uuid, $3::bytea, $4::bytea, $5::bytea)"
+        " ON CONFLICT (id) DO UPDATE SET secret_digest = EXCLUDED.secret_digest,"
+        " record = EXCLUDED.record, previous_digest = EXCLUDED.previous_digest"};
+// $1, $2: keys, in the order of their ids, and when they were used.
+inline constexpr Statement kNoteKeyUses{
+    .name = "note_key_uses",
+    .sql =
+        "INSERT INTO farthing.directory_api_key_use AS u (id, last_used_at)"
+        " SELECT * FROM unnest($1::uuid[], $2::bigint[])"
+        " ON CONFLICT (id) DO UPDATE SET"
+        " last_used_at = greatest(u.last_used_at, EXCLUDED.last_used_at)"};
+// $1: keys.
+inline constexpr Statement kReadKeyUses{
+    .name = "read_key_uses",
+    .sql =
+        "SELECT id, last_used_at FROM farthing.directory_api_key_use WHERE id = ANY($1::uuid[])"};
 inline constexpr Statement kPutReceipt{
     .name = "put_receipt",
     .sql =

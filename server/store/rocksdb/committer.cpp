@@ -136,6 +136,8 @@ void Committer::refuse(CommitRequest request, const Error& error) {
     settle->reply(std::vector<Result<Outcome>>(settle->commands.size(), error));
   } else if (auto* change = std::get_if<ChangeRequest>(&request)) {
     change->reply(error);
+  } else if (auto* uses = std::get_if<KeyUsesRequest>(&request)) {
+    uses->reply(error);
   } else if (auto* state = std::get_if<StateRequest>(&request)) {
     state->reply(error);
   } else if (auto* records = std::get_if<RecordsRequest>(&request)) {
@@ -380,6 +382,18 @@ void Committer::decide_request(ChangeRequest& request, BatchInProgress& batch) {
   answers_.changed.emplace_back(std::move(request.reply), decide_and_apply());
 }
 
+void Committer::decide_request(KeyUsesRequest& request, BatchInProgress& batch) {
+  const auto note = [&]() -> Result<Done> {
+    if (obstacle_) return *obstacle_;
+    for (const KeyUse& use : request.uses) {
+      working_->apply(use);
+      batch.record.add(use);
+    }
+    return Done{};
+  };
+  answers_.noted.emplace_back(std::move(request.reply), note());
+}
+
 void Committer::decide_request(StateRequest& request, BatchInProgress& /*batch*/) {
   const auto read = [&]() -> Result<ledger::OrganizationState> {
     const auto* organization = working_->find(request.organization);
@@ -482,6 +496,7 @@ void Committer::answer() {
   }
   answers_.settled.clear();
   answer_all(answers_.changed);
+  answer_all(answers_.noted);
   answer_all(answers_.states);
   answer_all(answers_.records);
 }

@@ -69,6 +69,10 @@ struct ChangeRequest {
   DirectoryCommand command;
   Reply<DirectoryOutcome> reply;
 };
+struct KeyUsesRequest {
+  std::vector<KeyUse> uses;
+  Reply<Done> reply;
+};
 // The state of an organization after all that was submitted before.
 struct StateRequest {
   OrganizationId organization;
@@ -91,7 +95,7 @@ struct OutcomeRequest {
   Reply<Outcome> reply;
 };
 using CommitRequest = std::variant<SettleOneRequest, SettleActRequest, SettleRequest, ChangeRequest,
-                                   StateRequest, RecordsRequest, OutcomeRequest>;
+                                   KeyUsesRequest, StateRequest, RecordsRequest, OutcomeRequest>;
 
 class Committer {
  public:
@@ -135,6 +139,7 @@ class Committer {
     std::vector<std::pair<Reply<Outcome>, Result<Outcome>>> settled_one;
     std::vector<std::pair<SettleReply, std::vector<Result<Outcome>>>> settled;
     std::vector<std::pair<Reply<DirectoryOutcome>, Result<DirectoryOutcome>>> changed;
+    std::vector<std::pair<Reply<Done>, Result<Done>>> noted;
     std::vector<std::pair<Reply<ledger::OrganizationState>, Result<ledger::OrganizationState>>>
         states;
     std::vector<std::pair<Reply<FoundRecords>, Result<FoundRecords>>> records;
@@ -149,6 +154,7 @@ class Committer {
   void decide_request(SettleActRequest& request, BatchInProgress& batch);
   void decide_request(SettleRequest& request, BatchInProgress& batch);
   void decide_request(ChangeRequest& request, BatchInProgress& batch);
+  void decide_request(KeyUsesRequest& request, BatchInProgress& batch);
   void decide_request(StateRequest& request, BatchInProgress& batch);
   void decide_request(RecordsRequest& request, BatchInProgress& batch);
   void decide_request(OutcomeRequest& request, BatchInProgress& batch);

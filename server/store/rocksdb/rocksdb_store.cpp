@@ -255,6 +255,19 @@ void RocksdbStore::read_api_key(ApiKeyId id, Reply<ApiKey> reply) {
       [&](const Directory& directory) { return found_or_missing(directory.find_api_key(id)); }));
 }
 
+void RocksdbStore::note_key_uses(std::vector<KeyUse> uses, Reply<Done> reply) {
+  committer_->submit(KeyUsesRequest{.uses = std::move(uses), .reply = std::move(reply)});
+}
+
+void RocksdbStore::read_key_uses(std::vector<ApiKeyId> keys,
+                                 Reply<std::vector<std::optional<Instant>>> reply) {
+  std::vector<std::optional<Instant>> uses;
+  published_.directory.read([&](const Directory& directory) {
+    for (const ApiKeyId& key : keys) uses.push_back(directory.last_use(key));
+  });
+  reply(std::move(uses));
+}
+
 void RocksdbStore::list_users(PageRequest<UserId> page, Reply<Page<User>> reply) {
   reply(published_.directory.read(
       [&](const Directory& directory) { return directory.list_users(page); }));

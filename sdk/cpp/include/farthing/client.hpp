@@ -17,6 +17,7 @@
 #include <farthing/entry_models.hpp>
 #include <farthing/export.hpp>
 #include <farthing/failure.hpp>
+#include <farthing/key_models.hpp>
 #include <farthing/ledger_models.hpp>
 #include <farthing/models.hpp>
 #include <farthing/options.hpp>
@@ -82,6 +83,11 @@ class FARTHING_API Client {
   // The key stops working at once, and for good.
   Result<Receipt<ApiKey>> revoke_api_key(std::string_view api_key,
                                          const CallOptions& options = {}) const;
+
+  // Whether a caller's key is good for something, and whom it speaks for. Scope `meter`. That it is
+  // not is an answer, and no failure of the call. It is a use of the caller's key.
+  Result<KeyVerdict> verify_api_key(const VerifyApiKey& request,
+                                    const CallOptions& options = {}) const;
 
   // Grants. Scope `admin`.
   Result<Receipt<Grant>> create_grant(const CreateGrant& request,

@@ -43,6 +43,7 @@ enum class ErrorName : std::uint8_t {
   uri_too_long,
   unsupported_media_type,
   expectation_failed,
+  rate_limit_exceeded,
   headers_too_large,
   server_error,
   not_implemented,

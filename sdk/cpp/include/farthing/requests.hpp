@@ -51,6 +51,15 @@ struct CreateApiKey {
   std::optional<std::string> expires_at{};  // RFC 3339
 };
 
+// What a service asks about its caller's key. What is empty is not asked.
+struct VerifyApiKey {
+  Secret api_key{};
+  std::optional<std::string> organization{};  // the user's default one when empty
+  std::optional<std::string> scope{};         // that the key must have; `user` when empty
+  std::optional<std::string> address{};       // the caller's, IPv4 or IPv6
+  std::optional<Credits> cost{};              // of what the caller is about to be charged for
+};
+
 struct CreateGrant {
   std::string organization{};
   Credits amount{};
