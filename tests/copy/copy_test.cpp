@@ -106,6 +106,11 @@ TEST_F(Copies, TheCopyGoesOnWhereTheSourceWas) {
         [&](auto reply) { store->find_principal(sha256("one"), reply); });
     ASSERT_TRUE(principal && *principal);
     EXPECT_TRUE((*principal)->key->scopes.allows(store::Scope::meter));
+    EXPECT_TRUE((*principal)->is_previous_secret);
+    const auto uses = await<Result<std::vector<std::optional<Instant>>>>(
+        [&](auto reply) { store->read_key_uses({(*principal)->key->id}, reply); });
+    ASSERT_TRUE(uses);
+    EXPECT_EQ(uses->front(), store::testing::kStart);
   }
   EXPECT_EQ(hashes[2], hashes[0]);
   EXPECT_EQ(hashes[3], hashes[1]);

@@ -8,11 +8,13 @@
 
 #include "base/check.hpp"
 #include "base/clock.hpp"
+#include "base/digest.hpp"
 #include "server/store/postgres/connection.hpp"
 #include "server/store/postgres/postgres_store.hpp"
 #include "server/store/postgres/schema.hpp"
 #include "server/store/rocksdb/database.hpp"
 #include "server/store/rocksdb/rocksdb_store.hpp"
+#include "tests/store_conformance/await.hpp"
 #include "tests/store_conformance/commands.hpp"
 #include "tests/store_conformance/stores.hpp"
 
@@ -70,6 +72,15 @@ void fill_directory(store::Store& store, OrganizationId organization) {
   const store::ApiKey revoked = store::testing::make_api_key(bob, "two");
   CHECK(store::testing::change(store, {.origin = {}, .action = store::CreateApiKey{revoked}}));
   CHECK(store::testing::change(store, {.origin = {}, .action = store::RevokeApiKey{revoked.id}}));
+  CHECK(store::testing::change(store,
+                               {.origin = {},
+                                .action = store::RotateApiKey{.key = key.id,
+                                                              .secret_digest = sha256("one again"),
+                                                              .hint = "sk-5678...efgh",
+                                                              .overlap = std::chrono::hours(24)}}));
+  CHECK(store::testing::await<Result<Done>>([&](auto reply) {
+    store.note_key_uses({{.key = key.id, .at = store::testing::kStart}}, reply);
+  }));
 }
 
 // Every kind of entry.

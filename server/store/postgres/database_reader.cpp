@@ -35,6 +35,10 @@ constexpr std::array kDirectoryCursors = {
     Statement{.sql = "DECLARE records NO SCROLL CURSOR FOR"
                      " SELECT record FROM farthing.directory_receipt"
                      " ORDER BY actor_id, idempotency_key"},
+    // Kept as columns, so the record is made here: its format, its kind, the key and the instant.
+    Statement{.sql = "DECLARE records NO SCROLL CURSOR FOR"
+                     " SELECT '\\x010a'::bytea || uuid_send(id) || int8send(last_used_at)"
+                     " FROM farthing.directory_api_key_use ORDER BY id"},
 };
 static_assert(kDirectoryCursors.size() == std::variant_size_v<DirectoryRecord>);
 constexpr Statement kFetchRecords{.sql = "FETCH 1000 FROM records"};

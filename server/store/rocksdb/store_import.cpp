@@ -83,7 +83,7 @@ Result<Done> StoreImport::recover() {
 Result<bool> StoreImport::is_empty() const {
   const Directory& directory = working_->directory();
   return directory.list_users({.after = {}, .limit = 1}).records.empty() &&
-         directory.list_organizations({.after = {}, .limit = 1}).records.empty();
+         directory.list_organizations({}, {.after = {}, .limit = 1}).records.empty();
 }
 
 Result<std::optional<std::string>> StoreImport::read_mark() const {
