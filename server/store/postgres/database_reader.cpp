@@ -40,7 +40,8 @@ constexpr std::array kDirectoryCursors = {
                      " SELECT '\\x010a'::bytea || uuid_send(id) || int8send(last_used_at)"
                      " FROM farthing.directory_api_key_use ORDER BY id"},
 };
-static_assert(kDirectoryCursors.size() == std::variant_size_v<DirectoryRecord>);
+// Of a membership that has ended nothing is there.
+static_assert(kDirectoryCursors.size() + 1 == std::variant_size_v<DirectoryRecord>);
 constexpr Statement kFetchRecords{.sql = "FETCH 1000 FROM records"};
 constexpr Statement kCloseCursor{.sql = "CLOSE records"};
 
