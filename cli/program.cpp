@@ -54,6 +54,7 @@ void add_commands(CommandSet& commands) {
   add_holds(commands);
   add_entries(commands);
   add_outcomes(commands);
+  add_audit_log(commands);
   add_ledger(commands);
   add_serve(commands);
   add_admin_key(commands);

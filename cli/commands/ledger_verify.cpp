@@ -7,7 +7,9 @@
 #include "cli/commands/ledger_tables.hpp"
 #include "cli/commands/ledger_verbs.hpp"
 #include "cli/commands/store_options.hpp"
+#include "cli/online_audit_log.hpp"
 #include "cli/online_ledger.hpp"
+#include "server/audit/audit_log_check.hpp"
 #include "server/copy/read_end.hpp"
 
 namespace farthing::cli {
@@ -33,6 +35,9 @@ Result<Answer> verify_store(const app::StoreArguments& store) {
   const auto report = end->audit();
   if (!report) return Problem{.message = report.error().message};
   if (report->deviation) return deviation_problem(*report->deviation);
+  const auto act = audit::check_audit_log(end->source());
+  if (!act) return Problem{.message = act.error().message};
+  if (*act) return deviation_problem(**act);
   return to_answer(report->counts);
 }
 
@@ -63,8 +68,10 @@ void add_ledger_verify(CommandSet& commands, CLI::App& noun) {
   const auto options = std::make_shared<VerifyOptions>();
   add_common_options(*command, options->common);
   refuse_api_key_argument(*command);
-  add_store_options(*command, options->store,
-                    "A data directory whose server is stopped: all organizations, offline");
+  add_store_options(
+      *command, options->store,
+      "A data directory whose server is stopped: all organizations and the audit log, "
+      "offline");
   add_organization_option(*command, options->organization);
   for (const char* offline : {"--data", "--store", "--store-file"}) {
     command->get_option("--organization")->excludes(command->get_option(offline));

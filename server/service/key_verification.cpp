@@ -56,7 +56,9 @@ void KeyVerification::verify(const KeyQuestion& question, store::Reply<KeyVerdic
                                                     Result<store::Principal> principal) mutable {
     if (!principal) {
       Error error = std::move(principal).error();
-      if (error.code != ErrorCode::unauthorized) return reply(std::move(error));
+      const bool is_about_key =
+          error.code == ErrorCode::unauthorized || error.code == ErrorCode::user_disabled;
+      if (!is_about_key) return reply(std::move(error));
       return reply(refused(std::move(error)));
     }
     if (auto refusal = find_refusal(*principal->key, question)) {

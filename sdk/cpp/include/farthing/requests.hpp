@@ -39,6 +39,20 @@ struct PutMember {
   std::string role{};  // `OWNER`, `ACCOUNTANT` or `MEMBER`
 };
 
+// Makes a user a member of an organization; refused (`already_exists`) for one who is. The user is
+// named by one of `user` and `email`.
+struct AddMember {
+  std::string organization{};
+  std::optional<std::string> user{};
+  std::optional<std::string> email{};
+  std::optional<std::string> role{};  // as above; `MEMBER` when empty
+};
+
+struct RemoveMember {
+  std::string organization{};
+  std::string user{};
+};
+
 struct SetDefaultOrganization {
   std::string user{};
   std::string organization{};
@@ -132,6 +146,17 @@ struct ListApiKeys {
 
 struct ListMembers {
   std::string organization{};
+  PageRequest page{};
+};
+
+// Filters may be combined; a page that is filtered may hold less than its limit, or nothing, and
+// still have a `next`.
+struct ListAuditLog {
+  std::optional<std::string> actor{};   // id of the user who acted or of the key that was used
+  std::optional<std::string> target{};  // id of what was changed, or of its organization
+  std::optional<std::string> kind{};
+  std::optional<std::string> from{};  // not before this instant
+  std::optional<std::string> to{};    // before this instant
   PageRequest page{};
 };
 
