@@ -8,7 +8,8 @@
 // What every store promises:
 // - An answer, a refusal or replay included, is given only when all that it was decided upon is
 // synced.
-// - Reads see synced state only, and all that was answered before they began.
+// - Reads see synced state only, and all that was answered before they began. One that is asked for
+//   within the answer to another read may see the same moment as that one.
 // - Commands on one organization are decided one after another, those of one `settle` in their
 // order.
 // - A command whose idempotency key is known gets the outcome of the first one again.

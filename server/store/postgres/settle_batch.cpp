@@ -103,9 +103,8 @@ Checked<Done> SettleBatch::lock_and_read() {
       });
   std::vector<Call> calls;
   calls.push_back({kBegin});
-  calls.push_back({kLockOrganizations, locked});
+  calls.push_back({kLockStates, std::move(locked)});
   // From here on each statement sees what the lock has waited for.
-  calls.push_back({kReadStates, std::move(locked)});
   calls.push_back({kReadOutcomes, std::move(outcomes)});
   calls.push_back({kClock});
   if (!targets.empty()) calls.push_back(read_records_call(targets));
@@ -117,10 +116,10 @@ Checked<Done> SettleBatch::lock_and_read() {
     organization.outcomes.clear();
     organization.records.clear();
   }
-  take_states((*answers)[2]);
-  at_ = clock_.observe((*answers)[4].instant(0, 0));
-  if (!targets.empty()) take_records((*answers)[5]);
-  return take_outcomes((*answers)[3]);
+  take_states((*answers)[1]);
+  at_ = clock_.observe((*answers)[3].instant(0, 0));
+  if (!targets.empty()) take_records((*answers)[4]);
+  return take_outcomes((*answers)[2]);
 }
 
 void SettleBatch::take_states(const Rows& rows) {

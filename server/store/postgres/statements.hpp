@@ -23,11 +23,12 @@ inline constexpr Statement kFindCitus{
 // ── The batch path ───────────────────────────────────────────────────────────────────────────────
 
 // $1: organizations. Waits for whoever has one of them, in the order of the ids, so that nobody
-// waits in a circle. What depends on the rows is read by the statements after it.
-inline constexpr Statement kLockOrganizations{
-    .name = "lock_organizations",
+// waits in a circle. A locked row is told as it is after the wait; what else depends on it is read
+// by the statements after it.
+inline constexpr Statement kLockStates{
+    .name = "lock_states",
     .sql =
-        "SELECT organization_id FROM farthing.ledger_state"
+        "SELECT organization_id, state FROM farthing.ledger_state"
         " WHERE organization_id = ANY($1::uuid[]) ORDER BY organization_id FOR UPDATE"};
 
 // $1: organizations.
