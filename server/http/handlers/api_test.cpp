@@ -71,9 +71,8 @@ class TwoPortsTest : public ApiTest {
 };
 
 TEST_F(TwoPortsTest, WhatNeedsAnAdminIsOnlyAtTheOperatorsPort) {
-  for (const auto& [method, path] :
-       {std::pair("GET", "/v1/users"), std::pair("POST", "/v1/users"),
-        std::pair("GET", "/v1/organizations"), std::pair("DELETE", "/v1/users")}) {
+  for (const auto& [method, path] : {std::pair("GET", "/v1/users"), std::pair("POST", "/v1/users"),
+                                     std::pair("DELETE", "/v1/users")}) {
     const RawAnswer hidden = ask_at(*callers_, method, path, admin_key());
     EXPECT_EQ(hidden.status, 404) << path;
     EXPECT_EQ(text_at(hidden.body, "message"), "There is nothing here.") << path;
@@ -82,6 +81,15 @@ TEST_F(TwoPortsTest, WhatNeedsAnAdminIsOnlyAtTheOperatorsPort) {
     EXPECT_EQ(ask_at(*callers_, method, path, "").status, 401) << path;
   }
   EXPECT_EQ(ask_at(*operators_, "GET", "/v1/users", admin_key()).status, 200);
+}
+
+TEST_F(TwoPortsTest, APathWithMethodsForAllKeepsThoseAtTheCallersPort) {
+  EXPECT_EQ(ask_at(*callers_, "GET", "/v1/organizations", admin_key()).status, 200);
+  const RawAnswer hidden = ask_at(*callers_, "POST", "/v1/organizations", admin_key());
+  EXPECT_EQ(hidden.status, 405);
+  EXPECT_EQ(hidden.header("allow"), "GET, HEAD");
+  // Its form is wrong, but it is there.
+  EXPECT_EQ(ask_at(*operators_, "POST", "/v1/organizations", admin_key()).status, 415);
 }
 
 TEST_F(TwoPortsTest, TheRestIsAtBoth) {

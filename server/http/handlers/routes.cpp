@@ -20,6 +20,7 @@ Routes all_routes() {
   add_holds(routes);
   add_outcomes(routes);
   add_statements(routes);
+  add_authorize(routes);
   return routes;
 }
 
