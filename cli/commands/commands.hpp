@@ -28,6 +28,7 @@ void add_ledger(CommandSet& commands);
 void add_serve(CommandSet& commands);
 void add_admin_key(CommandSet& commands);
 void add_migrate(CommandSet& commands);
+void add_copy(CommandSet& commands);
 void add_selftest(CommandSet& commands);
 
 void add_version(CommandSet& commands);

@@ -109,6 +109,10 @@ Call receipt_call(const DirectoryOrigin& origin) {
 
 }  // namespace
 
+void append_puts(const DirectoryRecord& record, std::vector<Call>& calls) {
+  std::visit(ToCalls{calls}, record);
+}
+
 Checked<Result<DirectoryOutcome>> DirectoryChange::attempt() {
   DirectoryPart part = std::visit(ToPart{}, command_.action);
   auto read = session_.run({Call{kBegin}, Call{kLockDirectory}, load_directory_call(part),
@@ -142,7 +146,7 @@ Checked<Result<DirectoryOutcome>> DirectoryChange::attempt() {
   // What an attempt of ours has done is no repetition. Its COMMIT is waited for with this one's.
   if (is_in_doubt_) decision->outcome.is_replayed = false;
   std::vector<Call> writes;
-  for (const DirectoryRecord& record : decision->records) std::visit(ToCalls{writes}, record);
+  for (const DirectoryRecord& record : decision->records) append_puts(record, writes);
   if (auto written = session_.run(writes); !written) return std::move(written).error();
   (void)session_.take_warning();
   auto committed = session_.run({Call{kCommit}});

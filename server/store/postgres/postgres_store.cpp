@@ -17,10 +17,6 @@ namespace {
 // A connection may have been lost while it was idle.
 constexpr int kReadAttempts = 2;
 
-Error as_error(DatabaseError error) {
-  return make_error(ErrorCode::unavailable, std::move(error.message));
-}
-
 }  // namespace
 
 Result<std::unique_ptr<PostgresStore>> PostgresStore::open(PostgresOptions options) {

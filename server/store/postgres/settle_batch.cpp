@@ -8,6 +8,7 @@
 #include "base/check.hpp"
 #include "server/ledger/decide.hpp"
 #include "server/ledger/entry_id.hpp"
+#include "server/store/postgres/ledger_writes.hpp"
 #include "server/store/postgres/statements.hpp"
 #include "server/store/refusals.hpp"
 
@@ -298,70 +299,19 @@ std::vector<ledger::Entry> SettleBatch::read_fresh(const Organization& organizat
 }
 
 Checked<Done> SettleBatch::write_and_commit() {
-  struct NewEntry {
-    OrganizationId organization;
-    const BookedRow* row;
-  };
-  struct NewState {
-    const ledger::OrganizationState* state;
-    std::string encoded;
-  };
-  struct NewRecord {
-    OrganizationId organization;
-    Id128 id;
-    std::string encoded;
-  };
-  std::vector<NewEntry> entries;
-  std::vector<NewState> states;
-  std::vector<NewRecord> records;
+  LedgerWrites writes;
   for (const auto& [id, organization] : organizations_) {
     if (!organization.exists || organization.booked.empty()) continue;
-    for (const BookedRow& row : organization.booked) entries.push_back({id, &row});
-    states.push_back({&organization.state, {}});
-    ledger::append_encoded(organization.state, states.back().encoded);
+    for (const BookedRow& row : organization.booked) {
+      writes.add_entry(id, row.seq, row.kind, row.idempotency_key, row.stored);
+    }
+    writes.add_state(organization.state);
     for (const Id128& changed : organization.changed) {
-      records.push_back({id, changed, {}});
-      ledger::append_encoded(*organization.current.at(changed), records.back().encoded);
+      writes.add_record(id, changed, *organization.current.at(changed));
     }
   }
   std::vector<Call> calls;
-  if (!entries.empty()) {
-    Parameters rows;
-    rows.add_ids(entries, [](const NewEntry& each) { return each.organization.value; })
-        .add_numbers(entries, [](const NewEntry& each) { return as_number(each.row->seq); })
-        .add_small_numbers(
-            entries, [](const NewEntry& each) { return static_cast<std::int16_t>(each.row->kind); })
-        .add_byte_strings(entries,
-                          [](const NewEntry& each) -> std::optional<std::string_view> {
-                            if (each.row->idempotency_key.empty()) return {};
-                            return each.row->idempotency_key;
-                          })
-        .add_byte_strings(entries,
-                          [](const NewEntry& each) { return std::string_view(each.row->stored); });
-    calls.push_back({kInsertEntries, std::move(rows)});
-    Parameters changed;
-    changed.add_ids(states, [](const NewState& each) { return each.state->organization.value; })
-        .add_numbers(states, [](const NewState& each) { return as_number(each.state->last_seq); })
-        .add_numbers(states,
-                     [](const NewState& each) { return each.state->balance.available.nano(); })
-        .add_numbers(states, [](const NewState& each) { return each.state->balance.held.nano(); })
-        .add_numbers(states,
-                     [](const NewState& each) -> std::optional<std::int64_t> {
-                       if (!each.state->next_due_at) return {};
-                       return each.state->next_due_at->us();
-                     })
-        .add_byte_strings(states,
-                          [](const NewState& each) { return std::string_view(each.encoded); });
-    calls.push_back({kUpdateStates, std::move(changed)});
-  }
-  if (!records.empty()) {
-    Parameters rows;
-    rows.add_ids(records, [](const NewRecord& each) { return each.organization.value; })
-        .add_ids(records, [](const NewRecord& each) { return each.id; })
-        .add_byte_strings(records,
-                          [](const NewRecord& each) { return std::string_view(each.encoded); });
-    calls.push_back({kPutRecords, std::move(rows)});
-  }
+  writes.append_to(calls);
   if (is_in_doubt_) {
     Parameters locked;
     locked.add_ids(organizations_, [](const auto& each) { return each.first.value; });
