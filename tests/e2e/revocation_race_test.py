@@ -114,6 +114,15 @@ class Races:
             caller = self.world.caller("100")
             self.race(self.read_balance(caller), self.revoke(caller.key_id), served=200, refused=401)
 
+    def test_an_owner_who_is_demoted(self):
+        caller = self.world.caller("100")
+        # The last owner could not be.
+        self.world.join(caller.organization, self.world.user()["id"], "OWNER")
+        request = (f"GET /v1/organizations/{caller.organization}/entries?limit=1 HTTP/1.1\r\nHost: a\r\n"
+                   f"Authorization: {caller.key}\r\n\r\n").encode()
+        self.race(lambda: request, lambda: self.world.join(caller.organization, caller.user, "MEMBER"),
+                  served=200, refused=403)
+
     def test_a_key_that_a_service_presents_and_that_is_revoked(self):
         service = self.world.key(self.world.user()["id"], scopes=["meter"])["secret"]
         caller = self.world.caller("100")

@@ -84,6 +84,15 @@ TEST_F(TwoPortsTest, WhatNeedsAnAdminIsOnlyAtTheOperatorsPort) {
   EXPECT_EQ(ask_at(*operators_, "GET", "/v1/users", admin_key()).status, 200);
 }
 
+TEST_F(TwoPortsTest, APathWithMethodsForAllKeepsThoseAtTheCallersPort) {
+  EXPECT_EQ(ask_at(*callers_, "GET", "/v1/organizations", admin_key()).status, 200);
+  const RawAnswer hidden = ask_at(*callers_, "POST", "/v1/organizations", admin_key());
+  EXPECT_EQ(hidden.status, 405);
+  EXPECT_EQ(hidden.header("allow"), "GET, HEAD");
+  // Its form is wrong, but it is there.
+  EXPECT_EQ(ask_at(*operators_, "POST", "/v1/organizations", admin_key()).status, 415);
+}
+
 TEST_F(TwoPortsTest, TheRestIsAtBoth) {
   store::Scopes scopes = store::Scope::user;
   scopes.add(store::Scope::meter);

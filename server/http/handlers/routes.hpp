@@ -17,6 +17,7 @@ void add_key_verification(Routes& routes);
 void add_leaked_keys(Routes& routes);
 void add_grants(Routes& routes);
 void add_balances(Routes& routes);
+void add_authorize(Routes& routes);
 void add_charges(Routes& routes);
 void add_charge_batches(Routes& routes);
 void add_entries(Routes& routes);
