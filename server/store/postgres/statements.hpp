@@ -28,7 +28,7 @@ inline constexpr Statement kFindCitus{
 inline constexpr Statement kLockStates{
     .name = "lock_states",
     .sql =
-        "SELECT organization_id, state FROM farthing.ledger_state"
+        "SELECT organization_id, state, is_disabled::int FROM farthing.ledger_state"
         " WHERE organization_id = ANY($1::uuid[]) ORDER BY organization_id FOR UPDATE"};
 
 // $1: organizations.
