@@ -76,13 +76,13 @@ class PeopleCommands(ServerCase):
         self.run_cli("charges", "create", "--organization", organization, "--amount", "1")
 
     def test_the_audit_log_is_listed_and_verified(self):
-        self.run_cli("organizations", "set", self.owner.organization, "--name", "Lab\tTwo")
+        self.run_cli("organizations", "set", self.owner.organization, "--name", "Lab \\ Two")
         lines = self.run_cli("audit-log", "list", "--all", "--target",
                              self.owner.organization).splitlines()
         last = lines[-1].split("\t")
         self.assertEqual((last[2], last[3], last[7]),
                          ("organization.rename", self.owner.organization,
-                          "name: Example -> Lab\\tTwo"))
+                          "name: Example -> Lab \\\\ Two"))
         acts = self.json("audit-log", "list", "--all")["acts"]
         verified = self.json("audit-log", "verify")
         self.assertEqual(verified, {"acts": len(acts), "hash": acts[-1]["hash"]})
