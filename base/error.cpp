@@ -15,6 +15,14 @@ constexpr std::array kTraits = {
                 "header."},
     ErrorTraits{permission_denied, "permission_denied", 403, false, "The API key may not do this."},
     ErrorTraits{
+        user_disabled, "user_disabled", 403, false,
+        "The user of this API key has been disabled by the operator. The key works again when "
+        "the user is enabled."},
+    ErrorTraits{
+        organization_disabled, "organization_disabled", 403, false,
+        "The organization has been disabled by the operator. Nothing new can be spent until it "
+        "is enabled."},
+    ErrorTraits{
         caller_key_invalid, "caller_key_invalid", 403, false,
         "The API key that was presented for the caller is wrong, expired or revoked, or its "
         "user does not belong to the organization."},
@@ -29,6 +37,8 @@ constexpr std::array kTraits = {
                 "This Idempotency-Key was used for a different request. Use a new key for a new "
                 "request."},
     ErrorTraits{already_exists, "already_exists", 409, false, "This exists already."},
+    ErrorTraits{last_owner, "last_owner", 409, false,
+                "This is the organization's last owner. Make another member an owner first."},
     ErrorTraits{too_many_grants, "too_many_grants", 409, false,
                 "The organization has as many live grants as one may have; let some be spent or "
                 "expire first."},
@@ -62,6 +72,8 @@ constexpr std::array kTraits = {
                 "Send the body as application/json."},
     ErrorTraits{expectation_failed, "expectation_failed", 417, false,
                 "The only expectation that can be met is 100-continue."},
+    ErrorTraits{rate_limit_exceeded, "rate_limit_exceeded", 429, true,
+                "Too many requests. Try again after the time that Retry-After says."},
     ErrorTraits{headers_too_large, "headers_too_large", 431, false,
                 "The header fields are larger than this server accepts."},
     ErrorTraits{insufficient_credits, "insufficient_credits", 402, false,

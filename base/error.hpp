@@ -19,6 +19,8 @@ enum class ErrorCode : std::uint8_t {
   bad_request,
   unauthorized,
   permission_denied,
+  user_disabled,
+  organization_disabled,
   caller_key_invalid,
   not_found,
   method_not_allowed,
@@ -26,6 +28,7 @@ enum class ErrorCode : std::uint8_t {
   conflict,
   idempotency_key_reused,
   already_exists,
+  last_owner,
   too_many_grants,
   too_many_holds,
   too_many_debts,
@@ -42,6 +45,7 @@ enum class ErrorCode : std::uint8_t {
   uri_too_long,
   unsupported_media_type,
   expectation_failed,
+  rate_limit_exceeded,
   headers_too_large,
   insufficient_credits,
   not_implemented,
@@ -68,6 +72,9 @@ struct ErrorDetail {
   std::string name;
   std::string value;
 };
+
+// The name of the detail that says in how many seconds to try again.
+inline constexpr std::string_view kRetryAfterDetail = "retry_after_s";
 
 struct Error {
   ErrorCode code = ErrorCode::server_error;

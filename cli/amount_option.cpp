@@ -42,6 +42,11 @@ void add_optional_amount_option(CLI::App& command, std::optional<Credits>& value
              [&value](Credits amount) { value = amount; });
 }
 
+void add_cost_option(CLI::App& command, std::optional<Credits>& value, const std::string& summary) {
+  add_option(command, "--cost", kLeast, "above 0", summary,
+             [&value](Credits amount) { value = amount; });
+}
+
 void add_limit_option(CLI::App& command, std::optional<Credits>& value,
                       const std::string& summary) {
   add_option(command, "--overdraft-limit", Credits(), "of 0 or more", summary,

@@ -12,7 +12,10 @@ namespace farthing::cli {
 // `--amount`, required: how many credits are moved, more than zero.
 void add_amount_option(CLI::App& command, Credits& value, const std::string& summary);
 
-// The same, not required.
+// `--cost`, not required: how many credits something would cost, more than zero.
+void add_cost_option(CLI::App& command, std::optional<Credits>& value, const std::string& summary);
+
+// `--amount`, not required.
 void add_optional_amount_option(CLI::App& command, std::optional<Credits>& value,
                                 const std::string& summary);
 

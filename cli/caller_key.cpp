@@ -21,12 +21,11 @@ Result<std::optional<sdk::Secret>> to_optional(Result<sdk::Secret> key) {
 }  // namespace
 
 void add_caller_key_options(CLI::App& command, CallerKeyOptions& values) {
-  CLI::Option* file =
-      command
-          .add_option("--caller-key-file", values.file,
-                      "Present the API key in FILE as the caller's: it is checked with the booking")
-          ->type_name("FILE")
-          ->group(kGroup);
+  CLI::Option* file = command
+                          .add_option("--caller-key-file", values.file,
+                                      "Present the API key in FILE as the caller's, to be checked")
+                          ->type_name("FILE")
+                          ->group(kGroup);
   CLI::Option* input = command
                            .add_flag("--caller-key-stdin", values.is_in_standard_input,
                                      "The same, of the key in standard input")

@@ -167,6 +167,43 @@ TEST_F(MovementCommands, PresentTheKeyOfACaller) {
   }
 }
 
+TEST_F(MovementCommands, VerifyTheKeyOfACaller) {
+  run_.environment["FARTHING_CALLER_KEY"] = "sk-in-the-environment";
+  const Line line = {"keys", "verify",    "--caller-key-env", "--organization", "org-1", "--scope",
+                     "user", "--address", "192.0.2.1",        "--cost",         "2.5"};
+  constexpr std::string_view kGood =
+      R"({"valid":true,"api_key":{"id":"key-1","scopes":["user","meter"]},)"
+      R"("user":{"id":"user-1","email":"a@b"},"organization":{"id":"org-1","name":"Lab"},)"
+      R"("role":"OWNER","balance":{"available":"7.5","held":"0"}})";
+  answer(std::string(kGood));
+  const auto good = run(line);
+  EXPECT_EQ(good.exit_code, 0) << good.errors;
+  EXPECT_EQ(good.output,
+            "valid\ttrue\napi_key\tkey-1\nname\t\nscopes\tuser,meter\nexpires_at\t\nuser\tuser-1\n"
+            "email\ta@b\norganization\torg-1\norganization_name\tLab\nrole\tOWNER\n"
+            "available\t7.5\nheld\t0\n");
+  EXPECT_EQ(sent(),
+            R"(POST /v1/api-keys/verify {"api_key":"sk-in-the-environment","organization":"org-1",)"
+            R"("scope":"user","address":"192.0.2.1","cost":"2.5"})");
+  answer(std::string(kGood));
+  EXPECT_EQ(run({"keys", "verify", "--caller-key-env", "--json"}).output,
+            std::string(kGood) + "\n");
+
+  const std::vector<std::pair<int, int>> exit_codes = {
+      {401, 4}, {403, 4}, {402, 5}, {404, 5}, {429, 7}};
+  for (const auto& [status, exit_code] : exit_codes) {
+    answer(R"({"valid":false,"status":)" + std::to_string(status) +
+           R"(,"error":{"name":"a_name","message":"No.","required":"5"}})");
+    const auto refused = run({"keys", "verify", "--caller-key-env"});
+    EXPECT_EQ(refused.exit_code, exit_code) << status;
+    EXPECT_EQ(refused.output, "valid\tfalse\nstatus\t" + std::to_string(status) +
+                                  "\nerror\ta_name\nmessage\tNo.\nrequired\t5\n");
+  }
+  const auto without = run({"keys", "verify"});
+  EXPECT_EQ(without.exit_code, 2);
+  EXPECT_NE(without.errors.find("--caller-key-file"), std::string::npos);
+}
+
 TEST_F(MovementCommands, ShowAHold) {
   answer(std::string(kHold), 201);
   EXPECT_EQ(run({"holds", "place", "--organization", "org-1", "--amount", "5"}).output,

@@ -54,10 +54,12 @@ void add_commands(CommandSet& commands) {
   add_holds(commands);
   add_entries(commands);
   add_outcomes(commands);
+  add_audit_log(commands);
   add_ledger(commands);
   add_serve(commands);
   add_admin_key(commands);
   add_migrate(commands);
+  add_copy(commands);
   add_selftest(commands);
   add_version(commands);
   add_completion(commands);

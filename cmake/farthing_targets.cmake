@@ -16,6 +16,8 @@ if(EXISTS /usr/bin/python3)
   set(Python3_EXECUTABLE /usr/bin/python3 CACHE FILEPATH "Python of the tests")
 endif()
 set(CMAKE_POSITION_INDEPENDENT_CODE ON)
+include(CheckPIESupported)
+check_pie_supported(LANGUAGES CXX)
 
 add_library(farthing_flags INTERFACE)
 target_compile_features(farthing_flags INTERFACE cxx_std_20)
@@ -37,9 +39,17 @@ if(FARTHING_SANITIZE)
     target_compile_options(farthing_flags INTERFACE -Wno-error=tsan)
   endif()
 else()
-  target_compile_options(farthing_flags INTERFACE -fstack-protector-strong
-                                                  $<$<CONFIG:Release>:-D_FORTIFY_SOURCE=2>)
-  target_link_options(farthing_flags INTERFACE -Wl,-z,relro,-z,now)
+  # What makes a fault hard to use; tests/e2e/hardening_test.py looks for it in the program.
+  target_compile_options(farthing_flags INTERFACE
+    -fstack-protector-strong -fstack-clash-protection
+    $<$<CONFIG:Release>:-U_FORTIFY_SOURCE> $<$<CONFIG:Release>:-D_FORTIFY_SOURCE=2>)
+  if(CMAKE_SYSTEM_PROCESSOR MATCHES "x86_64|AMD64")
+    target_compile_options(farthing_flags INTERFACE -fcf-protection=full)
+  elseif(CMAKE_SYSTEM_PROCESSOR MATCHES "aarch64|arm64")
+    target_compile_options(farthing_flags INTERFACE -mbranch-protection=standard)
+  endif()
+  target_link_options(farthing_flags INTERFACE
+    -Wl,-z,relro,-z,now,-z,noexecstack,-z,separate-code)
 endif()
 
 # farthing_library(NAME SOURCES a.cpp … DEPENDS x y …)

@@ -111,7 +111,7 @@ class World {
 
   ManualClock clock_{*Instant::parse("2026-01-01T00:00:00Z")};
   store::MemoryStore store_{clock_};
-  http::Api api_{store_, std::nullopt};
+  http::Api api_{store_, std::nullopt, service::RateLimits::none()};
   std::unique_ptr<http::Server> server_ = http::Server::start(on_free_port(), api_).value();
   http::RawClient client_;
   const Secret secret_ = service::make_api_key_secret();

@@ -20,6 +20,7 @@ void add_charges(CommandSet& commands);
 void add_holds(CommandSet& commands);
 void add_entries(CommandSet& commands);
 void add_outcomes(CommandSet& commands);
+void add_audit_log(CommandSet& commands);
 
 // Online, on the server's own machine, or on neither.
 void add_ledger(CommandSet& commands);
@@ -28,6 +29,7 @@ void add_ledger(CommandSet& commands);
 void add_serve(CommandSet& commands);
 void add_admin_key(CommandSet& commands);
 void add_migrate(CommandSet& commands);
+void add_copy(CommandSet& commands);
 void add_selftest(CommandSet& commands);
 
 void add_version(CommandSet& commands);

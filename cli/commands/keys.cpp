@@ -7,6 +7,7 @@
 #include <string>
 
 #include "cli/commands/commands.hpp"
+#include "cli/commands/keys_verify.hpp"
 #include "cli/commands/operator_command.hpp"
 #include "cli/output/secret_file.hpp"
 #include "cli/paging.hpp"
@@ -210,11 +211,13 @@ Example:
 }  // namespace
 
 void add_keys(CommandSet& commands) {
-  CLI::App& noun = add_noun(commands, "keys", "Make, list, show and revoke API keys (operator)");
+  CLI::App& noun =
+      add_noun(commands, "keys", "Make, list, show, revoke and verify API keys (operator)");
   add_create(commands, noun);
   add_list(commands, noun);
   add_show(commands, noun);
   add_revoke(commands, noun);
+  add_keys_verify(commands, noun);
 }
 
 }  // namespace farthing::cli

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/commands/ledger_tables.hpp"
 
+#include <fmt/format.h>
+
 #include <string>
 
 namespace farthing::cli {
@@ -28,6 +30,26 @@ Table entries_table(const std::vector<sdk::LedgerEntry>& entries) {
                           to_cell(entry.operation), to_cell(entry.engine)});
   }
   return table;
+}
+
+NamedCounts name_counts(const verify::Counts& counts) {
+  return {{"organizations", counts.organizations},
+          {"entries", counts.entries},
+          {"idempotency_keys", counts.idempotency_keys},
+          {"grants", counts.grants},
+          {"charges", counts.charges},
+          {"holds", counts.holds},
+          {"refunds", counts.refunds}};
+}
+
+Document counts_document(const NamedCounts& counts) {
+  Document document;
+  for (const auto& [name, count] : counts) {
+    document.json += fmt::format("{}\"{}\":{}", document.json.empty() ? "{" : ",", name, count);
+    document.fields.push_back({name, std::to_string(count)});
+  }
+  document.json += "}";
+  return document;
 }
 
 }  // namespace farthing::cli

@@ -1,47 +1,44 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <fmt/format.h>
-
 #include <memory>
 #include <optional>
 #include <string>
 
 #include "cli/client_command.hpp"
+#include "cli/commands/ledger_tables.hpp"
 #include "cli/commands/ledger_verbs.hpp"
+#include "cli/commands/store_options.hpp"
+#include "cli/online_audit_log.hpp"
 #include "cli/online_ledger.hpp"
-#include "server/audit/store_audit.hpp"
+#include "server/audit/audit_log_check.hpp"
+#include "server/copy/read_end.hpp"
 
 namespace farthing::cli {
 namespace {
 
 struct VerifyOptions {
   CommonOptions common{};
-  std::optional<std::string> data{};
+  app::StoreArguments store{};
   std::optional<std::string> organization{};
+
+  bool is_offline() const { return store.data || store.store || store.store_file; }
 };
 
 Answer to_answer(const verify::Counts& counts) {
-  Answer answer;
-  const auto add = [&answer](const char* name, std::uint64_t count) {
-    std::string& json = answer.document.json;
-    json += fmt::format("{}\"{}\":{}", json.empty() ? "{" : ",", name, count);
-    answer.document.fields.push_back({name, std::to_string(count)});
-  };
-  add("organizations", counts.organizations);
-  add("entries", counts.entries);
-  add("idempotency_keys", counts.idempotency_keys);
-  add("grants", counts.grants);
-  add("charges", counts.charges);
-  add("holds", counts.holds);
-  add("refunds", counts.refunds);
-  answer.document.json += "}";
-  return answer;
+  return {.document = counts_document(name_counts(counts))};
 }
 
-Result<Answer> verify_store(const std::string& data) {
-  const auto audit = audit::audit_store(data);
-  if (!audit) return Problem{.message = audit.error().message};
-  if (audit->deviation) return deviation_problem(*audit->deviation);
-  return to_answer(audit->counts);
+Result<Answer> verify_store(const app::StoreArguments& store) {
+  const auto location = app::find_store(store);
+  if (!location) return usage_problem(location.error() + ".");
+  const auto end = copy::ReadEnd::open(**location);
+  if (!end) return Problem{.message = end.error().message};
+  const auto report = end->audit();
+  if (!report) return Problem{.message = report.error().message};
+  if (report->deviation) return deviation_problem(*report->deviation);
+  const auto act = audit::check_audit_log(end->source());
+  if (!act) return Problem{.message = act.error().message};
+  if (*act) return deviation_problem(**act);
+  return to_answer(report->counts);
 }
 
 Result<Answer> verify_online(const VerifyOptions& options, const ClientSession& session) {
@@ -53,9 +50,9 @@ Result<Answer> verify_online(const VerifyOptions& options, const ClientSession& 
 }
 
 ExitCode run_verify(const VerifyOptions& options, const Surroundings& surroundings) {
-  if (options.data) {
+  if (options.is_offline()) {
     return run_local_command(
-        options.common.output, [&options] { return verify_store(*options.data); }, surroundings);
+        options.common.output, [&options] { return verify_store(options.store); }, surroundings);
   }
   return run_client_command(
       {.options = options.common,
@@ -71,21 +68,24 @@ void add_ledger_verify(CommandSet& commands, CLI::App& noun) {
   const auto options = std::make_shared<VerifyOptions>();
   add_common_options(*command, options->common);
   refuse_api_key_argument(*command);
-  auto* const data =
-      command
-          ->add_option("--data", options->data,
-                       "A data directory whose server is stopped: all organizations, offline")
-          ->type_name("DIR");
+  add_store_options(
+      *command, options->store,
+      "A data directory whose server is stopped: all organizations and the audit log, "
+      "offline");
   add_organization_option(*command, options->organization);
-  command->get_option("--organization")->excludes(data);
+  for (const char* offline : {"--data", "--store", "--store-file"}) {
+    command->get_option("--organization")->excludes(command->get_option(offline));
+  }
   command->footer(
       R"(Chains, lots, holds, charges, debts, balances and idempotency keys are recomputed with code
 that the server's rules do not use. Nothing is changed. The exit code is 1 when something deviates;
 where, what was expected and what was found is told on standard error. What has to be remembered of
-large ledgers is in a temporary file under TMPDIR.
+large ledgers is in a temporary file under TMPDIR. Servers on a database may run meanwhile: what is
+verified is one moment.
 
 Examples:
   farthing ledger verify --data ./data
+  farthing ledger verify --store postgres://farthing@db/farthing
   farthing ledger verify --organization org-01k9...
 )");
   commands.on(*command, [options](const Surroundings& surroundings) {

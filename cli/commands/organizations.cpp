@@ -21,6 +21,9 @@ Document organization_document(const sdk::Organization& organization) {
     document.fields.push_back({"overdraft_limit", organization.overdraft_limit->to_string()});
   }
   document.fields.push_back({"created_at", organization.created_at});
+  if (organization.disabled_at) {
+    document.fields.push_back({"disabled_at", *organization.disabled_at});
+  }
   return document;
 }
 
@@ -82,21 +85,67 @@ Result<Answer> show_organization(const ShowOptions& options, const ClientSession
   return Answer{.document = organization_document(*organization)};
 }
 
-struct AddMemberOptions {
+struct StandingOptions {
   CommonOptions common{};
-  sdk::PutMember request{.role = "MEMBER"};
+  std::string organization{};
   std::optional<std::string> idempotency_key{};
 };
 
+Result<Answer> disable_organization(const StandingOptions& options, const ClientSession& session) {
+  return receipt_or_problem(
+      session.client.disable_organization(options.organization,
+                                          call_options(session, options.idempotency_key)),
+      organization_document);
+}
+
+Result<Answer> enable_organization(const StandingOptions& options, const ClientSession& session) {
+  return receipt_or_problem(
+      session.client.enable_organization(options.organization,
+                                         call_options(session, options.idempotency_key)),
+      organization_document);
+}
+
+Document membership_document(const sdk::Membership& membership) {
+  return {.fields = {{"organization", membership.organization},
+                     {"user", membership.user},
+                     {"role", membership.role},
+                     {"is_default", to_cell(membership.is_default)}},
+          .json = membership.to_json()};
+}
+
+struct AddMemberOptions {
+  CommonOptions common{};
+  sdk::AddMember request{.role = "MEMBER"};
+  std::optional<std::string> idempotency_key{};
+};
+
+// By an id it may be one who is a member already; then the role is changed.
 Result<Answer> add_member(const AddMemberOptions& options, const ClientSession& session) {
-  const auto membership =
-      session.client.put_member(options.request, call_options(session, options.idempotency_key));
-  if (!membership) return to_problem(membership.error());
-  return receipt_answer(*membership, {.fields = {{"organization", membership->organization},
-                                                 {"user", membership->user},
-                                                 {"role", membership->role},
-                                                 {"is_default", to_cell(membership->is_default)}},
-                                      .json = membership->to_json()});
+  const auto call = call_options(session, options.idempotency_key);
+  const sdk::AddMember& request = options.request;
+  if (request.user.has_value() == request.email.has_value()) {
+    return usage_problem("Name the user by --user or by --email, by one of them.");
+  }
+  if (request.email) {
+    return receipt_or_problem(session.client.add_member(request, call), membership_document);
+  }
+  return receipt_or_problem(
+      session.client.put_member(
+          {.organization = request.organization, .user = *request.user, .role = *request.role},
+          call),
+      membership_document);
+}
+
+struct RemoveMemberOptions {
+  CommonOptions common{};
+  sdk::RemoveMember request{};
+  std::optional<std::string> idempotency_key{};
+};
+
+Result<Answer> remove_member(const RemoveMemberOptions& options, const ClientSession& session) {
+  return receipt_or_problem(
+      session.client.remove_member(options.request, call_options(session, options.idempotency_key)),
+      membership_document);
 }
 
 struct MembersOptions {
@@ -120,13 +169,17 @@ Result<Answer> list_members(const MembersOptions& options, const ClientSession& 
 
 struct SetDefaultOptions {
   CommonOptions common{};
-  sdk::SetDefaultOrganization request{};
+  std::string organization{};
+  std::optional<std::string> user{};  // nothing: whose key it is
   std::optional<std::string> idempotency_key{};
 };
 
 Result<Answer> set_default(const SetDefaultOptions& options, const ClientSession& session) {
-  const auto user = session.client.set_default_organization(
-      options.request, call_options(session, options.idempotency_key));
+  const auto call = call_options(session, options.idempotency_key);
+  const auto user = options.user
+                        ? session.client.set_default_organization(
+                              {.user = *options.user, .organization = options.organization}, call)
+                        : session.client.choose_default_organization(options.organization, call);
   if (!user) return to_problem(user.error());
   return receipt_answer(*user,
                         {.fields = {{"user", user->id},
@@ -198,9 +251,8 @@ void add_add_member(CommandSet& commands, CLI::App& noun) {
       add_operator_command(commands, noun, "add-member",
                            "Make a user a member, or change a member's role", options, add_member);
   command.add_option("ORG", options->request.organization, "The organization's id")->required();
-  command.add_option("--user", options->request.user, "The user's id")
-      ->required()
-      ->type_name("USER");
+  command.add_option("--user", options->request.user, "The user's id")->type_name("USER");
+  command.add_option("--email", options->request.email, "The user's address")->type_name("EMAIL");
   command.add_option("--role", options->request.role, "OWNER, ACCOUNTANT or MEMBER (default)")
       ->check(CLI::IsMember({"OWNER", "ACCOUNTANT", "MEMBER"}))
       ->type_name("ROLE");
@@ -208,8 +260,60 @@ void add_add_member(CommandSet& commands, CLI::App& noun) {
   command.footer(R"(The first organization that a user joins becomes the default one.
 Plain output: organization, user, role and is_default, each as NAME<TAB>VALUE.
 
-Example:
+By --email, a user who is a member already is refused.
+
+Examples:
   farthing organizations add-member ORG --user USER --role OWNER
+  farthing organizations add-member ORG --email ada@example.com
+)");
+}
+
+void add_remove_member(CommandSet& commands, CLI::App& noun) {
+  const auto options = std::make_shared<RemoveMemberOptions>();
+  CLI::App& command = add_operator_command(commands, noun, "remove-member",
+                                           "Remove a member, or leave", options, remove_member);
+  command.add_option("ORG", options->request.organization, "The organization's id")->required();
+  command.add_option("--user", options->request.user, "The member's id, which may be one's own")
+      ->required()
+      ->type_name("USER");
+  add_idempotency_key_option(command, options->idempotency_key);
+  command.footer(
+      R"(The last owner stays. If it was the user's default organization, the first made of
+those that are left becomes the default one.
+Plain output: organization, user, role and is_default as they were, each as NAME<TAB>VALUE.
+
+Example:
+  farthing organizations remove-member ORG --user USER
+)");
+}
+
+void add_disable(CommandSet& commands, CLI::App& noun) {
+  const auto options = std::make_shared<StandingOptions>();
+  CLI::App& command =
+      add_operator_command(commands, noun, "disable", "Let an organization spend nothing anew",
+                           options, disable_organization);
+  command.add_option("ORG", options->organization, "The organization's id")->required();
+  add_idempotency_key_option(command, options->idempotency_key);
+  command.footer(
+      R"(Open holds may still be captured and released, and charges refunded. It holds for the next
+request, on every node. Nothing is lost: "enable" takes it back.
+Plain output: each field as NAME<TAB>VALUE.
+
+Example:
+  farthing organizations disable ORG
+)");
+}
+
+void add_enable(CommandSet& commands, CLI::App& noun) {
+  const auto options = std::make_shared<StandingOptions>();
+  CLI::App& command = add_operator_command(
+      commands, noun, "enable", "Let an organization spend again", options, enable_organization);
+  command.add_option("ORG", options->organization, "The organization's id")->required();
+  add_idempotency_key_option(command, options->idempotency_key);
+  command.footer(R"(Plain output: each field as NAME<TAB>VALUE.
+
+Example:
+  farthing organizations enable ORG
 )");
 }
 
@@ -232,14 +336,15 @@ void add_set_default(CommandSet& commands, CLI::App& noun) {
   CLI::App& command = add_operator_command(
       commands, noun, "set-default", "Make an organization the one that a user's balance is about",
       options, set_default);
-  command.add_option("ORG", options->request.organization, "The organization's id")->required();
-  command.add_option("--user", options->request.user, "The id of a member")
-      ->required()
+  command.add_option("ORG", options->organization, "The organization's id")->required();
+  command
+      .add_option("--user", options->user, "The id of a member; the key's own user if not given")
       ->type_name("USER");
   add_idempotency_key_option(command, options->idempotency_key);
   command.footer(R"(Plain output: user and default_organization, each as NAME<TAB>VALUE.
 
-Example:
+Examples:
+  farthing organizations set-default ORG
   farthing organizations set-default ORG --user USER
 )");
 }
@@ -248,15 +353,18 @@ Example:
 
 void add_organizations(CommandSet& commands) {
   CLI::App& noun =
-      add_noun(commands, "organizations", "Make and show organizations and members (operator)");
+      add_noun(commands, "organizations", "Make, show and manage organizations and members");
   add_create(commands, noun);
   add_set(commands, noun);
   add_list(commands, noun);
   add_show(commands, noun);
   add_organization_balance(commands, noun);
   add_add_member(commands, noun);
+  add_remove_member(commands, noun);
   add_members(commands, noun);
   add_set_default(commands, noun);
+  add_disable(commands, noun);
+  add_enable(commands, noun);
 }
 
 }  // namespace farthing::cli

@@ -17,7 +17,8 @@ Document to_document(const sdk::User& user) {
                      {"name", to_cell(user.name)},
                      {"profile_picture", to_cell(user.profile_picture)},
                      {"default_organization", to_cell(user.default_organization)},
-                     {"created_at", user.created_at}},
+                     {"created_at", user.created_at},
+                     {"disabled_at", to_cell(user.disabled_at)}},
           .json = user.to_json()};
 }
 
@@ -61,6 +62,24 @@ Result<Answer> show_user(const ShowOptions& options, const ClientSession& sessio
   const auto user = session.client.get_user(options.user, session.call_options);
   if (!user) return to_problem(user.error());
   return Answer{.document = to_document(*user)};
+}
+
+struct StandingOptions {
+  CommonOptions common{};
+  std::string user{};
+  std::optional<std::string> idempotency_key{};
+};
+
+Result<Answer> disable_user(const StandingOptions& options, const ClientSession& session) {
+  return receipt_or_problem(
+      session.client.disable_user(options.user, call_options(session, options.idempotency_key)),
+      to_document);
+}
+
+Result<Answer> enable_user(const StandingOptions& options, const ClientSession& session) {
+  return receipt_or_problem(
+      session.client.enable_user(options.user, call_options(session, options.idempotency_key)),
+      to_document);
 }
 
 void add_create(CommandSet& commands, CLI::App& noun) {
@@ -107,13 +126,43 @@ Example:
 )");
 }
 
+void add_disable(CommandSet& commands, CLI::App& noun) {
+  const auto options = std::make_shared<StandingOptions>();
+  CLI::App& command = add_operator_command(commands, noun, "disable", "Refuse every key of a user",
+                                           options, disable_user);
+  command.add_option("USER", options->user, "The user's id")->required();
+  add_idempotency_key_option(command, options->idempotency_key);
+  command.footer(
+      R"(It holds for the next request, on every node. Nothing is lost: "enable" takes it back.
+Plain output: each field as NAME<TAB>VALUE.
+
+Example:
+  farthing users disable user-01h455vb4pex5vsknk084sn02q
+)");
+}
+
+void add_enable(CommandSet& commands, CLI::App& noun) {
+  const auto options = std::make_shared<StandingOptions>();
+  CLI::App& command = add_operator_command(
+      commands, noun, "enable", "Let the keys of a user work again", options, enable_user);
+  command.add_option("USER", options->user, "The user's id")->required();
+  add_idempotency_key_option(command, options->idempotency_key);
+  command.footer(R"(Plain output: each field as NAME<TAB>VALUE.
+
+Example:
+  farthing users enable user-01h455vb4pex5vsknk084sn02q
+)");
+}
+
 }  // namespace
 
 void add_users(CommandSet& commands) {
-  CLI::App& noun = add_noun(commands, "users", "Make, list and show users (operator)");
+  CLI::App& noun = add_noun(commands, "users", "Make, show, disable and enable users (operator)");
   add_create(commands, noun);
   add_list(commands, noun);
   add_show(commands, noun);
+  add_disable(commands, noun);
+  add_enable(commands, noun);
 }
 
 }  // namespace farthing::cli

@@ -10,8 +10,11 @@
 #include <string_view>
 #include <utility>
 
+#include "base/clock.hpp"
 #include "base/secret.hpp"
 #include "server/app/await.hpp"
+#include "server/app/core_dumps.hpp"
+#include "server/app/file_limit.hpp"
 #include "server/app/first_key.hpp"
 #include "server/app/json_log.hpp"
 #include "server/app/listen_url.hpp"
@@ -33,6 +36,27 @@ using Logger = std::shared_ptr<spdlog::logger>;
 int complain(const std::string& sentence, int exit_code) {
   std::fprintf(stderr, "farthing: %s\n", sentence.c_str());
   return exit_code;
+}
+
+BasicResult<std::shared_ptr<const http::TlsContext>, std::string> load_tls(
+    const http::TlsFiles& files, const Logger& logger) {
+  auto tls = http::TlsContext::load(files);
+  if (!tls) return tls;
+  const Instant expires_at = (*tls)->expires_at();
+  logger->info("the TLS certificate of {} expires at {}", files.certificate,
+               expires_at.to_string());
+  if (expires_at <= SystemClock().now()) logger->warn("the TLS certificate has expired");
+  return tls;
+}
+
+// Keeps what there is when the new pair is of no use.
+void reload_tls(const ServerOptions& options, const Logger& logger, ServerApp& app) {
+  auto tls = load_tls(*options.tls, logger);
+  if (!tls) {
+    logger->error("the TLS certificate in use is kept: {}", tls.error());
+    return;
+  }
+  app.set_tls(*std::move(tls));
 }
 
 // Serves until it is told to stop or must; every error from here on is in the log.
@@ -67,15 +91,32 @@ int run(const ServerOptions& options, const Logger& logger, const StopRequest& s
 
   http::ServerOptions http = options.http;
   http.logger = logger;
-  auto app = ServerApp::start(*std::move(store), std::move(statement_key), std::move(http));
+  const std::size_t fitting = make_room_for(http.max_connections);
+  if (fitting < http.max_connections) {
+    logger->warn("the limit of open files has room for {} connections, and {} are configured",
+                 fitting, http.max_connections);
+  }
+  if (options.tls) {
+    auto tls = load_tls(*options.tls, logger);
+    if (!tls) return fail(tls.error());
+    http.tls = *std::move(tls);
+  }
+  auto app = ServerApp::start(*std::move(store), std::move(statement_key), std::move(http),
+                              options.rate_limits);
   if (!app) return fail(app.error());
-  logger->info("listening on {}", listen_url(options.http.address, (*app)->port()));
+  const std::string_view scheme = options.tls ? "https" : "http";
+  if (options.http.admin) {
+    logger->info("listening for operators on {}",
+                 listen_url(scheme, options.http.admin->address, (*app)->admin_port()));
+  }
+  logger->info("listening on {}", listen_url(scheme, options.http.address, (*app)->port()));
 
-  const bool was_asked = stop.wait();
+  Wake wake = stop.wait();
+  for (; wake == Wake::reload; wake = stop.wait()) reload_tls(options, logger, **app);
   logger->info("stopping");
   (*app).reset();
   logger->info("stopped");
-  return was_asked ? kExitOk : kExitFailure;
+  return wake == Wake::stop ? kExitOk : kExitFailure;
 }
 
 int make_first_key(const StoreLocation& location, const std::filesystem::path& file) {
@@ -96,7 +137,10 @@ int make_first_key(const StoreLocation& location, const std::filesystem::path& f
 int serve(const ServeArguments& arguments) {
   const auto options = resolve_options(arguments);
   if (!options) return complain(options.error(), kExitUsage);
-  const auto stop = StopRequest::make();
+  if (options->core_dumps == CoreDumps::forbidden) {
+    if (const auto error = forbid_core_dumps()) return complain(*error, kExitFailure);
+  }
+  const auto stop = StopRequest::make(options->tls ? HangUp::reloads : HangUp::ends_process);
   if (!stop) return complain(stop.error(), kExitFailure);
   return run(*options, make_json_logger(options->log_level), *stop);
 }

@@ -5,6 +5,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "server/app/store_location.hpp"
 
@@ -18,16 +19,21 @@ inline constexpr int kExitUsage = 2;  // an option or the configuration file is 
 // What stood on the command line. It overrides the configuration file, which overrides the defaults
 // (server_options.hpp).
 struct ServeArguments {
-  std::optional<std::string> config;     // path of a TOML file
-  StoreArguments store;                  // a data directory is made if need be
-  std::optional<std::string> listen;     // "HOST:PORT"; port 0 lets the system choose
-  std::optional<int> threads;            // I/O threads
-  std::optional<std::string> log_level;  // "debug", "info", "warning" or "error"
+  std::optional<std::string> config;           // path of a TOML file
+  StoreArguments store;                        // a data directory is made if need be
+  std::optional<std::string> listen;           // "HOST:PORT"; port 0 lets the system choose
+  std::optional<std::string> admin_listen;     // "HOST:PORT" of a second port, for operators
+  std::optional<std::string> tls_certificate;  // path of a PEM file; with the next one
+  std::optional<std::string> tls_key;          // path of a PEM file
+  std::vector<std::string> trusted_proxies;    // networks
+  std::optional<int> threads;                  // I/O threads
+  std::optional<std::string> log_level;        // "debug", "info", "warning" or "error"
+  std::optional<std::string> user_key_rate;    // "150/10s" or "off"
 };
 
-// Serves until SIGTERM or SIGINT. In a data directory without any key it makes the first admin key
-// and writes it to DIR/admin.key; a database gets its own from `migrate`. To be called from the
-// main thread, before there are others.
+// Serves until SIGTERM or SIGINT; with TLS, SIGHUP has it read certificate and key again. In a data
+// directory without any key it makes the first admin key and writes it to DIR/admin.key; a database
+// gets its own from `migrate`. To be called from the main thread, before there are others.
 int serve(const ServeArguments& arguments);
 
 // Makes another admin key and prints it on stdout. No server may have the data directory open; on a

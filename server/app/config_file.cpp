@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <optional>
 #include <string_view>
+#include <vector>
 
 namespace farthing::app {
 namespace {
@@ -80,6 +81,35 @@ Checked apply_listen(const toml::node& node, std::string_view name, ServerOption
   return set_listen(*value, options.http);
 }
 
+Checked apply_admin_listen(const toml::node& node, std::string_view name, ServerOptions& options) {
+  const auto value = node.value_exact<std::string>();
+  if (!value) return must_be(name, "a string");
+  return set_admin_listen(*value, options.http);
+}
+
+// A file of the pair that TLS needs.
+template <auto kMember>
+Checked apply_tls_file(const toml::node& node, std::string_view name, ServerOptions& options) {
+  const auto value = node.value_exact<std::string>();
+  if (!value || value->empty()) return must_be(name, "the path of a file, as a string");
+  if (!options.tls) options.tls.emplace();
+  *options.tls.*kMember = *value;
+  return Done{};
+}
+
+Checked apply_trusted_proxies(const toml::node& node, std::string_view name,
+                              ServerOptions& options) {
+  const toml::array* array = node.as_array();
+  if (array == nullptr) return must_be(name, "an array of networks, as strings");
+  std::vector<std::string> networks;
+  for (const toml::node& element : *array) {
+    const auto value = element.value_exact<std::string>();
+    if (!value) return must_be(name, "an array of networks, as strings");
+    networks.push_back(*value);
+  }
+  return set_trusted_proxies(networks, options.http);
+}
+
 Checked apply_threads(const toml::node& node, std::string_view name, ServerOptions& options) {
   const auto value = node.value_exact<std::int64_t>();
   if (!value) return must_be(name, "a whole number");
@@ -92,6 +122,13 @@ Checked apply_log_level(const toml::node& node, std::string_view name, ServerOpt
   return set_log_level(*value, options);
 }
 
+Checked apply_core_dumps(const toml::node& node, std::string_view name, ServerOptions& options) {
+  const auto value = node.value_exact<bool>();
+  if (!value) return must_be(name, "true or false");
+  options.core_dumps = *value ? CoreDumps::allowed : CoreDumps::forbidden;
+  return Done{};
+}
+
 using Http = http::ServerOptions;
 
 constexpr std::array kLimits = {
@@ -100,6 +137,7 @@ constexpr std::array kLimits = {
     Setting{"target_bytes", apply_count<&Http::max_target, 65'535>},
     Setting{"headers", apply_count<&Http::max_headers, 1'000>},
     Setting{"body_bytes", apply_count<&Http::max_body, 1'073'741'824>},
+    Setting{"handshake_timeout_ms", apply_ms<&Http::handshake_timeout>},
     Setting{"idle_timeout_ms", apply_ms<&Http::idle_timeout>},
     Setting{"head_timeout_ms", apply_ms<&Http::head_timeout>},
     Setting{"body_timeout_ms", apply_ms<&Http::body_timeout>},
@@ -126,14 +164,38 @@ Checked apply_limits(const toml::node& node, std::string_view name, ServerOption
   return apply_table(*table, kLimits, "limits.", options);
 }
 
+template <auto kMember>
+Checked apply_rate(const toml::node& node, std::string_view name, ServerOptions& options) {
+  const auto value = node.value_exact<std::string>();
+  if (!value) return must_be(name, "a string such as \"150/10s\"");
+  return set_rate_limit(*value, name, options.rate_limits.*kMember);
+}
+
+constexpr std::array kRateLimits = {
+    Setting{"user_keys", apply_rate<&service::RateLimits::user_keys>},
+    Setting{"failures", apply_rate<&service::RateLimits::failures>},
+};
+
+Checked apply_rate_limits(const toml::node& node, std::string_view name, ServerOptions& options) {
+  const toml::table* table = node.as_table();
+  if (table == nullptr) return must_be(name, "a table");
+  return apply_table(*table, kRateLimits, "rate_limits.", options);
+}
+
 constexpr std::array kSettings = {
     Setting{"data", apply_data},
     Setting{"store", apply_store},
     Setting{"store_file", apply_store_file},
     Setting{"listen", apply_listen},
+    Setting{"admin_listen", apply_admin_listen},
+    Setting{"tls_certificate", apply_tls_file<&http::TlsFiles::certificate>},
+    Setting{"tls_key", apply_tls_file<&http::TlsFiles::key>},
+    Setting{"trusted_proxies", apply_trusted_proxies},
     Setting{"threads", apply_threads},
     Setting{"log_level", apply_log_level},
+    Setting{"core_dumps", apply_core_dumps},
     Setting{"limits", apply_limits},
+    Setting{"rate_limits", apply_rate_limits},
 };
 
 std::string at_line(const toml::parse_error& error) {

@@ -35,8 +35,17 @@ TEST_F(ConfigFileTest, SetsEverything) {
   const auto options = read(R"(
 data = "/var/lib/farthing"
 listen = "0.0.0.0:80"
+admin_listen = "[::1]:81"
+tls_certificate = "/etc/farthing/server.pem"
+tls_key = "/etc/farthing/server.key"
+trusted_proxies = ["10.0.0.0/8", "::1"]
 threads = 4
 log_level = "warning"
+core_dumps = true
+
+[rate_limits]
+user_keys = "3/2s"
+failures = "off"
 
 [limits]
 connections = 10
@@ -44,6 +53,7 @@ head_bytes = 4096
 target_bytes = 1024
 headers = 20
 body_bytes = 65536
+handshake_timeout_ms = 7
 idle_timeout_ms = 1
 head_timeout_ms = 2
 body_timeout_ms = 3
@@ -55,9 +65,22 @@ shutdown_timeout_ms = 6
   using std::chrono::milliseconds;
   EXPECT_EQ(options->store.data, "/var/lib/farthing");
   EXPECT_EQ(options->log_level, LogLevel::warning);
+  EXPECT_EQ(options->rate_limits.user_keys, (store::RateLimit{.requests = 3, .per_s = 2}));
+  EXPECT_FALSE(options->rate_limits.failures);
+  EXPECT_EQ(options->core_dumps, CoreDumps::allowed);
   const http::ServerOptions& http = options->http;
   EXPECT_EQ(http.address, "0.0.0.0");
   EXPECT_EQ(http.port, 80);
+  ASSERT_TRUE(http.admin);
+  EXPECT_EQ(http.admin->address, "::1");
+  EXPECT_EQ(http.admin->port, 81);
+  ASSERT_TRUE(options->tls);
+  EXPECT_EQ(options->tls->certificate, "/etc/farthing/server.pem");
+  EXPECT_EQ(options->tls->key, "/etc/farthing/server.key");
+  EXPECT_TRUE(http.trusted_proxies.include(*IpAddress::parse("10.1.2.3")));
+  EXPECT_TRUE(http.trusted_proxies.include(*IpAddress::parse("::1")));
+  EXPECT_FALSE(http.trusted_proxies.include(*IpAddress::parse("127.0.0.1")));
+  EXPECT_EQ(http.handshake_timeout, milliseconds(7));
   EXPECT_EQ(http.threads, 4U);
   EXPECT_EQ(http.max_connections, 10U);
   EXPECT_EQ(http.max_head, 4096U);
@@ -86,6 +109,14 @@ TEST_F(ConfigFileTest, NamesWhatIsWrong) {
   EXPECT_EQ(error_of("dta = \"a\""), "there is no setting \"dta\"");
   EXPECT_EQ(error_of("[limits]\nbody = 1"), "there is no setting \"limits.body\"");
   EXPECT_EQ(error_of("limits = 1"), "limits must be a table");
+  EXPECT_EQ(error_of("rate_limits = 1"), "rate_limits must be a table");
+  EXPECT_EQ(error_of("[rate_limits]\nkeys = \"1/1s\""), "there is no setting \"rate_limits.keys\"");
+  EXPECT_EQ(error_of("[rate_limits]\nuser_keys = 150"),
+            "rate_limits.user_keys must be a string such as \"150/10s\"");
+  EXPECT_EQ(
+      error_of("[rate_limits]\nuser_keys = \"150\""),
+      "rate_limits.user_keys must be so many requests in so many seconds, such as 150/10s, or "
+      "off, and not \"150\"");
   EXPECT_EQ(error_of("data = 1"), "data must be the path of a directory, as a string");
   EXPECT_EQ(error_of("log_level = \"loud\""),
             "log_level must be debug, info, warning or error, and not \"loud\"");

@@ -8,10 +8,12 @@
 
 namespace farthing::app {
 
-// "http://127.0.0.1:8080", "http://[::1]:8080".
-inline std::string listen_url(std::string_view address, std::uint16_t port) {
+// "http://127.0.0.1:8080", "https://[::1]:8080"; `scheme` is "http" or "https".
+inline std::string listen_url(std::string_view scheme, std::string_view address,
+                              std::uint16_t port) {
   const bool is_ipv6 = address.find(':') != std::string_view::npos;
-  std::string url("http://");
+  std::string url(scheme);
+  url.append("://");
   url.append(is_ipv6 ? "[" : "").append(address).append(is_ipv6 ? "]" : "");
   return url + ":" + std::to_string(port);
 }

@@ -1,17 +1,26 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/app/server_app.hpp"
 
+#include <chrono>
 #include <utility>
 
 namespace farthing::app {
+namespace {
 
-ServerApp::ServerApp(std::unique_ptr<store::Store> store, std::optional<SigningKey> statement_key)
-    : api_(*store, std::move(statement_key)), store_(std::move(store)) {}
+constexpr std::chrono::minutes kKeyUseInterval{1};
+
+}  // namespace
+
+ServerApp::ServerApp(std::unique_ptr<store::Store> store, std::optional<SigningKey> statement_key,
+                     const service::RateLimits& limits)
+    : api_(*store, std::move(statement_key), limits),
+      store_(std::move(store)),
+      key_use_writer_(*store_, api_.key_uses(), kKeyUseInterval) {}
 
 BasicResult<std::unique_ptr<ServerApp>, std::string> ServerApp::start(
     std::unique_ptr<store::Store> store, std::optional<SigningKey> statement_key,
-    http::ServerOptions options) {
-  std::unique_ptr<ServerApp> app(new ServerApp(std::move(store), std::move(statement_key)));
+    http::ServerOptions options, const service::RateLimits& limits) {
+  std::unique_ptr<ServerApp> app(new ServerApp(std::move(store), std::move(statement_key), limits));
   auto server = http::Server::start(std::move(options), app->api_);
   if (!server) return std::move(server).error();
   app->server_ = *std::move(server);

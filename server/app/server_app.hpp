@@ -6,12 +6,15 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <utility>
 
 #include "base/ed25519.hpp"
 #include "base/result.hpp"
 #include "server/http/handlers/api.hpp"
 #include "server/http/options.hpp"
 #include "server/http/server.hpp"
+#include "server/service/key_use_writer.hpp"
+#include "server/service/request_limits.hpp"
 #include "server/store/store.hpp"
 
 namespace farthing::app {
@@ -22,7 +25,7 @@ class ServerApp {
   // for the operator.
   static BasicResult<std::unique_ptr<ServerApp>, std::string> start(
       std::unique_ptr<store::Store> store, std::optional<SigningKey> statement_key,
-      http::ServerOptions options);
+      http::ServerOptions options, const service::RateLimits& limits);
 
   // Stops: no new connections, what is in flight is finished within the shutdown timeout, then the
   // store is closed.
@@ -31,13 +34,20 @@ class ServerApp {
   ServerApp& operator=(const ServerApp&) = delete;
 
   std::uint16_t port() const { return server_->port(); }
+  // 0 without such a port.
+  std::uint16_t admin_port() const { return server_->admin_port(); }
+  // As http::Server has it.
+  void set_tls(std::shared_ptr<const http::TlsContext> tls) { server_->set_tls(std::move(tls)); }
 
  private:
-  ServerApp(std::unique_ptr<store::Store> store, std::optional<SigningKey> statement_key);
+  ServerApp(std::unique_ptr<store::Store> store, std::optional<SigningKey> statement_key,
+            const service::RateLimits& limits);
 
   // Goes last: a store that closes may still give an answer to it.
   http::Api api_;
   std::unique_ptr<store::Store> store_;
+  // Writes once more when the server has stopped.
+  service::KeyUseWriter key_use_writer_;
   std::unique_ptr<http::Server> server_;
 };
 

@@ -22,7 +22,7 @@ class ServerAppTest : public testing::Test {
     http::ServerOptions options;
     options.port = port;
     return ServerApp::start(std::make_unique<store::MemoryStore>(clock_), SigningKey::make(),
-                            std::move(options));
+                            std::move(options), service::RateLimits::none());
   }
 
   SystemClock clock_;
@@ -49,8 +49,8 @@ TEST_F(ServerAppTest, SaysWhenThePortIsTaken) {
 }
 
 TEST(ListenUrl, PutsBracketsAroundIpv6) {
-  EXPECT_EQ(listen_url("127.0.0.1", 8080), "http://127.0.0.1:8080");
-  EXPECT_EQ(listen_url("::1", 80), "http://[::1]:80");
+  EXPECT_EQ(listen_url("http", "127.0.0.1", 8080), "http://127.0.0.1:8080");
+  EXPECT_EQ(listen_url("https", "::1", 80), "https://[::1]:80");
 }
 
 }  // namespace

@@ -6,6 +6,7 @@
 #include <charconv>
 #include <optional>
 #include <thread>
+#include <utility>
 
 #include "server/app/config_file.hpp"
 
@@ -46,6 +47,13 @@ std::optional<std::string> parse_host(std::string_view host) {
   return std::string(host);
 }
 
+void set_tls(const ServeArguments& arguments, ServerOptions& options) {
+  if (!arguments.tls_certificate && !arguments.tls_key) return;
+  if (!options.tls) options.tls.emplace();
+  if (arguments.tls_certificate) options.tls->certificate = *arguments.tls_certificate;
+  if (arguments.tls_key) options.tls->key = *arguments.tls_key;
+}
+
 Checked apply(const ServeArguments& arguments, ServerOptions& options) {
   auto store = find_store(arguments.store);
   if (!store) return std::move(store).error();
@@ -53,8 +61,22 @@ Checked apply(const ServeArguments& arguments, ServerOptions& options) {
   if (arguments.listen) {
     if (auto done = set_listen(*arguments.listen, options.http); !done) return done;
   }
+  if (arguments.admin_listen) {
+    if (auto done = set_admin_listen(*arguments.admin_listen, options.http); !done) return done;
+  }
+  if (!arguments.trusted_proxies.empty()) {
+    if (auto done = set_trusted_proxies(arguments.trusted_proxies, options.http); !done) {
+      return done;
+    }
+  }
+  set_tls(arguments, options);
   if (arguments.threads) {
     if (auto done = set_threads(*arguments.threads, options.http); !done) return done;
+  }
+  if (arguments.user_key_rate) {
+    auto done =
+        set_rate_limit(*arguments.user_key_rate, "user_key_rate", options.rate_limits.user_keys);
+    if (!done) return done;
   }
   if (arguments.log_level) return set_log_level(*arguments.log_level, options);
   return Done{};
@@ -74,22 +96,63 @@ BasicResult<ServerOptions, std::string> resolve_options(const ServeArguments& ar
         "say where the data is to be: --data DIR or --store URL, or data or store in the "
         "configuration");
   }
+  if (options.tls && (options.tls->certificate.empty() || options.tls->key.empty())) {
+    return std::string("tls_certificate and tls_key are only of use together");
+  }
   return options;
 }
 
-Checked set_listen(std::string_view text, http::ServerOptions& options) {
+BasicResult<http::ListenAddress, std::string> parse_listen(std::string_view text,
+                                                           std::string_view setting) {
   const std::size_t colon = text.rfind(':');
   if (colon != std::string_view::npos) {
     auto host = parse_host(text.substr(0, colon));
     const auto port = parse_port(text.substr(colon + 1));
-    if (host && port) {
-      options.address = *std::move(host);
-      options.port = *port;
-      return Done{};
-    }
+    if (host && port) return http::ListenAddress{.address = *std::move(host), .port = *port};
   }
-  return "listen must be HOST:PORT, such as 127.0.0.1:8080 or [::1]:8080, and not \"" +
+  return std::string(setting) +
+         " must be HOST:PORT, such as 127.0.0.1:8080 or [::1]:8080, and not \"" +
          std::string(text) + "\"";
+}
+
+Checked set_rate_limit(std::string_view text, std::string_view name,
+                       std::optional<store::RateLimit>& limit) {
+  limit = service::parse_rate_limit(text);
+  if (limit || text == "off") return Done{};
+  return std::string(name) +
+         " must be so many requests in so many seconds, such as 150/10s, or off, and not \"" +
+         std::string(text) + "\"";
+}
+
+Checked set_listen(std::string_view text, http::ServerOptions& options) {
+  auto address = parse_listen(text, "listen");
+  if (!address) return std::move(address).error();
+  options.address = std::move(address->address);
+  options.port = address->port;
+  return Done{};
+}
+
+Checked set_admin_listen(std::string_view text, http::ServerOptions& options) {
+  auto address = parse_listen(text, "admin_listen");
+  if (!address) return std::move(address).error();
+  options.admin = *std::move(address);
+  return Done{};
+}
+
+Checked set_trusted_proxies(const std::vector<std::string>& networks,
+                            http::ServerOptions& options) {
+  std::vector<IpNetwork> parsed;
+  for (const std::string& text : networks) {
+    const auto network = IpNetwork::parse(text);
+    if (!network) {
+      return "trusted_proxies must be networks such as 10.0.0.0/8 or addresses, without bits "
+             "behind the prefix, and not \"" +
+             text + "\"";
+    }
+    parsed.push_back(*network);
+  }
+  options.trusted_proxies = http::TrustedProxies(std::move(parsed));
+  return Done{};
 }
 
 Checked set_threads(std::int64_t threads, http::ServerOptions& options) {

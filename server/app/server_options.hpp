@@ -3,29 +3,50 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/result.hpp"
 #include "server/app/commands.hpp"
 #include "server/app/store_location.hpp"
 #include "server/http/options.hpp"
+#include "server/http/tls_context.hpp"
+#include "server/service/request_limits.hpp"
 
 namespace farthing::app {
+
+// Whether the process may be dumped when it dies, and looked into while it lives.
+enum class CoreDumps : std::uint8_t { forbidden, allowed };
 
 enum class LogLevel : std::uint8_t { debug, info, warning, error };
 
 struct ServerOptions {
   StoreLocation store;
   LogLevel log_level = LogLevel::info;
-  http::ServerOptions http;  // its logger is set by whoever starts the server
+  service::RateLimits rate_limits;
+  CoreDumps core_dumps = CoreDumps::forbidden;
+  std::optional<http::TlsFiles> tls;
+  http::ServerOptions http;  // its logger and TLS context are set by whoever starts the server
 };
 
 // The error is a sentence that says which option is wrong.
 BasicResult<ServerOptions, std::string> resolve_options(const ServeArguments& arguments);
 
-// Sets address and port from "127.0.0.1:8080", "[::1]:8080" or "localhost:8080".
+// Address and port from "127.0.0.1:8080", "[::1]:8080" or "localhost:8080"; `setting` is what the
+// error calls it.
+BasicResult<http::ListenAddress, std::string> parse_listen(std::string_view text,
+                                                           std::string_view setting);
 BasicResult<Done, std::string> set_listen(std::string_view text, http::ServerOptions& options);
+// Sets a limit from "150/10s", or takes it away with "off". `name` is the setting's, for the error.
+BasicResult<Done, std::string> set_rate_limit(std::string_view text, std::string_view name,
+                                              std::optional<store::RateLimit>& limit);
+BasicResult<Done, std::string> set_admin_listen(std::string_view text,
+                                                http::ServerOptions& options);
+// Networks such as "10.0.0.0/8" and "2001:db8::1".
+BasicResult<Done, std::string> set_trusted_proxies(const std::vector<std::string>& networks,
+                                                   http::ServerOptions& options);
 BasicResult<Done, std::string> set_threads(std::int64_t threads, http::ServerOptions& options);
 BasicResult<Done, std::string> set_log_level(std::string_view name, ServerOptions& options);
 

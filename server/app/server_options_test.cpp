@@ -3,6 +3,11 @@
 
 #include <gtest/gtest.h>
 
+#include <fstream>
+#include <string>
+
+#include "server/app/temporary_directory.hpp"
+
 namespace farthing::app {
 namespace {
 
@@ -14,6 +19,7 @@ TEST(ServerOptions, HaveDefaults) {
   EXPECT_EQ(options->http.port, 8080);
   EXPECT_GE(options->http.threads, 1U);
   EXPECT_EQ(options->log_level, LogLevel::info);
+  EXPECT_EQ(options->core_dumps, CoreDumps::forbidden);
 }
 
 TEST(ServerOptions, TakeTheCommandLine) {
@@ -53,12 +59,49 @@ TEST(ServerOptions, ListenIsHostAndPort) {
   }
 }
 
+TEST(ServerOptions, UserKeysAreLimitedUnlessToldOtherwise) {
+  const auto rate = [](std::optional<std::string> argument) {
+    return resolve_options({.store = {.data = "d"}, .user_key_rate = std::move(argument)})
+        .value()
+        .rate_limits.user_keys;
+  };
+  EXPECT_EQ(rate({}), (store::RateLimit{.requests = 150, .per_s = 10}));
+  EXPECT_EQ(rate("7/3s"), (store::RateLimit{.requests = 7, .per_s = 3}));
+  EXPECT_FALSE(rate("off"));
+}
+
+TEST(ServerOptions, TheCommandLineReplacesProxiesAndFilesOfTheConfiguration) {
+  const TemporaryDirectory directory;
+  const std::string config = (directory.path() / "farthing.toml").string();
+  std::ofstream(config) << "data = \"d\"\ntrusted_proxies = [\"10.0.0.0/8\"]\n"
+                           "tls_certificate = \"old.pem\"\ntls_key = \"old.key\"\n";
+  const auto options = resolve_options({.config = config,
+                                        .admin_listen = "localhost:0",
+                                        .tls_certificate = "new.pem",
+                                        .trusted_proxies = {"192.0.2.1"}});
+  ASSERT_TRUE(options) << options.error();
+  EXPECT_TRUE(options->http.trusted_proxies.include(*IpAddress::parse("192.0.2.1")));
+  EXPECT_FALSE(options->http.trusted_proxies.include(*IpAddress::parse("10.0.0.1")));
+  EXPECT_EQ(options->http.admin->address, "127.0.0.1");
+  EXPECT_EQ(options->tls->certificate, "new.pem");
+  EXPECT_EQ(options->tls->key, "old.key");
+}
+
 TEST(ServerOptions, SayWhatIsWrong) {
+  EXPECT_EQ(resolve_options({.store = {.data = "d"}, .tls_key = "k"}).error(),
+            "tls_certificate and tls_key are only of use together");
+  EXPECT_EQ(resolve_options({.store = {.data = "d"}, .admin_listen = "81"}).error(),
+            "admin_listen must be HOST:PORT, such as 127.0.0.1:8080 or [::1]:8080, and not \"81\"");
+  EXPECT_EQ(
+      resolve_options({.store = {.data = "d"}, .trusted_proxies = {"::1", "10.0.0.1/8"}}).error(),
+      "trusted_proxies must be networks such as 10.0.0.0/8 or addresses, without bits behind the "
+      "prefix, and not \"10.0.0.1/8\"");
   EXPECT_FALSE(resolve_options({}));
   EXPECT_EQ(resolve_options({.store = {.data = "d"}, .threads = 0}).error(),
             "threads must be 1 to 256, and not 0");
   EXPECT_EQ(resolve_options({.store = {.data = "d"}, .log_level = "loud"}).error(),
             "log_level must be debug, info, warning or error, and not \"loud\"");
+  EXPECT_FALSE(resolve_options({.store = {.data = "d"}, .user_key_rate = "fast"}));
 }
 
 }  // namespace

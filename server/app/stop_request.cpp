@@ -19,23 +19,24 @@
 namespace farthing::app {
 namespace {
 
-sigset_t stop_signals() {
+sigset_t signals_of(HangUp hang_up) {
   sigset_t signals;
   sigemptyset(&signals);
   sigaddset(&signals, SIGTERM);
   sigaddset(&signals, SIGINT);
+  if (hang_up == HangUp::reloads) sigaddset(&signals, SIGHUP);
   return signals;
 }
 
 void let_signals_through() {
-  const sigset_t signals = stop_signals();
+  const sigset_t signals = signals_of(HangUp::reloads);
   ::pthread_sigmask(SIG_UNBLOCK, &signals, nullptr);
 }
 
 }  // namespace
 
-BasicResult<StopRequest, std::string> StopRequest::make() {
-  const sigset_t signals = stop_signals();
+BasicResult<StopRequest, std::string> StopRequest::make(HangUp hang_up) {
+  const sigset_t signals = signals_of(hang_up);
   ::pthread_sigmask(SIG_BLOCK, &signals, nullptr);
   StopRequest request(::signalfd(-1, &signals, SFD_CLOEXEC), ::eventfd(0, EFD_CLOEXEC));
   if (request.signals_ < 0 || request.failure_ < 0) {
@@ -60,18 +61,21 @@ void StopRequest::fail() const {
   [[maybe_unused]] const ssize_t written = ::write(failure_, &one, sizeof one);
 }
 
-bool StopRequest::wait() const {
+Wake StopRequest::wait() const {
   std::array<pollfd, 2> awaited = {pollfd{.fd = signals_, .events = POLLIN, .revents = 0},
                                    pollfd{.fd = failure_, .events = POLLIN, .revents = 0}};
   while (::poll(awaited.data(), awaited.size(), -1) < 0) CHECK(errno == EINTR);
-  const bool has_failed = awaited[1].revents != 0;
-  if (!has_failed) {
-    // Taken, or it would end the process when the signals are let through.
-    signalfd_siginfo signal{};
-    [[maybe_unused]] const ssize_t size = ::read(signals_, &signal, sizeof signal);
-  }
-  let_signals_through();
-  return !has_failed;
+  const Wake wake = awaited[1].revents != 0 ? Wake::failure : take_signal();
+  if (wake != Wake::reload) let_signals_through();
+  return wake;
+}
+
+// It has to be taken, or it would end the process when the signals are let through.
+Wake StopRequest::take_signal() const {
+  signalfd_siginfo signal{};
+  const ssize_t size = ::read(signals_, &signal, sizeof signal);
+  const bool is_hang_up = size == sizeof signal && signal.ssi_signo == SIGHUP;
+  return is_hang_up ? Wake::reload : Wake::stop;
 }
 
 }  // namespace farthing::app

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a running server waits for: SIGTERM or SIGINT, or a failure after which it must not go on.
+// What a running server waits for: SIGTERM or SIGINT, a failure after which it must not go on, or
+// SIGHUP, upon which it reads anew what may have changed.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 
@@ -9,11 +11,16 @@
 
 namespace farthing::app {
 
+// What SIGHUP does.
+enum class HangUp : std::uint8_t { ends_process, reloads };
+
+enum class Wake : std::uint8_t { stop, failure, reload };
+
 class StopRequest {
  public:
-  // To be made before any other thread is started: from then on the two signals interrupt no
-  // thread. One at a time in a process.
-  static BasicResult<StopRequest, std::string> make();
+  // To be made before any other thread is started: from then on the signals interrupt no thread.
+  // One at a time in a process.
+  static BasicResult<StopRequest, std::string> make(HangUp hang_up = HangUp::ends_process);
   // The signals do what they did before.
   ~StopRequest();
   StopRequest(StopRequest&& other) noexcept;
@@ -24,12 +31,15 @@ class StopRequest {
   // Wakes up `wait`. Safe to call from any thread, and more than once.
   void fail() const;
 
-  // Blocks until the first of them. True for a signal, false after `fail`. From its return on a
-  // second signal ends the process at once.
-  bool wait() const;
+  // Blocks until the first of them; a failure before a signal. Once it has returned `stop` or
+  // `failure`, a second signal ends the process at once.
+  Wake wait() const;
 
  private:
   StopRequest(int signals, int failure) : signals_(signals), failure_(failure) {}
+
+  // The signal that has come.
+  Wake take_signal() const;
 
   int signals_;  // a signalfd
   int failure_;  // an eventfd

@@ -15,9 +15,28 @@ TEST(StopRequest, EndsWithASignal) {
     const auto stop = StopRequest::make();
     ASSERT_TRUE(stop);
     std::thread sender([signal] { ::kill(::getpid(), signal); });
-    EXPECT_TRUE(stop->wait());
+    EXPECT_EQ(stop->wait(), Wake::stop);
     sender.join();
   }
+}
+
+TEST(StopRequest, AHangUpReloadsAndWaitsOn) {
+  const auto stop = StopRequest::make(HangUp::reloads);
+  ASSERT_TRUE(stop);
+  for (int i = 0; i < 3; ++i) {
+    ::kill(::getpid(), SIGHUP);
+    EXPECT_EQ(stop->wait(), Wake::reload);
+  }
+  ::kill(::getpid(), SIGTERM);
+  EXPECT_EQ(stop->wait(), Wake::stop);
+}
+
+TEST(StopRequestDeathTest, AHangUpEndsAProcessThatHasNothingToReload) {
+  const auto die = [] {
+    const auto stop = StopRequest::make();
+    ::kill(::getpid(), SIGHUP);
+  };
+  EXPECT_EXIT(die(), testing::KilledBySignal(SIGHUP), "");
 }
 
 TEST(StopRequest, EndsWithAFailure) {
@@ -27,7 +46,7 @@ TEST(StopRequest, EndsWithAFailure) {
     stop->fail();
     stop->fail();
   });
-  EXPECT_FALSE(stop->wait());
+  EXPECT_EQ(stop->wait(), Wake::failure);
   failing.join();
 }
 
@@ -35,7 +54,7 @@ TEST(StopRequestDeathTest, ASecondSignalEndsTheProcess) {
   const auto die = [] {
     const auto stop = StopRequest::make();
     ::kill(::getpid(), SIGTERM);
-    if (!stop->wait()) return;
+    if (stop->wait() != Wake::stop) return;
     ::kill(::getpid(), SIGTERM);
   };
   EXPECT_EXIT(die(), testing::KilledBySignal(SIGTERM), "");

@@ -69,8 +69,10 @@ BasicResult<std::optional<StoreLocation>, std::string> find_store(const StoreArg
   } else if (arguments.store) {
     if (Connection::has_password(*arguments.store)) {
       return std::string(
-          "a password does not belong on the command line, where every user of this machine can "
-          "read it: use --store-file, FARTHING_STORE, PGPASSWORD or a password file of libpq");
+                 "a password does not belong on the command line, where every user of this machine "
+                 "can read it: use ") +
+             arguments.file_option + ", " + kStoreVariable +
+             ", PGPASSWORD or a password file of libpq";
     }
     found = database_at(*arguments.store);
   } else if (const char* url = std::getenv(kStoreVariable); url != nullptr && *url != '\0') {

@@ -21,9 +21,10 @@ inline constexpr const char* kStoreVariable = "FARTHING_STORE";
 
 // What stood on the command line; one of them at most.
 struct StoreArguments {
-  std::optional<std::string> data;        // a directory
-  std::optional<std::string> store;       // a URL without a password
-  std::optional<std::string> store_file;  // a file whose first line is a URL
+  std::optional<std::string> data;           // a directory
+  std::optional<std::string> store;          // a URL without a password
+  std::optional<std::string> store_file;     // a file whose first line is a URL
+  const char* file_option = "--store-file";  // how the last one was spelled
 };
 
 // One of them is set.

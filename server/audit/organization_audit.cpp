@@ -30,10 +30,12 @@ OrganizationAudit::OrganizationAudit(OrganizationId organization, const store::D
   ++counts_.organizations;
 }
 
-Verdict OrganizationAudit::next(const std::optional<verify::SealedEntry>& sealed) {
+Verdict OrganizationAudit::next(const std::optional<verify::SealedEntry>& sealed,
+                                std::string_view stored) {
   if (!sealed) return Check(unreadable("the entry"));
   if (auto wrong = verifier_.next(*sealed)) return wrong;
   counts_.count(sealed->entry);
+  head_.add(sealed->entry.seq, sealed->hash, stored);
   return Check();
 }
 
@@ -42,7 +44,7 @@ Verdict OrganizationAudit::next_derived(std::uint64_t seq, std::string_view stor
     if (auto verdict = find_next_snapshot(0); !verdict) return verdict;
   }
   const auto sealed = verify::decode_stored(stored);
-  if (auto verdict = next(sealed); !verdict || *verdict) return verdict;
+  if (auto verdict = next(sealed, stored); !verdict || *verdict) return verdict;
   if (auto wrong = verify::expect_equal("the number that it is stored under",
                                         std::to_string(sealed->entry.seq), std::to_string(seq))) {
     return wrong;
@@ -170,7 +172,7 @@ Verdict OrganizationAudit::check_derived() {
 // What is not in the index yet must not be in it, nor come twice.
 Verdict OrganizationAudit::next_fresh(std::string_view stored) {
   const auto sealed = verify::decode_stored(stored);
-  if (auto verdict = next(sealed); !verdict || *verdict) return verdict;
+  if (auto verdict = next(sealed, stored); !verdict || *verdict) return verdict;
   const std::string& key = sealed->entry.idempotency_key;
   if (key.empty()) return Check();
   const auto seq = database_.find(store::Family::outcomes, store::outcome_key(organization_, key));

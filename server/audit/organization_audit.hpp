@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "base/error.hpp"
+#include "server/audit/audit_report.hpp"
 #include "server/store/rocksdb/database.hpp"
 #include "verify/counts.hpp"
 #include "verify/finding.hpp"
@@ -35,11 +36,14 @@ class OrganizationAudit {
   Verdict finish();
 
   OrganizationId organization() const { return organization_; }
+  // After the last entry that was right.
+  const Head& head() const { return head_; }
   // Where a finding is.
   std::uint64_t place() const { return verifier_.place(); }
 
  private:
-  Verdict next(const std::optional<verify::SealedEntry>& sealed);
+  // `sealed` is what could be read of `stored`.
+  Verdict next(const std::optional<verify::SealedEntry>& sealed, std::string_view stored);
   Verdict check_indexes(const verify::Entry& entry);
   Verdict check_snapshot();
   Verdict find_next_snapshot(std::uint64_t seq);
@@ -54,6 +58,7 @@ class OrganizationAudit {
   verify::LedgerVerifier verifier_;
   verify::UniqueKeys keys_;
   verify::Counts& counts_;
+  Head head_;
   verify::Counts derived_;                      // of the database's entries
   std::optional<std::uint64_t> next_snapshot_;  // the number of its entry
 };

@@ -1,122 +1,43 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/audit/store_audit.hpp"
 
-#include <map>
-#include <memory>
+#include <optional>
 #include <set>
 #include <string>
+#include <string_view>
 #include <utility>
-#include <vector>
+#include <variant>
 
 #include "server/audit/organization_audit.hpp"
-#include "server/store/rocksdb/checkpoint.hpp"
-#include "server/store/rocksdb/data_directory.hpp"
 #include "server/store/rocksdb/database.hpp"
 #include "server/store/rocksdb/derived_keys.hpp"
-#include "server/store/rocksdb/journal_scan.hpp"
 
 namespace farthing::audit {
 namespace {
 
-constexpr std::size_t kCacheBytes = std::size_t{64} << 20;
 constexpr std::size_t kIdBytes = 16;
 constexpr std::size_t kEntryKeyBytes = 24;
-
-// A store that was opened to be looked at.
-struct OpenStore {
-  std::unique_ptr<store::DataDirectory> directory;
-  std::unique_ptr<store::Database> database;
-  std::vector<store::JournalBatch> tail;  // what is not derived yet: bounded by the store
-  std::set<OrganizationId> organizations;
-};
 
 Error damaged(const std::string& what) {
   return make_error(ErrorCode::server_error, "The store is damaged: " + what + ".");
 }
 
-void note_organization(const store::DirectoryRecord& record, OpenStore& open) {
-  if (const auto* organization = std::get_if<store::Organization>(&record)) {
-    open.organizations.insert(organization->id);
-  }
-}
-
-Result<Done> read_directory(OpenStore& open) {
-  std::optional<Error> error;
-  auto scanned = open.database->scan(store::Family::directory, {}, {},
-                                     [&](std::string_view, std::string_view value) {
-                                       const auto record = store::decode_directory_record(value);
-                                       if (record) {
-                                         note_organization(*record, open);
-                                       } else {
-                                         error = damaged("a record of the directory is malformed");
-                                       }
-                                       return record.has_value();
-                                     });
-  if (error) return *error;
-  return scanned;
-}
-
-Result<Done> read_tail(OpenStore& open) {
-  const auto encoded = open.database->find(store::Family::meta, store::kCheckpointKey);
-  if (!encoded) return encoded.error();
-  store::Checkpoint checkpoint;
-  if (*encoded) {
-    const auto decoded = store::decode_checkpoint(**encoded);
-    if (!decoded) return damaged("its checkpoint is malformed");
-    checkpoint = *decoded;
-  }
-  return store::read_journal(open.directory->journal_path(), checkpoint.number,
-                             [&open](store::JournalBatch batch) -> Result<Done> {
-                               for (const auto& record : batch.directory_records)
-                                 note_organization(record, open);
-                               open.tail.push_back(std::move(batch));
-                               return Done{};
-                             });
-}
-
-Result<OpenStore> open_store(const std::filesystem::path& path) {
-  OpenStore open;
-  auto directory = store::DataDirectory::open_existing(path);
-  if (!directory) return std::move(directory).error();
-  open.directory = *std::move(directory);
-  auto database =
-      store::Database::open_to_read(open.directory->database_path(), {.cache_bytes = kCacheBytes});
-  if (!database) return std::move(database).error();
-  open.database = *std::move(database);
-  if (auto read = read_directory(open); !read) return std::move(read).error();
-  if (auto read = read_tail(open); !read) return std::move(read).error();
-  return open;
-}
-
-// Where each organization's entries are among those of the journal.
-using FreshEntries = std::map<OrganizationId, std::vector<std::string_view>>;
-
-Result<FreshEntries> sort_tail(const OpenStore& open) {
-  FreshEntries fresh;
-  for (const store::JournalBatch& batch : open.tail) {
-    for (std::size_t i = 0; i < batch.entries.size(); ++i) {
-      const auto sealed = verify::decode_stored(batch.encoded_entry(i));
-      if (!sealed) return damaged("an entry in the journal is malformed");
-      fresh[sealed->entry.organization].push_back(batch.encoded_entry(i));
-    }
-  }
-  return fresh;
-}
-
 // Goes through the organizations in the order of their ids, which is that of the entries' keys.
 class Auditor {
  public:
-  Auditor(const OpenStore& open, FreshEntries fresh) : open_(open), fresh_(std::move(fresh)) {}
+  explicit Auditor(const store::StoreReader& reader)
+      : reader_(reader), database_(reader.database()) {}
 
-  Result<StoreAudit> audit() {
-    auto scanned = open_.database->scan(
+  Result<AuditReport> audit() {
+    if (auto read = read_directory(); !read) return std::move(read).error();
+    auto scanned = database_.scan(
         store::Family::entries, {}, {},
         [this](std::string_view key, std::string_view stored) { return take(key, stored); });
     if (!scanned) return std::move(scanned).error();
     if (is_going_on()) finish_organization();
     // Those that have no entries in the database.
-    for (const OrganizationId organization : open_.organizations) begin_if_new(organization);
-    for (const auto& [organization, entries] : fresh_) begin_if_new(organization);
+    for (const OrganizationId organization : organizations_) begin_if_new(organization);
+    for (const auto& [organization, entries] : reader_.fresh_entries()) begin_if_new(organization);
     if (is_going_on()) finish_organization();
     for (const store::Family family :
          {store::Family::outcomes, store::Family::subjects, store::Family::records,
@@ -129,11 +50,21 @@ class Auditor {
                         "There is no room for the temporary files. Set TMPDIR to a directory that "
                         "has some.");
     }
-    return std::move(audit_);
+    return std::move(report_);
   }
 
  private:
-  bool is_going_on() const { return !error_ && !audit_.deviation; }
+  bool is_going_on() const { return !error_ && !report_.deviation; }
+
+  Result<Done> read_directory() {
+    return reader_.visit_directory([this](const store::DirectoryRecord& record) -> Result<Done> {
+      report_.directory.add(record);
+      if (const auto* organization = std::get_if<store::Organization>(&record)) {
+        organizations_.insert(organization->id);
+      }
+      return Done{};
+    });
+  }
 
   bool take(std::string_view key, std::string_view stored) {
     if (key.size() != kEntryKeyBytes) return fail(damaged("the key of an entry is malformed"));
@@ -151,7 +82,7 @@ class Auditor {
     for (std::string begin; is_going_on();) {
       std::optional<OrganizationId> found;
       const auto scanned =
-          open_.database->scan(family, begin, {}, [&found](std::string_view key, std::string_view) {
+          database_.scan(family, begin, {}, [&found](std::string_view key, std::string_view) {
             if (key.size() >= kIdBytes) found = {Id128::from_bytes(key)};
             return false;
           });
@@ -167,8 +98,8 @@ class Auditor {
     finish_organization();
     if (!is_going_on()) return;
     seen_.insert(organization);
-    current_.emplace(organization, *open_.database, spool_, audit_.counts);
-    if (!open_.organizations.contains(organization)) {
+    current_.emplace(organization, database_, spool_, report_.counts);
+    if (!organizations_.contains(organization)) {
       judge(verify::Check(verify::Finding{.what = "the organization",
                                           .expected = "one of the directory",
                                           .found = "one that is not in it"}));
@@ -178,10 +109,14 @@ class Auditor {
   void finish_organization() {
     if (!current_) return;
     bool is_good = judge(current_->check_derived());
-    for (const std::string_view stored : fresh_[current_->organization()]) {
-      is_good = is_good && judge(current_->next_fresh(stored));
+    const auto fresh = reader_.fresh_entries().find(current_->organization());
+    if (fresh != reader_.fresh_entries().end()) {
+      for (const std::string_view stored : fresh->second) {
+        is_good = is_good && judge(current_->next_fresh(stored));
+      }
     }
     if (is_good) judge(current_->finish());
+    report_.heads[current_->organization()] = current_->head();
     current_.reset();
   }
 
@@ -189,7 +124,7 @@ class Auditor {
   bool judge(const Verdict& verdict) {
     if (!verdict) return fail(verdict.error());
     if (!*verdict) return true;
-    audit_.deviation = verify::Deviation{
+    report_.deviation = verify::Deviation{
         .organization = current_->organization(), .seq = current_->place(), .finding = **verdict};
     return false;
   }
@@ -199,23 +134,26 @@ class Auditor {
     return false;
   }
 
-  const OpenStore& open_;
-  FreshEntries fresh_;
+  const store::StoreReader& reader_;
+  const store::Database& database_;
+  std::set<OrganizationId> organizations_;  // of the directory
   verify::Spool spool_;
   std::optional<OrganizationAudit> current_;
   std::set<OrganizationId> seen_;
-  StoreAudit audit_;
+  AuditReport report_;
   std::optional<Error> error_;
 };
 
 }  // namespace
 
-Result<StoreAudit> audit_store(const std::filesystem::path& data_directory) {
-  const auto open = open_store(data_directory);
-  if (!open) return open.error();
-  auto fresh = sort_tail(*open);
-  if (!fresh) return std::move(fresh).error();
-  return Auditor(*open, *std::move(fresh)).audit();
+Result<AuditReport> audit_store(const std::filesystem::path& data_directory) {
+  const auto reader = store::StoreReader::open(data_directory);
+  if (!reader) return reader.error();
+  return audit_store(**reader);
+}
+
+Result<AuditReport> audit_store(const store::StoreReader& reader) {
+  return Auditor(reader).audit();
 }
 
 }  // namespace farthing::audit

@@ -5,21 +5,17 @@
 #pragma once
 
 #include <filesystem>
-#include <optional>
 
 #include "base/error.hpp"
-#include "verify/counts.hpp"
-#include "verify/finding.hpp"
+#include "server/audit/audit_report.hpp"
+#include "server/store/rocksdb/store_reader.hpp"
 
 namespace farthing::audit {
 
-struct StoreAudit {
-  verify::Counts counts;
-  std::optional<verify::Deviation> deviation;  // the first one, after which nothing was looked at
-};
-
 // Fails when the store cannot be read, or when a server has it open. What has to be remembered of
 // large ledgers is in temporary files.
-Result<StoreAudit> audit_store(const std::filesystem::path& data_directory);
+Result<AuditReport> audit_store(const std::filesystem::path& data_directory);
+// The same for one that is open already.
+Result<AuditReport> audit_store(const store::StoreReader& reader);
 
 }  // namespace farthing::audit

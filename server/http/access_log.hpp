@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The lines that the transport logs. Only what stands here is ever logged: no header, no query, no
-// body. Safe from any thread.
+// body, and of the path nothing that looks like an API key. Safe from any thread.
 #pragma once
 
 #include <chrono>
@@ -33,6 +33,8 @@ class AccessLog {
   void handler_threw(std::string_view request_id, std::string_view what) const;
   void unanswered(std::string_view request_id) const;
   void handler_timed_out(std::string_view request_id) const;
+  // At level debug: strangers can cause as many as they like.
+  void handshake_failed(const IpAddress& peer, std::string_view reason) const;
   void accept_failed(std::string_view reason) const;
 
  private:

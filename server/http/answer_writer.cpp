@@ -40,13 +40,15 @@ void AnswerWriter::set_time(std::time_t now) {
   put_two_digits(date + 23, utc.tm_sec);
 }
 
-void AnswerWriter::write(std::string& out, std::string_view lines,
-                         const std::array<char, 32>& request_id, ConnectionHeader connection,
-                         BodyForm form, std::string_view body) {
+void AnswerWriter::write(std::string& out, std::string_view lines, std::string_view more_lines,
+                         const std::array<char, 32>& request_id, Channel channel,
+                         ConnectionHeader connection, BodyForm form, std::string_view body) {
   static_assert(kTemplate.substr(kIdAt, 3) == "000" && kTemplate[kIdAt - 1] == ' ');
   std::memcpy(stamp_.data() + kIdAt, request_id.data(), request_id.size());
   out += lines;
+  out += more_lines;
   out += stamp_;
+  if (channel == Channel::tls) out += "Strict-Transport-Security: max-age=31536000\r\n";
   if (connection == ConnectionHeader::close) out += "Connection: close\r\n";
   if (connection == ConnectionHeader::keep_alive) out += "Connection: keep-alive\r\n";
   if (form == BodyForm::none) {

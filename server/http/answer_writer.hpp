@@ -15,6 +15,9 @@ namespace farthing::http {
 // What the transport says about the connection in an answer.
 enum class ConnectionHeader : std::uint8_t { none, close, keep_alive };
 
+// Over TLS the client is told to use nothing else from now on.
+enum class Channel : std::uint8_t { clear, tls };
+
 enum class BodyForm : std::uint8_t {
   full,
   // The head as if the body followed: an answer to HEAD.
@@ -28,9 +31,10 @@ class AnswerWriter {
   // `now` is the wall clock in seconds.
   void set_time(std::time_t now);
 
-  // `lines` are the status line and header lines.
-  void write(std::string& out, std::string_view lines, const std::array<char, 32>& request_id,
-             ConnectionHeader connection, BodyForm form, std::string_view body);
+  // `lines` and `more_lines` are the status line and header lines.
+  void write(std::string& out, std::string_view lines, std::string_view more_lines,
+             const std::array<char, 32>& request_id, Channel channel, ConnectionHeader connection,
+             BodyForm form, std::string_view body);
 
  private:
   static constexpr std::string_view kTemplate =

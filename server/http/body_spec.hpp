@@ -4,6 +4,7 @@
 #pragma once
 
 #include <algorithm>
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <initializer_list>
@@ -42,6 +43,16 @@ BodyField<Input> field(Presence presence, std::string_view name, Member Input::*
           }};
 }
 
+// No name that a client may mean is longer; a longer one is not sent back to it.
+inline constexpr std::size_t kMostOfName = 255;
+
+inline Error no_such_member(const std::string& name) {
+  if (name.size() > kMostOfName) {
+    return make_error(ErrorCode::bad_request, "This request has no member with so long a name.");
+  }
+  return bad_field(name, "This request has no member \"" + name + "\".");
+}
+
 template <class Input>
 class BodySpec {
  public:
@@ -56,7 +67,7 @@ class BodySpec {
     }
     for (const JsonMember& member : *object) {
       if (std::ranges::find(fields_, member.name, &BodyField<Input>::name) == fields_.end()) {
-        return bad_field(member.name, "This request has no member \"" + member.name + "\".");
+        return no_such_member(member.name);
       }
     }
     for (const BodyField<Input>& field : fields_) {

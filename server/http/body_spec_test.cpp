@@ -59,6 +59,7 @@ TEST(BodySpec, NamesWhatIsWrong) {
     std::string_view field;
     std::string_view message;
   };
+  const std::string long_name = R"({"amount":1,")" + std::string(256, 'x') + R"(":1})";
   for (const Case& expected : {
            Case{"[]", "", "The body must be a JSON object."},
            Case{"1", "", "The body must be a JSON object."},
@@ -66,6 +67,7 @@ TEST(BodySpec, NamesWhatIsWrong) {
            Case{R"({"color":"red"})", "amount", "amount is missing."},
            Case{R"({"amount":1,"colour":"red"})", "colour",
                 "This request has no member \"colour\"."},
+           Case{long_name, "", "This request has no member with so long a name."},
            Case{R"({"Amount":1})", "Amount", "This request has no member \"Amount\"."},
            Case{R"({"amount":1,"color":"green"})", "color", "color must be red or blue."},
            Case{R"({"amount":1,"color":7})", "color", "color must be a string."},

@@ -33,12 +33,13 @@ void intrusive_ptr_release(const Connection* connection) noexcept {
   if (connection->references_.fetch_sub(1, std::memory_order_acq_rel) == 1) delete connection;
 }
 
-Connection::Connection(std::shared_ptr<Worker> worker, Socket socket, std::string peer)
-    : worker_(std::move(worker)),
-      socket_(std::move(socket)),
-      timer_(socket_.get_executor()),
-      peer_(std::move(peer)) {
-  request_.peer_ = peer_;
+Connection::Connection(std::shared_ptr<Worker> worker, Socket socket, const Arrival& arrival)
+    : worker_(std::move(worker)), socket_(std::move(socket)), timer_(socket_.get_executor()) {
+  if (arrival.tls) tls_ = std::make_unique<TlsSession>(*arrival.tls, socket_.native_handle());
+  request_.peer_ = arrival.peer;
+  request_.entrance_ = arrival.entrance;
+  const TrustedProxies& proxies = worker_->options().trusted_proxies;
+  if (proxies.include(arrival.peer)) request_.proxies_ = &proxies;
 }
 
 void Connection::start() {
@@ -46,13 +47,15 @@ void Connection::start() {
   socket_.non_blocking(true, error);
   if (!error) socket_.set_option(asio::ip::tcp::no_delay(true), error);
   if (error) return cut();
-  wait_for(Awaited::request);
+  wait_for(tls_ ? Awaited::handshake : Awaited::request);
   arm_timer();
+  if (tls_) return shake_hands();
   receive();
 }
 
 void Connection::stop_when_idle() {
-  if (reading_ && is_between_requests() && !lingering_) cut();
+  const bool is_idle = reading_ && is_between_requests() && !lingering_;
+  if (is_idle || awaited_ == Awaited::handshake) cut();
 }
 
 bool Connection::is_between_requests() const { return stage_ == Stage::head && input_.empty(); }
@@ -60,6 +63,7 @@ bool Connection::is_between_requests() const { return stage_ == Stage::head && i
 void Connection::cut() {
   if (closed_) return;
   closed_ = true;
+  if (tls_) tls_->end();
   ErrorCode ignored;
   socket_.close(ignored);
   timer_.cancel();
@@ -220,10 +224,11 @@ void Connection::answer(Response&& response) {
   deliver({nullptr, false, std::move(response)});
 }
 
-void Connection::answer(const ResponseHead& head, std::string_view body) {
-  if (is_inside_handler()) return write_answer(head.lines(), head.status(), body);
+void Connection::answer(const ResponseHead& head, std::string_view lines, std::string_view body) {
+  if (is_inside_handler()) return write_answer(head.lines(), lines, head.status(), body);
   Delivery delivery;
   delivery.head = &head;
+  delivery.response.headers = lines;
   delivery.response.body = body;
   deliver(std::move(delivery));
 }
@@ -260,7 +265,8 @@ void Connection::take_delivery() {
     worker_->shared().log.unanswered(request_.id());
     write_error(500, "The request was not answered.");
   } else if (delivery.head != nullptr) {
-    write_answer(delivery.head->lines(), delivery.head->status(), delivery.response.body);
+    write_answer(delivery.head->lines(), delivery.response.headers, delivery.head->status(),
+                 delivery.response.body);
   } else {
     write_answer(delivery.response);
   }
@@ -268,7 +274,8 @@ void Connection::take_delivery() {
   advance();
 }
 
-void Connection::write_answer(std::string_view lines, int status, std::string_view body) {
+void Connection::write_answer(std::string_view lines, std::string_view more_lines, int status,
+                              std::string_view body) {
   answered_ = true;
   if (output_.capacity() < kContinue.size()) output_ = worker_->lend_output();
   const bool keep = request_.keep_alive_ && !must_close_ && !worker_->is_stopping();
@@ -279,7 +286,8 @@ void Connection::write_answer(std::string_view lines, int status, std::string_vi
   BodyForm form = BodyForm::full;
   if (request_.method_ == Method::head) form = BodyForm::length_only;
   if (has_no_body(status)) form = BodyForm::none;
-  worker_->writer().write(output_, lines, request_.id_, connection, form, body);
+  worker_->writer().write(output_, lines, more_lines, request_.id_,
+                          tls_ ? Channel::tls : Channel::clear, connection, form, body);
   const AccessLog& log = worker_->shared().log;
   if (log.wants_requests()) {
     log.answered(request_, status, form == BodyForm::full ? body.size() : 0,
@@ -289,9 +297,7 @@ void Connection::write_answer(std::string_view lines, int status, std::string_vi
 
 void Connection::write_answer(const Response& response) {
   const ResponseHead head(response.status, response.content_type);
-  std::string lines(head.lines());
-  lines += response.headers;
-  write_answer(lines, response.status, response.body);
+  write_answer(head.lines(), response.headers, response.status, response.body);
 }
 
 void Connection::write_error(int status, std::string_view message) {

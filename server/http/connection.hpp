@@ -19,13 +19,14 @@
 #include "server/http/request.hpp"
 #include "server/http/request_parser.hpp"
 #include "server/http/response.hpp"
+#include "server/http/tls_session.hpp"
 #include "server/http/worker.hpp"
 
 namespace farthing::http {
 
 class Connection : public boost::intrusive::list_base_hook<> {
  public:
-  Connection(std::shared_ptr<Worker> worker, Socket socket, std::string peer);
+  Connection(std::shared_ptr<Worker> worker, Socket socket, const Arrival& arrival);
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
 
@@ -39,7 +40,7 @@ class Connection : public boost::intrusive::list_base_hook<> {
 
   // Any thread, once a request.
   void answer(Response&& response);
-  void answer(const ResponseHead& head, std::string_view body);
+  void answer(const ResponseHead& head, std::string_view lines, std::string_view body);
   void drop();
 
  private:
@@ -54,10 +55,20 @@ class Connection : public boost::intrusive::list_base_hook<> {
   // What the next bytes made of it.
   enum class Progress : std::uint8_t { incomplete, complete, refused };
   // What the deadline is about.
-  enum class Awaited : std::uint8_t { nothing, request, head, body, answer, written, end };
+  enum class Awaited : std::uint8_t {
+    nothing,
+    handshake,
+    request,
+    head,
+    body,
+    answer,
+    written,
+    end
+  };
   // An answer given outside of `Handler::handle`.
   struct Delivery {
-    // Null when `response` is the whole answer or `dropped`; else the head of `response.body`.
+    // Null when `response` is the whole answer or `dropped`; else the head before its further lines
+    // and its body.
     const ResponseHead* head = nullptr;
     bool dropped = false;
     Response response;
@@ -77,7 +88,9 @@ class Connection : public boost::intrusive::list_base_hook<> {
   bool claim();
   void deliver(Delivery&& delivery);
   void take_delivery();
-  void write_answer(std::string_view lines, int status, std::string_view body);
+  // The head's lines stand in two parts.
+  void write_answer(std::string_view lines, std::string_view more_lines, int status,
+                    std::string_view body);
   void write_answer(const Response& response);
   void write_error(int status, std::string_view message);
   Progress refuse(const Refusal& refusal);
@@ -85,10 +98,19 @@ class Connection : public boost::intrusive::list_base_hook<> {
   void receive();
   void on_received(boost::system::error_code error, std::size_t size);
   bool flush();
+  bool write_now();
   void write_rest();
   void on_written(boost::system::error_code error, std::size_t size);
   void linger();
   void drain();
+
+  void when(Socket::wait_type ready, void (Connection::*then)());
+  void shake_hands();
+  void give_up_handshake();
+  void receive_encrypted();
+  void read_encrypted();
+  bool write_encrypted();
+  void write_encrypted_rest();
 
   void wait_for(Awaited awaited);
   void arm_timer();
@@ -98,6 +120,8 @@ class Connection : public boost::intrusive::list_base_hook<> {
   // First, because the socket and the timer need its event loop to the last.
   const std::shared_ptr<Worker> worker_;
   Socket socket_;
+  // Null in clear.
+  std::unique_ptr<TlsSession> tls_;
   Timer timer_;
   mutable std::atomic<std::uint32_t> references_{0};
 
@@ -108,7 +132,6 @@ class Connection : public boost::intrusive::list_base_hook<> {
   std::size_t head_size_ = 0;
   std::size_t message_size_ = 0;
   std::string joined_;
-  const std::string peer_;
   Request request_;
 
   std::string output_;

@@ -21,6 +21,7 @@ constexpr std::size_t kMaxDrained = std::size_t{16} * 1024 * 1024;
 void Connection::receive() {
   if (reading_ || closed_) return;
   reading_ = true;
+  if (tls_) return receive_encrypted();
   const std::span<char> room = input_.prepare();
   socket_.async_read_some(
       asio::buffer(room.data(), room.size()),
@@ -46,12 +47,8 @@ void Connection::on_received(ErrorCode error, std::size_t size) {
 bool Connection::flush() {
   if (writing_ || closed_) return false;
   if (output_.empty()) return true;
-  ErrorCode error;
-  written_ = socket_.write_some(asio::buffer(output_), error);
-  if (error && error != asio::error::would_block) {
-    cut();
-    return false;
-  }
+  written_ = 0;
+  if (!write_now()) return false;
   if (written_ < output_.size()) {
     writing_ = true;
     wait_for(Awaited::written);
@@ -63,7 +60,18 @@ bool Connection::flush() {
   return true;
 }
 
+// What the system takes at once. False when the connection is gone.
+bool Connection::write_now() {
+  if (tls_) return write_encrypted();
+  ErrorCode error;
+  written_ = socket_.write_some(asio::buffer(output_), error);
+  if (!error || error == asio::error::would_block) return true;
+  cut();
+  return false;
+}
+
 void Connection::write_rest() {
+  if (tls_) return when(Socket::wait_write, &Connection::write_encrypted_rest);
   socket_.async_write_some(
       asio::buffer(output_.data() + written_, output_.size() - written_),
       [self = Self(this)](ErrorCode error, std::size_t size) { self->on_written(error, size); });
@@ -89,6 +97,7 @@ void Connection::on_written(ErrorCode error, std::size_t size) {
 void Connection::linger() {
   if (lingering_) return;
   lingering_ = true;
+  if (tls_) tls_->end();
   ErrorCode error;
   socket_.shutdown(Socket::shutdown_send, error);
   if (error) return cut();
@@ -116,6 +125,9 @@ void Connection::wait_for(Awaited awaited) {
   switch (awaited) {
     case Awaited::nothing:
       return;
+    case Awaited::handshake:
+      timeout = options.handshake_timeout;
+      break;
     case Awaited::request:
       timeout = options.idle_timeout;
       break;
@@ -172,6 +184,7 @@ void Connection::expire() {
       write_error(503, "The request was not answered in time.");
       return advance();
     case Awaited::nothing:
+    case Awaited::handshake:
     case Awaited::request:
     case Awaited::written:
     case Awaited::end:

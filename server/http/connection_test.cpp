@@ -33,6 +33,52 @@ TEST_F(TransportTest, EveryAnswerSaysWhatTheTransportKnows) {
             std::string::npos);
 }
 
+TEST_F(TransportTest, EveryAnswerKeepsBrowsersAndCachesCareful) {
+  start();
+  for (const std::string& request :
+       {get("/fixed"), get("/later"), get("/missing"), get("/throw"), get("/drop"), get("/none"),
+        std::string("OPTIONS * HTTP/1.1\r\nHost: a\r\n\r\n"), std::string("hello\r\n\r\n")}) {
+    const auto answer = ask(request);
+    ASSERT_TRUE(answer) << request;
+    EXPECT_EQ(answer->header("cache-control"), "no-store") << request;
+    EXPECT_EQ(answer->header("x-content-type-options"), "nosniff") << request;
+    EXPECT_EQ(answer->header("content-security-policy"),
+              "default-src 'none'; frame-ancestors 'none'")
+        << request;
+  }
+}
+
+TEST_F(TransportTest, BelievesTrustedProxiesAboutTheClient) {
+  constexpr std::string_view kForwarded =
+      "X-Forwarded-For: 192.0.2.1\r\nx-forwarded-FOR: 198.51.100.7, 127.0.0.9\r\n";
+  ServerOptions options;
+  options.logger = log_.make_logger("debug");
+  options.trusted_proxies = TrustedProxies({*IpNetwork::parse("127.0.0.0/8")});
+  start(options);
+  const auto answer = ask(get("/echo", kForwarded));
+  ASSERT_TRUE(answer);
+  EXPECT_NE(answer->body.find("\n198.51.100.7\n"), std::string::npos) << answer->body;
+  EXPECT_TRUE(log_.wait_for(" client=198.51.100.7 "));
+}
+
+TEST_F(TransportTest, LogsPathsWithoutTheKeysThatSomebodyPutThere) {
+  ServerOptions options;
+  options.logger = log_.make_logger("debug");
+  start(options);
+  ASSERT_TRUE(ask(get("/task-1/sk-0123456789abcdefXYZ/x/SK%2Dabc/sk%2dabc.d?key=sk-1234")));
+  EXPECT_TRUE(log_.wait_for("GET /task-***/sk-***/x/sk-***/sk-***.d status=404 "));
+}
+
+TEST_F(TransportTest, BelievesNobodyElseAboutTheClient) {
+  ServerOptions options;
+  options.logger = log_.make_logger("debug");
+  start(options);
+  const auto answer = ask(get("/echo", "X-Forwarded-For: 192.0.2.1\r\n"));
+  ASSERT_TRUE(answer);
+  EXPECT_NE(answer->body.find("\n127.0.0.1\n"), std::string::npos) << answer->body;
+  EXPECT_TRUE(log_.wait_for(" client=127.0.0.1 "));
+}
+
 TEST_F(TransportTest, KeepsAndEndsConnectionsAsTheVersionsSay) {
   struct Case {
     std::string_view version;

@@ -30,6 +30,7 @@ class JsonValue {
     requires(!std::is_same_v<std::remove_cvref_t<T>, JsonValue>)
   explicit JsonValue(T&& value) : value_(std::forward<T>(value)) {}
 
+  bool is_null() const { return std::holds_alternative<Null>(value_); }
   const bool* as_boolean() const { return std::get_if<bool>(&value_); }
   const Number* as_number() const { return std::get_if<Number>(&value_); }
   const std::string* as_string() const { return std::get_if<std::string>(&value_); }

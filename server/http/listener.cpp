@@ -15,6 +15,12 @@ using ErrorCode = boost::system::error_code;
 // How long to wait when there is no room for a connection, or no file descriptor.
 constexpr std::chrono::milliseconds kPause{50};
 
+IpAddress address_of(const asio::ip::tcp::endpoint& endpoint) {
+  const auto address = endpoint.address();
+  return address.is_v4() ? IpAddress::from_v4(address.to_v4().to_bytes())
+                         : IpAddress::from_v6(address.to_v6().to_bytes());
+}
+
 // Failures of the one connection, which say nothing about the next.
 bool is_about_connection(ErrorCode error) {
   return error == asio::error::connection_aborted || error == asio::error::interrupted ||
@@ -23,31 +29,35 @@ bool is_about_connection(ErrorCode error) {
 
 }  // namespace
 
-Listener::Listener(const std::vector<std::shared_ptr<Worker>>& workers)
+Listener::Listener(const std::vector<std::shared_ptr<Worker>>& workers, ListenAddress address,
+                   Entrance entrance, std::size_t max_connections)
     : workers_(workers),
       shared_(workers.front()->shared()),
+      address_(std::move(address)),
+      entrance_(entrance),
+      max_connections_(max_connections),
+      tls_(shared_.options.tls),
       acceptor_(workers.front()->io()),
       pause_timer_(workers.front()->io()) {}
 
 std::optional<std::string> Listener::open() {
-  const ServerOptions& options = shared_.options;
   ErrorCode error;
-  const auto address = asio::ip::make_address(options.address, error);
-  if (error) return "the address to listen on is not an IP address: " + options.address;
-  const asio::ip::tcp::endpoint endpoint(address, options.port);
+  const auto address = asio::ip::make_address(address_.address, error);
+  if (error) return "the address to listen on is not an IP address: " + address_.address;
+  const asio::ip::tcp::endpoint endpoint(address, address_.port);
   acceptor_.open(endpoint.protocol(), error);
   if (!error) acceptor_.set_option(asio::socket_base::reuse_address(true), error);
   if (!error) acceptor_.bind(endpoint, error);
-  if (!error) acceptor_.listen(options.backlog, error);
+  if (!error) acceptor_.listen(shared_.options.backlog, error);
   if (!error) port_ = acceptor_.local_endpoint(error).port();
   if (!error) return {};
-  return "cannot listen on " + options.address + " port " + std::to_string(options.port) + ": " +
+  return "cannot listen on " + address_.address + " port " + std::to_string(address_.port) + ": " +
          error.message();
 }
 
 void Listener::accept() {
   if (!acceptor_.is_open()) return;
-  if (shared_.open_connections.load(std::memory_order_relaxed) >= shared_.options.max_connections) {
+  if (shared_.open_connections.load(std::memory_order_relaxed) >= max_connections_) {
     return pause();
   }
   Worker& worker = *workers_[next_worker_];
@@ -68,8 +78,8 @@ void Listener::on_accepted(ErrorCode error, Worker& worker, Socket socket) {
   if (!error) {
     shared_.open_connections.fetch_add(1, std::memory_order_relaxed);
     asio::dispatch(worker.io(), [&worker, socket = std::move(socket),
-                                 peer = peer_.address().to_string()]() mutable {
-      worker.adopt(std::move(socket), std::move(peer));
+                                 arrival = Arrival{address_of(peer_), entrance_, tls_}]() mutable {
+      worker.adopt(std::move(socket), arrival);
     });
   }
   accept();

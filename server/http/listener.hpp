@@ -11,6 +11,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "server/http/worker.hpp"
@@ -20,11 +21,12 @@ namespace farthing::http {
 class Listener {
  public:
   // `workers` is not empty and outlives the listener.
-  explicit Listener(const std::vector<std::shared_ptr<Worker>>& workers);
+  Listener(const std::vector<std::shared_ptr<Worker>>& workers, ListenAddress address,
+           Entrance entrance, std::size_t max_connections);
   Listener(const Listener&) = delete;
   Listener& operator=(const Listener&) = delete;
 
-  // Binds and listens as the options say. The error is a sentence for the operator.
+  // Binds and listens. The error is a sentence for the operator.
   std::optional<std::string> open();
   // After `open`.
   std::uint16_t port() const { return port_; }
@@ -32,6 +34,8 @@ class Listener {
   // The rest on the first worker's thread, or before it runs.
   void accept();
   void close();
+  // For connections that are accepted from now on; null: in clear.
+  void set_tls(std::shared_ptr<const TlsContext> tls) { tls_ = std::move(tls); }
 
  private:
   void on_accepted(boost::system::error_code error, Worker& worker, Socket socket);
@@ -39,6 +43,11 @@ class Listener {
 
   const std::vector<std::shared_ptr<Worker>>& workers_;
   SharedState& shared_;
+  const ListenAddress address_;
+  const Entrance entrance_;
+  // Of the whole server, beyond which this listener accepts none.
+  const std::size_t max_connections_;
+  std::shared_ptr<const TlsContext> tls_;
   boost::asio::basic_socket_acceptor<boost::asio::ip::tcp, Executor> acceptor_;
   Timer pause_timer_;
   boost::asio::ip::tcp::endpoint peer_;

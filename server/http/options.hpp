@@ -6,7 +6,10 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
+
+#include "server/http/trusted_proxies.hpp"
 
 namespace spdlog {
 class logger;
@@ -14,11 +17,25 @@ class logger;
 
 namespace farthing::http {
 
+class TlsContext;
+
+struct ListenAddress {
+  // An IPv4 or IPv6 address as text; names are not resolved.
+  std::string address;
+  // 0 lets the system choose.
+  std::uint16_t port = 0;
+};
+
 struct ServerOptions {
   // An IPv4 or IPv6 address as text; names are not resolved.
   std::string address = "127.0.0.1";
   // 0 lets the system choose; `Server::port` tells.
   std::uint16_t port = 8080;
+  // A second port for operators: what is for them is then answered there only, beside everything
+  // else.
+  std::optional<ListenAddress> admin;
+  // TLS on every port; null: all is in clear. The process has to ignore SIGPIPE then.
+  std::shared_ptr<const TlsContext> tls;
   // I/O threads, at least 1.
   std::size_t threads = 1;
   // Connections that the system queues before they are accepted.
@@ -35,6 +52,8 @@ struct ServerOptions {
   // Bytes of a body, once unchunked; above it 413.
   std::size_t max_body = std::size_t{1024} * 1024;
 
+  // From the begin of a connection that speaks TLS to the end of the handshake.
+  std::chrono::milliseconds handshake_timeout{10'000};
   // How long a connection may be without a request before it is closed.
   std::chrono::milliseconds idle_timeout{75'000};
   // From a request's first byte to the end of its head, then 408.
@@ -49,6 +68,9 @@ struct ServerOptions {
   std::chrono::milliseconds linger_timeout{2'000};
   // How long `Server::stop` waits for requests in flight before it cuts them off.
   std::chrono::milliseconds shutdown_timeout{10'000};
+
+  // Whose X-Forwarded-For is believed.
+  TrustedProxies trusted_proxies;
 
   // One line per request at level debug, faults above it; nothing at all when null.
   std::shared_ptr<spdlog::logger> logger;

@@ -21,6 +21,8 @@ void write_particulars(const Error& error, JsonWriter& writer) {
 void add_headers(const Error& error, Response& response) {
   if (error.code == ErrorCode::unauthorized) response.add_header("WWW-Authenticate", "Bearer");
   if (error.code == ErrorCode::unavailable) response.add_header("Retry-After", "1");
+  const auto wait = std::ranges::find(error.details, kRetryAfterDetail, &ErrorDetail::name);
+  if (wait != error.details.end()) response.add_header("Retry-After", wait->value);
   const auto allow = std::ranges::find(error.details, kAllowDetail, &ErrorDetail::name);
   if (allow != error.details.end()) response.add_header("Allow", allow->value);
 }

@@ -30,6 +30,16 @@ std::size_t Request::header_count(std::string_view name) const {
       [&](const Field& field) { return equal_ignoring_case(view(field.name), name); }));
 }
 
+IpAddress Request::client_address() const {
+  IpAddress client = peer_;
+  if (proxies_ == nullptr) return client;
+  for (auto field = fields_.rbegin(); field != fields_.rend(); ++field) {
+    if (!equal_ignoring_case(view(field->name), "x-forwarded-for")) continue;
+    if (!proxies_->follow(view(field->value), client)) break;
+  }
+  return client;
+}
+
 void Request::clear() {
   head_ = nullptr;
   method_ = Method::get;

@@ -11,7 +11,9 @@
 #include <string_view>
 #include <vector>
 
+#include "base/ip_network.hpp"
 #include "server/http/method.hpp"
+#include "server/http/trusted_proxies.hpp"
 
 namespace farthing::http {
 
@@ -25,6 +27,12 @@ enum class KnownHeader : std::uint8_t {
 };
 
 inline constexpr std::size_t kKnownHeaderCount = 5;
+
+// By which of the server's ports a request came in.
+enum class Entrance : std::uint8_t {
+  full,     // everything can be asked
+  callers,  // what is for operators is not there, because it has a port of its own
+};
 
 enum class Version : std::uint8_t { http_1_0, http_1_1 };
 
@@ -56,8 +64,12 @@ class Request {
   // 32 lower-case hexadecimal digits, made by the server for this request, sent as X-Request-Id.
   std::string_view id() const { return {id_.data(), id_.size()}; }
 
-  // The client's address without port, as text: "127.0.0.1", "::1".
-  std::string_view peer() const { return peer_; }
+  // The other end of the connection: the client, or the last proxy in front of the server.
+  const IpAddress& peer() const { return peer_; }
+  // The client that the request came from first, as far as proxies that are trusted tell by
+  // X-Forwarded-For. Behind such a proxy it takes a walk over all headers.
+  IpAddress client_address() const;
+  Entrance entrance() const { return entrance_; }
 
   // Whether the connection outlives this request, as far as the client is concerned.
   bool keep_alive() const { return keep_alive_; }
@@ -94,7 +106,10 @@ class Request {
   std::array<Known, kKnownHeaderCount> known_{};
   std::vector<Field> fields_;
   std::string_view body_;
-  std::string_view peer_;
+  IpAddress peer_;
+  Entrance entrance_ = Entrance::full;
+  // Null unless the peer is one of them.
+  const TrustedProxies* proxies_ = nullptr;
   std::array<char, 32> id_{};
 };
 

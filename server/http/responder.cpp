@@ -24,8 +24,12 @@ void Responder::send(Response response) {
   }
 }
 
-void Responder::send(const ResponseHead& head, std::string_view body) {
-  if (const auto connection = std::exchange(connection_, nullptr)) connection->answer(head, body);
+void Responder::send(const ResponseHead& head, std::string_view body) { send(head, {}, body); }
+
+void Responder::send(const ResponseHead& head, std::string_view lines, std::string_view body) {
+  if (const auto connection = std::exchange(connection_, nullptr)) {
+    connection->answer(head, lines, body);
+  }
 }
 
 }  // namespace farthing::http

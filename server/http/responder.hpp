@@ -29,6 +29,8 @@ class Responder {
   void send(Response response);
   // The same without any allocation when called inside `Handler::handle`. `body` is copied.
   void send(const ResponseHead& head, std::string_view body);
+  // The same with `lines` behind those of the head; each ends with CR LF, and all are copied.
+  void send(const ResponseHead& head, std::string_view lines, std::string_view body);
 
   // False once it is spent or moved from.
   explicit operator bool() const { return static_cast<bool>(connection_); }

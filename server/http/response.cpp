@@ -5,6 +5,17 @@
 
 namespace farthing::http {
 
+namespace {
+
+// What every answer asks of browsers and caches: to keep nothing, to take the type as it is told,
+// and, should somebody have it shown as a page, to load nothing and be in no frame.
+constexpr std::string_view kSecurityLines =
+    "Cache-Control: no-store\r\n"
+    "X-Content-Type-Options: nosniff\r\n"
+    "Content-Security-Policy: default-src 'none'; frame-ancestors 'none'\r\n";
+
+}  // namespace
+
 std::string_view reason_phrase(int status) {
   switch (status) {
     case 200:
@@ -79,6 +90,7 @@ ResponseHead::ResponseHead(int status, std::string_view content_type,
   lines_ += ' ';
   lines_ += reason_phrase(status);
   lines_ += "\r\nServer: farthing\r\n";
+  lines_ += kSecurityLines;
   if (!content_type.empty()) append_header(lines_, {"Content-Type", content_type});
   for (const Header& header : headers) append_header(lines_, header);
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a handler answers. The transport adds Date, X-Request-Id, Content-Length, Server and, where
-// needed, Connection; a handler never sets these. To HEAD the transport sends the same head and no
-// body, so a handler answers it like GET.
+// What a handler answers. The transport adds Date, X-Request-Id, Content-Length, Server, the
+// headers that keep browsers and caches careful and, where needed, Connection; a handler never sets
+// these. To HEAD the transport sends the same head and no body, so a handler answers it like GET.
 #pragma once
 
 #include <initializer_list>

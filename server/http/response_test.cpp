@@ -14,16 +14,17 @@ std::array<char, 32> id_of(char digit) {
   return id;
 }
 
-std::string written(ConnectionHeader connection, BodyForm form) {
+std::string written(ConnectionHeader connection, BodyForm form, Channel channel = Channel::clear) {
   AnswerWriter writer;
   writer.set_time(784111777);
   std::string out;
-  writer.write(out, "HTTP/1.1 200 OK\r\n", id_of('a'), connection, form, "body");
+  writer.write(out, "HTTP/1.1 200 OK\r\n", "X-More: 1\r\n", id_of('a'), channel, connection, form,
+               "body");
   return out;
 }
 
 const std::string kStart =
-    "HTTP/1.1 200 OK\r\nDate: Sun, 06 Nov 1994 08:49:37 GMT\r\n"
+    "HTTP/1.1 200 OK\r\nX-More: 1\r\nDate: Sun, 06 Nov 1994 08:49:37 GMT\r\n"
     "X-Request-Id: aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\r\n";
 
 TEST(AnswerWriter, WritesEveryForm) {
@@ -33,6 +34,13 @@ TEST(AnswerWriter, WritesEveryForm) {
             kStart + "Connection: close\r\nContent-Length: 4\r\n\r\n");
   EXPECT_EQ(written(ConnectionHeader::keep_alive, BodyForm::none),
             kStart + "Connection: keep-alive\r\n\r\n");
+}
+
+TEST(AnswerWriter, TellsOverTlsToStayWithIt) {
+  EXPECT_EQ(written(ConnectionHeader::close, BodyForm::full, Channel::tls),
+            kStart +
+                "Strict-Transport-Security: max-age=31536000\r\nConnection: close\r\n"
+                "Content-Length: 4\r\n\r\nbody");
 }
 
 TEST(AnswerWriter, WritesDatesOfAllShapes) {
@@ -46,18 +54,23 @@ TEST(AnswerWriter, WritesDatesOfAllShapes) {
     AnswerWriter writer;
     writer.set_time(c.time);
     std::string out;
-    writer.write(out, "", id_of('0'), ConnectionHeader::none, BodyForm::none, "");
+    writer.write(out, "", "", id_of('0'), Channel::clear, ConnectionHeader::none, BodyForm::none,
+                 "");
     EXPECT_EQ(out.substr(0, 37), "Date: " + std::string(c.date) + "\r\n");
   }
 }
 
+const std::string kSecurity =
+    "Cache-Control: no-store\r\nX-Content-Type-Options: nosniff\r\n"
+    "Content-Security-Policy: default-src 'none'; frame-ancestors 'none'\r\n";
+
 TEST(ResponseHead, HoldsTheFixedLines) {
   const ResponseHead head(405, "application/json", {{"Allow", "GET"}});
   EXPECT_EQ(head.status(), 405);
-  EXPECT_EQ(head.lines(),
-            "HTTP/1.1 405 Method Not Allowed\r\nServer: farthing\r\n"
-            "Content-Type: application/json\r\nAllow: GET\r\n");
-  EXPECT_EQ(ResponseHead(299, "").lines(), "HTTP/1.1 299 Status\r\nServer: farthing\r\n");
+  EXPECT_EQ(head.lines(), "HTTP/1.1 405 Method Not Allowed\r\nServer: farthing\r\n" + kSecurity +
+                              "Content-Type: application/json\r\nAllow: GET\r\n");
+  EXPECT_EQ(ResponseHead(299, "").lines(),
+            "HTTP/1.1 299 Status\r\nServer: farthing\r\n" + kSecurity);
 }
 
 TEST(Response, KeepsControlBytesOutOfHeaders) {

@@ -14,17 +14,34 @@
 
 namespace farthing::http {
 
+namespace {
+
+// Connections that operators can still make when callers have used up all there are.
+constexpr std::size_t kAdminReserve = 256;
+
+}  // namespace
+
 class Server::State {
  public:
   State(ServerOptions options, Handler& handler)
       : shared_(std::make_shared<SharedState>(std::move(options), handler)),
         workers_(make_workers(shared_)),
-        listener_(workers_) {}
+        listener_(workers_, {shared_->options.address, shared_->options.port},
+                  shared_->options.admin ? Entrance::callers : Entrance::full,
+                  shared_->options.max_connections) {
+    if (!shared_->options.admin) return;
+    admin_listener_.emplace(workers_, *shared_->options.admin, Entrance::full,
+                            shared_->options.max_connections + kAdminReserve);
+  }
 
   ~State() { stop(); }
 
   std::optional<std::string> start() {
     if (auto error = listener_.open()) return error;
+    if (admin_listener_) {
+      if (auto error = admin_listener_->open()) return error;
+      admin_listener_->accept();
+    }
     listener_.accept();
     try {
       for (const auto& worker : workers_) {
@@ -38,13 +55,25 @@ class Server::State {
 
   void stop() {
     const std::lock_guard lock(stop_mutex_);
-    boost::asio::post(workers_.front()->io(), [this] { listener_.close(); });
+    boost::asio::post(workers_.front()->io(), [this] {
+      listener_.close();
+      if (admin_listener_) admin_listener_->close();
+    });
     for (const auto& worker : workers_) worker->stop();
     for (std::thread& thread : threads_) thread.join();
     threads_.clear();
   }
 
   std::uint16_t port() const { return listener_.port(); }
+  std::uint16_t admin_port() const { return admin_listener_ ? admin_listener_->port() : 0; }
+
+  void set_tls(std::shared_ptr<const TlsContext> tls) {
+    boost::asio::post(workers_.front()->io(), [this, tls = std::move(tls)] {
+      listener_.set_tls(tls);
+      if (admin_listener_) admin_listener_->set_tls(tls);
+    });
+  }
+
   std::size_t open_connections() const {
     return shared_->open_connections.load(std::memory_order_relaxed);
   }
@@ -60,6 +89,7 @@ class Server::State {
   const std::shared_ptr<SharedState> shared_;
   const std::vector<std::shared_ptr<Worker>> workers_;
   Listener listener_;
+  std::optional<Listener> admin_listener_;
   std::mutex stop_mutex_;
   std::vector<std::thread> threads_;
 };
@@ -76,6 +106,10 @@ Server::Server(std::unique_ptr<State> state) : state_(std::move(state)) {}
 Server::~Server() = default;
 
 std::uint16_t Server::port() const { return state_->port(); }
+
+std::uint16_t Server::admin_port() const { return state_->admin_port(); }
+
+void Server::set_tls(std::shared_ptr<const TlsContext> tls) { state_->set_tls(std::move(tls)); }
 
 std::size_t Server::open_connections() const { return state_->open_connections(); }
 

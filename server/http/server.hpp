@@ -29,6 +29,13 @@ class Server {
   // The port that is listened on.
   std::uint16_t port() const;
 
+  // The port for operators, if there is one, else 0.
+  std::uint16_t admin_port() const;
+
+  // For connections that are accepted from now on; those that are open keep what they have. Only
+  // for a server that was started with TLS. Safe from any thread.
+  void set_tls(std::shared_ptr<const TlsContext> tls);
+
   // Connections open now, on all threads.
   std::size_t open_connections() const;
 

@@ -34,7 +34,7 @@ std::string describe_request(const Request& request) {
   text += ' ';
   text += std::to_string(request.header_count("X-OTHER"));
   text += '\n';
-  text += request.peer();
+  text += request.client_address().to_string();
   text += '\n';
   text += request.body();
   return text;

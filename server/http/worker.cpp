@@ -25,10 +25,10 @@ timespec coarse_time(clockid_t clock) {
 }
 
 std::chrono::milliseconds shortest_timeout(const ServerOptions& options) {
-  return std::max(
-      std::chrono::milliseconds(1),
-      std::min({options.idle_timeout, options.head_timeout, options.body_timeout,
-                options.handler_timeout, options.write_timeout, options.linger_timeout}));
+  return std::max(std::chrono::milliseconds(1),
+                  std::min({options.handshake_timeout, options.idle_timeout, options.head_timeout,
+                            options.body_timeout, options.handler_timeout, options.write_timeout,
+                            options.linger_timeout}));
 }
 
 }  // namespace
@@ -78,9 +78,9 @@ void Worker::begin_stop() {
   });
 }
 
-void Worker::adopt(Socket socket, std::string peer) {
+void Worker::adopt(Socket socket, const Arrival& arrival) {
   const boost::intrusive_ptr<Connection> connection(
-      new Connection(shared_from_this(), std::move(socket), std::move(peer)));
+      new Connection(shared_from_this(), std::move(socket), arrival));
   connections_->list.push_back(*connection);
   update_clock();
   if (stopping_) return connection->cut();

@@ -19,6 +19,7 @@
 #include <string>
 #include <vector>
 
+#include "base/ip_network.hpp"
 #include "server/http/access_log.hpp"
 #include "server/http/answer_writer.hpp"
 #include "server/http/handler.hpp"
@@ -32,6 +33,13 @@ using Executor = boost::asio::io_context::executor_type;
 using Socket = boost::asio::basic_stream_socket<boost::asio::ip::tcp, Executor>;
 using Timer = boost::asio::basic_waitable_timer<
     std::chrono::steady_clock, boost::asio::wait_traits<std::chrono::steady_clock>, Executor>;
+
+// A connection when it is accepted.
+struct Arrival {
+  IpAddress peer;
+  Entrance entrance = Entrance::full;
+  std::shared_ptr<const TlsContext> tls;  // null: in clear
+};
 
 // What all workers of a server have in common.
 struct SharedState {
@@ -61,7 +69,7 @@ class Worker : public std::enable_shared_from_this<Worker> {
   void deliver(boost::intrusive_ptr<Connection> connection);
 
   // Takes over an accepted connection, counted in `open_connections`.
-  void adopt(Socket socket, std::string peer);
+  void adopt(Socket socket, const Arrival& arrival);
   void on_closed(Connection& connection);
 
   // The worker that runs on this thread, or null.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Who sent a request, by the API key in its Authorization header. Every refusal is 401 and holds no
-// part of what was sent. Immutable; safe to call from any thread.
+// part of what was sent; but a key that is right and whose user is disabled is 403 `user_disabled`.
+// Immutable; safe to call from any thread.
 #pragma once
 
 #include <optional>
@@ -40,7 +41,8 @@ class Authenticator {
 
  private:
   static Result<Digest> digest_of_key(std::optional<std::string_view> authorization);
-  // Refuses keys that are unknown, revoked or expired.
+  // Refuses keys that are unknown, revoked or expired, secrets whose time is over, and keys of
+  // disabled users.
   Result<store::Principal> admit(Result<std::optional<store::Principal>> found) const;
 
   store::Store& store_;

@@ -26,7 +26,9 @@ void CallerKeys::find(const PresentedKey& key, OrganizationId organization,
   if (!key.digest) return reply(Found());
   authenticator_.identify(*key.digest, [organization, reply = std::move(reply)](
                                            Result<store::Principal> principal) mutable {
-    if (!principal && principal.error().code != ErrorCode::unauthorized) {
+    const bool is_refused = !principal && (principal.error().code == ErrorCode::unauthorized ||
+                                           principal.error().code == ErrorCode::user_disabled);
+    if (!principal && !is_refused) {
       return reply(std::move(principal).error());
     }
     if (!principal || !may_spend(*principal, organization)) return reply(Found());

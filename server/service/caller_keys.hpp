@@ -26,8 +26,8 @@ class CallerKeys {
   explicit CallerKeys(store::Store& store) : authenticator_(store) {}
 
   // The id of the key if it may spend credits of the organization: it is known, neither revoked nor
-  // expired, has the scope `user`, and its user is a member, in whatever role. Nothing if it may
-  // not. An error means that the store could not tell.
+  // expired, has the scope `user`, and its user is not disabled and is a member, in whatever role.
+  // Nothing if it may not. An error means that the store could not tell.
   void find(const PresentedKey& key, OrganizationId organization,
             store::Reply<std::optional<ApiKeyId>> reply) const;
 

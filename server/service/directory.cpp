@@ -5,7 +5,6 @@
 #include <variant>
 
 #include "base/check.hpp"
-#include "base/digest.hpp"
 #include "server/service/api_key_secret.hpp"
 #include "server/service/fingerprint.hpp"
 
@@ -13,9 +12,19 @@ namespace farthing::service {
 namespace {
 
 store::DirectoryOrigin origin_of(Requester requester, ledger::Fingerprint fingerprint) {
+  store::ActOrigin act = act_origin_of(requester);
   return {.actor = requester.api_key,
           .idempotency_key = std::move(requester.idempotency_key),
-          .fingerprint = fingerprint};
+          .fingerprint = fingerprint,
+          .owner_of = requester.owner_of,
+          .act = std::move(act)};
+}
+
+ledger::Fingerprint standing_of(std::string_view kind, const Id128& id, store::Standing standing) {
+  return FingerprintBuilder(kind)
+      .add("id", id.as_bytes())
+      .add("disabled", std::int64_t{standing == store::Standing::disabled ? 1 : 0})
+      .finish();
 }
 
 template <class Record>
@@ -33,6 +42,60 @@ store::Reply<store::DirectoryOutcome> unpack(store::Reply<Change<Record>> reply)
     reply(Change<Record>{.record = take_record<Record>(*outcome),
                          .is_replayed = outcome->is_replayed});
   };
+}
+
+// The same for an action that made a secret.
+store::Reply<store::DirectoryOutcome> unpack(Secret secret, store::Reply<MadeApiKey> reply) {
+  return [secret = std::move(secret),
+          reply = std::move(reply)](Result<store::DirectoryOutcome> outcome) mutable {
+    if (!outcome) return reply(std::move(outcome).error());
+    reply(MadeApiKey{.key = take_record<store::ApiKey>(*outcome),
+                     .secret = std::move(secret),
+                     .is_replayed = outcome->is_replayed});
+  };
+}
+
+Result<Done> check_expiry(const std::optional<Instant>& expires_at, Instant now) {
+  if (!expires_at || *expires_at > now) return Done{};
+  return bad_field("expires_at", "expires_at must be later than now.");
+}
+
+void add_networks(FingerprintBuilder& builder, const std::vector<IpNetwork>& networks) {
+  for (const IpNetwork& network : networks) builder.add("allowed_network", network.to_string());
+}
+
+void add_rate_limit(FingerprintBuilder& builder, const std::optional<store::RateLimit>& limit) {
+  if (!limit) return;
+  builder.add("requests", std::int64_t{limit->requests}).add("per_s", std::int64_t{limit->per_s});
+}
+
+ledger::Fingerprint fingerprint_of(const NewApiKey& key) {
+  FingerprintBuilder builder("api_key");
+  builder.add("user", key.user.value.as_bytes())
+      .add("name", key.name)
+      .add("scopes", std::int64_t{key.scopes.bits()})
+      .add("expires_at", key.expires_at);
+  add_networks(builder, key.allowed_networks);
+  add_rate_limit(builder, key.rate_limit);
+  return builder.finish();
+}
+
+// What is taken away counts as well, and is not what stays.
+ledger::Fingerprint fingerprint_of(ApiKeyId key, const store::ApiKeyChange& change) {
+  FingerprintBuilder builder("api_key_change");
+  builder.add("key", key.value.as_bytes()).add("name", change.name);
+  if (change.scopes) builder.add("scopes", std::int64_t{change.scopes->bits()});
+  if (change.expires_at)
+    builder.add("expiry", std::int64_t{1}).add("expires_at", *change.expires_at);
+  if (change.allowed_networks) {
+    builder.add("networks", std::int64_t{1});
+    add_networks(builder, *change.allowed_networks);
+  }
+  if (change.rate_limit) {
+    builder.add("rate_limit", std::int64_t{1});
+    add_rate_limit(builder, *change.rate_limit);
+  }
+  return builder.finish();
 }
 
 }  // namespace
@@ -93,6 +156,46 @@ void Directory::put_membership(Requester requester, store::Membership membership
                 unpack(std::move(reply)));
 }
 
+void Directory::add_membership(Requester requester, store::AddMembership membership,
+                               store::Reply<Change<store::Member>> reply) {
+  FingerprintBuilder fingerprint("new_membership");
+  fingerprint.add("organization", membership.organization.value.as_bytes());
+  if (membership.user) fingerprint.add("user", membership.user->value.as_bytes());
+  fingerprint.add("email", membership.email).add("role", store::to_string(membership.role));
+  store_.change({.origin = origin_of(std::move(requester), fingerprint.finish()),
+                 .action = std::move(membership)},
+                unpack(std::move(reply)));
+}
+
+void Directory::remove_membership(Requester requester, OrganizationId organization, UserId user,
+                                  store::Reply<Change<store::Member>> reply) {
+  const auto fingerprint = FingerprintBuilder("membership_end")
+                               .add("organization", organization.value.as_bytes())
+                               .add("user", user.value.as_bytes())
+                               .finish();
+  store_.change({.origin = origin_of(std::move(requester), fingerprint),
+                 .action = store::RemoveMembership{.organization = organization, .user = user}},
+                unpack(std::move(reply)));
+}
+
+void Directory::set_standing(Requester requester, UserId user, store::Standing standing,
+                             store::Reply<Change<store::User>> reply) {
+  const auto fingerprint = standing_of("user_standing", user.value, standing);
+  store_.change({.origin = origin_of(std::move(requester), fingerprint),
+                 .action = store::SetUserStanding{.user = user, .standing = standing}},
+                unpack(std::move(reply)));
+}
+
+void Directory::set_standing(Requester requester, OrganizationId organization,
+                             store::Standing standing,
+                             store::Reply<Change<store::Organization>> reply) {
+  const auto fingerprint = standing_of("organization_standing", organization.value, standing);
+  store_.change({.origin = origin_of(std::move(requester), fingerprint),
+                 .action = store::SetOrganizationStanding{.organization = organization,
+                                                          .standing = standing}},
+                unpack(std::move(reply)));
+}
+
 void Directory::set_default_organization(Requester requester, UserId user,
                                          OrganizationId organization,
                                          store::Reply<Change<store::User>> reply) {
@@ -108,15 +211,10 @@ void Directory::set_default_organization(Requester requester, UserId user,
 
 void Directory::create_api_key(Requester requester, NewApiKey key, store::Reply<MadeApiKey> reply) {
   const Instant now = store_.now();
-  if (key.expires_at && *key.expires_at <= now) {
-    return reply(bad_field("expires_at", "expires_at must be later than now."));
+  if (const auto checked = check_expiry(key.expires_at, now); !checked) {
+    return reply(checked.error());
   }
-  const auto fingerprint = FingerprintBuilder("api_key")
-                               .add("user", key.user.value.as_bytes())
-                               .add("name", key.name)
-                               .add("scopes", std::int64_t{key.scopes.bits()})
-                               .add("expires_at", key.expires_at)
-                               .finish();
+  const auto fingerprint = fingerprint_of(key);
   Secret secret = make_api_key_secret();
   store::ApiKey record{.id = ApiKeyId::make(now),
                        .user = key.user,
@@ -126,16 +224,40 @@ void Directory::create_api_key(Requester requester, NewApiKey key, store::Reply<
                        .scopes = key.scopes,
                        .created_at = now,
                        .expires_at = key.expires_at,
-                       .revoked_at = {}};
+                       .revoked_at = {},
+                       .allowed_networks = std::move(key.allowed_networks),
+                       .rate_limit = key.rate_limit};
   store_.change({.origin = origin_of(std::move(requester), fingerprint),
                  .action = store::CreateApiKey{std::move(record)}},
-                [secret = std::move(secret),
-                 reply = std::move(reply)](Result<store::DirectoryOutcome> outcome) mutable {
-                  if (!outcome) return reply(std::move(outcome).error());
-                  reply(MadeApiKey{.key = take_record<store::ApiKey>(*outcome),
-                                   .secret = std::move(secret),
-                                   .is_replayed = outcome->is_replayed});
-                });
+                unpack(std::move(secret), std::move(reply)));
+}
+
+void Directory::change_api_key(Requester requester, ApiKeyId key, store::ApiKeyChange change,
+                               store::Reply<Change<store::ApiKey>> reply) {
+  if (change.expires_at) {
+    const auto checked = check_expiry(*change.expires_at, store_.now());
+    if (!checked) return reply(checked.error());
+  }
+  const auto fingerprint = fingerprint_of(key, change);
+  store_.change({.origin = origin_of(std::move(requester), fingerprint),
+                 .action = store::ChangeApiKey{.key = key, .change = std::move(change)}},
+                unpack(std::move(reply)));
+}
+
+void Directory::rotate_api_key(Requester requester, ApiKeyId key, std::chrono::seconds overlap,
+                               store::Reply<MadeApiKey> reply) {
+  const auto fingerprint = FingerprintBuilder("api_key_rotation")
+                               .add("key", key.value.as_bytes())
+                               .add("overlap_s", std::int64_t{overlap.count()})
+                               .finish();
+  Secret secret = make_api_key_secret();
+  store::RotateApiKey rotation{.key = key,
+                               .secret_digest = sha256(secret.reveal()),
+                               .hint = hint_of(secret),
+                               .overlap = overlap};
+  store_.change(
+      {.origin = origin_of(std::move(requester), fingerprint), .action = std::move(rotation)},
+      unpack(std::move(secret), std::move(reply)));
 }
 
 void Directory::revoke_api_key(Requester requester, ApiKeyId key,
@@ -145,6 +267,13 @@ void Directory::revoke_api_key(Requester requester, ApiKeyId key,
   store_.change(
       {.origin = origin_of(std::move(requester), fingerprint), .action = store::RevokeApiKey{key}},
       unpack(std::move(reply)));
+}
+
+void Directory::revoke_secret(const Digest& secret_digest, store::ActOrigin from,
+                              store::Reply<Change<store::ApiKey>> reply) {
+  store_.change({.origin = {.actor = {}, .idempotency_key = {}, .act = std::move(from)},
+                 .action = store::RevokeSecret{.secret_digest = secret_digest}},
+                unpack(std::move(reply)));
 }
 
 }  // namespace farthing::service

@@ -1,17 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
-// The operator's changes to the directory: users, organizations, who belongs to what, API keys.
+// Changes to the directory: users, organizations, who belongs to what, API keys.
 // Gives ids, times and secrets to what is new and has the store make the change. Safe to call from
 // any thread. Reading needs no rule: ask the store.
 #pragma once
 
+#include <chrono>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "base/credits.hpp"
+#include "base/digest.hpp"
 #include "base/id.hpp"
 #include "base/instant.hpp"
 #include "base/secret.hpp"
 #include "server/service/requester.hpp"
+#include "server/store/directory_command.hpp"
 #include "server/store/records.hpp"
 #include "server/store/store.hpp"
 
@@ -32,7 +36,13 @@ struct NewApiKey {
   std::string name;  // may be empty
   store::Scopes scopes = store::Scope::user;
   std::optional<Instant> expires_at;
+  std::vector<IpNetwork> allowed_networks = {};  // none: anywhere
+  std::optional<store::RateLimit> rate_limit = {};
 };
+
+// How long the secret that a rotation replaces works on.
+inline constexpr std::chrono::seconds kDefaultOverlap = std::chrono::hours(24);
+inline constexpr std::chrono::seconds kMaxOverlap = std::chrono::hours(24 * 30);
 
 // A record as it is after a change, and whether an earlier request under the same idempotency key
 // had made that change.
@@ -67,11 +77,29 @@ class Directory {
                            store::Reply<Change<store::Organization>> reply);
   void put_membership(Requester requester, store::Membership membership,
                       store::Reply<Change<store::Member>> reply);
+  void add_membership(Requester requester, store::AddMembership membership,
+                      store::Reply<Change<store::Member>> reply);
+  // The member as it was.
+  void remove_membership(Requester requester, OrganizationId organization, UserId user,
+                         store::Reply<Change<store::Member>> reply);
+  void set_standing(Requester requester, UserId user, store::Standing standing,
+                    store::Reply<Change<store::User>> reply);
+  void set_standing(Requester requester, OrganizationId organization, store::Standing standing,
+                    store::Reply<Change<store::Organization>> reply);
   void set_default_organization(Requester requester, UserId user, OrganizationId organization,
                                 store::Reply<Change<store::User>> reply);
-  // Also refused (400, field "expires_at") when the key would have expired already.
+  // Also refused (400, field "expires_at") when the key would have expired already, as is a change
+  // that would end it so.
   void create_api_key(Requester requester, NewApiKey key, store::Reply<MadeApiKey> reply);
+  void change_api_key(Requester requester, ApiKeyId key, store::ApiKeyChange change,
+                      store::Reply<Change<store::ApiKey>> reply);
+  // `overlap` is from zero to kMaxOverlap.
+  void rotate_api_key(Requester requester, ApiKeyId key, std::chrono::seconds overlap,
+                      store::Reply<MadeApiKey> reply);
   void revoke_api_key(Requester requester, ApiKeyId key, store::Reply<Change<store::ApiKey>> reply);
+  // On nobody's behalf.
+  void revoke_secret(const Digest& secret_digest, store::ActOrigin from,
+                     store::Reply<Change<store::ApiKey>> reply);
 
  private:
   store::Store& store_;

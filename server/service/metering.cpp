@@ -152,12 +152,13 @@ void Metering::create_grant(Requester requester, NewGrant grant,
                                  .expires_at = grant.expires_at,
                                  .priority = grant.priority,
                                  .category = grant.category};
-  store_.settle_one(
+  store::ActOrigin act = act_origin_of(requester);
+  store_.settle_act(
       {.organization = grant.organization,
        .at = {},
        .origin = origin_of(std::move(requester), fingerprint, std::move(grant.metadata)),
        .action = ledger::CreateGrant{.terms = terms}},
-      std::move(reply));
+      std::move(act), std::move(reply));
 }
 
 void Metering::void_grant(Requester requester, GrantId grant, store::Reply<store::Outcome> reply) {
@@ -165,11 +166,12 @@ void Metering::void_grant(Requester requester, GrantId grant, store::Reply<store
                                .add("organization", grant.organization.value.as_bytes())
                                .add("grant", grant.own.as_bytes())
                                .finish();
-  store_.settle_one({.organization = grant.organization,
+  store::ActOrigin act = act_origin_of(requester);
+  store_.settle_act({.organization = grant.organization,
                      .at = {},
                      .origin = origin_of(std::move(requester), fingerprint),
                      .action = ledger::VoidGrant{.grant = grant.own}},
-                    std::move(reply));
+                    std::move(act), std::move(reply));
 }
 
 void Metering::create_charge(Requester requester, NewCharge charge,
@@ -272,11 +274,12 @@ void Metering::set_overdraft_limit(Requester requester, OrganizationId organizat
                                .add("limit", limit)
                                .add("name", name)
                                .finish();
-  store_.settle_one({.organization = organization,
+  store::ActOrigin act = act_origin_of(requester);
+  store_.settle_act({.organization = organization,
                      .at = {},
                      .origin = origin_of(std::move(requester), fingerprint),
                      .action = ledger::SetOverdraftLimit{.limit = limit}},
-                    std::move(reply));
+                    std::move(act), std::move(reply));
 }
 
 }  // namespace farthing::service

@@ -2,15 +2,28 @@
 // Who asks for a change, and under which idempotency key.
 #pragma once
 
+#include <memory>
+#include <optional>
 #include <string>
 
 #include "base/id.hpp"
+#include "server/store/audit_record.hpp"
 
 namespace farthing::service {
 
 struct Requester {
   ApiKeyId api_key;
   std::string idempotency_key;  // empty: none
+  // The organization as whose owner it asks, where that is what lets it: whoever loses the role
+  // before the change is made is refused.
+  std::optional<OrganizationId> owner_of = {};
+  // From where it asks, for what the audit log tells of; null: not known. Shared, so that the many
+  // requests that it does not tell of carry no more than a pointer.
+  std::shared_ptr<const store::ActOrigin> act = {};
 };
+
+inline store::ActOrigin act_origin_of(const Requester& requester) {
+  return requester.act ? *requester.act : store::ActOrigin();
+}
 
 }  // namespace farthing::service

@@ -46,23 +46,26 @@ class EndSearch : public std::enable_shared_from_this<EndSearch> {
     store::EntryFilter filter;
     filter.from = at;
     list_one(std::move(filter), {},
-             [self = shared_from_this(),
+             [self = shared_from_this(), at,
               reply = std::move(reply)](Result<std::optional<ledger::Entry>> next) mutable {
                if (!next) return reply(std::move(next).error());
                const std::uint64_t last = *next ? (**next).seq - 1 : self->last_seq_;
                if (last == 0) return reply(LedgerEnd());
-               self->read(last, std::move(reply));
+               self->read(last, at, std::move(reply));
              });
   }
 
-  void read(std::uint64_t seq, EndReply reply) {
-    list_one({}, ledger::make_entry_id({}, seq - 1),
-             [reply = std::move(reply)](Result<std::optional<ledger::Entry>> entry) mutable {
-               if (!entry) return reply(std::move(entry).error());
-               if (*entry) return reply(end_behind(**entry));
-               reply(make_error(ErrorCode::unavailable,
-                                "Something that fell due is being booked. Try again."));
-             });
+  // What falls due may be booked since the search for the next entry: then this one is not before
+  // the instant, and is no end of it.
+  void read(std::uint64_t seq, Instant before, EndReply reply) {
+    list_one(
+        {}, ledger::make_entry_id({}, seq - 1),
+        [before, reply = std::move(reply)](Result<std::optional<ledger::Entry>> entry) mutable {
+          if (!entry) return reply(std::move(entry).error());
+          if (*entry && (**entry).at < before) return reply(end_behind(**entry));
+          reply(make_error(ErrorCode::unavailable,
+                           "Something that fell due is being booked. Try again."));
+        });
   }
 
   // The first entry that passes the filter behind `after`, if there is one.

@@ -50,6 +50,7 @@ void Directory::follow_all(const Directory& source) {
   users_by_email_ = source.users_by_email_;
   organizations_ = source.organizations_;
   for (const auto& [id, node] : source.api_keys_) apply_record(*node.key, &source);
+  key_uses_ = source.key_uses_;
 }
 
 void Directory::rebuild_account(const User& user, std::vector<AccountMembership> memberships,
@@ -120,9 +121,27 @@ void Directory::apply_record(const ApiKey& key, const Directory* source) {
   api_keys_by_user_[{key.user, key.id}] = &node;
 }
 
+void Directory::apply_record(const KeyUse& use, const Directory* /*source*/) {
+  Instant& last = key_uses_[use.key];
+  last = std::max(last, use.at);
+}
+
 void Directory::apply_record(const DirectoryReceipt& receipt, const Directory* /*source*/) {
   receipts_[{receipt.actor, receipt.idempotency_key}] =
       std::make_shared<const DirectoryReceipt>(receipt);
+}
+
+// In a store that is read anew, the membership itself is not there any more.
+void Directory::apply_record(const MembershipEnd& membership, const Directory* source) {
+  const auto node = organizations_.find(membership.organization);
+  const Account* old = find_account(membership.user);
+  if (node == organizations_.end() || old == nullptr) return;
+  node->second.members.erase(membership.user);
+  std::vector<AccountMembership> memberships = old->memberships;
+  std::erase_if(memberships, [&](const AccountMembership& each) {
+    return each.organization == membership.organization;
+  });
+  rebuild_account(User(old->user), std::move(memberships), source);
 }
 
 const Account* Directory::find_account(UserId id) const {
@@ -159,19 +178,46 @@ std::optional<Member> Directory::find_member(OrganizationId organization, UserId
   return make_member(*account, organization, membership->role);
 }
 
+bool Directory::has_other_owner(OrganizationId organization, UserId user) const {
+  return std::ranges::any_of(organizations_.at(organization).members, [&](const auto& member) {
+    return member.first != user && member.second == Role::OWNER;
+  });
+}
+
 std::optional<Principal> Directory::find_principal(const Digest& secret_digest) const {
   const KeyNode* node = keys_by_digest_.find(secret_digest);
   if (node == nullptr) return {};
-  return Principal{.key = node->key, .account = *node->account};
+  return Principal{.key = node->key,
+                   .account = *node->account,
+                   .is_previous_secret = node->key->secret_digest != secret_digest};
+}
+
+std::optional<Instant> Directory::last_use(ApiKeyId key) const {
+  const auto found = key_uses_.find(key);
+  if (found == key_uses_.end()) return {};
+  return found->second;
 }
 
 Page<User> Directory::list_users(const PageRequest<UserId>& page) const {
   return page_of(accounts_, page, [](const auto& element) { return element.second->user; });
 }
 
-Page<Organization> Directory::list_organizations(const PageRequest<OrganizationId>& page) const {
-  return page_of(organizations_, page,
-                 [](const auto& element) { return *element.second.organization; });
+Page<Organization> Directory::list_organizations(std::optional<UserId> member,
+                                                 const PageRequest<OrganizationId>& page) const {
+  if (!member) {
+    return page_of(organizations_, page,
+                   [](const auto& element) { return *element.second.organization; });
+  }
+  Page<Organization> own;
+  const Account* account = find_account(*member);
+  if (account == nullptr) return own;
+  for (const AccountMembership& each : account->memberships) {
+    if (page.after && each.organization <= *page.after) continue;
+    own.has_more = own.records.size() == page.limit;
+    if (own.has_more) break;
+    own.records.push_back(*organizations_.at(each.organization).organization);
+  }
+  return own;
 }
 
 Page<ApiKey> Directory::list_api_keys(std::optional<UserId> user,

@@ -46,12 +46,17 @@ class Directory {
   const ApiKey* find_api_key(ApiKeyId id) const;
   const DirectoryReceipt* find_receipt(ApiKeyId actor, std::string_view idempotency_key) const;
   std::optional<Member> find_member(OrganizationId organization, UserId user) const;
+  // Whether anybody but the user is an owner of the organization, which must exist.
+  bool has_other_owner(OrganizationId organization, UserId user) const;
   // Never allocates.
   std::optional<Principal> find_principal(const Digest& secret_digest) const;
+  // Nothing when no use of it has been applied.
+  std::optional<Instant> last_use(ApiKeyId key) const;
 
   // Pages in the order of the ids.
   Page<User> list_users(const PageRequest<UserId>& page) const;
-  Page<Organization> list_organizations(const PageRequest<OrganizationId>& page) const;
+  Page<Organization> list_organizations(std::optional<UserId> member,
+                                        const PageRequest<OrganizationId>& page) const;
   Page<ApiKey> list_api_keys(std::optional<UserId> user, const PageRequest<ApiKeyId>& page) const;
   // The organization must exist.
   Page<Member> list_members(OrganizationId organization, const PageRequest<UserId>& page) const;
@@ -76,7 +81,9 @@ class Directory {
   void apply_record(const Organization& organization, const Directory* source);
   void apply_record(const Membership& membership, const Directory* source);
   void apply_record(const ApiKey& key, const Directory* source);
+  void apply_record(const KeyUse& use, const Directory* source);
   void apply_record(const DirectoryReceipt& receipt, const Directory* source);
+  void apply_record(const MembershipEnd& membership, const Directory* source);
   // Makes the account of a user anew after something in it changed.
   void rebuild_account(const User& user, std::vector<AccountMembership> memberships,
                        const Directory* source);
@@ -87,6 +94,7 @@ class Directory {
   std::map<ApiKeyId, KeyNode> api_keys_;
   std::map<std::pair<UserId, ApiKeyId>, const KeyNode*> api_keys_by_user_;
   KeyTable keys_by_digest_;
+  std::map<ApiKeyId, Instant> key_uses_;
   std::map<ReceiptKey, std::shared_ptr<const DirectoryReceipt>, ReceiptBefore> receipts_;
 };
 

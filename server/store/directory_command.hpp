@@ -3,13 +3,17 @@
 // already in them.
 #pragma once
 
+#include <chrono>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <variant>
+#include <vector>
 
 #include "base/id.hpp"
 #include "base/instant.hpp"
 #include "server/ledger/entry.hpp"
+#include "server/store/audit_record.hpp"
 #include "server/store/records.hpp"
 
 namespace farthing::store {
@@ -30,9 +34,29 @@ struct RenameOrganization {
 };
 
 // Adds a member or changes a member's role. The first organization that a user joins becomes the
-// user's default. Refused (`not_found`) when either does not exist.
+// user's default. Refused (`not_found`) when either does not exist, and (`last_owner`) when the
+// only owner would be none any longer.
 struct PutMembership {
   Membership membership;
+};
+
+// Adds a member, by the user's id or else by the email. Refused (`not_found`, field "organization",
+// "user" or "email") when it does not exist, and (`already_exists`, field "user" or "email") when
+// the user is a member.
+struct AddMembership {
+  OrganizationId organization;
+  std::optional<UserId> user;
+  std::string email;
+  Role role = Role::MEMBER;
+};
+
+// If the organization was the user's default, the one with the least id of those that the user
+// still belongs to becomes the default. Refused (`not_found`, field "organization" or "user") when
+// there is no such membership, and (`last_owner`) when it is the only owner's. The outcome is the
+// member as it was.
+struct RemoveMembership {
+  OrganizationId organization;
+  UserId user;
 };
 
 // Refused (`not_found`) when the user does not exist, and (`conflict`, field "organization") when
@@ -45,9 +69,36 @@ struct SetDefaultOrganization {
 // Refused (`not_found`, field "user") when the user does not exist. Repeated under its idempotency
 // key, it gives the key that was made the first time the new digest and hint instead: the first
 // answer, with its secret, was lost, so that secret must not work any longer. A key revoked since
-// stays so.
+// stays so. The repetition is refused (`conflict`, field "Idempotency-Key") when a rotation has
+// replaced that secret since.
 struct CreateApiKey {
   ApiKey key;
+};
+
+// What becomes of a key: nothing stays as it is, an inner nothing takes away.
+struct ApiKeyChange {
+  std::optional<std::string> name = {};  // may be empty
+  std::optional<Scopes> scopes = {};
+  std::optional<std::optional<Instant>> expires_at = {};
+  std::optional<std::vector<IpNetwork>> allowed_networks = {};
+  std::optional<std::optional<RateLimit>> rate_limit = {};
+};
+
+// Refused (`not_found`, field "api_key") when there is no such key, and (`conflict`, field
+// "api_key") when it is revoked.
+struct ChangeApiKey {
+  ApiKeyId key;
+  ApiKeyChange change;
+};
+
+// Gives the key a new secret; the present one works on for `overlap`, the one before it ends now.
+// Refused as ChangeApiKey. Repeated under its idempotency key, it replaces the secret that was
+// given the first time, as CreateApiKey does, and the overlap stays what it was.
+struct RotateApiKey {
+  ApiKeyId key;
+  Digest secret_digest{};
+  std::string hint;
+  std::chrono::seconds overlap{0};
 };
 
 // Revoking a revoked key changes nothing and succeeds.
@@ -55,18 +106,46 @@ struct RevokeApiKey {
   ApiKeyId key;
 };
 
+// Ends the secret: the key is revoked, unless the secret is one that a rotation has replaced, which
+// then ends before its time. Refused (`not_found`) when no secret that works has this digest, the
+// expiry of keys aside.
+struct RevokeSecret {
+  Digest secret_digest{};
+};
+
+enum class Standing : std::uint8_t { enabled, disabled };
+
+// Enables or disables a user, or an organization. What is so already stays as it is. Refused
+// (`not_found`) when it does not exist.
+struct SetUserStanding {
+  UserId user;
+  Standing standing = Standing::enabled;
+};
+struct SetOrganizationStanding {
+  OrganizationId organization;
+  Standing standing = Standing::enabled;
+};
+
 // Who asked for a change. The idempotency key is optional here, and scoped to `actor`.
 struct DirectoryOrigin {
   ApiKeyId actor;
   std::string idempotency_key;  // empty: none
   ledger::Fingerprint fingerprint{};
+  // The organization as whose owner the actor asks. Refused (`permission_denied`) when the actor's
+  // user is not an owner any longer when the change is decided.
+  std::optional<OrganizationId> owner_of = {};
+  ActOrigin act = {};  // for the audit log
 };
+
+using DirectoryAction =
+    std::variant<CreateUser, CreateOrganization, RenameOrganization, PutMembership,
+                 SetDefaultOrganization, CreateApiKey, ChangeApiKey, RotateApiKey, RevokeApiKey,
+                 RevokeSecret, AddMembership, RemoveMembership, SetUserStanding,
+                 SetOrganizationStanding>;
 
 struct DirectoryCommand {
   DirectoryOrigin origin;
-  std::variant<CreateUser, CreateOrganization, RenameOrganization, PutMembership,
-               SetDefaultOrganization, CreateApiKey, RevokeApiKey>
-      action;
+  DirectoryAction action;
 };
 
 // The record as it is after the change; `Member` for a membership.

@@ -10,8 +10,10 @@
 namespace farthing::store {
 namespace {
 
-// Stored: the first byte of every record.
-constexpr std::uint8_t kRecordFormat = 1;
+// Stored: the first byte of every record. The first format had no standing in users and
+// organizations.
+constexpr std::uint8_t kRecordFormat = 2;
+constexpr std::uint8_t kFirstFormat = 1;
 
 // Stored: never renumber. A member stands only inside a receipt.
 enum class Kind : std::uint8_t {
@@ -21,6 +23,9 @@ enum class Kind : std::uint8_t {
   api_key = 4,
   receipt = 5,
   member = 6,
+  membership_end = 7,
+  key_use = 10,
+  limited_api_key = 11,  // an API key with all its fields; `api_key` is what it was before
 };
 
 std::string_view view_of(const auto& bytes) {
@@ -36,6 +41,7 @@ class FieldWriter {
   void id(const Id128& value) { writer_.raw(value.as_bytes()); }
   void text(std::string_view value) { writer_.text(value); }
   void raw(std::string_view value) { writer_.raw(value); }
+  void number(std::uint32_t value) { writer_.fixed(value); }
   void instant(Instant value) { writer_.fixed(value.us()); }
   template <class T, class Write>
   void optional(const std::optional<T>& value, Write write) {
@@ -54,18 +60,30 @@ void write_fields(const User& user, FieldWriter& to) {
   to.optional(user.profile_picture, [&](const std::string& uri) { to.text(uri); });
   to.optional(user.default_organization, [&](OrganizationId id) { to.id(id.value); });
   to.instant(user.created_at);
+  to.optional(user.disabled_at, [&](Instant at) { to.instant(at); });
 }
 
 void write_fields(const Organization& organization, FieldWriter& to) {
   to.id(organization.id.value);
   to.text(organization.name);
   to.instant(organization.created_at);
+  to.optional(organization.disabled_at, [&](Instant at) { to.instant(at); });
 }
 
 void write_fields(const Membership& membership, FieldWriter& to) {
   to.id(membership.organization.value);
   to.id(membership.user.value);
   to.byte(static_cast<std::uint8_t>(membership.role));
+}
+
+void write_fields(const MembershipEnd& membership, FieldWriter& to) {
+  to.id(membership.organization.value);
+  to.id(membership.user.value);
+}
+
+void write_fields(const KeyUse& use, FieldWriter& to) {
+  to.id(use.key.value);
+  to.instant(use.at);
 }
 
 void write_fields(const ApiKey& key, FieldWriter& to) {
@@ -78,6 +96,17 @@ void write_fields(const ApiKey& key, FieldWriter& to) {
   to.instant(key.created_at);
   to.optional(key.expires_at, [&](Instant at) { to.instant(at); });
   to.optional(key.revoked_at, [&](Instant at) { to.instant(at); });
+  to.optional(key.previous_secret, [&](const RetiringSecret& secret) {
+    to.raw(as_bytes(secret.digest));
+    to.text(secret.hint);
+    to.instant(secret.works_until);
+  });
+  to.number(static_cast<std::uint32_t>(key.allowed_networks.size()));
+  for (const IpNetwork& network : key.allowed_networks) to.text(network.to_string());
+  to.optional(key.rate_limit, [&](const RateLimit& limit) {
+    to.number(limit.requests);
+    to.number(limit.per_s);
+  });
 }
 
 void write_fields(const Member& member, FieldWriter& to) {
@@ -86,6 +115,7 @@ void write_fields(const Member& member, FieldWriter& to) {
   to.byte(member.is_default ? 1 : 0);
 }
 
+// As it stands in the key of the record; the record itself names the form that it has.
 template <class Record>
 constexpr Kind kind_of() {
   if constexpr (std::is_same_v<Record, User>) return Kind::user;
@@ -93,12 +123,20 @@ constexpr Kind kind_of() {
   if constexpr (std::is_same_v<Record, Membership>) return Kind::membership;
   if constexpr (std::is_same_v<Record, ApiKey>) return Kind::api_key;
   if constexpr (std::is_same_v<Record, DirectoryReceipt>) return Kind::receipt;
+  if constexpr (std::is_same_v<Record, KeyUse>) return Kind::key_use;
   if constexpr (std::is_same_v<Record, Member>) return Kind::member;
+  if constexpr (std::is_same_v<Record, MembershipEnd>) return Kind::membership_end;
+}
+
+template <class Record>
+constexpr Kind form_of() {
+  if constexpr (std::is_same_v<Record, ApiKey>) return Kind::limited_api_key;
+  return kind_of<Record>();
 }
 
 template <class Record>
 void write_record(const Record& record, FieldWriter& to) {
-  to.byte(static_cast<std::uint8_t>(kind_of<Record>()));
+  to.byte(static_cast<std::uint8_t>(form_of<Record>()));
   write_fields(record, to);
 }
 
@@ -111,8 +149,9 @@ void write_fields(const DirectoryReceipt& receipt, FieldWriter& to) {
 
 class FieldReader {
  public:
-  explicit FieldReader(std::string_view bytes) : reader_(bytes) {}
+  explicit FieldReader(std::string_view bytes) : reader_(bytes), format_(byte()) {}
 
+  std::uint8_t format() const { return format_; }
   std::uint8_t byte() { return reader_.fixed<std::uint8_t>(); }
   Id128 id() {
     const std::string_view raw = reader_.raw(sizeof(Id128));
@@ -125,6 +164,7 @@ class FieldReader {
     std::ranges::copy(reader_.raw(array.size()), array.begin());
     return array;
   }
+  std::uint32_t number() { return reader_.fixed<std::uint32_t>(); }
   Instant instant() { return Instant::from_us(reader_.fixed<std::int64_t>()); }
   template <class Read>
   auto optional(Read read) -> std::optional<decltype(read())> {
@@ -135,7 +175,13 @@ class FieldReader {
 
  private:
   ByteReader reader_;
+  std::uint8_t format_;  // of the record, its first byte
 };
+
+std::optional<Instant> read_disabled_at(FieldReader& from) {
+  if (from.format() == kFirstFormat) return {};
+  return from.optional([&] { return from.instant(); });
+}
 
 User read_user(FieldReader& from) {
   User user;
@@ -145,6 +191,7 @@ User read_user(FieldReader& from) {
   user.profile_picture = from.optional([&] { return from.text(); });
   user.default_organization = from.optional([&] { return OrganizationId{from.id()}; });
   user.created_at = from.instant();
+  user.disabled_at = read_disabled_at(from);
   return user;
 }
 
@@ -153,6 +200,7 @@ Organization read_organization(FieldReader& from) {
   organization.id = {from.id()};
   organization.name = from.text();
   organization.created_at = from.instant();
+  organization.disabled_at = read_disabled_at(from);
   return organization;
 }
 
@@ -164,7 +212,14 @@ Membership read_membership(FieldReader& from) {
   return membership;
 }
 
-ApiKey read_api_key(FieldReader& from) {
+MembershipEnd read_membership_end(FieldReader& from) {
+  MembershipEnd membership;
+  membership.organization = {from.id()};
+  membership.user = {from.id()};
+  return membership;
+}
+
+ApiKey read_api_key_of_before(FieldReader& from) {
   ApiKey key;
   key.id = {from.id()};
   key.user = {from.id()};
@@ -176,6 +231,40 @@ ApiKey read_api_key(FieldReader& from) {
   key.expires_at = from.optional([&] { return from.instant(); });
   key.revoked_at = from.optional([&] { return from.instant(); });
   return key;
+}
+
+RetiringSecret read_retiring_secret(FieldReader& from) {
+  RetiringSecret secret;
+  secret.digest = from.array<Digest>();
+  secret.hint = from.text();
+  secret.works_until = from.instant();
+  return secret;
+}
+
+RateLimit read_rate_limit(FieldReader& from) {
+  RateLimit limit;
+  limit.requests = from.number();
+  limit.per_s = from.number();
+  return limit;
+}
+
+std::optional<ApiKey> read_api_key(FieldReader& from) {
+  ApiKey key = read_api_key_of_before(from);
+  key.previous_secret = from.optional([&] { return read_retiring_secret(from); });
+  for (std::uint32_t left = from.number(); left > 0; --left) {
+    const auto network = IpNetwork::parse(from.text());
+    if (!network) return {};
+    key.allowed_networks.push_back(*network);
+  }
+  key.rate_limit = from.optional([&] { return read_rate_limit(from); });
+  return key;
+}
+
+KeyUse read_key_use(FieldReader& from) {
+  KeyUse use;
+  use.key = {from.id()};
+  use.at = from.instant();
+  return use;
 }
 
 Member read_member(FieldReader& from) {
@@ -202,10 +291,18 @@ std::optional<DirectoryReceipt> read_receipt(FieldReader& from) {
       receipt.record = read_member(from);
       return receipt;
     case Kind::api_key:
-      receipt.record = read_api_key(from);
+      receipt.record = read_api_key_of_before(from);
       return receipt;
+    case Kind::limited_api_key: {
+      auto key = read_api_key(from);
+      if (!key) break;
+      receipt.record = *std::move(key);
+      return receipt;
+    }
     case Kind::membership:
     case Kind::receipt:
+    case Kind::membership_end:
+    case Kind::key_use:
       break;
   }
   return {};
@@ -220,10 +317,17 @@ std::optional<DirectoryRecord> read_record(FieldReader& from) {
     case Kind::membership:
       return read_membership(from);
     case Kind::api_key:
-      return read_api_key(from);
+      return read_api_key_of_before(from);
+    case Kind::limited_api_key:
+      if (auto key = read_api_key(from)) return *std::move(key);
+      break;
+    case Kind::key_use:
+      return read_key_use(from);
     case Kind::receipt:
       if (auto receipt = read_receipt(from)) return *std::move(receipt);
       break;
+    case Kind::membership_end:
+      return read_membership_end(from);
     case Kind::member:
       break;
   }
@@ -236,7 +340,12 @@ void append_key(const Membership& membership, FieldWriter& to) {
   to.id(membership.organization.value);
   to.id(membership.user.value);
 }
+void append_key(const MembershipEnd& membership, FieldWriter& to) {
+  to.id(membership.organization.value);
+  to.id(membership.user.value);
+}
 void append_key(const ApiKey& key, FieldWriter& to) { to.id(key.id.value); }
+void append_key(const KeyUse& use, FieldWriter& to) { to.id(use.key.value); }
 void append_key(const DirectoryReceipt& receipt, FieldWriter& to) {
   to.id(receipt.actor.value);
   to.raw(receipt.idempotency_key);
@@ -252,7 +361,7 @@ void append_encoded(const DirectoryRecord& record, std::string& out) {
 
 std::optional<DirectoryRecord> decode_directory_record(std::string_view bytes) {
   FieldReader from(bytes);
-  if (from.byte() != kRecordFormat) return {};
+  if (from.format() != kRecordFormat && from.format() != kFirstFormat) return {};
   auto record = read_record(from);
   if (!from.is_at_end()) return {};
   return record;
@@ -263,7 +372,9 @@ std::string directory_key(const DirectoryRecord& record) {
   FieldWriter to(key);
   std::visit(
       [&]<class Record>(const Record& each) {
-        to.byte(static_cast<std::uint8_t>(kind_of<Record>()));
+        // A membership that has ended stands where it stood.
+        constexpr bool kIsEnd = std::is_same_v<Record, MembershipEnd>;
+        to.byte(static_cast<std::uint8_t>(kIsEnd ? Kind::membership : kind_of<Record>()));
         append_key(each, to);
       },
       record);

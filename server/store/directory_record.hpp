@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The effects of changes to the directory, as they are journaled and stored: each is a whole record
 // as it is after the change, so applying one twice, or an older one before a newer one, does no
-// harm. Stored: docs/reference/formats.md.
+// harm; of uses of a key the latest counts. Stored: docs/reference/formats.md.
 #pragma once
 
 #include <optional>
@@ -24,7 +24,14 @@ struct DirectoryReceipt {
   std::variant<User, Organization, Member, ApiKey> record;  // the first answer
 };
 
-using DirectoryRecord = std::variant<User, Organization, Membership, ApiKey, DirectoryReceipt>;
+// Takes the place of a membership that has ended.
+struct MembershipEnd {
+  OrganizationId organization;
+  UserId user;
+};
+
+using DirectoryRecord =
+    std::variant<User, Organization, Membership, ApiKey, KeyUse, DirectoryReceipt, MembershipEnd>;
 
 void append_encoded(const DirectoryRecord& record, std::string& out);
 // Nothing when the bytes are not those of a record.

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/store/directory_rules.hpp"
 
+#include <optional>
 #include <string>
 #include <utility>
 
 #include "base/check.hpp"
+#include "server/store/act_description.hpp"
 #include "server/store/refusals.hpp"
 
 namespace farthing::store {
@@ -14,6 +16,10 @@ Error refuse(ErrorCode code, std::string field, std::string message) {
   Error error = make_error(code, std::move(message));
   error.field = std::move(field);
   return error;
+}
+
+Error secret_is_taken() {
+  return refuse(ErrorCode::already_exists, "id", "This API key exists already.");
 }
 
 Error no_such_user() { return refuse(ErrorCode::not_found, "user", "There is no such user."); }
@@ -52,19 +58,12 @@ Result<DirectoryDecision> decide_action(const Directory& directory,
   return decision;
 }
 
-Result<DirectoryDecision> decide_action(const Directory& directory, const PutMembership& action,
-                                        Instant /*at*/) {
-  const Membership& wanted = action.membership;
-  if (directory.find_organization(wanted.organization) == nullptr) {
-    return no_such_organization();
-  }
-  const Account* account = directory.find_account(wanted.user);
-  if (account == nullptr) return no_such_user();
-
+// The membership of an account, as it is to be.
+DirectoryDecision put_membership(const Account& account, const Membership& wanted) {
   DirectoryDecision decision;
-  const AccountMembership* present = account->find_membership(wanted.organization);
+  const AccountMembership* present = account.find_membership(wanted.organization);
   if (present == nullptr || present->role != wanted.role) decision.records.emplace_back(wanted);
-  User user = account->user;
+  User user = account.user;
   if (!user.default_organization) {
     user.default_organization = wanted.organization;
     decision.records.emplace_back(user);
@@ -73,6 +72,105 @@ Result<DirectoryDecision> decide_action(const Directory& directory, const PutMem
                                    .email = user.email,
                                    .is_default = user.default_organization == wanted.organization};
   return decision;
+}
+
+bool is_last_owner(const Directory& directory, OrganizationId organization, UserId user,
+                   const AccountMembership& membership) {
+  return membership.role == Role::OWNER && !directory.has_other_owner(organization, user);
+}
+
+Result<DirectoryDecision> decide_action(const Directory& directory, const PutMembership& action,
+                                        Instant /*at*/) {
+  const Membership& wanted = action.membership;
+  if (directory.find_organization(wanted.organization) == nullptr) {
+    return no_such_organization();
+  }
+  const Account* account = directory.find_account(wanted.user);
+  if (account == nullptr) return no_such_user();
+  const AccountMembership* present = account->find_membership(wanted.organization);
+  if (present != nullptr && wanted.role != Role::OWNER &&
+      is_last_owner(directory, wanted.organization, wanted.user, *present)) {
+    return make_error(ErrorCode::last_owner);
+  }
+  return put_membership(*account, wanted);
+}
+
+Result<DirectoryDecision> decide_action(const Directory& directory, const AddMembership& action,
+                                        Instant /*at*/) {
+  if (directory.find_organization(action.organization) == nullptr) {
+    return no_such_organization();
+  }
+  const std::string field = action.user ? "user" : "email";
+  const Account* account = action.user ? directory.find_account(*action.user)
+                                       : directory.find_account_by_email(action.email);
+  if (account == nullptr) return refuse(ErrorCode::not_found, field, "There is no such user.");
+  if (account->find_membership(action.organization) != nullptr) {
+    return refuse(ErrorCode::already_exists, field, "The user is a member already.");
+  }
+  return put_membership(
+      *account,
+      {.organization = action.organization, .user = account->user.id, .role = action.role});
+}
+
+// The default of a user who leaves: somebody who belongs to any organization has one.
+std::optional<OrganizationId> default_without(const Account& account, OrganizationId left) {
+  if (account.user.default_organization != left) return account.user.default_organization;
+  for (const AccountMembership& each : account.memberships) {
+    if (each.organization != left) return each.organization;
+  }
+  return {};
+}
+
+Result<DirectoryDecision> decide_action(const Directory& directory, const RemoveMembership& action,
+                                        Instant /*at*/) {
+  if (directory.find_organization(action.organization) == nullptr) {
+    return no_such_organization();
+  }
+  const auto member = directory.find_member(action.organization, action.user);
+  if (!member) return refuse(ErrorCode::not_found, "user", "There is no such member.");
+  const Account& account = *directory.find_account(action.user);
+  if (is_last_owner(directory, action.organization, action.user,
+                    *account.find_membership(action.organization))) {
+    return make_error(ErrorCode::last_owner);
+  }
+  DirectoryDecision decision;
+  decision.records.emplace_back(
+      MembershipEnd{.organization = action.organization, .user = action.user});
+  User user = account.user;
+  user.default_organization = default_without(account, action.organization);
+  if (user.default_organization != account.user.default_organization) {
+    decision.records.emplace_back(std::move(user));
+  }
+  decision.outcome.record = *member;
+  return decision;
+}
+
+// Puts the standing into a record of a user or an organization.
+template <class Record>
+DirectoryDecision put_standing(Record record, Standing standing, Instant at) {
+  DirectoryDecision decision;
+  const Standing present = record.disabled_at ? Standing::disabled : Standing::enabled;
+  if (present != standing) {
+    record.disabled_at =
+        standing == Standing::disabled ? std::optional(at) : std::optional<Instant>();
+    decision.records.emplace_back(record);
+  }
+  decision.outcome.record = std::move(record);
+  return decision;
+}
+
+Result<DirectoryDecision> decide_action(const Directory& directory, const SetUserStanding& action,
+                                        Instant at) {
+  const Account* account = directory.find_account(action.user);
+  if (account == nullptr) return no_such_user();
+  return put_standing(account->user, action.standing, at);
+}
+
+Result<DirectoryDecision> decide_action(const Directory& directory,
+                                        const SetOrganizationStanding& action, Instant at) {
+  const Organization* organization = directory.find_organization(action.organization);
+  if (organization == nullptr) return no_such_organization();
+  return put_standing(*organization, action.standing, at);
 }
 
 Result<DirectoryDecision> decide_action(const Directory& directory,
@@ -98,17 +196,79 @@ Result<DirectoryDecision> decide_action(const Directory& directory, const Create
   const ApiKey& key = action.key;
   if (directory.find_account(key.user) == nullptr) return no_such_user();
   if (directory.find_api_key(key.id) != nullptr || directory.find_principal(key.secret_digest)) {
-    return refuse(ErrorCode::already_exists, "id", "This API key exists already.");
+    return secret_is_taken();
   }
   return DirectoryDecision{.records = {key}, .outcome = {.record = key}};
+}
+
+Error no_such_api_key() {
+  return refuse(ErrorCode::not_found, "api_key", "There is no such API key.");
+}
+
+// The key, if it may be changed.
+Result<ApiKey> find_changeable(const Directory& directory, ApiKeyId id) {
+  const ApiKey* present = directory.find_api_key(id);
+  if (present == nullptr) return no_such_api_key();
+  if (present->revoked_at) {
+    return refuse(ErrorCode::conflict, "api_key", "The API key has been revoked.");
+  }
+  return *present;
+}
+
+DirectoryDecision changed_to(ApiKey key) {
+  return {.records = {key}, .outcome = {.record = std::move(key)}};
+}
+
+Result<DirectoryDecision> decide_action(const Directory& directory, const ChangeApiKey& action,
+                                        Instant /*at*/) {
+  auto key = find_changeable(directory, action.key);
+  if (!key) return std::move(key).error();
+  const ApiKeyChange& change = action.change;
+  if (change.name) key->name = *change.name;
+  if (change.scopes) key->scopes = *change.scopes;
+  if (change.expires_at) key->expires_at = *change.expires_at;
+  if (change.allowed_networks) key->allowed_networks = *change.allowed_networks;
+  if (change.rate_limit) key->rate_limit = *change.rate_limit;
+  return changed_to(*std::move(key));
+}
+
+Result<DirectoryDecision> decide_action(const Directory& directory, const RotateApiKey& action,
+                                        Instant at) {
+  auto key = find_changeable(directory, action.key);
+  if (!key) return std::move(key).error();
+  if (directory.find_principal(action.secret_digest)) {
+    // A store that does not know whether it has done this already does it once.
+    if (key->secret_digest != action.secret_digest) return secret_is_taken();
+    return DirectoryDecision{.records = {}, .outcome = {.record = *std::move(key)}};
+  }
+  key->previous_secret.reset();
+  if (action.overlap > std::chrono::seconds(0)) {
+    key->previous_secret = {
+        .digest = key->secret_digest, .hint = key->hint, .works_until = at.plus(action.overlap)};
+  }
+  key->secret_digest = action.secret_digest;
+  key->hint = action.hint;
+  return changed_to(*std::move(key));
+}
+
+Result<DirectoryDecision> decide_action(const Directory& directory, const RevokeSecret& action,
+                                        Instant at) {
+  const auto owner = directory.find_principal(action.secret_digest);
+  if (!owner || owner->key->revoked_at) return no_such_api_key();
+  ApiKey key = *owner->key;
+  if (key.secret_digest == action.secret_digest) {
+    key.revoked_at = at;
+  } else {
+    if (at >= key.previous_secret->works_until) return no_such_api_key();
+    key.previous_secret.reset();
+  }
+  return changed_to(std::move(key));
 }
 
 Result<DirectoryDecision> decide_action(const Directory& directory, const RevokeApiKey& action,
                                         Instant at) {
   const ApiKey* present = directory.find_api_key(action.key);
-  if (present == nullptr) {
-    return refuse(ErrorCode::not_found, "api_key", "There is no such API key.");
-  }
+  if (present == nullptr) return no_such_api_key();
   DirectoryDecision decision;
   ApiKey key = *present;
   if (!key.revoked_at) {
@@ -119,34 +279,81 @@ Result<DirectoryDecision> decide_action(const Directory& directory, const Revoke
   return decision;
 }
 
+// What an action that makes a secret makes.
+struct NewSecret {
+  Digest digest{};
+  std::string hint;
+};
+
+std::optional<NewSecret> find_new_secret(const DirectoryAction& action) {
+  if (const auto* creation = std::get_if<CreateApiKey>(&action)) {
+    return NewSecret{.digest = creation->key.secret_digest, .hint = creation->key.hint};
+  }
+  if (const auto* rotation = std::get_if<RotateApiKey>(&action)) {
+    return NewSecret{.digest = rotation->secret_digest, .hint = rotation->hint};
+  }
+  return {};
+}
+
+// The secret that was answered under this idempotency key is taken to be lost: the new one takes
+// its place, and is the one that another repetition will replace.
+Result<DirectoryDecision> replace_secret(const Directory& directory,
+                                         const DirectoryReceipt& receipt, const NewSecret& secret) {
+  const auto* lost = std::get_if<ApiKey>(&receipt.record);
+  if (lost == nullptr) return make_error(ErrorCode::idempotency_key_reused);
+  const ApiKey* present = directory.find_api_key(lost->id);
+  CHECK(present != nullptr);
+  ApiKey key = *present;
+  DirectoryDecision decision;
+  decision.outcome.is_replayed = true;
+  if (key.secret_digest != secret.digest) {
+    if (key.secret_digest != lost->secret_digest) {
+      return refuse(ErrorCode::conflict, "Idempotency-Key",
+                    "The secret that this request has made was replaced by a later rotation. "
+                    "Rotate the key under a new Idempotency-Key.");
+    }
+    if (directory.find_principal(secret.digest)) return secret_is_taken();
+    key.secret_digest = secret.digest;
+    key.hint = secret.hint;
+    decision.records = {key, DirectoryReceipt{.actor = receipt.actor,
+                                              .idempotency_key = receipt.idempotency_key,
+                                              .fingerprint = receipt.fingerprint,
+                                              .record = key}};
+  }
+  decision.outcome.record = std::move(key);
+  return decision;
+}
+
 Result<DirectoryDecision> replay(const Directory& directory, const DirectoryReceipt& receipt,
                                  const DirectoryCommand& command) {
   if (receipt.fingerprint != command.origin.fingerprint) {
     return make_error(ErrorCode::idempotency_key_reused);
   }
-  DirectoryDecision decision;
-  decision.outcome.is_replayed = true;
-  const auto* creation = std::get_if<CreateApiKey>(&command.action);
-  if (creation == nullptr) {
-    decision.outcome.record = receipt.record;
-    return decision;
+  if (const auto secret = find_new_secret(command.action)) {
+    return replace_secret(directory, receipt, *secret);
   }
-  // The secret of the first answer is taken to be lost: the new one takes its place.
-  const auto* first = std::get_if<ApiKey>(&receipt.record);
-  if (first == nullptr) return make_error(ErrorCode::idempotency_key_reused);
-  const ApiKey* present = directory.find_api_key(first->id);
-  CHECK(present != nullptr);
-  ApiKey key = *present;
-  key.secret_digest = creation->key.secret_digest;
-  key.hint = creation->key.hint;
-  if (key.secret_digest != present->secret_digest) {
-    if (directory.find_principal(key.secret_digest)) {
-      return refuse(ErrorCode::already_exists, "id", "This API key exists already.");
-    }
-    decision.records.emplace_back(key);
-  }
-  decision.outcome.record = std::move(key);
-  return decision;
+  return DirectoryDecision{.records = {},
+                           .outcome = {.record = receipt.record, .is_replayed = true}};
+}
+
+// Between the check of the request and the decision, somebody else may have been faster.
+std::optional<Error> find_lost_ownership(const Directory& directory,
+                                         const DirectoryOrigin& origin) {
+  if (!origin.owner_of) return {};
+  const ApiKey* key = directory.find_api_key(origin.actor);
+  const Account* account = key == nullptr ? nullptr : directory.find_account(key->user);
+  const AccountMembership* membership =
+      account == nullptr ? nullptr : account->find_membership(*origin.owner_of);
+  if (membership != nullptr && membership->role == Role::OWNER) return {};
+  return make_error(ErrorCode::permission_denied,
+                    "The user of this key is not an owner of the organization any longer.");
+}
+
+Result<DirectoryDecision> decide_anew(const Directory& directory, const DirectoryCommand& command,
+                                      Instant at) {
+  if (auto lost = find_lost_ownership(directory, command.origin)) return *std::move(lost);
+  return std::visit([&](const auto& action) { return decide_action(directory, action, at); },
+                    command.action);
 }
 
 }  // namespace
@@ -154,13 +361,16 @@ Result<DirectoryDecision> replay(const Directory& directory, const DirectoryRece
 Result<DirectoryDecision> decide(const Directory& directory, const DirectoryCommand& command,
                                  Instant at) {
   const DirectoryOrigin& origin = command.origin;
-  if (!origin.idempotency_key.empty()) {
-    const auto* receipt = directory.find_receipt(origin.actor, origin.idempotency_key);
-    if (receipt != nullptr) return replay(directory, *receipt, command);
+  const DirectoryReceipt* receipt =
+      origin.idempotency_key.empty() ? nullptr
+                                     : directory.find_receipt(origin.actor, origin.idempotency_key);
+  auto decision = receipt != nullptr ? replay(directory, *receipt, command)
+                                     : decide_anew(directory, command, at);
+  if (!decision) return decision;
+  if (!decision->records.empty()) {
+    decision->act = describe_act(directory, command.action, decision->records, decision->outcome);
   }
-  auto decision = std::visit(
-      [&](const auto& action) { return decide_action(directory, action, at); }, command.action);
-  if (decision && !origin.idempotency_key.empty()) {
+  if (receipt == nullptr && !origin.idempotency_key.empty()) {
     decision->records.emplace_back(DirectoryReceipt{.actor = origin.actor,
                                                     .idempotency_key = origin.idempotency_key,
                                                     .fingerprint = origin.fingerprint,

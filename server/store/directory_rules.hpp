@@ -4,6 +4,7 @@
 // refused for.
 #pragma once
 
+#include <optional>
 #include <vector>
 
 #include "base/error.hpp"
@@ -16,6 +17,7 @@ namespace farthing::store {
 
 struct DirectoryDecision {
   std::vector<DirectoryRecord> records;  // to be applied in order; empty when nothing changes
+  std::optional<Act> act = {};           // for the audit log, when something does
   DirectoryOutcome outcome;
 };
 

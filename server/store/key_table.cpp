@@ -8,6 +8,11 @@ namespace {
 
 constexpr std::size_t kFirstSize = 16;
 
+bool has_digest(const ApiKey& key, const Digest& digest) {
+  return key.secret_digest == digest ||
+         (key.previous_secret && key.previous_secret->digest == digest);
+}
+
 }  // namespace
 
 const KeyNode* KeyTable::find(const Digest& digest) const {
@@ -15,22 +20,38 @@ const KeyNode* KeyTable::find(const Digest& digest) const {
   const std::uint64_t hash = DigestHash{}(digest);
   for (std::size_t at = home_of(hash); slots_[at].node != nullptr; at = next(at)) {
     const Slot& slot = slots_[at];
-    if (slot.hash == hash && slot.node->key->secret_digest == digest) return slot.node;
+    if (slot.hash == hash && has_digest(*slot.node->key, digest)) return slot.node;
   }
   return nullptr;
 }
 
 void KeyTable::insert(const KeyNode& node) {
-  // At most half full, so that runs stay short.
-  if (2 * (used_ + 1) > slots_.size()) grow();
-  place({.hash = DigestHash{}(node.key->secret_digest), .node = &node});
-  ++used_;
+  const ApiKey& key = *node.key;
+  insert({.hash = DigestHash{}(key.secret_digest), .node = &node});
+  if (key.previous_secret) {
+    insert({.hash = DigestHash{}(key.previous_secret->digest), .node = &node});
+  }
 }
 
 void KeyTable::erase(const KeyNode& node) {
+  const ApiKey& key = *node.key;
+  erase({.hash = DigestHash{}(key.secret_digest), .node = &node});
+  if (key.previous_secret) {
+    erase({.hash = DigestHash{}(key.previous_secret->digest), .node = &node});
+  }
+}
+
+void KeyTable::insert(Slot slot) {
+  // At most half full, so that runs stay short.
+  if (2 * (used_ + 1) > slots_.size()) grow();
+  place(slot);
+  ++used_;
+}
+
+void KeyTable::erase(Slot slot) {
   CHECK(!slots_.empty());
-  std::size_t hole = home_of(DigestHash{}(node.key->secret_digest));
-  while (slots_[hole].node != &node) {
+  std::size_t hole = home_of(slot.hash);
+  while (slots_[hole].node != slot.node || slots_[hole].hash != slot.hash) {
     CHECK(slots_[hole].node != nullptr);
     hole = next(hole);
   }

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// Finds an API key by the digest of its secret with one probe of a flat table, mostly: slots hold
-// the first bytes of the digest, which are evenly spread, beside a pointer to what is looked for.
-// Not safe for use from several threads while one of them changes it.
+// Finds an API key by the digest of a secret, the present or the previous one, with one probe of a
+// flat table, mostly: slots hold the first bytes of the digest, which are evenly spread, beside a
+// pointer to what is looked for. Not safe for use from several threads while one of them changes
+// it.
 #pragma once
 
 #include <cstddef>
@@ -24,9 +25,9 @@ class KeyTable {
  public:
   // Null when no node has this digest.
   const KeyNode* find(const Digest& digest) const;
-  // `node` must outlive its place here; its key's digest must not be in the table yet.
+  // `node` must outlive its place here; its key's digests must not be in the table yet.
   void insert(const KeyNode& node);
-  // The node must be in the table under its key's present digest.
+  // The node must be in the table under all digests that its key has.
   void erase(const KeyNode& node);
 
  private:
@@ -37,6 +38,8 @@ class KeyTable {
 
   std::size_t home_of(std::uint64_t hash) const { return hash & (slots_.size() - 1); }
   std::size_t next(std::size_t at) const { return (at + 1) & (slots_.size() - 1); }
+  void insert(Slot slot);
+  void erase(Slot slot);
   void place(Slot slot);
   void grow();
 

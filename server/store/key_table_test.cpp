@@ -38,6 +38,24 @@ TEST(KeyTable, TellsDigestsWithTheSameBeginningApart) {
   EXPECT_EQ(table.find(digest_with(1, 3)), nullptr);
 }
 
+TEST(KeyTable, FindsAKeyByBothOfItsSecrets) {
+  // Both begin with the same bytes, so that they stand beside each other.
+  ApiKey key;
+  key.secret_digest = digest_with(1, 1);
+  key.previous_secret = {.digest = digest_with(1, 2), .hint = {}, .works_until = {}};
+  const KeyNode both{.key = std::make_shared<const ApiKey>(std::move(key))};
+  const KeyNode other = node_with(digest_with(1, 3));
+  KeyTable table;
+  table.insert(both);
+  table.insert(other);
+  EXPECT_EQ(table.find(digest_with(1, 1)), &both);
+  EXPECT_EQ(table.find(digest_with(1, 2)), &both);
+  table.erase(both);
+  EXPECT_EQ(table.find(digest_with(1, 1)), nullptr);
+  EXPECT_EQ(table.find(digest_with(1, 2)), nullptr);
+  EXPECT_EQ(table.find(digest_with(1, 3)), &other);
+}
+
 TEST(KeyTable, FindsTheRestAfterAnyErasure) {
   // Few homes and many keys: long runs, with erasures in the middle of them and around the end.
   std::mt19937 random(7);

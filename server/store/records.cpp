@@ -43,6 +43,12 @@ std::optional<Scope> parse_scope(std::string_view text) {
   return {};
 }
 
+bool ApiKey::may_be_used_from(const IpAddress& address) const {
+  return allowed_networks.empty() ||
+         std::ranges::any_of(allowed_networks,
+                             [&](const IpNetwork& network) { return network.contains(address); });
+}
+
 const AccountMembership* Account::find_membership(OrganizationId organization) const {
   const auto found = std::ranges::find(memberships, organization, &AccountMembership::organization);
   return found == memberships.end() ? nullptr : &*found;

@@ -12,6 +12,7 @@
 #include "base/digest.hpp"
 #include "base/id.hpp"
 #include "base/instant.hpp"
+#include "base/ip_network.hpp"
 
 namespace farthing::store {
 
@@ -20,14 +21,19 @@ struct User {
   std::string email;  // unique; compared without regard to the case of ASCII letters
   std::optional<std::string> name;
   std::optional<std::string> profile_picture;  // a URI
+  // One of those that the user belongs to; nothing: the user belongs to none.
   std::optional<OrganizationId> default_organization;
   Instant created_at;
+  // Since when the user's keys are refused, if they are.
+  std::optional<Instant> disabled_at = {};
 };
 
 struct Organization {
   OrganizationId id;
   std::string name;
   Instant created_at;
+  // Since when nothing new may be spent, if so.
+  std::optional<Instant> disabled_at = {};
 };
 
 // Stored: never renumber. Spelled as on the wire.
@@ -82,7 +88,23 @@ class Scopes {
   std::uint8_t bits_ = 0;
 };
 
-// The secret itself is nowhere: only its digest and a hint for people.
+// So many requests in so many seconds, both at least 1.
+struct RateLimit {
+  std::uint32_t requests = 1;
+  std::uint32_t per_s = 1;
+
+  friend bool operator==(const RateLimit&, const RateLimit&) = default;
+};
+
+// The secret that a key had before its last rotation, and the instant at which it works no longer.
+struct RetiringSecret {
+  Digest digest{};
+  std::string hint;
+  Instant works_until;
+};
+
+// The secrets themselves are nowhere: only their digests and hints for people. A digest belongs to
+// one secret of one key.
 struct ApiKey {
   ApiKeyId id;
   UserId user;
@@ -93,8 +115,18 @@ struct ApiKey {
   Instant created_at;
   std::optional<Instant> expires_at;
   std::optional<Instant> revoked_at;
+  std::optional<RetiringSecret> previous_secret = {};
+  std::vector<IpNetwork> allowed_networks = {};  // where it may be used from; none: anywhere
+  std::optional<RateLimit> rate_limit = {};      // nothing: that of its scopes
 
   bool is_valid_at(Instant at) const { return !revoked_at && (!expires_at || at < *expires_at); }
+  bool may_be_used_from(const IpAddress& address) const;
+};
+
+// That a key was used at that instant, and not later as far as is known.
+struct KeyUse {
+  ApiKeyId key;
+  Instant at;
 };
 
 // One of a user's organizations, as the account call shows it.

@@ -2,13 +2,31 @@
 // What every store says in the same words when something is not there.
 #pragma once
 
+#include <variant>
+
 #include "base/error.hpp"
+#include "server/ledger/command.hpp"
 
 namespace farthing::store {
 
 inline Error no_such_organization() {
   Error error = make_error(ErrorCode::not_found, "There is no such organization.");
   error.field = "organization";
+  return error;
+}
+
+// What a disabled organization may not do. What has begun may be ended: a capture pays for work
+// that is done, a release and a refund give back, and grants, voids and limits are the operator's.
+inline bool spends_anew(const ledger::Action& action) {
+  return std::holds_alternative<ledger::CreateCharge>(action) ||
+         std::holds_alternative<ledger::PlaceHold>(action) ||
+         std::holds_alternative<ledger::ExtendHold>(action);
+}
+
+inline Error organization_disabled(const ledger::Command& command) {
+  Error error = make_error(ErrorCode::organization_disabled);
+  // Of a hold, the path leads to the organization.
+  if (ledger::find_hold_of(command.action) == nullptr) error.field = "organization";
   return error;
 }
 

@@ -8,7 +8,8 @@
 // What every store promises:
 // - An answer, a refusal or replay included, is given only when all that it was decided upon is
 // synced.
-// - Reads see synced state only, and all that was answered before they began.
+// - Reads see synced state only, and all that was answered before they began. One that is asked for
+//   within the answer to another read may see the same moment as that one.
 // - Commands on one organization are decided one after another, those of one `settle` in their
 // order.
 // - A command whose idempotency key is known gets the outcome of the first one again.
@@ -31,6 +32,7 @@
 #include "server/ledger/entry.hpp"
 #include "server/ledger/record.hpp"
 #include "server/ledger/state.hpp"
+#include "server/store/audit_record.hpp"
 #include "server/store/current_state.hpp"
 #include "server/store/directory_command.hpp"
 #include "server/store/entry_filter.hpp"
@@ -52,6 +54,9 @@ struct Outcome {
 struct Principal {
   std::shared_ptr<const ApiKey> key;
   std::shared_ptr<const Account> account;
+  // Whether the secret is not the key's present one but the one before, which works until the
+  // instant that the key names.
+  bool is_previous_secret = false;
 };
 
 // A grant and what is left of it.
@@ -99,6 +104,9 @@ class Store {
   // The same for several; one result for each, in order.
   virtual void settle(std::vector<ledger::Command> commands,
                       Callback<void(std::vector<Result<Outcome>>)> reply) = 0;
+  // The same as settle_one for a grant, a void or a limit, which the audit log tells of.
+  virtual void settle_act(ledger::Command command, ActOrigin origin, Reply<Outcome> reply) = 0;
+  // What it changes, the audit log tells.
   virtual void change(DirectoryCommand command, Reply<DirectoryOutcome> reply) = 0;
 
   // The present: not before the time of anything answered.
@@ -139,10 +147,19 @@ class Store {
   virtual void read_outcome(OrganizationId organization, std::string idempotency_key,
                             Reply<Outcome> reply) = 0;
 
+  // Keeps when keys were last used, by what one node has seen: of several the latest counts. Meant
+  // to be called now and then, never for a request. Keys that do not exist are passed over or kept;
+  // nobody asks for them.
+  virtual void note_key_uses(std::vector<KeyUse> uses, Reply<Done> reply) = 0;
+  // When each was last used, as far as it was noted.
+  virtual void read_key_uses(std::vector<ApiKeyId> keys,
+                             Reply<std::vector<std::optional<Instant>>> reply) = 0;
+
   // Lists are in the order of the ids, which is the order of creation; an organization's that does
   // not exist is `not_found`.
   virtual void list_users(PageRequest<UserId> page, Reply<Page<User>> reply) = 0;
-  virtual void list_organizations(PageRequest<OrganizationId> page,
+  // Those that one user belongs to, or all.
+  virtual void list_organizations(std::optional<UserId> member, PageRequest<OrganizationId> page,
                                   Reply<Page<Organization>> reply) = 0;
   // Of one user, or of all.
   virtual void list_api_keys(std::optional<UserId> user, PageRequest<ApiKeyId> page,
@@ -156,6 +173,9 @@ class Store {
   // The key of an entry in this list is make_entry_id of it (entry_id.hpp).
   virtual void list_entries(OrganizationId organization, EntryFilter filter,
                             PageRequest<Id128> page, Reply<Page<ledger::Entry>> reply) = 0;
+  // In the order of the numbers. The key of a record in this list is audit_position of it.
+  virtual void list_audit_log(AuditFilter filter, PageRequest<Id128> page,
+                              Reply<Page<AuditRecord>> reply) = 0;
 };
 
 }  // namespace farthing::store

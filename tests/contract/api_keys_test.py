@@ -31,8 +31,10 @@ class ApiKeys(ServerCase):
         self.assertLess(len(made["hint"]), 20)
         self.assertEqual((made["user"], made["name"], made["scopes"]),
                          (self.user, "laptop", ["user"]))
-        self.assertEqual(self.world.admin.expect(200, "GET", f"/v1/api-keys/{made['id']}"), made)
-        self.assertIn(made, self.world.admin.list_all("/v1/api-keys", "api_keys"))
+        shown = self.world.admin.expect(200, "GET", f"/v1/api-keys/{made['id']}")
+        self.assertRegex(shown["last_used_at"], patterns.INSTANT)
+        self.assertEqual(shown, made | {"last_used_at": shown["last_used_at"]})
+        self.assertIn(shown, self.world.admin.list_all("/v1/api-keys", "api_keys"))
 
     def test_lists_those_of_one_user(self):
         user = self.world.user()["id"]
@@ -74,6 +76,61 @@ class ApiKeys(ServerCase):
         self.assertEqual(again.headers["Idempotency-Replayed"], "true")
         self.assertFalse(self.works(first.json()["secret"]))
         self.assertTrue(self.works(again.json()["secret"]))
+
+    def test_owners_manage_their_own_keys(self):
+        secret, foreign = self.world.key(self.user)["secret"], self.world.key(self.world.user()["id"])
+        with self.world.api(secret) as owner:
+            made = owner.expect(201, "POST", "/v1/api-keys", {"name": "mine"})
+            self.world.secrets.append(made["secret"])
+            path = f"/v1/api-keys/{made['id']}"
+            self.assertEqual(made["user"], self.user)
+            renamed = owner.expect(200, "PATCH", path, {"name": "renamed"})
+            self.assertEqual(renamed["name"], "renamed")
+            listed = list(owner.list_all("/v1/api-keys", "api_keys"))
+            self.assertIn(made["id"], [key["id"] for key in listed])
+            self.assertEqual({key["user"] for key in listed}, {self.user})
+            self.assertEqual(owner.post("/v1/api-keys", {"scopes": ["admin"]}).status, 403)
+            self.assertEqual(owner.request("PATCH", path, {"scopes": ["meter"]}).status, 403)
+            for method, action in (("GET", ""), ("PATCH", ""), ("POST", "/rotate"),
+                                   ("POST", "/revoke")):
+                body = {"name": "x"} if method == "PATCH" else None
+                answer = owner.request(method, f"/v1/api-keys/{foreign['id']}{action}", body)
+                self.assertEqual(answer.status, 403, (method, action))
+            owner.expect(200, "POST", f"{path}/revoke")
+        self.assertFalse(self.works(made["secret"]))
+        self.assertTrue(self.works(foreign["secret"]))
+
+    def test_a_rotation_leaves_both_secrets_for_a_while(self):
+        made = self.world.key(self.user)
+        path = f"/v1/api-keys/{made['id']}/rotate"
+        rotated = self.world.admin.expect(200, "POST", path, {"overlap_s": 3600})
+        self.world.secrets.append(rotated["secret"])
+        self.assertEqual((rotated["id"], rotated["previous_secret"]["hint"]),
+                         (made["id"], made["hint"]))
+        self.assertTrue(self.works(made["secret"]) and self.works(rotated["secret"]))
+        last = self.world.admin.expect(200, "POST", path, {"overlap_s": 0})
+        self.world.secrets.append(last["secret"])
+        self.assertFalse(self.works(made["secret"]) or self.works(rotated["secret"]))
+        self.assertTrue(self.works(last["secret"]))
+
+    def test_a_lost_rotation_is_repeated(self):
+        made, key = self.world.key(self.user), fresh_key()
+        path = f"/v1/api-keys/{made['id']}/rotate"
+        first, again = (self.world.admin.post(path, {}, key) for _ in range(2))
+        self.assertEqual((first.status, again.status), (200, 200))
+        self.world.secrets += [first.json()["secret"], again.json()["secret"]]
+        self.assertEqual(again.headers["Idempotency-Replayed"], "true")
+        self.assertFalse(self.works(first.json()["secret"]))
+        self.assertTrue(self.works(again.json()["secret"]) and self.works(made["secret"]))
+
+    def test_whoever_finds_a_secret_ends_it(self):
+        made = self.world.key(self.user)
+        with self.world.api(None) as finder:
+            for expected in (True, False):
+                answer = finder.expect(200, "POST", "/v1/api-keys/revoke-leaked",
+                                       {"secret": made["secret"]})
+                self.assertEqual(answer, {"revoked": expected})
+        self.assertFalse(self.works(made["secret"]))
 
     def test_of_a_key_or_user_that_is_not_there(self):
         nobody = "user-00000000000000000000000001"

@@ -35,6 +35,23 @@ class CallerKeys(ServerCase):
             "entries")
         self.assertEqual([entry["kind"] for entry in entries], ["charge", "hold"])
 
+    def test_a_service_asks_about_a_key_before_it_works(self):
+        path, meter = "/v1/api-keys/verify", self.world.key(self.caller.user, scopes=["meter"])
+        with self.world.api(meter["secret"]) as service:
+            verdict = service.expect(200, "POST", path, {"api_key": self.caller.key, "cost": "10"})
+            self.assertEqual((verdict["valid"], verdict["api_key"]["id"], verdict["user"]["id"],
+                              verdict["organization"]["id"], verdict["balance"]["available"]),
+                             (True, self.caller.key_id, self.caller.user,
+                              self.caller.organization, "10"))
+            for body, status in (({"api_key": self.caller.key, "cost": "10.1"}, 402),
+                                 ({"api_key": self.caller.key, "scope": "meter"}, 403),
+                                 ({"api_key": "sk-1"}, 401), ({"api_key": ""}, 401)):
+                with self.subTest(status=status):
+                    verdict = service.expect(200, "POST", path, body)
+                    self.assertEqual((verdict["valid"], verdict["status"]), (False, status))
+        with self.world.api(self.caller.key) as caller:
+            self.assertEqual(caller.post(path, {"api_key": self.caller.key}).status, 403)
+
     def test_a_key_that_is_not_good_for_it_is_refused(self):
         stranger = self.world.caller("10")
         meter = self.world.key(self.caller.user, scopes=["meter"])["secret"]

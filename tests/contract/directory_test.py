@@ -86,13 +86,13 @@ class Organizations(ServerCase):
 
     def test_members_join_change_their_role_and_are_listed(self):
         organization, user = self.world.organization()["id"], self.world.user()
-        for role in ("MEMBER", "OWNER", "ACCOUNTANT", "ACCOUNTANT"):
+        for role in ("MEMBER", "ACCOUNTANT", "OWNER", "OWNER"):
             made = self.world.join(organization, user["id"], role)
             self.assertEqual(made, {"organization": organization, "user": user["id"], "role": role,
                                     "is_default": True})
         listed, = self.world.admin.list_all(f"/v1/organizations/{organization}/members", "members")
         self.assertEqual((listed["user"], listed["email"], listed["role"], listed["is_default"]),
-                         (user["id"], user["email"], "ACCOUNTANT", True))
+                         (user["id"], user["email"], "OWNER", True))
 
     def test_of_an_organization_or_user_that_is_not_there(self):
         organization, user = self.world.organization()["id"], self.world.user()["id"]

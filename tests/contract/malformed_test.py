@@ -45,6 +45,7 @@ class Malformed(ServerCase):
             ("PUT", cls.member): {"role": "OWNER"},
             ("PUT", cls.default): {"organization": cls.caller.organization},
             ("POST", "/v1/api-keys"): {"user": cls.caller.user},
+            ("PATCH", f"/v1/api-keys/{cls.caller.key_id}"): {"name": "x"},
             ("POST", cls.grants): {"amount": "1"},
             ("POST", "/v1/charges"): {"organization": cls.caller.organization, "amount": "1"},
             ("POST", "/v1/charges/batch"): {"charges": [
@@ -222,10 +223,10 @@ class Malformed(ServerCase):
 
     def test_wrong_methods_say_which_are_right(self):
         for path, allowed in (("/v1/users", "GET, HEAD, POST"), ("/v1/charges", "GET, HEAD, POST"),
-                              (self.member, "PUT"), (self.grants, "GET, HEAD, POST"),
+                              (self.member, "PUT, DELETE"), (self.grants, "GET, HEAD, POST"),
                               (f"/v1/users/{self.caller.user}", "GET, HEAD"), ("/readyz", "GET, HEAD"),
                               (f"/v1/api-keys/{self.caller.key_id}/revoke", "POST")):
-            for method in ("DELETE", "PATCH"):
+            for method in ("OPTIONS", "PATCH"):
                 with self.subTest(method=method, path=path):
                     answer = self.world.admin.request(method, path)
                     self.assertEqual((answer.status, answer.headers["Allow"]), (405, allowed))

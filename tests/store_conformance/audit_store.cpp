@@ -29,7 +29,7 @@ std::vector<Record> read_all(List list, KeyOf key_of) {
 
 int audit_all(Store& store) {
   const auto organizations = read_all<Organization, OrganizationId>(
-      [&](auto page, auto reply) { store.list_organizations(page, std::move(reply)); },
+      [&](auto page, auto reply) { store.list_organizations({}, page, std::move(reply)); },
       [](const Organization& organization) { return organization.id; });
   std::size_t count = 0;
   for (const Organization& organization : organizations) {

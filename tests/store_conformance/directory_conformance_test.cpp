@@ -51,6 +51,17 @@ TEST_P(DirectoryOf, RefusesWithANameAndAField) {
        {.action = PutMembership{{nothing, user_}}},
        "not_found",
        "organization"},
+      {"remove of nothing",
+       {.action = RemoveMembership{nothing, user_}},
+       "not_found",
+       "organization"},
+      {"remove nobody", {.action = RemoveMembership{organization_, nobody}}, "not_found", "user"},
+      {"remove no member", {.action = RemoveMembership{organization_, user_}}, "not_found", "user"},
+      {"disable nobody", {.action = SetUserStanding{nobody}}, "not_found", "user"},
+      {"disable nothing",
+       {.action = SetOrganizationStanding{nothing}},
+       "not_found",
+       "organization"},
       {"default of nobody",
        {.action = SetDefaultOrganization{nobody, organization_}},
        "not_found",
@@ -105,6 +116,7 @@ TEST_P(DirectoryOf, AKeyShowsItsUsersAccount) {
   EXPECT_FALSE(account.memberships[0].is_default);
   EXPECT_TRUE(account.memberships[1].is_default);
 
+  ASSERT_TRUE(join(store_, organization_, make_user(store_, "grace@example.com"), Role::OWNER));
   ASSERT_TRUE(join(store_, organization_, user_, Role::ACCOUNTANT));
   ASSERT_EQ(find("secret")->account->memberships.size(), 2U);
   EXPECT_EQ(find("secret")->account->memberships[0].role, Role::ACCOUNTANT);

@@ -56,7 +56,7 @@ void check_past(Store& store, OrganizationId organization,
 
 void check_past_of_all(OpenStore& open) {
   const auto organizations = await<Result<Page<Organization>>>(
-      [&](auto reply) { open.store().list_organizations({}, reply); });
+      [&](auto reply) { open.store().list_organizations({}, {}, reply); });
   ASSERT_TRUE(organizations);
   ASSERT_FALSE(organizations->records.empty());
   for (const Organization& each : organizations->records) {

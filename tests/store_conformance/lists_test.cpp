@@ -53,8 +53,26 @@ TEST_P(Lists, OfUsersAndOrganizations) {
       users, [&](auto page, auto reply) { store_.list_users(page, reply); },
       [](const User& user) { return user.id; });
   expect_pages<OrganizationId, Organization>(
-      organizations, [&](auto page, auto reply) { store_.list_organizations(page, reply); },
+      organizations, [&](auto page, auto reply) { store_.list_organizations({}, page, reply); },
       [](const Organization& organization) { return organization.id; });
+}
+
+TEST_P(Lists, OfTheOrganizationsOfOneUser) {
+  const UserId ada = make_user(store_, "ada@example.com");
+  const UserId grace = make_user(store_, "grace@example.com");
+  std::vector<OrganizationId> adas;
+  for (std::size_t i = 0; i < kRecords; ++i) {
+    const OrganizationId organization = make_organization(store_);
+    ASSERT_TRUE(join(store_, organization, i % 2 == 0 ? ada : grace));
+    if (i % 2 == 0) adas.push_back(organization);
+  }
+  expect_pages<OrganizationId, Organization>(
+      adas, [&](auto page, auto reply) { store_.list_organizations(ada, page, reply); },
+      [](const Organization& organization) { return organization.id; });
+  const auto nobodys = await<Result<Page<Organization>>>(
+      [&](auto reply) { store_.list_organizations(UserId{numbered_id(1)}, {}, reply); });
+  ASSERT_TRUE(nobodys);
+  EXPECT_TRUE(nobodys->records.empty());
 }
 
 TEST_P(Lists, OfApiKeysOfOneUserOrAll) {

@@ -46,6 +46,31 @@ TEST_P(Reads, AnOutcomeIsFoundUnderItsKeyForEver) {
   expect_all();
 }
 
+// As the balance call does it: the key first, and with its answer the balance.
+TEST_P(Reads, ABalanceAskedForWithAKeysAnswerHasAllThatWasAnsweredBeforeTheKeyWasAskedFor) {
+  const UserId user = make_user(store_, "ada@example.com");
+  const OrganizationId organization = make_organization(store_);
+  ASSERT_TRUE(join(store_, organization, user));
+  ASSERT_TRUE(change(store_, {.origin = {}, .action = CreateApiKey{make_api_key(user, "one")}}));
+  const auto ask = [&] {
+    return await<std::string>([&](auto told) {
+      store_.find_principal(sha256("one"), [&, told](Result<std::optional<Principal>> principal) {
+        const auto chosen = (**principal).account->user.default_organization;
+        store_.read_balance(*chosen, [told](Result<ledger::Balance> balance) {
+          told(balance->available.to_string());
+        });
+      });
+    });
+  };
+  ASSERT_TRUE(settle(store_, grant(organization, "g", "100")));
+  for (int number = 1; number <= 20; ++number) {
+    ASSERT_TRUE(settle(store_, charge(organization, std::to_string(number), "1")));
+    EXPECT_EQ(ask(), std::to_string(100 - number));
+    // And without a key before it.
+    EXPECT_EQ(available(store_, organization), std::to_string(100 - number));
+  }
+}
+
 // "7 held 3", or the name of the error.
 std::string balance_at(Store& store, OrganizationId organization, Instant at) {
   const auto state = await<Result<CurrentState>>(

@@ -2,6 +2,7 @@
 """HTTP by hand, for what no library would send: bytes in, answers out."""
 
 import socket
+import ssl
 from typing import NamedTuple
 
 TIMEOUT_S = 30
@@ -15,10 +16,13 @@ class RawAnswer(NamedTuple):
 
 
 class Connection:
-    """One connection. `read_answer` parses strictly: what it does not expect is a ValueError."""
+    """One connection, over TLS if there is a context for it. `read_answer` parses strictly: what it
+    does not expect is a ValueError."""
 
-    def __init__(self, port: int):
+    def __init__(self, port: int, tls: ssl.SSLContext | None = None):
         self.socket = socket.create_connection(("127.0.0.1", port), timeout=TIMEOUT_S)
+        if tls is not None:
+            self.socket = tls.wrap_socket(self.socket, server_hostname="127.0.0.1")
         self._buffer = b""
 
     def __enter__(self):
@@ -71,8 +75,9 @@ class Connection:
             return True
 
 
-def exchange(port: int, data: bytes, answers: int = 1) -> list[RawAnswer]:
+def exchange(port: int, data: bytes, answers: int = 1,
+             tls: ssl.SSLContext | None = None) -> list[RawAnswer]:
     """Sends `data` on a new connection and reads that many answers."""
-    with Connection(port) as connection:
+    with Connection(port, tls) as connection:
         connection.send(data)
         return [connection.read_answer() for _ in range(answers)]

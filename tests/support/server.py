@@ -5,6 +5,7 @@ import os
 import pathlib
 import re
 import signal
+import ssl
 import subprocess
 import time
 
@@ -13,7 +14,16 @@ from .paths import PROGRAM
 
 START_TIMEOUT_S = 60
 STOP_TIMEOUT_S = 60
-_LISTENING = re.compile(r"http://127\.0\.0\.1:(\d+)")
+_LISTENING = re.compile(r"listening on (https?)://127\.0\.0\.1:(\d+)")
+_LISTENING_FOR_OPERATORS = re.compile(r"listening for operators on https?://127\.0\.0\.1:(\d+)")
+
+
+def _trusting_anyone() -> ssl.SSLContext:
+    """To ask whether the server is ready; its certificate is for the test to look at."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.check_hostname = False
+    context.verify_mode = ssl.CERT_NONE
+    return context
 
 
 class ServerError(Exception):
@@ -32,6 +42,7 @@ class Server:
         self.data = data
         self.log_path = (scratch or data.parent) / f"{data.name}.log"
         self.port = 0
+        self.admin_port = 0  # set when there is a port for operators
         self._config = (scratch or data.parent) / f"{data.name}.toml"
         self._settings = settings
         self._environment = environment or {}
@@ -74,8 +85,12 @@ class Server:
 
     def launch(self) -> None:
         """Starts the process and does not wait for it to be ready."""
-        self._config.write_text("\n".join(('log_level = "debug"', *self._settings, "")),
-                                encoding="utf-8")
+        # The leak check at the end of a program with sanitizers has to look into it.
+        lines = ['log_level = "debug"', "core_dumps = true"]
+        if not any("rate_limits" in line for line in self._settings):
+            # Tests ask faster than callers may.
+            lines.append('rate_limits = {user_keys = "off", failures = "off"}')
+        self._config.write_text("\n".join((*lines, *self._settings, "")), encoding="utf-8")
         self._log_begin = self.log_path.stat().st_size if self.log_path.exists() else 0
         with self.log_path.open("ab") as log:
             self._process = subprocess.Popen(self._command, stdin=subprocess.DEVNULL, stdout=log,
@@ -91,6 +106,10 @@ class Server:
 
     def terminate(self) -> None:
         self._process.send_signal(signal.SIGTERM)
+
+    def hang_up(self) -> None:
+        """With TLS it reads certificate and key again."""
+        self._process.send_signal(signal.SIGHUP)
 
     def stop(self) -> int:
         """Asks it to end and returns its exit code."""
@@ -113,8 +132,12 @@ class Server:
         listening = _LISTENING.search(self._new_log())
         if not listening:
             return False
-        self.port = int(listening[1])
+        self.port = int(listening[2])
+        operators = _LISTENING_FOR_OPERATORS.search(self._new_log())
+        self.admin_port = int(operators[1]) if operators else 0
+        tls = _trusting_anyone() if listening[1] == "https" else None
         try:
-            return raw.exchange(self.port, b"GET /readyz HTTP/1.0\r\n\r\n")[0].status == 200
+            request = b"GET /readyz HTTP/1.0\r\n\r\n"
+            return raw.exchange(self.port, request, tls=tls)[0].status == 200
         except OSError:
             return False

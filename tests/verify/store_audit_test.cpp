@@ -17,6 +17,7 @@
 #include <vector>
 
 #include "base/check.hpp"
+#include "server/audit/audit_log_check.hpp"
 #include "server/ledger/record.hpp"
 #include "server/store/rocksdb/derived_keys.hpp"
 #include "server/store/rocksdb/rocksdb_store.hpp"
@@ -65,6 +66,8 @@ class Tampering {
   void remove(const std::string& family, const std::string& key) {
     CHECK(db_->Delete({}, by_name_.at(family), key).ok());
   }
+  // As in a store of a version that had no such family.
+  void drop(const std::string& family) { CHECK(db_->DropColumnFamily(by_name_.at(family)).ok()); }
 
  private:
   std::unique_ptr<rocksdb::DB> db_;
@@ -130,6 +133,14 @@ class StoreAuditTest : public ::testing::Test {
     const std::string text = audit->deviation->to_string();
     const std::string start = "organization " + organization.to_string() + " ";
     return text.starts_with(start) ? text.substr(start.size()) : text;
+  }
+  // "record 2: the hash: expected …, found …", or nothing.
+  std::string audit_of_acts() const {
+    const auto reader = store::StoreReader::open(path());
+    if (!reader) return reader.error().message;
+    const auto deviation = check_audit_log(**reader);
+    if (!deviation) return deviation.error().message;
+    return *deviation ? (*deviation)->to_string() : "";
   }
   std::string entry_key(std::uint64_t seq) const { return store::entry_key(first_, seq); }
   std::string state_key() const { return std::string(first_.value.as_bytes()); }
@@ -349,6 +360,43 @@ TEST_F(StoreAuditTest, AMissingRecordIsFound) {
     tampering.remove("records", store::record_key(first_, held.subject));
   }
   EXPECT_EQ(audit(first_), "entry 8: how many records there are: expected 2, found 1");
+}
+
+// The log tells of the two organizations.
+TEST_F(StoreAuditTest, AnActThatWasChangedOrTakenAwayIsFound) {
+  EXPECT_EQ(audit_of_acts(), "");
+  std::string first;
+  {
+    Tampering tampering(path());
+    first = tampering.get("audit", store::audit_key(1));
+    auto record = *store::decode_audit_record(first);
+    record.act.changes.at(0).after = "Another name";
+    std::string changed;
+    store::append_encoded(record, changed);
+    tampering.put("audit", store::audit_key(1), changed);
+  }
+  EXPECT_EQ(audit_of_acts().substr(0, 27), "record 1: the hash: expecte");
+  {
+    Tampering tampering(path());
+    tampering.remove("audit", store::audit_key(1));
+  }
+  EXPECT_EQ(audit_of_acts(), "record 2: the number: expected 1, found 2");
+  {
+    Tampering tampering(path());
+    tampering.put("audit", store::audit_key(1), first);
+    tampering.put("audit", store::audit_key(3), first.substr(1));
+  }
+  EXPECT_EQ(audit_of_acts(), "The store is damaged: a record of the audit log is malformed.");
+}
+
+TEST_F(StoreAuditTest, AStoreFromBeforeTheAuditLogPasses) {
+  {
+    Tampering tampering(path());
+    tampering.drop("audit");
+  }
+  EXPECT_EQ(audit_of_acts(), "");
+  EXPECT_EQ(audit(first_), "");
+  EXPECT_TRUE(settle(*open(), grant(second_, "h", "1")));
 }
 
 TEST_F(StoreAuditTest, WhatBelongsToNobodyIsFound) {

@@ -4,9 +4,11 @@
 #include <utility>
 
 #include "sdk/cpp/src/answer.hpp"
+#include "sdk/cpp/src/audit_models_json.hpp"
 #include "sdk/cpp/src/charge_batch.hpp"
 #include "sdk/cpp/src/directory_calls.hpp"
 #include "sdk/cpp/src/entry_models_json.hpp"
+#include "sdk/cpp/src/key_models_json.hpp"
 #include "sdk/cpp/src/ledger_calls.hpp"
 #include "sdk/cpp/src/ledger_models_json.hpp"
 #include "sdk/cpp/src/models_json.hpp"
@@ -61,6 +63,40 @@ Result<AccountResponseBody> Client::account(const CallOptions& options) const {
 Result<BalanceResponseBody> Client::balance(const std::optional<std::string>& organization,
                                             const CallOptions& options) const {
   return read<BalanceResponseBody>(*session_, balance_call(organization), options);
+}
+
+Result<Receipt<User>> Client::choose_default_organization(std::string_view organization,
+                                                          const CallOptions& options) const {
+  return write<User>(*session_, choose_default_organization_call(organization), options);
+}
+
+Result<Receipt<User>> Client::disable_user(std::string_view user,
+                                           const CallOptions& options) const {
+  return write<User>(*session_, disable_user_call(user), options);
+}
+
+Result<Receipt<User>> Client::enable_user(std::string_view user, const CallOptions& options) const {
+  return write<User>(*session_, enable_user_call(user), options);
+}
+
+Result<Receipt<Organization>> Client::disable_organization(std::string_view organization,
+                                                           const CallOptions& options) const {
+  return write<Organization>(*session_, disable_organization_call(organization), options);
+}
+
+Result<Receipt<Organization>> Client::enable_organization(std::string_view organization,
+                                                          const CallOptions& options) const {
+  return write<Organization>(*session_, enable_organization_call(organization), options);
+}
+
+Result<Receipt<Membership>> Client::add_member(const AddMember& request,
+                                               const CallOptions& options) const {
+  return write<Membership>(*session_, add_member_call(request), options);
+}
+
+Result<Receipt<Membership>> Client::remove_member(const RemoveMember& request,
+                                                  const CallOptions& options) const {
+  return write<Membership>(*session_, remove_member_call(request), options);
 }
 
 Result<Receipt<User>> Client::create_user(const CreateUser& request,
@@ -140,6 +176,11 @@ Result<Page<ApiKey>> Client::list_api_keys(const ListApiKeys& request,
 Result<Receipt<ApiKey>> Client::revoke_api_key(std::string_view api_key,
                                                const CallOptions& options) const {
   return write<ApiKey>(*session_, revoke_api_key_call(api_key), options);
+}
+
+Result<KeyVerdict> Client::verify_api_key(const VerifyApiKey& request,
+                                          const CallOptions& options) const {
+  return read<KeyVerdict>(*session_, verify_api_key_call(request), options);
 }
 
 Result<Receipt<Grant>> Client::create_grant(const CreateGrant& request,
@@ -234,6 +275,11 @@ Result<CsvPage> Client::list_entries_csv(const ListEntries& request,
   CsvPage page{.text = std::move(answer->body)};
   if (const std::string* next = find_header(answer->headers, "next-cursor")) page.next = *next;
   return page;
+}
+
+Result<Page<Act>> Client::list_audit_log(const ListAuditLog& request,
+                                         const CallOptions& options) const {
+  return list<Act>(*session_, list_audit_log_call(request), "acts", options);
 }
 
 Result<Outcome> Client::get_outcome(std::string_view organization, std::string_view idempotency_key,

@@ -65,6 +65,31 @@ TEST_F(ClientTest, EveryCallIsOneRequest) {
        [](const Client& c) {
          (void)c.create_api_key({.user = "u", .scopes = {"meter"}, .expires_at = "t"});
        }},
+      {R"(POST /v1/organizations/o/members {"email":"a@b","role":"OWNER"})",
+       [](const Client& c) {
+         (void)c.add_member({.organization = "o", .email = "a@b", .role = "OWNER"});
+       }},
+      {R"(POST /v1/organizations/o/members {"user":"u"})",
+       [](const Client& c) { (void)c.add_member({.organization = "o", .user = "u"}); }},
+      {"DELETE /v1/organizations/o/members/u ",
+       [](const Client& c) { (void)c.remove_member({.organization = "o", .user = "u"}); }},
+      {R"(PUT /v1/user/default-organization {"organization":"o"})",
+       [](const Client& c) { (void)c.choose_default_organization("o"); }},
+      {"POST /v1/users/u/disable ", [](const Client& c) { (void)c.disable_user("u"); }},
+      {"POST /v1/users/u/enable ", [](const Client& c) { (void)c.enable_user("u"); }},
+      {"POST /v1/organizations/o/disable ",
+       [](const Client& c) { (void)c.disable_organization("o"); }},
+      {"POST /v1/organizations/o/enable ",
+       [](const Client& c) { (void)c.enable_organization("o"); }},
+      {"GET /v1/audit-log?actor=a&target=t&kind=k&from=f&to=u&limit=3 ",
+       [](const Client& c) {
+         (void)c.list_audit_log({.actor = "a",
+                                 .target = "t",
+                                 .kind = "k",
+                                 .from = "f",
+                                 .to = "u",
+                                 .page = {.limit = 3}});
+       }},
       {"GET /v1/api-keys/k ", [](const Client& c) { (void)c.get_api_key("k"); }},
       {"GET /v1/api-keys?user=u&cursor=x ",
        [](const Client& c) { (void)c.list_api_keys({.user = "u", .page = {.cursor = "x"}}); }},
@@ -110,7 +135,8 @@ TEST_F(ClientTest, EveryCallIsOneRequest) {
     EXPECT_EQ(request.method + " " + request.url.substr(std::string("http://server").size()) + " " +
                   request.body.value_or(""),
               line.request);
-    EXPECT_EQ(find_header(request.headers, "Idempotency-Key") != nullptr, request.method == "POST");
+    EXPECT_EQ(find_header(request.headers, "Idempotency-Key") != nullptr,
+              request.method == "POST" || request.method == "DELETE");
   }
   EXPECT_EQ(transport_->requests().size(), table.size());
 }

@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include <farthing/audit_models.hpp>
 #include <farthing/models.hpp>
 #include <farthing/user_models.hpp>
 
@@ -178,6 +179,20 @@ TEST(Models, ReadBackWhatTheyWrite) {
   EXPECT_EQ(Member::from_json(member.to_json())->to_json(), member.to_json());
   const Organization organization{.id = "o", .name = "n", .created_at = "t"};
   EXPECT_EQ(Organization::from_json(organization.to_json())->to_json(), organization.to_json());
+}
+
+TEST(Act, ReadsBackWhatItWrites) {
+  for (
+      const std::string_view json :
+      {R"({"number":7,"at":"t","kind":"member.remove","target":"user-1","organization":"org-1",)"
+       R"("api_key":"key-1","user":"user-2","address":"::1","request":"r",)"
+       R"("changes":[{"field":"role","before":"OWNER"},{"field":"name","after":"\""}],"hash":"00"})",
+       R"({"number":1,"at":"t","kind":"user.create","target":"user-1","changes":[],"hash":"ff"})"}) {
+    const auto act = Act::from_json(json);
+    ASSERT_TRUE(act) << act.error().message;
+    EXPECT_EQ(act->to_json(), json);
+  }
+  EXPECT_FALSE(Act::from_json(R"({"number":1,"at":"t","kind":"k","target":"u","hash":"ff"})"));
 }
 
 TEST(Page, ReadsItemsAndCursor) {

@@ -33,6 +33,48 @@ Result<Call> put_member_call(const PutMember& request) {
       .build();
 }
 
+Result<Call> add_member_call(const AddMember& request) {
+  return CallBuilder("POST", "/organizations/{organization}/members")
+      .id("organization", request.organization)
+      .text("user", request.user)
+      .text("email", request.email)
+      .text("role", request.role)
+      .build();
+}
+
+Result<Call> remove_member_call(const RemoveMember& request) {
+  return CallBuilder("DELETE", "/organizations/{organization}/members/{user}")
+      .id("organization", request.organization)
+      .id("user", request.user)
+      .build();
+}
+
+Result<Call> choose_default_organization_call(std::string_view organization) {
+  return CallBuilder("PUT", "/user/default-organization")
+      .required("organization", organization)
+      .build();
+}
+
+Result<Call> disable_user_call(std::string_view user) {
+  return CallBuilder("POST", "/users/{user}/disable").id("user", user).build();
+}
+
+Result<Call> enable_user_call(std::string_view user) {
+  return CallBuilder("POST", "/users/{user}/enable").id("user", user).build();
+}
+
+Result<Call> disable_organization_call(std::string_view organization) {
+  return CallBuilder("POST", "/organizations/{organization}/disable")
+      .id("organization", organization)
+      .build();
+}
+
+Result<Call> enable_organization_call(std::string_view organization) {
+  return CallBuilder("POST", "/organizations/{organization}/enable")
+      .id("organization", organization)
+      .build();
+}
+
 Result<Call> set_default_organization_call(const SetDefaultOrganization& request) {
   return CallBuilder("PUT", "/users/{user}/default-organization")
       .id("user", request.user)
@@ -51,6 +93,16 @@ Result<Call> create_api_key_call(const CreateApiKey& request) {
 
 Result<Call> revoke_api_key_call(std::string_view api_key) {
   return CallBuilder("POST", "/api-keys/{api_key}/revoke").id("api_key", api_key).build();
+}
+
+Result<Call> verify_api_key_call(const VerifyApiKey& request) {
+  return CallBuilder("POST", "/api-keys/verify")
+      .presented_key("api_key", request.api_key)
+      .text("organization", request.organization)
+      .text("scope", request.scope)
+      .text("address", request.address)
+      .optional_amount("cost", request.cost)
+      .build();
 }
 
 Result<Call> get_user_call(std::string_view user) {
@@ -78,6 +130,17 @@ Result<Call> list_organizations_call(const PageRequest& page) {
 Result<Call> list_members_call(const ListMembers& request) {
   return CallBuilder("GET", "/organizations/{organization}/members")
       .id("organization", request.organization)
+      .page(request.page)
+      .build();
+}
+
+Result<Call> list_audit_log_call(const ListAuditLog& request) {
+  return CallBuilder("GET", "/audit-log")
+      .optional_query("actor", request.actor)
+      .optional_query("target", request.target)
+      .optional_query("kind", request.kind)
+      .optional_query("from", request.from)
+      .optional_query("to", request.to)
       .page(request.page)
       .build();
 }

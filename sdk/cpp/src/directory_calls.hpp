@@ -17,9 +17,17 @@ Result<Call> create_user_call(const CreateUser& request);
 Result<Call> create_organization_call(const CreateOrganization& request);
 Result<Call> change_organization_call(const ChangeOrganization& request);
 Result<Call> put_member_call(const PutMember& request);
+Result<Call> add_member_call(const AddMember& request);
+Result<Call> remove_member_call(const RemoveMember& request);
+Result<Call> choose_default_organization_call(std::string_view organization);
+Result<Call> disable_user_call(std::string_view user);
+Result<Call> enable_user_call(std::string_view user);
+Result<Call> disable_organization_call(std::string_view organization);
+Result<Call> enable_organization_call(std::string_view organization);
 Result<Call> set_default_organization_call(const SetDefaultOrganization& request);
 Result<Call> create_api_key_call(const CreateApiKey& request);
 Result<Call> revoke_api_key_call(std::string_view api_key);
+Result<Call> verify_api_key_call(const VerifyApiKey& request);
 
 Result<Call> get_user_call(std::string_view user);
 Result<Call> get_organization_call(std::string_view organization);
@@ -29,5 +37,6 @@ Result<Call> list_users_call(const PageRequest& page);
 Result<Call> list_organizations_call(const PageRequest& page);
 Result<Call> list_members_call(const ListMembers& request);
 Result<Call> list_api_keys_call(const ListApiKeys& request);
+Result<Call> list_audit_log_call(const ListAuditLog& request);
 
 }  // namespace farthing::sdk

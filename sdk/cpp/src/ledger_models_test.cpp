@@ -47,6 +47,8 @@ void expect_reads_and_writes(const std::string& name) {
 TEST(LedgerModels, ReadAndWriteTheExamples) {
   expect_reads_and_writes<Organization>("organization");
   expect_reads_and_writes<Organization>("organization_changed");
+  expect_reads_and_writes<Organization>("organization_disabled");
+  expect_reads_and_writes<User>("user_disabled");
   expect_reads_and_writes<OrganizationBalance>("organization_balance");
   expect_reads_and_writes<Grant>("grant");
   expect_reads_and_writes<Grant>("grant_made");

@@ -13,6 +13,7 @@ void decode(const FieldReader& in, User& out) {
   in.optional("profile_picture", out.profile_picture);
   in.optional("default_organization", out.default_organization);
   in.require("created_at", out.created_at);
+  in.optional("disabled_at", out.disabled_at);
 }
 
 Result<User> User::from_json(std::string_view json) { return decode_json<User>(json); }
@@ -27,6 +28,7 @@ std::string User::to_json() const {
     object.optional_text("profile_picture", profile_picture);
     object.optional_text("default_organization", default_organization);
     object.text("created_at", created_at);
+    object.optional_text("disabled_at", disabled_at);
   }
   return json;
 }
@@ -36,6 +38,7 @@ void decode(const FieldReader& in, Organization& out) {
   in.require("name", out.name);
   in.optional("overdraft_limit", out.overdraft_limit);
   in.require("created_at", out.created_at);
+  in.optional("disabled_at", out.disabled_at);
 }
 
 Result<Organization> Organization::from_json(std::string_view json) {
@@ -50,6 +53,7 @@ std::string Organization::to_json() const {
     object.text("name", name);
     object.optional_amount("overdraft_limit", overdraft_limit);
     object.text("created_at", created_at);
+    object.optional_text("disabled_at", disabled_at);
   }
   return json;
 }

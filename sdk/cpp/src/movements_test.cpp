@@ -71,6 +71,17 @@ TEST_F(MovementsTest, EveryCallIsOneRequest) {
        [](const Client& c) {
          (void)c.place_hold({.organization = "o", .api_key = "sk-caller", .amount = kTen});
        }},
+      {R"(POST /v1/api-keys/verify {"api_key":"sk-caller"})",
+       [](const Client& c) { (void)c.verify_api_key({.api_key = "sk-caller"}); }},
+      {R"(POST /v1/api-keys/verify {"api_key":"sk-caller","organization":"o","scope":"meter",)"
+       R"("address":"192.0.2.1","cost":"10"})",
+       [](const Client& c) {
+         (void)c.verify_api_key({.api_key = "sk-caller",
+                                 .organization = "o",
+                                 .scope = "meter",
+                                 .address = "192.0.2.1",
+                                 .cost = kTen});
+       }},
       {"POST /v1/grants/g/void ", [](const Client& c) { (void)c.void_grant("g"); }},
       {"POST /v1/charges/c/refunds ", [](const Client& c) { (void)c.refund_charge({"c"}); }},
       {R"(POST /v1/charges/c/refunds {"amount":"10"})",
@@ -126,6 +137,7 @@ TEST_F(MovementsTest, RefusesWhatCannotBeSent) {
              .error();
        }},
       {"grant", [](const Client& c) { return c.void_grant("").error(); }},
+      {"api_key", [](const Client& c) { return c.verify_api_key({}).error(); }},
       {"api_key",
        [](const Client& c) {
          return c.place_hold({.organization = "o", .api_key = Secret(), .amount = kTen}).error();

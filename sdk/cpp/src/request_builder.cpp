@@ -24,7 +24,8 @@ std::optional<Failure> check_idempotency_key(const std::string& key) {
 
 // Whether the server could carry it out twice if it had no idempotency key.
 bool needs_key(const Call& call) {
-  return (call.method == "POST" || call.method == "PATCH") && !call.has_own_keys;
+  const bool is_repeatable = call.method == "GET" || call.method == "PUT";
+  return !is_repeatable && !call.has_own_keys;
 }
 
 std::string url_of(const Settings& settings, const Call& call) {

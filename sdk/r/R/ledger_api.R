@@ -83,6 +83,16 @@ LedgerApi <- R6Class(
       write_call(self$api_client, "revoke_api_key", about("api_key", api_key), idempotency_key)
     },
 
+    verify_api_key = function(api_key, organization = NULL, scope = NULL, address = NULL,
+                              cost = NULL) {
+      one_call(self$api_client, "verify_api_key", c(about("api_key", api_key), list(
+        organization = check_optional_text(organization, "organization"),
+        scope = check_optional_text(scope, "scope"),
+        address = check_optional_text(address, "address"),
+        cost = check_optional_amount(cost, "cost")
+      )))
+    },
+
     grants = function(organization, n = Inf) {
       list_call(self$api_client, "list_grants", about("organization", organization), n)
     },

@@ -199,6 +199,15 @@ Answer create_grant(const Request& r) {
   return written(r.client.create_grant(grant, r.options));
 }
 
+Answer verify_api_key(const Request& r) {
+  return one(r.client.verify_api_key({.api_key = r.in.text("api_key"),
+                                      .organization = r.in.optional_text("organization"),
+                                      .scope = r.in.optional_text("scope"),
+                                      .address = r.in.optional_text("address"),
+                                      .cost = optional_amount(r.in, "cost")},
+                                     r.options));
+}
+
 Answer void_grant(const Request& r) {
   return written(r.client.void_grant(r.in.text("grant"), r.options));
 }
@@ -298,6 +307,7 @@ constexpr NamedCall kCalls[] = {
     {"list_api_keys", list_api_keys},
     {"create_api_key", create_api_key},
     {"revoke_api_key", revoke_api_key},
+    {"verify_api_key", verify_api_key},
     {"get_grant", get_grant},
     {"list_grants", list_grants},
     {"create_grant", create_grant},

@@ -266,6 +266,54 @@ cpp11::sexp r_columns(const std::vector<sdk::ApiKey>& keys) {
   return columns.finish();
 }
 
+cpp11::sexp r_columns(const std::vector<sdk::KeyVerdict>& verdicts) {
+  // A text of whoever the key speaks for, or of why it is not good.
+  const auto of_key = [](auto member) {
+    return [member](const sdk::KeyVerdict& verdict) -> std::optional<std::string> {
+      if (!verdict.verified) return {};
+      return (*verdict.verified).*member;
+    };
+  };
+  const auto of_error = [](auto member) {
+    return [member](const sdk::KeyVerdict& verdict) -> std::optional<std::string> {
+      if (!verdict.refusal) return {};
+      return verdict.refusal->error.*member;
+    };
+  };
+  const auto of_balance = [](auto member) {
+    return [member](const sdk::KeyVerdict& verdict) -> std::optional<Credits> {
+      if (!verdict.verified) return {};
+      return verdict.verified->balance.*member;
+    };
+  };
+  using Key = sdk::VerifiedKey;
+  return Columns(verdicts)
+      .flag("valid", [](const auto& verdict) { return verdict.is_valid(); })
+      .optional_number("status",
+                       [](const auto& verdict) -> std::optional<std::int64_t> {
+                         if (!verdict.refusal) return {};
+                         return verdict.refusal->status;
+                       })
+      .text("error", of_error(&sdk::Error::name))
+      .text("message", of_error(&sdk::Error::message))
+      .text("api_key", of_key(&Key::id))
+      .text("name", of_key(&Key::name))
+      .text("scopes",
+            [](const auto& verdict) -> std::optional<std::string> {
+              if (!verdict.verified) return {};
+              return joined(verdict.verified->scopes);
+            })
+      .text("expires_at", of_key(&Key::expires_at))
+      .text("user", of_key(&Key::user))
+      .text("email", of_key(&Key::email))
+      .text("organization", of_key(&Key::organization))
+      .text("organization_name", of_key(&Key::organization_name))
+      .text("role", of_key(&Key::role))
+      .optional_amount("available", of_balance(&sdk::LedgerBalance::available))
+      .optional_amount("held", of_balance(&sdk::LedgerBalance::held))
+      .finish();
+}
+
 cpp11::sexp r_columns(const std::vector<sdk::Grant>& grants) {
   return Columns(grants)
       .text("id", [](const auto& grant) { return std::optional(grant.id); })

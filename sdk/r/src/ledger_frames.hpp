@@ -10,6 +10,7 @@
 #include <vector>
 
 #include <farthing/entry_models.hpp>
+#include <farthing/key_models.hpp>
 #include <farthing/ledger_models.hpp>
 #include <farthing/models.hpp>
 #include <farthing/story_models.hpp>
@@ -24,6 +25,7 @@ cpp11::sexp r_columns(const std::vector<sdk::OrganizationBalance>& balances);
 cpp11::sexp r_columns(const std::vector<sdk::Membership>& memberships);
 cpp11::sexp r_columns(const std::vector<sdk::Member>& members);
 cpp11::sexp r_columns(const std::vector<sdk::ApiKey>& keys);
+cpp11::sexp r_columns(const std::vector<sdk::KeyVerdict>& verdicts);
 cpp11::sexp r_columns(const std::vector<sdk::Grant>& grants);
 cpp11::sexp r_columns(const std::vector<sdk::VoidedGrant>& grants);
 // With a list column `grants`: what each grant paid, or got back.

@@ -9,9 +9,11 @@
 #include <utility>
 
 #include "base/error.hpp"
+#include "server/http/handlers/rate_fields.hpp"
 #include "server/http/request.hpp"
 #include "server/http/responder.hpp"
 #include "server/http/response.hpp"
+#include "server/service/rate_meter.hpp"
 
 namespace farthing::http {
 
@@ -30,20 +32,23 @@ class Answer {
 
   void send(int status, std::string json, Freshness freshness = Freshness::fresh);
   // In another form than JSON.
-  void send(Response response) { responder_.send(std::move(response)); }
+  void send(Response response);
   // Without an allocation, when it is given before the handler returns.
-  void send(const ResponseHead& head, std::string_view body) { responder_.send(head, body); }
+  void send(const ResponseHead& head, std::string_view body);
   void fail(const Error& error);
 
   const Request& request() const { return *request_; }
   // The pattern of the route that was taken, by which a 404 names what is missing; it must outlive
   // this. None at first.
   void set_route(std::string_view pattern) { route_ = pattern; }
+  // What is left to the key of its rate limit; every answer says it then.
+  void set_rate(const service::RateVerdict& rate) { rate_ = RateFields(rate); }
 
  private:
   const Request* request_;
   Responder responder_;
   std::string_view route_;
+  RateFields rate_;
 };
 
 }  // namespace farthing::http

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/http/handlers/api.hpp"
 
+#include <algorithm>
+#include <iterator>
 #include <string>
 #include <utility>
 
@@ -11,28 +13,14 @@
 namespace farthing::http {
 namespace {
 
-Routes all_routes() {
-  Routes routes;
-  add_user_api(routes);
-  add_users(routes);
-  add_organizations(routes);
-  add_members(routes);
-  add_api_keys(routes);
-  add_grants(routes);
-  add_balances(routes);
-  add_charges(routes);
-  add_charge_batches(routes);
-  add_entries(routes);
-  add_holds(routes);
-  add_outcomes(routes);
-  add_statements(routes);
-  return routes;
-}
-
-Router make_router(const Routes& routes) {
+Router make_router(const Routes& routes, Entrance entrance) {
   Router router;
   RouteId id = 0;
-  for (const Route& route : routes) router.add(route.method, route.pattern, id++);
+  for (const Route& route : routes) {
+    const bool is_there = entrance == Entrance::full || route.right != service::Right::operate;
+    if (is_there) router.add(route.method, route.pattern, id);
+    ++id;
+  }
   return router;
 }
 
@@ -42,26 +30,23 @@ Error wrong_method(std::string_view allow) {
   return error;
 }
 
-Error missing_scope(store::Scope scope) {
-  Error error =
-      make_error(ErrorCode::permission_denied, "This needs a key with the scope \"" +
-                                                   std::string(store::to_string(scope)) + "\".");
-  error.details = {{"scope", std::string(store::to_string(scope))}};
-  return error;
-}
-
 }  // namespace
 
-Api::Api(store::Store& store, std::optional<SigningKey> statement_key)
+Api::Api(store::Store& store, std::optional<SigningKey> statement_key,
+         const service::RateLimits& limits)
     : store_(store),
       authenticator_(store),
-      services_(store, std::move(statement_key)),
+      services_(store, std::move(statement_key), limits),
       routes_(all_routes()),
-      router_(make_router(routes_)) {}
+      router_(make_router(routes_, Entrance::full)),
+      callers_router_(make_router(routes_, Entrance::callers)) {
+  std::ranges::copy_if(routes_, std::back_inserter(open_routes_),
+                       [](const Route& route) { return !route.right; });
+}
 
 void Api::handle(const Request& request, Responder responder) {
   Answer answer(request, std::move(responder));
-  if (answer_probe(answer)) return;
+  if (answer_probe(answer) || answer_open_route(answer)) return;
   if (request.header_count(KnownHeader::authorization) > 1) {
     return answer.fail(
         bad_field("Authorization", "The header Authorization was sent more than once."));
@@ -69,14 +54,30 @@ void Api::handle(const Request& request, Responder responder) {
   authenticator_.authenticate(
       request.header(KnownHeader::authorization),
       [this, answer = std::move(answer)](Result<store::Principal> principal) mutable {
-        if (!principal) return answer.fail(principal.error());
-        dispatch(*principal, std::move(answer));
+        admit(principal, std::move(answer));
       });
+}
+
+void Api::admit(const Result<store::Principal>& principal, Answer answer) {
+  const Request& request = answer.request();
+  if (!principal) {
+    const Error& error = principal.error();
+    const bool is_wrong_key = error.code == ErrorCode::unauthorized &&
+                              !request.header(KnownHeader::authorization).value_or("").empty();
+    if (!is_wrong_key) return answer.fail(error);
+    return answer.fail(services_.admission.refuse(error, request.client_address()));
+  }
+  const auto verdict =
+      services_.admission.admit(*principal->key, [&request] { return request.client_address(); });
+  if (verdict.rate) answer.set_rate(*verdict.rate);
+  if (verdict.refusal) return answer.fail(*verdict.refusal);
+  dispatch(*principal, std::move(answer));
 }
 
 void Api::dispatch(const store::Principal& principal, Answer answer) {
   const Request& request = answer.request();
-  const RouteMatch match = router_.match(request.method(), request.path());
+  const Router& router = request.entrance() == Entrance::full ? router_ : callers_router_;
+  const RouteMatch match = router.match(request.method(), request.path());
   switch (match.kind) {
     case RouteMatch::Kind::not_found:
       return answer.fail(make_error(ErrorCode::not_found));
@@ -91,9 +92,62 @@ void Api::dispatch(const store::Principal& principal, Answer answer) {
   }
   const Route& route = routes_[match.route];
   answer.set_route(route.pattern);
-  if (!principal.key->scopes.allows(route.scope)) return answer.fail(missing_scope(route.scope));
-  route.run(services_, Call{.request = request, .route = match, .principal = principal},
-            std::move(answer));
+  if (!route.right) {
+    // Its path was spelled in another way than the one that needs no key.
+    const Call call{.request = request, .route = match, .principal = principal};
+    return route.run(services_, call, std::move(answer));
+  }
+  const bool is_settled = service::may_everywhere(principal, *route.right);
+  if (!is_settled && route.target.is_api_key()) {
+    return dispatch_on_key(route, match, principal, std::move(answer));
+  }
+  const auto refusal = route.target.is_named() ? service::find_refusal(principal, *route.right,
+                                                                       route.target.find(match))
+                                               : service::find_refusal(principal, *route.right);
+  if (refusal) return answer.fail(*refusal);
+  const Call call{
+      .request = request, .route = match, .principal = principal, .is_act = route.is_act()};
+  route.run(services_, call, std::move(answer));
+}
+
+bool Api::answer_open_route(Answer& answer) {
+  const Request& request = answer.request();
+  const auto is_asked_for = [&](const Route& route) {
+    return route.pattern == request.path() && route.method == request.method();
+  };
+  const auto route = std::ranges::find_if(open_routes_, is_asked_for);
+  if (route == open_routes_.end()) return false;
+  static const store::Principal nobody;
+  static const RouteMatch no_parameters;
+  route->run(services_, Call{.request = request, .route = no_parameters, .principal = nobody},
+             std::move(answer));
+  return true;
+}
+
+// Whose key it is never changes, so nothing is lost between the look-up and the endpoint.
+void Api::dispatch_on_key(const Route& route, const RouteMatch& match,
+                          const store::Principal& principal, Answer answer) {
+  if (const auto refusal = service::find_refusal(principal, *route.right)) {
+    return answer.fail(*refusal);
+  }
+  const auto key = route.target.find_api_key(match);
+  if (!key) return answer.fail(*service::find_refusal(principal, *route.right, {}));
+  services_.store.read_api_key(*key, [this, &route, match, principal, answer = std::move(answer)](
+                                         Result<store::ApiKey> found) mutable {
+    if (!found && found.error().code != ErrorCode::not_found) {
+      return answer.fail(found.error());
+    }
+    service::Target target;
+    if (found) target.user = found->user;
+    if (const auto refusal = service::find_refusal(principal, *route.right, target)) {
+      return answer.fail(*refusal);
+    }
+    const Call call{.request = answer.request(),
+                    .route = match,
+                    .principal = principal,
+                    .is_act = route.is_act()};
+    route.run(services_, call, std::move(answer));
+  });
 }
 
 bool Api::answer_probe(Answer& answer) const {
@@ -106,7 +160,10 @@ bool Api::answer_probe(Answer& answer) const {
   } else if (is_readiness && !is_ready_.load(std::memory_order_relaxed)) {
     answer.fail(make_error(ErrorCode::unavailable));
   } else if (is_readiness && !store_.is_available()) {
-    answer.fail(make_error(ErrorCode::unavailable, "The server cannot reach its database."));
+    // What is wrong inside is for operators.
+    answer.fail(answer.request().entrance() == Entrance::full
+                    ? make_error(ErrorCode::unavailable, "The server cannot reach its database.")
+                    : make_error(ErrorCode::unavailable));
   } else {
     answer.send(200, R"({"status":"ok"})");
   }

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // All that can be asked of the server, as one handler for the transport. Every request is answered
-// in this order of checks: who is asking (401), whether there is such a thing to call (404, 405),
-// whether the key may (403), the form of the request (400, 415), the idempotency key, then what it
-// names and the balance. Immutable but for the readiness; safe to call from any thread.
+// in this order of checks: who is asking (401), from where (403) and how often (429), whether there
+// is such a thing to call (404, 405), whether the key may (403), the form of the request (400,
+// 415), the idempotency key, then what it names and the balance. Immutable but for the readiness;
+// safe to call from any thread.
 #pragma once
 
 #include <atomic>
@@ -21,25 +22,38 @@ class Api final : public Handler {
  public:
   // `store` must outlive the API and every pending answer; statements are signed with
   // `statement_key`.
-  Api(store::Store& store, std::optional<SigningKey> statement_key);
+  Api(store::Store& store, std::optional<SigningKey> statement_key,
+      const service::RateLimits& limits);
 
   void handle(const Request& request, Responder responder) override;
   Response describe(const TransportError& error) override;
 
   // What /readyz says, unless the store is not available; not ready at first.
   void set_ready(bool is_ready) { is_ready_.store(is_ready, std::memory_order_relaxed); }
+  // When keys were last used.
+  service::KeyUses& key_uses() { return services_.admission.uses(); }
 
  private:
-  // For a request whose sender is known.
+  // For a request that came with that answer to the question who sent it.
+  void admit(const Result<store::Principal>& principal, Answer answer);
+  // For a request whose sender is known and let in.
   void dispatch(const store::Principal& principal, Answer answer);
+  // For a route that the sender may use on some API keys: on the one that the path names?
+  void dispatch_on_key(const Route& route, const RouteMatch& match,
+                       const store::Principal& principal, Answer answer);
   // The two probes, which need no key.
   bool answer_probe(Answer& answer) const;
+  // The routes that need none.
+  bool answer_open_route(Answer& answer);
 
   const store::Store& store_;
   service::Authenticator authenticator_;
   Services services_;
   Routes routes_;
+  Routes open_routes_;  // those that need no key; their patterns are whole paths
   Router router_;
+  // Without what only operators may do.
+  Router callers_router_;
   std::atomic<bool> is_ready_ = false;
 };
 

@@ -55,7 +55,7 @@ class ApiTest : public service::StoreTest {
   // A key of a new user with these scopes.
   std::string make_key(store::Scopes scopes);
 
-  Api api_{store_, SigningKey::make()};
+  Api api_{store_, SigningKey::make(), service::RateLimits::none()};
 
  private:
   std::unique_ptr<Server> server_;

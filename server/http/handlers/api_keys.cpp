@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <chrono>
 #include <optional>
 #include <string>
 #include <utility>
 
 #include "server/http/body_reader.hpp"
+#include "server/http/handlers/api_key_fields.hpp"
 #include "server/http/handlers/endpoint.hpp"
 #include "server/http/handlers/input.hpp"
 #include "server/http/handlers/page.hpp"
@@ -17,59 +19,66 @@ namespace {
 
 using enum Presence;
 
-// The scopes of an array of their names, at least one.
-Result<store::Scopes> read_scopes(const JsonValue& value, std::string_view name) {
-  const Error wrong = bad_field(
-      std::string(name), std::string(name).append(
-                             " must be a list of one or more of \"user\", \"meter\", \"admin\"."));
-  const JsonValue::Array* array = value.as_array();
-  if (array == nullptr || array->empty()) return wrong;
-  store::Scopes scopes;
-  for (const JsonValue& element : *array) {
-    const std::string* text = element.as_string();
-    const auto scope = text != nullptr ? store::parse_scope(*text) : std::nullopt;
-    if (!scope) return wrong;
-    scopes.add(*scope);
-  }
-  return scopes;
-}
-
 std::string list_of(const std::optional<UserId>& user) {
   return user ? "api_keys " + user->to_string() : "api_keys";
 }
 
-void write_key(JsonWriter& writer, const store::ApiKey& key) { write_api_key(writer, key); }
+// Refused when the key is, or would be, another user's and the principal may not manage those.
+Result<Done> expect_manageable(const store::Principal& principal, UserId user) {
+  auto refusal = service::find_refusal(principal, service::Right::manage_api_keys,
+                                       {.organization = {}, .user = user});
+  if (!refusal) return Done{};
+  refusal->field = "user";
+  return *std::move(refusal);
+}
+
+// The answer that shows a secret.
+store::Reply<service::MadeApiKey> answer_secret(Answer answer, int status) {
+  return [answer = std::move(answer), status](Result<service::MadeApiKey> made) mutable {
+    if (!made) return answer.fail(made.error());
+    answer.send(status, to_json(*made, write_made_api_key), freshness(made->is_replayed));
+  };
+}
 
 struct CreateApiKey {
   struct Input {
+    store::Principal asker;
     service::Requester requester;
     service::NewApiKey key;
   };
   static Result<Input> parse(const Call& call) {
-    using Key = service::NewApiKey;
-    static const BodySpec<Key> spec{
-        field(required, "user", &Key::user, ParsedReader{UserId::parse, "the id of a user"}),
-        field(optional, "name", &Key::name, TextReader{255}),
-        field(optional, "scopes", &Key::scopes, read_scopes),
-        field(optional, "expires_at", &Key::expires_at, read_instant),
-    };
+    // Whoever may only make keys of their own need not say whose it is.
+    static const BodySpec<service::NewApiKey> of_own_spec = spec_of(optional);
+    static const BodySpec<service::NewApiKey> of_any_spec = spec_of(required);
+    const bool is_for_any =
+        service::may_everywhere(call.principal, service::Right::manage_api_keys);
     if (auto query = read_query(call, {}); !query) return query.error();
     auto requester = read_requester(call, KeyNeed::optional);
     if (!requester) return requester.error();
-    Input input{.requester = *std::move(requester), .key = {}};
-    if (auto done = read_body(call.request, spec, input.key); !done) return done.error();
+    Input input{.asker = call.principal,
+                .requester = *std::move(requester),
+                .key = {.user = call.principal.account->user.id, .name = {}, .expires_at = {}}};
+    auto done = read_body(call.request, is_for_any ? of_any_spec : of_own_spec, input.key);
+    if (done) done = expect_manageable(call.principal, input.key.user);
+    if (!done) return done.error();
     return input;
   }
   static void process(Services& services, Input input, Answer answer) {
-    services.directory.create_api_key(
-        std::move(input.requester), std::move(input.key),
-        [answer = std::move(answer)](Result<service::MadeApiKey> made) mutable {
-          if (!made) return answer.fail(made.error());
-          std::string json;
-          JsonWriter writer(json);
-          write_api_key(writer, made->key, made->secret.reveal());
-          answer.send(201, std::move(json), freshness(made->is_replayed));
-        });
+    services.api_keys.create(input.asker, std::move(input.requester), std::move(input.key),
+                             answer_secret(std::move(answer), 201));
+  }
+
+ private:
+  static BodySpec<service::NewApiKey> spec_of(Presence user) {
+    using Key = service::NewApiKey;
+    return {
+        field(user, "user", &Key::user, ParsedReader{UserId::parse, "the id of a user"}),
+        field(optional, "name", &Key::name, TextReader{255}),
+        field(optional, "scopes", &Key::scopes, read_scopes),
+        field(optional, "expires_at", &Key::expires_at, read_instant),
+        field(optional, "allowed_networks", &Key::allowed_networks, read_networks),
+        field(optional, "rate_limit", &Key::rate_limit, read_rate_limit),
+    };
   }
 };
 
@@ -85,6 +94,10 @@ struct ListApiKeys {
     if (const auto text = query->find("user")) {
       input.user = UserId::parse(*text);
       if (!input.user) return bad_field("user", "user must be the id of a user.");
+      const auto done = expect_manageable(call.principal, *input.user);
+      if (!done) return done.error();
+    } else if (!service::may_everywhere(call.principal, service::Right::manage_api_keys)) {
+      input.user = call.principal.account->user.id;
     }
     const auto page = read_page(*query, list_of(input.user));
     if (!page) return page.error();
@@ -92,10 +105,11 @@ struct ListApiKeys {
     return input;
   }
   static void process(Services& services, Input input, Answer answer) {
-    services.store.list_api_keys(
+    services.api_keys.list(
         input.user, typed<ApiKeyId>(input.page),
-        answer_page<store::ApiKey>(std::move(answer), "api_keys", list_of(input.user), write_key,
-                                   [](const store::ApiKey& key) { return key.id.value; }));
+        answer_page<service::ApiKeyStatus>(
+            std::move(answer), "api_keys", list_of(input.user), write_api_key_status,
+            [](const service::ApiKeyStatus& status) { return status.key.id.value; }));
   }
 };
 
@@ -105,7 +119,58 @@ struct ReadApiKey {
     return read_only_id<ApiKeyId>(call, "an API key");
   }
   static void process(Services& services, Input input, Answer answer) {
-    services.store.read_api_key(input, answer_record<store::ApiKey>(std::move(answer), write_key));
+    services.api_keys.read(
+        input, answer_record<service::ApiKeyStatus>(std::move(answer), write_api_key_status));
+  }
+};
+
+struct ChangeApiKey {
+  struct Input {
+    store::Principal asker;
+    About<ApiKeyId> about;
+    store::ApiKeyChange change;
+  };
+  static Result<Input> parse(const Call& call) {
+    using Change = store::ApiKeyChange;
+    static const BodySpec<Change> spec{
+        field(optional, "name", &Change::name, TextReader{255}),
+        field(optional, "scopes", &Change::scopes, read_scopes),
+        field(optional, "expires_at", &Change::expires_at, NullOr{read_instant}),
+        field(optional, "allowed_networks", &Change::allowed_networks, read_networks),
+        field(optional, "rate_limit", &Change::rate_limit, NullOr{read_rate_limit}),
+    };
+    auto about = read_about<ApiKeyId>(call, "an API key", KeyNeed::optional);
+    if (!about) return about.error();
+    Input input{.asker = call.principal, .about = *std::move(about), .change = {}};
+    if (auto done = read_body(call.request, spec, input.change); !done) return done.error();
+    return input;
+  }
+  static void process(Services& services, Input input, Answer answer) {
+    services.api_keys.change(input.asker, std::move(input.about.requester), input.about.id,
+                             std::move(input.change),
+                             answer_change<store::ApiKey>(std::move(answer), 200, write_api_key));
+  }
+};
+
+struct RotateApiKey {
+  struct Input {
+    store::Principal asker;
+    About<ApiKeyId> about;
+    std::chrono::seconds overlap = service::kDefaultOverlap;
+  };
+  static Result<Input> parse(const Call& call) {
+    static const BodySpec<Input> spec{
+        field(optional, "overlap_s", &Input::overlap, read_overlap),
+    };
+    auto about = read_about<ApiKeyId>(call, "an API key", KeyNeed::optional);
+    if (!about) return about.error();
+    Input input{.asker = call.principal, .about = *std::move(about)};
+    if (auto done = read_optional_body(call.request, spec, input); !done) return done.error();
+    return input;
+  }
+  static void process(Services& services, Input input, Answer answer) {
+    services.api_keys.rotate(input.asker, std::move(input.about.requester), input.about.id,
+                             input.overlap, answer_secret(std::move(answer), 200));
   }
 };
 
@@ -120,19 +185,24 @@ struct RevokeApiKey {
   static void process(Services& services, Input input, Answer answer) {
     services.directory.revoke_api_key(
         std::move(input.requester), input.id,
-        answer_change<store::ApiKey>(std::move(answer), 200, write_key));
+        answer_change<store::ApiKey>(std::move(answer), 200, write_api_key));
   }
 };
 
 }  // namespace
 
 void add_api_keys(Routes& routes) {
-  using store::Scope;
-  routes.push_back(route<CreateApiKey>(Method::post, "/v1/api-keys", Scope::admin));
-  routes.push_back(route<ListApiKeys>(Method::get, "/v1/api-keys", Scope::admin));
-  routes.push_back(route<ReadApiKey>(Method::get, "/v1/api-keys/{API_key}", Scope::admin));
+  using service::Right;
+  routes.push_back(route<CreateApiKey>(Method::post, "/v1/api-keys", Right::manage_api_keys));
+  routes.push_back(route<ListApiKeys>(Method::get, "/v1/api-keys", Right::manage_api_keys));
   routes.push_back(
-      route<RevokeApiKey>(Method::post, "/v1/api-keys/{API_key}/revoke", Scope::admin));
+      route<ReadApiKey>(Method::get, "/v1/api-keys/{API_key}", Right::manage_api_keys));
+  routes.push_back(
+      route<ChangeApiKey>(Method::patch, "/v1/api-keys/{API_key}", Right::manage_api_keys));
+  routes.push_back(
+      route<RotateApiKey>(Method::post, "/v1/api-keys/{API_key}/rotate", Right::manage_api_keys));
+  routes.push_back(
+      route<RevokeApiKey>(Method::post, "/v1/api-keys/{API_key}/revoke", Right::manage_api_keys));
 }
 
 }  // namespace farthing::http

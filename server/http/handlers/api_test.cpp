@@ -3,7 +3,10 @@
 // checks.
 #include "server/http/handlers/api.hpp"
 
+#include <memory>
+#include <optional>
 #include <string>
+#include <utility>
 
 #include "server/http/handlers/api_fixture.hpp"
 
@@ -38,6 +41,68 @@ TEST_F(ApiRulesTest, WithoutAKeyEverythingIs401) {
            Ask{.method = "OPTIONS", .path = "/v1/user/account"},
        }) {
     EXPECT_EQ(expect_error(401, "unauthorized", "", request), "missing authorization header");
+  }
+}
+
+// With a port of their own for operators, the other one has nothing of theirs.
+class TwoPortsTest : public ApiTest {
+ protected:
+  TwoPortsTest() {
+    ServerOptions options;
+    options.port = 0;
+    options.admin = ListenAddress{.address = "127.0.0.1", .port = 0};
+    server_ = *Server::start(options, api_);
+    callers_.emplace(server_->port());
+    operators_.emplace(server_->admin_port());
+  }
+  ~TwoPortsTest() override { server_->stop(); }
+
+  static RawAnswer ask_at(RawClient& client, std::string_view method, std::string_view path,
+                          std::string_view key) {
+    client.send(std::string(method).append(" ").append(path).append(
+                    " HTTP/1.1\r\nHost: t\r\nContent-Length: 0\r\nAuthorization: ") +
+                std::string(key) + "\r\n\r\n");
+    return client.read_answer().value_or(RawAnswer{});
+  }
+
+  std::unique_ptr<Server> server_;
+  std::optional<RawClient> callers_;
+  std::optional<RawClient> operators_;
+};
+
+TEST_F(TwoPortsTest, WhatNeedsAnAdminIsOnlyAtTheOperatorsPort) {
+  for (const auto& [method, path] :
+       {std::pair("GET", "/v1/users"), std::pair("POST", "/v1/users"),
+        std::pair("GET", "/v1/audit-log"), std::pair("DELETE", "/v1/users")}) {
+    const RawAnswer hidden = ask_at(*callers_, method, path, admin_key());
+    EXPECT_EQ(hidden.status, 404) << path;
+    EXPECT_EQ(text_at(hidden.body, "message"), "There is nothing here.") << path;
+    EXPECT_NE(ask_at(*operators_, method, path, admin_key()).status, 404) << path;
+    // Nobody without a key learns even that.
+    EXPECT_EQ(ask_at(*callers_, method, path, "").status, 401) << path;
+  }
+  EXPECT_EQ(ask_at(*operators_, "GET", "/v1/users", admin_key()).status, 200);
+}
+
+TEST_F(TwoPortsTest, APathWithMethodsForAllKeepsThoseAtTheCallersPort) {
+  EXPECT_EQ(ask_at(*callers_, "GET", "/v1/organizations", admin_key()).status, 200);
+  const RawAnswer hidden = ask_at(*callers_, "POST", "/v1/organizations", admin_key());
+  EXPECT_EQ(hidden.status, 405);
+  EXPECT_EQ(hidden.header("allow"), "GET, HEAD");
+  // Its form is wrong, but it is there.
+  EXPECT_EQ(ask_at(*operators_, "POST", "/v1/organizations", admin_key()).status, 415);
+}
+
+TEST_F(TwoPortsTest, TheRestIsAtBoth) {
+  store::Scopes scopes = store::Scope::user;
+  scopes.add(store::Scope::meter);
+  const std::string key = make_key(scopes);
+  for (RawClient* client : {&*callers_, &*operators_}) {
+    EXPECT_EQ(ask_at(*client, "GET", "/healthz", "").status, 200);
+    EXPECT_EQ(ask_at(*client, "GET", "/readyz", "").status, 200);
+    EXPECT_EQ(ask_at(*client, "GET", "/v1/user/account", key).status, 200);
+    // Its form is wrong, but it is there.
+    EXPECT_EQ(ask_at(*client, "POST", "/v1/charges", key).status, 400);
   }
 }
 

@@ -103,7 +103,7 @@ struct ReadOrganizationBalance {
 
 void add_balances(Routes& routes) {
   routes.push_back(route<ReadOrganizationBalance>(
-      Method::get, "/v1/organizations/{organization}/balance", store::Scope::admin));
+      Method::get, "/v1/organizations/{organization}/balance", service::Right::see_organization));
 }
 
 }  // namespace farthing::http

@@ -6,9 +6,9 @@
 #include <vector>
 
 #include "server/http/body_reader.hpp"
-#include "server/http/handlers/caller_key_field.hpp"
 #include "server/http/handlers/endpoint.hpp"
 #include "server/http/handlers/input.hpp"
+#include "server/http/handlers/presented_key_field.hpp"
 #include "server/http/handlers/records_json.hpp"
 #include "server/http/handlers/replies.hpp"
 #include "server/http/handlers/routes.hpp"
@@ -42,7 +42,7 @@ Result<Element> read_element(const JsonValue& value) {
             ParsedReader{parse_idempotency_key, "1 to 255 printable ASCII characters"}),
       field(required, "organization", &Element::organization,
             ParsedReader{OrganizationId::parse, "the id of an organization"}),
-      field(optional, kCallerKeyField, &Element::caller_key, read_caller_key),
+      field(optional, kCallerKeyField, &Element::caller_key, read_presented_key),
       field(required, "amount", &Element::amount, read_amount),
       field(optional, "operation", &Element::operation, TextReader{255}),
       field(optional, "engine", &Element::engine, TextReader{255}),
@@ -147,7 +147,7 @@ struct CreateCharges {
 }  // namespace
 
 void add_charge_batches(Routes& routes) {
-  routes.push_back(route<CreateCharges>(Method::post, "/v1/charges/batch", store::Scope::meter));
+  routes.push_back(route<CreateCharges>(Method::post, "/v1/charges/batch", service::Right::meter));
 }
 
 }  // namespace farthing::http

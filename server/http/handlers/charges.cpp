@@ -4,10 +4,10 @@
 #include <utility>
 
 #include "server/http/body_reader.hpp"
-#include "server/http/handlers/caller_key_field.hpp"
 #include "server/http/handlers/endpoint.hpp"
 #include "server/http/handlers/input.hpp"
 #include "server/http/handlers/page.hpp"
+#include "server/http/handlers/presented_key_field.hpp"
 #include "server/http/handlers/records_json.hpp"
 #include "server/http/handlers/replies.hpp"
 #include "server/http/handlers/routes.hpp"
@@ -34,7 +34,7 @@ struct CreateCharge {
     static const BodySpec<Charge> spec{
         field(required, "organization", &Charge::organization,
               ParsedReader{OrganizationId::parse, kOrganizationId}),
-        field(optional, kCallerKeyField, &Charge::caller_key, read_caller_key),
+        field(optional, kCallerKeyField, &Charge::caller_key, read_presented_key),
         field(required, "amount", &Charge::amount, read_amount),
         field(optional, "operation", &Charge::operation, TextReader{255}),
         field(optional, "engine", &Charge::engine, TextReader{255}),
@@ -123,12 +123,12 @@ struct RefundCharge {
 }  // namespace
 
 void add_charges(Routes& routes) {
-  using store::Scope;
-  routes.push_back(route<CreateCharge>(Method::post, "/v1/charges", Scope::meter));
-  routes.push_back(route<ListCharges>(Method::get, "/v1/charges", Scope::meter));
-  routes.push_back(route<ReadCharge>(Method::get, "/v1/charges/{charge}", Scope::meter));
-  routes.push_back(route<ExplainCharge>(Method::get, "/v1/charges/{charge}/explain", Scope::meter));
-  routes.push_back(route<RefundCharge>(Method::post, "/v1/charges/{charge}/refunds", Scope::meter));
+  using service::Right;
+  routes.push_back(route<CreateCharge>(Method::post, "/v1/charges", Right::meter));
+  routes.push_back(route<ListCharges>(Method::get, "/v1/charges", Right::meter));
+  routes.push_back(route<ReadCharge>(Method::get, "/v1/charges/{charge}", Right::meter));
+  routes.push_back(route<ExplainCharge>(Method::get, "/v1/charges/{charge}/explain", Right::meter));
+  routes.push_back(route<RefundCharge>(Method::post, "/v1/charges/{charge}/refunds", Right::meter));
 }
 
 }  // namespace farthing::http

@@ -3,9 +3,12 @@
 //   Input                                         what the request says, checked;
 //   static Result<Input> parse(const Call&)       reads and checks it, changes nothing;
 //   static void process(Services&, Input, Answer) does it and answers, now or later.
-// By then the caller is known and may call it. `parse` sees the request, `process` only the input.
+// By then the caller is known and may call it, as far as the path tells, unless the route is open
+// to everybody; where a right is about what the query, a header or the body names, `parse` asks
+// server/service/permissions.hpp. `parse` sees the request, `process` only the input.
 #pragma once
 
+#include <optional>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -13,13 +16,18 @@
 #include "base/ed25519.hpp"
 #include "base/error.hpp"
 #include "server/http/handlers/answer.hpp"
+#include "server/http/handlers/route_target.hpp"
 #include "server/http/method.hpp"
 #include "server/http/request.hpp"
 #include "server/http/router.hpp"
 #include "server/service/accounts.hpp"
+#include "server/service/admission.hpp"
+#include "server/service/api_keys.hpp"
 #include "server/service/directory.hpp"
+#include "server/service/key_verification.hpp"
 #include "server/service/metering.hpp"
 #include "server/service/organizations.hpp"
+#include "server/service/permissions.hpp"
 #include "server/service/statements.hpp"
 #include "server/service/stories.hpp"
 #include "server/store/store.hpp"
@@ -28,29 +36,37 @@ namespace farthing::http {
 
 // What endpoints work with. Lives as long as any answer is pending.
 struct Services {
-  Services(store::Store& the_store, std::optional<SigningKey> statement_key)
+  Services(store::Store& the_store, std::optional<SigningKey> statement_key,
+           const service::RateLimits& limits)
       : store(the_store),
+        admission(limits),
         accounts(the_store),
         directory(the_store),
+        api_keys(the_store, directory, admission.uses()),
         metering(the_store),
         organizations(the_store, directory, metering),
         statements(the_store, std::move(statement_key)),
-        stories(the_store) {}
+        stories(the_store),
+        key_verification(the_store, admission) {}
 
   store::Store& store;
+  service::Admission admission;
   service::Accounts accounts;
   service::Directory directory;
+  service::ApiKeys api_keys;
   service::Metering metering;
   service::Organizations organizations;
   service::Statements statements;
   service::Stories stories;
+  service::KeyVerification key_verification;
 };
 
 // A request on its way into an endpoint. Views, valid during `parse`.
 struct Call {
   const Request& request;
   const RouteMatch& route;
-  const store::Principal& principal;
+  const store::Principal& principal;  // of nothing on a route that is open to everybody
+  bool is_act = false;                // what the audit log tells of, if it succeeds
 };
 
 using EndpointFunction = void (*)(Services&, const Call&, Answer);
@@ -66,15 +82,25 @@ void run_endpoint(Services& services, const Call& call, Answer answer) {
 struct Route {
   Method method;
   std::string_view pattern;
-  store::Scope scope;  // that the caller's key needs
+  std::optional<service::Right> right;  // that the caller needs; nothing: open to everybody
   EndpointFunction run;
+  RouteTarget target;  // what the path names
+
+  // Whatever changes something and is no movement of a service's.
+  bool is_act() const { return method != Method::get && right != service::Right::meter; }
 };
 
 using Routes = std::vector<Route>;
 
 template <class Endpoint>
-Route route(Method method, std::string_view pattern, store::Scope scope) {
-  return {method, pattern, scope, &run_endpoint<Endpoint>};
+Route route(Method method, std::string_view pattern, service::Right right) {
+  return {method, pattern, right, &run_endpoint<Endpoint>, RouteTarget(pattern)};
+}
+
+// A route for which nobody needs a key.
+template <class Endpoint>
+Route open_route(Method method, std::string_view pattern) {
+  return {method, pattern, {}, &run_endpoint<Endpoint>, RouteTarget(pattern)};
 }
 
 }  // namespace farthing::http

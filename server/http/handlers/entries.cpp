@@ -141,7 +141,7 @@ struct ListEntries {
 
 void add_entries(Routes& routes) {
   routes.push_back(route<ListEntries>(Method::get, "/v1/organizations/{organization}/entries",
-                                      store::Scope::admin));
+                                      service::Right::see_ledger));
 }
 
 }  // namespace farthing::http

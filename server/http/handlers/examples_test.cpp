@@ -105,7 +105,33 @@ class ExamplesTest : public ApiTest {
     const std::string key = text_at(made, "secret");
     compare("account", expect(200, {.path = "/v1alpha/user/account", .key = key}));
     compare("balance", expect(200, {.path = "/v1alpha/user/balance", .key = key}));
+    compare_limited_key();
     compare("api_key_revoked", send(200, "POST", path + "/revoke", ""));
+  }
+  void compare_limited_key() {
+    const std::string other =
+        send(201, "POST", "/v1/api-keys",
+             R"({"user":")" + user_ + R"(","name":"laptop","expires_at":"2027-01-01T00:00:00Z"})");
+    const std::string path = "/v1/api-keys/" + text_at(other, "id");
+    compare_verification(text_at(other, "secret"));
+    compare("api_key_changed",
+            send(200, "PATCH", path,
+                 R"({"name":"build server","allowed_networks":["192.0.2.0/24","2001:db8::/32"],)"
+                 R"("rate_limit":{"requests":1000,"per_s":10}})"));
+    const std::string rotated = send(200, "POST", path + "/rotate", R"({"overlap_s":86400})");
+    compare("api_key_rotated", rotated);
+    compare("api_key_leaked",
+            expect(200, {.method = "POST",
+                         .path = "/v1/api-keys/revoke-leaked",
+                         .body = R"({"secret":")" + text_at(rotated, "secret") + R"("})"}));
+  }
+  void compare_verification(const std::string& key) {
+    const auto ask = [this, &key](const std::string& more) {
+      return send(200, "POST", "/v1/api-keys/verify",
+                  R"({"api_key":")" + key + R"(")" + more + "}");
+    };
+    compare("api_key_verified", ask(""));
+    compare("api_key_refused", ask(R"(,"cost":"2")"));
   }
   void compare_metering() {
     const std::string path = "/v1/organizations/" + organization_ + "/grants";
@@ -173,6 +199,22 @@ class ExamplesTest : public ApiTest {
     compare("grant_voided",
             send(200, "POST", "/v1/grants/" + text_at(grant, "id") + "/void", "", "void"));
   }
+  void compare_standing() {
+    const std::string user = "/v1/users/" + user_;
+    compare("user_disabled", send(200, "POST", user + "/disable", ""));
+    expect(200, {.method = "POST", .path = user + "/enable", .key = admin_key()});
+    const std::string organization = "/v1/organizations/" + organization_;
+    compare("organization_disabled", send(200, "POST", organization + "/disable", ""));
+    expect(200, {.method = "POST", .path = organization + "/enable", .key = admin_key()});
+  }
+  void compare_audit_log() {
+    const std::string other =
+        text_at(send(201, "POST", "/v1/users", R"({"email":"alan@example.com"})"), "id");
+    const std::string member = "/v1/organizations/" + organization_ + "/members/" + other;
+    send(200, "PUT", member, R"({"role":"MEMBER"})");
+    send(200, "PUT", member, R"({"role":"ACCOUNTANT"})");
+    compare("audit_log", get("/v1/audit-log?kind=member.change_role"));
+  }
   void compare_errors() {
     compare("error", ask({.path = "/v1/user/account"}).body);
     compare("error_v1alpha", ask({.path = "/v1alpha/user/account"}).body);
@@ -203,6 +245,8 @@ TEST_F(ExamplesTest, AreWhatTheServerAnswers) {
   compare_metering();
   compare_holds();
   compare_batches();
+  compare_standing();
+  compare_audit_log();
   compare_errors();
   compare_operating();
   for (const auto& file : std::filesystem::directory_iterator(FARTHING_API_EXAMPLES)) {

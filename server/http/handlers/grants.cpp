@@ -104,13 +104,13 @@ struct VoidGrant {
 }  // namespace
 
 void add_grants(Routes& routes) {
-  using store::Scope;
+  using service::Right;
   routes.push_back(
-      route<CreateGrant>(Method::post, "/v1/organizations/{organization}/grants", Scope::admin));
+      route<CreateGrant>(Method::post, "/v1/organizations/{organization}/grants", Right::operate));
   routes.push_back(
-      route<ListGrants>(Method::get, "/v1/organizations/{organization}/grants", Scope::admin));
-  routes.push_back(route<ReadGrant>(Method::get, "/v1/grants/{grant}", Scope::admin));
-  routes.push_back(route<VoidGrant>(Method::post, "/v1/grants/{grant}/void", Scope::admin));
+      route<ListGrants>(Method::get, "/v1/organizations/{organization}/grants", Right::see_ledger));
+  routes.push_back(route<ReadGrant>(Method::get, "/v1/grants/{grant}", Right::see_ledger));
+  routes.push_back(route<VoidGrant>(Method::post, "/v1/grants/{grant}/void", Right::operate));
 }
 
 }  // namespace farthing::http

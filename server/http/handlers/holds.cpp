@@ -4,9 +4,9 @@
 #include <utility>
 
 #include "server/http/body_reader.hpp"
-#include "server/http/handlers/caller_key_field.hpp"
 #include "server/http/handlers/endpoint.hpp"
 #include "server/http/handlers/input.hpp"
+#include "server/http/handlers/presented_key_field.hpp"
 #include "server/http/handlers/records_json.hpp"
 #include "server/http/handlers/replies.hpp"
 #include "server/http/handlers/routes.hpp"
@@ -28,7 +28,7 @@ struct PlaceHold {
     static const BodySpec<Hold> spec{
         field(required, "organization", &Hold::organization,
               ParsedReader{OrganizationId::parse, "the id of an organization"}),
-        field(optional, kCallerKeyField, &Hold::caller_key, read_caller_key),
+        field(optional, kCallerKeyField, &Hold::caller_key, read_presented_key),
         field(required, "amount", &Hold::amount, read_amount),
         field(optional, "ttl_s", &Hold::ttl, read_hold_ttl),
         field(optional, "over_capture", &Hold::over_capture,
@@ -127,12 +127,12 @@ struct ReleaseHold {
 }  // namespace
 
 void add_holds(Routes& routes) {
-  using store::Scope;
-  routes.push_back(route<PlaceHold>(Method::post, "/v1/holds", Scope::meter));
-  routes.push_back(route<ReadHold>(Method::get, "/v1/holds/{hold}", Scope::meter));
-  routes.push_back(route<CaptureHold>(Method::post, "/v1/holds/{hold}/capture", Scope::meter));
-  routes.push_back(route<ExtendHold>(Method::post, "/v1/holds/{hold}/extend", Scope::meter));
-  routes.push_back(route<ReleaseHold>(Method::post, "/v1/holds/{hold}/release", Scope::meter));
+  using service::Right;
+  routes.push_back(route<PlaceHold>(Method::post, "/v1/holds", Right::meter));
+  routes.push_back(route<ReadHold>(Method::get, "/v1/holds/{hold}", Right::meter));
+  routes.push_back(route<CaptureHold>(Method::post, "/v1/holds/{hold}/capture", Right::meter));
+  routes.push_back(route<ExtendHold>(Method::post, "/v1/holds/{hold}/extend", Right::meter));
+  routes.push_back(route<ReleaseHold>(Method::post, "/v1/holds/{hold}/release", Right::meter));
 }
 
 }  // namespace farthing::http

@@ -2,6 +2,7 @@
 #include "server/http/handlers/input.hpp"
 
 #include <algorithm>
+#include <memory>
 #include <utility>
 
 namespace farthing::http {
@@ -31,6 +32,12 @@ Error missing_idempotency_key() {
                    "without being done twice.");
 }
 
+store::ActOrigin act_origin_of(const Call& call) {
+  return {.user = call.principal.account->user.id,
+          .address = call.request.client_address().to_string(),
+          .request_id = std::string(call.request.id())};
+}
+
 }  // namespace
 
 Result<QueryParameters> read_query(const Call& call,
@@ -57,6 +64,7 @@ Result<std::optional<Instant>> read_instant_parameter(const QueryParameters& que
 
 Result<service::Requester> read_requester(const Call& call, KeyNeed need) {
   service::Requester requester{.api_key = call.principal.key->id, .idempotency_key = {}};
+  if (call.is_act) requester.act = std::make_shared<const store::ActOrigin>(act_origin_of(call));
   if (need == KeyNeed::none) return requester;
   const auto key = read_single_header(call.request, KnownHeader::idempotency_key, kIdempotencyKey);
   if (!key) return key.error();

@@ -28,6 +28,44 @@ void write_membership(JsonWriter& writer, const store::Member& member) {
   writer.end_object();
 }
 
+// Whoever is let in as an owner must still be one when the change is made.
+void ask_as_owner(const Call& call, OrganizationId organization, service::Requester& requester) {
+  if (!service::may_everywhere(call.principal, service::Right::manage_members)) {
+    requester.owner_of = organization;
+  }
+}
+
+struct AddMember {
+  struct Input {
+    service::Requester requester;
+    store::AddMembership membership;
+  };
+  static Result<Input> parse(const Call& call) {
+    using Membership = store::AddMembership;
+    static const BodySpec<Membership> spec{
+        field(optional, "user", &Membership::user, ParsedReader{UserId::parse, "the id of a user"}),
+        field(optional, "email", &Membership::email, read_email),
+        field(optional, "role", &Membership::role,
+              ParsedReader{store::parse_role, "OWNER, ACCOUNTANT or MEMBER"}),
+    };
+    auto about = read_about<OrganizationId>(call, "an organization", KeyNeed::optional);
+    if (!about) return about.error();
+    Input input{.requester = std::move(about->requester), .membership = {}};
+    input.membership.organization = about->id;
+    if (auto done = read_body(call.request, spec, input.membership); !done) return done.error();
+    if (input.membership.user.has_value() != input.membership.email.empty()) {
+      return bad_field("user", "Name the user by user, an id, or by email; by one of them.");
+    }
+    ask_as_owner(call, about->id, input.requester);
+    return input;
+  }
+  static void process(Services& services, Input input, Answer answer) {
+    services.directory.add_membership(
+        std::move(input.requester), std::move(input.membership),
+        answer_change<store::Member>(std::move(answer), 201, write_membership));
+  }
+};
+
 struct PutMember {
   struct Input {
     service::Requester requester;
@@ -48,11 +86,38 @@ struct PutMember {
     Input input{.requester = *std::move(requester),
                 .membership = {.organization = *organization, .user = *user}};
     if (auto done = read_body(call.request, spec, input.membership); !done) return done.error();
+    ask_as_owner(call, *organization, input.requester);
     return input;
   }
   static void process(Services& services, Input input, Answer answer) {
     services.directory.put_membership(
         std::move(input.requester), input.membership,
+        answer_change<store::Member>(std::move(answer), 200, write_membership));
+  }
+};
+
+struct RemoveMember {
+  struct Input {
+    service::Requester requester;
+    OrganizationId organization;
+    UserId user;
+  };
+  static Result<Input> parse(const Call& call) {
+    if (auto query = read_query(call, {}); !query) return query.error();
+    const auto organization = read_path_id<OrganizationId>(call, 0, "an organization");
+    if (!organization) return organization.error();
+    const auto user = read_path_id<UserId>(call, 1, "a user");
+    if (!user) return user.error();
+    auto requester = read_requester(call, KeyNeed::optional);
+    if (!requester) return requester.error();
+    if (auto done = expect_no_body(call.request); !done) return done.error();
+    // Who leaves needs no role for it.
+    if (*user != call.principal.account->user.id) ask_as_owner(call, *organization, *requester);
+    return Input{.requester = *std::move(requester), .organization = *organization, .user = *user};
+  }
+  static void process(Services& services, Input input, Answer answer) {
+    services.directory.remove_membership(
+        std::move(input.requester), input.organization, input.user,
         answer_change<store::Member>(std::move(answer), 200, write_membership));
   }
 };
@@ -83,11 +148,15 @@ struct ListMembers {
 }  // namespace
 
 void add_members(Routes& routes) {
-  using store::Scope;
+  using service::Right;
+  routes.push_back(route<AddMember>(Method::post, "/v1/organizations/{organization}/members",
+                                    Right::manage_members));
+  routes.push_back(route<RemoveMember>(
+      Method::delete_, "/v1/organizations/{organization}/members/{user}", Right::remove_member));
   routes.push_back(route<PutMember>(Method::put, "/v1/organizations/{organization}/members/{user}",
-                                    Scope::admin));
-  routes.push_back(
-      route<ListMembers>(Method::get, "/v1/organizations/{organization}/members", Scope::admin));
+                                    Right::manage_members));
+  routes.push_back(route<ListMembers>(Method::get, "/v1/organizations/{organization}/members",
+                                      Right::see_members));
 }
 
 }  // namespace farthing::http

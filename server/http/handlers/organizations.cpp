@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -16,7 +17,10 @@ namespace {
 
 using enum Presence;
 
-constexpr std::string_view kList = "organizations";
+// Which list it is: of one user's or of all.
+std::string list_of(const std::optional<UserId>& member) {
+  return member ? "organizations " + member->to_string() : "organizations";
+}
 
 struct CreateOrganization {
   struct Input {
@@ -42,17 +46,27 @@ struct CreateOrganization {
 };
 
 struct ListOrganizations {
-  using Input = PageInput;
+  struct Input {
+    std::optional<UserId> member;  // nothing: all
+    PageInput page;
+  };
   static Result<Input> parse(const Call& call) {
     const auto query = read_query(call, {"limit", "cursor"});
     if (!query) return query.error();
-    return read_page(*query, kList);
+    Input input;
+    if (!service::may_everywhere(call.principal, service::Right::list_organizations)) {
+      input.member = call.principal.account->user.id;
+    }
+    const auto page = read_page(*query, list_of(input.member));
+    if (!page) return page.error();
+    input.page = *page;
+    return input;
   }
   static void process(Services& services, Input input, Answer answer) {
     services.store.list_organizations(
-        typed<OrganizationId>(input),
+        input.member, typed<OrganizationId>(input.page),
         answer_page<store::Organization>(
-            std::move(answer), "organizations", std::string(kList), write_organization,
+            std::move(answer), "organizations", list_of(input.member), write_organization,
             [](const store::Organization& organization) { return organization.id.value; }));
   }
 };
@@ -101,16 +115,37 @@ struct ChangeOrganization {
   }
 };
 
+template <store::Standing standing>
+struct SetStanding {
+  using Input = About<OrganizationId>;
+  static Result<Input> parse(const Call& call) {
+    auto about = read_about<OrganizationId>(call, "an organization", KeyNeed::optional);
+    if (!about) return about.error();
+    if (auto done = expect_no_body(call.request); !done) return done.error();
+    return about;
+  }
+  static void process(Services& services, Input input, Answer answer) {
+    services.directory.set_standing(
+        std::move(input.requester), input.id, standing,
+        answer_change<store::Organization>(std::move(answer), 200, write_organization));
+  }
+};
+
 }  // namespace
 
 void add_organizations(Routes& routes) {
-  using store::Scope;
-  routes.push_back(route<CreateOrganization>(Method::post, "/v1/organizations", Scope::admin));
-  routes.push_back(route<ListOrganizations>(Method::get, "/v1/organizations", Scope::admin));
+  using service::Right;
+  routes.push_back(route<SetStanding<store::Standing::disabled>>(
+      Method::post, "/v1/organizations/{organization}/disable", Right::operate));
+  routes.push_back(route<SetStanding<store::Standing::enabled>>(
+      Method::post, "/v1/organizations/{organization}/enable", Right::operate));
+  routes.push_back(route<CreateOrganization>(Method::post, "/v1/organizations", Right::operate));
   routes.push_back(
-      route<ReadOrganization>(Method::get, "/v1/organizations/{organization}", Scope::admin));
+      route<ListOrganizations>(Method::get, "/v1/organizations", Right::list_organizations));
+  routes.push_back(route<ReadOrganization>(Method::get, "/v1/organizations/{organization}",
+                                           Right::see_organization));
   routes.push_back(
-      route<ChangeOrganization>(Method::patch, "/v1/organizations/{organization}", Scope::admin));
+      route<ChangeOrganization>(Method::patch, "/v1/organizations/{organization}", Right::operate));
 }
 
 }  // namespace farthing::http

@@ -47,7 +47,7 @@ struct ReadOutcome {
 void add_outcomes(Routes& routes) {
   routes.push_back(route<ReadOutcome>(Method::get,
                                       "/v1/organizations/{organization}/outcomes/{idempotency_key}",
-                                      store::Scope::admin));
+                                      service::Right::operate));
 }
 
 }  // namespace farthing::http

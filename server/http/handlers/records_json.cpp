@@ -7,8 +7,8 @@
 
 #include "base/check.hpp"
 #include "base/id.hpp"
-#include "server/http/handlers/caller_key_field.hpp"
 #include "server/http/handlers/entry_fields.hpp"
+#include "server/http/handlers/presented_key_field.hpp"
 
 namespace farthing::http {
 namespace {
@@ -20,12 +20,28 @@ void write_instant_if_any(JsonWriter& writer, std::string_view name,
   if (instant) writer.member(name, instant->to_string());
 }
 
-void write_scopes(JsonWriter& writer, store::Scopes scopes) {
-  writer.name("scopes").begin_array();
-  for (const Scope scope : {Scope::user, Scope::meter, Scope::admin}) {
-    if (scopes.names(scope)) writer.string(store::to_string(scope));
+void write_key_members(JsonWriter& writer, const store::ApiKey& key) {
+  writer.member("id", key.id.to_string()).member("user", key.user.to_string());
+  writer.member_if_any("name", key.name).member("hint", key.hint);
+  writer.name("scopes");
+  write_scopes(writer, key.scopes);
+  if (!key.allowed_networks.empty()) {
+    writer.name("allowed_networks").begin_array();
+    for (const IpNetwork& network : key.allowed_networks) writer.string(network.to_string());
+    writer.end_array();
   }
-  writer.end_array();
+  if (key.rate_limit) {
+    writer.name("rate_limit");
+    write_rate_limit(writer, *key.rate_limit);
+  }
+  writer.member("created_at", key.created_at.to_string());
+  write_instant_if_any(writer, "expires_at", key.expires_at);
+  write_instant_if_any(writer, "revoked_at", key.revoked_at);
+  if (key.previous_secret) {
+    writer.name("previous_secret").begin_object();
+    writer.member("hint", key.previous_secret->hint);
+    writer.member("works_until", key.previous_secret->works_until.to_string()).end_object();
+  }
 }
 
 void write_metadata_if_any(JsonWriter& writer, const ledger::Metadata& metadata) {
@@ -105,6 +121,7 @@ void write_user(JsonWriter& writer, const store::User& user) {
     writer.member("default_organization", user.default_organization->to_string());
   }
   writer.member("created_at", user.created_at.to_string());
+  write_instant_if_any(writer, "disabled_at", user.disabled_at);
   writer.end_object();
 }
 
@@ -112,6 +129,7 @@ void write_organization(JsonWriter& writer, const store::Organization& organizat
   writer.begin_object();
   writer.member("id", organization.id.to_string()).member("name", organization.name);
   writer.member("created_at", organization.created_at.to_string());
+  write_instant_if_any(writer, "disabled_at", organization.disabled_at);
   writer.end_object();
 }
 
@@ -121,6 +139,7 @@ void write_organization_status(JsonWriter& writer, const service::OrganizationSt
   writer.member("id", organization.id.to_string()).member("name", organization.name);
   writer.member("overdraft_limit", status.overdraft_limit.to_string());
   writer.member("created_at", organization.created_at.to_string());
+  write_instant_if_any(writer, "disabled_at", organization.disabled_at);
   writer.end_object();
 }
 
@@ -132,16 +151,37 @@ void write_member(JsonWriter& writer, const store::Member& member) {
   writer.end_object();
 }
 
-void write_api_key(JsonWriter& writer, const store::ApiKey& key, std::string_view secret) {
+void write_api_key(JsonWriter& writer, const store::ApiKey& key) {
   writer.begin_object();
-  writer.member("id", key.id.to_string()).member("user", key.user.to_string());
-  writer.member_if_any("name", key.name).member("hint", key.hint);
-  write_scopes(writer, key.scopes);
-  writer.member("created_at", key.created_at.to_string());
-  write_instant_if_any(writer, "expires_at", key.expires_at);
-  write_instant_if_any(writer, "revoked_at", key.revoked_at);
-  writer.member_if_any("secret", secret);
+  write_key_members(writer, key);
   writer.end_object();
+}
+
+void write_made_api_key(JsonWriter& writer, const service::MadeApiKey& made) {
+  writer.begin_object();
+  write_key_members(writer, made.key);
+  writer.member("secret", made.secret.reveal()).end_object();
+}
+
+void write_api_key_status(JsonWriter& writer, const service::ApiKeyStatus& status) {
+  writer.begin_object();
+  write_key_members(writer, status.key);
+  write_instant_if_any(writer, "last_used_at", status.last_used_at);
+  writer.end_object();
+}
+
+void write_scopes(JsonWriter& writer, store::Scopes scopes) {
+  writer.begin_array();
+  for (const Scope scope : {Scope::user, Scope::meter, Scope::admin}) {
+    if (scopes.names(scope)) writer.string(store::to_string(scope));
+  }
+  writer.end_array();
+}
+
+void write_rate_limit(JsonWriter& writer, const store::RateLimit& limit) {
+  writer.begin_object();
+  writer.name("requests").literal(std::to_string(limit.requests));
+  writer.name("per_s").literal(std::to_string(limit.per_s)).end_object();
 }
 
 void write_grant(JsonWriter& writer, const store::GrantStatus& grant) {

@@ -8,6 +8,7 @@
 #include "server/http/json_writer.hpp"
 #include "server/ledger/entry.hpp"
 #include "server/ledger/state.hpp"
+#include "server/service/api_keys.hpp"
 #include "server/service/organizations.hpp"
 #include "server/store/records.hpp"
 #include "server/store/store.hpp"
@@ -18,8 +19,13 @@ void write_user(JsonWriter& writer, const store::User& user);
 void write_organization(JsonWriter& writer, const store::Organization& organization);
 // As an element of an organization's list of members.
 void write_member(JsonWriter& writer, const store::Member& member);
-// `secret` is empty but in the answer that makes the key.
-void write_api_key(JsonWriter& writer, const store::ApiKey& key, std::string_view secret = {});
+void write_api_key(JsonWriter& writer, const store::ApiKey& key);
+// With the secret that has just been made.
+void write_made_api_key(JsonWriter& writer, const service::MadeApiKey& made);
+// With its last use.
+void write_api_key_status(JsonWriter& writer, const service::ApiKeyStatus& status);
+void write_scopes(JsonWriter& writer, store::Scopes scopes);
+void write_rate_limit(JsonWriter& writer, const store::RateLimit& limit);
 void write_organization_status(JsonWriter& writer, const service::OrganizationStatus& status);
 // `grant.entry` is one of kind grant.
 void write_grant(JsonWriter& writer, const store::GrantStatus& grant);

@@ -13,13 +13,20 @@ void add_users(Routes& routes);
 void add_organizations(Routes& routes);
 void add_members(Routes& routes);
 void add_api_keys(Routes& routes);
+void add_key_verification(Routes& routes);
+void add_leaked_keys(Routes& routes);
 void add_grants(Routes& routes);
 void add_balances(Routes& routes);
+void add_authorize(Routes& routes);
 void add_charges(Routes& routes);
 void add_charge_batches(Routes& routes);
 void add_entries(Routes& routes);
 void add_holds(Routes& routes);
 void add_outcomes(Routes& routes);
 void add_statements(Routes& routes);
+void add_audit_log(Routes& routes);
+
+// The whole table.
+Routes all_routes();
 
 }  // namespace farthing::http

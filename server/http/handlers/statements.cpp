@@ -96,9 +96,10 @@ struct ReadStatementKey {
 }  // namespace
 
 void add_statements(Routes& routes) {
-  routes.push_back(
-      route<MakeStatement>(Method::get, "/v1/organizations/{id}/statement", store::Scope::admin));
-  routes.push_back(route<ReadStatementKey>(Method::get, "/v1/statement-key", store::Scope::user));
+  routes.push_back(route<MakeStatement>(Method::get, "/v1/organizations/{organization}/statement",
+                                        service::Right::see_ledger));
+  routes.push_back(route<ReadStatementKey>(Method::get, "/v1/statement-key",
+                                           service::Right::read_statement_key));
 }
 
 }  // namespace farthing::http

@@ -80,13 +80,13 @@ struct ReadBalance {
 }  // namespace
 
 void add_user_api(Routes& routes) {
-  using store::Scope;
+  using service::Right;
   for (const auto& [account, balance] :
        {std::pair("/v1alpha/user/account", "/v1alpha/user/balance"),
         std::pair("/v1beta/user/account", "/v1beta/user/balance"),
         std::pair("/v1/user/account", "/v1/user/balance")}) {
-    routes.push_back(route<ReadAccount>(Method::get, account, Scope::user));
-    routes.push_back(route<ReadBalance>(Method::get, balance, Scope::user));
+    routes.push_back(route<ReadAccount>(Method::get, account, Right::see_own_account));
+    routes.push_back(route<ReadBalance>(Method::get, balance, Right::use_own_organization));
   }
 }
 

@@ -88,15 +88,72 @@ struct SetDefaultOrganization {
   }
 };
 
+template <store::Standing standing>
+struct SetStanding {
+  using Input = About<UserId>;
+  static Result<Input> parse(const Call& call) {
+    auto about = read_about<UserId>(call, "a user", KeyNeed::optional);
+    if (!about) return about.error();
+    if (auto done = expect_no_body(call.request); !done) return done.error();
+    if (standing == store::Standing::disabled && about->id == call.principal.account->user.id) {
+      return make_error(ErrorCode::conflict,
+                        "A key cannot disable its own user. Use one of another user.");
+    }
+    return about;
+  }
+  static void process(Services& services, Input input, Answer answer) {
+    services.directory.set_standing(std::move(input.requester), input.id, standing,
+                                    answer_change<store::User>(std::move(answer), 200, write_user));
+  }
+};
+
+// The default organization chosen by the user; which organization is meant, only the body says.
+struct ChooseOwnDefault {
+  struct Input {
+    service::Requester requester;
+    UserId user;
+    OrganizationId organization;
+  };
+  static Result<Input> parse(const Call& call) {
+    static const BodySpec<Input> spec{
+        field(required, "organization", &Input::organization,
+              ParsedReader{OrganizationId::parse, "the id of an organization"}),
+    };
+    if (auto query = read_query(call, {}); !query) return query.error();
+    auto requester = read_requester(call, KeyNeed::none);
+    if (!requester) return requester.error();
+    Input input{.requester = *std::move(requester),
+                .user = call.principal.account->user.id,
+                .organization = {}};
+    if (auto done = read_body(call.request, spec, input); !done) return done.error();
+    auto refusal = service::find_refusal(call.principal, service::Right::use_own_organization,
+                                         {.organization = input.organization, .user = input.user});
+    if (!refusal) return input;
+    refusal->field = "organization";
+    return *std::move(refusal);
+  }
+  static void process(Services& services, Input input, Answer answer) {
+    services.directory.set_default_organization(
+        std::move(input.requester), input.user, input.organization,
+        answer_change<store::User>(std::move(answer), 200, write_user));
+  }
+};
+
 }  // namespace
 
 void add_users(Routes& routes) {
-  using store::Scope;
-  routes.push_back(route<CreateUser>(Method::post, "/v1/users", Scope::admin));
-  routes.push_back(route<ListUsers>(Method::get, "/v1/users", Scope::admin));
-  routes.push_back(route<ReadUser>(Method::get, "/v1/users/{user}", Scope::admin));
+  using service::Right;
+  routes.push_back(route<CreateUser>(Method::post, "/v1/users", Right::operate));
+  routes.push_back(route<ListUsers>(Method::get, "/v1/users", Right::operate));
+  routes.push_back(route<ReadUser>(Method::get, "/v1/users/{user}", Right::operate));
+  routes.push_back(route<SetStanding<store::Standing::disabled>>(
+      Method::post, "/v1/users/{user}/disable", Right::operate));
+  routes.push_back(route<SetStanding<store::Standing::enabled>>(
+      Method::post, "/v1/users/{user}/enable", Right::operate));
   routes.push_back(route<SetDefaultOrganization>(
-      Method::put, "/v1/users/{user}/default-organization", Scope::admin));
+      Method::put, "/v1/users/{user}/default-organization", Right::operate));
+  routes.push_back(route<ChooseOwnDefault>(Method::put, "/v1/user/default-organization",
+                                           Right::use_own_organization));
 }
 
 }  // namespace farthing::http

@@ -8,6 +8,8 @@
 #include "base/check.hpp"
 #include "server/ledger/decide.hpp"
 #include "server/ledger/entry_id.hpp"
+#include "server/store/act_description.hpp"
+#include "server/store/audit_page.hpp"
 #include "server/store/directory_rules.hpp"
 #include "server/store/grant_remainder.hpp"
 #include "server/store/refusals.hpp"
@@ -41,6 +43,27 @@ void MemoryStore::settle_one(ledger::Command command, Reply<Outcome> reply) {
   reply(std::move(result));
 }
 
+void MemoryStore::settle_act(ledger::Command command, ActOrigin origin, Reply<Outcome> reply) {
+  const auto settle_and_note = [&]() -> Result<Outcome> {
+    const std::lock_guard lock(mutex_);
+    const OrganizationLedger* ledger = find_ledger(command.organization);
+    const Credits limit = ledger == nullptr ? Credits() : ledger->state.overdraft_limit;
+    const ApiKeyId api_key = command.origin.api_key.value_or(ApiKeyId());
+    auto outcome = decide_one(std::move(command));
+    if (outcome && !outcome->is_replayed) {
+      note(api_key, std::move(origin), describe_act(*outcome, limit));
+    }
+    return outcome;
+  };
+  reply(settle_and_note());
+}
+
+void MemoryStore::note(const ApiKeyId& api_key, ActOrigin origin, Act act) {
+  const AuditHead head = audit_log_.empty() ? AuditHead() : head_after(audit_log_.back());
+  audit_log_.push_back(
+      make_audit_record(head, clock_.now(), api_key, std::move(origin), std::move(act)));
+}
+
 void MemoryStore::settle(std::vector<ledger::Command> commands,
                          Callback<void(std::vector<Result<Outcome>>)> reply) {
   std::vector<Result<Outcome>> results;
@@ -61,6 +84,10 @@ Result<Outcome> MemoryStore::decide_one(ledger::Command command) {
     const auto checked = ledger::check_replay(ledger->entries[first], command.origin.fingerprint);
     if (!checked) return checked.error();
     return outcome_at(*ledger, first, Freshness::replayed);
+  }
+  if (spends_anew(command.action) &&
+      directory_.find_organization(command.organization)->disabled_at) {
+    return organization_disabled(command);
   }
   command.at = std::max(clock_.now(), ledger->state.last_at);
   ledger::book_due(ledger->state, command.at, booked_);
@@ -138,6 +165,7 @@ void MemoryStore::change(DirectoryCommand command, Reply<DirectoryOutcome> reply
     auto decision = decide(directory_, command, clock_.now());
     if (!decision) return std::move(decision).error();
     for (const DirectoryRecord& record : decision->records) directory_.apply(record);
+    if (decision->act) note(command.origin.actor, command.origin.act, *std::move(decision->act));
     return std::move(decision->outcome);
   };
   reply(decide_and_apply());
@@ -251,6 +279,24 @@ void MemoryStore::read_outcome(OrganizationId organization, std::string idempote
   reply(read());
 }
 
+void MemoryStore::note_key_uses(std::vector<KeyUse> uses, Reply<Done> reply) {
+  {
+    const std::lock_guard lock(mutex_);
+    for (const KeyUse& use : uses) directory_.apply(use);
+  }
+  reply(Done{});
+}
+
+void MemoryStore::read_key_uses(std::vector<ApiKeyId> keys,
+                                Reply<std::vector<std::optional<Instant>>> reply) {
+  std::vector<std::optional<Instant>> uses;
+  {
+    const std::lock_guard lock(mutex_);
+    for (const ApiKeyId& key : keys) uses.push_back(directory_.last_use(key));
+  }
+  reply(std::move(uses));
+}
+
 void MemoryStore::list_users(PageRequest<UserId> page, Reply<Page<User>> reply) {
   std::unique_lock lock(mutex_);
   auto users = directory_.list_users(page);
@@ -258,10 +304,10 @@ void MemoryStore::list_users(PageRequest<UserId> page, Reply<Page<User>> reply) 
   reply(std::move(users));
 }
 
-void MemoryStore::list_organizations(PageRequest<OrganizationId> page,
+void MemoryStore::list_organizations(std::optional<UserId> member, PageRequest<OrganizationId> page,
                                      Reply<Page<Organization>> reply) {
   std::unique_lock lock(mutex_);
-  auto organizations = directory_.list_organizations(page);
+  auto organizations = directory_.list_organizations(member, page);
   lock.unlock();
   reply(std::move(organizations));
 }
@@ -322,6 +368,18 @@ void MemoryStore::list_charges(OrganizationId organization, PageRequest<Id128> p
     return charges;
   };
   reply(list());
+}
+
+void MemoryStore::list_audit_log(AuditFilter filter, PageRequest<Id128> page,
+                                 Reply<Page<AuditRecord>> reply) {
+  AuditPage records(filter, page);
+  {
+    const std::lock_guard lock(mutex_);
+    for (std::size_t i = first_audit_number(page) - 1; i < audit_log_.size(); ++i) {
+      if (!records.take(audit_log_[i])) break;
+    }
+  }
+  reply(records.finish());
 }
 
 void MemoryStore::list_entries(OrganizationId organization, EntryFilter filter,

@@ -17,7 +17,7 @@
 
 namespace farthing::store {
 
-class MemoryStore final : public Store {
+class MemoryStore : public Store {
  public:
   // `clock` must outlive the store.
   explicit MemoryStore(const Clock& clock) : clock_(clock) {}
@@ -25,6 +25,7 @@ class MemoryStore final : public Store {
   void settle_one(ledger::Command command, Reply<Outcome> reply) override;
   void settle(std::vector<ledger::Command> commands,
               Callback<void(std::vector<Result<Outcome>>)> reply) override;
+  void settle_act(ledger::Command command, ActOrigin origin, Reply<Outcome> reply) override;
   void change(DirectoryCommand command, Reply<DirectoryOutcome> reply) override;
   Instant now() const override { return clock_.now(); }
   void find_principal(const Digest& secret_digest, Reply<std::optional<Principal>> reply) override;
@@ -40,8 +41,11 @@ class MemoryStore final : public Store {
                     Reply<std::vector<ledger::Entry>> reply) override;
   void read_outcome(OrganizationId organization, std::string idempotency_key,
                     Reply<Outcome> reply) override;
+  void note_key_uses(std::vector<KeyUse> uses, Reply<Done> reply) override;
+  void read_key_uses(std::vector<ApiKeyId> keys,
+                     Reply<std::vector<std::optional<Instant>>> reply) override;
   void list_users(PageRequest<UserId> page, Reply<Page<User>> reply) override;
-  void list_organizations(PageRequest<OrganizationId> page,
+  void list_organizations(std::optional<UserId> member, PageRequest<OrganizationId> page,
                           Reply<Page<Organization>> reply) override;
   void list_api_keys(std::optional<UserId> user, PageRequest<ApiKeyId> page,
                      Reply<Page<ApiKey>> reply) override;
@@ -53,6 +57,8 @@ class MemoryStore final : public Store {
                     Reply<Page<ChargeStatus>> reply) override;
   void list_entries(OrganizationId organization, EntryFilter filter, PageRequest<Id128> page,
                     Reply<Page<ledger::Entry>> reply) override;
+  void list_audit_log(AuditFilter filter, PageRequest<Id128> page,
+                      Reply<Page<AuditRecord>> reply) override;
 
   // Every entry of an organization in order, for tests. Empty when there is no such organization.
   std::vector<ledger::Entry> entries_of(OrganizationId organization) const;
@@ -68,6 +74,7 @@ class MemoryStore final : public Store {
   enum class Freshness { fresh, replayed };
 
   Result<Outcome> decide_one(ledger::Command command);
+  void note(const ApiKeyId& api_key, ActOrigin origin, Act act);
   void keep_booked(OrganizationLedger& ledger);
   // The outcome whose first entry stands at `index`.
   static Outcome outcome_at(const OrganizationLedger& ledger, std::size_t index,
@@ -85,7 +92,8 @@ class MemoryStore final : public Store {
   mutable std::mutex mutex_;  // guards all below
   Directory directory_;
   std::unordered_map<Id128, OrganizationLedger, Id128Hash> ledgers_;
-  ledger::Booked booked_;  // by the decision that is being made
+  std::vector<AuditRecord> audit_log_;  // record n stands at n - 1
+  ledger::Booked booked_;               // by the decision that is being made
 };
 
 }  // namespace farthing::store

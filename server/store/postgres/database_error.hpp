@@ -4,7 +4,9 @@
 
 #include <cstdint>
 #include <string>
+#include <utility>
 
+#include "base/error.hpp"
 #include "base/result.hpp"
 
 namespace farthing::store::postgres {
@@ -27,5 +29,10 @@ struct DatabaseError {
 
 template <class T>
 using Checked = BasicResult<T, DatabaseError>;
+
+// As an error for the operator.
+inline Error as_error(DatabaseError error) {
+  return make_error(ErrorCode::unavailable, std::move(error.message));
+}
 
 }  // namespace farthing::store::postgres

@@ -8,6 +8,7 @@
 
 #include "base/check.hpp"
 #include "server/store/directory_rules.hpp"
+#include "server/store/postgres/audit_log.hpp"
 #include "server/store/postgres/directory_reads.hpp"
 #include "server/store/postgres/statements.hpp"
 
@@ -26,7 +27,28 @@ struct ToPart {
     return {.organizations = {action.organization}};
   }
   DirectoryPart operator()(const PutMembership& action) const {
-    return {.users = {action.membership.user}, .organizations = {action.membership.organization}};
+    const OrganizationId organization = action.membership.organization;
+    return {.users = {action.membership.user},
+            .organizations = {organization},
+            .owners_of = {organization}};
+  }
+  DirectoryPart operator()(const AddMembership& action) const {
+    DirectoryPart part{.organizations = {action.organization}};
+    if (action.user) {
+      part.users = {*action.user};
+    } else {
+      part.emails = {action.email};
+    }
+    return part;
+  }
+  DirectoryPart operator()(const RemoveMembership& action) const {
+    return {.users = {action.user},
+            .organizations = {action.organization},
+            .owners_of = {action.organization}};
+  }
+  DirectoryPart operator()(const SetUserStanding& action) const { return {.users = {action.user}}; }
+  DirectoryPart operator()(const SetOrganizationStanding& action) const {
+    return {.organizations = {action.organization}};
   }
   DirectoryPart operator()(const SetDefaultOrganization& action) const {
     return {.users = {action.user}, .organizations = {action.organization}};
@@ -36,7 +58,14 @@ struct ToPart {
             .api_keys = {action.key.id},
             .digests = {action.key.secret_digest}};
   }
+  DirectoryPart operator()(const ChangeApiKey& action) const { return {.api_keys = {action.key}}; }
+  DirectoryPart operator()(const RotateApiKey& action) const {
+    return {.api_keys = {action.key}, .digests = {action.secret_digest}};
+  }
   DirectoryPart operator()(const RevokeApiKey& action) const { return {.api_keys = {action.key}}; }
+  DirectoryPart operator()(const RevokeSecret& action) const {
+    return {.digests = {action.secret_digest}};
+  }
 };
 
 std::string encoded(const DirectoryRecord& record) {
@@ -65,13 +94,22 @@ struct ToCalls {
     Parameters ledger;
     ledger.add(organization.id.value).add(bytes);
     calls.push_back({kMakeLedger, std::move(ledger)});
+    Parameters standing;
+    standing.add(organization.id.value).add(std::int64_t{organization.disabled_at ? 1 : 0});
+    calls.push_back({kPutStanding, std::move(standing)});
   }
   void operator()(const Membership& membership) const {
     Parameters parameters;
     parameters.add(membership.organization.value)
         .add(membership.user.value)
+        .add(static_cast<std::int64_t>(membership.role))
         .add(encoded(membership));
     calls.push_back({kPutMembership, std::move(parameters)});
+  }
+  void operator()(const MembershipEnd& membership) const {
+    Parameters parameters;
+    parameters.add(membership.organization.value).add(membership.user.value);
+    calls.push_back({kRemoveMembership, std::move(parameters)});
   }
   void operator()(const ApiKey& key) const {
     Parameters parameters;
@@ -79,8 +117,14 @@ struct ToCalls {
         .add(key.user.value)
         .add(as_bytes(key.secret_digest))
         .add(encoded(key));
+    if (key.previous_secret) {
+      parameters.add(as_bytes(key.previous_secret->digest));
+    } else {
+      parameters.add_null();
+    }
     calls.push_back({kPutApiKey, std::move(parameters)});
   }
+  void operator()(const KeyUse& use) const { calls.push_back(note_key_uses_call({use})); }
   void operator()(const DirectoryReceipt& receipt) const {
     Parameters parameters;
     parameters.add(receipt.actor.value).add(receipt.idempotency_key).add(encoded(receipt));
@@ -96,8 +140,13 @@ Call receipt_call(const DirectoryOrigin& origin) {
 
 }  // namespace
 
+void append_puts(const DirectoryRecord& record, std::vector<Call>& calls) {
+  std::visit(ToCalls{calls}, record);
+}
+
 Checked<Result<DirectoryOutcome>> DirectoryChange::attempt() {
   DirectoryPart part = std::visit(ToPart{}, command_.action);
+  if (command_.origin.owner_of) part.api_keys.push_back(command_.origin.actor);
   auto read = session_.run({Call{kBegin}, Call{kLockDirectory}, load_directory_call(part),
                             receipt_call(command_.origin), Call{kClock}});
   if (!read) return std::move(read).error();
@@ -109,7 +158,7 @@ Checked<Result<DirectoryOutcome>> DirectoryChange::attempt() {
     CHECK(record && std::holds_alternative<DirectoryReceipt>(*record));
     const auto& receipt = std::get<DirectoryReceipt>(*record);
     if (const auto* key = std::get_if<ApiKey>(&receipt.record)) {
-      // A repeated creation changes the key that was made then.
+      // A repeated creation or rotation changes the key that was answered then.
       part.api_keys.push_back(key->id);
       auto again = load_directory(session_, part);
       if (!again) return std::move(again).error();
@@ -129,8 +178,16 @@ Checked<Result<DirectoryOutcome>> DirectoryChange::attempt() {
   // What an attempt of ours has done is no repetition. Its COMMIT is waited for with this one's.
   if (is_in_doubt_) decision->outcome.is_replayed = false;
   std::vector<Call> writes;
-  for (const DirectoryRecord& record : decision->records) std::visit(ToCalls{writes}, record);
-  if (auto written = session_.run(writes); !written) return std::move(written).error();
+  for (const DirectoryRecord& record : decision->records) append_puts(record, writes);
+  if (decision->act) writes.push_back({kLockAuditHead});
+  auto written = session_.run(writes);
+  if (!written) return std::move(written).error();
+  if (decision->act) {
+    const DirectoryOrigin& origin = command_.origin;
+    auto noted = session_.run(add_audit_record_calls(written->back(), now, origin.actor, origin.act,
+                                                     *std::move(decision->act)));
+    if (!noted) return std::move(noted).error();
+  }
   (void)session_.take_warning();
   auto committed = session_.run({Call{kCommit}});
   if (!committed || session_.take_warning()) {

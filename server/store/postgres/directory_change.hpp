@@ -3,12 +3,19 @@
 // decides, writes.
 #pragma once
 
+#include <vector>
+
 #include "base/error.hpp"
 #include "server/store/directory_command.hpp"
+#include "server/store/directory_record.hpp"
 #include "server/store/postgres/session.hpp"
 #include "server/store/postgres/store_clock.hpp"
 
 namespace farthing::store::postgres {
+
+// Appends the statements that store a record in place of what it was before. What it refers to is
+// there already.
+void append_puts(const DirectoryRecord& record, std::vector<Call>& calls);
 
 class DirectoryChange {
  public:

@@ -2,6 +2,7 @@
 #include "server/store/postgres/directory_reads.hpp"
 
 #include <algorithm>
+#include <unordered_map>
 #include <utility>
 #include <variant>
 
@@ -66,7 +67,8 @@ Call load_directory_call(const DirectoryPart& part) {
       .add_byte_strings(part.emails, [](const std::string& email) { return fold_email(email); })
       .add_ids(part.organizations, value_of)
       .add_ids(part.api_keys, value_of)
-      .add_byte_strings(part.digests, [](const Digest& digest) { return as_bytes(digest); });
+      .add_byte_strings(part.digests, [](const Digest& digest) { return as_bytes(digest); })
+      .add_ids(part.owners_of, value_of);
   return {kLoadDirectory, std::move(parameters)};
 }
 
@@ -82,18 +84,47 @@ Checked<std::unique_ptr<Directory>> load_directory(Session& session, const Direc
   return make_directory(answers->front());
 }
 
+Call note_key_uses_call(std::vector<KeyUse> uses) {
+  // Whoever notes the same keys at the same time takes them in the same order.
+  std::ranges::sort(uses, {}, &KeyUse::key);
+  Parameters parameters;
+  parameters.add_ids(uses, [](const KeyUse& use) { return use.key.value; })
+      .add_numbers(uses, [](const KeyUse& use) { return use.at.us(); });
+  return {kNoteKeyUses, std::move(parameters)};
+}
+
+Checked<std::vector<std::optional<Instant>>> read_key_uses(Session& session,
+                                                           const std::vector<ApiKeyId>& keys) {
+  Parameters parameters;
+  parameters.add_ids(keys, [](const ApiKeyId& key) { return key.value; });
+  const auto answers = session.run({Call{kReadKeyUses, std::move(parameters)}});
+  if (!answers) return answers.error();
+  const Rows& rows = answers->front();
+  std::unordered_map<Id128, Instant, Id128Hash> found;
+  for (std::size_t row = 0; row < rows.size(); ++row) {
+    found[rows.id(row, 0)] = rows.instant(row, 1);
+  }
+  std::vector<std::optional<Instant>> uses(keys.size());
+  for (std::size_t i = 0; i < keys.size(); ++i) {
+    if (const auto use = found.find(keys[i].value); use != found.end()) uses[i] = use->second;
+  }
+  return uses;
+}
+
 Checked<Page<User>> list_users(Session& session, const PageRequest<UserId>& page) {
   return list<User>(session, kListUsers, page, {}, [](const Rows& rows, std::size_t row) {
     return decode_as<User>(rows.bytes(row, 0));
   });
 }
 
-Checked<Page<Organization>> list_organizations(Session& session,
+Checked<Page<Organization>> list_organizations(Session& session, std::optional<UserId> member,
                                                const PageRequest<OrganizationId>& page) {
-  return list<Organization>(session, kListOrganizations, page, {},
-                            [](const Rows& rows, std::size_t row) {
-                              return decode_as<Organization>(rows.bytes(row, 0));
-                            });
+  const auto to_organization = [](const Rows& rows, std::size_t row) {
+    return decode_as<Organization>(rows.bytes(row, 0));
+  };
+  if (!member) return list<Organization>(session, kListOrganizations, page, {}, to_organization);
+  return list<Organization>(session, kListOrganizationsOfUser, page, member->value,
+                            to_organization);
 }
 
 Checked<Page<ApiKey>> list_api_keys(Session& session, std::optional<UserId> user,

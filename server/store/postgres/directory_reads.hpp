@@ -23,6 +23,8 @@ struct DirectoryPart {
   std::vector<OrganizationId> organizations;
   std::vector<ApiKeyId> api_keys;
   std::vector<Digest> digests;
+  // Two owners of these together, if there are as many: enough to tell whether one is the last.
+  std::vector<OrganizationId> owners_of;
 };
 
 Call load_directory_call(const DirectoryPart& part);
@@ -30,8 +32,14 @@ Call load_directory_call(const DirectoryPart& part);
 std::unique_ptr<Directory> make_directory(const Rows& rows);
 Checked<std::unique_ptr<Directory>> load_directory(Session& session, const DirectoryPart& part);
 
+// Where a later use was noted already, that one stays.
+Call note_key_uses_call(std::vector<KeyUse> uses);
+// One for each key, in their order.
+Checked<std::vector<std::optional<Instant>>> read_key_uses(Session& session,
+                                                           const std::vector<ApiKeyId>& keys);
+
 Checked<Page<User>> list_users(Session& session, const PageRequest<UserId>& page);
-Checked<Page<Organization>> list_organizations(Session& session,
+Checked<Page<Organization>> list_organizations(Session& session, std::optional<UserId> member,
                                                const PageRequest<OrganizationId>& page);
 Checked<Page<ApiKey>> list_api_keys(Session& session, std::optional<UserId> user,
                                     const PageRequest<ApiKeyId>& page);

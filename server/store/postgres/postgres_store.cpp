@@ -4,6 +4,7 @@
 #include <array>
 #include <utility>
 
+#include "server/store/postgres/audit_log.hpp"
 #include "server/store/postgres/connection.hpp"
 #include "server/store/postgres/directory_reads.hpp"
 #include "server/store/postgres/entry_reads.hpp"
@@ -16,10 +17,6 @@ namespace {
 
 // A connection may have been lost while it was idle.
 constexpr int kReadAttempts = 2;
-
-Error as_error(DatabaseError error) {
-  return make_error(ErrorCode::unavailable, std::move(error.message));
-}
 
 }  // namespace
 
@@ -57,6 +54,11 @@ PostgresStore::PostgresStore(PostgresOptions options, Instant database_now)
 
 void PostgresStore::settle_one(ledger::Command command, Reply<Outcome> reply) {
   writers_.submit(SettleOneRequest{.command = std::move(command), .reply = std::move(reply)});
+}
+
+void PostgresStore::settle_act(ledger::Command command, ActOrigin origin, Reply<Outcome> reply) {
+  writers_.submit(SettleActRequest{
+      .command = std::move(command), .origin = std::move(origin), .reply = std::move(reply)});
 }
 
 void PostgresStore::settle(std::vector<ledger::Command> commands,
@@ -167,6 +169,24 @@ void PostgresStore::read_outcome(OrganizationId organization, std::string idempo
                 });
 }
 
+void PostgresStore::note_key_uses(std::vector<KeyUse> uses, Reply<Done> reply) {
+  read<Done>(std::move(reply), [uses = std::move(uses)](Session& session) -> Checked<Result<Done>> {
+    auto noted = session.run({note_key_uses_call(uses)});
+    if (!noted) return std::move(noted).error();
+    return Result<Done>(Done{});
+  });
+}
+
+void PostgresStore::read_key_uses(std::vector<ApiKeyId> keys,
+                                  Reply<std::vector<std::optional<Instant>>> reply) {
+  using Uses = std::vector<std::optional<Instant>>;
+  read<Uses>(std::move(reply), [keys = std::move(keys)](Session& session) -> Checked<Result<Uses>> {
+    auto uses = postgres::read_key_uses(session, keys);
+    if (!uses) return std::move(uses).error();
+    return Result<Uses>(*std::move(uses));
+  });
+}
+
 void PostgresStore::list_users(PageRequest<UserId> page, Reply<Page<User>> reply) {
   read<Page<User>>(std::move(reply), [page](Session& session) -> Checked<Result<Page<User>>> {
     auto users = postgres::list_users(session, page);
@@ -175,14 +195,15 @@ void PostgresStore::list_users(PageRequest<UserId> page, Reply<Page<User>> reply
   });
 }
 
-void PostgresStore::list_organizations(PageRequest<OrganizationId> page,
+void PostgresStore::list_organizations(std::optional<UserId> member,
+                                       PageRequest<OrganizationId> page,
                                        Reply<Page<Organization>> reply) {
-  read<Page<Organization>>(std::move(reply),
-                           [page](Session& session) -> Checked<Result<Page<Organization>>> {
-                             auto organizations = postgres::list_organizations(session, page);
-                             if (!organizations) return std::move(organizations).error();
-                             return Result<Page<Organization>>(*std::move(organizations));
-                           });
+  read<Page<Organization>>(
+      std::move(reply), [member, page](Session& session) -> Checked<Result<Page<Organization>>> {
+        auto organizations = postgres::list_organizations(session, member, page);
+        if (!organizations) return std::move(organizations).error();
+        return Result<Page<Organization>>(*std::move(organizations));
+      });
 }
 
 void PostgresStore::list_api_keys(std::optional<UserId> user, PageRequest<ApiKeyId> page,
@@ -225,6 +246,17 @@ void PostgresStore::list_entries(OrganizationId organization, EntryFilter filter
   read<Page<ledger::Entry>>(
       std::move(reply), [this, organization, filter = std::move(filter), page](Session& session) {
         return EntryReads(session, clock_).list_entries(organization, filter, page);
+      });
+}
+
+void PostgresStore::list_audit_log(AuditFilter filter, PageRequest<Id128> page,
+                                   Reply<Page<AuditRecord>> reply) {
+  read<Page<AuditRecord>>(
+      std::move(reply),
+      [filter = std::move(filter), page](Session& session) -> Checked<Result<Page<AuditRecord>>> {
+        auto records = postgres::list_audit_log(session, filter, page);
+        if (!records) return std::move(records).error();
+        return Result<Page<AuditRecord>>(*std::move(records));
       });
 }
 

@@ -50,6 +50,7 @@ class PostgresStore final : public Store {
   void settle_one(ledger::Command command, Reply<Outcome> reply) override;
   void settle(std::vector<ledger::Command> commands,
               Callback<void(std::vector<Result<Outcome>>)> reply) override;
+  void settle_act(ledger::Command command, ActOrigin origin, Reply<Outcome> reply) override;
   void change(DirectoryCommand command, Reply<DirectoryOutcome> reply) override;
   Instant now() const override { return clock_.now(); }
   bool is_available() const override { return health_.is_available(); }
@@ -66,8 +67,11 @@ class PostgresStore final : public Store {
                     Reply<std::vector<ledger::Entry>> reply) override;
   void read_outcome(OrganizationId organization, std::string idempotency_key,
                     Reply<Outcome> reply) override;
+  void note_key_uses(std::vector<KeyUse> uses, Reply<Done> reply) override;
+  void read_key_uses(std::vector<ApiKeyId> keys,
+                     Reply<std::vector<std::optional<Instant>>> reply) override;
   void list_users(PageRequest<UserId> page, Reply<Page<User>> reply) override;
-  void list_organizations(PageRequest<OrganizationId> page,
+  void list_organizations(std::optional<UserId> member, PageRequest<OrganizationId> page,
                           Reply<Page<Organization>> reply) override;
   void list_api_keys(std::optional<UserId> user, PageRequest<ApiKeyId> page,
                      Reply<Page<ApiKey>> reply) override;
@@ -79,6 +83,8 @@ class PostgresStore final : public Store {
                     Reply<Page<ChargeStatus>> reply) override;
   void list_entries(OrganizationId organization, EntryFilter filter, PageRequest<Id128> page,
                     Reply<Page<ledger::Entry>> reply) override;
+  void list_audit_log(AuditFilter filter, PageRequest<Id128> page,
+                      Reply<Page<AuditRecord>> reply) override;
 
  private:
   PostgresStore(PostgresOptions options, Instant database_now);

@@ -27,6 +27,19 @@ ledger::Balance balance_of(const Rows& rows, std::size_t row, Instant now) {
   return ledger::balance_at(*state, std::max(now, state->last_at));
 }
 
+template <class T>
+void sort_once_each(std::vector<T>& values) {
+  std::ranges::sort(values);
+  const auto rest = std::ranges::unique(values);
+  values.erase(rest.begin(), rest.end());
+}
+
+// Services' keys verify and charge.
+bool asks_for_balances(const Principal& principal) {
+  const Scopes scopes = principal.key->scopes;
+  return !scopes.allows(Scope::meter) && principal.account->user.default_organization;
+}
+
 Call load_call(const std::vector<Digest>& digests) {
   DirectoryPart part;
   part.digests = digests;
@@ -41,16 +54,10 @@ Error cannot_read() {
 }
 
 void QuickReader::answer(std::vector<QuickRequest> requests) {
-  Wanted wanted;
-  for (const QuickRequest& request : requests) {
-    if (const auto* principal = std::get_if<PrincipalRequest>(&request)) {
-      wanted.digests.insert(principal->digest);
-    } else {
-      wanted.organizations.insert(std::get<BalanceRequest>(request).organization);
-    }
-  }
+  const Wanted wanted = collect(requests);
   auto balances = read(wanted);
   for (int attempt = 1; attempt < kAttempts && !balances; ++attempt) balances = read(wanted);
+  being_told_ = balances ? &*balances : nullptr;
   for (QuickRequest& request : requests) {
     if (!balances) {
       std::visit([](auto& each) { each.reply(cannot_read()); }, request);
@@ -58,17 +65,43 @@ void QuickReader::answer(std::vector<QuickRequest> requests) {
       principal->reply(std::optional<Principal>(known_.at(principal->digest)));
     } else {
       auto& balance = std::get<BalanceRequest>(request);
-      const auto found = balances->find(balance.organization.value);
-      if (found == balances->end()) {
-        balance.reply(no_such_organization());
-      } else {
-        balance.reply(ledger::Balance(found->second));
-      }
+      if (!answer_within(balance)) balance.reply(no_such_organization());
     }
   }
+  being_told_ = nullptr;
   // Digests that nobody has may come from anybody, so they are not kept.
-  std::erase_if(known_, [](const auto& each) { return !each.second; });
+  for (const Digest& digest : wanted.digests) {
+    const auto found = known_.find(digest);
+    if (found != known_.end() && !found->second) known_.erase(found);
+  }
   if (known_.size() > kMaxKnown) known_.clear();
+}
+
+bool QuickReader::answer_within(BalanceRequest& request) const {
+  if (being_told_ == nullptr) return false;
+  const auto found = being_told_->find(request.organization.value);
+  if (found == being_told_->end()) return false;
+  request.reply(ledger::Balance(found->second));
+  return true;
+}
+
+QuickReader::Wanted QuickReader::collect(const std::vector<QuickRequest>& requests) const {
+  Wanted wanted;
+  for (const QuickRequest& request : requests) {
+    if (const auto* balance = std::get_if<BalanceRequest>(&request)) {
+      wanted.organizations.push_back(balance->organization);
+      continue;
+    }
+    const Digest& digest = std::get<PrincipalRequest>(request).digest;
+    wanted.digests.push_back(digest);
+    const auto known = known_.find(digest);
+    if (known != known_.end() && known->second && asks_for_balances(*known->second)) {
+      wanted.organizations.push_back(*known->second->account->user.default_organization);
+    }
+  }
+  sort_once_each(wanted.digests);
+  sort_once_each(wanted.organizations);
+  return wanted;
 }
 
 Checked<QuickReader::Balances> QuickReader::read(const Wanted& wanted) {
@@ -108,7 +141,7 @@ Checked<QuickReader::Balances> QuickReader::read(const Wanted& wanted) {
   return balances;
 }
 
-std::vector<Digest> QuickReader::unknown(const std::set<Digest>& digests) const {
+std::vector<Digest> QuickReader::unknown(const std::vector<Digest>& digests) const {
   std::vector<Digest> unknown;
   for (const Digest& digest : digests) {
     if (!known_.contains(digest)) unknown.push_back(digest);

@@ -2,12 +2,12 @@
 // Reads keys and balances, which every request needs, many at a time: a batch costs one round trip,
 // mostly. It remembers whom keys speak for, together with the number of changes that the directory
 // had seen, and asks for that number each time: what it remembers is as good as what it would read,
-// or is forgotten. For one thread.
+// or is forgotten. Whoever shows a key that can ask for no more than a balance mostly asks for it
+// next, so that is read beside it. For one thread.
 #pragma once
 
 #include <cstdint>
 #include <optional>
-#include <set>
 #include <unordered_map>
 #include <variant>
 #include <vector>
@@ -38,25 +38,31 @@ class QuickReader {
       : session_(options, health), clock_(clock) {}
 
   void answer(std::vector<QuickRequest> requests);
+  // Answers a request that is made within the answer to another, if what it asks for was read
+  // together with that. False: it was not, and the request is left as it is.
+  bool answer_within(BalanceRequest& request) const;
 
  private:
+  // In order, each once.
   struct Wanted {
-    std::set<Digest> digests;
-    std::set<OrganizationId> organizations;
+    std::vector<Digest> digests;
+    std::vector<OrganizationId> organizations;
   };
   using Balances = std::unordered_map<Id128, ledger::Balance, Id128Hash>;
 
+  Wanted collect(const std::vector<QuickRequest>& requests) const;
   Checked<Balances> read(const Wanted& wanted);
   // Learns the principals in the answer to a load of these.
   void learn(const std::vector<Digest>& digests, const Rows& rows);
   // Those that are not known by heart.
-  std::vector<Digest> unknown(const std::set<Digest>& digests) const;
+  std::vector<Digest> unknown(const std::vector<Digest>& digests) const;
 
   Session session_;
   StoreClock& clock_;
   std::int64_t change_ = -1;       // of the directory, for what is known
   std::uint64_t connections_ = 0;  // of the session, likewise
   std::unordered_map<Digest, std::optional<Principal>, DigestHash> known_;
+  const Balances* being_told_ = nullptr;  // those of the batch that is being answered
 };
 
 }  // namespace farthing::store::postgres

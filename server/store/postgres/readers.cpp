@@ -43,7 +43,17 @@ Readers::~Readers() {
   tasks_.close();
 }
 
-void Readers::submit(QuickRequest request) {
+thread_local Readers::Quick Readers::quick_here_;
+
+void Readers::submit(PrincipalRequest request) { enqueue(std::move(request)); }
+
+void Readers::submit(BalanceRequest request) {
+  const bool is_answered =
+      quick_here_.readers == this && quick_here_.reader->answer_within(request);
+  if (!is_answered) enqueue(std::move(request));
+}
+
+void Readers::enqueue(QuickRequest request) {
   using Verdict = WorkQueue<QuickRequest>::Verdict;
   const Verdict verdict = quick_.push(request);
   if (verdict != Verdict::taken) {
@@ -70,6 +80,7 @@ void Readers::run_tasks() {
 void Readers::run_quick() {
   ::pthread_setname_np(::pthread_self(), "quick-reader");
   QuickReader reader(session_options_, health_, clock_);
+  quick_here_ = {.readers = this, .reader = &reader};
   for (;;) {
     std::vector<QuickRequest> requests = quick_.take(kMaxQuickBatch);
     if (requests.empty()) return;

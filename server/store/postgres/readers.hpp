@@ -2,7 +2,8 @@
 // The threads that read, each with a connection of its own. For keys and balances all that waits is
 // read at a time (quick_reader.hpp). Other reads have threads of their own, so that a long one
 // holds nobody up. Every read begins after it was asked for, so it sees all that was answered
-// before. Safe to use from any thread; answers run on the readers' threads.
+// before; one that is asked for within the answer to another may see the same moment as that. Safe
+// to use from any thread; answers run on the readers' threads.
 #pragma once
 
 #include <cstddef>
@@ -36,12 +37,21 @@ class Readers {
   Readers(const Readers&) = delete;
   Readers& operator=(const Readers&) = delete;
 
-  void submit(QuickRequest request);
+  void submit(PrincipalRequest request);
+  void submit(BalanceRequest request);
   void submit(ReadTask task);
 
  private:
+  void enqueue(QuickRequest request);
   void run_quick();
   void run_tasks();
+
+  // On a thread for keys and balances: what it reads with, and for whom.
+  struct Quick {
+    const Readers* readers = nullptr;
+    const QuickReader* reader = nullptr;
+  };
+  static thread_local Quick quick_here_;
 
   const SessionOptions& session_options_;
   Health& health_;

@@ -4,6 +4,7 @@
 #include <libpq-fe.h>
 
 #include "base/bytes.hpp"
+#include "base/check.hpp"
 
 namespace farthing::store::postgres {
 
@@ -14,6 +15,7 @@ std::size_t Rows::size() const {
 }
 
 bool Rows::is_null(std::size_t row, int column) const {
+  CHECK(column < PQnfields(result_.get()));
   return PQgetisnull(result_.get(), static_cast<int>(row), column) != 0;
 }
 
@@ -33,6 +35,7 @@ std::int64_t Rows::number(std::size_t row, int column) const {
 
 std::string_view Rows::bytes(std::size_t row, int column) const {
   const int at = static_cast<int>(row);
+  CHECK(column < PQnfields(result_.get()));
   return {PQgetvalue(result_.get(), at, column),
           static_cast<std::size_t>(PQgetlength(result_.get(), at, column))};
 }

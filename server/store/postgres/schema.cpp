@@ -40,6 +40,15 @@ constexpr Statement kAdd{.sql =
                              "INSERT INTO farthing.schema_migration (number, name)"
                              " VALUES ($1::bigint, convert_from($2::bytea, 'UTF8'))"};
 
+// Stored: an unfinished copy into the database stands in the row before those of the migrations.
+constexpr Statement kReadCopyMark{
+    .sql = "SELECT convert_to(name, 'UTF8') FROM farthing.schema_migration WHERE number = -1"};
+constexpr Statement kSetCopyMark{.sql =
+                                     "INSERT INTO farthing.schema_migration (number, name)"
+                                     " VALUES (-1, convert_from($1::bytea, 'UTF8'))"};
+constexpr Statement kClearCopyMark{.sql =
+                                       "DELETE FROM farthing.schema_migration WHERE number = -1"};
+
 Checked<Done> run_one(Connection& connection, Call call) {
   const std::array calls = {std::move(call)};
   if (auto done = connection.run(calls, kMigrationTimeout); !done) return std::move(done).error();
@@ -88,11 +97,19 @@ Checked<std::int64_t> read_schema_number(Connection& connection) {
   return number->front().number(0, 0);
 }
 
-Checked<std::string> find_schema_fault(Connection& connection) {
+Checked<std::string> find_schema_fault(Connection& connection, Unfinished unfinished) {
   const auto number = read_schema_number(connection);
   if (!number) return number.error();
-  if (*number == last_number()) return std::string();
   if (*number > last_number()) return ahead_error(*number).message;
+  if (*number == last_number()) {
+    if (unfinished == Unfinished::accepted) return std::string();
+    const auto mark = read_copy_mark(connection);
+    if (!mark) return mark.error();
+    if (!*mark) return std::string();
+    return std::string(
+        "the database holds a copy that is not finished; run the same `farthing copy` again to "
+        "finish it, or drop the schema `farthing` to do without it");
+  }
   return "the database has migration " + std::to_string(*number) + " of " +
          std::to_string(last_number()) + "; run `farthing migrate` first";
 }
@@ -110,11 +127,33 @@ Checked<std::int64_t> migrate(Connection& connection) {
   return applied;
 }
 
-Checked<Done> act_alone(Connection& connection, const std::function<void()>& act) {
+Checked<std::optional<std::string>> read_copy_mark(Connection& connection) {
+  const std::array read = {Call{kReadCopyMark}};
+  const auto rows = connection.run(read, kReadTimeout);
+  if (!rows) return rows.error();
+  if (rows->front().is_empty()) return std::optional<std::string>();
+  return std::optional(std::string(rows->front().bytes(0, 0)));
+}
+
+Checked<Done> set_copy_mark(Connection& connection, const std::string& text) {
+  Parameters parameters;
+  parameters.add(std::string_view(text));
+  return run_one(connection, {kSetCopyMark, std::move(parameters)});
+}
+
+Checked<Done> clear_copy_mark(Connection& connection) {
+  return run_one(connection, {kClearCopyMark});
+}
+
+Checked<Done> take_turn(Connection& connection) {
   const std::array begin = {Call{kBegin}, Call{kSetNoTimeout}, Call{kLock}};
-  if (auto begun = connection.run(begin, kMigrationTimeout); !begun) {
-    return std::move(begun).error();
-  }
+  auto begun = connection.run(begin, kMigrationTimeout);
+  if (!begun) return std::move(begun).error();
+  return Done{};
+}
+
+Checked<Done> act_alone(Connection& connection, const std::function<void()>& act) {
+  if (auto taken = take_turn(connection); !taken) return taken;
   act();
   return run_one(connection, {kRollback});
 }

@@ -8,6 +8,9 @@
 #include "base/check.hpp"
 #include "server/ledger/decide.hpp"
 #include "server/ledger/entry_id.hpp"
+#include "server/store/act_description.hpp"
+#include "server/store/postgres/audit_log.hpp"
+#include "server/store/postgres/ledger_writes.hpp"
 #include "server/store/postgres/statements.hpp"
 #include "server/store/refusals.hpp"
 
@@ -100,9 +103,8 @@ Checked<Done> SettleBatch::lock_and_read() {
       });
   std::vector<Call> calls;
   calls.push_back({kBegin});
-  calls.push_back({kLockOrganizations, locked});
+  calls.push_back({kLockStates, std::move(locked)});
   // From here on each statement sees what the lock has waited for.
-  calls.push_back({kReadStates, std::move(locked)});
   calls.push_back({kReadOutcomes, std::move(outcomes)});
   calls.push_back({kClock});
   if (!targets.empty()) calls.push_back(read_records_call(targets));
@@ -114,10 +116,10 @@ Checked<Done> SettleBatch::lock_and_read() {
     organization.outcomes.clear();
     organization.records.clear();
   }
-  take_states((*answers)[2]);
-  at_ = clock_.observe((*answers)[4].instant(0, 0));
-  if (!targets.empty()) take_records((*answers)[5]);
-  return take_outcomes((*answers)[3]);
+  take_states((*answers)[1]);
+  at_ = clock_.observe((*answers)[3].instant(0, 0));
+  if (!targets.empty()) take_records((*answers)[4]);
+  return take_outcomes((*answers)[2]);
 }
 
 void SettleBatch::take_states(const Rows& rows) {
@@ -127,6 +129,7 @@ void SettleBatch::take_states(const Rows& rows) {
     CHECK(state);
     organization.loaded = *std::move(state);
     organization.exists = true;
+    organization.is_disabled = rows.number(row, 2) != 0;
   }
 }
 
@@ -219,6 +222,7 @@ Result<Outcome> SettleBatch::settle(Organization& organization, const ledger::Co
   if (const auto fresh = organization.fresh.find(key); fresh != organization.fresh.end()) {
     return replay(read_fresh(organization, fresh->second), fingerprint);
   }
+  if (organization.is_disabled && spends_anew(asked.action)) return organization_disabled(asked);
   ledger::Command command = asked;
   command.at = std::max(at_, organization.state.last_at);
   ledger::book_due(organization.state, command.at, booked_);
@@ -298,74 +302,29 @@ std::vector<ledger::Entry> SettleBatch::read_fresh(const Organization& organizat
 }
 
 Checked<Done> SettleBatch::write_and_commit() {
-  struct NewEntry {
-    OrganizationId organization;
-    const BookedRow* row;
-  };
-  struct NewState {
-    const ledger::OrganizationState* state;
-    std::string encoded;
-  };
-  struct NewRecord {
-    OrganizationId organization;
-    Id128 id;
-    std::string encoded;
-  };
-  std::vector<NewEntry> entries;
-  std::vector<NewState> states;
-  std::vector<NewRecord> records;
+  LedgerWrites writes;
   for (const auto& [id, organization] : organizations_) {
     if (!organization.exists || organization.booked.empty()) continue;
-    for (const BookedRow& row : organization.booked) entries.push_back({id, &row});
-    states.push_back({&organization.state, {}});
-    ledger::append_encoded(organization.state, states.back().encoded);
+    for (const BookedRow& row : organization.booked) {
+      writes.add_entry(id, row.seq, row.kind, row.idempotency_key, row.stored);
+    }
+    writes.add_state(organization.state);
     for (const Id128& changed : organization.changed) {
-      records.push_back({id, changed, {}});
-      ledger::append_encoded(*organization.current.at(changed), records.back().encoded);
+      writes.add_record(id, changed, *organization.current.at(changed));
     }
   }
   std::vector<Call> calls;
-  if (!entries.empty()) {
-    Parameters rows;
-    rows.add_ids(entries, [](const NewEntry& each) { return each.organization.value; })
-        .add_numbers(entries, [](const NewEntry& each) { return as_number(each.row->seq); })
-        .add_small_numbers(
-            entries, [](const NewEntry& each) { return static_cast<std::int16_t>(each.row->kind); })
-        .add_byte_strings(entries,
-                          [](const NewEntry& each) -> std::optional<std::string_view> {
-                            if (each.row->idempotency_key.empty()) return {};
-                            return each.row->idempotency_key;
-                          })
-        .add_byte_strings(entries,
-                          [](const NewEntry& each) { return std::string_view(each.row->stored); });
-    calls.push_back({kInsertEntries, std::move(rows)});
-    Parameters changed;
-    changed.add_ids(states, [](const NewState& each) { return each.state->organization.value; })
-        .add_numbers(states, [](const NewState& each) { return as_number(each.state->last_seq); })
-        .add_numbers(states,
-                     [](const NewState& each) { return each.state->balance.available.nano(); })
-        .add_numbers(states, [](const NewState& each) { return each.state->balance.held.nano(); })
-        .add_numbers(states,
-                     [](const NewState& each) -> std::optional<std::int64_t> {
-                       if (!each.state->next_due_at) return {};
-                       return each.state->next_due_at->us();
-                     })
-        .add_byte_strings(states,
-                          [](const NewState& each) { return std::string_view(each.encoded); });
-    calls.push_back({kUpdateStates, std::move(changed)});
-  }
-  if (!records.empty()) {
-    Parameters rows;
-    rows.add_ids(records, [](const NewRecord& each) { return each.organization.value; })
-        .add_ids(records, [](const NewRecord& each) { return each.id; })
-        .add_byte_strings(records,
-                          [](const NewRecord& each) { return std::string_view(each.encoded); });
-    calls.push_back({kPutRecords, std::move(rows)});
-  }
+  writes.append_to(calls);
   if (is_in_doubt_) {
     Parameters locked;
     locked.add_ids(organizations_, [](const auto& each) { return each.first.value; });
     calls.push_back({kTouchOrganizations, std::move(locked)});
+  }
+  const bool is_act = act_origin_ != nullptr && results_[0] && !results_[0]->is_replayed;
+  if (is_act) {
+    auto rest = write_and_note(std::move(calls));
+    if (!rest) return std::move(rest).error();
+    calls = *std::move(rest);
   }
   calls.push_back({kCommit});
   (void)session_.take_warning();
@@ -383,6 +342,16 @@ Checked<Done> SettleBatch::write_and_commit() {
                        .message =
                            "the COMMIT came with a warning: what it wrote may not be where "
                            "synchronous replication should have it"};
+}
+
+Checked<std::vector<Call>> SettleBatch::write_and_note(std::vector<Call> calls) {
+  calls.push_back({kLockAuditHead});
+  const auto written = session_.run(calls);
+  if (!written) return written.error();
+  const ledger::Command& command = *commands_[0];
+  const Credits limit = organizations_.at(command.organization).loaded.overdraft_limit;
+  return add_audit_record_calls(written->back(), at_, command.origin.api_key.value_or(ApiKeyId()),
+                                *act_origin_, describe_act(*results_[0], limit));
 }
 
 void SettleBatch::remember_attempt(const std::vector<Result<Outcome>>& results) {

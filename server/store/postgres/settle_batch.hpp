@@ -29,6 +29,8 @@ class SettleBatch {
  public:
   // All must outlive this. `commands` are decided in their order; the times in them are set.
   SettleBatch(Session& session, StoreClock& clock, std::vector<ledger::Command*> commands);
+  // The batch is one command, and the audit log tells of it.
+  void tell_of(const ActOrigin& origin) { act_origin_ = &origin; }
   // Besides, what is due in these is booked.
   void add_due(std::vector<OrganizationId> organizations);
 
@@ -53,6 +55,7 @@ class SettleBatch {
     std::vector<std::size_t> commands;  // their places in the batch
     bool is_swept = false;
     bool exists = false;
+    bool is_disabled = false;
     ledger::OrganizationState loaded;
     std::map<std::string, std::vector<ledger::Entry>, std::less<>> outcomes;
     std::unordered_map<Id128, KnownRecord, Id128Hash> records;
@@ -85,6 +88,8 @@ class SettleBatch {
   std::vector<ledger::Entry> read_fresh(const Organization& organization, std::size_t place) const;
 
   Checked<Done> write_and_commit();
+  // Writes the rows of `calls` and gives what remains to be written: the record of the audit log.
+  Checked<std::vector<Call>> write_and_note(std::vector<Call> calls);
   void remember_attempt(const std::vector<Result<Outcome>>& results);
 
   Session& session_;
@@ -95,6 +100,7 @@ class SettleBatch {
   Instant at_;
   ledger::Booked booked_;  // by the decision that is being made
   std::vector<Result<Outcome>> results_;
+  const ActOrigin* act_origin_ = nullptr;
   // Of the entries that an attempt whose COMMIT went astray made for each command.
   std::vector<std::optional<Digest>> attempted_;
   bool is_in_doubt_ = false;

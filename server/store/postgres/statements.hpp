@@ -23,18 +23,19 @@ inline constexpr Statement kFindCitus{
 // ── The batch path ───────────────────────────────────────────────────────────────────────────────
 
 // $1: organizations. Waits for whoever has one of them, in the order of the ids, so that nobody
-// waits in a circle. What depends on the rows is read by the statements after it.
-inline constexpr Statement kLockOrganizations{
-    .name = "lock_organizations",
+// waits in a circle. A locked row is told as it is after the wait; what else depends on it is read
+// by the statements after it.
+inline constexpr Statement kLockStates{
+    .name = "lock_states",
     .sql =
-        "SELECT organization_id FROM farthing.ledger_state"
+        "SELECT organization_id, state, is_disabled::int FROM farthing.ledger_state"
         " WHERE organization_id = ANY($1::uuid[]) ORDER BY organization_id FOR UPDATE"};
 
 // $1: organizations.
 inline constexpr Statement kReadStates{
     .name = "read_states",
     .sql =
-        "SELECT organization_id, state FROM farthing.ledger_state"
+        "SELECT organization_id, state, is_disabled::int FROM farthing.ledger_state"
         " WHERE organization_id = ANY($1::uuid[])"};
 
 // $1, $2: organizations and idempotency keys. The first entry of each outcome.
@@ -161,20 +162,26 @@ inline constexpr Statement kReadDirectoryChange{
     .name = "read_directory_change",
     .sql = "SELECT number FROM farthing.directory_change WHERE id = 1"};
 
-// $1: users, $2: emails, $3: organizations, $4: API keys, $5: digests of secrets. These, the users
-// of the keys, the memberships of all users and their organizations; what refers to something comes
-// after it.
+// $1: users, $2: emails, $3: organizations, $4: API keys, $5: digests of secrets, $6: organizations
+// of which two owners are wanted. These, the users of the keys, the memberships of all users and
+// their organizations; what refers to something comes after it.
 inline constexpr Statement kLoadDirectory{
     .name = "load_directory",
     .sql =
         "WITH k AS (SELECT user_id, record FROM farthing.directory_api_key"
         "   WHERE id = ANY($4::uuid[])"
         "  UNION SELECT user_id, record FROM farthing.directory_api_key"
-        "   WHERE secret_digest = ANY($5::bytea[])),"
+        "   WHERE secret_digest = ANY($5::bytea[])"
+        "  UNION SELECT user_id, record FROM farthing.directory_api_key"
+        "   WHERE previous_digest = ANY($5::bytea[])),"
+        " w AS (SELECT user_id FROM farthing.directory_membership"
+        "   WHERE organization_id = ANY($6::uuid[]) AND role = 1 ORDER BY user_id LIMIT 2),"
         " u AS (SELECT id, record FROM farthing.directory_user WHERE id = ANY($1::uuid[])"
         "  UNION SELECT id, record FROM farthing.directory_user WHERE email = ANY($2::bytea[])"
         "  UNION SELECT id, record FROM farthing.directory_user"
-        "   WHERE id IN (SELECT user_id FROM k)),"
+        "   WHERE id IN (SELECT user_id FROM k)"
+        "  UNION SELECT id, record FROM farthing.directory_user"
+        "   WHERE id IN (SELECT user_id FROM w)),"
         " m AS (SELECT organization_id, record FROM farthing.directory_membership"
         "   WHERE user_id IN (SELECT id FROM u)),"
         " o AS (SELECT id, record FROM farthing.directory_organization WHERE id = ANY($3::uuid[])"
@@ -212,21 +219,73 @@ inline constexpr Statement kMakeLedger{
 inline constexpr Statement kPutMembership{
     .name = "put_membership",
     .sql =
-        "INSERT INTO farthing.directory_membership (organization_id, user_id, record)"
-        " VALUES ($1::uuid, $2::uuid, $3::bytea)"
-        " ON CONFLICT (organization_id, user_id) DO UPDATE SET record = EXCLUDED.record"};
+        "INSERT INTO farthing.directory_membership (organization_id, user_id, role, record)"
+        " VALUES ($1::uuid, $2::uuid, $3::bigint, $4::bytea)"
+        " ON CONFLICT (organization_id, user_id)"
+        " DO UPDATE SET role = EXCLUDED.role, record = EXCLUDED.record"};
+inline constexpr Statement kRemoveMembership{
+    .name = "remove_membership",
+    .sql =
+        "DELETE FROM farthing.directory_membership"
+        " WHERE organization_id = $1::uuid AND user_id = $2::uuid"};
+// $1: organization, $2: whether it is disabled, 1 or 0. Waits for whoever decides for it.
+inline constexpr Statement kPutStanding{
+    .name = "put_standing",
+    .sql =
+        "UPDATE farthing.ledger_state SET is_disabled = ($2::bigint = 1)"
+        " WHERE organization_id = $1::uuid AND is_disabled IS DISTINCT FROM ($2::bigint = 1)"};
 inline constexpr Statement kPutApiKey{
     .name = "put_api_key",
     .sql =
-        "INSERT INTO farthing.directory_api_key (id, user_id, secret_digest, record)"
-        " VALUES ($1::uuid, $2::uuid, $3::bytea, $4::bytea) ON CONFLICT (id) DO UPDATE SET"
-        " secret_digest = EXCLUDED.secret_digest, record = EXCLUDED.record"};
+        "INSERT INTO farthing.directory_api_key"
+        " (id, user_id, secret_digest, record, previous_digest)"
+        " VALUES ($1::uuid, $2::uuid, $3::bytea, $4::bytea, $5::bytea)"
+        " ON CONFLICT (id) DO UPDATE SET secret_digest = EXCLUDED.secret_digest,"
+        " record = EXCLUDED.record, previous_digest = EXCLUDED.previous_digest"};
+// $1, $2: keys, in the order of their ids, and when they were used.
+inline constexpr Statement kNoteKeyUses{
+    .name = "note_key_uses",
+    .sql =
+        "INSERT INTO farthing.directory_api_key_use AS u (id, last_used_at)"
+        " SELECT * FROM unnest($1::uuid[], $2::bigint[])"
+        " ON CONFLICT (id) DO UPDATE SET"
+        " last_used_at = greatest(u.last_used_at, EXCLUDED.last_used_at)"};
+// $1: keys.
+inline constexpr Statement kReadKeyUses{
+    .name = "read_key_uses",
+    .sql =
+        "SELECT id, last_used_at FROM farthing.directory_api_key_use WHERE id = ANY($1::uuid[])"};
 inline constexpr Statement kPutReceipt{
     .name = "put_receipt",
     .sql =
         "INSERT INTO farthing.directory_receipt (actor_id, idempotency_key, record)"
         " VALUES ($1::uuid, $2::bytea, $3::bytea)"
         " ON CONFLICT (actor_id, idempotency_key) DO UPDATE SET record = EXCLUDED.record"};
+
+// ── The audit log ────────────────────────────────────────────────────────────────────────────────
+
+// Where it ends, locked until the end of the transaction: the last statement that takes a lock.
+inline constexpr Statement kLockAuditHead{
+    .name = "lock_audit_head",
+    .sql = "SELECT number, hash, at FROM farthing.audit_head WHERE id = 1 FOR UPDATE"};
+// $1: number, $2: record.
+inline constexpr Statement kAddAuditRecord{
+    .name = "add_audit_record",
+    .sql = "INSERT INTO farthing.audit_record (number, record) VALUES ($1::bigint, $2::bytea)"};
+// $1: number, $2: hash, $3: instant of the last record.
+inline constexpr Statement kMoveAuditHead{
+    .name = "move_audit_head",
+    .sql =
+        "UPDATE farthing.audit_head SET number = $1::bigint, hash = $2::bytea, at = $3::bigint"
+        " WHERE id = 1"};
+// $1: number, $2: how many. Records from there on.
+inline constexpr Statement kReadAuditLog{
+    .name = "read_audit_log",
+    .sql =
+        "SELECT record FROM farthing.audit_record WHERE number >= $1::bigint"
+        " ORDER BY number LIMIT $2::bigint"};
+
+// ── Lists of the directory ───────────────────────────────────────────────────────────────────────
 
 // Pages: the least id that they may have and how many come at most.
 inline constexpr Statement kListUsers{
@@ -239,6 +298,14 @@ inline constexpr Statement kListOrganizations{
     .sql =
         "SELECT record FROM farthing.directory_organization WHERE id >= $1::uuid"
         " ORDER BY id LIMIT $2::bigint"};
+// $3: the user.
+inline constexpr Statement kListOrganizationsOfUser{
+    .name = "list_organizations_of_user",
+    .sql =
+        "SELECT o.record FROM farthing.directory_membership m"
+        " JOIN farthing.directory_organization o ON o.id = m.organization_id"
+        " WHERE m.organization_id >= $1::uuid AND m.user_id = $3::uuid"
+        " ORDER BY m.organization_id LIMIT $2::bigint"};
 inline constexpr Statement kListApiKeys{
     .name = "list_api_keys",
     .sql =

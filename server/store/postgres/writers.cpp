@@ -54,6 +54,8 @@ Writers::Queue& Writers::queue_for(const WriteRequest& request) {
   OrganizationId organization;
   if (const auto* one = std::get_if<SettleOneRequest>(&request)) {
     organization = one->command.organization;
+  } else if (const auto* act = std::get_if<SettleActRequest>(&request)) {
+    organization = act->command.organization;
   } else if (const auto* several = std::get_if<SettleRequest>(&request)) {
     if (!several->commands.empty()) organization = several->commands.front().organization;
   } else if (const auto* sweep = std::get_if<SweepRequest>(&request)) {
@@ -79,6 +81,8 @@ void Writers::submit(WriteRequest request) {
 void Writers::refuse(WriteRequest request, const Error& error) {
   if (auto* one = std::get_if<SettleOneRequest>(&request)) {
     one->reply(error);
+  } else if (auto* act = std::get_if<SettleActRequest>(&request)) {
+    act->reply(error);
   } else if (auto* settle = std::get_if<SettleRequest>(&request)) {
     settle->reply(std::vector<Result<Outcome>>(settle->commands.size(), error));
   } else if (auto* change = std::get_if<ChangeRequest>(&request)) {
@@ -98,6 +102,8 @@ void Writers::run(Queue& queue) {
     for (WriteRequest& request : requests) {
       if (auto* asked = std::get_if<ChangeRequest>(&request)) {
         change(session, *asked);
+      } else if (auto* act = std::get_if<SettleActRequest>(&request)) {
+        settle(session, *act);
       } else {
         movements.push_back(std::move(request));
       }
@@ -155,7 +161,8 @@ std::vector<Result<Outcome>> Writers::settle_all(Session& session,
 
 std::vector<Result<Outcome>> Writers::settle_commands(Session& session,
                                                       const std::vector<ledger::Command*>& commands,
-                                                      std::vector<OrganizationId> due) {
+                                                      std::vector<OrganizationId> due,
+                                                      const ActOrigin* act) {
   if (commands.empty() && due.empty()) return {};
   if (clock_.has_leapt()) {
     return std::vector<Result<Outcome>>(
@@ -165,11 +172,18 @@ std::vector<Result<Outcome>> Writers::settle_commands(Session& session,
   }
   SettleBatch batch(session, clock_, commands);
   batch.add_due(std::move(due));
+  if (act != nullptr) batch.tell_of(*act);
   auto results =
       persist<std::vector<Result<Outcome>>>(session, [&batch] { return batch.attempt(); });
   if (results) return *std::move(results);
   return std::vector<Result<Outcome>>(commands.size(),
                                       batch.is_in_doubt() ? in_doubt() : not_booked());
+}
+
+// In a transaction of its own: acts are few, and all wait for the end of the audit log.
+void Writers::settle(Session& session, SettleActRequest& request) {
+  auto results = settle_commands(session, {&request.command}, {}, &request.origin);
+  request.reply(std::move(results.front()));
 }
 
 void Writers::change(Session& session, ChangeRequest& request) {

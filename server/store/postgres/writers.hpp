@@ -27,6 +27,12 @@ struct SettleOneRequest {
   ledger::Command command;
   Reply<Outcome> reply;
 };
+// The audit log tells of it.
+struct SettleActRequest {
+  ledger::Command command;
+  ActOrigin origin;
+  Reply<Outcome> reply;
+};
 struct SettleRequest {
   std::vector<ledger::Command> commands;
   Callback<void(std::vector<Result<Outcome>>)> reply;
@@ -40,7 +46,8 @@ struct SweepRequest {
   std::vector<OrganizationId> organizations;
   Callback<void()> done;
 };
-using WriteRequest = std::variant<SettleOneRequest, SettleRequest, ChangeRequest, SweepRequest>;
+using WriteRequest =
+    std::variant<SettleOneRequest, SettleActRequest, SettleRequest, ChangeRequest, SweepRequest>;
 
 class Writers {
  public:
@@ -67,6 +74,7 @@ class Writers {
   void run(Queue& queue);
   Queue& queue_for(const WriteRequest& request);
   void settle(Session& session, std::vector<WriteRequest>& requests);
+  void settle(Session& session, SettleActRequest& request);
   void change(Session& session, ChangeRequest& request);
   std::vector<Result<Outcome>> settle_all(Session& session,
                                           const std::vector<ledger::Command*>& commands,
@@ -74,7 +82,8 @@ class Writers {
   // As one transaction.
   std::vector<Result<Outcome>> settle_commands(Session& session,
                                                const std::vector<ledger::Command*>& commands,
-                                               std::vector<OrganizationId> due);
+                                               std::vector<OrganizationId> due,
+                                               const ActOrigin* act = nullptr);
   // Repeats `attempt` until it succeeds, is refused or patience ends.
   template <class T, class Attempt>
   Checked<T> persist(Session& session, Attempt attempt);

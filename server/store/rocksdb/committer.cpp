@@ -11,6 +11,7 @@
 #include "base/check.hpp"
 #include "server/ledger/decide.hpp"
 #include "server/ledger/entry_id.hpp"
+#include "server/store/act_description.hpp"
 #include "server/store/directory_rules.hpp"
 #include "server/store/refusals.hpp"
 
@@ -82,6 +83,7 @@ class Committer::BatchInProgress {
   JournalRecordWriter record;
   // Whose each entry of the batch is, and its number there.
   std::vector<std::pair<WorkingLedger::Organization*, std::uint64_t>> booked_for;
+  std::vector<AuditRecord> audit_records;
 };
 
 Committer::Committer(Parts parts, Options options, Start start)
@@ -90,6 +92,7 @@ Committer::Committer(Parts parts, Options options, Start start)
       working_(std::move(start.working)),
       fresh_outcomes_(std::move(start.fresh_outcomes)),
       fresh_records_(std::move(start.fresh_records)),
+      audit_(start.audit),
       last_mark_(start.last_mark),
       thread_([this] { run(); }) {}
 
@@ -127,10 +130,14 @@ std::optional<Error> Committer::enqueue(CommitRequest& request) {
 void Committer::refuse(CommitRequest request, const Error& error) {
   if (auto* one = std::get_if<SettleOneRequest>(&request)) {
     one->reply(error);
+  } else if (auto* act = std::get_if<SettleActRequest>(&request)) {
+    act->reply(error);
   } else if (auto* settle = std::get_if<SettleRequest>(&request)) {
     settle->reply(std::vector<Result<Outcome>>(settle->commands.size(), error));
   } else if (auto* change = std::get_if<ChangeRequest>(&request)) {
     change->reply(error);
+  } else if (auto* uses = std::get_if<KeyUsesRequest>(&request)) {
+    uses->reply(error);
   } else if (auto* state = std::get_if<StateRequest>(&request)) {
     state->reply(error);
   } else if (auto* records = std::get_if<RecordsRequest>(&request)) {
@@ -232,6 +239,29 @@ void Committer::decide_request(SettleOneRequest& request, BatchInProgress& batch
       obstacle_ ? Result<Outcome>(*obstacle_) : settle(request.command, request.lookup, batch));
 }
 
+void Committer::decide_request(SettleActRequest& request, BatchInProgress& batch) {
+  const auto settle_and_note = [&]() -> Result<Outcome> {
+    if (obstacle_) return *obstacle_;
+    const auto* organization = working_->find(request.command.organization);
+    const Credits limit = organization == nullptr ? Credits() : organization->state.overdraft_limit;
+    const ApiKeyId api_key = request.command.origin.api_key.value_or(ApiKeyId());
+    auto outcome = settle(request.command, request.lookup, batch);
+    if (outcome && !outcome->is_replayed) {
+      note(api_key, std::move(request.origin), describe_act(*outcome, limit), batch);
+    }
+    return outcome;
+  };
+  answers_.settled_one.emplace_back(std::move(request.reply), settle_and_note());
+}
+
+void Committer::note(const ApiKeyId& api_key, ActOrigin origin, Act act, BatchInProgress& batch) {
+  AuditRecord record =
+      make_audit_record(audit_, batch.at, api_key, std::move(origin), std::move(act));
+  audit_ = head_after(record);
+  batch.record.add(record);
+  batch.audit_records.push_back(std::move(record));
+}
+
 void Committer::decide_request(SettleRequest& request, BatchInProgress& batch) {
   std::vector<Result<Outcome>> results;
   results.reserve(request.commands.size());
@@ -255,6 +285,9 @@ Result<Outcome> Committer::settle(ledger::Command& command, CommandLookup& looku
     const auto checked = ledger::check_replay(known->front(), command.origin.fingerprint);
     if (!checked) return checked.error();
     return make_outcome(*known, Freshness::replayed);
+  }
+  if (organization->is_disabled && spends_anew(command.action)) {
+    return organization_disabled(command);
   }
   command.at = std::max(batch.at, organization->state.last_at);
   booked_.clear();
@@ -340,9 +373,25 @@ void Committer::decide_request(ChangeRequest& request, BatchInProgress& batch) {
       working_->apply(record);
       batch.record.add(std::move(record));
     }
+    if (decision->act) {
+      DirectoryOrigin& origin = request.command.origin;
+      note(origin.actor, std::move(origin.act), *std::move(decision->act), batch);
+    }
     return std::move(decision->outcome);
   };
   answers_.changed.emplace_back(std::move(request.reply), decide_and_apply());
+}
+
+void Committer::decide_request(KeyUsesRequest& request, BatchInProgress& batch) {
+  const auto note = [&]() -> Result<Done> {
+    if (obstacle_) return *obstacle_;
+    for (const KeyUse& use : request.uses) {
+      working_->apply(use);
+      batch.record.add(use);
+    }
+    return Done{};
+  };
+  answers_.noted.emplace_back(std::move(request.reply), note());
 }
 
 void Committer::decide_request(StateRequest& request, BatchInProgress& /*batch*/) {
@@ -425,6 +474,7 @@ void Committer::publish(BatchInProgress& batch) {
     const auto& [organization, seq] = batch.booked_for[i];
     organization->published->add_entry(seq, batch.batch->encoded_entry(i), organization->balance());
   }
+  for (AuditRecord& record : batch.audit_records) parts_.published.audit.add(std::move(record));
   if (!parts_.deriver.enqueue(batch.batch)) return;
   fresh_outcomes_.begin_run();
   fresh_records_.begin_run();
@@ -446,6 +496,7 @@ void Committer::answer() {
   }
   answers_.settled.clear();
   answer_all(answers_.changed);
+  answer_all(answers_.noted);
   answer_all(answers_.states);
   answer_all(answers_.records);
 }

@@ -52,6 +52,13 @@ struct SettleOneRequest {
   CommandLookup lookup;
   Reply<Outcome> reply;
 };
+// The audit log tells of it.
+struct SettleActRequest {
+  ledger::Command command;
+  CommandLookup lookup;
+  ActOrigin origin;
+  Reply<Outcome> reply;
+};
 // `lookups` has one for each command.
 struct SettleRequest {
   std::vector<ledger::Command> commands;
@@ -61,6 +68,10 @@ struct SettleRequest {
 struct ChangeRequest {
   DirectoryCommand command;
   Reply<DirectoryOutcome> reply;
+};
+struct KeyUsesRequest {
+  std::vector<KeyUse> uses;
+  Reply<Done> reply;
 };
 // The state of an organization after all that was submitted before.
 struct StateRequest {
@@ -83,8 +94,8 @@ struct OutcomeRequest {
   OutcomeLookup lookup;
   Reply<Outcome> reply;
 };
-using CommitRequest = std::variant<SettleOneRequest, SettleRequest, ChangeRequest, StateRequest,
-                                   RecordsRequest, OutcomeRequest>;
+using CommitRequest = std::variant<SettleOneRequest, SettleActRequest, SettleRequest, ChangeRequest,
+                                   KeyUsesRequest, StateRequest, RecordsRequest, OutcomeRequest>;
 
 class Committer {
  public:
@@ -109,6 +120,7 @@ class Committer {
   struct Start {
     std::unique_ptr<WorkingLedger> working;
     Instant last_mark;  // of the journal
+    AuditHead audit;
     FreshOutcomes fresh_outcomes;
     FreshRecords fresh_records;
   };
@@ -127,6 +139,7 @@ class Committer {
     std::vector<std::pair<Reply<Outcome>, Result<Outcome>>> settled_one;
     std::vector<std::pair<SettleReply, std::vector<Result<Outcome>>>> settled;
     std::vector<std::pair<Reply<DirectoryOutcome>, Result<DirectoryOutcome>>> changed;
+    std::vector<std::pair<Reply<Done>, Result<Done>>> noted;
     std::vector<std::pair<Reply<ledger::OrganizationState>, Result<ledger::OrganizationState>>>
         states;
     std::vector<std::pair<Reply<FoundRecords>, Result<FoundRecords>>> records;
@@ -138,12 +151,15 @@ class Committer {
   void commit_batch();
   void decide_requests(BatchInProgress& batch);
   void decide_request(SettleOneRequest& request, BatchInProgress& batch);
+  void decide_request(SettleActRequest& request, BatchInProgress& batch);
   void decide_request(SettleRequest& request, BatchInProgress& batch);
   void decide_request(ChangeRequest& request, BatchInProgress& batch);
+  void decide_request(KeyUsesRequest& request, BatchInProgress& batch);
   void decide_request(StateRequest& request, BatchInProgress& batch);
   void decide_request(RecordsRequest& request, BatchInProgress& batch);
   void decide_request(OutcomeRequest& request, BatchInProgress& batch);
   Result<Outcome> settle(ledger::Command& command, CommandLookup& lookup, BatchInProgress& batch);
+  void note(const ApiKeyId& api_key, ActOrigin origin, Act act, BatchInProgress& batch);
   // Keeps what has just been booked; `booked_` may be cleared then.
   void keep_booked(WorkingLedger::Organization& organization, BatchInProgress& batch);
   // What the command needs, as it is now.
@@ -174,6 +190,7 @@ class Committer {
   std::unique_ptr<WorkingLedger> working_;
   FreshOutcomes fresh_outcomes_;
   FreshRecords fresh_records_;
+  AuditHead audit_;                   // of all that is decided
   ledger::Booked booked_;             // by the decision that is being made
   Answers answers_;                   // of the batch in progress
   std::uint64_t forget_next_ = 0;     // derived when it was last looked: forgotten the next time

@@ -38,6 +38,7 @@ class CommitterTest : public ::testing::Test {
                                                         .keys = keys_,
                                                         .journal = *journal_,
                                                         .ledgers = published_.ledgers,
+                                                        .audit = published_.audit,
                                                         .records = *records_,
                                                         .failure = failure_},
                                          Deriver::Options{.run_bytes = 1, .backlog_bytes = 1 << 20},
@@ -55,6 +56,7 @@ class CommitterTest : public ::testing::Test {
                                              Committer::Options{.max_waiting_commands = 100},
                                              Committer::Start{.working = std::move(start.working),
                                                               .last_mark = {},
+                                                              .audit = {},
                                                               .fresh_outcomes = {},
                                                               .fresh_records = {}});
     std::promise<Result<DirectoryOutcome>> made;

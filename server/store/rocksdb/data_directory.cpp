@@ -22,6 +22,8 @@ namespace fs = std::filesystem;
 
 // Stored: the whole content of the file `format`.
 constexpr std::string_view kFormat = "farthing store format 2\n";
+// Stored: the name of the file that marks an unfinished copy.
+constexpr const char* kCopyMark = "unfinished-copy";
 
 Error directory_error(const fs::path& path, const std::string& what) {
   return make_error(ErrorCode::server_error, "The data directory " + path.string() + " " + what);
@@ -55,6 +57,14 @@ Result<int> take_lock(const fs::path& path, int flags) {
   return error;
 }
 
+Result<Done> sync_directory(const fs::path& directory) {
+  const int parent = ::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  const bool is_synced = parent >= 0 && ::fsync(parent) == 0;
+  if (parent >= 0) ::close(parent);
+  if (!is_synced) return system_error(directory, "syncing");
+  return Done{};
+}
+
 // Writes a file so that after a crash it is there in full or not at all.
 Result<Done> write_file(const fs::path& directory, const fs::path& name, std::string_view text) {
   const fs::path temporary = directory / (name.string() + ".new");
@@ -67,21 +77,19 @@ Result<Done> write_file(const fs::path& directory, const fs::path& name, std::st
   if (!is_written || ::rename(temporary.c_str(), (directory / name).c_str()) != 0) {
     return system_error(directory, "writing the file " + name.string());
   }
-  const int parent = ::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  const bool is_synced = parent >= 0 && ::fsync(parent) == 0;
-  if (parent >= 0) ::close(parent);
-  if (!is_synced) return system_error(directory, "syncing");
-  return Done{};
+  return sync_directory(directory);
 }
 
-// The content of the file `format`; nothing when there is none.
-std::optional<std::string> read_format(const fs::path& path) {
-  std::ifstream file(path / "format", std::ios::binary);
+// The content of a file; nothing when there is none.
+std::optional<std::string> read_file(const fs::path& path) {
+  std::ifstream file(path, std::ios::binary);
   if (!file) return {};
   std::ostringstream text;
   text << file.rdbuf();
   return text.str();
 }
+
+std::optional<std::string> read_format(const fs::path& path) { return read_file(path / "format"); }
 
 Result<Done> check_format(const fs::path& path) {
   const auto format = read_format(path);
@@ -101,27 +109,58 @@ Result<Done> check_format(const fs::path& path) {
                          "newer one.");
 }
 
+Result<Done> check_copy_mark(const DataDirectory& directory, const fs::path& path,
+                             Unfinished unfinished) {
+  if (unfinished == Unfinished::accepted || !directory.read_copy_mark()) return Done{};
+  return directory_error(path,
+                         "holds a copy that is not finished. Run the same `farthing copy` again to "
+                         "finish it, or remove the directory to do without it.");
+}
+
 }  // namespace
 
-Result<std::unique_ptr<DataDirectory>> DataDirectory::open(const fs::path& path) {
+Result<std::unique_ptr<DataDirectory>> DataDirectory::open(const fs::path& path,
+                                                           Unfinished unfinished) {
   if (const auto made = make_directory(path); !made) return made.error();
   const auto lock = take_lock(path, O_RDWR | O_CREAT);
   if (!lock) return lock.error();
   std::unique_ptr<DataDirectory> directory(new DataDirectory(path, *lock));
   if (const auto checked = check_format(path); !checked) return checked.error();
+  if (const auto checked = check_copy_mark(*directory, path, unfinished); !checked) {
+    return checked.error();
+  }
   return directory;
 }
 
-Result<std::unique_ptr<DataDirectory>> DataDirectory::open_existing(const fs::path& path) {
+Result<std::unique_ptr<DataDirectory>> DataDirectory::open_existing(const fs::path& path,
+                                                                    Unfinished unfinished) {
   if (!read_format(path)) return directory_error(path, "holds no store.");
   const auto lock = take_lock(path, O_RDONLY);
   if (!lock) return lock.error();
   std::unique_ptr<DataDirectory> directory(new DataDirectory(path, *lock));
   if (const auto checked = check_format(path); !checked) return checked.error();
+  if (const auto checked = check_copy_mark(*directory, path, unfinished); !checked) {
+    return checked.error();
+  }
   return directory;
 }
 
 DataDirectory::~DataDirectory() { ::close(lock_); }
+
+std::optional<std::string> DataDirectory::read_copy_mark() const {
+  return read_file(path_ / kCopyMark);
+}
+
+Result<Done> DataDirectory::set_copy_mark(std::string_view text) const {
+  return write_file(path_, kCopyMark, text);
+}
+
+Result<Done> DataDirectory::clear_copy_mark() const {
+  std::error_code error;
+  fs::remove(path_ / kCopyMark, error);
+  if (error) return directory_error(path_, "cannot be used: " + error.message() + ".");
+  return sync_directory(path_);
+}
 
 std::uint64_t DataDirectory::free_bytes() const {
   struct statvfs disk {};

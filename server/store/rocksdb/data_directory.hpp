@@ -1,13 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 // The directory that an embedded store lives in: made when missing, locked against a second
 // process, and marked with the format of what it holds, which is checked before anything else is
-// touched.
+// touched; and with another mark as long as a copy into it is not finished.
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
 
 #include "base/error.hpp"
+#include "server/store/transfer.hpp"
 
 namespace farthing::store {
 
@@ -15,9 +20,11 @@ class DataDirectory {
  public:
   // Made with mode 0700. Fails when it cannot be made or read, when another server uses it, or when
   // its format is not one that this version knows.
-  static Result<std::unique_ptr<DataDirectory>> open(const std::filesystem::path& path);
+  static Result<std::unique_ptr<DataDirectory>> open(const std::filesystem::path& path,
+                                                     Unfinished unfinished = Unfinished::refused);
   // The same for a look at what is there: nothing is made. Fails also when there is no store.
-  static Result<std::unique_ptr<DataDirectory>> open_existing(const std::filesystem::path& path);
+  static Result<std::unique_ptr<DataDirectory>> open_existing(
+      const std::filesystem::path& path, Unfinished unfinished = Unfinished::refused);
   // Gives up the lock.
   ~DataDirectory();
   DataDirectory(const DataDirectory&) = delete;
@@ -25,6 +32,11 @@ class DataDirectory {
 
   std::filesystem::path database_path() const { return path_ / "rocksdb"; }
   std::filesystem::path journal_path() const { return path_ / "journal"; }
+  // The mark of an unfinished copy, which is known by `text`; nothing when there is none.
+  std::optional<std::string> read_copy_mark() const;
+  // Synced when they return.
+  Result<Done> set_copy_mark(std::string_view text) const;
+  Result<Done> clear_copy_mark() const;
   // Free bytes on its disk for this process; all there are when that cannot be told.
   std::uint64_t free_bytes() const;
 

@@ -20,8 +20,8 @@ namespace farthing::store {
 namespace {
 
 // Stored: the families' names, in the order of `Family`.
-constexpr std::array kFamilyNames = {"default", "entries", "outcomes",  "subjects",
-                                     "states",  "records", "directory", "snapshots"};
+constexpr std::array kFamilyNames = {"default", "entries",   "outcomes",  "subjects", "states",
+                                     "records", "directory", "snapshots", "audit"};
 static_assert(kFamilyNames.size() == kFamilies);
 
 constexpr double kFilterBitsPerKey = 10;
@@ -79,7 +79,7 @@ rocksdb::ColumnFamilyOptions family_options(Family family,
   // several times as often. The price is more runs to look into, which is what the filters are for.
   const bool is_append_only = family == Family::entries || family == Family::outcomes ||
                               family == Family::subjects || family == Family::records ||
-                              family == Family::snapshots;
+                              family == Family::snapshots || family == Family::audit;
   if (is_append_only) {
     options.compaction_style = rocksdb::kCompactionStyleUniversal;
     options.compaction_options_universal.allow_trivial_move = true;
@@ -169,12 +169,25 @@ std::vector<rocksdb::ColumnFamilyDescriptor> all_families(std::size_t cache_byte
 Result<std::unique_ptr<Database>> Database::open_to_read(const std::filesystem::path& directory,
                                                          const DatabaseOptions& wanted) {
   std::unique_ptr<Database> database(new Database(directory / "runs"));
+  const rocksdb::DBOptions options = database_options(wanted);
+  std::vector<std::string> present;
+  auto status = rocksdb::DB::ListColumnFamilies(options, directory.string(), &present);
+  if (!status.ok()) return database_error(status);
+  // An earlier version may have written it, which had not all of them.
+  auto families = all_families(wanted.cache_bytes);
+  std::erase_if(families, [&present](const rocksdb::ColumnFamilyDescriptor& family) {
+    return std::ranges::find(present, family.name) == present.end();
+  });
   rocksdb::DB* db = nullptr;
-  const auto status =
-      rocksdb::DB::OpenForReadOnly(database_options(wanted), directory.string(),
-                                   all_families(wanted.cache_bytes), &database->handles_, &db);
+  std::vector<rocksdb::ColumnFamilyHandle*> handles;
+  status = rocksdb::DB::OpenForReadOnly(options, directory.string(), families, &handles, &db);
   database->db_.reset(db);
   if (!status.ok()) return database_error(status);
+  for (const char* name : kFamilyNames) {
+    const auto found = std::ranges::find(families, name, &rocksdb::ColumnFamilyDescriptor::name);
+    const auto place = static_cast<std::size_t>(found - families.begin());
+    database->handles_.push_back(found == families.end() ? nullptr : handles[place]);
+  }
   return database;
 }
 
@@ -196,7 +209,9 @@ Database::Database(std::filesystem::path run_directory)
 
 Database::~Database() {
   if (!db_) return;
-  for (auto* each : handles_) db_->DestroyColumnFamilyHandle(each);
+  for (auto* each : handles_) {
+    if (each != nullptr) db_->DestroyColumnFamilyHandle(each);
+  }
 }
 
 rocksdb::ColumnFamilyHandle* Database::handle(Family family) const {
@@ -234,6 +249,7 @@ std::size_t Database::count_runs() const {
 }
 
 Result<std::optional<std::string>> Database::find(Family family, std::string_view key) const {
+  if (handle(family) == nullptr) return std::optional<std::string>();
   std::string value;
   const auto status = db_->Get(rocksdb::ReadOptions(), handle(family), to_slice(key), &value);
   if (status.IsNotFound()) return std::optional<std::string>();
@@ -243,6 +259,7 @@ Result<std::optional<std::string>> Database::find(Family family, std::string_vie
 
 Result<std::optional<std::string>> Database::find_last(Family family, std::string_view begin,
                                                        std::string_view last) const {
+  if (handle(family) == nullptr) return std::optional<std::string>();
   const std::unique_ptr<rocksdb::Iterator> at(
       db_->NewIterator(rocksdb::ReadOptions(), handle(family)));
   at->SeekForPrev(to_slice(last));
@@ -265,6 +282,7 @@ Result<std::vector<std::string>> Database::find_all(Family family,
 Result<Done> Database::scan(
     Family family, std::string_view begin, std::string_view end,
     const std::function<bool(std::string_view, std::string_view)>& visit) const {
+  if (handle(family) == nullptr) return Done{};
   rocksdb::ReadOptions options;
   const rocksdb::Slice upper_bound = to_slice(end);
   if (!end.empty()) options.iterate_upper_bound = &upper_bound;

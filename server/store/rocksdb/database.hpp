@@ -33,8 +33,9 @@ enum class Family : std::uint8_t {
   records,    // organization, own id → record, of what was changed since it was made
   directory,  // kind, ids → directory record
   snapshots,  // organization, seq → state after that entry, of some
+  audit,      // number → record of the audit log
 };
-inline constexpr std::size_t kFamilies = static_cast<std::size_t>(Family::snapshots) + 1;
+inline constexpr std::size_t kFamilies = static_cast<std::size_t>(Family::audit) + 1;
 
 struct DatabaseOptions {
   std::size_t cache_bytes = 0;
@@ -50,7 +51,8 @@ class Database {
 
   static Result<std::unique_ptr<Database>> open(const std::filesystem::path& directory,
                                                 const DatabaseOptions& wanted);
-  // The same for reads only, of a database that is there: nothing on the disk is changed.
+  // The same for reads only, of a database that is there: nothing on the disk is changed. What an
+  // earlier version did not have is empty.
   static Result<std::unique_ptr<Database>> open_to_read(const std::filesystem::path& directory,
                                                         const DatabaseOptions& wanted);
   ~Database();
@@ -78,6 +80,7 @@ class Database {
 
  private:
   explicit Database(std::filesystem::path run_directory);
+  // Null where there is no such family.
   rocksdb::ColumnFamilyHandle* handle(Family family) const;
 
   const std::filesystem::path run_directory_;  // where runs are written before they are added

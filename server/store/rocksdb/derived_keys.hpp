@@ -44,6 +44,12 @@ inline std::string record_key(OrganizationId organization, const Id128& id) {
   return key;
 }
 
+inline std::string audit_key(std::uint64_t number) {
+  std::string key;
+  ByteWriter(key).fixed(number);
+  return key;
+}
+
 // Where the subjects of one kind of an organization begin; the next kind's begin is their end.
 inline std::string subject_prefix(OrganizationId organization, std::uint8_t kind) {
   std::string key;

@@ -110,6 +110,7 @@ bool Deriver::derive(const Run& run) {
     ledger->forget_entries(seq);
   }
   last_seqs_.clear();
+  parts_.audit.forget(last_audit_number_);
   parts_.journal.drop(checkpoint_.number);
   return true;
 }
@@ -118,6 +119,12 @@ Result<Done> Deriver::collect(const Run& run) {
   for (const auto& batch : run.batches) {
     for (const DirectoryRecord& record : batch->directory_records) {
       writes_.add_copy(Family::directory, directory_key(record), encode(record));
+    }
+    for (const JournalBatch::EntryPlace& place : batch->audit_records) {
+      const auto record = decode_audit_record(batch->encoded(place));
+      CHECK(record);
+      last_audit_number_ = record->number;
+      writes_.add(Family::audit, audit_key(record->number), batch->encoded(place));
     }
     for (std::size_t i = 0; i < batch->entries.size(); ++i) {
       if (auto collected = collect_entry(batch->encoded_entry(i)); !collected) return collected;

@@ -45,6 +45,7 @@ class Deriver {
     KeyFilter& keys;
     Journal& journal;
     PublishedLedgers& ledgers;
+    PublishedAudit& audit;
     const RecordReads& records;
     WriteFailure& failure;
   };
@@ -91,6 +92,7 @@ class Deriver {
   SortedWrites writes_;
   std::vector<std::pair<OrganizationId, std::uint64_t>> last_seqs_;  // in the run
   std::map<std::pair<Id128, Id128>, ledger::Record> records_;        // that the run changes
+  std::uint64_t last_audit_number_ = 0;                              // in the run, if any
   Checkpoint checkpoint_;
 
   std::atomic<std::uint64_t> position_;

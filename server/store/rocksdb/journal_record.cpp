@@ -18,10 +18,16 @@ constexpr std::size_t kChecksumSize = 8;
 constexpr std::size_t kUsualRecordBytes = std::size_t{64} << 10;
 
 // Stored: never renumber.
-enum class Item : std::uint8_t { entry = 1, directory_record = 2 };
+enum class Item : std::uint8_t { entry = 1, directory_record = 2, audit_record = 3 };
 
 void append_item(Item kind, std::string_view encoded, std::string& out) {
   ByteWriter(out).fixed(static_cast<std::uint8_t>(kind)).text(encoded);
+}
+
+// Where `encoded` stands, which is within `record`.
+JournalBatch::EntryPlace place_of(std::string_view encoded, std::string_view record) {
+  return {.offset = static_cast<std::uint32_t>(encoded.data() - record.data()),
+          .size = static_cast<std::uint32_t>(encoded.size())};
 }
 
 std::string checksum_of(std::string_view bytes) {
@@ -63,6 +69,15 @@ void JournalRecordWriter::add(DirectoryRecord record) {
   batch_.directory_records.push_back(std::move(record));
 }
 
+void JournalRecordWriter::add(const AuditRecord& record) {
+  std::string encoded;
+  append_encoded(record, encoded);
+  append_item(Item::audit_record, encoded, batch_.record);
+  batch_.audit_records.push_back(
+      {.offset = static_cast<std::uint32_t>(batch_.record.size() - encoded.size()),
+       .size = static_cast<std::uint32_t>(encoded.size())});
+}
+
 void JournalRecordWriter::finish() {
   batch_.record += checksum_of(batch_.record);
   batch_.record.shrink_to_fit();
@@ -89,8 +104,12 @@ Result<JournalBatch> read_journal_record(std::string bytes) {
     const auto kind = static_cast<Item>(reader.fixed<std::uint8_t>());
     const std::string_view encoded = reader.text();
     if (kind == Item::entry) {
-      batch.entries.push_back({.offset = static_cast<std::uint32_t>(encoded.data() - bytes.data()),
-                               .size = static_cast<std::uint32_t>(encoded.size())});
+      batch.entries.push_back(place_of(encoded, bytes));
+    } else if (kind == Item::audit_record) {
+      if (!decode_audit_record(encoded)) {
+        return damaged("a record of the audit log in it is malformed");
+      }
+      batch.audit_records.push_back(place_of(encoded, bytes));
     } else if (kind == Item::directory_record) {
       auto record = decode_directory_record(encoded);
       if (!record) return damaged("a directory record in it is malformed");

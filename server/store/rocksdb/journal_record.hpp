@@ -10,13 +10,14 @@
 
 #include "base/error.hpp"
 #include "base/instant.hpp"
+#include "server/store/audit_record.hpp"
 #include "server/store/directory_record.hpp"
 
 namespace farthing::store {
 
 // A batch on its way from the committer to the derived part. Immutable once it is synced; shared.
 struct JournalBatch {
-  // An entry in its stored form, within `record`.
+  // An entry, or a record of the audit log, in its stored form, within `record`.
   struct EntryPlace {
     std::uint32_t offset;
     std::uint32_t size;
@@ -27,9 +28,11 @@ struct JournalBatch {
   std::string record;        // as it is journaled
   std::vector<EntryPlace> entries;
   std::vector<DirectoryRecord> directory_records;
+  std::vector<EntryPlace> audit_records;
 
-  std::string_view encoded_entry(std::size_t index) const {
-    return std::string_view(record).substr(entries[index].offset, entries[index].size);
+  std::string_view encoded_entry(std::size_t index) const { return encoded(entries[index]); }
+  std::string_view encoded(const EntryPlace& place) const {
+    return std::string_view(record).substr(place.offset, place.size);
   }
 };
 
@@ -41,6 +44,8 @@ class JournalRecordWriter {
   // `encoded` is the stored form of a ledger entry.
   void add_entry(std::string_view encoded);
   void add(DirectoryRecord record);
+  void add(const AuditRecord& record);
+  // Nothing is in the audit log that is not among these too.
   bool is_empty() const { return batch_.entries.empty() && batch_.directory_records.empty(); }
   // Seals the record with its checksum.
   void finish();

@@ -8,6 +8,7 @@
 #include <shared_mutex>
 
 #include "server/store/directory.hpp"
+#include "server/store/rocksdb/published_audit.hpp"
 #include "server/store/rocksdb/published_ledger.hpp"
 
 namespace farthing::store {
@@ -37,6 +38,7 @@ class PublishedDirectory {
 
 struct PublishedView {
   PublishedDirectory directory;
+  PublishedAudit audit;
   PublishedLedgers ledgers;
 };
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/store/rocksdb/recovery.hpp"
 
+#include <limits>
 #include <optional>
 #include <string>
 #include <utility>
@@ -60,6 +61,17 @@ Result<Done> load_states(const Database& database, DerivedStart& start) {
   return scanned;
 }
 
+Result<Done> load_audit_head(const Database& database, DerivedStart& start) {
+  const auto bytes = database.find_last(Family::audit, audit_key(0),
+                                        audit_key(std::numeric_limits<std::uint64_t>::max()));
+  if (!bytes) return bytes.error();
+  if (!*bytes) return Done{};
+  const auto record = decode_audit_record(**bytes);
+  if (!record) return damaged("the last record of the audit log is malformed");
+  start.audit = head_after(*record);
+  return Done{};
+}
+
 }  // namespace
 
 Result<DerivedStart> load_derived(const Database& database) {
@@ -75,6 +87,7 @@ Result<DerivedStart> load_derived(const Database& database) {
     return loaded.error();
   }
   if (const auto loaded = load_states(database, start); !loaded) return loaded.error();
+  if (const auto loaded = load_audit_head(database, start); !loaded) return loaded.error();
   return start;
 }
 

@@ -18,6 +18,7 @@ struct DerivedStart {
   Checkpoint checkpoint;
   std::unique_ptr<WorkingLedger> working = std::make_unique<WorkingLedger>();
   SyncedStates states;
+  AuditHead audit;
 };
 
 Result<DerivedStart> load_derived(const Database& database);

@@ -6,6 +6,7 @@
 
 #include "base/check.hpp"
 #include "server/ledger/decide.hpp"
+#include "server/store/audit_page.hpp"
 #include "server/store/grant_remainder.hpp"
 #include "server/store/refusals.hpp"
 #include "server/store/rocksdb/derived_keys.hpp"
@@ -89,6 +90,7 @@ Result<Done> RocksdbStore::recover() {
                                                .keys = keys_,
                                                .journal = *journal_,
                                                .ledgers = published_.ledgers,
+                                               .audit = published_.audit,
                                                .records = records_,
                                                .failure = failure_},
                                 Deriver::Options{.run_bytes = options_.run_bytes,
@@ -98,6 +100,12 @@ Result<Done> RocksdbStore::recover() {
   FreshOutcomes fresh_outcomes;
   FreshRecords fresh_records;
   for (const auto& batch : tail) {
+    for (const JournalBatch::EntryPlace& place : batch->audit_records) {
+      auto record = decode_audit_record(batch->encoded(place));
+      CHECK(record);
+      start->audit = head_after(*record);
+      published_.audit.add(*std::move(record));
+    }
     publish_entries(batch, *start->working, fresh_outcomes, fresh_records);
     if (!deriver_->enqueue(batch)) continue;
     fresh_outcomes.begin_run();
@@ -118,6 +126,7 @@ Result<Done> RocksdbStore::recover() {
                          .min_free_bytes = options_.min_free_bytes},
       Committer::Start{.working = std::move(start->working),
                        .last_mark = last_mark,
+                       .audit = start->audit,
                        .fresh_outcomes = std::move(fresh_outcomes),
                        .fresh_records = std::move(fresh_records)});
   load_keys({});
@@ -156,6 +165,15 @@ void RocksdbStore::settle_one(ledger::Command command, Reply<Outcome> reply) {
   if (!lookup) return reply(std::move(lookup).error());
   committer_->submit(SettleOneRequest{
       .command = std::move(command), .lookup = *std::move(lookup), .reply = std::move(reply)});
+}
+
+void RocksdbStore::settle_act(ledger::Command command, ActOrigin origin, Reply<Outcome> reply) {
+  auto lookup = look_up(command);
+  if (!lookup) return reply(std::move(lookup).error());
+  committer_->submit(SettleActRequest{.command = std::move(command),
+                                      .lookup = *std::move(lookup),
+                                      .origin = std::move(origin),
+                                      .reply = std::move(reply)});
 }
 
 void RocksdbStore::settle(std::vector<ledger::Command> commands, SettleReply reply) {
@@ -237,15 +255,29 @@ void RocksdbStore::read_api_key(ApiKeyId id, Reply<ApiKey> reply) {
       [&](const Directory& directory) { return found_or_missing(directory.find_api_key(id)); }));
 }
 
+void RocksdbStore::note_key_uses(std::vector<KeyUse> uses, Reply<Done> reply) {
+  committer_->submit(KeyUsesRequest{.uses = std::move(uses), .reply = std::move(reply)});
+}
+
+void RocksdbStore::read_key_uses(std::vector<ApiKeyId> keys,
+                                 Reply<std::vector<std::optional<Instant>>> reply) {
+  std::vector<std::optional<Instant>> uses;
+  published_.directory.read([&](const Directory& directory) {
+    for (const ApiKeyId& key : keys) uses.push_back(directory.last_use(key));
+  });
+  reply(std::move(uses));
+}
+
 void RocksdbStore::list_users(PageRequest<UserId> page, Reply<Page<User>> reply) {
   reply(published_.directory.read(
       [&](const Directory& directory) { return directory.list_users(page); }));
 }
 
-void RocksdbStore::list_organizations(PageRequest<OrganizationId> page,
+void RocksdbStore::list_organizations(std::optional<UserId> member,
+                                      PageRequest<OrganizationId> page,
                                       Reply<Page<Organization>> reply) {
   reply(published_.directory.read(
-      [&](const Directory& directory) { return directory.list_organizations(page); }));
+      [&](const Directory& directory) { return directory.list_organizations(member, page); }));
 }
 
 void RocksdbStore::list_api_keys(std::optional<UserId> user, PageRequest<ApiKeyId> page,
@@ -396,6 +428,36 @@ void RocksdbStore::list_entries(OrganizationId organization, EntryFilter filter,
       [this, organization, filter = std::move(filter), page, reply = std::move(reply)]() mutable {
         reply(entries_.list(organization, filter, page));
       });
+}
+
+void RocksdbStore::list_audit_log(AuditFilter filter, PageRequest<Id128> page,
+                                  Reply<Page<AuditRecord>> reply) {
+  background_.run([this, filter = std::move(filter), page, reply = std::move(reply)]() mutable {
+    reply(read_audit_log(filter, page));
+  });
+}
+
+// The fresh ones first: what is derived meanwhile is found twice and not missed.
+Result<Page<AuditRecord>> RocksdbStore::read_audit_log(const AuditFilter& filter,
+                                                       const PageRequest<Id128>& page) const {
+  const std::uint64_t first = first_audit_number(page);
+  std::vector<AuditRecord> fresh = published_.audit.find_from(first);
+  AuditPage records(filter, page);
+  std::uint64_t next = first;
+  bool is_wanting = true;
+  const auto scanned = database_->scan(Family::audit, audit_key(first), {},
+                                       [&](std::string_view, std::string_view value) {
+                                         auto record = decode_audit_record(value);
+                                         CHECK(record);
+                                         next = record->number + 1;
+                                         is_wanting = records.take(*std::move(record));
+                                         return is_wanting;
+                                       });
+  if (!scanned) return scanned.error();
+  for (AuditRecord& record : fresh) {
+    if (is_wanting && record.number >= next) is_wanting = records.take(std::move(record));
+  }
+  return records.finish();
 }
 
 Result<std::vector<ledger::Entry>> RocksdbStore::entries_of(OrganizationId organization) {

@@ -37,6 +37,7 @@ class RocksdbStore final : public Store {
 
   void settle_one(ledger::Command command, Reply<Outcome> reply) override;
   void settle(std::vector<ledger::Command> commands, SettleReply reply) override;
+  void settle_act(ledger::Command command, ActOrigin origin, Reply<Outcome> reply) override;
   void change(DirectoryCommand command, Reply<DirectoryOutcome> reply) override;
   Instant now() const override { return clock_.now(); }
   void find_principal(const Digest& secret_digest, Reply<std::optional<Principal>> reply) override;
@@ -54,8 +55,11 @@ class RocksdbStore final : public Store {
                     Reply<std::vector<ledger::Entry>> reply) override;
   void read_outcome(OrganizationId organization, std::string idempotency_key,
                     Reply<Outcome> reply) override;
+  void note_key_uses(std::vector<KeyUse> uses, Reply<Done> reply) override;
+  void read_key_uses(std::vector<ApiKeyId> keys,
+                     Reply<std::vector<std::optional<Instant>>> reply) override;
   void list_users(PageRequest<UserId> page, Reply<Page<User>> reply) override;
-  void list_organizations(PageRequest<OrganizationId> page,
+  void list_organizations(std::optional<UserId> member, PageRequest<OrganizationId> page,
                           Reply<Page<Organization>> reply) override;
   void list_api_keys(std::optional<UserId> user, PageRequest<ApiKeyId> page,
                      Reply<Page<ApiKey>> reply) override;
@@ -67,6 +71,8 @@ class RocksdbStore final : public Store {
                     Reply<Page<ChargeStatus>> reply) override;
   void list_entries(OrganizationId organization, EntryFilter filter, PageRequest<Id128> page,
                     Reply<Page<ledger::Entry>> reply) override;
+  void list_audit_log(AuditFilter filter, PageRequest<Id128> page,
+                      Reply<Page<AuditRecord>> reply) override;
 
   // Whether writes are refused because the clock leapt ahead; `confirm_clock` ends that.
   bool has_clock_leapt() const { return clock_.has_leapt(); }
@@ -84,6 +90,8 @@ class RocksdbStore final : public Store {
   void load_keys(const std::string& begin);
   void add_remainders(OrganizationId organization, Page<ledger::Entry> entries,
                       Reply<Page<GrantStatus>> reply);
+  Result<Page<AuditRecord>> read_audit_log(const AuditFilter& filter,
+                                           const PageRequest<Id128>& page) const;
   Result<CommandLookup> look_up(const ledger::Command& command) const;
   Result<ledger::Entry> read_grant_entry(const GrantId& id) const;
   // What was refunded is added to the charges of a page; `position` is the deriver's from before

@@ -14,6 +14,7 @@ void WorkingLedger::apply(const DirectoryRecord& record) {
     auto& organization = organizations_[made->id.value];
     if (!organization) organization = std::make_unique<Organization>();
     organization->state.organization = made->id;
+    organization->is_disabled = made->disabled_at.has_value();
   }
 }
 

@@ -24,6 +24,7 @@ class WorkingLedger {
     ledger::OrganizationState state;
     PublishedLedger* published = nullptr;  // null until the organization is synced
     std::optional<Instant> scheduled_for;  // as it stands in the schedule
+    bool is_disabled = false;
 
     PublishedBalance balance() const { return {state.balance, state.next_due_at}; }
   };

@@ -14,9 +14,11 @@
 #include <string_view>
 #include <vector>
 
+#include <farthing/audit_models.hpp>
 #include <farthing/entry_models.hpp>
 #include <farthing/export.hpp>
 #include <farthing/failure.hpp>
+#include <farthing/key_models.hpp>
 #include <farthing/ledger_models.hpp>
 #include <farthing/models.hpp>
 #include <farthing/options.hpp>
@@ -42,6 +44,11 @@ class FARTHING_API Client {
   Result<BalanceResponseBody> balance(const std::optional<std::string>& organization = {},
                                       const CallOptions& options = {}) const;
 
+  // Makes one of the organizations of the key's user the one that is meant when none is named.
+  // Scope `user`.
+  Result<Receipt<User>> choose_default_organization(std::string_view organization,
+                                                    const CallOptions& options = {}) const;
+
   // Users. Scope `admin`.
   Result<Receipt<User>> create_user(const CreateUser& request,
                                     const CallOptions& options = {}) const;
@@ -52,7 +59,12 @@ class FARTHING_API Client {
   Result<Receipt<User>> set_default_organization(const SetDefaultOrganization& request,
                                                  const CallOptions& options = {}) const;
 
-  // Organizations and their members. Scope `admin`.
+  // Every key of the user is refused from now on, or works again. Nothing is lost by it.
+  Result<Receipt<User>> disable_user(std::string_view user, const CallOptions& options = {}) const;
+  Result<Receipt<User>> enable_user(std::string_view user, const CallOptions& options = {}) const;
+
+  // Organizations and their members. Scope `admin`, or `user` as far as the role of the key's user
+  // in the organization allows: docs/reference/permissions.md.
   Result<Receipt<Organization>> create_organization(const CreateOrganization& request,
                                                     const CallOptions& options = {}) const;
   // Renames it, sets its overdraft limit, or both.
@@ -68,6 +80,16 @@ class FARTHING_API Client {
                                                        const CallOptions& options = {}) const;
   Result<Page<Organization>> list_organizations(const PageRequest& request = {},
                                                 const CallOptions& options = {}) const;
+  // The organization spends nothing anew from now on, or does again. Nothing is lost by it.
+  Result<Receipt<Organization>> disable_organization(std::string_view organization,
+                                                     const CallOptions& options = {}) const;
+  Result<Receipt<Organization>> enable_organization(std::string_view organization,
+                                                    const CallOptions& options = {}) const;
+  Result<Receipt<Membership>> add_member(const AddMember& request,
+                                         const CallOptions& options = {}) const;
+  // The membership as it was. Every member may remove themselves; the last owner stays.
+  Result<Receipt<Membership>> remove_member(const RemoveMember& request,
+                                            const CallOptions& options = {}) const;
   Result<Receipt<Membership>> put_member(const PutMember& request,
                                          const CallOptions& options = {}) const;
   Result<Page<Member>> list_members(const ListMembers& request,
@@ -82,6 +104,11 @@ class FARTHING_API Client {
   // The key stops working at once, and for good.
   Result<Receipt<ApiKey>> revoke_api_key(std::string_view api_key,
                                          const CallOptions& options = {}) const;
+
+  // Whether a caller's key is good for something, and whom it speaks for. Scope `meter`. That it is
+  // not is an answer, and no failure of the call. It is a use of the caller's key.
+  Result<KeyVerdict> verify_api_key(const VerifyApiKey& request,
+                                    const CallOptions& options = {}) const;
 
   // Grants. Scope `admin`.
   Result<Receipt<Grant>> create_grant(const CreateGrant& request,
@@ -131,6 +158,9 @@ class FARTHING_API Client {
                                          const CallOptions& options = {}) const;
   // The same as the server writes it in CSV.
   Result<CsvPage> list_entries_csv(const ListEntries& request,
+                                   const CallOptions& options = {}) const;
+  // Who changed what, from where, and what it was before, in order. Scope `admin`.
+  Result<Page<Act>> list_audit_log(const ListAuditLog& request = {},
                                    const CallOptions& options = {}) const;
   // What became of a movement of credits under its idempotency key. The error `not_found` says that
   // nothing was booked under it: the request did not arrive or was refused.

@@ -24,6 +24,7 @@ struct FARTHING_API User {
   std::optional<std::string> profile_picture{};
   std::optional<std::string> default_organization{};
   std::string created_at{};
+  std::optional<std::string> disabled_at{};  // since when the user's keys are refused
 
   static Result<User> from_json(std::string_view json);
   std::string to_json() const;
@@ -35,6 +36,7 @@ struct FARTHING_API Organization {
   // How far below zero it may go; not said in lists.
   std::optional<Credits> overdraft_limit{};
   std::string created_at{};
+  std::optional<std::string> disabled_at{};  // since when nothing new may be spent
 
   static Result<Organization> from_json(std::string_view json);
   std::string to_json() const;

@@ -39,6 +39,20 @@ struct PutMember {
   std::string role{};  // `OWNER`, `ACCOUNTANT` or `MEMBER`
 };
 
+// Makes a user a member of an organization; refused (`already_exists`) for one who is. The user is
+// named by one of `user` and `email`.
+struct AddMember {
+  std::string organization{};
+  std::optional<std::string> user{};
+  std::optional<std::string> email{};
+  std::optional<std::string> role{};  // as above; `MEMBER` when empty
+};
+
+struct RemoveMember {
+  std::string organization{};
+  std::string user{};
+};
+
 struct SetDefaultOrganization {
   std::string user{};
   std::string organization{};
@@ -49,6 +63,15 @@ struct CreateApiKey {
   std::optional<std::string> name{};
   std::vector<std::string> scopes{};        // `user`, `meter`, `admin`; empty means the default
   std::optional<std::string> expires_at{};  // RFC 3339
+};
+
+// What a service asks about its caller's key. What is empty is not asked.
+struct VerifyApiKey {
+  Secret api_key{};
+  std::optional<std::string> organization{};  // the user's default one when empty
+  std::optional<std::string> scope{};         // that the key must have; `user` when empty
+  std::optional<std::string> address{};       // the caller's, IPv4 or IPv6
+  std::optional<Credits> cost{};              // of what the caller is about to be charged for
 };
 
 struct CreateGrant {
@@ -123,6 +146,17 @@ struct ListApiKeys {
 
 struct ListMembers {
   std::string organization{};
+  PageRequest page{};
+};
+
+// Filters may be combined; a page that is filtered may hold less than its limit, or nothing, and
+// still have a `next`.
+struct ListAuditLog {
+  std::optional<std::string> actor{};   // id of the user who acted or of the key that was used
+  std::optional<std::string> target{};  // id of what was changed, or of its organization
+  std::optional<std::string> kind{};
+  std::optional<std::string> from{};  // not before this instant
+  std::optional<std::string> to{};    // before this instant
   PageRequest page{};
 };
 

@@ -87,6 +87,32 @@ test_that("holds are placed, extended, captured in parts and released", {
   expect_identical(balance$grants[[1L]]$remaining_text, "6.5")
 })
 
+test_that("a service asks about its caller's key", {
+  api <- operator_api()
+  organization <- api$create_organization("Callers")$id
+  user <- api$create_user(paste0("caller", organization, "@example.com"))$id
+  api$put_member(organization, user, "OWNER")
+  key <- api$create_api_key(user, name = "laptop")
+  api$create_grant(organization, "2.5")
+  good <- api$verify_api_key(key$secret, organization = organization, scope = "user",
+    address = "192.0.2.1", cost = "2.5")
+  expect_true(good$valid)
+  expect_identical(good$api_key, key$id)
+  expect_identical(good$user, user)
+  expect_identical(good$organization_name, "Callers")
+  expect_identical(good$role, "OWNER")
+  expect_identical(good$available_text, "2.5")
+  expect_identical(good$status, NA_real_)
+  poor <- api$verify_api_key(key$secret, cost = 3)
+  expect_false(poor$valid)
+  expect_identical(poor$status, 402)
+  expect_identical(poor$error, "insufficient_credits")
+  expect_identical(poor$user, NA_character_)
+  expect_identical(api$verify_api_key("sk-1")$error, "unauthorized")
+  expect_error(api$verify_api_key(""), "api_key")
+  expect_error(api$verify_api_key(key$secret, scope = "root"), class = "openapi_http_400")
+})
+
 test_that("credits are given back, taken back and owed", {
   api <- operator_api()
   organization <- api$create_organization("Back")$id

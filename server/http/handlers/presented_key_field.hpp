@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The member of a body with which a service presents its caller's API key.
+// The member of a body with which somebody presents an API key beside the one of the request.
 #pragma once
 
 #include <string_view>
@@ -11,11 +11,12 @@
 
 namespace farthing::http {
 
+// A service's caller's.
 inline constexpr std::string_view kCallerKeyField = "api_key";
 
 // Any string: whether it is a key is told later, and not by a 400.
-inline Result<service::PresentedKey> read_caller_key(const JsonValue& value,
-                                                     std::string_view field) {
+inline Result<service::PresentedKey> read_presented_key(const JsonValue& value,
+                                                        std::string_view field) {
   const auto text = read_string(value, field);
   if (!text) return text.error();
   return service::present_key(*text);

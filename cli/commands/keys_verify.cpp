@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/commands/keys_verify.hpp"
+
+#include <CLI/CLI.hpp>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "cli/amount_option.hpp"
+#include "cli/caller_key.hpp"
+#include "cli/commands/operator_command.hpp"
+#include "cli/exit_code.hpp"
+
+namespace farthing::cli {
+namespace {
+
+struct VerifyOptions {
+  CommonOptions common{};
+  CallerKeyOptions caller_key{};
+  sdk::VerifyApiKey request{};
+};
+
+Document to_document(const sdk::VerifiedKey& key) {
+  std::string scopes;
+  for (const auto& scope : key.scopes) scopes += (scopes.empty() ? "" : ",") + scope;
+  return {.fields = {{"valid", "true"},
+                     {"api_key", key.id},
+                     {"name", to_cell(key.name)},
+                     {"scopes", scopes},
+                     {"expires_at", to_cell(key.expires_at)},
+                     {"user", key.user},
+                     {"email", key.email},
+                     {"organization", key.organization},
+                     {"organization_name", key.organization_name},
+                     {"role", key.role},
+                     {"available", key.balance.available.to_string()},
+                     {"held", key.balance.held.to_string()}}};
+}
+
+Document to_document(const sdk::KeyRefusal& refusal) {
+  Document document{.fields = {{"valid", "false"},
+                               {"status", std::to_string(refusal.status)},
+                               {"error", refusal.error.name},
+                               {"message", refusal.error.message}}};
+  for (const auto& field : refusal.error.extra) {
+    document.fields.push_back({field.name, refusal.error.detail(field.name).value_or("")});
+  }
+  return document;
+}
+
+// The exit code is the one that the caller's own request would have had.
+ExitCode exit_code_of_refusal(const sdk::KeyRefusal& refusal) {
+  sdk::Failure failure;
+  failure.kind = sdk::FailureKind::http_status;
+  failure.status = static_cast<int>(refusal.status);
+  failure.error = refusal.error;
+  return exit_code_of(failure);
+}
+
+Result<Answer> verify_key(const VerifyOptions& options, const ClientSession& session) {
+  auto caller_key = read_caller_key(options.caller_key, session.surroundings);
+  if (!caller_key) return std::move(caller_key.error());
+  if (!*caller_key) {
+    return usage_problem(
+        "Say where the key is that is to be verified: --caller-key-file FILE, --caller-key-stdin "
+        "or --caller-key-env.");
+  }
+  sdk::VerifyApiKey request = options.request;
+  request.api_key = **std::move(caller_key);
+  const auto verdict = session.client.verify_api_key(request, session.call_options);
+  if (!verdict) return to_problem(verdict.error());
+  Answer answer;
+  if (verdict->verified) {
+    answer.document = to_document(*verdict->verified);
+  } else {
+    answer.document = to_document(*verdict->refusal);
+    answer.exit_code = exit_code_of_refusal(*verdict->refusal);
+  }
+  answer.document.json = verdict->to_json();
+  return answer;
+}
+
+}  // namespace
+
+void add_keys_verify(CommandSet& commands, CLI::App& noun) {
+  const auto options = std::make_shared<VerifyOptions>();
+  CLI::App& command = add_operator_command(commands, noun, "verify",
+                                           "Ask whether a caller's API key is good for something",
+                                           options, verify_key);
+  add_caller_key_options(command, options->caller_key);
+  command
+      .add_option("--organization", options->request.organization,
+                  "For which organization; the default one of the key's user unless said")
+      ->type_name("ORGANIZATION");
+  command.add_option("--scope", options->request.scope, "The scope that it must have")
+      ->check(CLI::IsMember({"user", "meter", "admin"}))
+      ->type_name("SCOPE");
+  command
+      .add_option("--address", options->request.address,
+                  "Where the caller came from; needed for a key that is bound to networks")
+      ->type_name("ADDRESS");
+  add_cost_option(command, options->request.cost, "What the caller is about to be charged");
+  command.footer(
+      R"(It books nothing, and is a use of the key. The exit code is that of the caller's own request: 0 for
+a key that is good, 4 for one that is wrong or may not do this, 5 for too few credits, 7 for one
+that was used too often.
+Plain output: each field as NAME<TAB>VALUE, "valid" first.
+
+Example:
+  farthing keys verify --caller-key-file caller.key --cost 2.5
+)");
+}
+
+}  // namespace farthing::cli

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a server says of a caller's API key when a service asks. Instants, ids, `from_json` and
+// `to_json` as in models.hpp.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <farthing/export.hpp>
+#include <farthing/failure.hpp>
+#include <farthing/ledger_models.hpp>
+
+namespace farthing::sdk {
+
+// A key that is good for what was asked, and whom it speaks for.
+struct VerifiedKey {
+  std::string id{};
+  std::optional<std::string> name{};
+  std::vector<std::string> scopes{};
+  std::optional<std::string> expires_at{};
+  std::string user{};  // an id
+  std::string email{};
+  std::string organization{};  // an id
+  std::string organization_name{};
+  std::string role{};
+  LedgerBalance balance{};  // of the organization, now
+};
+
+// Why a key is not good for what was asked, as its holder is to be told.
+struct KeyRefusal {
+  std::int64_t status = 0;  // 401, 402, 403, 404 or 429: what the holder's own request would get
+  Error error{};            // its `id` is empty
+};
+
+// Either of the two.
+struct FARTHING_API KeyVerdict {
+  std::optional<VerifiedKey> verified{};
+  std::optional<KeyRefusal> refusal{};
+
+  bool is_valid() const { return verified.has_value(); }
+
+  static Result<KeyVerdict> from_json(std::string_view json);
+  std::string to_json() const;
+};
+
+}  // namespace farthing::sdk

@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: Apache-2.0
+// How verdicts on keys are read and written; for `decode_json` and `encode_json`.
+#pragma once
+
+#include <farthing/key_models.hpp>
+
+#include "sdk/cpp/src/decode_json.hpp"
+#include "sdk/cpp/src/encode_json.hpp"
+
+namespace farthing::sdk {
+
+void decode(const FieldReader& in, KeyVerdict& out);
+void encode(JsonObjectWriter& out, const KeyVerdict& verdict);
+
+}  // namespace farthing::sdk

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+// Verdicts on callers' keys, held against the API's own examples.
+#include <farthing/key_models.hpp>
+
+#include <gtest/gtest.h>
+
+#include <fstream>
+#include <iterator>
+#include <string>
+
+namespace farthing::sdk {
+namespace {
+
+std::string example(const std::string& name) {
+  std::ifstream file(FARTHING_API_EXAMPLES "/" + name + ".json", std::ios::binary);
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
+TEST(KeyVerdict, ReadsAGoodKey) {
+  const auto verdict = KeyVerdict::from_json(example("api_key_verified"));
+  ASSERT_TRUE(verdict) << verdict.error().message;
+  ASSERT_TRUE(verdict->is_valid());
+  EXPECT_FALSE(verdict->refusal);
+  EXPECT_EQ(verdict->verified->name, "laptop");
+  EXPECT_EQ(verdict->verified->scopes, std::vector<std::string>{"user"});
+  EXPECT_EQ(verdict->verified->email, "ada@example.com");
+  EXPECT_EQ(verdict->verified->organization_name, "Analytical Engines");
+  EXPECT_EQ(verdict->verified->role, "OWNER");
+  EXPECT_EQ(verdict->verified->balance.available, Credits::parse("87.5"));
+}
+
+TEST(KeyVerdict, ReadsARefusal) {
+  const auto verdict = KeyVerdict::from_json(example("api_key_refused"));
+  ASSERT_TRUE(verdict) << verdict.error().message;
+  EXPECT_FALSE(verdict->is_valid());
+  ASSERT_TRUE(verdict->refusal);
+  EXPECT_EQ(verdict->refusal->status, 402);
+  EXPECT_EQ(verdict->refusal->error.name, "insufficient_credits");
+  EXPECT_EQ(verdict->refusal->error.amount("required"), Credits::parse("12.5"));
+}
+
+TEST(KeyVerdict, WritesWhatItHasRead) {
+  for (const char* name : {"api_key_verified", "api_key_refused"}) {
+    const auto verdict = KeyVerdict::from_json(example(name));
+    ASSERT_TRUE(verdict);
+    const auto again = KeyVerdict::from_json(verdict->to_json());
+    ASSERT_TRUE(again) << again.error().message;
+    EXPECT_EQ(again->to_json(), verdict->to_json());
+    EXPECT_EQ(again->is_valid(), verdict->is_valid());
+  }
+}
+
+TEST(KeyVerdict, NamesWhatIsMissing) {
+  for (const auto& [json, field] :
+       {std::pair(R"({})", "valid"), std::pair(R"({"valid":1})", "valid"),
+        std::pair(R"({"valid":true})", "api_key"), std::pair(R"({"valid":false})", "status"),
+        std::pair(R"({"valid":false,"status":401})", "error")}) {
+    const auto verdict = KeyVerdict::from_json(json);
+    ASSERT_FALSE(verdict) << json;
+    EXPECT_EQ(verdict.error().field, field);
+  }
+}
+
+}  // namespace
+}  // namespace farthing::sdk

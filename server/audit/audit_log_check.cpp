@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/audit/audit_log_check.hpp"
+
+#include <string>
+#include <utility>
+
+#include "base/check.hpp"
+
+namespace farthing::audit {
+
+// Recomputed by who knows the stored form alone.
+Result<std::optional<verify::ActDeviation>> check_audit_log(const store::TransferSource& source) {
+  verify::AuditChain chain;
+  std::optional<verify::ActDeviation> deviation;
+  const auto visited =
+      source.visit_audit_log(0, [&](const store::AuditRecord& record) -> Result<Done> {
+        std::string stored;
+        store::append_encoded(record, stored);
+        const auto act = verify::decode_stored_act(stored);
+        CHECK(act);
+        auto wrong = chain.next(*act);
+        if (!wrong) return Done{};
+        deviation = verify::ActDeviation{.number = act->number, .finding = *std::move(wrong)};
+        return make_error(ErrorCode::server_error);  // ends the visit
+      });
+  if (deviation) return deviation;
+  if (!visited) return visited.error();
+  return deviation;
+}
+
+}  // namespace farthing::audit

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+// What an audit of a whole store has found, and what two stores must have in common to be the same.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string_view>
+
+#include "base/digest.hpp"
+#include "base/id.hpp"
+#include "server/store/directory_record.hpp"
+#include "verify/counts.hpp"
+#include "verify/finding.hpp"
+
+namespace farthing::audit {
+
+// The end of an organization's chain.
+struct Head {
+  std::uint64_t seq = 0;  // 0: no entry
+  Digest hash{};
+  Digest content{};  // taken over the stored forms, so it has the metadata in it, too
+
+  void add(std::uint64_t entry_seq, const Digest& entry_hash, std::string_view stored) {
+    seq = entry_seq;
+    hash = entry_hash;
+    content = sha256({as_bytes(content), stored});
+  }
+
+  friend bool operator==(const Head&, const Head&) = default;
+};
+
+// Records of the directory, counted, and a digest of all of them in the order in which they came.
+struct DirectorySummary {
+  std::uint64_t users = 0;
+  std::uint64_t api_keys = 0;
+  Digest content{};
+
+  void add(const store::DirectoryRecord& record);
+};
+
+struct AuditReport {
+  verify::Counts counts;
+  std::optional<verify::Deviation> deviation;  // the first one, after which nothing was looked at
+  DirectorySummary directory;
+  std::map<OrganizationId, Head> heads;  // of every organization
+};
+
+}  // namespace farthing::audit

@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
+// Verifies a store on PostgreSQL, and changes nothing in it: the ledger of every organization from
+// its first entry on, and what its tables have derived from the entries against what follows from
+// them. Servers may go on meanwhile: what is verified is one moment.
+#pragma once
+
+#include "server/audit/audit_report.hpp"
+#include "server/store/postgres/database_reader.hpp"
+
+namespace farthing::audit {
+
+// Fails when the database cannot be read. What has to be remembered of large ledgers is in
+// temporary files.
+Result<AuditReport> audit_database(const store::postgres::DatabaseReader& reader);
+
+}  // namespace farthing::audit

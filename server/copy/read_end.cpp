@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/copy/read_end.hpp"
+
+#include <string>
+#include <utility>
+
+#include "server/audit/database_audit.hpp"
+#include "server/audit/store_audit.hpp"
+
+namespace farthing::copy {
+
+Result<ReadEnd> ReadEnd::open(const app::StoreLocation& location, store::Unfinished unfinished) {
+  ReadEnd end;
+  if (location.is_database()) {
+    auto reader =
+        store::postgres::DatabaseReader::open(std::string(location.database.reveal()), unfinished);
+    if (!reader) return std::move(reader).error();
+    end.database_ = *std::move(reader);
+  } else {
+    auto reader = store::StoreReader::open(location.data, unfinished);
+    if (!reader) return std::move(reader).error();
+    end.directory_ = *std::move(reader);
+  }
+  return end;
+}
+
+const store::TransferSource& ReadEnd::source() const {
+  if (database_) return *database_;
+  return *directory_;
+}
+
+Result<audit::AuditReport> ReadEnd::audit() const {
+  return database_ ? audit::audit_database(*database_) : audit::audit_store(*directory_);
+}
+
+}  // namespace farthing::copy

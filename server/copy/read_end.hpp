@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+// A store of either kind, opened to be read and verified as a whole. For one thread.
+#pragma once
+
+#include <memory>
+
+#include "base/error.hpp"
+#include "server/app/store_location.hpp"
+#include "server/audit/audit_report.hpp"
+#include "server/store/postgres/database_reader.hpp"
+#include "server/store/rocksdb/store_reader.hpp"
+#include "server/store/transfer.hpp"
+
+namespace farthing::copy {
+
+class ReadEnd {
+ public:
+  static Result<ReadEnd> open(const app::StoreLocation& location,
+                              store::Unfinished unfinished = store::Unfinished::refused);
+
+  const store::TransferSource& source() const;
+  Result<audit::AuditReport> audit() const;
+
+ private:
+  // One of them.
+  std::unique_ptr<store::StoreReader> directory_;
+  std::unique_ptr<store::postgres::DatabaseReader> database_;
+};
+
+}  // namespace farthing::copy

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/http/handlers/api_key_fields.hpp"
+
+#include <algorithm>
+#include <string>
+
+#include "server/http/body_spec.hpp"
+#include "server/http/json_fields.hpp"
+#include "server/service/directory.hpp"
+
+namespace farthing::http {
+namespace {
+
+constexpr std::size_t kMaxNetworks = 64;
+constexpr std::int32_t kMaxRequests = 1'000'000;
+constexpr std::int32_t kMaxPeriod = 86'400;
+
+Error must_be(std::string_view field, std::string_view expected) {
+  return bad_field(std::string(field),
+                   std::string(field).append(" must be ").append(expected).append("."));
+}
+
+// The whole number that is a member of `object`, from 1 to `max`; nothing when it is not.
+std::optional<std::uint32_t> find_count(const JsonValue::Object& object, std::string_view name,
+                                        std::int32_t max) {
+  const auto member = std::ranges::find(object, name, &JsonMember::name);
+  if (member == object.end()) return {};
+  const auto count = read_integer(member->value, name);
+  if (!count || *count < 1 || *count > max) return {};
+  return static_cast<std::uint32_t>(*count);
+}
+
+}  // namespace
+
+Result<store::Scopes> read_scopes(const JsonValue& value, std::string_view field) {
+  const Error wrong = must_be(field, R"(a list of one or more of "user", "meter", "admin")");
+  const JsonValue::Array* array = value.as_array();
+  if (array == nullptr || array->empty()) return wrong;
+  store::Scopes scopes;
+  for (const JsonValue& element : *array) {
+    const std::string* text = element.as_string();
+    const auto scope = text != nullptr ? store::parse_scope(*text) : std::nullopt;
+    if (!scope) return wrong;
+    scopes.add(*scope);
+  }
+  return scopes;
+}
+
+Result<std::vector<IpNetwork>> read_networks(const JsonValue& value, std::string_view field) {
+  const Error wrong = must_be(field,
+                              "a list of at most 64 addresses or networks, such as "
+                              "\"192.0.2.0/24\" or \"2001:db8::/32\", with no bit set behind the "
+                              "prefix");
+  const JsonValue::Array* array = value.as_array();
+  if (array == nullptr || array->size() > kMaxNetworks) return wrong;
+  std::vector<IpNetwork> networks;
+  for (const JsonValue& element : *array) {
+    const std::string* text = element.as_string();
+    const auto network = text != nullptr ? IpNetwork::parse(*text) : std::nullopt;
+    if (!network) return wrong;
+    if (std::ranges::find(networks, *network) == networks.end()) networks.push_back(*network);
+  }
+  return networks;
+}
+
+Result<store::RateLimit> read_rate_limit(const JsonValue& value, std::string_view field) {
+  const JsonValue::Object* object = value.as_object();
+  const auto requests =
+      object != nullptr ? find_count(*object, "requests", kMaxRequests) : std::nullopt;
+  const auto per_s = object != nullptr ? find_count(*object, "per_s", kMaxPeriod) : std::nullopt;
+  if (!requests || !per_s || object->size() != 2) {
+    return must_be(field,
+                   "an object with requests, 1 to 1000000, and per_s, the number of seconds in "
+                   "which so many are allowed, 1 to 86400");
+  }
+  return store::RateLimit{.requests = *requests, .per_s = *per_s};
+}
+
+Result<std::chrono::seconds> read_overlap(const JsonValue& value, std::string_view field) {
+  const auto integer = read_integer(value, field);
+  if (!integer) return integer.error();
+  const std::chrono::seconds overlap(*integer);
+  if (overlap < std::chrono::seconds(0) || overlap > service::kMaxOverlap) {
+    return must_be(field, "a number of seconds from 0 to 2592000");
+  }
+  return overlap;
+}
+
+}  // namespace farthing::http

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+// The members of a request's body that say what an API key is to be.
+#pragma once
+
+#include <chrono>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include "base/error.hpp"
+#include "base/ip_network.hpp"
+#include "server/http/json_value.hpp"
+#include "server/store/records.hpp"
+
+namespace farthing::http {
+
+// The scopes of an array of their names, at least one.
+Result<store::Scopes> read_scopes(const JsonValue& value, std::string_view field);
+
+// An array of at most 64 networks or addresses; of the same network twice, one.
+Result<std::vector<IpNetwork>> read_networks(const JsonValue& value, std::string_view field);
+
+// {"requests": 150, "per_s": 10}: 1 to 1 000 000 requests in 1 to 86 400 seconds.
+Result<store::RateLimit> read_rate_limit(const JsonValue& value, std::string_view field);
+
+// How long a replaced secret works on: whole seconds from 0 to 2 592 000.
+Result<std::chrono::seconds> read_overlap(const JsonValue& value, std::string_view field);
+
+// null, which is an inner nothing, or what `reader` reads.
+template <class Reader>
+struct NullOr {
+  Reader reader;
+
+  auto operator()(const JsonValue& value, std::string_view field) const {
+    using Value = std::remove_cvref_t<decltype(*reader(value, field))>;
+    using Read = Result<std::optional<std::optional<Value>>>;
+    if (value.is_null()) return Read(std::optional(std::optional<Value>()));
+    auto read = reader(value, field);
+    if (!read) return Read(std::move(read).error());
+    return Read(std::optional(std::optional<Value>(*std::move(read))));
+  }
+};
+template <class Reader>
+NullOr(Reader) -> NullOr<Reader>;
+
+}  // namespace farthing::http

@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a service asks about its caller's key. That a key is not good is an answer and no error of
+// the service's own request: {"valid":false} with what the caller is to be told.
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "server/http/body_reader.hpp"
+#include "server/http/handlers/endpoint.hpp"
+#include "server/http/handlers/input.hpp"
+#include "server/http/handlers/presented_key_field.hpp"
+#include "server/http/handlers/records_json.hpp"
+#include "server/http/handlers/routes.hpp"
+#include "server/http/json_fields.hpp"
+#include "server/http/problem.hpp"
+
+namespace farthing::http {
+namespace {
+
+using enum Presence;
+
+void write_key(JsonWriter& writer, const store::ApiKey& key) {
+  writer.name("api_key").begin_object();
+  writer.member("id", key.id.to_string()).member_if_any("name", key.name);
+  writer.name("scopes");
+  write_scopes(writer, key.scopes);
+  if (key.expires_at) writer.member("expires_at", key.expires_at->to_string());
+  writer.end_object();
+}
+
+void write_verified(JsonWriter& writer, const service::VerifiedKey& verified) {
+  const store::User& user = verified.account->user;
+  write_key(writer, *verified.key);
+  writer.name("user").begin_object();
+  writer.member("id", user.id.to_string()).member("email", user.email).end_object();
+  writer.name("organization").begin_object();
+  writer.member("id", verified.membership.organization.to_string());
+  writer.member("name", verified.membership.name).end_object();
+  writer.member("role", store::to_string(verified.membership.role));
+  writer.name("balance").begin_object();
+  writer.member("available", verified.balance.available.to_string());
+  writer.member("held", verified.balance.held.to_string()).end_object();
+}
+
+void write_verdict(JsonWriter& writer, const service::KeyVerdict& verdict) {
+  writer.begin_object();
+  writer.name("valid").boolean(!verdict.refusal);
+  if (verdict.refusal) {
+    writer.name("status").literal(std::to_string(traits_of(verdict.refusal->code).status));
+    writer.name("error").begin_object();
+    write_error_members(writer, *verdict.refusal);
+    writer.end_object();
+  } else {
+    write_verified(writer, verdict.verified);
+  }
+  writer.end_object();
+}
+
+struct VerifyApiKey {
+  using Input = service::KeyQuestion;
+  static Result<Input> parse(const Call& call) {
+    static const BodySpec<Input> spec{
+        field(required, kCallerKeyField, &Input::key, read_presented_key),
+        field(optional, "organization", &Input::organization,
+              ParsedReader{OrganizationId::parse, "the id of an organization"}),
+        field(optional, "scope", &Input::scope,
+              ParsedReader{store::parse_scope, "\"user\", \"meter\" or \"admin\""}),
+        field(optional, "address", &Input::address,
+              ParsedReader{IpAddress::parse, "an IPv4 or IPv6 address"}),
+        field(optional, "cost", &Input::cost, read_amount),
+    };
+    if (auto query = read_query(call, {}); !query) return query.error();
+    Input input;
+    if (auto done = read_body(call.request, spec, input); !done) return done.error();
+    return input;
+  }
+  static void process(Services& services, Input input, Answer answer) {
+    services.key_verification.verify(
+        input, [answer = std::move(answer)](Result<service::KeyVerdict> verdict) mutable {
+          if (!verdict) return answer.fail(verdict.error());
+          send(*verdict, answer);
+        });
+  }
+
+ private:
+  static void send(const service::KeyVerdict& verdict, Answer& answer) {
+    static const ResponseHead head(200, "application/json");
+    thread_local std::string body;
+    body.clear();
+    JsonWriter writer(body);
+    write_verdict(writer, verdict);
+    answer.send(head, body);
+  }
+};
+
+}  // namespace
+
+void add_key_verification(Routes& routes) {
+  routes.push_back(route<VerifyApiKey>(Method::post, "/v1/api-keys/verify", service::Right::meter));
+}
+
+}  // namespace farthing::http

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+// The header fields that tell a client what is left of its rate limit, as the IETF's draft
+// "RateLimit header fields for HTTP" has them: RateLimit-Policy and RateLimit. A plain value.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "server/service/rate_meter.hpp"
+
+namespace farthing::http {
+
+class RateFields {
+ public:
+  // Of no limit: no fields.
+  RateFields() = default;
+  explicit RateFields(const service::RateVerdict& verdict);
+
+  // Appends the lines, each ended by CR LF.
+  void append_to(std::string& lines) const;
+
+ private:
+  store::RateLimit limit_{.requests = 0, .per_s = 0};
+  std::uint32_t remaining_ = 0;
+  std::uint32_t reset_s_ = 0;
+};
+
+}  // namespace farthing::http

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+// Whether a key that is known may be used now: from where its holder is, and as often. Every use
+// goes through here, that of a caller whose key a service presents as well; so this is also where
+// uses are noted. Safe to call from any thread.
+#pragma once
+
+#include <optional>
+
+#include "base/error.hpp"
+#include "base/ip_network.hpp"
+#include "server/service/key_uses.hpp"
+#include "server/service/request_limits.hpp"
+#include "server/store/records.hpp"
+
+namespace farthing::service {
+
+class Admission {
+ public:
+  explicit Admission(const RateLimits& limits) : limits_(limits) {}
+
+  struct Verdict {
+    std::optional<Error> refusal;
+    std::optional<RateVerdict> rate;  // of a key that is limited, if its address is right
+  };
+  // Refused (`permission_denied`) when the key may not be used from the address, and
+  // (`rate_limit_exceeded`) when it was used too often. `find_address`, a function that gives an
+  // address or nothing, is called only for a key that asks for one: it costs.
+  template <class FindAddress>
+  Verdict admit(const store::ApiKey& key, FindAddress find_address) {
+    if (!key.allowed_networks.empty()) {
+      const std::optional<IpAddress> address = find_address();
+      if (!address || !key.may_be_used_from(*address))
+        return {.refusal = wrong_address(), .rate = {}};
+    }
+    return count(key);
+  }
+
+  // For something that was presented and is no key, or none that works: `error` as it is, or 429
+  // when there was too much of it from that address. Keys that work are not hindered by that.
+  Error refuse(Error error, const IpAddress& address);
+
+  KeyUses& uses() { return uses_; }
+
+ private:
+  static Error wrong_address();
+  Verdict count(const store::ApiKey& key);
+
+  RequestLimits limits_;
+  KeyUses uses_;
+};
+
+}  // namespace farthing::service

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/service/key_use_writer.hpp"
+
+#include <pthread.h>
+
+#include <algorithm>
+#include <future>
+#include <map>
+
+namespace farthing::service {
+namespace {
+
+// More are not kept for later: a store that is away for long must not fill the memory.
+constexpr std::size_t kMaxUnwritten = 100'000;
+
+// Each key once, with its latest use.
+std::vector<store::KeyUse> merge(const std::vector<store::KeyUse>& uses) {
+  std::map<ApiKeyId, Instant> latest;
+  for (const store::KeyUse& use : uses) {
+    Instant& at = latest[use.key];
+    at = std::max(at, use.at);
+  }
+  std::vector<store::KeyUse> merged;
+  merged.reserve(latest.size());
+  for (const auto& [key, at] : latest) merged.push_back({.key = key, .at = at});
+  return merged;
+}
+
+}  // namespace
+
+KeyUseWriter::KeyUseWriter(store::Store& store, KeyUses& uses, std::chrono::milliseconds interval)
+    : store_(store), uses_(uses), interval_(interval), thread_([this] { run(); }) {}
+
+KeyUseWriter::~KeyUseWriter() {
+  {
+    const std::lock_guard lock(mutex_);
+    is_stopping_ = true;
+  }
+  stops_.notify_one();
+}
+
+void KeyUseWriter::run() {
+  ::pthread_setname_np(::pthread_self(), "key uses");
+  for (bool is_last = false; !is_last;) {
+    {
+      std::unique_lock lock(mutex_);
+      is_last = stops_.wait_for(lock, interval_, [this] { return is_stopping_; });
+    }
+    write();
+  }
+}
+
+void KeyUseWriter::write() {
+  if (unwritten_.size() > kMaxUnwritten) unwritten_.clear();
+  const auto fresh = uses_.take_new();
+  unwritten_.insert(unwritten_.end(), fresh.begin(), fresh.end());
+  if (unwritten_.empty() || !store_.is_available()) return;
+  unwritten_ = merge(unwritten_);
+  std::promise<bool> written;
+  store_.note_key_uses(unwritten_,
+                       [&written](Result<Done> done) { written.set_value(done.has_value()); });
+  if (written.get_future().get()) unwritten_.clear();
+}
+
+}  // namespace farthing::service

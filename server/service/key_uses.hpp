@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+// When keys were last used, to the second, as this node has seen it: noted in memory by every
+// request, without a lock or an allocation, and taken from there now and then to be kept. Of more
+// keys than there is room for at a time some uses are forgotten. Safe to call from any thread.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "base/id.hpp"
+#include "base/instant.hpp"
+#include "server/service/id_table.hpp"
+#include "server/store/records.hpp"
+
+namespace farthing::service {
+
+class KeyUses {
+ public:
+  KeyUses();
+
+  void note(ApiKeyId key, Instant at);
+  // The last use that is remembered here.
+  std::optional<Instant> last_use(ApiKeyId key);
+  // The uses that were not taken before. For one thread at a time.
+  std::vector<store::KeyUse> take_new();
+
+ private:
+  struct Cell {
+    std::atomic<std::uint32_t> used_s{0};  // since 1970; 0: never
+    std::atomic<std::uint32_t> taken_s{0};
+
+    void clear() {
+      used_s.store(0, std::memory_order_relaxed);
+      taken_s.store(0, std::memory_order_relaxed);
+    }
+  };
+
+  IdTable<Cell> cells_;
+};
+
+}  // namespace farthing::service

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/service/key_verification.hpp"
+
+#include <string>
+#include <utility>
+
+#include "server/ledger/decisions.hpp"
+
+namespace farthing::service {
+namespace {
+
+Error refuse(ErrorCode code, std::string field, std::string message) {
+  Error error = make_error(code, std::move(message));
+  error.field = std::move(field);
+  return error;
+}
+
+Error missing_scope(store::Scope scope) {
+  const std::string name(store::to_string(scope));
+  Error error = refuse(ErrorCode::permission_denied, "scope",
+                       "This needs a key with the scope \"" + name + "\".");
+  error.details = {{"scope", name}};
+  return error;
+}
+
+Result<store::AccountMembership> choose_membership(const store::Account& account,
+                                                   std::optional<OrganizationId> wanted) {
+  if (!wanted) wanted = account.user.default_organization;
+  if (!wanted) {
+    return refuse(ErrorCode::not_found, "organization",
+                  "The user of this key belongs to no organization yet.");
+  }
+  if (const auto* membership = account.find_membership(*wanted)) return *membership;
+  return refuse(ErrorCode::permission_denied, "organization",
+                "The user of this key does not belong to that organization.");
+}
+
+KeyVerdict refused(Error error) { return {.refusal = std::move(error), .verified = {}}; }
+
+}  // namespace
+
+std::optional<Error> KeyVerification::find_refusal(const store::ApiKey& key,
+                                                   const KeyQuestion& question) const {
+  auto admitted = admission_.admit(key, [&question] { return question.address; });
+  if (admitted.refusal) {
+    if (!admitted.rate) admitted.refusal->field = "address";
+    return std::move(admitted.refusal);
+  }
+  if (!key.scopes.allows(question.scope)) return missing_scope(question.scope);
+  return {};
+}
+
+void KeyVerification::verify(const KeyQuestion& question, store::Reply<KeyVerdict> reply) const {
+  if (!question.key.digest) return reply(refused(make_error(ErrorCode::unauthorized)));
+  authenticator_.identify(*question.key.digest, [this, question, reply = std::move(reply)](
+                                                    Result<store::Principal> principal) mutable {
+    if (!principal) {
+      Error error = std::move(principal).error();
+      const bool is_about_key =
+          error.code == ErrorCode::unauthorized || error.code == ErrorCode::user_disabled;
+      if (!is_about_key) return reply(std::move(error));
+      return reply(refused(std::move(error)));
+    }
+    if (auto refusal = find_refusal(*principal->key, question)) {
+      return reply(refused(*std::move(refusal)));
+    }
+    auto membership = choose_membership(*principal->account, question.organization);
+    if (!membership) return reply(refused(std::move(membership).error()));
+    add_balance({.key = principal->key,
+                 .account = principal->account,
+                 .membership = *std::move(membership),
+                 .balance = {}},
+                question.cost, std::move(reply));
+  });
+}
+
+void KeyVerification::add_balance(VerifiedKey verified, std::optional<Credits> cost,
+                                  store::Reply<KeyVerdict> reply) const {
+  const OrganizationId organization = verified.membership.organization;
+  store_.read_balance(organization,
+                      [this, verified = std::move(verified), cost,
+                       reply = std::move(reply)](Result<ledger::Balance> balance) mutable {
+                        if (!balance) return reply(std::move(balance).error());
+                        verified.balance = *balance;
+                        if (cost && *cost > balance->available) {
+                          return check_cost(std::move(verified), *cost, std::move(reply));
+                        }
+                        reply(KeyVerdict{.refusal = {}, .verified = std::move(verified)});
+                      });
+}
+
+void KeyVerification::check_cost(VerifiedKey verified, Credits cost,
+                                 store::Reply<KeyVerdict> reply) const {
+  const OrganizationId organization = verified.membership.organization;
+  store_.read_state(organization, [verified = std::move(verified), cost, reply = std::move(reply)](
+                                      Result<store::CurrentState> current) mutable {
+    if (!current) return reply(std::move(current).error());
+    auto debt = ledger::find_new_debt(current->state, cost);
+    if (!debt) return reply(refused(std::move(debt).error()));
+    verified.balance = current->state.balance;
+    reply(KeyVerdict{.refusal = {}, .verified = std::move(verified)});
+  });
+}
+
+}  // namespace farthing::service

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a service asks about its caller's key before it does any work: whose it is, for which
+// organization it may spend, in what role, and whether what is left there is enough. It books
+// nothing and promises nothing: a hold does. Safe to call from any thread.
+#pragma once
+
+#include <memory>
+#include <optional>
+
+#include "base/credits.hpp"
+#include "base/error.hpp"
+#include "base/id.hpp"
+#include "base/ip_network.hpp"
+#include "server/ledger/state.hpp"
+#include "server/service/admission.hpp"
+#include "server/service/authenticator.hpp"
+#include "server/service/caller_keys.hpp"
+#include "server/store/records.hpp"
+#include "server/store/store.hpp"
+
+namespace farthing::service {
+
+struct KeyQuestion {
+  PresentedKey key;
+  std::optional<OrganizationId> organization = {};  // nothing: the user's default one
+  store::Scope scope = store::Scope::user;          // that the key must have
+  std::optional<IpAddress> address = {};            // that the caller came from
+  std::optional<Credits> cost = {};                 // positive; that a charge would have
+};
+
+struct VerifiedKey {
+  std::shared_ptr<const store::ApiKey> key;
+  std::shared_ptr<const store::Account> account;
+  store::AccountMembership membership;
+  ledger::Balance balance;  // of that organization
+};
+
+// Why a key is not good for what was asked, as its holder may be told.
+struct KeyVerdict {
+  std::optional<Error> refusal;
+  VerifiedKey verified;  // when there is no refusal
+};
+
+class KeyVerification {
+ public:
+  // Both must outlive this and every pending answer.
+  KeyVerification(store::Store& store, Admission& admission)
+      : store_(store), admission_(admission), authenticator_(store) {}
+
+  // The key is used by that, as by a request of the caller's own, and the refusals are those which
+  // that would get, in this order: `unauthorized` for a key that is unknown, revoked or expired;
+  // `permission_denied` (field "address") for one that may not be used from there;
+  // `rate_limit_exceeded`; `permission_denied` (field "scope", and the scope as a detail) for one
+  // that may not do this; `permission_denied` (field "organization") for one whose user is no
+  // member, `not_found` for one whose user is nowhere; and last the refusal of a charge of that
+  // cost. An error means that the store could not tell.
+  void verify(const KeyQuestion& question, store::Reply<KeyVerdict> reply) const;
+
+ private:
+  // Of a key that is good for the question as far as the balance does not matter.
+  void add_balance(VerifiedKey verified, std::optional<Credits> cost,
+                   store::Reply<KeyVerdict> reply) const;
+  // Of a cost above what is available: the state says how far below zero a charge may go.
+  void check_cost(VerifiedKey verified, Credits cost, store::Reply<KeyVerdict> reply) const;
+
+  // Why the key is not good for the question whatever the balance.
+  std::optional<Error> find_refusal(const store::ApiKey& key, const KeyQuestion& question) const;
+
+  store::Store& store_;
+  Admission& admission_;
+  Authenticator authenticator_;
+};
+
+}  // namespace farthing::service

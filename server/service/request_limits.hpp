@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+// How often keys may be used, and how often an address may present what is no key. Counted by this
+// node alone and forgotten when it ends. Bounded in memory whatever is sent; no lock, no
+// allocation. Safe to call from any thread.
+#pragma once
+
+#include <chrono>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/error.hpp"
+#include "base/instant.hpp"
+#include "base/ip_network.hpp"
+#include "server/service/id_table.hpp"
+#include "server/service/rate_meter.hpp"
+#include "server/store/records.hpp"
+
+namespace farthing::service {
+
+// Nothing: no limit.
+struct RateLimits {
+  // Of keys that have the scope `user` and no other, unless they have a limit of their own.
+  std::optional<store::RateLimit> user_keys = store::RateLimit{.requests = 150, .per_s = 10};
+  // Of one address, or of one /64 network of IPv6.
+  std::optional<store::RateLimit> failures = store::RateLimit{.requests = 100, .per_s = 60};
+
+  static RateLimits none() { return {.user_keys = {}, .failures = {}}; }
+};
+
+// "150/10s", or nothing for anything else.
+std::optional<store::RateLimit> parse_rate_limit(std::string_view text);
+
+// 429 that says when to come back.
+Error rate_limit_exceeded(const RateVerdict& verdict, std::string message);
+
+// On a clock that never goes back, exact to some milliseconds.
+std::chrono::nanoseconds coarse_now();
+// The system's clock, as exact.
+Instant coarse_wall_now();
+
+class RequestLimits {
+ public:
+  explicit RequestLimits(const RateLimits& limits);
+
+  // Counts a use of a key; nothing when it is not limited.
+  std::optional<RateVerdict> count_use(const store::ApiKey& key, std::chrono::nanoseconds now);
+  // Counts that something was presented from there that is no key, or none that works.
+  std::optional<RateVerdict> count_failure(const IpAddress& address, std::chrono::nanoseconds now);
+
+ private:
+  const RateLimits limits_;
+  IdTable<RateMeter> keys_;
+  IdTable<RateMeter> addresses_;
+};
+
+}  // namespace farthing::service

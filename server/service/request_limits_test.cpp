@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/service/request_limits.hpp"
+
+#include <gtest/gtest.h>
+
+namespace farthing::service {
+namespace {
+
+using std::chrono::nanoseconds;
+using std::chrono::seconds;
+using store::Scope;
+
+constexpr nanoseconds kNow = seconds(1'000);
+constexpr store::RateLimit kTwo{.requests = 2, .per_s = 10};
+
+store::ApiKey key_with(store::Scopes scopes, std::uint8_t number = 1) {
+  store::ApiKey key;
+  key.id.value.bytes[15] = number;
+  key.scopes = scopes;
+  return key;
+}
+
+IpAddress address(std::string_view text) { return *IpAddress::parse(text); }
+
+TEST(RequestLimits, OnlyKeysForUsersAreLimitedByDefault) {
+  RequestLimits limits(RateLimits{});
+  const auto verdict = limits.count_use(key_with(Scope::user), kNow);
+  ASSERT_TRUE(verdict);
+  EXPECT_EQ(verdict->limit, (store::RateLimit{.requests = 150, .per_s = 10}));
+  store::Scopes both = Scope::user;
+  both.add(Scope::meter);
+  for (const store::Scopes scopes :
+       {store::Scopes(Scope::meter), store::Scopes(Scope::admin), both}) {
+    EXPECT_FALSE(limits.count_use(key_with(scopes), kNow));
+  }
+}
+
+TEST(RequestLimits, AKeysOwnLimitComesFirst) {
+  RequestLimits limits({.user_keys = kTwo, .failures = {}});
+  store::ApiKey meter = key_with(Scope::meter);
+  meter.rate_limit = store::RateLimit{.requests = 1, .per_s = 10};
+  EXPECT_TRUE(limits.count_use(meter, kNow)->is_allowed);
+  EXPECT_FALSE(limits.count_use(meter, kNow)->is_allowed);
+  store::ApiKey user = key_with(Scope::user, 2);
+  user.rate_limit = store::RateLimit{.requests = 3, .per_s = 10};
+  for (int i = 0; i < 3; ++i) EXPECT_TRUE(limits.count_use(user, kNow)->is_allowed);
+  EXPECT_FALSE(limits.count_use(user, kNow)->is_allowed);
+}
+
+TEST(RequestLimits, EachKeyIsCountedForItself) {
+  RequestLimits limits({.user_keys = kTwo, .failures = {}});
+  for (int i = 0; i < 2; ++i)
+    EXPECT_TRUE(limits.count_use(key_with(Scope::user, 1), kNow)->is_allowed);
+  EXPECT_FALSE(limits.count_use(key_with(Scope::user, 1), kNow)->is_allowed);
+  EXPECT_TRUE(limits.count_use(key_with(Scope::user, 2), kNow)->is_allowed);
+}
+
+TEST(RequestLimits, AddressesAreCountedByWhatOneCallerHas) {
+  RequestLimits limits({.user_keys = {}, .failures = kTwo});
+  const auto is_allowed = [&](std::string_view text) {
+    return limits.count_failure(address(text), kNow)->is_allowed;
+  };
+  EXPECT_TRUE(is_allowed("192.0.2.1"));
+  EXPECT_TRUE(is_allowed("::ffff:192.0.2.1"));
+  EXPECT_FALSE(is_allowed("192.0.2.1"));
+  EXPECT_TRUE(is_allowed("192.0.2.2"));
+  EXPECT_TRUE(is_allowed("2001:db8:0:1::1"));
+  EXPECT_TRUE(is_allowed("2001:db8:0:1:ffff::2"));
+  EXPECT_FALSE(is_allowed("2001:db8:0:1::3")) << "the same /64";
+  EXPECT_TRUE(is_allowed("2001:db8:0:2::1"));
+}
+
+TEST(RequestLimits, AFloodOfAddressesDoesNotFreeWhoIsRefused) {
+  RequestLimits limits(
+      {.user_keys = {}, .failures = store::RateLimit{.requests = 20, .per_s = 60}});
+  const IpAddress worst = address("192.0.2.1");
+  for (int i = 0; i < 20; ++i) ASSERT_TRUE(limits.count_failure(worst, kNow)->is_allowed);
+  for (std::uint32_t i = 0; i < 200'000; ++i) {
+    const auto byte = [i](int shift) { return static_cast<std::uint8_t>(i >> shift); };
+    (void)limits.count_failure(IpAddress::from_v4({10, byte(16), byte(8), byte(0)}), kNow);
+  }
+  EXPECT_FALSE(limits.count_failure(worst, kNow)->is_allowed);
+}
+
+TEST(RequestLimits, NoneIsNone) {
+  RequestLimits limits(RateLimits::none());
+  EXPECT_FALSE(limits.count_use(key_with(Scope::user), kNow));
+  EXPECT_FALSE(limits.count_failure(address("192.0.2.1"), kNow));
+}
+
+TEST(RequestLimits, ReadsARateStrictly) {
+  EXPECT_EQ(parse_rate_limit("150/10s"), (store::RateLimit{.requests = 150, .per_s = 10}));
+  EXPECT_EQ(parse_rate_limit("1000000/86400s"),
+            (store::RateLimit{.requests = 1'000'000, .per_s = 86'400}));
+  for (const char* wrong :
+       {"", "150", "150/10", "150/s", "/10s", "0/10s", "150/0s", "-1/10s", "150/10m", "150 / 10s",
+        "1000001/1s", "1/86401s", "1.5/10s", "150/10ss"}) {
+    EXPECT_FALSE(parse_rate_limit(wrong)) << wrong;
+  }
+}
+
+TEST(RequestLimits, ARefusalSaysWholeSeconds) {
+  RateVerdict verdict;
+  verdict.retry_after = std::chrono::milliseconds(66);
+  EXPECT_EQ(rate_limit_exceeded(verdict, "x").details.front().value, "1");
+  verdict.retry_after = seconds(2) + nanoseconds(1);
+  EXPECT_EQ(rate_limit_exceeded(verdict, "x").details.front().value, "3");
+}
+
+}  // namespace
+}  // namespace farthing::service

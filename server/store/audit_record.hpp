@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+// The audit log: who changed what, from where, and what it was before. One log for all of a store,
+// numbered without gaps, each record hashed together with the one before it; written with what it
+// tells of, or not at all. Secrets are never in it. Stored: docs/reference/formats.md.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/digest.hpp"
+#include "base/id.hpp"
+#include "base/instant.hpp"
+
+namespace farthing::store {
+
+// From where a request for a change came, beside its API key.
+struct ActOrigin {
+  UserId user;             // whose key it is; all zeros, as the operator's: see AuditRecord
+  std::string address;     // the client's, as text; empty: not known
+  std::string request_id;  // empty: it came by no request
+};
+
+// One value that is another one now.
+struct ActChange {
+  std::string field;
+  std::optional<std::string> before;  // nothing: there was none
+  std::optional<std::string> after;   // nothing: there is none any more
+};
+
+// What was done. Kinds are "noun.verb", as in "member.remove"; ids are as on the wire.
+struct Act {
+  std::string kind;
+  std::string target;                          // the id of what was changed
+  std::optional<OrganizationId> organization;  // to which it belongs, if it does
+  std::vector<ActChange> changes;
+};
+
+struct AuditRecord {
+  std::uint64_t number = 0;  // from 1
+  Instant at;
+  // Nothing: it was done on the machine of the store, by no key.
+  std::optional<ApiKeyId> api_key;
+  ActOrigin origin;
+  Act act;
+  Digest hash{};  // SHA-256(hash of the record before ‖ canonical bytes); before the first zeros
+};
+
+void append_encoded(const AuditRecord& record, std::string& out);
+// Nothing when the bytes are not those of a record.
+std::optional<AuditRecord> decode_audit_record(std::string_view bytes);
+
+// Which records are wanted: those that are as every part says that is set.
+struct AuditFilter {
+  std::optional<ApiKeyId> api_key;
+  std::optional<UserId> user;  // whose key it was
+  std::string target;          // what was changed, or the organization that it belongs to
+  std::string kind;
+  std::optional<Instant> from;  // the first instant
+  std::optional<Instant> to;    // the instant before which they are
+
+  bool accepts(const AuditRecord& record) const;
+};
+
+// By which lists go on after a record.
+Id128 audit_position(const AuditRecord& record);
+
+// Where the log ends.
+struct AuditHead {
+  std::uint64_t number = 0;
+  Digest hash{};
+  Instant at;
+};
+AuditHead head_after(const AuditRecord& record);
+
+// The record that comes next. Its time is not before that of the last one.
+AuditRecord make_audit_record(const AuditHead& head, Instant at, const ApiKeyId& api_key,
+                              ActOrigin origin, Act act);
+
+}  // namespace farthing::store

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+// The audit log in the database: additions within the transaction of what they tell of, and pages.
+#pragma once
+
+#include <vector>
+
+#include "server/store/audit_record.hpp"
+#include "server/store/postgres/session.hpp"
+#include "server/store/store.hpp"
+
+namespace farthing::store::postgres {
+
+// What adds the record that comes next, and moves the head behind it.
+void append_audit_record(const AuditRecord& record, std::vector<Call>& calls);
+// What adds a record behind the head, which is the answer to kLockAuditHead in this transaction.
+std::vector<Call> add_audit_record_calls(const Rows& head, Instant at, const ApiKeyId& api_key,
+                                         ActOrigin origin, Act act);
+
+Checked<Page<AuditRecord>> list_audit_log(Session& session, const AuditFilter& filter,
+                                          const PageRequest<Id128>& page);
+
+}  // namespace farthing::store::postgres

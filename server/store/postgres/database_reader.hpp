@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+// A store on PostgreSQL to be looked at as a whole, as it was when this was opened: one transaction
+// that only reads and sees one moment, whatever servers do meanwhile. Blocks; for one thread.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "base/credits.hpp"
+#include "base/error.hpp"
+#include "base/id.hpp"
+#include "base/instant.hpp"
+#include "server/store/postgres/connection.hpp"
+#include "server/store/postgres/schema.hpp"
+#include "server/store/transfer.hpp"
+
+namespace farthing::store::postgres {
+
+// Rows with what stands in their columns beside the bytes; valid while they are visited.
+struct EntryRow {
+  EntryPlace place;
+  std::int64_t kind = 0;
+  std::optional<std::string_view> idempotency_key;
+  std::string_view stored;
+};
+struct StateRow {
+  std::uint64_t last_seq = 0;
+  Credits available;
+  Credits held;
+  std::optional<Instant> next_due_at;
+  std::string state;
+};
+
+class DatabaseReader final : public TransferSource {
+ public:
+  // Fails when the database cannot be reached or has not the tables of this version.
+  static Result<std::unique_ptr<DatabaseReader>> open(const std::string& conninfo,
+                                                      Unfinished unfinished = Unfinished::refused);
+
+  Result<Done> visit_directory(const VisitRecord& visit) const override;
+  Result<Done> visit_entries(const EntryPlace& after, const VisitEntry& visit) const override;
+  Result<Done> visit_audit_log(std::uint64_t after, const VisitAct& visit) const override;
+  // Ends the transaction: nothing more may be read.
+  Result<bool> has_changed() const override;
+
+  // Every entry in order of organizations and numbers. Ends with the error of a visit.
+  Result<Done> visit_entry_rows(const EntryPlace& after,
+                                const std::function<Result<Done>(const EntryRow&)>& visit) const;
+  // Nothing when there is none.
+  Result<std::optional<StateRow>> find_state(OrganizationId organization) const;
+  // Those of an organization in the order of their ids. Ends with the error of a visit.
+  Result<Done> visit_records(
+      OrganizationId organization,
+      const std::function<Result<Done>(const Id128& id, std::string_view record)>& visit) const;
+  // One whose ledger is there although the directory does not know it.
+  Result<std::optional<OrganizationId>> find_stranger() const;
+
+ private:
+  // What changes with everything that may.
+  struct Progress {
+    std::int64_t directory_changes = 0;
+    std::int64_t organizations = 0;
+    std::int64_t entries = 0;
+
+    friend bool operator==(const Progress&, const Progress&) = default;
+  };
+
+  explicit DatabaseReader(std::unique_ptr<Connection> connection)
+      : connection_(std::move(connection)) {}
+  Result<Done> begin();
+  Result<Progress> read_progress() const;
+  Result<Rows> run(Call call) const;
+
+  const std::unique_ptr<Connection> connection_;
+  Progress progress_;
+};
+
+}  // namespace farthing::store::postgres

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/store/postgres/ledger_writes.hpp"
+
+#include <utility>
+
+#include "server/store/postgres/statements.hpp"
+
+namespace farthing::store::postgres {
+namespace {
+
+std::int64_t as_number(std::uint64_t seq) { return static_cast<std::int64_t>(seq); }
+
+}  // namespace
+
+void LedgerWrites::add_entry(OrganizationId organization, std::uint64_t seq, ledger::EntryKind kind,
+                             std::string_view idempotency_key, std::string_view stored) {
+  entries_.push_back({.organization = organization,
+                      .seq = seq,
+                      .kind = kind,
+                      .idempotency_key = idempotency_key,
+                      .stored = stored});
+}
+
+void LedgerWrites::add_state(const ledger::OrganizationState& state) {
+  NewState& added = states_.emplace_back();
+  added.organization = state.organization;
+  added.last_seq = state.last_seq;
+  added.balance = state.balance;
+  added.next_due_at = state.next_due_at;
+  ledger::append_encoded(state, added.encoded);
+}
+
+void LedgerWrites::add_record(OrganizationId organization, const Id128& id,
+                              const ledger::Record& record) {
+  NewRecord& added = records_.emplace_back();
+  added.organization = organization;
+  added.id = id;
+  ledger::append_encoded(record, added.encoded);
+}
+
+void LedgerWrites::append_to(std::vector<Call>& calls) const {
+  if (!entries_.empty()) {
+    Parameters rows;
+    rows.add_ids(entries_, [](const NewEntry& each) { return each.organization.value; })
+        .add_numbers(entries_, [](const NewEntry& each) { return as_number(each.seq); })
+        .add_small_numbers(
+            entries_, [](const NewEntry& each) { return static_cast<std::int16_t>(each.kind); })
+        .add_byte_strings(entries_,
+                          [](const NewEntry& each) -> std::optional<std::string_view> {
+                            if (each.idempotency_key.empty()) return {};
+                            return each.idempotency_key;
+                          })
+        .add_byte_strings(entries_, [](const NewEntry& each) { return each.stored; });
+    calls.push_back({kInsertEntries, std::move(rows)});
+  }
+  if (!states_.empty()) {
+    Parameters rows;
+    rows.add_ids(states_, [](const NewState& each) { return each.organization.value; })
+        .add_numbers(states_, [](const NewState& each) { return as_number(each.last_seq); })
+        .add_numbers(states_, [](const NewState& each) { return each.balance.available.nano(); })
+        .add_numbers(states_, [](const NewState& each) { return each.balance.held.nano(); })
+        .add_numbers(states_,
+                     [](const NewState& each) -> std::optional<std::int64_t> {
+                       if (!each.next_due_at) return {};
+                       return each.next_due_at->us();
+                     })
+        .add_byte_strings(states_,
+                          [](const NewState& each) { return std::string_view(each.encoded); });
+    calls.push_back({kUpdateStates, std::move(rows)});
+  }
+  if (!records_.empty()) {
+    Parameters rows;
+    rows.add_ids(records_, [](const NewRecord& each) { return each.organization.value; })
+        .add_ids(records_, [](const NewRecord& each) { return each.id; })
+        .add_byte_strings(records_,
+                          [](const NewRecord& each) { return std::string_view(each.encoded); });
+    calls.push_back({kPutRecords, std::move(rows)});
+  }
+}
+
+}  // namespace farthing::store::postgres

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a transaction adds to the ledgers: entries, the states after them, and the records that they
+// have changed, collected and written with one statement for each kind. Not synchronised.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/id.hpp"
+#include "base/instant.hpp"
+#include "server/ledger/entry.hpp"
+#include "server/ledger/record.hpp"
+#include "server/ledger/state.hpp"
+#include "server/store/postgres/connection.hpp"
+
+namespace farthing::store::postgres {
+
+class LedgerWrites {
+ public:
+  // Key and stored form must live until the calls are made.
+  void add_entry(OrganizationId organization, std::uint64_t seq, ledger::EntryKind kind,
+                 std::string_view idempotency_key, std::string_view stored);
+  // After the last entry of its organization. There is a row already.
+  void add_state(const ledger::OrganizationState& state);
+  void add_record(OrganizationId organization, const Id128& id, const ledger::Record& record);
+
+  // The statements that write all of it; none when there is nothing.
+  void append_to(std::vector<Call>& calls) const;
+
+ private:
+  struct NewEntry {
+    OrganizationId organization;
+    std::uint64_t seq = 0;
+    ledger::EntryKind kind{};
+    std::string_view idempotency_key;  // empty: none
+    std::string_view stored;
+  };
+  struct NewState {
+    OrganizationId organization;
+    std::uint64_t last_seq = 0;
+    ledger::Balance balance;
+    std::optional<Instant> next_due_at;
+    std::string encoded;
+  };
+  struct NewRecord {
+    OrganizationId organization;
+    Id128 id;
+    std::string encoded;
+  };
+
+  std::vector<NewEntry> entries_;
+  std::vector<NewState> states_;
+  std::vector<NewRecord> records_;
+};
+
+}  // namespace farthing::store::postgres

@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: Apache-2.0
+// A database that is right passes the audit; one that was tampered with does not, and the audit
+// says where. Needs a PostgreSQL.
+#include "server/audit/database_audit.hpp"
+
+#include <gtest/gtest.h>
+
+#include <string>
+
+#include "base/check.hpp"
+#include "tests/copy/sample_store.hpp"
+#include "tests/store_conformance/commands.hpp"
+
+namespace farthing::copy::testing {
+namespace {
+
+using store::testing::charge;
+using store::testing::grant;
+using store::testing::settle;
+
+class DatabaseAudit : public ::testing::Test {
+ protected:
+  // Two entries: a grant and a charge of it, which is refunded by a third.
+  void SetUp() override {
+    ASSERT_TRUE(has_database()) << "run it by tests.support.postgres";
+    (void)empty_database();
+    const auto store = open_database();
+    organization_ = store::testing::make_organization(*store);
+    CHECK(settle(*store, grant(organization_, "g", "10")));
+    const auto charged = settle(*store, charge(organization_, "c", "4"));
+    CHECK(charged);
+    ledger::Command refund = charge(organization_, "r", "1");
+    refund.action = ledger::RefundCharge{.charge = charged->entry.subject,
+                                         .amount = store::testing::credits("1")};
+    CHECK(settle(*store, refund));
+  }
+
+  static Result<audit::AuditReport> run_audit() {
+    const auto reader =
+        store::postgres::DatabaseReader::open(std::string(database().database.reveal()));
+    CHECK(reader);
+    return audit::audit_database(**reader);
+  }
+  // "entry 2: available: expected 6, found 7" after the change, or nothing.
+  std::string after(const std::string& sql) const {
+    run_sql(sql);
+    const auto report = run_audit();
+    if (!report) return report.error().message;
+    if (!report->deviation) return "";
+    const std::string text = report->deviation->to_string();
+    const std::string start = "organization " + organization_.to_string() + " ";
+    return text.starts_with(start) ? text.substr(start.size()) : text;
+  }
+
+  OrganizationId organization_;
+};
+
+TEST_F(DatabaseAudit, ADatabaseThatIsRightPasses) {
+  const auto report = run_audit();
+  ASSERT_TRUE(report) << report.error().message;
+  EXPECT_FALSE(report->deviation) << report->deviation->to_string();
+  EXPECT_EQ(report->counts.organizations, 1U);
+  EXPECT_EQ(report->counts.entries, 3U);
+  EXPECT_EQ(report->counts.refunds, 1U);
+  EXPECT_EQ(report->heads.at(organization_).seq, 3U);
+}
+
+TEST_F(DatabaseAudit, WhatWasChangedIsFoundAndWhere) {
+  const std::string entry = "UPDATE farthing.ledger_entry SET ";
+  EXPECT_EQ(after(entry + "kind = 5 WHERE seq = 1"),
+            "entry 1: the kind that it is stored under: expected 1, found 5");
+  EXPECT_EQ(after(entry + "kind = 1 WHERE seq = 1"), "");
+  EXPECT_EQ(after(entry + "idempotency_key = 'd' WHERE seq = 2"),
+            "entry 2: the idempotency key that it is stored under: expected c, found d");
+  EXPECT_EQ(after(entry + "idempotency_key = 'c' WHERE seq = 2"), "");
+  EXPECT_EQ(after(entry + "seq = 4 WHERE seq = 3"),
+            "entry 3: the number that it is stored under: expected 3, found 4");
+  EXPECT_EQ(after(entry + "seq = 3 WHERE seq = 4"), "");
+  const std::string state = "UPDATE farthing.ledger_state SET ";
+  EXPECT_EQ(after(state + "available = 0"),
+            "entry 3: available beside the state: expected 7, found 0");
+  EXPECT_EQ(after(state + "available = 7000000000, next_due_at = 0"),
+            "entry 3: when the row of the state falls due: expected never, found "
+            "1970-01-01T00:00:00.000000Z");
+  EXPECT_EQ(after(state + "next_due_at = NULL, last_seq = 2"),
+            "entry 3: the last number beside the state: expected 3, found 2");
+  EXPECT_EQ(after(state + "last_seq = 3, held = 1"),
+            "entry 3: held beside the state: expected 0, found 0.000000001");
+}
+
+TEST_F(DatabaseAudit, AByteThatWasChangedIsFound) {
+  EXPECT_EQ(after("UPDATE farthing.ledger_entry SET"
+                  " stored = set_byte(stored, 60, get_byte(stored, 60) # 1) WHERE seq = 2")
+                .substr(0, 18),
+            "entry 2: the hash:");
+}
+
+TEST_F(DatabaseAudit, WhatIsMissingIsFound) {
+  EXPECT_EQ(after("DELETE FROM farthing.ledger_record"),
+            "entry 3: how many records there are: expected 1, found 0");
+  EXPECT_EQ(after("DELETE FROM farthing.ledger_entry WHERE seq = 2"),
+            "entry 2: the number: expected 2, found 3");
+}
+
+TEST_F(DatabaseAudit, AMissingStateIsFound) {
+  EXPECT_EQ(after("DELETE FROM farthing.ledger_state"),
+            "entry 3: the state: expected one, found none");
+}
+
+TEST_F(DatabaseAudit, WhatBelongsToNobodyIsFound) {
+  const std::string missing =
+      "the organization: expected one of the directory, found one that is not in it";
+  EXPECT_EQ(after("DELETE FROM farthing.directory_organization"), "entry 0: " + missing);
+  EXPECT_EQ(after("DELETE FROM farthing.ledger_entry"), "entry 0: " + missing);
+}
+
+}  // namespace
+}  // namespace farthing::copy::testing

@@ -1,0 +1,182 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A right is taken away while requests that need it run: none that is sent after the answer says so is served, on whichever
+node, and no charge is booked either."""
+
+import os
+import pathlib
+import tempfile
+import threading
+import time
+import unittest
+from typing import Callable, NamedTuple
+
+from tests.support import raw
+from tests.support.api import fresh_key
+from tests.support.postgres import UNSAFE, Cluster
+from tests.support.server import Server
+from tests.support.shared_store import SharedStore
+from tests.support.world import Caller, World
+
+# Requests a round, at least.
+REQUESTS = 1000
+THREADS = 8
+ROUNDS = 5
+
+
+class Request(NamedTuple):
+    sent_at: float
+    status: int
+
+
+class Storm:
+    """Requests from several threads, to the ports in turn, from its making to `stop`."""
+
+    def __init__(self, ports: list[int], make_request: Callable[[], bytes]):
+        self._make_request = make_request
+        self._over = threading.Event()
+        self._lock = threading.Lock()
+        self.done: list[Request] = []
+        self.problems: list[str] = []
+        self._threads = [threading.Thread(target=self._run, args=(ports[number % len(ports)],))
+                         for number in range(THREADS)]
+        for thread in self._threads:
+            thread.start()
+
+    def wait_for(self, count: int) -> None:
+        """Until so many more requests have been answered."""
+        goal = len(self.done) + count
+        while len(self.done) < goal and not self.problems:
+            time.sleep(0.0005)
+
+    def stop(self) -> list[Request]:
+        self._over.set()
+        for thread in self._threads:
+            thread.join()
+        if self.problems:
+            raise AssertionError(self.problems[0])
+        return self.done
+
+    def _run(self, port: int) -> None:
+        try:
+            with raw.Connection(port) as connection:
+                while not self._over.is_set():
+                    request = self._make_request()
+                    sent_at = time.monotonic()
+                    connection.send(request)
+                    done = Request(sent_at, connection.read_answer().status)
+                    with self._lock:
+                        self.done.append(done)
+        except (OSError, EOFError, ValueError) as error:
+            self.problems.append(repr(error))
+
+
+class Races:
+    """What is tried on every store; `ports` are those of its nodes."""
+
+    ports: list[int]
+    world: World
+
+    def race(self, make_request: Callable[[], bytes], take_away: Callable[[], None], *, served: int, refused: int):
+        storm = Storm(self.ports, make_request)
+        try:
+            storm.wait_for(REQUESTS // 2)
+            take_away()
+            gone_at = time.monotonic()
+            storm.wait_for(REQUESTS // 2)
+        finally:
+            requests = storm.stop()
+        self.assertGreaterEqual(len(requests), REQUESTS)
+        self.assertEqual({request.status for request in requests}, {served, refused})
+        late = [request.status for request in requests if request.sent_at > gone_at]
+        self.assertGreater(len(late), 0)
+        self.assertEqual(set(late), {refused})
+
+    def read_balance(self, caller: Caller) -> Callable[[], bytes]:
+        request = (f"GET /v1/user/balance HTTP/1.1\r\nHost: a\r\nAuthorization: {caller.key}\r\n"
+                   f"Organization: {caller.organization}\r\n\r\n").encode()
+        return lambda: request
+
+    def charge(self, caller: Caller, service_key: str) -> Callable[[], bytes]:
+        body = (f'{{"organization": "{caller.organization}", "amount": "0.001", "api_key": "{caller.key}"}}').encode()
+
+        def make_request() -> bytes:
+            return (f"POST /v1/charges HTTP/1.1\r\nHost: a\r\nAuthorization: {service_key}\r\n"
+                    f"Content-Type: application/json\r\nIdempotency-Key: {fresh_key()}\r\n"
+                    f"Content-Length: {len(body)}\r\n\r\n").encode() + body
+
+        return make_request
+
+    def revoke(self, key_id: str) -> Callable[[], None]:
+        return lambda: self.world.admin.expect(200, "POST", f"/v1/api-keys/{key_id}/revoke")
+
+    def test_a_key_that_is_revoked(self):
+        for _ in range(ROUNDS):
+            caller = self.world.caller("100")
+            self.race(self.read_balance(caller), self.revoke(caller.key_id), served=200, refused=401)
+
+    def test_an_owner_who_is_demoted(self):
+        caller = self.world.caller("100")
+        # The last owner could not be.
+        self.world.join(caller.organization, self.world.user()["id"], "OWNER")
+        request = (f"GET /v1/organizations/{caller.organization}/entries?limit=1 HTTP/1.1\r\nHost: a\r\n"
+                   f"Authorization: {caller.key}\r\n\r\n").encode()
+        self.race(lambda: request, lambda: self.world.join(caller.organization, caller.user, "MEMBER"),
+                  served=200, refused=403)
+
+    def test_a_key_that_a_service_presents_and_that_is_revoked(self):
+        service = self.world.key(self.world.user()["id"], scopes=["meter"])["secret"]
+        caller = self.world.caller("100")
+        self.race(self.charge(caller, service), self.revoke(caller.key_id), served=201, refused=403)
+        entries = f"/v1/organizations/{caller.organization}/balance"
+        before = self.world.admin.expect(200, "GET", entries)["available"]
+        self.race_is_over(caller, service)
+        self.assertEqual(self.world.admin.expect(200, "GET", entries)["available"], before)
+
+    def race_is_over(self, caller: Caller, service: str) -> None:
+        for port in self.ports:
+            answer, = raw.exchange(port, self.charge(caller, service)())
+            self.assertEqual(answer.status, 403)
+
+    def test_the_key_of_a_service_that_is_revoked(self):
+        service = self.world.key(self.world.user()["id"], scopes=["meter"])
+        caller = self.world.caller("100")
+        self.race(self.charge(caller, service["secret"]), self.revoke(service["id"]), served=201, refused=401)
+
+
+class OnRocksdb(Races, unittest.TestCase):
+
+    @classmethod
+    def setUpClass(cls):
+        folder = tempfile.TemporaryDirectory(prefix="farthing-race-")
+        cls.addClassCleanup(folder.cleanup)
+        cls.server = Server(pathlib.Path(folder.name) / "data").start()
+        cls.addClassCleanup(cls.server.kill)
+        cls.ports = [cls.server.port]
+        cls.world = World(cls.server.port, cls.server.admin_key)
+        cls.addClassCleanup(cls.world.close)
+
+
+class OnTwoNodes(Races, unittest.TestCase):
+
+    @classmethod
+    def setUpClass(cls):
+        folder = tempfile.TemporaryDirectory(prefix="farthing-race-")
+        cls.addClassCleanup(folder.cleanup)
+        os.chmod(folder.name, 0o711)
+        root = pathlib.Path(folder.name)
+        cluster = Cluster(root / "postgres", UNSAFE)
+        shared = SharedStore(root, cluster)
+        cls.addClassCleanup(shared.close)
+        cluster.initialize()
+        cluster.start()
+        done = shared.migrate()
+        if done.returncode != 0:
+            raise AssertionError(done.stderr)
+        nodes = [shared.node().start(), shared.node().start()]
+        cls.ports = [node.port for node in nodes]
+        cls.world = World(nodes[0].port, shared.admin_key)
+        cls.addClassCleanup(cls.world.close)
+
+
+if __name__ == "__main__":
+    unittest.main()

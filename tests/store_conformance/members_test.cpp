@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: Apache-2.0
+// Who joins, leaves, and must stay; and who may still say so when it is decided.
+#include <atomic>
+#include <thread>
+
+#include "tests/store_conformance/await.hpp"
+#include "tests/store_conformance/commands.hpp"
+#include "tests/store_conformance/stores.hpp"
+
+namespace farthing::store::testing {
+namespace {
+
+class Members : public StoreTest {
+ protected:
+  Result<DirectoryOutcome> add(std::string email, Role role = Role::MEMBER) {
+    return change(
+        store_,
+        {.action = AddMembership{
+             .organization = organization_, .user = {}, .email = std::move(email), .role = role}});
+  }
+  Result<DirectoryOutcome> remove(UserId user) {
+    return change(store_, {.action = RemoveMembership{organization_, user}});
+  }
+  std::vector<Member> members() {
+    return await<Result<Page<Member>>>(
+               [&](auto reply) { store_.list_members(organization_, {}, reply); })
+        .value()
+        .records;
+  }
+  std::optional<OrganizationId> default_of(UserId user) {
+    return await<Result<User>>([&](auto reply) { store_.read_user(user, reply); })
+        .value()
+        .default_organization;
+  }
+  // A key of the user's.
+  ApiKeyId make_key(UserId user, std::string_view secret) {
+    const ApiKey key = make_api_key(user, secret);
+    EXPECT_TRUE(change(store_, {.action = CreateApiKey{key}}));
+    return key.id;
+  }
+  Result<DirectoryOutcome> as_owner(ApiKeyId actor, Membership membership) {
+    DirectoryCommand command{.origin = {.actor = actor}, .action = PutMembership{membership}};
+    command.origin.owner_of = organization_;
+    return change(store_, std::move(command));
+  }
+
+  OrganizationId organization_ = make_organization(store_);
+  UserId ada_ = make_user(store_, "Ada@example.com");
+  UserId grace_ = make_user(store_, "grace@example.com");
+};
+
+TEST_P(Members, AreAddedByEmailOrId) {
+  const auto added = add("aDA@example.COM", Role::ACCOUNTANT);
+  ASSERT_TRUE(added);
+  const Member& member = std::get<Member>(added->record);
+  EXPECT_EQ(member.membership.user, ada_);
+  EXPECT_EQ(member.membership.role, Role::ACCOUNTANT);
+  EXPECT_TRUE(member.is_default);
+  const auto by_id =
+      change(store_, {.action = AddMembership{.organization = organization_, .user = grace_}});
+  ASSERT_TRUE(by_id);
+  EXPECT_EQ(members().size(), 2U);
+
+  const auto again = add("ada@example.com", Role::OWNER);
+  EXPECT_EQ(name_of(again), "already_exists");
+  EXPECT_EQ(again.error().field, "email");
+  EXPECT_EQ(members()[0].membership.role, Role::ACCOUNTANT);
+  const auto nobody = add("nobody@example.com");
+  EXPECT_EQ(name_of(nobody), "not_found");
+  EXPECT_EQ(nobody.error().field, "email");
+}
+
+TEST_P(Members, ThatAreRemovedAreGoneAndMayComeBack) {
+  ASSERT_TRUE(join(store_, organization_, ada_, Role::OWNER));
+  ASSERT_TRUE(join(store_, organization_, grace_, Role::ACCOUNTANT));
+  const auto removed = remove(grace_);
+  ASSERT_TRUE(removed);
+  EXPECT_EQ(std::get<Member>(removed->record).membership.role, Role::ACCOUNTANT);
+  EXPECT_EQ(name_of(remove(grace_)), "not_found");
+  open_->reopen();
+  Store& store = open_->store();
+  const auto page = await<Result<Page<Member>>>(
+      [&](auto reply) { store.list_members(organization_, {}, reply); });
+  ASSERT_TRUE(page);
+  ASSERT_EQ(page->records.size(), 1U);
+  EXPECT_EQ(page->records[0].membership.user, ada_);
+  ASSERT_TRUE(join(store, organization_, grace_));
+}
+
+TEST_P(Members, TheLastOwnerStays) {
+  ASSERT_TRUE(join(store_, organization_, ada_, Role::OWNER));
+  ASSERT_TRUE(join(store_, organization_, grace_));
+  EXPECT_EQ(name_of(remove(ada_)), "last_owner");
+  EXPECT_EQ(name_of(join(store_, organization_, ada_, Role::MEMBER)), "last_owner");
+  ASSERT_TRUE(join(store_, organization_, ada_, Role::OWNER)) << "which changes nothing";
+  ASSERT_TRUE(join(store_, organization_, grace_, Role::OWNER));
+  ASSERT_TRUE(join(store_, organization_, ada_, Role::ACCOUNTANT));
+  EXPECT_EQ(name_of(remove(grace_)), "last_owner");
+  ASSERT_TRUE(remove(ada_));
+}
+
+TEST_P(Members, WhoLeavesTheirDefaultGetsTheFirstThatIsLeft) {
+  const OrganizationId second = make_organization(store_);
+  const OrganizationId third = make_organization(store_);
+  ASSERT_TRUE(join(store_, organization_, ada_));
+  ASSERT_TRUE(join(store_, third, ada_));
+  ASSERT_TRUE(join(store_, second, ada_));
+  EXPECT_EQ(default_of(ada_), organization_);
+  ASSERT_TRUE(remove(ada_));
+  EXPECT_EQ(default_of(ada_), second);
+  ASSERT_TRUE(change(store_, {.action = RemoveMembership{third, ada_}}));
+  EXPECT_EQ(default_of(ada_), second);
+  ASSERT_TRUE(change(store_, {.action = RemoveMembership{second, ada_}}));
+  EXPECT_FALSE(default_of(ada_));
+}
+
+TEST_P(Members, AnOwnerMustStillBeOneWhenItIsDecided) {
+  ASSERT_TRUE(join(store_, organization_, ada_, Role::OWNER));
+  ASSERT_TRUE(join(store_, organization_, grace_, Role::OWNER));
+  const ApiKeyId adas = make_key(ada_, "ada");
+  const ApiKeyId graces = make_key(grace_, "grace");
+  ASSERT_TRUE(as_owner(graces, {organization_, ada_, Role::ACCOUNTANT}));
+  EXPECT_EQ(name_of(as_owner(adas, {organization_, grace_, Role::MEMBER})), "permission_denied");
+  EXPECT_EQ(members()[1].membership.role, Role::OWNER);
+}
+
+// Whoever comes first, one of the two stays.
+TEST_P(Members, TwoOwnersCannotDemoteEachOtherAtOnce) {
+  for (int round = 0; round < 20; ++round) {
+    ASSERT_TRUE(join(store_, organization_, ada_, Role::OWNER));
+    ASSERT_TRUE(join(store_, organization_, grace_, Role::OWNER));
+    std::atomic<int> demoted = 0;
+    {
+      std::vector<std::jthread> threads;
+      for (const UserId user : {ada_, grace_}) {
+        threads.emplace_back([&, user] {
+          const auto done =
+              round % 2 == 0 ? join(store_, organization_, user, Role::MEMBER) : remove(user);
+          if (done) {
+            ++demoted;
+          } else {
+            EXPECT_EQ(name_of(done), "last_owner");
+          }
+        });
+      }
+    }
+    EXPECT_EQ(demoted, 1) << "round " << round;
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Stores, Members, ::testing::ValuesIn(all_store_kinds()), name_of_kind);
+
+}  // namespace
+}  // namespace farthing::store::testing

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+// The chain of the audit log: numbers without gaps, time that does not go back, and hashes of which
+// each follows from the one before and the bytes of its record. By the format alone
+// (docs/reference/formats.md).
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/digest.hpp"
+#include "base/id.hpp"
+#include "base/instant.hpp"
+#include "verify/finding.hpp"
+
+namespace farthing::verify {
+
+struct ActChange {
+  std::string field;
+  std::optional<std::string> before;
+  std::optional<std::string> after;
+};
+
+struct Act {
+  std::uint64_t number = 0;
+  Instant at;
+  std::optional<Id128> api_key;
+  Id128 user;  // zeros without a key
+  std::string address;
+  std::string request;
+  std::string kind;
+  std::string target;
+  std::optional<Id128> organization;
+  std::vector<ActChange> changes;
+  Digest hash{};
+};
+
+// Nothing when the bytes are not a stored record.
+std::optional<Act> decode_stored_act(std::string_view stored);
+
+// What is wrong first, and with which record.
+struct ActDeviation {
+  std::uint64_t number = 0;
+  Finding finding;
+
+  // One line: "record 17: the hash: expected …, found …".
+  std::string to_string() const;
+};
+
+class AuditChain {
+ public:
+  // `act` must be the next one. After a finding nothing more may be asked.
+  Check next(const Act& act);
+
+  std::uint64_t number() const { return number_; }  // of the last record
+  const Digest& hash() const { return hash_; }
+
+ private:
+  std::uint64_t number_ = 0;
+  Digest hash_{};
+  Instant at_;
+};
+
+}  // namespace farthing::verify
