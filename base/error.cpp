@@ -78,6 +78,8 @@ constexpr std::array kTraits = {
                 "The header fields are larger than this server accepts."},
     ErrorTraits{insufficient_credits, "insufficient_credits", 402, false,
                 "The organization does not have enough credits for this."},
+    ErrorTraits{spend_cap_exceeded, "spend_cap_exceeded", 402, false,
+                "The caller's API key has a spend cap that leaves less than this needs."},
     ErrorTraits{not_implemented, "not_implemented", 501, false,
                 "This server does not know that method."},
     ErrorTraits{http_version_not_supported, "http_version_not_supported", 505, false,

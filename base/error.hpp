@@ -48,6 +48,7 @@ enum class ErrorCode : std::uint8_t {
   rate_limit_exceeded,
   headers_too_large,
   insufficient_credits,
+  spend_cap_exceeded,
   not_implemented,
   http_version_not_supported,
   unavailable,

@@ -26,8 +26,11 @@ void Auditor::audit(const ledger::Command& command, const Outcome& outcome) {
   const auto prediction = model_.take(command);
   compare(prediction.entries, outcome.entries);
   if (prediction.refusal) ++seen_[prediction.refusal->name];
+  if (prediction.refusal && prediction.refusal->details.contains("period")) {
+    ++seen_["cap of " + prediction.refusal->details.at("period")];
+  }
   expect_none(compare_refusal(prediction.refusal, outcome.refusal));
-  check_origins(command, prediction.due, outcome.entries);
+  check_origins(command, prediction, outcome.entries);
   if (!prediction.refusal && prediction.due < outcome.entries.size()) {
     const auto [kept, is_new] = outcomes_.try_emplace(command.origin.idempotency_key);
     expect(is_new, "an idempotency key led to a second outcome");
@@ -113,12 +116,18 @@ void Auditor::compare(const ModelLedger::Expected& expected, const ledger::Entry
 }
 
 // The first entry of the outcome says all, those that follow say who.
-void Auditor::check_origins(const ledger::Command& command, std::size_t due,
+void Auditor::check_origins(const ledger::Command& command,
+                            const ModelLedger::Prediction& prediction,
                             std::span<const ledger::Entry> entries) {
-  const ledger::Origin follower{.api_key = command.origin.api_key,
-                                .caller_key = command.origin.caller_key};
+  const std::size_t due = prediction.due;
+  ledger::Origin first = command.origin;
+  first.caller_key.reset();
+  if (!prediction.caller.empty()) {
+    first.caller_key = ApiKeyId{Id128::from_bytes(prediction.caller)};
+  }
+  const ledger::Origin follower{.api_key = first.api_key, .caller_key = first.caller_key};
   for (std::size_t i = 0; i < entries.size(); ++i) {
-    const ledger::Origin& origin = i == due ? command.origin : follower;
+    const ledger::Origin& origin = i == due ? first : follower;
     expect(is_same(entries[i].origin, i < due ? ledger::Origin{} : origin),
            "entry " + std::to_string(entries[i].seq) + " does not say who asked for it");
   }

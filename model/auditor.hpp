@@ -63,7 +63,7 @@ class Auditor {
   void compare(const std::vector<ModelLedger::Expected>& expected,
                std::span<const ledger::Entry> entries);
   void compare(const ModelLedger::Expected& expected, const ledger::Entry& entry);
-  void check_origins(const ledger::Command& command, std::size_t due,
+  void check_origins(const ledger::Command& command, const ModelLedger::Prediction& prediction,
                      std::span<const ledger::Entry> entries);
   void extend_chain(const ledger::Entry& entry);
   void check_conservation();

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <map>
+#include <set>
 #include <tuple>
 #include <variant>
 
@@ -13,6 +14,12 @@ namespace farthing::model {
 namespace {
 
 using Part = ModelLedger::Part;
+using model::text_of;
+
+// Empty for none.
+std::string text_of(const std::optional<ApiKeyId>& key) {
+  return key ? model::text_of(key->value) : std::string();
+}
 
 // One sentence after another.
 class Findings {
@@ -67,9 +74,10 @@ void compare_holds(const ModelLedger& model, const ledger::OrganizationState& st
     if (found == state.holds.end()) {
       findings.expect(false, "the state lacks an open hold");
     } else {
-      findings.expect(
-          is_same(hold, found->second.status) && parts_of(found->second.lots) == hold.parts,
-          "the state has another hold");
+      findings.expect(is_same(hold, found->second.status) &&
+                          parts_of(found->second.lots) == hold.parts &&
+                          text_of(found->second.caller_key) == hold.caller,
+                      "the state has another hold");
     }
   }
   findings.expect(open == state.holds.size() && open == state.hold_expiries.size(),
@@ -87,6 +95,22 @@ void compare_debts(const ModelLedger& model, const ledger::OrganizationState& st
   findings.expect(debts == debts_of_state, "the state has other debts");
 }
 
+void compare_spending(const ModelLedger& model, const ledger::OrganizationState& state,
+                      Findings& findings) {
+  std::set<std::string> callers = model.callers();
+  for (const auto& [key, spending] : state.spending) callers.insert(text_of(key));
+  for (const std::string& caller : callers) {
+    const ledger::KeySpending found =
+        spending_of(state, ApiKeyId{Id128::from_bytes(caller)}, state.last_at);
+    findings.expect(model.spending(caller, state.last_at.us()) ==
+                        ModelLedger::Spending{.held = found.held.nano(),
+                                              .total = found.total.nano(),
+                                              .month = found.month.nano(),
+                                              .day = found.day.nano()},
+                    "the state counts something else for a caller's key");
+  }
+}
+
 template <class Kind>
 const Kind* kind_of(const ledger::Record* record) {
   return record == nullptr ? nullptr : std::get_if<Kind>(&record->value);
@@ -101,6 +125,7 @@ bool is_same(const ModelLedger::Lot& lot, const ledger::Record* record) {
 bool is_same(const ModelLedger::Charge& charge, const ledger::Record* record) {
   const auto* stored = kind_of<ledger::ChargeRecord>(record);
   return stored != nullptr && stored->amount.nano() == charge.amount &&
+         text_of(stored->caller_key) == charge.caller &&
          stored->refunded.nano() == charge.refunded && stored->debt.nano() == charge.owed &&
          parts_of(stored->payments) == charge.paid;
 }
@@ -152,6 +177,7 @@ Complaints compare_state(const ModelLedger& model, const ledger::OrganizationSta
   compare_lots(model, state, findings);
   compare_holds(model, state, findings);
   compare_debts(model, state, findings);
+  compare_spending(model, state, findings);
   return findings.take();
 }
 

@@ -24,6 +24,8 @@ constexpr std::array<std::int64_t, 6> kAmountsNano = {
 History::History(std::uint64_t seed)
     : engine_(seed), now_(*Instant::parse("2026-01-01T00:00:00Z")) {
   organization_ = {next_id()};
+  constexpr int kCallers = 3;
+  for (int i = 0; i < kCallers; ++i) callers_.push_back({next_id()});
 }
 
 Instant History::pass_time() {
@@ -37,6 +39,7 @@ ledger::Command History::next_command(const ledger::Balance& balance) {
   command.at = pass_time();
   command.origin = next_origin();
   command.action = next_action(balance);
+  if (command.origin.caller_key && draw(2) == 0) command.caller_caps = next_caps();
   return command;
 }
 
@@ -126,7 +129,7 @@ ledger::Origin History::next_origin() {
   origin.idempotency_key = "key-" + std::to_string(next_key_++);
   for (std::uint8_t& byte : origin.fingerprint) byte = static_cast<std::uint8_t>(draw(256));
   if (draw(4) != 0) origin.api_key = ApiKeyId{next_id()};
-  if (draw(4) == 0) origin.caller_key = ApiKeyId{next_id()};
+  if (draw(3) == 0) origin.caller_key = callers_[draw(callers_.size())];
   if (draw(2) == 0) origin.operation = "upscale";
   if (draw(3) == 0) origin.engine = "esrgan-v1";
   if (draw(3) == 0) {
@@ -134,6 +137,24 @@ ledger::Origin History::next_origin() {
     for (std::uint8_t& byte : origin.metadata.salt) byte = static_cast<std::uint8_t>(draw(256));
   }
   return origin;
+}
+
+std::shared_ptr<const ledger::SpendCaps> History::next_caps() {
+  const auto next_cap = [this]() -> std::optional<Credits> {
+    switch (draw(4)) {
+      case 0:
+        return Credits::from_nano(kAmountsNano[draw(kAmountsNano.size())]);
+      case 1:
+        return Credits::from_nano(3 * kAmountsNano[draw(kAmountsNano.size())]);
+      default:
+        return {};
+    }
+  };
+  ledger::SpendCaps caps;
+  caps.day = next_cap();
+  caps.month = next_cap();
+  caps.total = next_cap();
+  return std::make_shared<const ledger::SpendCaps>(caps);
 }
 
 // One in five ends before it begins or is too large: those are refused.

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <memory>
 #include <random>
 #include <vector>
 
@@ -37,6 +38,7 @@ class History {
   // One of `ids`, or now and then one that is not.
   Id128 next_target(const std::vector<Id128>& ids);
   ledger::Origin next_origin();
+  std::shared_ptr<const ledger::SpendCaps> next_caps();
   ledger::Action next_action(const ledger::Balance& balance);
   ledger::CreateGrant next_grant();
   ledger::PlaceHold next_hold(const ledger::Balance& balance);
@@ -48,6 +50,7 @@ class History {
   OrganizationId organization_;
   Instant now_;
   std::uint64_t next_key_ = 0;
+  std::vector<ApiKeyId> callers_;
   std::vector<Id128> grants_;
   std::vector<Id128> holds_;
   std::vector<Id128> charges_;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "model/model_ledger.hpp"
 
+#include <time.h>
+
 #include <algorithm>
 #include <limits>
 #include <tuple>
@@ -24,6 +26,40 @@ std::int64_t sum_of(const std::vector<ModelLedger::Part>& parts) {
 
 ModelLedger::Refusal refused(std::string name, std::map<std::string, std::string> details = {}) {
   return {.name = std::move(name), .field = {}, .details = std::move(details)};
+}
+
+// The calendar of UTC, from the C library.
+tm date_of(std::int64_t us) {
+  const time_t seconds = us / kUsPerSecond;
+  tm date{};
+  gmtime_r(&seconds, &date);
+  return date;
+}
+
+bool is_same_month(std::int64_t a_us, std::int64_t b_us) {
+  const tm a = date_of(a_us);
+  const tm b = date_of(b_us);
+  return a.tm_year == b.tm_year && a.tm_mon == b.tm_mon;
+}
+
+bool is_same_day(std::int64_t a_us, std::int64_t b_us) {
+  return is_same_month(a_us, b_us) && date_of(a_us).tm_mday == date_of(b_us).tm_mday;
+}
+
+std::string begin_of_next(const std::string& period, std::int64_t us) {
+  const tm date = date_of(us);
+  tm next{};
+  next.tm_year = date.tm_year;
+  next.tm_mon = period == "month" ? date.tm_mon + 1 : date.tm_mon;
+  next.tm_mday = period == "month" ? 1 : date.tm_mday + 1;
+  return std::to_string(timegm(&next) * kUsPerSecond);
+}
+
+// A sum that ends at the largest amount and at zero.
+void count(std::int64_t& sum, std::int64_t amount) {
+  const __int128 exact = static_cast<__int128>(sum) + amount;
+  sum = static_cast<std::int64_t>(
+      std::clamp<__int128>(exact, 0, std::numeric_limits<std::int64_t>::max()));
 }
 
 std::string name_of(ledger::OverCapture policy) {
@@ -80,14 +116,84 @@ ModelLedger::Prediction ModelLedger::take(const ledger::Command& command) {
   prediction.entries = take_due(command.at.us());
   prediction.due = prediction.entries.size();
   now_us_ = command.at.us();
-  prediction.refusal = std::visit(
-      [&](const auto& action) { return take(action, prediction.entries); }, command.action);
+  caller_ = prediction.caller = caller_of(command);
+  prediction.refusal = find_cap_refusal(command);
+  if (!prediction.refusal) {
+    prediction.refusal = std::visit(
+        [&](const auto& action) { return take(action, prediction.entries); }, command.action);
+  }
   // Whatever came to the lots pays what is owed; all of it is one outcome.
   if (!prediction.refusal) push_repays(prediction.entries);
   for (std::size_t i = prediction.due; i + 1 < prediction.entries.size(); ++i) {
     prediction.entries[i].is_continued = true;
   }
   return prediction;
+}
+
+// Of what was begun for a caller, that caller, whoever asks now.
+std::string ModelLedger::caller_of(const ledger::Command& command) {
+  if (const Id128* id = ledger::find_hold_of(command.action)) {
+    if (const Hold* hold = find_hold(text_of(*id))) return hold->caller;
+  }
+  if (const auto* refund = std::get_if<ledger::RefundCharge>(&command.action)) {
+    const auto charge = std::ranges::find(charges_, text_of(refund->charge), &Charge::id);
+    if (charge != charges_.end()) return charge->caller;
+  }
+  const auto& caller = command.origin.caller_key;
+  return caller ? text_of(caller->value) : std::string();
+}
+
+ModelLedger::Spending ModelLedger::spending(const std::string& caller, std::int64_t at_us) const {
+  Spending sum;
+  for (const Hold& hold : holds_) sum.held += hold.caller == caller ? hold.left() : 0;
+  for (const Spent& spent : spent_) {
+    if (spent.caller != caller) continue;
+    count(sum.total, spent.amount);
+    if (is_same_month(spent.charged_us, at_us)) count(sum.month, spent.amount);
+    if (is_same_day(spent.charged_us, at_us)) count(sum.day, spent.amount);
+  }
+  return sum;
+}
+
+std::set<std::string> ModelLedger::callers() const {
+  std::set<std::string> callers;
+  for (const Hold& hold : holds_) callers.insert(hold.caller);
+  for (const Spent& spent : spent_) callers.insert(spent.caller);
+  callers.erase(std::string());
+  return callers;
+}
+
+ModelLedger::Maybe ModelLedger::find_cap_refusal(const ledger::Command& command) const {
+  std::int64_t amount = 0;
+  if (const auto* charge = std::get_if<ledger::CreateCharge>(&command.action)) {
+    amount = charge->amount.nano();
+  } else if (const auto* hold = std::get_if<ledger::PlaceHold>(&command.action)) {
+    amount = hold->amount.nano();
+  }
+  if (amount == 0 || caller_.empty() || !command.caller_caps) return {};
+  const ledger::SpendCaps& caps = *command.caller_caps;
+  const Spending sum = spending(caller_, now_us_);
+  struct Limit {
+    std::string period;
+    std::optional<Credits> cap;
+    std::int64_t spent = 0;
+  };
+  for (const Limit& limit :
+       {Limit{"total", caps.total, sum.total}, Limit{"month", caps.month, sum.month},
+        Limit{"day", caps.day, sum.day}}) {
+    const __int128 after = static_cast<__int128>(limit.spent) + sum.held + amount;
+    if (!limit.cap || after <= limit.cap->nano()) continue;
+    Refusal refusal = refused("spend_cap_exceeded", {{"period", limit.period},
+                                                     {"cap", decimal_of(limit.cap->nano())},
+                                                     {"spent", decimal_of(limit.spent)},
+                                                     {"held", decimal_of(sum.held)},
+                                                     {"required", decimal_of(amount)}});
+    if (limit.period != "total") {
+      refusal.details["resets_at"] = begin_of_next(limit.period, now_us_);
+    }
+    return refusal;
+  }
+  return {};
 }
 
 // One by one in the order (instant, kind, id). Everything is looked over anew for each.
@@ -281,9 +387,11 @@ ModelLedger::Maybe ModelLedger::take(const ledger::CreateCharge& action,
                                      std::vector<Expected>& out) {
   const std::int64_t amount = action.amount.nano();
   if (auto refusal = find_overdraft_refusal(amount)) return refusal;
-  Charge charge{.id = own_id(), .amount = amount, .paid = spend(amount)};
+  Charge charge{
+      .id = own_id(), .caller = caller_, .at_us = now_us_, .amount = amount, .paid = spend(amount)};
   charge.owed = amount - sum_of(charge.paid);
   charges_.push_back(charge);
+  spent_.push_back({caller_, now_us_, amount, now_us_});
   Expected& entry = push(out, "charge", charge.id, amount);
   entry.lots = charge.paid;
   finish_entry(entry);
@@ -297,6 +405,7 @@ ModelLedger::Maybe ModelLedger::take(const ledger::PlaceHold& action, std::vecto
   const std::int64_t amount = action.amount.nano();
   if (amount > spendable()) return insufficient(amount);
   const Hold hold{.id = own_id(),
+                  .caller = caller_,
                   .amount = amount,
                   .expires_us = now_us_ + action.ttl.count() * kUsPerSecond,
                   .over_capture = name_of(action.over_capture),
@@ -341,7 +450,8 @@ ModelLedger::Maybe ModelLedger::take(const ledger::CaptureHold& action,
   } else if (more > 0) {
     if (auto refusal = find_overdraft_refusal(more)) return refusal;
   }
-  Charge charge{.id = own_id(), .amount = amount};
+  Charge charge{.id = own_id(), .caller = caller_, .at_us = now_us_, .amount = amount};
+  spent_.push_back({caller_, now_us_, amount, now_us_});
   std::int64_t wanted = std::min(amount, left);
   for (Part& part : hold->parts) {
     const std::int64_t taken = std::min(wanted, part.amount);
@@ -434,6 +544,7 @@ ModelLedger::Maybe ModelLedger::take(const ledger::RefundCharge& action,
   charge->paid = paid;
   charge->owed -= from_debt;
   charge->refunded += amount;
+  spent_.push_back({caller_, now_us_, -amount, charge->at_us});
   const std::string refund = own_id();
   Expected& entry = push(out, "refund", refund, amount);
   entry.parent = charge->id;

@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -47,6 +48,8 @@ class ModelLedger {
   };
   struct Charge {
     std::string id;
+    std::string caller;  // whose key it was made for; empty: none
+    std::int64_t at_us = 0;
     std::int64_t amount = 0;
     std::int64_t refunded = 0;
     std::int64_t owed = 0;
@@ -54,6 +57,7 @@ class ModelLedger {
   };
   struct Hold {
     std::string id;
+    std::string caller;  // as above
     std::int64_t amount = 0;
     std::int64_t captured = 0;
     std::int64_t released = 0;
@@ -63,6 +67,22 @@ class ModelLedger {
     std::vector<Part> parts;
 
     std::int64_t left() const;
+  };
+  // What a caller's key has spent: a charge, or below zero the refund of one.
+  struct Spent {
+    std::string caller;
+    std::int64_t at_us = 0;
+    std::int64_t amount = 0;
+    std::int64_t charged_us = 0;  // when what is refunded was charged
+  };
+  // All of it at one moment.
+  struct Spending {
+    std::int64_t held = 0;
+    std::int64_t total = 0;
+    std::int64_t month = 0;
+    std::int64_t day = 0;
+
+    friend bool operator==(const Spending&, const Spending&) = default;
   };
   // An entry that must come.
   struct Expected {
@@ -86,6 +106,7 @@ class ModelLedger {
   struct Prediction {
     std::vector<Expected> entries;
     std::size_t due = 0;  // so many of them are not the command's own
+    std::string caller;   // the caller's key that its own name; empty: none
     std::optional<Refusal> refusal;
   };
 
@@ -101,6 +122,10 @@ class ModelLedger {
   const std::vector<Lot>& lots() const { return lots_; }
   const std::vector<Charge>& charges() const { return charges_; }
   const std::vector<Hold>& holds() const { return holds_; }
+  // At an instant that is not before the last entry.
+  Spending spending(const std::string& caller, std::int64_t at_us) const;
+  // All callers that have spent or held anything.
+  std::set<std::string> callers() const;
   // When something falls due next.
   std::optional<std::int64_t> next_due_us() const;
 
@@ -135,11 +160,15 @@ class ModelLedger {
   Refusal insufficient(std::int64_t required) const;
   Maybe find_overdraft_refusal(std::int64_t amount) const;
   Maybe find_hold_refusal(const Hold* hold) const;
+  Maybe find_cap_refusal(const ledger::Command& command) const;
+  std::string caller_of(const ledger::Command& command);
 
   std::string organization_;
   std::vector<Lot> lots_;
   std::vector<Charge> charges_;
   std::vector<Hold> holds_;
+  std::vector<Spent> spent_;
+  std::string caller_;  // of the command that is taken
   std::int64_t limit_ = 0;
   std::uint64_t last_seq_ = 0;
   std::int64_t now_us_ = 0;  // of the entry that is being made

@@ -3,6 +3,7 @@
 // which lots have paid it.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -18,6 +19,7 @@ struct Charge {
   std::int64_t refunded = 0;
   std::int64_t owed = 0;
   std::vector<Part> payments;  // that were not refunded, in the order of payment
+  std::optional<Id128> caller_key = {};
   bool is_changed = false;
 
   bool is_live() const { return owed != 0; }
@@ -25,6 +27,7 @@ struct Charge {
   void append_to(std::string& out) const {
     ByteWriter(out).fixed(amount).fixed(refunded).fixed(owed);
     append_parts(payments, out);
+    append(caller_key, out);
   }
   static Charge read(ByteReader& in) {
     Charge charge;
@@ -32,6 +35,7 @@ struct Charge {
     charge.refunded = in.fixed<std::int64_t>();
     charge.owed = in.fixed<std::int64_t>();
     charge.payments = read_parts(in);
+    charge.caller_key = read_optional_id(in);
     return charge;
   }
 };

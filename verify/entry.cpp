@@ -43,17 +43,7 @@ std::string_view view_of(const auto& bytes) {
 
 void append_flag(bool flag, std::string& out) { out.push_back(flag ? '\1' : '\0'); }
 
-void append_id(const std::optional<Id128>& id, std::string& out) {
-  append_flag(id.has_value(), out);
-  if (id) out += id->as_bytes();
-}
-
 bool read_flag(ByteReader& in) { return in.fixed<std::uint8_t>() != 0; }
-
-std::optional<Id128> read_optional_id(ByteReader& in) {
-  if (!read_flag(in)) return {};
-  return read_id(in);
-}
 
 template <class Bytes>
 void read_into(ByteReader& in, Bytes& bytes) {
@@ -134,7 +124,7 @@ std::string encode_canonical(const Entry& entry) {
       .fixed(static_cast<std::uint8_t>(entry.kind));
   append_flag(entry.is_continued, out);
   writer.fixed(entry.at.us()).raw(entry.subject.as_bytes());
-  append_id(entry.parent, out);
+  append(entry.parent, out);
   writer.fixed(entry.amount.nano()).fixed(entry.available.nano()).fixed(entry.held.nano());
   append_parts(entry.parts, out);
   writer.varint(entry.returning.size());
@@ -146,8 +136,8 @@ std::string encode_canonical(const Entry& entry) {
   if (entry.terms) append(*entry.terms, out);
   append_flag(entry.hold.has_value(), out);
   if (entry.hold) append(*entry.hold, out);
-  append_id(entry.api_key, out);
-  append_id(entry.caller_key, out);
+  append(entry.api_key, out);
+  append(entry.caller_key, out);
   writer.text(entry.idempotency_key)
       .raw(view_of(entry.fingerprint))
       .text(entry.operation)

@@ -3,6 +3,7 @@
 // has of which lots.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -16,6 +17,7 @@ struct Hold {
 
   HoldStatus status;
   std::vector<Part> parts;  // what it still has, in the order in which captures take it
+  std::optional<Id128> caller_key = {};
   bool is_changed = false;
 
   bool is_live() const { return status.state == HoldState::open; }

@@ -41,6 +41,14 @@ Finding missing(std::string_view what, const Id128& id) {
   return {.what = std::string(what), .expected = "one that was made before", .found = show(id)};
 }
 
+// What is asked for about something that was begun with a caller's key names that key, or, if it
+// was booked before entries did so, none.
+Check check_caller(const Entry& entry, const std::optional<Id128>& caller_key) {
+  if (!entry.caller_key) return {};
+  return expect_equal("the caller's key", caller_key ? show(*caller_key) : "none",
+                      show(*entry.caller_key));
+}
+
 bool is_run_out(Instant expires_at, Instant at) {
   return expires_at >= at.plus(kMinHoldTtl) && expires_at <= at.plus(kMaxHoldTtl);
 }
@@ -154,6 +162,7 @@ Check Movements::take_back(const Entry& entry) {
 
 Check Movements::charge(const Entry& entry) {
   if (auto wrong = spend(entry.parts)) return wrong;
+  spending_.charge(entry.caller_key, entry.amount, entry.at);
   return make_charge(entry, sum_of(entry.parts));
 }
 
@@ -174,7 +183,8 @@ Check Movements::make_charge(const Entry& entry, Nano paid) {
   owed_ += owed;
   charges_.make(entry.subject, {.amount = entry.amount.nano(),
                                 .owed = static_cast<std::int64_t>(owed),
-                                .payments = entry.parts});
+                                .payments = entry.parts,
+                                .caller_key = entry.caller_key});
   return {};
 }
 
@@ -216,7 +226,9 @@ Check Movements::hold(const Entry& entry) {
   for (const Part& part : entry.parts) {
     lots_.change_held(*lots_.find(part.grant), part.amount.nano());
   }
-  holds_.make(entry.subject, {.status = *entry.hold, .parts = entry.parts});
+  holds_.make(entry.subject,
+              {.status = *entry.hold, .parts = entry.parts, .caller_key = entry.caller_key});
+  spending_.hold(entry.caller_key, entry.amount.nano());
   hold_ends_.emplace(entry.hold->expires_at, entry.subject);
   return {};
 }
@@ -224,6 +236,7 @@ Check Movements::hold(const Entry& entry) {
 Check Movements::extend(const Entry& entry) {
   Hold* const hold = holds_.find_to_change(entry.subject);
   if (hold == nullptr || !hold->is_live()) return missing("its open hold", entry.subject);
+  if (auto wrong = check_caller(entry, hold->caller_key)) return wrong;
   const Instant before = hold->status.expires_at;
   const Instant after = entry.hold->expires_at;
   const bool is_good = after == before || (after > before && is_run_out(after, entry.at));
@@ -271,6 +284,7 @@ void Movements::end_hold_if_empty(const Id128& id, Hold& hold) {
 Check Movements::capture(const Entry& entry) {
   Hold* const hold = holds_.find_to_change(*entry.parent);
   if (hold == nullptr || !hold->is_live()) return missing("its open hold", *entry.parent);
+  if (auto wrong = check_caller(entry, hold->caller_key)) return wrong;
   std::size_t taken = 0;
   if (auto wrong = take_from_hold(*hold, entry.parts, taken)) return wrong;
   const std::span of_hold(entry.parts.begin(), taken);
@@ -292,6 +306,8 @@ Check Movements::capture(const Entry& entry) {
   if (hold->parts.empty()) expected.state = HoldState::captured;
   if (auto wrong = expect_hold(expected, *entry.hold)) return wrong;
   hold->status = expected;
+  spending_.hold(hold->caller_key, -static_cast<std::int64_t>(from_hold));
+  spending_.charge(hold->caller_key, entry.amount, entry.at);
   end_hold_if_empty(*entry.parent, *hold);
   return make_charge(entry, sum_of(entry.parts));
 }
@@ -299,6 +315,7 @@ Check Movements::capture(const Entry& entry) {
 Check Movements::release(const Entry& entry, ReleaseCause cause) {
   Hold* const hold = holds_.find_to_change(entry.subject);
   if (hold == nullptr || !hold->is_live()) return missing("its open hold", entry.subject);
+  if (auto wrong = check_caller(entry, hold->caller_key)) return wrong;
   if (auto wrong = expect_equal("the amount", sum_of(hold->parts), nano(entry.amount)))
     return wrong;
   HoldStatus expected = hold->status;
@@ -316,6 +333,7 @@ Check Movements::release(const Entry& entry, ReleaseCause cause) {
   for (const Part& part : entry.parts) {
     if (auto wrong = give_back(part, entry.at)) return wrong;
   }
+  spending_.hold(hold->caller_key, -entry.amount.nano());
   end_hold_if_empty(entry.subject, *hold);
   hold->status = expected;
   return {};
@@ -342,6 +360,7 @@ Check Movements::give_back(const Part& part, Instant at) {
 Check Movements::refund(const Entry& entry) {
   Charge* const charge = charges_.find_to_change(*entry.parent);
   if (charge == nullptr) return missing("its charge", *entry.parent);
+  if (auto wrong = check_caller(entry, charge->caller_key)) return wrong;
   const Nano left = Nano{charge->amount} - charge->refunded;
   if (nano(entry.amount) > left) return expect_equal("the amount", left, nano(entry.amount));
   const std::int64_t from_debt = std::min(charge->owed, entry.amount.nano());
@@ -349,6 +368,7 @@ Check Movements::refund(const Entry& entry) {
                                 sum_of(entry.parts))) {
     return wrong;
   }
+  spending_.refund(entry.caller_key, entry.amount, *entry.parent, entry.at);
   charge->refunded += entry.amount.nano();
   charge->owed -= from_debt;
   owed_ -= from_debt;

@@ -13,6 +13,7 @@
 #include "verify/finding.hpp"
 #include "verify/holds.hpp"
 #include "verify/lots.hpp"
+#include "verify/spending.hpp"
 
 namespace farthing::verify {
 
@@ -42,6 +43,7 @@ class Movements {
   const Things<Lot>::Live& live_lots() const { return lots_.live(); }
   const Things<Charge>::Live& owing_charges() const { return charges_.live(); }
   const Things<Hold>::Live& open_holds() const { return holds_.live(); }
+  const Spending& spending() const { return spending_; }
   // Things that an entry has changed since they were made.
   std::size_t changed() const { return lots_.changed() + charges_.changed() + holds_.changed(); }
   // Nothing when the entries made no such thing.
@@ -73,6 +75,7 @@ class Movements {
   Things<Charge> charges_;
   Things<Hold> holds_;
   std::set<Due> hold_ends_;  // of open holds
+  Spending spending_;
   Nano owed_ = 0;
   Credits limit_;
 };

@@ -3,6 +3,7 @@
 // short gives zeros and says so at its end.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -18,6 +19,17 @@ inline Instant read_instant(ByteReader& in) { return Instant::from_us(in.fixed<s
 inline Id128 read_id(ByteReader& in) {
   const std::string_view raw = in.raw(Id128{}.bytes.size());
   return raw.empty() ? Id128{} : Id128::from_bytes(raw);
+}
+
+inline void append(const std::optional<Id128>& id, std::string& out) {
+  ByteWriter writer(out);
+  writer.fixed(static_cast<std::uint8_t>(id.has_value()));
+  if (id) writer.raw(id->as_bytes());
+}
+
+inline std::optional<Id128> read_optional_id(ByteReader& in) {
+  if (in.fixed<std::uint8_t>() == 0) return {};
+  return read_id(in);
 }
 
 inline void append(const Terms& terms, std::string& out) {

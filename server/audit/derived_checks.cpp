@@ -144,6 +144,35 @@ Descriptions debts_of(const verify::Movements& movements) {
   return debts;
 }
 
+template <class Spending>
+std::string describe_spending(const Spending& spending, auto show_amount) {
+  return show_amount(spending.held) + " held, spent " + show_amount(spending.total) + ", of it " +
+         show_amount(spending.month) + " in the month and " + show_amount(spending.day) +
+         " on the day " + std::to_string(spending.day_number);
+}
+
+Descriptions spending_of(const ledger::OrganizationState& state) {
+  Descriptions keys;
+  for (const auto& [key, spending] : state.spending) {
+    keys[key] = describe_spending(spending, [](Credits amount) { return amount.to_string(); });
+  }
+  return keys;
+}
+
+Descriptions spending_of(const verify::Movements& movements) {
+  Descriptions keys;
+  for (const auto& [key, spending] : movements.spending().keys()) {
+    keys[key] = describe_spending(spending, show);
+  }
+  return keys;
+}
+
+// A state from before spending was counted counts a part of it, which entries do not tell.
+Check check_spending(const ledger::OrganizationState& state, const verify::Movements& movements) {
+  if (state.spending_after != 0) return {};
+  return expect_same("the state's spending of", spending_of(movements), spending_of(state));
+}
+
 // The state has its spendable lots in the order in which they do not burn.
 Check check_order(const ledger::OrganizationState& state) {
   for (std::size_t i = 1; i < state.spendable.size(); ++i) {
@@ -193,6 +222,17 @@ std::string expected_record(const Id128& id, const ledger::Record& record,
   return describe_if_changed(movements.look_up_hold(id));
 }
 
+// A record from before it named the caller's key names none.
+Check check_caller(const Id128& id, const ledger::Record& record,
+                   const verify::Movements& movements) {
+  const auto* charge = std::get_if<ledger::ChargeRecord>(&record.value);
+  if (charge == nullptr || !charge->caller_key) return {};
+  const auto expected = movements.look_up_charge(id);
+  return expect_equal("the caller's key in the record of " + text_of(id),
+                      expected && expected->caller_key ? text_of(*expected->caller_key) : "none",
+                      text_of(charge->caller_key->value));
+}
+
 }  // namespace
 
 Check check_state(const ledger::OrganizationState& state, const verify::LedgerVerifier& verifier) {
@@ -230,6 +270,7 @@ Check check_state(const ledger::OrganizationState& state, const verify::LedgerVe
     return wrong;
   if (auto wrong = expect_same("the state's debt", debts_of(movements), debts_of(state)))
     return wrong;
+  if (auto wrong = check_spending(state, movements)) return wrong;
   return check_order(state);
 }
 
@@ -238,7 +279,8 @@ Check check_record(const Id128& id, const ledger::Record& record,
   const std::string expected = expected_record(id, record, movements);
   const std::string found =
       std::visit([](const auto& value) { return describe(value); }, record.value);
-  return expect_equal("the record of " + text_of(id), expected, found);
+  if (auto wrong = expect_equal("the record of " + text_of(id), expected, found)) return wrong;
+  return check_caller(id, record, movements);
 }
 
 }  // namespace farthing::audit

@@ -7,6 +7,7 @@
 #include <tuple>
 
 #include "base/check.hpp"
+#include "server/ledger/entry_id.hpp"
 #include "server/ledger/sums.hpp"
 
 namespace farthing::ledger {
@@ -121,9 +122,21 @@ void apply_void(OrganizationState& state, const Entry& entry) {
   state.coming.erase(lot);
 }
 
+// Changes what is counted for a caller's key, which is nothing for most.
+template <class Change>
+void count_spending(OrganizationState& state, const std::optional<ApiKeyId>& caller_key,
+                    Change change) {
+  if (!caller_key) return;
+  const auto counted = state.spending.try_emplace(caller_key->value).first;
+  change(counted->second);
+  if (counted->second.is_empty()) state.spending.erase(counted);
+}
+
 void apply_charge(OrganizationState& state, const Entry& entry) {
   spend(state, entry.lots);
   apply_debt(state, entry.subject, debt_of(entry));
+  count_spending(state, entry.origin.caller_key,
+                 [&entry](KeySpending& spending) { add_spent(spending, entry.amount, entry.at); });
 }
 
 void apply_hold(OrganizationState& state, const Entry& entry) {
@@ -133,9 +146,13 @@ void apply_hold(OrganizationState& state, const Entry& entry) {
         state.held_lots.try_emplace(lot.grant, HeldLot{.terms = lot.terms}).first->second;
     held.held = plus(held.held, amount);
   });
-  state.holds.emplace_hint(state.holds.end(), entry.subject,
-                           Hold{.status = *entry.hold, .lots = entry.lots});
+  state.holds.emplace_hint(
+      state.holds.end(), entry.subject,
+      Hold{.status = *entry.hold, .lots = entry.lots, .caller_key = entry.origin.caller_key});
   state.hold_expiries.insert(state.hold_expiries.end(), {entry.hold->expires_at, entry.subject});
+  count_spending(state, entry.origin.caller_key, [&entry](KeySpending& spending) {
+    spending.held = plus(spending.held, entry.amount);
+  });
 }
 
 std::map<Id128, Hold>::iterator find_hold(OrganizationState& state, const Id128& id) {
@@ -181,6 +198,12 @@ void apply_capture(OrganizationState& state, const Entry& entry) {
   CHECK(entry.parent && entry.hold);
   const auto hold = find_hold(state, *entry.parent);
   const std::size_t from_hold = take_held(state, hold->second, entry.lots);
+  count_spending(state, hold->second.caller_key, [&](KeySpending& spending) {
+    for (const LotAmount& part : std::span(entry.lots).first(from_hold)) {
+      spending.held = minus(spending.held, part.amount);
+    }
+    add_spent(spending, entry.amount, entry.at);
+  });
   hold->second.status = *entry.hold;
   if (hold->second.lots.empty()) remove_hold(state, hold);
   spend(state, std::span(entry.lots).subspan(from_hold));
@@ -195,6 +218,9 @@ void apply_release(OrganizationState& state, const Entry& entry) {
     if (!part.has_ended) give_back(state, part, lot->second.terms);
   }
   CHECK(take_held(state, hold->second, entry.lots) == entry.lots.size());
+  count_spending(state, hold->second.caller_key, [&entry](KeySpending& spending) {
+    spending.held = minus(spending.held, entry.amount);
+  });
   remove_hold(state, hold);
 }
 
@@ -210,6 +236,10 @@ void apply_refund(OrganizationState& state, const Entry& entry) {
     give_back(state, part, lot->terms);
   }
   apply_debt(state, *entry.parent, debt_of(entry));
+  if (seq_of(*entry.parent) <= state.spending_after) return;
+  count_spending(state, entry.origin.caller_key, [&entry](KeySpending& spending) {
+    take_back_spent(spending, entry.amount, instant_of(*entry.parent), entry.at);
+  });
 }
 
 void apply_repay(OrganizationState& state, const Entry& entry) {

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <chrono>
+#include <memory>
 #include <optional>
 #include <variant>
 
@@ -14,6 +15,7 @@
 #include "server/ledger/entry.hpp"
 #include "server/ledger/grant_terms.hpp"
 #include "server/ledger/hold_status.hpp"
+#include "server/ledger/spending.hpp"
 
 namespace farthing::ledger {
 
@@ -84,6 +86,9 @@ struct Command {
   // found out before, and refused by `decide`, so that a replay is answered whatever has become of
   // the key.
   bool has_invalid_caller_key = false;
+  // How much the caller's key may spend; null: as much as there is. For charges and holds: what is
+  // captured of a hold beyond what it has counts, and is not refused for it.
+  std::shared_ptr<const SpendCaps> caller_caps = {};
 };
 
 }  // namespace farthing::ledger

@@ -15,6 +15,32 @@ Error refuse_caller_key() {
   return error;
 }
 
+// What was begun with a caller's key names it to its end, whoever asks for the rest.
+void name_caller_key(Command& command, const OrganizationState& state, const Records& records) {
+  if (const Id128* id = find_hold_of(command.action)) {
+    const auto hold = state.holds.find(*id);
+    if (hold != state.holds.end()) command.origin.caller_key = hold->second.caller_key;
+  } else if (const auto* refund = std::get_if<RefundCharge>(&command.action)) {
+    const auto* charge = records.find<ChargeRecord>(refund->charge);
+    if (charge != nullptr) command.origin.caller_key = charge->caller_key;
+  }
+}
+
+// What the command asks to spend now or to set aside.
+std::optional<Credits> find_spending(const Action& action) {
+  if (const auto* charge = std::get_if<CreateCharge>(&action)) return charge->amount;
+  if (const auto* hold = std::get_if<PlaceHold>(&action)) return hold->amount;
+  return {};
+}
+
+std::optional<Error> find_cap_refusal(const OrganizationState& state, const Command& command) {
+  if (!command.caller_caps || !command.origin.caller_key) return {};
+  const auto amount = find_spending(command.action);
+  if (!amount) return {};
+  return find_cap_refusal(state, *command.origin.caller_key, *command.caller_caps, *amount,
+                          command.at);
+}
+
 }  // namespace
 
 Result<Done> decide(OrganizationState& state, Command&& command, const Records& records,
@@ -22,6 +48,8 @@ Result<Done> decide(OrganizationState& state, Command&& command, const Records& 
   CHECK(command.at >= state.last_at);
   CHECK(!state.next_due_at || *state.next_due_at > command.at);
   if (command.has_invalid_caller_key) return refuse_caller_key();
+  if (auto refusal = find_cap_refusal(state, command)) return *std::move(refusal);
+  name_caller_key(command, state, records);
   Booking booking(state, command.at, booked, command.origin);
   return std::visit([&](const auto& action) { return decide_action(action, records, booking); },
                     command.action);

@@ -74,6 +74,7 @@ class World {
   }
 
   void step() {
+    leap();
     switch (history_.draw(6)) {
       case 0:
         return sweep(history_.pass_time());
@@ -109,6 +110,14 @@ class World {
   const model::Auditor& auditor() const { return auditor_; }
 
  private:
+  // Now and then into another day, rarely into another month.
+  void leap() {
+    if (history_.draw(60) == 0) history_.follow(history_.pass_time().plus(std::chrono::hours(9)));
+    if (history_.draw(400) == 0) {
+      history_.follow(history_.pass_time().plus(std::chrono::days(16)));
+    }
+  }
+
   void sweep(Instant at) {
     const std::size_t first = audited_.booked.size();
     audited_.sweep(at);
@@ -195,7 +204,10 @@ TEST(DecideProperty, HistoriesSatisfyTheAuditor) {
                                  "void while held",
                                  "hold captured",
                                  "hold released",
-                                 "hold expired"}) {
+                                 "hold expired",
+                                 "cap of day",
+                                 "cap of month",
+                                 "cap of total"}) {
     EXPECT_GT(seen[name], 3) << name;
   }
   for (const std::string name :

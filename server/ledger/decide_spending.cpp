@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
+#include <string>
 #include <utility>
 
 #include "base/check.hpp"
@@ -43,6 +44,26 @@ TakenBack take_back_payments(const ChargeRecord& charge, Credits left, const Rec
   return taken;
 }
 
+Error spend_cap_exceeded(CapPeriod period, Credits cap, const KeySpending& spending,
+                         Credits required, Instant at) {
+  const auto begins_anew_at = end_of_period(period, at);
+  const std::string of_period =
+      period == CapPeriod::total ? " in all" : " a " + std::string(to_string(period));
+  Error error = make_error(ErrorCode::spend_cap_exceeded);
+  error.message = "The caller's API key may spend " + cap.to_string() + " credits" + of_period +
+                  " and has " + left_under(cap, period, spending).to_string() +
+                  " of them left; this needs " + required.to_string() + ". Nothing was charged; " +
+                  (begins_anew_at ? "the cap begins anew at " + begins_anew_at->to_string() + "."
+                                  : "the cap does not begin anew.");
+  error.details = {{"period", std::string(to_string(period))},
+                   {"cap", cap.to_string()},
+                   {"spent", spending.spent(period).to_string()},
+                   {"held", spending.held.to_string()},
+                   {"required", required.to_string()}};
+  if (begins_anew_at) error.details.push_back({"resets_at", begins_anew_at->to_string()});
+  return error;
+}
+
 }  // namespace
 
 Error insufficient_credits(const OrganizationState& state, Credits required) {
@@ -61,6 +82,17 @@ Error insufficient_credits(const OrganizationState& state, Credits required) {
     error.details.push_back({"next_grant_at", state.coming.back().terms.effective_at.to_string()});
   }
   return error;
+}
+
+std::optional<Error> find_cap_refusal(const OrganizationState& state, ApiKeyId caller_key,
+                                      const SpendCaps& caps, Credits amount, Instant at) {
+  const KeySpending spending = spending_of(state, caller_key, at);
+  for (const CapPeriod period : {CapPeriod::total, CapPeriod::month, CapPeriod::day}) {
+    const auto& cap = caps.of(period);
+    if (!cap || amount <= left_under(*cap, period, spending)) continue;
+    return spend_cap_exceeded(period, *cap, spending, amount, at);
+  }
+  return {};
 }
 
 Result<Credits> find_new_debt(const OrganizationState& state, Credits amount) {

@@ -15,12 +15,6 @@ std::string_view view_of(const auto& bytes) {
   return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
 }
 
-void append_key(const std::optional<ApiKeyId>& key, std::string& out) {
-  ByteWriter writer(out);
-  writer.fixed<std::uint8_t>(key ? 1 : 0);
-  if (key) writer.raw(key->value.as_bytes());
-}
-
 // What the metadata's digest is taken over is in the stored form but not in the canonical one.
 void append_metadata_digest(const Metadata& metadata, std::string& out) {
   ByteWriter writer(out);
@@ -224,8 +218,8 @@ std::optional<Entry> decode_entry(std::string_view bytes) {
     entry.hold = read_hold(reader);
     if (!entry.hold) return {};
   }
-  if (const auto key = read_optional_id(reader)) entry.origin.api_key = {*key};
-  if (const auto key = read_optional_id(reader)) entry.origin.caller_key = {*key};
+  entry.origin.api_key = read_key(reader);
+  entry.origin.caller_key = read_key(reader);
   entry.origin.idempotency_key = reader.text();
   entry.origin.fingerprint = read_array<Fingerprint>(reader);
   entry.origin.operation = reader.text();

@@ -57,8 +57,10 @@ struct Metadata {
 
 // Who asked for a movement, and under which key. Empty for entries that fell due by themselves.
 struct Origin {
-  std::optional<ApiKeyId> api_key;     // the key that did it
-  std::optional<ApiKeyId> caller_key;  // the caller's key, if one was presented beside it
+  std::optional<ApiKeyId> api_key;  // the key that did it
+  // The caller's key, if one was presented beside it. What is asked for about a hold or a charge
+  // that it was presented with names it too.
+  std::optional<ApiKeyId> caller_key;
   std::string idempotency_key;
   Fingerprint fingerprint{};
   std::string operation;

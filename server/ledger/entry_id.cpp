@@ -27,4 +27,10 @@ std::uint64_t seq_of(const Id128& id) {
   return seq;
 }
 
+Instant instant_of(const Id128& id) {
+  std::int64_t ms = 0;
+  for (std::size_t i = 0; i < kTimeBytes; ++i) ms = ms << 8 | id.bytes[i];
+  return Instant::from_us(ms * 1000);
+}
+
 }  // namespace farthing::ledger

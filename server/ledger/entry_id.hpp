@@ -18,5 +18,7 @@ Id128 make_entry_id(Instant at, std::uint64_t seq);
 // The number of the entry that made `id`, if any entry did: whoever looks it up compares the
 // entry's own subject, because ids come from outside.
 std::uint64_t seq_of(const Id128& id);
+// When that entry was booked, cut off to the millisecond.
+Instant instant_of(const Id128& id);
 
 }  // namespace farthing::ledger

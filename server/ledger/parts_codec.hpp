@@ -18,7 +18,7 @@
 
 namespace farthing::ledger {
 
-// A flag byte, then the value if there is one.
+// Optional values: a flag byte, then the value if there is one.
 inline void append_instant(const std::optional<Instant>& instant, std::string& out) {
   ByteWriter writer(out);
   writer.fixed<std::uint8_t>(instant ? 1 : 0);
@@ -33,6 +33,17 @@ inline std::optional<Instant> read_instant(ByteReader& reader) {
 inline Id128 read_id(ByteReader& reader) {
   const std::string_view raw = reader.raw(16);
   return raw.size() == 16 ? Id128::from_bytes(raw) : Id128{};
+}
+
+inline void append_key(const std::optional<ApiKeyId>& key, std::string& out) {
+  ByteWriter writer(out);
+  writer.fixed<std::uint8_t>(key ? 1 : 0);
+  if (key) writer.raw(key->value.as_bytes());
+}
+
+inline std::optional<ApiKeyId> read_key(ByteReader& reader) {
+  if (reader.fixed<std::uint8_t>() == 0) return {};
+  return ApiKeyId{read_id(reader)};
 }
 
 // A digest, a fingerprint or a salt.

@@ -11,7 +11,7 @@ namespace farthing::ledger {
 namespace {
 
 // Stored: the first byte of every record, and the second.
-constexpr std::uint8_t kRecordFormat = 2;
+constexpr std::uint8_t kRecordFormat = 3;  // 2 is without callers' keys
 constexpr std::uint8_t kFormatWithoutChanges = 1;
 enum class RecordKind : std::uint8_t { grant = 1, charge = 2, hold = 3 };
 
@@ -56,6 +56,7 @@ void append_value(const ChargeRecord& charge, std::string& out) {
       .fixed(charge.refunded.nano())
       .fixed(charge.debt.nano());
   append_lot_amounts(charge.payments, out);
+  append_key(charge.caller_key, out);
 }
 
 void append_value(const HoldRecord& hold, std::string& out) { append_encoded(hold.status, out); }
@@ -66,23 +67,24 @@ std::optional<GrantRecord> read_grant(ByteReader& reader) {
   return GrantRecord{.terms = *terms, .is_voided = reader.fixed<std::uint8_t>() != 0};
 }
 
-ChargeRecord read_charge(ByteReader& reader) {
+ChargeRecord read_charge(ByteReader& reader, std::uint8_t format) {
   ChargeRecord charge;
   charge.amount = read_credits(reader);
   charge.refunded = read_credits(reader);
   charge.debt = read_credits(reader);
   charge.payments = read_lot_amounts(reader);
+  if (format == kRecordFormat) charge.caller_key = read_key(reader);
   return charge;
 }
 
 // False when the bytes are not those of a record of that kind.
-bool read_value(RecordKind kind, ByteReader& reader, Record& record) {
+bool read_value(std::uint8_t format, RecordKind kind, ByteReader& reader, Record& record) {
   switch (kind) {
     case RecordKind::grant:
       if (auto grant = read_grant(reader)) return record.value = *grant, true;
       return false;
     case RecordKind::charge:
-      return record.value = read_charge(reader), true;
+      return record.value = read_charge(reader, format), true;
     case RecordKind::hold:
       if (auto hold = read_hold(reader)) return record.value = HoldRecord{*hold}, true;
       return false;
@@ -122,8 +124,11 @@ std::optional<Record> make_record(const Entry& entry) {
       return record;
     case EntryKind::charge:
     case EntryKind::capture:
-      record.value = ChargeRecord{
-          .amount = entry.amount, .refunded = {}, .debt = debt_of(entry), .payments = entry.lots};
+      record.value = ChargeRecord{.amount = entry.amount,
+                                  .refunded = {},
+                                  .debt = debt_of(entry),
+                                  .payments = entry.lots,
+                                  .caller_key = entry.origin.caller_key};
       return record;
     case EntryKind::hold:
       CHECK(entry.hold);
@@ -191,11 +196,11 @@ void append_encoded(const Record& record, std::string& out) {
 std::optional<Record> decode_record(std::string_view bytes) {
   ByteReader reader(bytes);
   const auto format = reader.fixed<std::uint8_t>();
-  if (format != kRecordFormat && format != kFormatWithoutChanges) return {};
+  if (format < kFormatWithoutChanges || format > kRecordFormat) return {};
   const auto kind = static_cast<RecordKind>(reader.fixed<std::uint8_t>());
   Record record;
   record.last_seq = reader.varint();
-  if (!read_value(kind, reader, record)) return {};
+  if (!read_value(format, kind, reader, record)) return {};
   if (format == kFormatWithoutChanges) {
     record.has_more_changes = true;
   } else {

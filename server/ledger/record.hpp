@@ -37,6 +37,7 @@ struct ChargeRecord {
   Credits refunded;
   Credits debt;                     // of it, not repaid yet
   std::vector<LotAmount> payments;  // what lots have paid and not got back, in the order of payment
+  std::optional<ApiKeyId> caller_key = {};  // that it was made for
 
   Credits refundable() const;
 };

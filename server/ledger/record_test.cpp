@@ -184,6 +184,28 @@ TEST(Record, OfTheFirstFormatIsReadToo) {
   EXPECT_FALSE(decode_record(bytes + '\0'));
 }
 
+// What was stored before records of charges named the caller's key.
+TEST(Record, OfTheSecondFormatIsReadToo) {
+  Story story;
+  story.tell("0 grant 1 5");
+  story.tell("0 charge 2 3");
+  story.tell("0 charge 3 1 caller=7");
+  const auto named = decode_record(bytes_of(*story.records().find(story.id_of(3))));
+  ASSERT_TRUE(named);
+  EXPECT_EQ(std::get<ChargeRecord>(named->value).caller_key, ApiKeyId{model::id(7)});
+
+  std::string bytes = bytes_of(*story.records().find(story.id_of(2)));
+  // The caller's key, which is none, and that nothing has changed it.
+  ASSERT_TRUE(bytes.ends_with(std::string(3, '\0')));
+  bytes.pop_back();
+  bytes.front() = 2;
+  const auto record = decode_record(bytes);
+  ASSERT_TRUE(record);
+  EXPECT_EQ(std::get<ChargeRecord>(record->value).amount.to_string(), "3");
+  EXPECT_EQ(std::get<ChargeRecord>(record->value).caller_key, std::nullopt);
+  EXPECT_FALSE(record->has_more_changes);
+}
+
 RC_GTEST_PROP(RecordProperty, ReadingBentBytesNeverCrashes,
               (char value, std::uint16_t place, bool is_charge)) {
   static const Story story = long_story();

@@ -14,7 +14,8 @@ namespace farthing::ledger {
 namespace {
 
 // Stored: the first byte of every encoded state.
-constexpr std::uint8_t kStateFormat = 1;
+constexpr std::uint8_t kStateFormat = 2;
+constexpr std::uint8_t kFormatWithoutSpending = 1;
 
 void append_lots(const std::vector<Lot>& lots, std::string& out) {
   ByteWriter writer(out);
@@ -73,17 +74,19 @@ void append_holds(const std::map<Id128, Hold>& holds, std::string& out) {
     writer.raw(id.as_bytes());
     append_encoded(hold.status, out);
     append_lot_amounts(hold.lots, out);
+    append_key(hold.caller_key, out);
   }
 }
 
 // False when the bytes are not those of holds.
-bool read_holds(ByteReader& reader, std::map<Id128, Hold>& holds) {
+bool read_holds(ByteReader& reader, std::uint8_t format, std::map<Id128, Hold>& holds) {
   for (std::uint64_t left = reader.varint(); left > 0 && reader.is_ok(); --left) {
     const Id128 id = read_id(reader);
     const auto status = read_hold(reader);
     if (!status) return false;
-    holds.insert_or_assign(holds.end(), id,
-                           Hold{.status = *status, .lots = read_lot_amounts(reader)});
+    Hold hold{.status = *status, .lots = read_lot_amounts(reader)};
+    if (format != kFormatWithoutSpending) hold.caller_key = read_key(reader);
+    holds.insert_or_assign(holds.end(), id, std::move(hold));
   }
   return true;
 }
@@ -108,6 +111,44 @@ bool read_debts(ByteReader& reader, OrganizationState& state) {
   return true;
 }
 
+void append_spending(const OrganizationState& state, std::string& out) {
+  ByteWriter writer(out);
+  writer.varint(state.spending_after).varint(state.spending.size());
+  const auto append = [&writer](Credits amount) {
+    writer.varint(static_cast<std::uint64_t>(amount.nano()));
+  };
+  for (const auto& [key, spending] : state.spending) {
+    writer.raw(key.as_bytes());
+    append(spending.held);
+    append(spending.total);
+    append(spending.month);
+    append(spending.day);
+    writer.varint(spending.day_number);
+  }
+}
+
+// False when an amount is below zero, which none ever is.
+bool read_spending(ByteReader& reader, OrganizationState& state) {
+  bool is_good = true;
+  const auto read = [&reader, &is_good] {
+    const auto nano = static_cast<std::int64_t>(reader.varint());
+    is_good = is_good && nano >= 0;
+    return Credits::from_nano(nano);
+  };
+  state.spending_after = reader.varint();
+  for (std::uint64_t left = reader.varint(); left > 0 && reader.is_ok(); --left) {
+    const Id128 key = read_id(reader);
+    KeySpending spending;
+    spending.held = read();
+    spending.total = read();
+    spending.month = read();
+    spending.day = read();
+    spending.day_number = static_cast<std::uint32_t>(reader.varint());
+    state.spending.insert_or_assign(state.spending.end(), key, spending);
+  }
+  return is_good;
+}
+
 // Where it stands in the burn order. What never ends is last.
 auto burn_rank(const GrantTerms& terms, const Id128& grant) {
   return std::tuple(terms.priority, !terms.expires_at, terms.expires_at.value_or(Instant()),
@@ -118,6 +159,11 @@ auto burn_rank(const GrantTerms& terms, const Id128& grant) {
 
 bool burns_before(const Lot& a, const Lot& b) {
   return burn_rank(a.terms, a.grant) < burn_rank(b.terms, b.grant);
+}
+
+KeySpending spending_of(const OrganizationState& state, ApiKeyId caller_key, Instant at) {
+  const auto found = state.spending.find(caller_key.value);
+  return as_of(found == state.spending.end() ? KeySpending() : found->second, at);
 }
 
 Credits spendable_credits(const OrganizationState& state) {
@@ -174,11 +220,13 @@ void append_encoded(const OrganizationState& state, std::string& out) {
   append_holds(state.holds, out);
   append_debts(state.debts, out);
   append_instant(state.next_due_at, out);
+  append_spending(state, out);
 }
 
 std::optional<OrganizationState> decode_state(std::string_view bytes) {
   ByteReader reader(bytes);
-  if (reader.fixed<std::uint8_t>() != kStateFormat) return {};
+  const auto format = reader.fixed<std::uint8_t>();
+  if (format != kStateFormat && format != kFormatWithoutSpending) return {};
   OrganizationState state;
   state.organization = {read_id(reader)};
   state.last_seq = reader.varint();
@@ -190,10 +238,15 @@ std::optional<OrganizationState> decode_state(std::string_view bytes) {
   auto spendable = read_lots(reader);
   auto coming = read_lots(reader);
   if (!spendable || !coming || !read_held_lots(reader, state.held_lots) ||
-      !read_holds(reader, state.holds) || !read_debts(reader, state)) {
+      !read_holds(reader, format, state.holds) || !read_debts(reader, state)) {
     return {};
   }
   state.next_due_at = read_instant(reader);
+  if (format == kFormatWithoutSpending) {
+    state.spending_after = state.last_seq;
+  } else if (!read_spending(reader, state)) {
+    return {};
+  }
   if (!reader.is_at_end()) return {};
   state.spendable = std::move(*spendable);
   state.coming = std::move(*coming);

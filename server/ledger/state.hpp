@@ -20,6 +20,7 @@
 #include "server/ledger/entry.hpp"
 #include "server/ledger/grant_terms.hpp"
 #include "server/ledger/hold_status.hpp"
+#include "server/ledger/spending.hpp"
 
 namespace farthing::ledger {
 
@@ -45,6 +46,7 @@ struct HeldLot {
 struct Hold {
   HoldStatus status;
   std::vector<LotAmount> lots;  // what it still has, in the order in which captures take it
+  std::optional<ApiKeyId> caller_key = {};  // that it was placed for
 };
 
 struct Balance {
@@ -81,7 +83,13 @@ struct OrganizationState {
   std::set<Expiry> hold_expiries;
   std::map<Id128, Credits> debts;      // by charge, so the oldest first
   std::optional<Instant> next_due_at;  // when the next of all these falls due
+  // By callers' keys, of all that entries after this one have charged and held for each.
+  std::map<Id128, KeySpending> spending = {};
+  std::uint64_t spending_after = 0;
 };
+
+// What a caller's key has spent and holds, as of `at`, which is not before the last entry.
+KeySpending spending_of(const OrganizationState& state, ApiKeyId caller_key, Instant at);
 
 // What can be spent without making debt.
 Credits spendable_credits(const OrganizationState& state);

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "server/ledger/apply.hpp"
 #include "tests/model/story.hpp"
 
 namespace farthing::ledger {
@@ -28,7 +29,7 @@ Story sample_story() {
   story.tell("0 grant 3 5 effective=7 expires=8");
   story.tell("1 charge 4 2");
   story.tell("1 hold 5 1 ttl=60 over=overdraft");
-  story.tell("1 hold 6 1 ttl=30");
+  story.tell("1 hold 6 1 ttl=30 caller=1");
   story.tell("1 limit 7 9");
   return story;
 }
@@ -37,7 +38,9 @@ TEST(State, ReadsBackWhatIsStored) {
   Story empty;
   Story sample = sample_story();
   Story spent = sample_story();
-  spent.tell("9 charge 15 8");
+  spent.tell("9 charge 15 7 caller=2");
+  spent.tell("99999 charge 16 1 caller=2");
+  ASSERT_EQ(spent.state().spending.size(), 1U);
   Story owing = sample_story();
   owing.tell("9 void 8 grant=2");
   owing.tell("9 charge 10 5");
@@ -68,6 +71,10 @@ TEST(State, GoesOnWhereItWasStored) {
   EXPECT_EQ(read.hold_expiries, story.state().hold_expiries);
   EXPECT_EQ(read.holds.at(story.id_of(5)).status, story.state().holds.at(story.id_of(5)).status);
   EXPECT_EQ(read.held_lots.at(story.id_of(1)).held.to_string(), "2");
+  EXPECT_EQ(read.holds.at(story.id_of(6)).caller_key, ApiKeyId{model::id(1)});
+  EXPECT_EQ(read.spending, story.state().spending);
+  EXPECT_EQ(read.spending.at(model::id(1)).held.to_string(), "1");
+  EXPECT_EQ(read.spending_after, 0U);
   EXPECT_EQ(read.coming.size(), 1U);
   EXPECT_EQ(read.next_due_at, model::second(7));
 }
@@ -83,14 +90,54 @@ TEST(State, RefusesEveryTruncation) {
 
 TEST(State, RefusesUnknownFormats) {
   std::string bytes = bytes_of(sample_story().state());
-  for (const char format : {'\0', '\2', '\xff'}) {
+  for (const char format : {'\0', '\3', '\xff'}) {
     bytes.front() = format;
     EXPECT_FALSE(decode_state(bytes));
   }
 }
 
+// Of before spending was counted: it counts from there on, and a refund of what was charged before
+// gives nothing back.
+TEST(State, OfTheFirstFormatIsReadToo) {
+  Story story;
+  story.tell("0 grant 1 9");
+  story.tell("1 charge 2 2");
+  story.tell("1 hold 3 3 ttl=60");
+  std::string bytes = bytes_of(story.state());
+  // What the hold says of its caller stands before the debts, of which there are none, and the next
+  // due instant; the spending, of nobody, at the end.
+  constexpr std::size_t kSpendingSize = 2;
+  constexpr std::size_t kBetween = 1 + 9;
+  bytes.front() = '\1';
+  bytes.resize(bytes.size() - kSpendingSize);
+  bytes.erase(bytes.size() - kBetween - 1, 1);
+  const auto state = decode_state(bytes);
+  ASSERT_TRUE(state);
+  EXPECT_EQ(state->last_seq, 3U);
+  EXPECT_EQ(state->balance, story.state().balance);
+  EXPECT_EQ(state->next_due_at, story.state().next_due_at);
+  EXPECT_EQ(state->holds.at(story.id_of(3)).lots, story.state().holds.at(story.id_of(3)).lots);
+  EXPECT_EQ(state->spending_after, 3U);
+
+  OrganizationState later = *state;
+  Entry refund = story.entries()[1];
+  refund.seq = 4;
+  refund.kind = EntryKind::refund;
+  refund.parent = refund.subject;
+  refund.origin.caller_key = ApiKeyId{model::id(1)};
+  apply(later, refund);
+  EXPECT_TRUE(later.spending.empty());
+  EXPECT_EQ(decode_state(bytes_of(later)).value().spending_after, 3U);
+}
+
+TEST(State, RefusesSpendingBelowZero) {
+  OrganizationState state;
+  state.spending[model::id(1)].day = Credits::from_nano(-1);
+  EXPECT_FALSE(decode_state(bytes_of(state)));
+}
+
 RC_GTEST_PROP(StateProperty, ReadingRandomBytesNeverCrashes, (std::string bytes, bool has_format)) {
-  if (has_format) bytes.insert(0, 1, '\1');
+  if (has_format) bytes.insert(0, 1, '\2');
   const auto state = decode_state(bytes);
   if (state) RC_ASSERT(decode_state(bytes_of(*state)).has_value());
 }

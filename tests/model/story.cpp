@@ -46,6 +46,11 @@ struct Line {
   std::uint32_t target(const std::string& name) const {
     return static_cast<std::uint32_t>(std::stoul(options.at(name)));
   }
+  std::optional<Credits> cap(const std::string& period) const {
+    const auto found = options.find(period);
+    if (found == options.end()) return {};
+    return Credits::parse(found->second).value();
+  }
 
   std::int64_t at_second = 0;
   std::string kind;
@@ -69,6 +74,15 @@ ledger::PlaceHold read_hold(const Line& line) {
     hold.over_capture = ledger::parse_over_capture(over->second).value();
   }
   return hold;
+}
+
+void read_caller(const Line& line, ledger::Command& command) {
+  if (line.options.contains("caller")) {
+    command.origin.caller_key = ApiKeyId{id(line.target("caller"))};
+  }
+  const ledger::SpendCaps caps{
+      .day = line.cap("day"), .month = line.cap("month"), .total = line.cap("total")};
+  if (!caps.is_empty()) command.caller_caps = std::make_shared<const ledger::SpendCaps>(caps);
 }
 
 bool makes_something(EntryKind kind) {
@@ -102,6 +116,7 @@ ledger::Command Story::read(const std::string& text) const {
   command.organization = kOrganization;
   command.at = second(line.at_second);
   command.origin.idempotency_key = line.kind + " " + std::to_string(line.number);
+  read_caller(line, command);
   if (line.kind == "grant") {
     command.action = ledger::CreateGrant{.terms = read_terms(line)};
   } else if (line.kind == "void") {

@@ -89,6 +89,8 @@ std::map<std::string, std::string> content_of(const fs::path& directory) {
   return content;
 }
 
+const ApiKeyId kCaller{Id128{.bytes = {1}}};
+
 class StoreAuditTest : public ::testing::Test {
  protected:
   // Two organizations; the first has, by number: 1 a grant, 2 a charge, 3 a hold, 4 its capture
@@ -98,8 +100,11 @@ class StoreAuditTest : public ::testing::Test {
     first_ = make_organization(*store);
     second_ = make_organization(*store);
     CHECK(settle(*store, grant(first_, "g", "10")));
-    const auto charged = settle(*store, charge(first_, "c", "4"));
+    ledger::Command of_caller = charge(first_, "c", "4");
+    of_caller.origin.caller_key = kCaller;
+    const auto charged = settle(*store, of_caller);
     ledger::Command command = charge(first_, "h", "0");
+    command.origin.caller_key = kCaller;
     command.action = ledger::PlaceHold{.amount = credits("3")};
     const auto held = settle(*store, command);
     command.origin.idempotency_key = "capture";
@@ -308,6 +313,38 @@ TEST_F(StoreAuditTest, AStatesDebtThatDoesNotFollowIsFound) {
   EXPECT_TRUE(found.ends_with(": expected 2, found 0.5")) << found;
 }
 
+TEST_F(StoreAuditTest, AStatesSpendingThatDoesNotFollowIsFound) {
+  {
+    Tampering tampering(path());
+    auto state = *ledger::decode_state(tampering.get("states", state_key()));
+    state.spending.at(kCaller.value).month = credits("4");
+    std::string encoded;
+    ledger::append_encoded(state, encoded);
+    tampering.put("states", state_key(), encoded);
+  }
+  const std::string found = audit(first_);
+  EXPECT_TRUE(found.starts_with("entry 8: the state's spending of ")) << found;
+  EXPECT_NE(found.find("expected 0 held, spent 4.5, of it 4.5 in the month and 4.5 on the day"),
+            std::string::npos)
+      << found;
+  EXPECT_NE(found.find("found 0 held, spent 4.5, of it 4 in the month"), std::string::npos)
+      << found;
+}
+
+// What was counted before is not known to the entries.
+TEST_F(StoreAuditTest, AStateFromBeforeSpendingWasCountedPasses) {
+  {
+    Tampering tampering(path());
+    auto state = *ledger::decode_state(tampering.get("states", state_key()));
+    state.spending.clear();
+    state.spending_after = state.last_seq;
+    std::string encoded;
+    ledger::append_encoded(state, encoded);
+    tampering.put("states", state_key(), encoded);
+  }
+  EXPECT_EQ(audit(first_), "");
+}
+
 TEST_F(StoreAuditTest, ASnapshotThatDoesNotFollowIsFound) {
   {
     Tampering tampering(path());
@@ -351,6 +388,21 @@ TEST_F(StoreAuditTest, ARecordThatDoesNotFollowIsFound) {
   const std::string found = audit(first_);
   EXPECT_EQ(found.substr(0, 23), "entry 8: the record of ");
   EXPECT_NE(found.find("found 4 refunded 0 owed 0"), std::string::npos) << found;
+}
+
+TEST_F(StoreAuditTest, ARecordOfSomebodyElsesChargeIsFound) {
+  {
+    Tampering tampering(path());
+    const auto charged = *ledger::decode_entry(tampering.get("entries", entry_key(2)));
+    const std::string key = store::record_key(first_, charged.subject);
+    auto record = *ledger::decode_record(tampering.get("records", key));
+    std::get<ledger::ChargeRecord>(record.value).caller_key = ApiKeyId{charged.subject};
+    std::string encoded;
+    ledger::append_encoded(record, encoded);
+    tampering.put("records", key, encoded);
+  }
+  const std::string found = audit(first_);
+  EXPECT_TRUE(found.starts_with("entry 8: the caller's key in the record of ")) << found;
 }
 
 TEST_F(StoreAuditTest, AMissingRecordIsFound) {

@@ -12,8 +12,8 @@ namespace {
 constexpr const char* kLines[] = {
     "0 grant 1 100",
     "0 grant 2 50 priority=50 effective=10 expires=100",
-    "1 charge 3 30",
-    "12 hold 4 60 ttl=60",  // 50 of grant 2, 10 of grant 1
+    "1 charge 3 30 caller=1",
+    "12 hold 4 60 ttl=60 caller=2",  // 50 of grant 2, 10 of grant 1
     "13 capture 5 5 hold=4 final=no",
     "14 extend 6 hold=4 ttl=120",
     "15 capture 7 8 hold=4",   // and the release of the rest

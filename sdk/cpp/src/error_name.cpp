@@ -14,6 +14,7 @@ constexpr std::array kNames = std::to_array<std::pair<ErrorName, std::string_vie
     {bad_request, "bad_request"},
     {unauthorized, "unauthorized"},
     {insufficient_credits, "insufficient_credits"},
+    {spend_cap_exceeded, "spend_cap_exceeded"},
     {permission_denied, "permission_denied"},
     {user_disabled, "user_disabled"},
     {organization_disabled, "organization_disabled"},

@@ -18,7 +18,8 @@ inline bool is_snapshot(const ledger::OrganizationState& state, std::uint64_t in
   if (state.last_seq % interval != 0) return false;
   constexpr std::uint64_t kEntriesForEach = 4;
   const std::uint64_t things = state.spendable.size() + state.coming.size() +
-                               state.held_lots.size() + state.holds.size() + state.debts.size();
+                               state.held_lots.size() + state.holds.size() + state.debts.size() +
+                               state.spending.size();
   while (interval < kEntriesForEach * things) interval *= 2;
   return state.last_seq % interval == 0;
 }

@@ -16,6 +16,7 @@ enum class ErrorName : std::uint8_t {
   bad_request,
   unauthorized,
   insufficient_credits,
+  spend_cap_exceeded,
   permission_denied,
   user_disabled,
   organization_disabled,

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+// What an API key has spent of one organization's credits, and how much it may: caps by UTC day, by
+// UTC month and in all. A charge is spent when it is booked; what open holds keep counts against
+// every cap as long as they are open. Plain values and pure functions.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+#include "base/credits.hpp"
+#include "base/instant.hpp"
+
+namespace farthing::ledger {
+
+// Spelled as on the wire.
+enum class CapPeriod : std::uint8_t { day, month, total };
+
+inline constexpr std::array kCapPeriods = {CapPeriod::day, CapPeriod::month, CapPeriod::total};
+
+std::string_view to_string(CapPeriod period);
+
+// How much a key may spend of each organization; zero or more, nothing: as much as there is.
+struct SpendCaps {
+  std::optional<Credits> day;
+  std::optional<Credits> month;
+  std::optional<Credits> total;
+
+  const std::optional<Credits>& of(CapPeriod period) const;
+  bool is_empty() const { return !day && !month && !total; }
+
+  friend bool operator==(const SpendCaps&, const SpendCaps&) = default;
+};
+
+// As of the day that it names, which is the last one on which something was spent or refunded. Sums
+// end at the largest amount there is; none is ever below zero.
+struct KeySpending {
+  Credits held;                  // by open holds
+  Credits total;                 // charges and captures of all time, less what was refunded of them
+  Credits month;                 // of those of the day's month, less what was refunded within it
+  Credits day;                   // of those of the day
+  std::uint32_t day_number = 0;  // days since 1970-01-01, UTC
+
+  Credits spent(CapPeriod period) const;
+  // Whether it is as if the key had never spent.
+  bool is_empty() const {
+    return held.is_zero() && total.is_zero() && month.is_zero() && day.is_zero();
+  }
+
+  friend bool operator==(const KeySpending&, const KeySpending&) = default;
+};
+
+// The same as of the day of `at`, which is not before its own.
+KeySpending as_of(KeySpending spending, Instant at);
+
+// A charge or capture at `at`.
+void add_spent(KeySpending& spending, Credits amount, Instant at);
+// A refund at `at` of what was spent at `spent_at`.
+void take_back_spent(KeySpending& spending, Credits amount, Instant spent_at, Instant at);
+
+// What is left under the cap of a period by spending as of the present; never below zero.
+Credits left_under(Credits cap, CapPeriod period, const KeySpending& spending);
+// When the period of `at` ends; nothing for what never begins anew.
+std::optional<Instant> end_of_period(CapPeriod period, Instant at);
+
+}  // namespace farthing::ledger
