@@ -19,6 +19,13 @@ std::optional<Error> find_refusal_to_limit(const store::Principal& asker) {
   return error;
 }
 
+std::optional<Error> find_refusal_by_caps(const store::Principal& asker, const char* message) {
+  if (asker.key->spend_caps.is_empty()) return {};
+  Error error = make_error(ErrorCode::permission_denied, message);
+  error.field = "spend_caps";
+  return error;
+}
+
 }  // namespace
 
 void ApiKeys::create(const store::Principal& asker, Requester requester, NewApiKey key,
@@ -26,6 +33,9 @@ void ApiKeys::create(const store::Principal& asker, Requester requester, NewApiK
   if (auto refusal = find_refusal_to_give(asker, key.scopes)) return reply(*std::move(refusal));
   if (key.rate_limit) {
     if (auto refusal = find_refusal_to_limit(asker)) return reply(*std::move(refusal));
+  }
+  if (auto refusal = find_refusal_by_caps(asker, "A key with a spend cap may not make keys.")) {
+    return reply(*std::move(refusal));
   }
   directory_.create_api_key(std::move(requester), std::move(key), std::move(reply));
 }
@@ -87,6 +97,11 @@ void ApiKeys::change(const store::Principal& asker, Requester requester, ApiKeyI
   if (change.rate_limit) {
     if (auto refusal = find_refusal_to_limit(asker)) return reply(*std::move(refusal));
   }
+  if (!change.spend_caps.is_empty()) {
+    auto refusal =
+        find_refusal_by_caps(asker, "A key with a spend cap may not change the caps of keys.");
+    if (refusal) return reply(*std::move(refusal));
+  }
   if (change.scopes) {
     auto refusal = find_refusal_to_give(asker, *change.scopes);
     if (refusal) return reply(*std::move(refusal));
@@ -102,6 +117,11 @@ void ApiKeys::change(const store::Principal& asker, Requester requester, ApiKeyI
 
 void ApiKeys::rotate(const store::Principal& asker, Requester requester, ApiKeyId key,
                      std::chrono::seconds overlap, store::Reply<MadeApiKey> reply) {
+  if (key != asker.key->id) {
+    auto refusal =
+        find_refusal_by_caps(asker, "A key with a spend cap may rotate no key but itself.");
+    if (refusal) return reply(*std::move(refusal));
+  }
   find_changeable(asker, key,
                   [this, requester = std::move(requester), overlap,
                    reply = std::move(reply)](Result<store::ApiKey> found) mutable {

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // What people do with the API keys that they may manage (permissions.hpp says which). Nobody hands
 // out what they do not hold: who makes, changes or rotates a key holds every scope that it has and
-// is to have, and only an admin sets a rate limit. Safe to call from any thread.
+// is to have, only an admin sets a rate limit, and a key with a spend cap gets nobody past a cap:
+// it makes no keys, sets no caps and rotates no key but itself. Safe to call from any thread.
 #pragma once
 
 #include <chrono>

@@ -13,6 +13,12 @@ bool may_spend(const store::Principal& principal, OrganizationId organization) {
          principal.account->find_membership(organization) != nullptr;
 }
 
+// Shared with the key, so that nothing is made.
+std::shared_ptr<const ledger::SpendCaps> caps_of(const std::shared_ptr<const store::ApiKey>& key) {
+  if (key->spend_caps.is_empty()) return nullptr;
+  return {key, &key->spend_caps};
+}
+
 }  // namespace
 
 PresentedKey present_key(std::string_view text) {
@@ -21,8 +27,8 @@ PresentedKey present_key(std::string_view text) {
 }
 
 void CallerKeys::find(const PresentedKey& key, OrganizationId organization,
-                      store::Reply<std::optional<ApiKeyId>> reply) const {
-  using Found = std::optional<ApiKeyId>;
+                      store::Reply<std::optional<CallerKey>> reply) const {
+  using Found = std::optional<CallerKey>;
   if (!key.digest) return reply(Found());
   authenticator_.identify(*key.digest, [organization, reply = std::move(reply)](
                                            Result<store::Principal> principal) mutable {
@@ -32,7 +38,7 @@ void CallerKeys::find(const PresentedKey& key, OrganizationId organization,
       return reply(std::move(principal).error());
     }
     if (!principal || !may_spend(*principal, organization)) return reply(Found());
-    reply(Found(principal->key->id));
+    reply(Found({.id = principal->key->id, .caps = caps_of(principal->key)}));
   });
 }
 

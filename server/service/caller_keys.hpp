@@ -3,11 +3,13 @@
 // from any thread.
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string_view>
 
 #include "base/digest.hpp"
 #include "base/id.hpp"
+#include "server/ledger/spending.hpp"
 #include "server/service/authenticator.hpp"
 #include "server/store/store.hpp"
 
@@ -20,16 +22,22 @@ struct PresentedKey {
 
 PresentedKey present_key(std::string_view text);
 
+// The key of a caller who may spend, and how much.
+struct CallerKey {
+  ApiKeyId id;
+  std::shared_ptr<const ledger::SpendCaps> caps;  // null: as much as there is
+};
+
 class CallerKeys {
  public:
   // `store` must outlive this and every pending answer.
   explicit CallerKeys(store::Store& store) : authenticator_(store) {}
 
-  // The id of the key if it may spend credits of the organization: it is known, neither revoked nor
+  // The key if it may spend credits of the organization: it is known, neither revoked nor
   // expired, has the scope `user`, and its user is not disabled and is a member, in whatever role.
   // Nothing if it may not. An error means that the store could not tell.
   void find(const PresentedKey& key, OrganizationId organization,
-            store::Reply<std::optional<ApiKeyId>> reply) const;
+            store::Reply<std::optional<CallerKey>> reply) const;
 
  private:
   Authenticator authenticator_;

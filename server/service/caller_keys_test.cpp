@@ -13,13 +13,13 @@ class CallerKeysTest : public StoreTest {
  protected:
   CallerKeysTest() { join(user_, organization_); }
 
-  std::optional<ApiKeyId> find(std::string_view text, OrganizationId organization) {
-    auto found = answer_of<std::optional<ApiKeyId>>(
+  std::optional<CallerKey> find(std::string_view text, OrganizationId organization) {
+    auto found = answer_of<std::optional<CallerKey>>(
         [&](auto reply) { keys_.find(present_key(text), organization, std::move(reply)); });
     EXPECT_TRUE(found);
     return found ? *found : std::nullopt;
   }
-  std::optional<ApiKeyId> find(const MadeApiKey& made) {
+  std::optional<CallerKey> find(const MadeApiKey& made) {
     return find(made.secret.reveal(), organization_);
   }
 
@@ -30,7 +30,21 @@ class CallerKeysTest : public StoreTest {
 
 TEST_F(CallerKeysTest, TheKeyOfAMemberMaySpend) {
   const MadeApiKey made = add_key(user_);
-  EXPECT_EQ(find(made), made.key.id);
+  const auto found = find(made);
+  ASSERT_TRUE(found);
+  EXPECT_EQ(found->id, made.key.id);
+  EXPECT_EQ(found->caps, nullptr);
+}
+
+TEST_F(CallerKeysTest, CapsComeWithTheKey) {
+  const MadeApiKey made = add_key(user_);
+  const ledger::SpendCaps caps{.day = {}, .month = Credits::from_nano(5), .total = {}};
+  const store::ApiKeyChange change{.spend_caps = {.month = caps.month}};
+  ASSERT_TRUE(answer_of<Change<store::ApiKey>>(
+      [&](auto reply) { directory_.change_api_key({}, made.key.id, change, std::move(reply)); }));
+  const auto found = find(made);
+  ASSERT_TRUE(found && found->caps);
+  EXPECT_EQ(*found->caps, caps);
 }
 
 TEST_F(CallerKeysTest, WhatIsNoKeyMayNot) {

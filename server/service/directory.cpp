@@ -69,6 +69,26 @@ void add_rate_limit(FingerprintBuilder& builder, const std::optional<store::Rate
   builder.add("requests", std::int64_t{limit->requests}).add("per_s", std::int64_t{limit->per_s});
 }
 
+void add_spend_cap(FingerprintBuilder& builder, std::string_view name,
+                   const std::optional<Credits>& cap) {
+  if (cap) builder.add(name, *cap);
+}
+
+// One that is taken away counts as well.
+void add_spend_cap(FingerprintBuilder& builder, std::string_view name,
+                   const std::optional<std::optional<Credits>>& cap) {
+  if (!cap) return;
+  builder.add("spend_cap", name);
+  add_spend_cap(builder, name, *cap);
+}
+
+template <class Caps>
+void add_spend_caps(FingerprintBuilder& builder, const Caps& caps) {
+  add_spend_cap(builder, "spend_cap_day", caps.day);
+  add_spend_cap(builder, "spend_cap_month", caps.month);
+  add_spend_cap(builder, "spend_cap_total", caps.total);
+}
+
 ledger::Fingerprint fingerprint_of(const NewApiKey& key) {
   FingerprintBuilder builder("api_key");
   builder.add("user", key.user.value.as_bytes())
@@ -77,6 +97,7 @@ ledger::Fingerprint fingerprint_of(const NewApiKey& key) {
       .add("expires_at", key.expires_at);
   add_networks(builder, key.allowed_networks);
   add_rate_limit(builder, key.rate_limit);
+  add_spend_caps(builder, key.spend_caps);
   return builder.finish();
 }
 
@@ -95,6 +116,7 @@ ledger::Fingerprint fingerprint_of(ApiKeyId key, const store::ApiKeyChange& chan
     builder.add("rate_limit", std::int64_t{1});
     add_rate_limit(builder, *change.rate_limit);
   }
+  add_spend_caps(builder, change.spend_caps);
   return builder.finish();
 }
 
@@ -226,7 +248,8 @@ void Directory::create_api_key(Requester requester, NewApiKey key, store::Reply<
                        .expires_at = key.expires_at,
                        .revoked_at = {},
                        .allowed_networks = std::move(key.allowed_networks),
-                       .rate_limit = key.rate_limit};
+                       .rate_limit = key.rate_limit,
+                       .spend_caps = key.spend_caps};
   store_.change({.origin = origin_of(std::move(requester), fingerprint),
                  .action = store::CreateApiKey{std::move(record)}},
                 unpack(std::move(secret), std::move(reply)));

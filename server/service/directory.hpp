@@ -38,6 +38,7 @@ struct NewApiKey {
   std::optional<Instant> expires_at;
   std::vector<IpNetwork> allowed_networks = {};  // none: anywhere
   std::optional<store::RateLimit> rate_limit = {};
+  ledger::SpendCaps spend_caps = {};
 };
 
 // How long the secret that a rotation replaces works on.

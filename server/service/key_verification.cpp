@@ -35,6 +35,18 @@ Result<store::AccountMembership> choose_membership(const store::Account& account
                 "The user of this key does not belong to that organization.");
 }
 
+// As `ledger::decide` would refuse a charge.
+std::optional<Error> find_refusal_of_cost(const store::ApiKey& key,
+                                          const store::CurrentState& current,
+                                          std::optional<Credits> cost) {
+  if (!cost) return {};
+  auto refusal = ledger::find_cap_refusal(current.state, key.id, key.spend_caps, *cost, current.at);
+  if (refusal) return refusal;
+  auto debt = ledger::find_new_debt(current.state, *cost);
+  if (debt) return {};
+  return std::move(debt).error();
+}
+
 KeyVerdict refused(Error error) { return {.refusal = std::move(error), .verified = {}}; }
 
 }  // namespace
@@ -76,6 +88,9 @@ void KeyVerification::verify(const KeyQuestion& question, store::Reply<KeyVerdic
 
 void KeyVerification::add_balance(VerifiedKey verified, std::optional<Credits> cost,
                                   store::Reply<KeyVerdict> reply) const {
+  if (!verified.key->spend_caps.is_empty()) {
+    return add_state(std::move(verified), cost, std::move(reply));
+  }
   const OrganizationId organization = verified.membership.organization;
   store_.read_balance(organization,
                       [this, verified = std::move(verified), cost,
@@ -83,21 +98,27 @@ void KeyVerification::add_balance(VerifiedKey verified, std::optional<Credits> c
                         if (!balance) return reply(std::move(balance).error());
                         verified.balance = *balance;
                         if (cost && *cost > balance->available) {
-                          return check_cost(std::move(verified), *cost, std::move(reply));
+                          return add_state(std::move(verified), cost, std::move(reply));
                         }
                         reply(KeyVerdict{.refusal = {}, .verified = std::move(verified)});
                       });
 }
 
-void KeyVerification::check_cost(VerifiedKey verified, Credits cost,
-                                 store::Reply<KeyVerdict> reply) const {
+void KeyVerification::add_state(VerifiedKey verified, std::optional<Credits> cost,
+                                store::Reply<KeyVerdict> reply) const {
   const OrganizationId organization = verified.membership.organization;
   store_.read_state(organization, [verified = std::move(verified), cost, reply = std::move(reply)](
                                       Result<store::CurrentState> current) mutable {
     if (!current) return reply(std::move(current).error());
-    auto debt = ledger::find_new_debt(current->state, cost);
-    if (!debt) return reply(refused(std::move(debt).error()));
+    if (auto refusal = find_refusal_of_cost(*verified.key, *current, cost)) {
+      return reply(refused(*std::move(refusal)));
+    }
     verified.balance = current->state.balance;
+    if (!verified.key->spend_caps.is_empty()) {
+      verified.caps =
+          CapStatus{.at = current->at,
+                    .spending = ledger::spending_of(current->state, verified.key->id, current->at)};
+    }
     reply(KeyVerdict{.refusal = {}, .verified = std::move(verified)});
   });
 }

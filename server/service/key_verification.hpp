@@ -28,11 +28,18 @@ struct KeyQuestion {
   std::optional<Credits> cost = {};                 // positive; that a charge would have
 };
 
+// How a key with spend caps stands with the organization.
+struct CapStatus {
+  Instant at;
+  ledger::KeySpending spending;  // as of then
+};
+
 struct VerifiedKey {
   std::shared_ptr<const store::ApiKey> key;
   std::shared_ptr<const store::Account> account;
   store::AccountMembership membership;
-  ledger::Balance balance;  // of that organization
+  ledger::Balance balance;             // of that organization
+  std::optional<CapStatus> caps = {};  // when the key has any
 };
 
 // Why a key is not good for what was asked, as its holder may be told.
@@ -53,15 +60,17 @@ class KeyVerification {
   // `rate_limit_exceeded`; `permission_denied` (field "scope", and the scope as a detail) for one
   // that may not do this; `permission_denied` (field "organization") for one whose user is no
   // member, `not_found` for one whose user is nowhere; and last the refusal of a charge of that
-  // cost. An error means that the store could not tell.
+  // cost, by a spend cap or for lack of credits. An error means that the store could not tell.
   void verify(const KeyQuestion& question, store::Reply<KeyVerdict> reply) const;
 
  private:
   // Of a key that is good for the question as far as the balance does not matter.
   void add_balance(VerifiedKey verified, std::optional<Credits> cost,
                    store::Reply<KeyVerdict> reply) const;
-  // Of a cost above what is available: the state says how far below zero a charge may go.
-  void check_cost(VerifiedKey verified, Credits cost, store::Reply<KeyVerdict> reply) const;
+  // The same by the organization's state, which alone knows what the key has spent and how far
+  // below zero a charge may go.
+  void add_state(VerifiedKey verified, std::optional<Credits> cost,
+                 store::Reply<KeyVerdict> reply) const;
 
   // Why the key is not good for the question whatever the balance.
   std::optional<Error> find_refusal(const store::ApiKey& key, const KeyQuestion& question) const;

@@ -83,9 +83,11 @@ ledger::Command command_of(Requester requester, NewCharge charge) {
 }
 
 // What the search for the caller's key means to the command.
-void put_caller_key(const std::optional<ApiKeyId>& found, ledger::Command& command) {
-  command.origin.caller_key = found;
+void put_caller_key(std::optional<CallerKey> found, ledger::Command& command) {
   command.has_invalid_caller_key = !found;
+  if (!found) return;
+  command.origin.caller_key = found->id;
+  command.caller_caps = std::move(found->caps);
 }
 
 // Charges that wait for the callers' keys of some of them, looked up in any order and on any
@@ -105,10 +107,10 @@ class ChargesInWaiting {
 
   OrganizationId organization_of(std::size_t index) const { return commands_[index].organization; }
 
-  void add(std::size_t index, Result<std::optional<ApiKeyId>> caller_key) {
+  void add(std::size_t index, Result<std::optional<CallerKey>> caller_key) {
     std::unique_lock lock(mutex_);
     if (caller_key) {
-      put_caller_key(*caller_key, commands_[index]);
+      put_caller_key(*std::move(caller_key), commands_[index]);
     } else {
       error_ = std::move(caller_key).error();
     }
@@ -136,9 +138,9 @@ void Metering::settle(ledger::Command command, const std::optional<PresentedKey>
   const OrganizationId organization = command.organization;
   caller_keys_.find(*caller_key, organization,
                     [&store = store_, command = std::move(command),
-                     reply = std::move(reply)](Result<std::optional<ApiKeyId>> found) mutable {
+                     reply = std::move(reply)](Result<std::optional<CallerKey>> found) mutable {
                       if (!found) return reply(std::move(found).error());
-                      put_caller_key(*found, command);
+                      put_caller_key(*std::move(found), command);
                       store.settle_one(std::move(command), std::move(reply));
                     });
 }
@@ -197,7 +199,7 @@ void Metering::create_charges(ApiKeyId requester, std::vector<KeyedCharge> charg
                                                           caller_keys.size(), std::move(reply));
   for (const auto& [index, key] : caller_keys) {
     caller_keys_.find(key, waiting->organization_of(index),
-                      [waiting, index = index](Result<std::optional<ApiKeyId>> found) {
+                      [waiting, index = index](Result<std::optional<CallerKey>> found) {
                         waiting->add(index, std::move(found));
                       });
   }

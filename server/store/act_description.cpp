@@ -63,6 +63,17 @@ std::optional<std::string> text_of(const std::optional<RateLimit>& limit) {
   return std::to_string(limit->requests) + " in " + std::to_string(limit->per_s) + " s";
 }
 
+std::optional<std::string> text_of(const ledger::SpendCaps& caps) {
+  std::string text;
+  for (const ledger::CapPeriod period : ledger::kCapPeriods) {
+    const auto& cap = caps.of(period);
+    if (!cap) continue;
+    if (!text.empty()) text += ", ";
+    text.append(ledger::to_string(period)).append(" ").append(cap->to_string());
+  }
+  return text.empty() ? std::nullopt : std::optional(text);
+}
+
 // A secret shows by its hint alone.
 Fields fields_of(const ApiKey& key) {
   const auto name = key.name.empty() ? std::nullopt : std::optional(key.name);
@@ -76,6 +87,7 @@ Fields fields_of(const ApiKey& key) {
           {"expires_at", text_of(key.expires_at)},
           {"allowed_networks", text_of(key.allowed_networks)},
           {"rate_limit", text_of(key.rate_limit)},
+          {"spend_caps", text_of(key.spend_caps)},
           {"revoked_at", text_of(key.revoked_at)}};
 }
 

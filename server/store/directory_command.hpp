@@ -10,6 +10,7 @@
 #include <variant>
 #include <vector>
 
+#include "base/credits.hpp"
 #include "base/id.hpp"
 #include "base/instant.hpp"
 #include "server/ledger/entry.hpp"
@@ -75,6 +76,15 @@ struct CreateApiKey {
   ApiKey key;
 };
 
+// What becomes of each cap: nothing stays as it is, an inner nothing takes away.
+struct SpendCapsChange {
+  std::optional<std::optional<Credits>> day = {};
+  std::optional<std::optional<Credits>> month = {};
+  std::optional<std::optional<Credits>> total = {};
+
+  bool is_empty() const { return !day && !month && !total; }
+};
+
 // What becomes of a key: nothing stays as it is, an inner nothing takes away.
 struct ApiKeyChange {
   std::optional<std::string> name = {};  // may be empty
@@ -82,6 +92,7 @@ struct ApiKeyChange {
   std::optional<std::optional<Instant>> expires_at = {};
   std::optional<std::vector<IpNetwork>> allowed_networks = {};
   std::optional<std::optional<RateLimit>> rate_limit = {};
+  SpendCapsChange spend_caps = {};
 };
 
 // Refused (`not_found`, field "api_key") when there is no such key, and (`conflict`, field

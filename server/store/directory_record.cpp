@@ -25,7 +25,10 @@ enum class Kind : std::uint8_t {
   member = 6,
   membership_end = 7,
   key_use = 10,
-  limited_api_key = 11,  // an API key with all its fields; `api_key` is what it was before
+  // What an API key was before it had limits is `api_key`, before it had spend caps
+  // `limited_api_key`; these are read, and written no more.
+  limited_api_key = 11,
+  capped_api_key = 12,
 };
 
 std::string_view view_of(const auto& bytes) {
@@ -43,6 +46,7 @@ class FieldWriter {
   void raw(std::string_view value) { writer_.raw(value); }
   void number(std::uint32_t value) { writer_.fixed(value); }
   void instant(Instant value) { writer_.fixed(value.us()); }
+  void amount(Credits value) { writer_.fixed(value.nano()); }
   template <class T, class Write>
   void optional(const std::optional<T>& value, Write write) {
     byte(value ? 1 : 0);
@@ -107,6 +111,9 @@ void write_fields(const ApiKey& key, FieldWriter& to) {
     to.number(limit.requests);
     to.number(limit.per_s);
   });
+  for (const ledger::CapPeriod period : ledger::kCapPeriods) {
+    to.optional(key.spend_caps.of(period), [&](Credits cap) { to.amount(cap); });
+  }
 }
 
 void write_fields(const Member& member, FieldWriter& to) {
@@ -130,7 +137,7 @@ constexpr Kind kind_of() {
 
 template <class Record>
 constexpr Kind form_of() {
-  if constexpr (std::is_same_v<Record, ApiKey>) return Kind::limited_api_key;
+  if constexpr (std::is_same_v<Record, ApiKey>) return Kind::capped_api_key;
   return kind_of<Record>();
 }
 
@@ -166,6 +173,7 @@ class FieldReader {
   }
   std::uint32_t number() { return reader_.fixed<std::uint32_t>(); }
   Instant instant() { return Instant::from_us(reader_.fixed<std::int64_t>()); }
+  Credits amount() { return Credits::from_nano(reader_.fixed<std::int64_t>()); }
   template <class Read>
   auto optional(Read read) -> std::optional<decltype(read())> {
     if (byte() == 0) return {};
@@ -248,7 +256,7 @@ RateLimit read_rate_limit(FieldReader& from) {
   return limit;
 }
 
-std::optional<ApiKey> read_api_key(FieldReader& from) {
+std::optional<ApiKey> read_limited_api_key(FieldReader& from) {
   ApiKey key = read_api_key_of_before(from);
   key.previous_secret = from.optional([&] { return read_retiring_secret(from); });
   for (std::uint32_t left = from.number(); left > 0; --left) {
@@ -257,6 +265,20 @@ std::optional<ApiKey> read_api_key(FieldReader& from) {
     key.allowed_networks.push_back(*network);
   }
   key.rate_limit = from.optional([&] { return read_rate_limit(from); });
+  return key;
+}
+
+// Nothing when a cap is below zero, which none ever is.
+std::optional<ApiKey> read_api_key(FieldReader& from) {
+  auto key = read_limited_api_key(from);
+  if (!key) return {};
+  const auto read_cap = [&from] { return from.optional([&] { return from.amount(); }); };
+  key->spend_caps.day = read_cap();
+  key->spend_caps.month = read_cap();
+  key->spend_caps.total = read_cap();
+  for (const ledger::CapPeriod period : ledger::kCapPeriods) {
+    if (key->spend_caps.of(period).value_or(Credits()) < Credits()) return {};
+  }
   return key;
 }
 
@@ -280,7 +302,8 @@ std::optional<DirectoryReceipt> read_receipt(FieldReader& from) {
   receipt.actor = {from.id()};
   receipt.idempotency_key = from.text();
   receipt.fingerprint = from.array<ledger::Fingerprint>();
-  switch (static_cast<Kind>(from.byte())) {
+  const auto kind = static_cast<Kind>(from.byte());
+  switch (kind) {
     case Kind::user:
       receipt.record = read_user(from);
       return receipt;
@@ -293,8 +316,9 @@ std::optional<DirectoryReceipt> read_receipt(FieldReader& from) {
     case Kind::api_key:
       receipt.record = read_api_key_of_before(from);
       return receipt;
-    case Kind::limited_api_key: {
-      auto key = read_api_key(from);
+    case Kind::limited_api_key:
+    case Kind::capped_api_key: {
+      auto key = kind == Kind::capped_api_key ? read_api_key(from) : read_limited_api_key(from);
       if (!key) break;
       receipt.record = *std::move(key);
       return receipt;
@@ -319,6 +343,9 @@ std::optional<DirectoryRecord> read_record(FieldReader& from) {
     case Kind::api_key:
       return read_api_key_of_before(from);
     case Kind::limited_api_key:
+      if (auto key = read_limited_api_key(from)) return *std::move(key);
+      break;
+    case Kind::capped_api_key:
       if (auto key = read_api_key(from)) return *std::move(key);
       break;
     case Kind::key_use:

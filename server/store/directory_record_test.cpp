@@ -46,7 +46,9 @@ std::vector<DirectoryRecord> all_kinds() {
           RetiringSecret{
               .digest = sha256("old"), .hint = "sk-old", .works_until = Instant::from_us(9)},
       .allowed_networks = {*IpNetwork::parse("192.0.2.0/24"), *IpNetwork::parse("2001:db8::1")},
-      .rate_limit = RateLimit{.requests = 150, .per_s = 10}};
+      .rate_limit = RateLimit{.requests = 150, .per_s = 10},
+      .spend_caps = {
+          .day = Credits::from_nano(0), .month = Credits::from_nano(5), .total = Credits::max()}};
   const auto receipt = [](auto record) {
     return DirectoryReceipt{.actor = {id_of(9)},
                             .idempotency_key = "k",
@@ -116,6 +118,39 @@ TEST(DirectoryRecord, KeepsTheFieldsOfAKey) {
   ASSERT_EQ(key.allowed_networks.size(), 2U);
   EXPECT_EQ(key.allowed_networks[1], IpNetwork::parse("2001:db8::1/128"));
   EXPECT_EQ(key.rate_limit, (RateLimit{.requests = 150, .per_s = 10}));
+  EXPECT_EQ(key.spend_caps.day, Credits());
+  EXPECT_EQ(key.spend_caps.month, Credits::from_nano(5));
+  EXPECT_EQ(key.spend_caps.total, Credits::max());
+}
+
+// As it was written before it had spend caps: without them, as a kind of its own.
+TEST(DirectoryRecord, ReadsAnApiKeyOfBeforeItHadSpendCaps) {
+  ApiKey key = std::get<ApiKey>(all_kinds()[3]);
+  key.spend_caps = {};
+  std::string bytes = encode(key);
+  ASSERT_EQ(bytes.substr(0, 2), "\x02\x0c");
+  ASSERT_TRUE(bytes.ends_with(std::string(3, '\0')));
+  bytes.resize(bytes.size() - 3);
+  bytes[1] = '\x0b';
+  const auto read = decode_directory_record(bytes);
+  ASSERT_TRUE(read);
+  EXPECT_EQ(std::get<ApiKey>(*read).rate_limit, key.rate_limit);
+  EXPECT_TRUE(std::get<ApiKey>(*read).spend_caps.is_empty());
+  EXPECT_EQ(encode(*read), encode(key));
+  EXPECT_EQ(directory_key(*read), directory_key(key));
+  EXPECT_FALSE(decode_directory_record(bytes + '\0'));
+
+  const std::string receipt =
+      "\x02\x05" + std::string(16, '\x09') + "\x01k" + std::string(16, '\x02') + bytes.substr(1);
+  const auto answered = decode_directory_record(receipt);
+  ASSERT_TRUE(answered);
+  EXPECT_EQ(std::get<ApiKey>(std::get<DirectoryReceipt>(*answered).record).name, "test");
+}
+
+TEST(DirectoryRecord, RefusesASpendCapBelowZero) {
+  ApiKey key = std::get<ApiKey>(all_kinds()[3]);
+  key.spend_caps.day = Credits::from_nano(-1);
+  EXPECT_FALSE(decode_directory_record(encode(key)));
 }
 
 // Byte by byte as the first version wrote it.

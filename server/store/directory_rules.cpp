@@ -229,6 +229,10 @@ Result<DirectoryDecision> decide_action(const Directory& directory, const Change
   if (change.expires_at) key->expires_at = *change.expires_at;
   if (change.allowed_networks) key->allowed_networks = *change.allowed_networks;
   if (change.rate_limit) key->rate_limit = *change.rate_limit;
+  const SpendCapsChange& caps = change.spend_caps;
+  if (caps.day) key->spend_caps.day = *caps.day;
+  if (caps.month) key->spend_caps.month = *caps.month;
+  if (caps.total) key->spend_caps.total = *caps.total;
   return changed_to(*std::move(key));
 }
 

@@ -13,6 +13,7 @@
 #include "base/id.hpp"
 #include "base/instant.hpp"
 #include "base/ip_network.hpp"
+#include "server/ledger/spending.hpp"
 
 namespace farthing::store {
 
@@ -118,6 +119,7 @@ struct ApiKey {
   std::optional<RetiringSecret> previous_secret = {};
   std::vector<IpNetwork> allowed_networks = {};  // where it may be used from; none: anywhere
   std::optional<RateLimit> rate_limit = {};      // nothing: that of its scopes
+  ledger::SpendCaps spend_caps = {};             // of each organization's credits
 
   bool is_valid_at(Instant at) const { return !revoked_at && (!expires_at || at < *expires_at); }
   bool may_be_used_from(const IpAddress& address) const;

@@ -64,6 +64,7 @@ void fill_directory(store::Store& store, OrganizationId organization) {
   store::ApiKey key = store::testing::make_api_key(ada, "one");
   key.scopes.add(store::Scope::meter);
   key.expires_at = Instant::from_us(1'900'000'000'000'000);
+  key.spend_caps = {.day = credits("10"), .month = {}, .total = credits("0.000000001")};
   // With a key of its own, so that there is a receipt.
   CHECK(store::testing::change(store, {.origin = {.actor = {store::testing::numbered_id(9)},
                                                   .idempotency_key = "make",
@@ -90,8 +91,10 @@ void fill_ledger(store::Store& store, OrganizationId organization) {
                          .expires_at = test_clock().now().plus(std::chrono::seconds(10))};
   CHECK(settle(store, grant(organization, "short", "3", terms)));
   const Id128 granted = subject_of(settle(store, grant(organization, "void it", "7")));
-  const Id128 held = subject_of(
-      settle(store, act(organization, "hold", ledger::PlaceHold{.amount = credits("30")})));
+  // For a caller, whose spending is counted to the end of what it began.
+  ledger::Command hold = act(organization, "hold", ledger::PlaceHold{.amount = credits("30")});
+  hold.origin.caller_key = ApiKeyId{store::testing::numbered_id(3)};
+  const Id128 held = subject_of(settle(store, std::move(hold)));
   CHECK(settle(store, act(organization, "extend",
                           ledger::ExtendHold{.hold = held, .ttl = std::chrono::hours(1)})));
   const Id128 captured = subject_of(settle(

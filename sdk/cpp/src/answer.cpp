@@ -11,6 +11,9 @@ namespace {
 // What to do next; for people.
 std::string_view advice(const Answer& answer) {
   const std::string_view name = answer.error ? std::string_view(answer.error->name) : "";
+  if (name == "spend_cap_exceeded") {
+    return "Spend less, or have the spend cap of the caller's API key raised";
+  }
   if (answer.status == 402 || name == "insufficient_balance" || name == "insufficient_credits") {
     return "Add credits to the organization, or spend less";
   }

@@ -211,6 +211,12 @@ TEST_F(ClientTest, AnErrorTellsTheCallerWhatToDoNext) {
             "HTTP 402 insufficient_credits: Too few. Add credits to the organization, or spend "
             "less");
 
+  transport_->answer(402, R"({"id":"i","name":"spend_cap_exceeded","message":"Capped."})");
+  EXPECT_EQ(
+      client_.create_charge({.organization = "o", .amount = kTen}).error().message,
+      "HTTP 402 spend_cap_exceeded: Capped. Spend less, or have the spend cap of the caller's "
+      "API key raised");
+
   transport_->answer(400, R"({"id":"i","name":"bad_request","message":"wrong","field":"email"})");
   EXPECT_EQ(client_.create_user({.email = "x"}).error().message,
             "HTTP 400 bad_request: wrong (field `email`). Correct the request");

@@ -50,6 +50,7 @@ void decode_verified(const FieldReader& in, VerifiedKey& out) {
   in.require("organization", organization);
   in.require("role", out.role);
   in.require("balance", out.balance);
+  in.optional("spend_caps", out.spend_caps);
 }
 
 void encode_verified(JsonObjectWriter& out, const VerifiedKey& key) {
@@ -72,6 +73,7 @@ void encode_verified(JsonObjectWriter& out, const VerifiedKey& key) {
   }
   out.text("role", key.role);
   encode_member(out, "balance", key.balance);
+  if (key.spend_caps) encode_member(out, "spend_caps", *key.spend_caps);
 }
 
 void encode_refusal(JsonObjectWriter& out, const KeyRefusal& refusal) {
@@ -83,6 +85,34 @@ void encode_refusal(JsonObjectWriter& out, const KeyRefusal& refusal) {
 }
 
 }  // namespace
+
+void decode(const FieldReader& in, SpendCapStatus& out) {
+  in.require("cap", out.cap);
+  in.require("spent", out.spent);
+  in.require("held", out.held);
+  in.require("left", out.left);
+  in.optional("resets_at", out.resets_at);
+}
+
+void decode(const FieldReader& in, SpendCapStatuses& out) {
+  in.optional("day", out.day);
+  in.optional("month", out.month);
+  in.optional("total", out.total);
+}
+
+void encode(JsonObjectWriter& out, const SpendCapStatus& status) {
+  out.amount("cap", status.cap);
+  out.amount("spent", status.spent);
+  out.amount("held", status.held);
+  out.amount("left", status.left);
+  out.optional_text("resets_at", status.resets_at);
+}
+
+void encode(JsonObjectWriter& out, const SpendCapStatuses& statuses) {
+  if (statuses.day) encode_member(out, "day", *statuses.day);
+  if (statuses.month) encode_member(out, "month", *statuses.month);
+  if (statuses.total) encode_member(out, "total", *statuses.total);
+}
 
 void decode(const FieldReader& in, KeyVerdict& out) {
   bool is_valid = false;

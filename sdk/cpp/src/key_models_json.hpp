@@ -9,7 +9,11 @@
 
 namespace farthing::sdk {
 
+void decode(const FieldReader& in, SpendCapStatus& out);
+void decode(const FieldReader& in, SpendCapStatuses& out);
 void decode(const FieldReader& in, KeyVerdict& out);
+void encode(JsonObjectWriter& out, const SpendCapStatus& status);
+void encode(JsonObjectWriter& out, const SpendCapStatuses& statuses);
 void encode(JsonObjectWriter& out, const KeyVerdict& verdict);
 
 }  // namespace farthing::sdk

@@ -29,6 +29,22 @@ TEST(KeyVerdict, ReadsAGoodKey) {
   EXPECT_EQ(verdict->verified->balance.available, Credits::parse("87.5"));
 }
 
+TEST(KeyVerdict, ReadsWhatIsLeftUnderSpendCaps) {
+  const auto verdict = KeyVerdict::from_json(example("api_key_verified_capped"));
+  ASSERT_TRUE(verdict) << verdict.error().message;
+  ASSERT_TRUE(verdict->is_valid() && verdict->verified->spend_caps);
+  const SpendCapStatuses& caps = *verdict->verified->spend_caps;
+  ASSERT_TRUE(caps.day);
+  EXPECT_EQ(caps.day->cap, Credits::parse("5"));
+  EXPECT_EQ(caps.day->spent, Credits::parse("1.5"));
+  EXPECT_EQ(caps.day->held, Credits::parse("1"));
+  EXPECT_EQ(caps.day->left, Credits::parse("2.5"));
+  EXPECT_EQ(caps.day->resets_at, "2026-11-23T00:00:00.000000Z");
+  ASSERT_TRUE(caps.month);
+  EXPECT_EQ(caps.month->left, Credits::parse("74.5"));
+  EXPECT_FALSE(caps.total);
+}
+
 TEST(KeyVerdict, ReadsARefusal) {
   const auto verdict = KeyVerdict::from_json(example("api_key_refused"));
   ASSERT_TRUE(verdict) << verdict.error().message;
@@ -40,7 +56,7 @@ TEST(KeyVerdict, ReadsARefusal) {
 }
 
 TEST(KeyVerdict, WritesWhatItHasRead) {
-  for (const char* name : {"api_key_verified", "api_key_refused"}) {
+  for (const char* name : {"api_key_verified", "api_key_verified_capped", "api_key_refused"}) {
     const auto verdict = KeyVerdict::from_json(example(name));
     ASSERT_TRUE(verdict);
     const auto again = KeyVerdict::from_json(verdict->to_json());

@@ -2,6 +2,7 @@
 #include "server/http/handlers/api_key_fields.hpp"
 
 #include <algorithm>
+#include <optional>
 #include <string>
 
 #include "server/http/body_spec.hpp"
@@ -74,6 +75,30 @@ Result<store::RateLimit> read_rate_limit(const JsonValue& value, std::string_vie
                    "which so many are allowed, 1 to 86400");
   }
   return store::RateLimit{.requests = *requests, .per_s = *per_s};
+}
+
+Result<store::SpendCapsChange> read_spend_caps(const JsonValue& value, std::string_view field) {
+  using Caps = store::SpendCapsChange;
+  static const BodySpec<Caps> spec{
+      http::field(Presence::optional, "day", &Caps::day, NullOr{read_limit}),
+      http::field(Presence::optional, "month", &Caps::month, NullOr{read_limit}),
+      http::field(Presence::optional, "total", &Caps::total, NullOr{read_limit}),
+  };
+  constexpr std::optional<Credits> kNone;
+  if (value.is_null()) return Caps{.day = kNone, .month = kNone, .total = kNone};
+  const Error wrong = must_be(
+      field, "null or an object of caps in credits, zero or more or null: day, month, total");
+  Caps caps;
+  if (value.as_object() == nullptr || !spec.read(value, caps)) return wrong;
+  return caps;
+}
+
+Result<ledger::SpendCaps> read_new_spend_caps(const JsonValue& value, std::string_view field) {
+  const auto caps = read_spend_caps(value, field);
+  if (!caps) return caps.error();
+  return ledger::SpendCaps{.day = caps->day.value_or(std::nullopt),
+                           .month = caps->month.value_or(std::nullopt),
+                           .total = caps->total.value_or(std::nullopt)};
 }
 
 Result<std::chrono::seconds> read_overlap(const JsonValue& value, std::string_view field) {

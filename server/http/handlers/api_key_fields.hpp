@@ -10,6 +10,7 @@
 #include "base/error.hpp"
 #include "base/ip_network.hpp"
 #include "server/http/json_value.hpp"
+#include "server/store/directory_command.hpp"
 #include "server/store/records.hpp"
 
 namespace farthing::http {
@@ -22,6 +23,13 @@ Result<std::vector<IpNetwork>> read_networks(const JsonValue& value, std::string
 
 // {"requests": 150, "per_s": 10}: 1 to 1 000 000 requests in 1 to 86 400 seconds.
 Result<store::RateLimit> read_rate_limit(const JsonValue& value, std::string_view field);
+
+// {"day": "10", "month": null}: amounts of zero or more; null stands for no cap, and for none of
+// them.
+Result<store::SpendCapsChange> read_spend_caps(const JsonValue& value, std::string_view field);
+
+// The same for a key that has none yet.
+Result<ledger::SpendCaps> read_new_spend_caps(const JsonValue& value, std::string_view field);
 
 // How long a replaced secret works on: whole seconds from 0 to 2 592 000.
 Result<std::chrono::seconds> read_overlap(const JsonValue& value, std::string_view field);

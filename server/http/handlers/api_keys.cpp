@@ -78,6 +78,7 @@ struct CreateApiKey {
         field(optional, "expires_at", &Key::expires_at, read_instant),
         field(optional, "allowed_networks", &Key::allowed_networks, read_networks),
         field(optional, "rate_limit", &Key::rate_limit, read_rate_limit),
+        field(optional, "spend_caps", &Key::spend_caps, read_new_spend_caps),
     };
   }
 };
@@ -138,6 +139,7 @@ struct ChangeApiKey {
         field(optional, "expires_at", &Change::expires_at, NullOr{read_instant}),
         field(optional, "allowed_networks", &Change::allowed_networks, read_networks),
         field(optional, "rate_limit", &Change::rate_limit, NullOr{read_rate_limit}),
+        field(optional, "spend_caps", &Change::spend_caps, read_spend_caps),
     };
     auto about = read_about<ApiKeyId>(call, "an API key", KeyNeed::optional);
     if (!about) return about.error();

@@ -117,7 +117,9 @@ class ExamplesTest : public ApiTest {
     compare("api_key_changed",
             send(200, "PATCH", path,
                  R"({"name":"build server","allowed_networks":["192.0.2.0/24","2001:db8::/32"],)"
-                 R"("rate_limit":{"requests":1000,"per_s":10}})"));
+                 R"("rate_limit":{"requests":1000,"per_s":10},)"
+                 R"("spend_caps":{"day":"5","month":100}})"));
+    compare_capped_verification(path, text_at(other, "secret"));
     const std::string rotated = send(200, "POST", path + "/rotate", R"({"overlap_s":86400})");
     compare("api_key_rotated", rotated);
     compare("api_key_leaked",
@@ -132,6 +134,16 @@ class ExamplesTest : public ApiTest {
     };
     compare("api_key_verified", ask(""));
     compare("api_key_refused", ask(R"(,"cost":"2")"));
+  }
+  void compare_capped_verification(const std::string& path, const std::string& key) {
+    send(200, "PATCH", path, R"({"allowed_networks":[]})");
+    compare("api_key_verified_capped",
+            send(200, "POST", "/v1/api-keys/verify", R"({"api_key":")" + key + R"("})"));
+    compare("error_spend_cap_exceeded", send(402, "POST", "/v1/charges",
+                                             R"({"organization":")" + organization_ +
+                                                 R"(","amount":6,"api_key":")" + key + R"("})",
+                                             "capped"));
+    send(200, "PATCH", path, R"({"allowed_networks":["192.0.2.0/24","2001:db8::/32"]})");
   }
   void compare_metering() {
     const std::string path = "/v1/organizations/" + organization_ + "/grants";

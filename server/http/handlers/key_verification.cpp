@@ -28,6 +28,26 @@ void write_key(JsonWriter& writer, const store::ApiKey& key) {
   writer.end_object();
 }
 
+// Each cap with what has been spent and is left under it; what is held counts under all.
+void write_cap_status(JsonWriter& writer, const ledger::SpendCaps& caps,
+                      const service::CapStatus& status) {
+  writer.name("spend_caps").begin_object();
+  for (const ledger::CapPeriod period : ledger::kCapPeriods) {
+    const auto& cap = caps.of(period);
+    if (!cap) continue;
+    const Credits left = ledger::left_under(*cap, period, status.spending);
+    writer.name(ledger::to_string(period)).begin_object();
+    writer.member("cap", cap->to_string());
+    writer.member("spent", status.spending.spent(period).to_string());
+    writer.member("held", status.spending.held.to_string());
+    writer.member("left", left.to_string());
+    const auto resets_at = ledger::end_of_period(period, status.at);
+    if (resets_at) writer.member("resets_at", resets_at->to_string());
+    writer.end_object();
+  }
+  writer.end_object();
+}
+
 void write_verified(JsonWriter& writer, const service::VerifiedKey& verified) {
   const store::User& user = verified.account->user;
   write_key(writer, *verified.key);
@@ -40,6 +60,7 @@ void write_verified(JsonWriter& writer, const service::VerifiedKey& verified) {
   writer.name("balance").begin_object();
   writer.member("available", verified.balance.available.to_string());
   writer.member("held", verified.balance.held.to_string()).end_object();
+  if (verified.caps) write_cap_status(writer, verified.key->spend_caps, *verified.caps);
 }
 
 void write_verdict(JsonWriter& writer, const service::KeyVerdict& verdict) {

@@ -34,6 +34,10 @@ void write_key_members(JsonWriter& writer, const store::ApiKey& key) {
     writer.name("rate_limit");
     write_rate_limit(writer, *key.rate_limit);
   }
+  if (!key.spend_caps.is_empty()) {
+    writer.name("spend_caps");
+    write_spend_caps(writer, key.spend_caps);
+  }
   writer.member("created_at", key.created_at.to_string());
   write_instant_if_any(writer, "expires_at", key.expires_at);
   write_instant_if_any(writer, "revoked_at", key.revoked_at);
@@ -182,6 +186,15 @@ void write_rate_limit(JsonWriter& writer, const store::RateLimit& limit) {
   writer.begin_object();
   writer.name("requests").literal(std::to_string(limit.requests));
   writer.name("per_s").literal(std::to_string(limit.per_s)).end_object();
+}
+
+void write_spend_caps(JsonWriter& writer, const ledger::SpendCaps& caps) {
+  writer.begin_object();
+  for (const ledger::CapPeriod period : ledger::kCapPeriods) {
+    const auto& cap = caps.of(period);
+    if (cap) writer.member(ledger::to_string(period), cap->to_string());
+  }
+  writer.end_object();
 }
 
 void write_grant(JsonWriter& writer, const store::GrantStatus& grant) {

@@ -26,6 +26,7 @@ void write_made_api_key(JsonWriter& writer, const service::MadeApiKey& made);
 void write_api_key_status(JsonWriter& writer, const service::ApiKeyStatus& status);
 void write_scopes(JsonWriter& writer, store::Scopes scopes);
 void write_rate_limit(JsonWriter& writer, const store::RateLimit& limit);
+void write_spend_caps(JsonWriter& writer, const ledger::SpendCaps& caps);
 void write_organization_status(JsonWriter& writer, const service::OrganizationStatus& status);
 // `grant.entry` is one of kind grant.
 void write_grant(JsonWriter& writer, const store::GrantStatus& grant);

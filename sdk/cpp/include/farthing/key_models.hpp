@@ -15,6 +15,22 @@
 
 namespace farthing::sdk {
 
+// How a key stands under one of its spend caps.
+struct SpendCapStatus {
+  Credits cap{};
+  Credits spent{};  // in the period, less what was refunded
+  Credits held{};   // by open holds, which count under every cap
+  Credits left{};
+  std::optional<std::string> resets_at{};  // when the day or the month ends
+};
+
+// Those caps that the key has.
+struct SpendCapStatuses {
+  std::optional<SpendCapStatus> day{};
+  std::optional<SpendCapStatus> month{};
+  std::optional<SpendCapStatus> total{};
+};
+
 // A key that is good for what was asked, and whom it speaks for.
 struct VerifiedKey {
   std::string id{};
@@ -27,6 +43,7 @@ struct VerifiedKey {
   std::string organization_name{};
   std::string role{};
   LedgerBalance balance{};  // of the organization, now
+  std::optional<SpendCapStatuses> spend_caps{};
 };
 
 // Why a key is not good for what was asked, as its holder is to be told.
