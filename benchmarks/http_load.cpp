@@ -1,22 +1,28 @@
 // SPDX-License-Identifier: Apache-2.0
 // A load generator for HTTP/1.1: many keep-alive connections on one thread, a warm-up, a measured
-// stretch, one JSON object on stdout. Exits with 1 when an answer was not 2xx. README.md in this
-// folder describes the arguments.
+// stretch, one JSON object on stdout. Exits with 1 when an answer was not as expected. README.md in
+// this folder describes the arguments.
 #include <sys/types.h>
 
+#include <algorithm>
+#include <charconv>
 #include <chrono>
 #include <cstdint>
 #include <cstdlib>
 #include <iostream>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
+#include <string_view>
+#include <system_error>
 
 #include "benchmarks/cpu_time.hpp"
 #include "benchmarks/fail.hpp"
 #include "benchmarks/flags.hpp"
 #include "benchmarks/load_loop.hpp"
 #include "benchmarks/request_workload.hpp"
+#include "benchmarks/service_workload.hpp"
 
 namespace {
 
@@ -41,17 +47,60 @@ Rotation make_rotation(const Flags& flags, const std::string& file, const std::s
                   order == "random" ? Order::random : Order::sequential);
 }
 
+std::set<int> parse_statuses(std::string_view text) {
+  std::set<int> statuses;
+  for (std::size_t start = 0; start < text.size();) {
+    const std::size_t end = std::min(text.find(',', start), text.size());
+    int status = 0;
+    const auto parsed = std::from_chars(text.data() + start, text.data() + end, status);
+    if (parsed.ec != std::errc() || parsed.ptr != text.data() + end) {
+      farthing::bench::fail("--expect needs statuses with commas between them");
+    }
+    statuses.insert(status);
+    start = end + 1;
+  }
+  return statuses;
+}
+
+farthing::bench::ServiceLoad make_service_load(const Flags& flags) {
+  using farthing::bench::KeyOrder;
+  const auto order = flags.text("idempotency-keys", "time");
+  if (order != "time" && order != "random") {
+    farthing::bench::fail("--idempotency-keys is time or random");
+  }
+  return {.keys = make_rotation(flags, "keys", "rotate"),
+          .organizations = make_rotation(flags, "organizations", "rotate-organizations"),
+          .amount = flags.text("amount", "0.000001"),
+          .key_order = order == "time" ? KeyOrder::time : KeyOrder::random};
+}
+
 std::unique_ptr<RequestWorkload> make_workload(const Flags& flags) {
   const std::uint64_t limit = flags.number("requests", RequestWorkload::kNoLimit);
-  if (flags.has("organizations")) {
-    return std::make_unique<farthing::bench::ChargeWorkload>(
-        flags.text("path", "/v1/charges"), make_rotation(flags, "keys", "rotate"),
-        make_rotation(flags, "organizations", "rotate-organizations"),
-        flags.text("amount", "0.000001"), limit);
+  const auto kind = flags.text("kind", "get");
+  if (kind == "charge") {
+    return std::make_unique<farthing::bench::ChargeWorkload>(make_service_load(flags), limit);
   }
+  if (kind == "batch") {
+    return std::make_unique<farthing::bench::BatchWorkload>(flags.number("batch", 256),
+                                                            make_service_load(flags), limit);
+  }
+  if (kind == "hold") {
+    if (flags.number("pipeline", 1) != 1) {
+      farthing::bench::fail("a hold must be answered before its capture is sent: --pipeline 1");
+    }
+    return std::make_unique<farthing::bench::HoldWorkload>(make_service_load(flags),
+                                                           flags.number("connections", 1), limit);
+  }
+  if (kind == "verify") {
+    return std::make_unique<farthing::bench::VerifyWorkload>(
+        make_rotation(flags, "keys", "rotate"), make_rotation(flags, "callers", "rotate-callers"),
+        limit);
+  }
+  if (kind != "get") farthing::bench::fail("--kind is get, charge, batch, hold or verify");
   std::optional<Rotation> keys;
   if (flags.has("keys")) keys = make_rotation(flags, "keys", "rotate");
-  return std::make_unique<farthing::bench::GetWorkload>(flags.text("path"), std::move(keys), limit);
+  return std::make_unique<farthing::bench::GetWorkload>(flags.text("path"), std::move(keys), limit,
+                                                        parse_statuses(flags.text("expect", "")));
 }
 
 struct Measured {
@@ -111,9 +160,9 @@ void print_report(const farthing::bench::LatencyHistogram& latencies, const Meas
     std::cout << ",\"server_cpu_us_per_request\":" << *measured.server_cpu_seconds * 1e6 / answers
               << ",\"server_cpu_share\":" << *measured.server_cpu_seconds / measured.seconds;
   }
-  std::cout << ",\"not_2xx\":" << workload.refused();
+  std::cout << ",\"unexpected\":" << workload.refused();
   if (workload.refused() > 0) {
-    std::cout << ",\"first_not_2xx\":" << json_string(workload.first_refusal());
+    std::cout << ",\"first_unexpected\":" << json_string(workload.first_refusal());
   }
   std::cout << "}\n";
 }
@@ -123,11 +172,15 @@ void print_report(const farthing::bench::LatencyHistogram& latencies, const Meas
 int main(int argc, char** argv) {
   const Flags flags(
       argc, argv,
-      {"host", "port", "path", "connections", "pipeline", "cpu", "warmup", "seconds", "requests",
-       "keys", "rotate", "organizations", "rotate-organizations", "order", "amount", "server-pid"});
+      {"host",    "port",       "source",          "kind",           "path",
+       "expect",  "batch",      "connections",     "pipeline",       "cpu",
+       "warmup",  "seconds",    "requests",        "keys",           "rotate",
+       "callers", "order",      "organizations",   "rotate-callers", "rotate-organizations",
+       "amount",  "server-pid", "idempotency-keys"});
   if (flags.has("cpu")) farthing::bench::pin_to_cpu(flags.number("cpu"));
   const auto workload = make_workload(flags);
   LoadLoop loop({.host = flags.text("host", "127.0.0.1"),
+                 .source = flags.text("source", "127.0.0.1"),
                  .port = static_cast<std::uint16_t>(flags.number("port")),
                  .connections = flags.number("connections", 1),
                  .pipeline = flags.number("pipeline", 1)},

@@ -20,8 +20,8 @@ std::string_view IdempotencyKeys::next() {
   using std::chrono::duration_cast;
   using std::chrono::milliseconds;
   const auto now = std::chrono::system_clock::now().time_since_epoch();
-  write_digits(text_.data(), static_cast<std::uint64_t>(duration_cast<milliseconds>(now).count()),
-               10);
+  const auto since_1970_ms = static_cast<std::uint64_t>(duration_cast<milliseconds>(now).count());
+  write_digits(text_.data(), order_ == KeyOrder::time ? since_1970_ms : random_.next(), 10);
   write_digits(text_.data() + 10, random_.next(), 8);
   write_digits(text_.data() + 18, random_.next(), 8);
   return {text_.data(), text_.size()};

@@ -21,13 +21,23 @@ namespace {
 constexpr std::size_t kReadBytes = 256 * 1024;
 constexpr int kEventsAtOnce = 512;
 
-int connect_to(const sockaddr_in& address) {
+sockaddr_in address_of(const std::string& ip, std::uint16_t port) {
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_port = htons(port);
+  if (inet_pton(AF_INET, ip.c_str(), &address.sin_addr) != 1) fail("not an IPv4 address: " + ip);
+  return address;
+}
+
+int connect_to(const sockaddr_in& address, const sockaddr_in& source) {
   const int socket_fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
   if (socket_fd < 0) fail_errno("cannot make a socket");
   const int on = 1;
   if (setsockopt(socket_fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on)) != 0) {
     fail_errno("TCP_NODELAY");
   }
+  const auto* own = reinterpret_cast<const sockaddr*>(&source);
+  if (bind(socket_fd, own, sizeof(source)) != 0) fail_errno("cannot bind");
   const auto* generic = reinterpret_cast<const sockaddr*>(&address);
   if (connect(socket_fd, generic, sizeof(address)) != 0) fail_errno("cannot connect");
   return socket_fd;
@@ -53,15 +63,11 @@ LoadLoop::~LoadLoop() {
 }
 
 void LoadLoop::connect_all(const LoadTarget& target) {
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_port = htons(target.port);
-  if (inet_pton(AF_INET, target.host.c_str(), &address.sin_addr) != 1) {
-    fail("not an IPv4 address: " + target.host);
-  }
+  const sockaddr_in address = address_of(target.host, target.port);
+  const sockaddr_in source = address_of(target.source, 0);
   connections_.resize(target.connections);
   for (std::size_t index = 0; index < connections_.size(); ++index) {
-    connections_[index].socket = connect_to(address);
+    connections_[index].socket = connect_to(address, source);
     watch(index, EPOLLIN, EPOLL_CTL_ADD);
   }
 }

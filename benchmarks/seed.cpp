@@ -41,14 +41,16 @@ void write_private_file(const std::string& path, const std::vector<std::string>&
 
 int main(int argc, char** argv) {
   const farthing::bench::Flags flags(argc, argv,
-                                     {"host", "port", "connections", "users", "amount",
-                                      "admin-key-file", "keys", "organizations"});
+                                     {"host", "port", "connections", "users", "amount", "name",
+                                      "key-fields", "admin-key-file", "keys", "organizations"});
   const std::size_t connections = flags.number("connections", 256);
-  farthing::bench::SeedWorkload workload(
-      {.users = flags.number("users"),
-       .admin_key = farthing::bench::read_lines(flags.text("admin-key-file"), 1).front(),
-       .amount = flags.text("amount", "1000000")},
-      connections);
+  farthing::bench::SeedPlan plan{
+      .users = flags.number("users"),
+      .admin_key = farthing::bench::read_lines(flags.text("admin-key-file"), 1).front(),
+      .amount = flags.text("amount", "1000000")};
+  plan.name = flags.text("name", plan.name);
+  plan.key_fields = flags.text("key-fields", plan.key_fields);
+  farthing::bench::SeedWorkload workload(plan, connections);
   LoadLoop loop({.host = flags.text("host", "127.0.0.1"),
                  .port = static_cast<std::uint16_t>(flags.number("port")),
                  .connections = connections},

@@ -36,7 +36,7 @@ NextRequest SeedWorkload::append_request(std::size_t connection, std::string& ou
     case Step::create_user: {
       if (started_ == plan_.users) return NextRequest::none_left;
       at.number = ++started_;
-      const std::string email = "user" + std::to_string(at.number) + "@bench.example";
+      const std::string email = plan_.name + std::to_string(at.number) + "@bench.example";
       append(out, "POST /v1/users", R"({"email":")" + email + R"("})");
       break;
     }
@@ -49,9 +49,7 @@ NextRequest SeedWorkload::append_request(std::size_t connection, std::string& ou
              R"({"role":"OWNER"})");
       break;
     case Step::create_api_key:
-      // A key that may do more than the user API is not limited to so many requests a second.
-      append(out, "POST /v1/api-keys",
-             R"({"user":")" + at.user + R"(","scopes":["user","meter"]})");
+      append(out, "POST /v1/api-keys", R"({"user":")" + at.user + R"(",)" + plan_.key_fields + '}');
       break;
     case Step::create_grant:
       append(out, "POST /v1/organizations/" + at.organization + "/grants",

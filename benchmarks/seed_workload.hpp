@@ -16,7 +16,11 @@ namespace farthing::bench {
 struct SeedPlan {
   std::uint64_t users = 0;
   std::string admin_key;
-  std::string amount;  // Granted to each organization; a decimal string.
+  std::string amount;         // Granted to each organization; a decimal string.
+  std::string name = "user";  // Their e-mail addresses begin with it.
+  // Further fields of every key, as JSON without braces. By default the keys may do more than the
+  // user API, so that they are not limited to so many requests a second.
+  std::string key_fields = R"("scopes":["user","meter"])";
 };
 
 // Any answer that is not 2xx ends the program.

@@ -5,6 +5,7 @@
 
 #include "benchmarks/request_workload.hpp"
 #include "benchmarks/seed_workload.hpp"
+#include "benchmarks/service_workload.hpp"
 
 namespace farthing::bench {
 namespace {
@@ -54,10 +55,24 @@ TEST(GetWorkload, CountsWhatIsNot2xx) {
   EXPECT_EQ(workload.first_refusal(), "402 first");
 }
 
+TEST(GetWorkload, CountsWhatIsNotExpected) {
+  GetWorkload workload("/", {}, RequestWorkload::kNoLimit, {401, 429});
+  workload.on_answer(0, {.status = 401, .body = ""});
+  workload.on_answer(0, {.status = 429, .body = ""});
+  EXPECT_EQ(workload.refused(), 0U);
+  workload.on_answer(0, {.status = 200, .body = "in"});
+  EXPECT_EQ(workload.first_refusal(), "200 in");
+}
+
+ServiceLoad service_load(KeyOrder key_order = KeyOrder::time) {
+  return {.keys = Rotation({"key"}, Order::sequential),
+          .organizations = Rotation({"org-1", "org-22"}, Order::sequential),
+          .amount = "0.5",
+          .key_order = key_order};
+}
+
 TEST(ChargeWorkload, NamesTheOrganizationAndSaysTheLengthOfItsBody) {
-  ChargeWorkload workload("/v1/charges", Rotation({"key"}, Order::sequential),
-                          Rotation({"org-1", "org-22"}, Order::sequential), "0.5",
-                          RequestWorkload::kNoLimit);
+  ChargeWorkload workload(service_load(), RequestWorkload::kNoLimit);
   const std::string first = next_request(workload);
   const std::string second = next_request(workload);
   EXPECT_EQ(body(first), R"({"organization":"org-1","amount":"0.5"})");
@@ -65,6 +80,51 @@ TEST(ChargeWorkload, NamesTheOrganizationAndSaysTheLengthOfItsBody) {
   EXPECT_EQ(header(first, "Content-Length"), std::to_string(body(first).size()));
   EXPECT_EQ(header(second, "Content-Length"), std::to_string(body(second).size()));
   EXPECT_NE(header(first, "Idempotency-Key"), header(second, "Idempotency-Key"));
+}
+
+TEST(BatchWorkload, ExpectsEveryChargeToBeBooked) {
+  BatchWorkload workload(2, service_load(), RequestWorkload::kNoLimit);
+  const std::string request = next_request(workload);
+  EXPECT_TRUE(request.starts_with("POST /v1/charges/batch "));
+  EXPECT_NE(body(request).find(R"("organization":"org-1","amount":"0.5"},{"idem)"),
+            std::string::npos);
+  workload.on_answer(0,
+                     {.status = 200, .body = R"({"results":[{"status":201,},{"status":201,}]})"});
+  EXPECT_EQ(workload.refused(), 0U);
+  workload.on_answer(0,
+                     {.status = 200, .body = R"({"results":[{"status":201,},{"status":402,}]})"});
+  EXPECT_EQ(workload.refused(), 1U);
+}
+
+TEST(HoldWorkload, CapturesWhatItHolds) {
+  HoldWorkload workload(service_load(), 1, RequestWorkload::kNoLimit);
+  EXPECT_TRUE(next_request(workload).starts_with("POST /v1/holds "));
+  workload.on_answer(0, {.status = 201, .body = R"({"id":"hold-1"})"});
+  const std::string capture = next_request(workload);
+  EXPECT_TRUE(capture.starts_with("POST /v1/holds/hold-1/capture "));
+  EXPECT_EQ(body(capture), "{}");
+  workload.on_answer(0, {.status = 200, .body = R"({"id":"hold-1"})"});
+  EXPECT_TRUE(next_request(workload).starts_with("POST /v1/holds "));
+  EXPECT_EQ(workload.refused(), 0U);
+}
+
+TEST(VerifyWorkload, ExpectsTheKeyToBeGood) {
+  VerifyWorkload workload(Rotation({"service"}, Order::sequential),
+                          Rotation({"caller"}, Order::sequential), RequestWorkload::kNoLimit);
+  const std::string request = next_request(workload);
+  EXPECT_EQ(header(request, "Authorization"), "Bearer service");
+  EXPECT_EQ(body(request), R"({"api_key":"caller","address":"127.0.0.1"})");
+  workload.on_answer(0, {.status = 200, .body = R"({"valid":true})"});
+  EXPECT_EQ(workload.refused(), 0U);
+  workload.on_answer(0, {.status = 200, .body = R"({"valid":false})"});
+  EXPECT_EQ(workload.refused(), 1U);
+}
+
+TEST(IdempotencyKeys, AreRandomWhenAsked) {
+  IdempotencyKeys keys(KeyOrder::random);
+  const std::string first(keys.next());
+  EXPECT_EQ(first.size(), 26U);
+  EXPECT_NE(first.substr(0, 10), std::string(keys.next()).substr(0, 10));
 }
 
 TEST(IdempotencyKeys, AreInOrderOfTime) {

@@ -16,10 +16,10 @@ class Load:
     build: str
 
     def seed(self, port: int, *, users: int, admin_key_file: str, keys: str,
-             organizations: str) -> dict:
+             organizations: str, **how) -> dict:
         return self._call("bench_seed", {"port": port, "users": users, "keys": keys,
                                          "admin-key-file": admin_key_file,
-                                         "organizations": organizations})
+                                         "organizations": organizations, **_flags(how)})
 
     def balance(self, port: int, *, keys: str, rotate: int, order: str, pipeline: int,
                 warmup_s: float, seconds: float, server_pid: int) -> dict:
@@ -27,6 +27,19 @@ class Load:
             "port": port, "path": "/v1/user/balance", "connections": 64, "pipeline": pipeline,
             "keys": keys, "rotate": rotate, "order": order, "warmup": warmup_s, "seconds": seconds,
             "cpu": CLIENT_CORE, "server-pid": server_pid})
+
+    def verify(self, port: int, *, admin_key_file: str, callers: str, rotate: int, warmup_s: float,
+               seconds: float, server_pid: int) -> dict:
+        return self._call("http_load", {
+            "port": port, "kind": "verify", "connections": 64, "keys": admin_key_file,
+            "callers": callers, "rotate-callers": rotate, "warmup": warmup_s, "seconds": seconds,
+            "cpu": CLIENT_CORE, "server-pid": server_pid})
+
+    def others(self, port: int, *, keys: str, source: str, expect: str, seconds: float) -> dict:
+        """Balances that somebody else asks for at the same time, from an address of their own."""
+        return self._call("http_load", {
+            "port": port, "path": "/v1/user/balance", "connections": 64, "keys": keys,
+            "source": source, "expect": expect, "seconds": seconds, "cpu": CLIENT_CORE})
 
     def balances_of_many(self, port: int, *, keys: str, connections: int, warmup_s: float,
                          seconds: float, server_pid: int) -> dict:
@@ -36,11 +49,11 @@ class Load:
             "order": "random", "warmup": warmup_s, "seconds": seconds, "server-pid": server_pid})
 
     def charges(self, port: int, *, admin_key_file: str, organizations: str, connections: int,
-                pipeline: int = 1, **how_long) -> dict:
+                **how) -> dict:
+        """Of the given `kind`: charges one by one, unless it says otherwise."""
         return self._call("http_load", {
-            "port": port, "connections": connections, "pipeline": pipeline,
-            "keys": admin_key_file, "organizations": organizations, "order": "random",
-            **{name.replace("_", "-"): value for name, value in how_long.items()}})
+            "port": port, "kind": "charge", "connections": connections, "keys": admin_key_file,
+            "organizations": organizations, "order": "random", **_flags(how)})
 
     def sdk_and_curl(self, port: int, *, key_file: str, warmup_s: float, seconds: float) -> dict:
         return self._call("sdk_loop", {"port": port, "key-file": key_file, "warmup": warmup_s,
@@ -50,7 +63,11 @@ class Load:
         command = [os.path.join(self.build, "benchmarks", program)]
         for name, value in arguments.items():
             command += [f"--{name}", str(value)]
-        return json.loads(run(command))  # They end with 1 on an answer that is not 2xx.
+        return json.loads(run(command))  # They end with 1 on an unexpected answer.
+
+
+def _flags(named: dict) -> dict:
+    return {name.replace("_", "-"): value for name, value in named.items()}
 
 
 def client_notes(runs: list[dict], who: str) -> list[str]:

@@ -54,6 +54,26 @@ SELECT id, (lpad(to_hex(:number::bigint), 16, '0') || lpad(to_hex(:client_id::bi
 FROM paid;
 """
 
+# The rows of a batch are taken in order, or two batches could wait for each other.
+_BATCH = """
+\\set number :number + 1
+WITH asked AS MATERIALIZED (
+  SELECT n, 1 + floor(random() * :organizations)::integer AS organization_id
+  FROM generate_series(1, {batch}) AS n),
+taken AS MATERIALIZED (
+  SELECT id FROM organization WHERE id IN (SELECT organization_id FROM asked) ORDER BY id FOR UPDATE),
+totals AS (SELECT organization_id, 1000 * count(*) AS total FROM asked GROUP BY organization_id),
+paid AS (
+  UPDATE organization SET balance = balance - total
+  FROM totals JOIN taken ON taken.id = organization_id
+  WHERE organization.id = organization_id AND balance >= total RETURNING organization.id, balance)
+INSERT INTO entry (organization_id, idempotency_key, amount, balance_after)
+SELECT paid.id,
+       (lpad(to_hex(:number::bigint * 1000 + n), 16, '0') || lpad(to_hex(:client_id::bigint), 16, '0'))::uuid,
+       1000, balance
+FROM asked JOIN paid ON paid.id = organization_id;
+"""
+
 _READ = """
 \\set organization random(1, :organizations)
 SELECT balance FROM organization WHERE id = :organization;
@@ -131,16 +151,26 @@ class Postgres:
     def _count_entries(self) -> int:
         return int(self._sql("SELECT count(*) FROM entry"))
 
-    def charges_per_second(self, warmup_s: float, seconds: float) -> float:
-        """Charges booked a second by 16 clients; raises BenchError unless each left its entry."""
-        self._pgbench(max(1, round(warmup_s)))
+    def charges_per_second(self, warmup_s: float, seconds: float,
+                           organizations: int | None = None) -> float:
+        """Charges booked a second by 16 clients, of the first so many organizations or of all; raises
+        BenchError unless each left its entry."""
+        return self._charges(warmup_s, seconds, _CHARGE, 1, organizations)
+
+    def batched_charges_per_second(self, warmup_s: float, seconds: float, batch: int) -> float:
+        """The same with so many charges in one statement and one commit."""
+        return self._charges(warmup_s, seconds, _BATCH.format(batch=batch), batch)
+
+    def _charges(self, warmup_s: float, seconds: float, script: str, batch: int,
+                 organizations: int | None = None) -> float:
+        self._pgbench(max(1, round(warmup_s)), script, organizations)
         before = self._count_entries()
-        output = self._pgbench(round(seconds))
-        done = int(re.search(r"transactions actually processed: (\d+)", output)[1])
+        output = self._pgbench(round(seconds), script, organizations)
+        done = int(re.search(r"transactions actually processed: (\d+)", output)[1]) * batch
         if self._count_entries() - before != done:
             raise BenchError("pgbench: not every charge left an entry")
         self._settle_down()
-        return float(re.search(r"tps = ([\d.]+)", output)[1])
+        return float(re.search(r"tps = ([\d.]+)", output)[1]) * batch
 
     def reads_per_second(self, warmup_s: float, seconds: float) -> float:
         """Balances read a second by 16 clients, one in each statement."""
@@ -148,7 +178,7 @@ class Postgres:
         output = self._pgbench(round(seconds), _READ)
         return float(re.search(r"tps = ([\d.]+)", output)[1])
 
-    def _pgbench(self, seconds: int, text: str = _CHARGE) -> str:
+    def _pgbench(self, seconds: int, text: str, organizations: int | None = None) -> str:
         script = os.path.join(self._folder, "script.sql")
         with open(script, "w", encoding="utf-8") as file:
             file.write(text)
@@ -157,7 +187,7 @@ class Postgres:
             return self._cluster.run(
                 "pgbench", "-h", self._folder, "-U", "postgres", "-n", "-M", "prepared", "-c", "16",
                 "-j", "2", "-T", str(seconds), "-f", script,
-                "-D", f"organizations={self._organizations}",
+                "-D", f"organizations={organizations or self._organizations}",
                 "-D", f"number={time.time_ns() // 1000}", "postgres")
 
     def stop(self) -> None:

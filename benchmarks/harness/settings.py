@@ -8,7 +8,11 @@ from dataclasses import dataclass
 class Settings:
     users: int = 100_000          # Each with an organization, an API key and credits.
     keys_in_rotation: int = 100
-    entries: int = 5_000_000      # For the rows "with entries".
+    few_organizations: int = 5_000   # For the row of charges with few of them.
+    entries: int = 10_000_000     # For the rows "with entries".
+    batch: int = 256
+    checked_keys: int = 100       # With networks and a rate limit.
+    bad_keys: int = 100_000
     warmup_s: float = 1
     read_rounds: int = 5
     read_s: float = 5
@@ -24,11 +28,11 @@ class Settings:
     crashes: int = 3
     sdk_rounds: int = 7
     sdk_s: float = 3
-    free_disk_gib: int = 12       # Two full stores, PostgreSQL's table and its log.
+    free_disk_gib: int = 24       # Two full stores, PostgreSQL's table and its log.
 
 
 FULL = Settings()
 
-QUICK = Settings(users=5_000, entries=200_000, warmup_s=0.5, read_rounds=2, read_s=1.5,
+QUICK = Settings(users=5_000, few_organizations=500, entries=200_000, bad_keys=5_000, warmup_s=0.5, read_rounds=2, read_s=1.5,
                  charge_rounds=2, charge_s=2, sustained_s=6, latency_rounds=2, latency_s=1.5,
                  starts=3, shared_users=300, restarts=2, crashes=1, sdk_rounds=2, sdk_s=1, free_disk_gib=2)

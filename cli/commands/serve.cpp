@@ -26,6 +26,11 @@ void add_serve(CommandSet& commands) {
   command->add_option("--tls-key", arguments->tls_key, "The certificate's key, PEM")
       ->type_name("FILE");
   command
+      ->add_option("--statement-key", arguments->statement_key,
+                   "What statements are signed with, made when missing; statement.key in the data "
+                   "directory by default, none on a database")
+      ->type_name("FILE");
+  command
       ->add_option("--trusted-proxy", arguments->trusted_proxies,
                    "A network of proxies whose X-Forwarded-For is believed; may be repeated")
       ->type_name("CIDR")

@@ -59,6 +59,13 @@ void reload_tls(const ServerOptions& options, const Logger& logger, ServerApp& a
   app.set_tls(*std::move(tls));
 }
 
+// Nodes on one database have no folder of their own in common: there it must be named.
+std::optional<std::filesystem::path> find_statement_key_file(const ServerOptions& options) {
+  if (options.statement_key_file) return options.statement_key_file;
+  if (options.store.is_database()) return {};
+  return options.store.data / kStatementKeyFile;
+}
+
 // Serves until it is told to stop or must; every error from here on is in the log.
 int run(const ServerOptions& options, const Logger& logger, const StopRequest& stop) {
   const auto fail = [&logger](const std::string& sentence) {
@@ -75,8 +82,6 @@ int run(const ServerOptions& options, const Logger& logger, const StopRequest& s
        .on_event = [&logger](const std::string& what) { logger->warn("store: {}", what); }});
   if (!store) return fail(store.error().message);
 
-  // Servers on one database would each need the same one: there are no statements of those yet.
-  std::optional<SigningKey> statement_key;
   if (!options.store.is_database()) {
     const std::filesystem::path key_file = options.store.data / kAdminKeyFile;
     const auto first_key = ensure_first_key(**store, key_file);
@@ -84,7 +89,10 @@ int run(const ServerOptions& options, const Logger& logger, const StopRequest& s
     if (*first_key == FirstKey::written) {
       logger->info("the first admin key is in {}", key_file.string());
     }
-    auto made = ensure_statement_key(options.store.data);
+  }
+  std::optional<SigningKey> statement_key;
+  if (const auto file = find_statement_key_file(options)) {
+    auto made = ensure_statement_key(*file);
     if (!made) return fail(made.error());
     statement_key = *std::move(made);
   }

@@ -25,6 +25,7 @@ struct ServeArguments {
   std::optional<std::string> admin_listen;     // "HOST:PORT" of a second port, for operators
   std::optional<std::string> tls_certificate;  // path of a PEM file; with the next one
   std::optional<std::string> tls_key;          // path of a PEM file
+  std::optional<std::string> statement_key;    // path of the file; made when missing
   std::vector<std::string> trusted_proxies;    // networks
   std::optional<int> threads;                  // I/O threads
   std::optional<std::string> log_level;        // "debug", "info", "warning" or "error"

@@ -97,6 +97,13 @@ Checked apply_tls_file(const toml::node& node, std::string_view name, ServerOpti
   return Done{};
 }
 
+Checked apply_statement_key(const toml::node& node, std::string_view name, ServerOptions& options) {
+  const auto value = node.value_exact<std::string>();
+  if (!value || value->empty()) return must_be(name, "the path of a file, as a string");
+  options.statement_key_file = *value;
+  return Done{};
+}
+
 Checked apply_trusted_proxies(const toml::node& node, std::string_view name,
                               ServerOptions& options) {
   const toml::array* array = node.as_array();
@@ -190,6 +197,7 @@ constexpr std::array kSettings = {
     Setting{"admin_listen", apply_admin_listen},
     Setting{"tls_certificate", apply_tls_file<&http::TlsFiles::certificate>},
     Setting{"tls_key", apply_tls_file<&http::TlsFiles::key>},
+    Setting{"statement_key", apply_statement_key},
     Setting{"trusted_proxies", apply_trusted_proxies},
     Setting{"threads", apply_threads},
     Setting{"log_level", apply_log_level},

@@ -38,6 +38,7 @@ listen = "0.0.0.0:80"
 admin_listen = "[::1]:81"
 tls_certificate = "/etc/farthing/server.pem"
 tls_key = "/etc/farthing/server.key"
+statement_key = "/etc/farthing/statement.key"
 trusted_proxies = ["10.0.0.0/8", "::1"]
 threads = 4
 log_level = "warning"
@@ -77,6 +78,7 @@ shutdown_timeout_ms = 6
   ASSERT_TRUE(options->tls);
   EXPECT_EQ(options->tls->certificate, "/etc/farthing/server.pem");
   EXPECT_EQ(options->tls->key, "/etc/farthing/server.key");
+  EXPECT_EQ(options->statement_key_file, "/etc/farthing/statement.key");
   EXPECT_TRUE(http.trusted_proxies.include(*IpAddress::parse("10.1.2.3")));
   EXPECT_TRUE(http.trusted_proxies.include(*IpAddress::parse("::1")));
   EXPECT_FALSE(http.trusted_proxies.include(*IpAddress::parse("127.0.0.1")));

@@ -70,6 +70,7 @@ Checked apply(const ServeArguments& arguments, ServerOptions& options) {
     }
   }
   set_tls(arguments, options);
+  if (arguments.statement_key) options.statement_key_file = *arguments.statement_key;
   if (arguments.threads) {
     if (auto done = set_threads(*arguments.threads, options.http); !done) return done;
   }

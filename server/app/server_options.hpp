@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <filesystem>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -28,6 +29,7 @@ struct ServerOptions {
   service::RateLimits rate_limits;
   CoreDumps core_dumps = CoreDumps::forbidden;
   std::optional<http::TlsFiles> tls;
+  std::optional<std::filesystem::path> statement_key_file;  // nothing: where the store's is, if any
   http::ServerOptions http;  // its logger and TLS context are set by whoever starts the server
 };
 

@@ -74,10 +74,12 @@ TEST(ServerOptions, TheCommandLineReplacesProxiesAndFilesOfTheConfiguration) {
   const TemporaryDirectory directory;
   const std::string config = (directory.path() / "farthing.toml").string();
   std::ofstream(config) << "data = \"d\"\ntrusted_proxies = [\"10.0.0.0/8\"]\n"
-                           "tls_certificate = \"old.pem\"\ntls_key = \"old.key\"\n";
+                           "tls_certificate = \"old.pem\"\ntls_key = \"old.key\"\n"
+                           "statement_key = \"old.statement.key\"\n";
   const auto options = resolve_options({.config = config,
                                         .admin_listen = "localhost:0",
                                         .tls_certificate = "new.pem",
+                                        .statement_key = "new.statement.key",
                                         .trusted_proxies = {"192.0.2.1"}});
   ASSERT_TRUE(options) << options.error();
   EXPECT_TRUE(options->http.trusted_proxies.include(*IpAddress::parse("192.0.2.1")));
@@ -85,6 +87,7 @@ TEST(ServerOptions, TheCommandLineReplacesProxiesAndFilesOfTheConfiguration) {
   EXPECT_EQ(options->http.admin->address, "127.0.0.1");
   EXPECT_EQ(options->tls->certificate, "new.pem");
   EXPECT_EQ(options->tls->key, "old.key");
+  EXPECT_EQ(options->statement_key_file, "new.statement.key");
 }
 
 TEST(ServerOptions, SayWhatIsWrong) {

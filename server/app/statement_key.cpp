@@ -8,8 +8,7 @@
 namespace farthing::app {
 
 // The file gets its name when it is whole: a start that dies on the way has made no key.
-BasicResult<SigningKey, std::string> ensure_statement_key(const std::filesystem::path& directory) {
-  const std::filesystem::path file = directory / kStatementKeyFile;
+BasicResult<SigningKey, std::string> ensure_statement_key(const std::filesystem::path& file) {
   const auto secret = read_secret_file(file);
   if (!secret) return secret.error();
   if (*secret) {
@@ -17,7 +16,7 @@ BasicResult<SigningKey, std::string> ensure_statement_key(const std::filesystem:
     if (!key) return file.string() + " does not hold a key; restore it from a backup";
     return *key;
   }
-  const std::filesystem::path pending = directory / (std::string(kStatementKeyFile) + ".pending");
+  const std::filesystem::path pending = file.string() + ".pending";
   std::error_code error;
   std::filesystem::remove(pending, error);
   if (error) return "cannot remove " + pending.string() + ": " + error.message();

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// The key that a server signs statements with: the file statement.key (mode 0600) in its data
-// directory, made at the first start. Whoever has it can sign in the server's name; without it
-// statements of before can still be checked, with the public key that was kept.
+// The key that a server signs statements with: a file (mode 0600), made at the first start; with
+// the embedded store statement.key in the data directory. Whoever has it can sign in the server's
+// name; without it statements of before can still be checked, with the public key that was kept.
 #pragma once
 
 #include <filesystem>
@@ -14,7 +14,8 @@ namespace farthing::app {
 
 inline constexpr const char* kStatementKeyFile = "statement.key";
 
-// `directory` exists and is this process's alone. The error is a sentence for the operator.
-BasicResult<SigningKey, std::string> ensure_statement_key(const std::filesystem::path& directory);
+// The folder of `file` exists, and no other process makes the file at the same time. The error is a
+// sentence for the operator.
+BasicResult<SigningKey, std::string> ensure_statement_key(const std::filesystem::path& file);
 
 }  // namespace farthing::app

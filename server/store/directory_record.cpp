@@ -373,9 +373,12 @@ void append_key(const MembershipEnd& membership, FieldWriter& to) {
 }
 void append_key(const ApiKey& key, FieldWriter& to) { to.id(key.id.value); }
 void append_key(const KeyUse& use, FieldWriter& to) { to.id(use.key.value); }
+void append_receipt_key(ApiKeyId actor, std::string_view idempotency_key, FieldWriter& to) {
+  to.id(actor.value);
+  to.raw(idempotency_key);
+}
 void append_key(const DirectoryReceipt& receipt, FieldWriter& to) {
-  to.id(receipt.actor.value);
-  to.raw(receipt.idempotency_key);
+  append_receipt_key(receipt.actor, receipt.idempotency_key, to);
 }
 
 }  // namespace
@@ -407,5 +410,16 @@ std::string directory_key(const DirectoryRecord& record) {
       record);
   return key;
 }
+
+std::string receipt_key(ApiKeyId actor, std::string_view idempotency_key) {
+  std::string key = receipts_begin();
+  FieldWriter to(key);
+  append_receipt_key(actor, idempotency_key, to);
+  return key;
+}
+
+std::string receipts_begin() { return {static_cast<char>(Kind::receipt)}; }
+
+std::string receipts_end() { return {static_cast<char>(static_cast<int>(Kind::receipt) + 1)}; }
 
 }  // namespace farthing::store

@@ -40,5 +40,9 @@ std::optional<DirectoryRecord> decode_directory_record(std::string_view bytes);
 // The key that a record is stored under: its kind, then its ids. A later record with the same key
 // takes the place of an earlier one; kinds sort so that what refers comes after what it refers to.
 std::string directory_key(const DirectoryRecord& record);
+// The one of a receipt. All of receipts lie from `receipts_begin` on and before `receipts_end`.
+std::string receipt_key(ApiKeyId actor, std::string_view idempotency_key);
+std::string receipts_begin();
+std::string receipts_end();
 
 }  // namespace farthing::store

@@ -128,6 +128,34 @@ class OnPostgres(unittest.TestCase):
                 world.admin.expect(200, "POST", f"/v1/api-keys/{made['id']}/revoke", {})
                 self.assertEqual(other.get("/v1/user/account").status, 401)
 
+    def test_statements_of_all_nodes_have_one_key(self):
+        self.migrate()
+        key = self.shared.folder / "statement.key"
+        settings = (f'statement_key = "{key}"',)
+        first = self.shared.node(settings=settings).start()
+        second = self.shared.node(settings=settings).start()
+        keyless = self.shared.node().start()
+        self.assertEqual(key.stat().st_mode & 0o777, 0o600)
+        world = World(first.port, self.shared.admin_key)
+        self.addCleanup(world.close)
+        organization = world.caller(credits="5").organization
+        world.charge(organization, "2")
+        environment = {"FARTHING_API_KEY": self.shared.admin_key}
+        of = ("--organization", organization)
+        statement, pem = self.shared.folder / "statement", self.shared.folder / "server.pem"
+        made = self.run_program("ledger", "statement", *of, "-o", statement,
+                                FARTHING_URL=first.url, **environment)
+        self.assertEqual(made.returncode, 0, made.stderr)
+        told = self.run_program("ledger", "statement-key", "-o", pem, FARTHING_URL=second.url,
+                                **environment)
+        self.assertEqual(told.returncode, 0, told.stderr)
+        checked = self.run_program("ledger", "check-statement", statement, "--public-key", pem)
+        self.assertEqual((checked.returncode, checked.stderr), (0, ""))
+        self.assertIn("entries\t2\n", checked.stdout)
+        refused = self.run_program("ledger", "statement", *of, FARTHING_URL=keyless.url, **environment)
+        self.assertEqual(refused.returncode, 5)
+        self.assertIn("no key to sign statements", refused.stderr)
+
     def test_what_falls_due_is_booked_by_itself(self):
         self.migrate()
         node = self.shared.node().start()

@@ -65,6 +65,9 @@ TEST_F(RocksdbStoreTest, KeepsEverythingWhenItIsOpenedAgain) {
       [&](auto reply) { store->find_principal(sha256("secret"), reply); });
   ASSERT_TRUE(principal && *principal);
   EXPECT_EQ((*principal)->account->memberships.at(0).role, Role::OWNER);
+  DirectoryCommand other_under_the_key = create_key;
+  other_under_the_key.origin.fingerprint = {2};
+  EXPECT_EQ(name_of(change(*store, other_under_the_key)), "idempotency_key_reused");
   const auto key_again = change(*store, create_key);
   ASSERT_TRUE(key_again);
   EXPECT_TRUE(key_again->is_replayed);

@@ -27,9 +27,11 @@ def measure_empty(bench: Bench) -> list[Row]:
             Row("start on an empty store", "ms", Series(starts_ms), at_most=_START_MS)]
 
 
-def _restart_ms(bench: Bench, data: str) -> float:
+def _restart(bench: Bench, data: str) -> tuple[float, float]:
+    """How many milliseconds it took, and how many MiB are resident a second later."""
     with bench.server(data, threads=bench.charge_threads) as server:
-        return server.start_s * 1000
+        time.sleep(_IDLE_PAUSE_S)
+        return server.start_s * 1000, server.resident_mib()
 
 
 def _crash_after_load(bench: Bench, data: str) -> None:
@@ -43,11 +45,16 @@ def _crash_after_load(bench: Bench, data: str) -> None:
 def measure_restart(bench: Bench) -> list[Row]:
     data, settings = bench.with_entries, bench.settings
     bench.say(f"restarting with {settings.entries} entries")
-    clean = [_restart_ms(bench, data) for _ in range(settings.restarts)]
-    crashed = []
+    clean_ms, resident_mib = zip(*(_restart(bench, data) for _ in range(settings.restarts)))
+    _, seeded_mib = zip(*(_restart(bench, bench.seeded) for _ in range(settings.restarts)))
+    crashed_ms = []
     for _ in range(settings.crashes):
         _crash_after_load(bench, data)
-        crashed.append(_restart_ms(bench, data))
+        crashed_ms.append(_restart(bench, data)[0])
     name = f"with {settings.entries} entries"
-    return [Row(f"restart {name}", "ms", Series(clean), at_most=_RESTART_MS),
-            Row(f"restart after kill -9 {name}", "ms", Series(crashed), at_most=_RESTART_MS)]
+    organizations = f"{settings.users} users, organizations and keys"
+    return [Row(f"resident, {organizations}, no entries", "MiB", Series(list(seeded_mib))),
+            Row(f"resident, {organizations}, {settings.entries} entries", "MiB",
+                Series(list(resident_mib))),
+            Row(f"restart {name}", "ms", Series(list(clean_ms)), at_most=_RESTART_MS),
+            Row(f"restart after kill -9 {name}", "ms", Series(crashed_ms), at_most=_RESTART_MS)]

@@ -367,6 +367,7 @@ Result<std::vector<ledger::Entry>> Committer::find_known(OrganizationId organiza
 void Committer::decide_request(ChangeRequest& request, BatchInProgress& batch) {
   const auto decide_and_apply = [&]() -> Result<DirectoryOutcome> {
     if (obstacle_) return *obstacle_;
+    if (request.receipt) working_->know(*std::move(request.receipt));
     auto decision = decide(working_->directory(), request.command, batch.at);
     if (!decision) return std::move(decision).error();
     for (DirectoryRecord& record : decision->records) {

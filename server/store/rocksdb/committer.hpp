@@ -65,8 +65,11 @@ struct SettleRequest {
   std::vector<CommandLookup> lookups;
   SettleReply reply;
 };
+// `receipt` is what was found of the command's idempotency key in the derived part, which has all
+// that were there at the start.
 struct ChangeRequest {
   DirectoryCommand command;
+  std::optional<DirectoryReceipt> receipt;
   Reply<DirectoryOutcome> reply;
 };
 struct KeyUsesRequest {

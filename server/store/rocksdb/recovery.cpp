@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/store/rocksdb/recovery.hpp"
 
+#include <future>
 #include <limits>
 #include <optional>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "server/ledger/apply.hpp"
 #include "server/store/rocksdb/derived_keys.hpp"
@@ -28,9 +30,10 @@ Result<Done> apply_entry(std::string_view encoded, WorkingLedger& working) {
   return Done{};
 }
 
-Result<Done> load_directory(const Database& database, WorkingLedger& working) {
+Result<Done> load_directory(const Database& database, WorkingLedger& working,
+                            std::string_view begin, std::string_view end) {
   std::optional<Error> error;
-  auto scanned = database.scan(Family::directory, {}, {},
+  auto scanned = database.scan(Family::directory, begin, end,
                                [&](std::string_view /*key*/, std::string_view value) {
                                  const auto record = decode_directory_record(value);
                                  if (!record) {
@@ -44,21 +47,44 @@ Result<Done> load_directory(const Database& database, WorkingLedger& working) {
   return scanned;
 }
 
-Result<Done> load_states(const Database& database, DerivedStart& start) {
-  std::optional<Error> error;
-  auto scanned =
+// All but the receipts, which are looked up when one is asked for (find_receipt).
+Result<Done> load_directory(const Database& database, WorkingLedger& working) {
+  if (auto loaded = load_directory(database, working, {}, receipts_begin()); !loaded) return loaded;
+  return load_directory(database, working, receipts_end(), {});
+}
+
+// What the committer and the deriver each need a copy of.
+struct States {
+  std::vector<ledger::OrganizationState> working;
+  SyncedStates synced;
+};
+
+Result<States> read_states(const Database& database) {
+  States states;
+  bool is_damaged = false;
+  const auto scanned =
       database.scan(Family::states, {}, {}, [&](std::string_view /*key*/, std::string_view value) {
         auto state = ledger::decode_state(value);
-        if (!state || start.working->find(state->organization) == nullptr) {
-          error = damaged("the state of an organization is malformed");
-          return false;
-        }
-        start.states.load(*state);
-        start.working->load(*std::move(state));
+        is_damaged = !state;
+        if (is_damaged) return false;
+        states.synced.load(*state);
+        states.working.push_back(*std::move(state));
         return true;
       });
-  if (error) return *error;
-  return scanned;
+  if (is_damaged) return damaged("the state of an organization is malformed");
+  if (!scanned) return scanned.error();
+  return states;
+}
+
+Result<Done> load_states(States states, DerivedStart& start) {
+  for (ledger::OrganizationState& state : states.working) {
+    if (start.working->find(state.organization) == nullptr) {
+      return damaged("the state of an organization that is not there was found");
+    }
+    start.working->load(std::move(state));
+  }
+  start.states = std::move(states.synced);
+  return Done{};
 }
 
 Result<Done> load_audit_head(const Database& database, DerivedStart& start) {
@@ -83,12 +109,27 @@ Result<DerivedStart> load_derived(const Database& database) {
     if (!checkpoint) return damaged("its checkpoint is malformed");
     start.checkpoint = *checkpoint;
   }
-  if (const auto loaded = load_directory(database, *start.working); !loaded) {
-    return loaded.error();
-  }
-  if (const auto loaded = load_states(database, start); !loaded) return loaded.error();
+  auto states = std::async(std::launch::async, [&database] { return read_states(database); });
+  const auto directory = load_directory(database, *start.working);
+  auto read = states.get();
+  if (!directory) return directory.error();
+  if (!read) return std::move(read).error();
+  if (const auto loaded = load_states(*std::move(read), start); !loaded) return loaded.error();
   if (const auto loaded = load_audit_head(database, start); !loaded) return loaded.error();
   return start;
+}
+
+Result<std::optional<DirectoryReceipt>> find_receipt(const Database& database, ApiKeyId actor,
+                                                     std::string_view idempotency_key) {
+  if (idempotency_key.empty()) return std::optional<DirectoryReceipt>();
+  const auto bytes = database.find(Family::directory, receipt_key(actor, idempotency_key));
+  if (!bytes) return bytes.error();
+  if (!*bytes) return std::optional<DirectoryReceipt>();
+  auto record = decode_directory_record(**bytes);
+  if (!record || !std::holds_alternative<DirectoryReceipt>(*record)) {
+    return damaged("a receipt of the directory is malformed");
+  }
+  return std::optional(std::get<DirectoryReceipt>(*std::move(record)));
 }
 
 Result<Done> apply_batch(const JournalBatch& batch, WorkingLedger& working) {

@@ -4,6 +4,8 @@
 #pragma once
 
 #include <memory>
+#include <optional>
+#include <string_view>
 
 #include "base/error.hpp"
 #include "server/store/rocksdb/checkpoint.hpp"
@@ -21,7 +23,11 @@ struct DerivedStart {
   AuditHead audit;
 };
 
+// Without the receipts of the directory: what idempotency keys led to before the start is looked up
+// when one of them comes again.
 Result<DerivedStart> load_derived(const Database& database);
+Result<std::optional<DirectoryReceipt>> find_receipt(const Database& database, ApiKeyId actor,
+                                                     std::string_view idempotency_key);
 
 // Fails when the batch does not follow what `working` has.
 Result<Done> apply_batch(const JournalBatch& batch, WorkingLedger& working);

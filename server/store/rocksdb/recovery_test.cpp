@@ -126,6 +126,26 @@ TEST_F(Recovery, RefusesAnEntryWithoutItsOrganization) {
   EXPECT_FALSE(apply_batch(make_grant(1), working));
 }
 
+TEST_F(Recovery, FindsReceiptsOnlyWhenAsked) {
+  add_organization();
+  const DirectoryReceipt receipt{.actor = {organization_.id.value},
+                                 .idempotency_key = "k",
+                                 .fingerprint = {7},
+                                 .record = organization_};
+  std::string encoded;
+  append_encoded(receipt, encoded);
+  add_run(Family::directory, directory_key(receipt), encoded);
+  const auto start = load_derived(*database_);
+  ASSERT_TRUE(start);
+  EXPECT_EQ(start->working->directory().find_receipt(receipt.actor, "k"), nullptr);
+  EXPECT_NE(start->working->find(organization_.id), nullptr);
+  const auto found = find_receipt(*database_, receipt.actor, "k").value();
+  ASSERT_TRUE(found);
+  EXPECT_EQ(found->fingerprint, receipt.fingerprint);
+  EXPECT_FALSE(find_receipt(*database_, receipt.actor, "other").value());
+  EXPECT_FALSE(find_receipt(*database_, receipt.actor, "").value());
+}
+
 TEST_F(Recovery, RefusesDamagedRecords) {
   add_organization();
   add_run(Family::states, organization_.id.value.as_bytes(), "not a state");

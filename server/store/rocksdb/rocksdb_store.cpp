@@ -2,6 +2,7 @@
 #include "server/store/rocksdb/rocksdb_store.hpp"
 
 #include <algorithm>
+#include <future>
 #include <utility>
 
 #include "base/check.hpp"
@@ -80,11 +81,14 @@ Result<Done> RocksdbStore::recover() {
 
   const Instant last_mark = tail.empty() ? start->checkpoint.mark : tail.back()->mark;
   clock_.raise_mark(last_mark);
-  published_.directory.follow_all(start->working->directory());
+  auto directory = std::async(std::launch::async, [&] {
+    published_.directory.follow_all(start->working->directory());
+  });
   start->working->for_each([this](WorkingLedger::Organization& organization) {
     organization.published = &published_.ledgers.make(organization.state.organization);
     organization.published->set_balance(organization.balance());
   });
+  directory.get();
   deriver_ =
       std::make_unique<Deriver>(Deriver::Parts{.database = *database_,
                                                .keys = keys_,
@@ -191,7 +195,11 @@ void RocksdbStore::settle(std::vector<ledger::Command> commands, SettleReply rep
 }
 
 void RocksdbStore::change(DirectoryCommand command, Reply<DirectoryOutcome> reply) {
-  committer_->submit(ChangeRequest{.command = std::move(command), .reply = std::move(reply)});
+  const DirectoryOrigin& origin = command.origin;
+  auto receipt = find_receipt(*database_, origin.actor, origin.idempotency_key);
+  if (!receipt) return reply(std::move(receipt).error());
+  committer_->submit(ChangeRequest{
+      .command = std::move(command), .receipt = *std::move(receipt), .reply = std::move(reply)});
 }
 
 void RocksdbStore::find_principal(const Digest& secret_digest,

@@ -18,6 +18,11 @@ void WorkingLedger::apply(const DirectoryRecord& record) {
   }
 }
 
+void WorkingLedger::know(DirectoryReceipt receipt) {
+  if (directory_.find_receipt(receipt.actor, receipt.idempotency_key) != nullptr) return;
+  directory_.apply(std::move(receipt));
+}
+
 void WorkingLedger::load(ledger::OrganizationState state) {
   Organization* organization = find(state.organization);
   CHECK(organization != nullptr);

@@ -32,6 +32,8 @@ class WorkingLedger {
   const Directory& directory() const { return directory_; }
   // A new organization gets an empty state.
   void apply(const DirectoryRecord& record);
+  // Takes in a receipt of before the start, unless there is a later one.
+  void know(DirectoryReceipt receipt);
   // Takes the place of an organization's state; the organization must be in the directory.
   void load(ledger::OrganizationState state);
 
