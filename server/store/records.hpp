@@ -71,6 +71,9 @@ class Scopes {
   }
 
   constexpr void add(Scope scope) { bits_ |= static_cast<std::uint8_t>(scope); }
+  constexpr void remove(Scope scope) {
+    bits_ &= static_cast<std::uint8_t>(~static_cast<unsigned>(scope) & kAll);
+  }
   constexpr bool allows(Scope scope) const {
     return (bits_ & (static_cast<std::uint8_t>(scope) | static_cast<std::uint8_t>(Scope::admin))) !=
            0;
