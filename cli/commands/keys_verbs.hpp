@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// `farthing keys verify`: what a service asks about its caller's key.
+// The verbs of `farthing keys` that stand in files of their own, one function for each.
 #pragma once
 
 #include <CLI/App.hpp>
@@ -8,6 +8,10 @@
 
 namespace farthing::cli {
 
+void add_keys_create(CommandSet& commands, CLI::App& noun);
+void add_keys_change(CommandSet& commands, CLI::App& noun);
+void add_keys_rotate(CommandSet& commands, CLI::App& noun);
+void add_keys_revoke_leaked(CommandSet& commands, CLI::App& noun);
 void add_keys_verify(CommandSet& commands, CLI::App& noun);
 
 }  // namespace farthing::cli
