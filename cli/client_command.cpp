@@ -39,9 +39,11 @@ void log_to_standard_error(const sdk::LogLine& line, const Surroundings& surroun
 }
 
 void explain(const Connection& connection, const Surroundings& surroundings) {
+  const std::string key =
+      connection.key_source.empty() ? "no key" : "key from " + connection.key_source;
   surroundings.tell(
-      printable(fmt::format("farthing: server {} from {}, key from {}", connection.options.base_url,
-                            connection.server_source, connection.key_source)) +
+      printable(fmt::format("farthing: server {} from {}, {}", connection.options.base_url,
+                            connection.server_source, key)) +
       "\n");
 }
 

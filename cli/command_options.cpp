@@ -14,21 +14,29 @@ namespace {
 constexpr const char* kConnectionGroup = "Connection";
 constexpr const char* kOutputGroup = "Output";
 
-void add_key_options(CLI::App& command, KeyOptions& values) {
+void add_key_options(CLI::App& command, ConnectionOptions& values) {
   CLI::Option* file =
-      command.add_option("--api-key-file", values.file, "Read the API key from FILE")
+      command.add_option("--api-key-file", values.key.file, "Read the API key from FILE")
           ->type_name("FILE")
           ->group(kConnectionGroup);
   command
       .add_flag_callback(
-          "--api-key-stdin", [&values] { values.standard_input = StandardInput::holds_the_key; },
+          "--api-key-stdin",
+          [&values] { values.key.standard_input = StandardInput::holds_the_key; },
           "Read the API key from standard input")
       ->excludes(file)
       ->group(kConnectionGroup);
+  command
+      .add_option_function<std::string>(
+          "--auth-scheme",
+          [&values](const std::string& name) { values.auth_scheme = parse_auth_scheme(name); },
+          "How the key is sent: bare (default) or bearer")
+      ->check(CLI::IsMember({"bare", "bearer"}))
+      ->type_name("SCHEME")
+      ->group(kConnectionGroup);
 }
 
-void add_connection_options(CLI::App& command, ConnectionOptions& values) {
-  add_key_options(command, values.key);
+void add_server_options(CLI::App& command, ConnectionOptions& values) {
   command.add_option("--base-url", values.base_url, "The server, as in http://127.0.0.1:8080")
       ->type_name("URL")
       ->group(kConnectionGroup);
@@ -39,14 +47,6 @@ void add_connection_options(CLI::App& command, ConnectionOptions& values) {
       ->group(kConnectionGroup);
   command.add_option("--profile", values.profile, "Use this profile of the profile file")
       ->type_name("NAME")
-      ->group(kConnectionGroup);
-  command
-      .add_option_function<std::string>(
-          "--auth-scheme",
-          [&values](const std::string& name) { values.auth_scheme = parse_auth_scheme(name); },
-          "How the key is sent: bare (default) or bearer")
-      ->check(CLI::IsMember({"bare", "bearer"}))
-      ->type_name("SCHEME")
       ->group(kConnectionGroup);
   command
       .add_option_function<std::string>(
@@ -100,7 +100,14 @@ void add_output_options(CLI::App& command, OutputOptions& values) {
 
 void add_common_options(CLI::App& command, CommonOptions& values) {
   add_output_options(command, values.output);
-  add_connection_options(command, values.connection);
+  add_key_options(command, values.connection);
+  add_server_options(command, values.connection);
+}
+
+void add_keyless_options(CLI::App& command, CommonOptions& values) {
+  add_output_options(command, values.output);
+  add_server_options(command, values.connection);
+  values.connection.key_need = KeyNeed::not_needed;
 }
 
 void add_csv_option(CLI::App& command, OutputOptions& values) {

@@ -27,6 +27,8 @@ struct CommonOptions {
 // For a command that talks to no server.
 void add_output_options(CLI::App& command, OutputOptions& values);
 void add_common_options(CLI::App& command, CommonOptions& values);
+// For a command that talks to a server without an API key.
+void add_keyless_options(CLI::App& command, CommonOptions& values);
 // `--csv`, for what the server can write in that form.
 void add_csv_option(CLI::App& command, OutputOptions& values);
 // For `account` and `balance`, which exist in three versions.

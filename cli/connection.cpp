@@ -78,13 +78,15 @@ Result<Connection> resolve_connection(const ConnectionOptions& given, DefaultSer
   } else {
     return usage_problem("There is no server to talk to.",
                          "Name it with --base-url URL, in FARTHING_URL, or in a profile; this "
-                         "command has no default, so that an admin key goes nowhere by accident.");
+                         "command has no default, so that no key goes anywhere by accident.");
   }
 
-  auto credentials = find_credentials(given.key, *profile, choice, surroundings);
-  if (!credentials) return std::move(credentials.error());
-  options.api_key = std::move(credentials->api_key);
-  connection.key_source = std::move(credentials->source);
+  if (given.key_need == KeyNeed::needed) {
+    auto credentials = find_credentials(given.key, *profile, choice, surroundings);
+    if (!credentials) return std::move(credentials.error());
+    options.api_key = std::move(credentials->api_key);
+    connection.key_source = std::move(credentials->source);
+  }
 
   if (auto version = first_of(given.api_version, profile->api_version)) {
     options.api_version = std::move(*version);

@@ -18,6 +18,9 @@ namespace farthing::cli {
 
 enum class Verbosity { quiet, verbose };
 
+// Whether a command sends an API key at all.
+enum class KeyNeed { needed, not_needed };
+
 // As given on the command line.
 struct ConnectionOptions {
   std::optional<std::string> base_url{};
@@ -28,6 +31,7 @@ struct ConnectionOptions {
   std::optional<std::string> ca_file{};
   std::optional<std::string> profile{};
   KeyOptions key{};
+  KeyNeed key_need = KeyNeed::needed;  // the command says it, not its line
   Verbosity verbosity = Verbosity::quiet;
 };
 
@@ -38,7 +42,7 @@ enum class DefaultServer { of_sdk, none };
 struct Connection {
   sdk::Options options{};
   std::optional<std::string> organization{};  // of the profile
-  std::string key_source{};                   // for people
+  std::string key_source{};                   // for people; empty where no key is sent
   std::string server_source{};                // for people
 };
 

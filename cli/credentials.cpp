@@ -23,7 +23,8 @@ Result<sdk::Secret> to_key(Result<std::string> text, std::string_view source) {
 }
 
 std::string name_of(const std::string& key_file) {
-  return fmt::format("the key file {}", key_file);
+  // A key may have been typed in place of the file's name.
+  return fmt::format("the key file {}", without_keys(key_file));
 }
 
 Result<Credentials> to_credentials(Result<sdk::Secret> key, std::string source) {

@@ -7,7 +7,9 @@
 #include <string_view>
 
 #include <farthing/entry_models.hpp>
+#include <farthing/key_models.hpp>
 #include <farthing/ledger_models.hpp>
+#include <farthing/models.hpp>
 #include <farthing/story_models.hpp>
 #include <farthing/user_models.hpp>
 
@@ -32,6 +34,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   check<farthing::sdk::AccountResponseBody>(text);
   check<farthing::sdk::BalanceResponseBody>(text);
   check<farthing::sdk::Error>(text);
+  check<farthing::sdk::ApiKey>(text);
+  check<farthing::sdk::KeyVerdict>(text);
   check<farthing::sdk::Grant>(text);
   check<farthing::sdk::Charge>(text);
   check<farthing::sdk::OrganizationBalance>(text);

@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "cli/commands/keys_verify.hpp"
-
 #include <CLI/CLI.hpp>
 #include <memory>
 #include <optional>
@@ -8,6 +6,8 @@
 
 #include "cli/amount_option.hpp"
 #include "cli/caller_key.hpp"
+#include "cli/commands/key_document.hpp"
+#include "cli/commands/keys_verbs.hpp"
 #include "cli/commands/operator_command.hpp"
 #include "cli/exit_code.hpp"
 
@@ -21,12 +21,10 @@ struct VerifyOptions {
 };
 
 Document to_document(const sdk::VerifiedKey& key) {
-  std::string scopes;
-  for (const auto& scope : key.scopes) scopes += (scopes.empty() ? "" : ",") + scope;
   return {.fields = {{"valid", "true"},
                      {"api_key", key.id},
                      {"name", to_cell(key.name)},
-                     {"scopes", scopes},
+                     {"scopes", joined(key.scopes)},
                      {"expires_at", to_cell(key.expires_at)},
                      {"user", key.user},
                      {"email", key.email},

@@ -403,6 +403,8 @@ class Operator(CliTest):
         with open("/dev/full", "w") as full:
             self.run_cli("keys", "create", "--user", "user-1", stdout=full, code=1)
         self.assertIn("farthing keys revoke key-1", self.errors)
+        used = self.server.seen[-1][2]["Idempotency-Key"]
+        self.assertIn(f"keys create with --idempotency-key {used}", self.errors)
         self.assertNotIn(self.NEW_KEY["secret"], self.errors)
 
     def test_output_file_with_a_secret_is_private(self):
@@ -444,7 +446,8 @@ class Completion(CliTest):
 
     def test_bash(self):
         self.assertEqual(self.complete("farthing", "acc"), ["account"])
-        self.assertEqual(self.complete("farthing", "keys", "re"), ["revoke"])
+        self.assertEqual(self.complete("farthing", "keys", "rev"),
+                         ["revoke", "revoke-leaked"])
         self.assertIn("--secret-file", self.complete("farthing", "keys", "create", "--se"))
         self.assertIn("--min", self.complete("farthing", "balance", "--json", "--m"))
         self.write("folder/admin.key", "")

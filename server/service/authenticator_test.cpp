@@ -2,7 +2,11 @@
 #include "server/service/authenticator.hpp"
 
 #include <chrono>
+#include <optional>
 #include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
 
 #include "server/service/store_fixture.hpp"
 
@@ -75,6 +79,50 @@ TEST_F(AuthenticatorTest, RefusesAKeyFromItsExpiryOn) {
   EXPECT_TRUE(authenticate(made.secret.reveal()));
   clock_.set(kStart.plus(hours(1)));
   expect_refused(made.secret.reveal(), wrong_);
+}
+
+// Remembers what it was asked for.
+class AskedStore final : public store::MemoryStore {
+ public:
+  using MemoryStore::MemoryStore;
+
+  void find_principal(const Digest& secret_digest,
+                      store::Reply<std::optional<store::Principal>> reply) override {
+    asked.push_back(secret_digest);
+    MemoryStore::find_principal(secret_digest, std::move(reply));
+  }
+
+  std::vector<Digest> asked;
+};
+
+// So the time of an answer tells nothing of which keys there are: the work is the same, and what is
+// looked up is a digest that nobody can choose the beginning of.
+TEST_F(AuthenticatorTest, AKnownAndAnUnknownKeyCostTheSame) {
+  AskedStore store(clock_);
+  Directory directory(store);
+  const Authenticator authenticator(store);
+  const auto user = answer_of<Change<store::User>>([&](auto reply) {
+    directory.create_user({}, {.email = "ada@example.com"}, std::move(reply));
+  });
+  const auto made = answer_of<MadeApiKey>([&](auto reply) {
+    directory.create_api_key({}, {.user = user.value().record.id}, std::move(reply));
+  });
+  const auto ask = [&](std::string_view key) {
+    store.asked.clear();
+    authenticator.authenticate(key, [](const Result<store::Principal>&) {});
+    return store.asked;
+  };
+  const std::string known(made.value().secret.reveal());
+  EXPECT_EQ(ask(known), std::vector{sha256(known)});
+  const std::string unknown(make_api_key_secret().reveal());
+  EXPECT_EQ(ask(unknown), std::vector{sha256(unknown)});
+  ASSERT_TRUE(answer_of<Change<store::ApiKey>>(
+      [&](auto reply) { directory.revoke_api_key({}, made.value().key.id, std::move(reply)); }));
+  EXPECT_EQ(ask(known), std::vector{sha256(known)});
+  // What is mistyped is none, which everybody can find out without asking.
+  std::string mistyped = known;
+  mistyped.back() = mistyped.back() == 'x' ? 'y' : 'x';
+  EXPECT_TRUE(ask(mistyped).empty());
 }
 
 }  // namespace

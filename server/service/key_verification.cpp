@@ -30,9 +30,16 @@ Result<store::AccountMembership> choose_membership(const store::Account& account
     return refuse(ErrorCode::not_found, "organization",
                   "The user of this key belongs to no organization yet.");
   }
-  if (const auto* membership = account.find_membership(*wanted)) return *membership;
-  return refuse(ErrorCode::permission_denied, "organization",
-                "The user of this key does not belong to that organization.");
+  const auto* membership = account.find_membership(*wanted);
+  if (membership == nullptr) {
+    return refuse(ErrorCode::permission_denied, "organization",
+                  "The user of this key does not belong to that organization.");
+  }
+  if (membership->is_disabled) {
+    return refuse(ErrorCode::organization_disabled, "organization",
+                  std::string(traits_of(ErrorCode::organization_disabled).sentence));
+  }
+  return *membership;
 }
 
 // As `ledger::decide` would refuse a charge.

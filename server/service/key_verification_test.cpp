@@ -114,6 +114,29 @@ TEST_F(KeyVerificationTest, AVerifiedKeyIsAUsedKey) {
   EXPECT_EQ(told({.key = presented(add_key(user_))}), "ok");
 }
 
+TEST_F(KeyVerificationTest, ADisabledOrganizationRefusesEveryKeyWhateverTheCost) {
+  const OrganizationId second = add_organization("Second").id;
+  join(user_, second);
+  const auto put = [this](store::Standing standing) {
+    ASSERT_TRUE(answer_of<Change<store::Organization>>([&](auto reply) {
+      directory_.set_standing({}, organization_, standing, std::move(reply));
+    }));
+  };
+  put(store::Standing::disabled);
+  EXPECT_EQ(told({.key = presented(key_)}), "organization_disabled organization");
+  EXPECT_EQ(told({.key = presented(key_), .organization = organization_}),
+            "organization_disabled organization");
+  // What the organization has not enough for is no matter then.
+  EXPECT_EQ(told(about("12")), "organization_disabled organization");
+  EXPECT_EQ(told({.key = presented(key_), .organization = second}), "ok");
+  // Whoever does not belong to it learns nothing of it.
+  const UserId stranger = add_user("eve@example.com").id;
+  EXPECT_EQ(told({.key = presented(add_key(stranger)), .organization = organization_}),
+            "permission_denied organization");
+  put(store::Standing::enabled);
+  EXPECT_EQ(told(about("10")), "ok");
+}
+
 TEST_F(KeyVerificationTest, ACostIsRefusedAsAChargeWouldBe) {
   EXPECT_EQ(told(about("10")), "ok");
   const auto refusal = verify(about("12")).refusal;

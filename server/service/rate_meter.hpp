@@ -30,31 +30,33 @@ class RateMeter {
   RateVerdict take(const store::RateLimit& limit, std::chrono::nanoseconds now) {
     const std::int64_t period = std::int64_t{limit.per_s} * 1'000'000'000;
     const std::int64_t interval = std::max<std::int64_t>(period / limit.requests, 1);
-    std::int64_t busy_until = busy_until_.load(std::memory_order_relaxed);
+    std::int64_t busy_until = busy_until_.load(kRelaxed);
     for (;;) {
-      const std::int64_t next = std::max(busy_until, now.count()) + interval;
-      const std::int64_t ahead = next - now.count();
-      if (ahead > period) {
-        return {.limit = limit,
-                .is_allowed = false,
-                .remaining = 0,
-                .retry_after = std::chrono::nanoseconds(ahead - period),
-                .full_after = std::chrono::nanoseconds(ahead - interval)};
+      // What is further ahead than the period was counted under another limit: it must not keep
+      // anybody waiting longer than the present one ever would.
+      const std::int64_t start = std::clamp(busy_until, now.count(), now.count() + period);
+      const std::int64_t next = start + interval;
+      const bool is_allowed = next - now.count() <= period;
+      const std::int64_t kept = is_allowed ? next : start;
+      if (kept != busy_until && !busy_until_.compare_exchange_weak(busy_until, kept, kRelaxed)) {
+        continue;
       }
-      if (!busy_until_.compare_exchange_weak(busy_until, next, std::memory_order_relaxed)) continue;
+      const std::int64_t ahead = kept - now.count();
       return {.limit = limit,
-              .is_allowed = true,
+              .is_allowed = is_allowed,
               .remaining = static_cast<std::uint32_t>((period - ahead) / interval),
-              .retry_after = {},
+              .retry_after = std::chrono::nanoseconds(is_allowed ? 0 : ahead + interval - period),
               .full_after = std::chrono::nanoseconds(ahead)};
     }
   }
 
   // The instant from which on it is as if nothing had been counted.
-  std::int64_t busy_until_ns() const { return busy_until_.load(std::memory_order_relaxed); }
-  void clear() { busy_until_.store(0, std::memory_order_relaxed); }
+  std::int64_t busy_until_ns() const { return busy_until_.load(kRelaxed); }
+  void clear() { busy_until_.store(0, kRelaxed); }
 
  private:
+  static constexpr auto kRelaxed = std::memory_order_relaxed;
+
   std::atomic<std::int64_t> busy_until_{0};
 };
 

@@ -57,6 +57,18 @@ TEST(RateMeter, SaysWhatIsLeftAndWhenToComeBack) {
   EXPECT_TRUE(meter.take(kThree, kStart + seconds(10)).is_allowed);
 }
 
+TEST(RateMeter, AnotherLimitIsNotHeldUpByWhatTheLongerOneCounted) {
+  constexpr store::RateLimit kHourly{.requests = 2, .per_s = 3'600};
+  RateMeter meter;
+  EXPECT_EQ(count_allowed(meter, kHourly, kStart, 3), 2);
+  // Full at first, and then as after any burst.
+  const auto refused = meter.take(kLimit, kStart);
+  EXPECT_FALSE(refused.is_allowed);
+  EXPECT_EQ(refused.full_after, seconds(10));
+  EXPECT_EQ(count_allowed(meter, kLimit, kStart + milliseconds(67), 10), 1);
+  EXPECT_EQ(count_allowed(meter, kLimit, kStart + seconds(5), 400), 74);
+}
+
 TEST(RateMeter, CountsTheExtremes) {
   RateMeter one;
   constexpr store::RateLimit kOneADay{.requests = 1, .per_s = 86'400};

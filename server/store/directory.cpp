@@ -83,8 +83,10 @@ void Directory::apply_record(const Organization& organization, const Directory* 
   for (const auto& [user, role] : node.members) {
     const Account old = *accounts_.at(user);
     std::vector<AccountMembership> memberships = old.memberships;
-    std::ranges::find(memberships, organization.id, &AccountMembership::organization)->name =
-        organization.name;
+    AccountMembership& present =
+        *std::ranges::find(memberships, organization.id, &AccountMembership::organization);
+    present.name = organization.name;
+    present.is_disabled = organization.disabled_at.has_value();
     rebuild_account(old.user, std::move(memberships), source);
   }
 }
@@ -102,9 +104,11 @@ void Directory::apply_record(const Membership& membership, const Directory* sour
   if (place != memberships.end() && place->organization == membership.organization) {
     place->role = membership.role;
   } else {
-    memberships.insert(place, {.organization = membership.organization,
-                               .name = node->second.organization->name,
-                               .role = membership.role});
+    const Organization& organization = *node->second.organization;
+    memberships.insert(place, {.organization = organization.id,
+                               .name = organization.name,
+                               .role = membership.role,
+                               .is_disabled = organization.disabled_at.has_value()});
   }
   rebuild_account(User(old->user), std::move(memberships), source);
 }

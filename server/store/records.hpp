@@ -72,6 +72,9 @@ class Scopes {
   }
 
   constexpr void add(Scope scope) { bits_ |= static_cast<std::uint8_t>(scope); }
+  constexpr void remove(Scope scope) {
+    bits_ &= static_cast<std::uint8_t>(~static_cast<unsigned>(scope) & kAll);
+  }
   constexpr bool allows(Scope scope) const {
     return (bits_ & (static_cast<std::uint8_t>(scope) | static_cast<std::uint8_t>(Scope::admin))) !=
            0;
@@ -131,12 +134,13 @@ struct KeyUse {
   Instant at;
 };
 
-// One of a user's organizations, as the account call shows it.
+// One of a user's organizations: what the account call shows of it, and whether it may spend.
 struct AccountMembership {
   OrganizationId organization;
   std::string name;
   Role role = Role::MEMBER;
   bool is_default = false;
+  bool is_disabled = false;  // whether the organization may spend nothing new
 };
 
 // A user with all that the account call shows. Memberships are in the order of the organizations'

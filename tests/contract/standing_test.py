@@ -60,6 +60,30 @@ class Standing(ServerCase):
         self.put(f"{path}/enable")
         self.assertEqual(admin.post("/v1/charges", body, fresh_key()).status, 201)
 
+    def test_a_disabled_organization_lets_no_caller_through(self):
+        caller = self.world.caller("10")
+        admin = self.world.admin
+        path = f"/v1/organizations/{caller.organization}"
+        named = {"api_key": caller.key, "organization": caller.organization}
+        questions = ({"api_key": caller.key}, named, {**named, "cost": 1})
+        headers = {"Farthing-Caller-Authorization": f"Bearer {caller.key}"}
+        self.put(f"{path}/disable")
+        for question in questions:
+            verdict = admin.expect(200, "POST", "/v1/api-keys/verify", question)
+            self.assertEqual((verdict["valid"], verdict["status"], verdict["error"]["name"],
+                              verdict["error"]["field"]),
+                             (False, 403, "organization_disabled", "organization"))
+        for query in ("", f"?cost=1&idempotency_key={fresh_key()}"):
+            answer = admin.get(f"/authorize{query}", **headers)
+            self.assertEqual((answer.status, answer.headers["Farthing-Status"],
+                              answer.headers["Farthing-Error"]),
+                             (403, "403", "organization_disabled"))
+        self.put(f"{path}/enable")
+        for question in questions:
+            verdict = admin.expect(200, "POST", "/v1/api-keys/verify", question)
+            self.assertTrue(verdict["valid"])
+        self.assertEqual(admin.get("/authorize", **headers).status, 204)
+
     def race(self, act, count: int, ask, is_refused):
         """`ask` goes on all the while; what is asked for after `act` was answered is refused."""
         failures = []

@@ -2,6 +2,7 @@
 """A right is taken away while requests that need it run: none that is sent after the answer says so is served, on whichever
 node, and no charge is booked either."""
 
+import datetime
 import os
 import pathlib
 import tempfile
@@ -21,6 +22,9 @@ from tests.support.world import Caller, World
 REQUESTS = 1000
 THREADS = 8
 ROUNDS = 5
+# An overlap, and by how much the clocks of a test, a node and its database may differ on one machine.
+OVERLAP_S = 1
+CLOCKS_APART_S = 0.5
 
 
 class Request(NamedTuple):
@@ -56,6 +60,11 @@ class Storm:
             raise AssertionError(self.problems[0])
         return self.done
 
+    def wait_until(self, instant: float) -> None:
+        """Until the clock says so, while requests go on."""
+        while time.time() < instant and not self.problems:
+            time.sleep(0.0005)
+
     def _run(self, port: int) -> None:
         try:
             with raw.Connection(port) as connection:
@@ -76,11 +85,14 @@ class Races:
     ports: list[int]
     world: World
 
-    def race(self, make_request: Callable[[], bytes], take_away: Callable[[], None], *, served: int, refused: int):
+    def race(self, make_request: Callable[[], bytes], take_away: Callable[[], object], *, served: int, refused: int):
+        """`take_away` may answer the instant at which the right ends; it has ended when it returns otherwise."""
         storm = Storm(self.ports, make_request)
         try:
             storm.wait_for(REQUESTS // 2)
-            take_away()
+            ends_at = take_away()
+            if isinstance(ends_at, float):
+                storm.wait_until(ends_at)
             gone_at = time.monotonic()
             storm.wait_for(REQUESTS // 2)
         finally:
@@ -106,7 +118,7 @@ class Races:
 
         return make_request
 
-    def revoke(self, key_id: str) -> Callable[[], None]:
+    def revoke(self, key_id: str) -> Callable[[], dict]:
         return lambda: self.world.admin.expect(200, "POST", f"/v1/api-keys/{key_id}/revoke")
 
     def test_a_key_that_is_revoked(self):
@@ -131,6 +143,84 @@ class Races:
         before = self.world.admin.expect(200, "GET", entries)["available"]
         self.race_is_over(caller, service)
         self.assertEqual(self.world.admin.expect(200, "GET", entries)["available"], before)
+
+    def test_a_secret_that_is_rotated_away(self):
+        for _ in range(ROUNDS):
+            caller = self.world.caller("100")
+            rotated = []
+            self.race(self.read_balance(caller), lambda: rotated.append(self.rotate(caller, 0)),
+                      served=200, refused=401)
+            self.check_is_served(caller._replace(key=rotated[0]["secret"]))
+
+    def test_a_secret_whose_overlap_ends(self):
+        caller = self.world.caller("100")
+        rotated = []
+
+        def rotate() -> float:
+            rotated.append(self.rotate(caller, OVERLAP_S))
+            # What was true when the rotation was answered: both work.
+            self.check_is_served(caller._replace(key=rotated[0]["secret"]))
+            ends_at = datetime.datetime.fromisoformat(
+                rotated[0]["previous_secret"]["works_until"].replace("Z", "+00:00"))
+            return ends_at.timestamp() + CLOCKS_APART_S
+
+        self.race(self.read_balance(caller), rotate, served=200, refused=401)
+        self.check_is_served(caller._replace(key=rotated[0]["secret"]))
+
+    def rotate(self, caller: Caller, overlap_s: int) -> dict:
+        made = self.world.admin.expect(200, "POST", f"/v1/api-keys/{caller.key_id}/rotate",
+                                       {"overlap_s": overlap_s})
+        self.world.secrets.append(made["secret"])
+        return made
+
+    def check_is_served(self, caller: Caller) -> None:
+        for port in self.ports:
+            answer, = raw.exchange(port, self.read_balance(caller)())
+            self.assertEqual(answer.status, 200)
+
+    def put(self, path: str) -> Callable[[], dict]:
+        return lambda: self.world.admin.expect(200, "POST", path)
+
+    def test_a_user_who_is_disabled(self):
+        caller = self.world.caller("100")
+        self.race(self.read_balance(caller), self.put(f"/v1/users/{caller.user}/disable"), served=200, refused=403)
+        self.put(f"/v1/users/{caller.user}/enable")()
+        self.check_is_served(caller)
+
+    def test_an_organization_that_is_disabled(self):
+        service = self.world.key(self.world.user()["id"], scopes=["meter"])["secret"]
+        caller = self.world.caller("100")
+        path = f"/v1/organizations/{caller.organization}"
+        self.race(self.charge(caller, service), self.put(f"{path}/disable"), served=201, refused=403)
+        before = self.world.admin.expect(200, "GET", f"{path}/balance")["available"]
+        self.race_is_over(caller, service)
+        self.assertEqual(self.world.admin.expect(200, "GET", f"{path}/balance")["available"], before)
+        self.put(f"{path}/enable")()
+        authorize = (f"GET /authorize HTTP/1.1\r\nHost: a\r\nAuthorization: {service}\r\n"
+                     f"Farthing-Caller-Authorization: {caller.key}\r\n\r\n").encode()
+        self.race(lambda: authorize, self.put(f"{path}/disable"), served=204, refused=403)
+
+    def test_a_member_who_is_removed(self):
+        caller = self.world.caller("100")
+        self.world.join(caller.organization, self.world.user()["id"], "OWNER")
+        self.race(self.read_balance(caller),
+                  lambda: self.world.admin.expect(
+                      200, "DELETE", f"/v1/organizations/{caller.organization}/members/{caller.user}"),
+                  served=200, refused=403)
+
+    def change(self, key_id: str, **members) -> Callable[[], dict]:
+        return lambda: self.world.admin.expect(200, "PATCH", f"/v1/api-keys/{key_id}", members)
+
+    def test_a_key_that_loses_a_scope(self):
+        service = self.world.key(self.world.user()["id"], scopes=["user", "meter"])
+        caller = self.world.caller("100")
+        self.race(self.charge(caller, service["secret"]), self.change(service["id"], scopes=["user"]),
+                  served=201, refused=403)
+
+    def test_a_key_that_is_bound_to_other_networks(self):
+        caller = self.world.caller("100")
+        self.race(self.read_balance(caller), self.change(caller.key_id, allowed_networks=["192.0.2.0/24"]),
+                  served=200, refused=403)
 
     def race_is_over(self, caller: Caller, service: str) -> None:
         for port in self.ports:

@@ -107,6 +107,41 @@ TEST_P(StandingOf, AUserIsDisabledForEveryKeyAtOnce) {
   EXPECT_FALSE(principal().account->user.disabled_at);
 }
 
+TEST_P(StandingOf, AKeyIsToldWhichOfItsOrganizationsAreDisabled) {
+  const UserId user = make_user(store_, "ada@example.com");
+  const OrganizationId other = make_organization(store_);
+  ASSERT_TRUE(change(store_, {.action = CreateApiKey{make_api_key(user, "secret")}}));
+  ASSERT_TRUE(join(store_, organization_, user, Role::OWNER));
+  // One character for each membership, in their order: whether it is disabled.
+  const auto disabled = [&] {
+    const auto principal = await<Result<std::optional<Principal>>>(
+        [&](auto reply) { open_->store().find_principal(sha256("secret"), reply); });
+    std::string marks;
+    for (const auto& each : principal.value().value().account->memberships) {
+      marks += each.is_disabled ? 'd' : '-';
+    }
+    return marks;
+  };
+  EXPECT_EQ(disabled(), "-");
+  ASSERT_TRUE(put(Standing::disabled));
+  EXPECT_EQ(disabled(), "d");
+  ASSERT_TRUE(join(store_, other, user, Role::MEMBER));
+  EXPECT_EQ(disabled(), "d-");
+  open_->reopen();
+  EXPECT_EQ(disabled(), "d-");
+  ASSERT_TRUE(put(Standing::enabled));
+  EXPECT_EQ(disabled(), "--");
+  // Who joins while it is disabled is told as well.
+  ASSERT_TRUE(
+      change(open_->store(), {.action = SetOrganizationStanding{other, Standing::disabled}}));
+  const UserId late = make_user(open_->store(), "late@example.com");
+  ASSERT_TRUE(change(open_->store(), {.action = CreateApiKey{make_api_key(late, "late")}}));
+  ASSERT_TRUE(join(open_->store(), other, late, Role::MEMBER));
+  const auto joined = await<Result<std::optional<Principal>>>(
+      [&](auto reply) { open_->store().find_principal(sha256("late"), reply); });
+  EXPECT_TRUE(joined.value().value().account->memberships.at(0).is_disabled);
+}
+
 INSTANTIATE_TEST_SUITE_P(Stores, StandingOf, ::testing::ValuesIn(all_store_kinds()), name_of_kind);
 
 }  // namespace

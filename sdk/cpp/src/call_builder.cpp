@@ -4,7 +4,9 @@
 #include <algorithm>
 #include <utility>
 
+#include "sdk/cpp/src/encode_json.hpp"
 #include "sdk/cpp/src/json_reader.hpp"
+#include "sdk/cpp/src/models_json.hpp"
 #include "sdk/cpp/src/settings.hpp"
 #include "sdk/cpp/src/url.hpp"
 #include "sdk/cpp/src/utf8.hpp"
@@ -13,7 +15,8 @@ namespace farthing::sdk {
 namespace {
 
 constexpr int kLargestLimit = 1'000;
-constexpr std::chrono::seconds kLongestTime = std::chrono::hours(24);
+constexpr std::int64_t kMostRequests = 1'000'000;
+constexpr std::int64_t kLongestPeriod = 86'400;
 
 }  // namespace
 
@@ -73,7 +76,10 @@ CallBuilder& CallBuilder::text(std::string_view field, const std::optional<std::
 }
 
 CallBuilder& CallBuilder::texts(std::string_view field, const std::vector<std::string>& values) {
-  if (values.empty()) return *this;
+  return values.empty() ? *this : list(field, values);
+}
+
+CallBuilder& CallBuilder::list(std::string_view field, const std::vector<std::string>& values) {
   for (const std::string& value : values) check_text(field, value);
   body().texts(field, values);
   return *this;
@@ -97,17 +103,35 @@ CallBuilder& CallBuilder::limit(std::string_view field, const std::optional<Cred
   return *this;
 }
 
-CallBuilder& CallBuilder::seconds(std::string_view field, std::chrono::seconds value) {
-  if (value < std::chrono::seconds(1) || value > kLongestTime) {
-    fail(field, "must be 1 to 86400 seconds");
+CallBuilder& CallBuilder::seconds(std::string_view field, std::chrono::seconds value,
+                                  SecondsRange range) {
+  if (value < range.least || value > range.most) {
+    fail(field, "must be " + std::to_string(range.least.count()) + " to " +
+                    std::to_string(range.most.count()) + " seconds");
   }
   body().integer(field, value.count());
   return *this;
 }
 
 CallBuilder& CallBuilder::optional_seconds(std::string_view field,
-                                           const std::optional<std::chrono::seconds>& value) {
-  return value ? seconds(field, *value) : *this;
+                                           const std::optional<std::chrono::seconds>& value,
+                                           SecondsRange range) {
+  return value ? seconds(field, *value, range) : *this;
+}
+
+CallBuilder& CallBuilder::rate_limit(std::string_view field,
+                                     const std::optional<RateLimit>& value) {
+  if (!value) return *this;
+  const bool is_allowed = value->requests >= 1 && value->requests <= kMostRequests &&
+                          value->per_s >= 1 && value->per_s <= kLongestPeriod;
+  if (!is_allowed) fail(field, "must be 1 to 1000000 requests in 1 to 86400 seconds");
+  encode_member(body(), field, *value);
+  return *this;
+}
+
+CallBuilder& CallBuilder::null(std::string_view field) {
+  body().json(field, "null");
+  return *this;
 }
 
 CallBuilder& CallBuilder::boolean(std::string_view field, bool value) {
@@ -143,6 +167,16 @@ CallBuilder& CallBuilder::presented_key(std::string_view field, const std::optio
     return known.reveal() == key->reveal();
   });
   if (!is_known) keys.push_back(*key);
+  return *this;
+}
+
+CallBuilder& CallBuilder::with_body() {
+  body();
+  return *this;
+}
+
+CallBuilder& CallBuilder::without_api_key() {
+  call_.needs_api_key = false;
   return *this;
 }
 

@@ -20,8 +20,18 @@
 
 namespace farthing::sdk {
 
+// Both ends are allowed.
+struct SecondsRange {
+  std::chrono::seconds least;
+  std::chrono::seconds most;
+};
+
 class CallBuilder {
  public:
+  // How long a hold may live.
+  static constexpr SecondsRange kHoldTimes = {.least = std::chrono::seconds(1),
+                                              .most = std::chrono::hours(24)};
+
   // `path_template` names each id in braces, in the order in which `id` gives them. A literal.
   CallBuilder(std::string_view method, std::string_view path_template);
 
@@ -35,13 +45,20 @@ class CallBuilder {
   // Members of the body. Text must be UTF-8; `required` text must not be empty.
   CallBuilder& required(std::string_view field, std::string_view value);
   CallBuilder& text(std::string_view field, const std::optional<std::string>& value);
+  // Nothing when there are none.
   CallBuilder& texts(std::string_view field, const std::vector<std::string>& values);
+  // An empty array when there are none.
+  CallBuilder& list(std::string_view field, const std::vector<std::string>& values);
   CallBuilder& amount(std::string_view field, Credits value);  // more than 0
   CallBuilder& optional_amount(std::string_view field, const std::optional<Credits>& value);
   CallBuilder& limit(std::string_view field, const std::optional<Credits>& value);  // 0 or more
-  CallBuilder& seconds(std::string_view field, std::chrono::seconds value);         // 1 s to 24 h
+  CallBuilder& seconds(std::string_view field, std::chrono::seconds value,
+                       SecondsRange range = kHoldTimes);
   CallBuilder& optional_seconds(std::string_view field,
-                                const std::optional<std::chrono::seconds>& value);
+                                const std::optional<std::chrono::seconds>& value,
+                                SecondsRange range = kHoldTimes);
+  CallBuilder& rate_limit(std::string_view field, const std::optional<RateLimit>& value);
+  CallBuilder& null(std::string_view field);
   CallBuilder& boolean(std::string_view field, bool value);
   CallBuilder& integer(std::string_view field, const std::optional<std::int64_t>& value);
   CallBuilder& object(std::string_view field, const std::optional<std::string>& json);
@@ -54,6 +71,10 @@ class CallBuilder {
   CallBuilder& objects(std::string_view field, const std::vector<T>& items, std::size_t max_size,
                        Write write);
 
+  // An empty object is sent where there is no member.
+  CallBuilder& with_body();
+  // The API key of the client is not sent, and need not be there.
+  CallBuilder& without_api_key();
   // The idempotency keys are in the body.
   CallBuilder& with_own_keys();
   CallBuilder& answered_in(AnswerType type);

@@ -173,6 +173,21 @@ Result<Page<ApiKey>> Client::list_api_keys(const ListApiKeys& request,
   return list<ApiKey>(*session_, list_api_keys_call(request), "api_keys", options);
 }
 
+Result<Receipt<ApiKey>> Client::change_api_key(const ChangeApiKey& request,
+                                               const CallOptions& options) const {
+  return write<ApiKey>(*session_, change_api_key_call(request), options);
+}
+
+Result<Receipt<ApiKey>> Client::rotate_api_key(const RotateApiKey& request,
+                                               const CallOptions& options) const {
+  return write<ApiKey>(*session_, rotate_api_key_call(request), options);
+}
+
+Result<LeakedKey> Client::revoke_leaked_api_key(const Secret& secret,
+                                                const CallOptions& options) const {
+  return read<LeakedKey>(*session_, revoke_leaked_api_key_call(secret), options);
+}
+
 Result<Receipt<ApiKey>> Client::revoke_api_key(std::string_view api_key,
                                                const CallOptions& options) const {
   return write<ApiKey>(*session_, revoke_api_key_call(api_key), options);

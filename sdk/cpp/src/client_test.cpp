@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include <chrono>
 #include <functional>
 #include <memory>
 #include <string>
@@ -65,6 +66,43 @@ TEST_F(ClientTest, EveryCallIsOneRequest) {
        [](const Client& c) {
          (void)c.create_api_key({.user = "u", .scopes = {"meter"}, .expires_at = "t"});
        }},
+      {"POST /v1/api-keys {}", [](const Client& c) { (void)c.create_api_key({}); }},
+      {R"(POST /v1/api-keys {"name":"n","allowed_networks":["192.0.2.0/24","2001:db8::1"],)"
+       R"("rate_limit":{"requests":150,"per_s":10}})",
+       [](const Client& c) {
+         (void)c.create_api_key({.name = "n",
+                                 .allowed_networks = {"192.0.2.0/24", "2001:db8::1"},
+                                 .rate_limit = RateLimit{.requests = 150, .per_s = 10}});
+       }},
+      {R"(PATCH /v1/api-keys/k {"name":"n","scopes":["user"],"expires_at":"t",)"
+       R"("allowed_networks":["::1"],"rate_limit":{"requests":1,"per_s":86400}})",
+       [](const Client& c) {
+         (void)c.change_api_key({.api_key = "k",
+                                 .name = "n",
+                                 .scopes = {"user"},
+                                 .expires_at = "t",
+                                 .allowed_networks = std::vector<std::string>{"::1"},
+                                 .rate_limit = RateLimit{.requests = 1, .per_s = 86'400}});
+       }},
+      {R"(PATCH /v1/api-keys/k {"expires_at":null,"allowed_networks":[],"rate_limit":null})",
+       [](const Client& c) {
+         (void)c.change_api_key({.api_key = "k",
+                                 .expires_at = Clear{},
+                                 .allowed_networks = Clear{},
+                                 .rate_limit = Clear{}});
+       }},
+      {R"(PATCH /v1/api-keys/k {"allowed_networks":[]})",
+       [](const Client& c) {
+         (void)c.change_api_key({.api_key = "k", .allowed_networks = std::vector<std::string>()});
+       }},
+      {"PATCH /v1/api-keys/k {}", [](const Client& c) { (void)c.change_api_key({"k"}); }},
+      {"POST /v1/api-keys/k/rotate ", [](const Client& c) { (void)c.rotate_api_key({"k"}); }},
+      {R"(POST /v1/api-keys/k/rotate {"overlap_s":0})",
+       [](const Client& c) {
+         (void)c.rotate_api_key({.api_key = "k", .overlap = std::chrono::seconds(0)});
+       }},
+      {R"(POST /v1/api-keys/revoke-leaked {"secret":"sk-leaked"})",
+       [](const Client& c) { (void)c.revoke_leaked_api_key("sk-leaked"); }},
       {R"(POST /v1/organizations/o/members {"email":"a@b","role":"OWNER"})",
        [](const Client& c) {
          (void)c.add_member({.organization = "o", .email = "a@b", .role = "OWNER"});
@@ -136,7 +174,7 @@ TEST_F(ClientTest, EveryCallIsOneRequest) {
                   request.body.value_or(""),
               line.request);
     EXPECT_EQ(find_header(request.headers, "Idempotency-Key") != nullptr,
-              request.method == "POST" || request.method == "DELETE");
+              request.method == "POST" || request.method == "PATCH" || request.method == "DELETE");
   }
   EXPECT_EQ(transport_->requests().size(), table.size());
 }
@@ -170,6 +208,29 @@ TEST_F(ClientTest, RefusesWhatCannotBeSent) {
        }},
       {"role",
        [](const Client& c) { return c.put_member({.organization = "o", .user = "u"}).error(); }},
+      {"api_key", [](const Client& c) { return c.change_api_key({.name = "n"}).error(); }},
+      {"rate_limit",
+       [](const Client& c) {
+         return c.create_api_key({.rate_limit = RateLimit{.requests = 0, .per_s = 1}}).error();
+       }},
+      {"rate_limit",
+       [](const Client& c) {
+         return c
+             .change_api_key({.api_key = "k", .rate_limit = RateLimit{.requests = 1, .per_s = 0}})
+             .error();
+       }},
+      {"allowed_networks",
+       [](const Client& c) { return c.create_api_key({.allowed_networks = {"\xFF"}}).error(); }},
+      {"overlap_s",
+       [](const Client& c) {
+         return c.rotate_api_key({.api_key = "k", .overlap = std::chrono::seconds(-1)}).error();
+       }},
+      {"overlap_s",
+       [](const Client& c) {
+         return c.rotate_api_key({.api_key = "k", .overlap = std::chrono::seconds(2'592'001)})
+             .error();
+       }},
+      {"secret", [](const Client& c) { return c.revoke_leaked_api_key(Secret()).error(); }},
   };
   for (const auto& [field, call] : table) {
     const Failure failure = call(client_);
@@ -177,6 +238,39 @@ TEST_F(ClientTest, RefusesWhatCannotBeSent) {
     EXPECT_EQ(failure.field, field) << failure.message;
   }
   EXPECT_TRUE(transport_->requests().empty());
+}
+
+TEST_F(ClientTest, ALeakedSecretGoesWithoutAKey) {
+  const Client keyless({.base_url = "http://server", .transport = transport_});
+  for (const Client& client : {client_, keyless}) {
+    transport_->answer(200, R"({"revoked":true})");
+    const auto told = client.revoke_leaked_api_key("sk-leaked-0123456789");
+    ASSERT_TRUE(told) << told.error().message;
+    EXPECT_TRUE(told->is_revoked);
+    const HttpRequest request = transport_->requests().back();
+    EXPECT_FALSE(find_header(request.headers, "Authorization"));
+    EXPECT_TRUE(request.is_repeatable);
+  }
+  // What is wrong with it is told without it.
+  transport_->answer(400, R"({"id":"i","name":"bad_request","message":"no sk-leaked-0123456789"})");
+  const auto refused = keyless.revoke_leaked_api_key("sk-leaked-0123456789");
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().message.find("0123456789"), std::string::npos);
+  // Any other call says that there is no key, and sends nothing.
+  const std::size_t sent = transport_->requests().size();
+  EXPECT_EQ(keyless.get_api_key("k").error().field, "api_key");
+  EXPECT_EQ(transport_->requests().size(), sent);
+}
+
+TEST_F(ClientTest, ARotationShowsTheNewSecret) {
+  transport_->answer(200,
+                     R"({"id":"k","user":"u","hint":"sk-b","scopes":["user"],"created_at":"t",)"
+                     R"("previous_secret":{"hint":"sk-a","works_until":"w"},"secret":"sk-new"})");
+  const auto key = client_.rotate_api_key({.api_key = "k", .overlap = std::chrono::seconds(60)});
+  ASSERT_TRUE(key) << key.error().message;
+  ASSERT_TRUE(key->secret && key->previous_secret);
+  EXPECT_EQ(key->secret->reveal(), "sk-new");
+  EXPECT_EQ(key->previous_secret->works_until, "w");
 }
 
 TEST_F(ClientTest, AReceiptSaysWhatCameOfAWrite) {

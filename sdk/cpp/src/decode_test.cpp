@@ -170,6 +170,21 @@ TEST(Models, ReadBackWhatTheyWrite) {
                    .secret = Secret("sk-1")};
   EXPECT_EQ(ApiKey::from_json(key.to_json())->to_json(), key.to_json());
   EXPECT_EQ(ApiKey::from_json(key.to_json())->secret->reveal(), "sk-1");
+  const ApiKey rich{.id = "k",
+                    .user = "u",
+                    .hint = "h",
+                    .scopes = {"user"},
+                    .allowed_networks = {"192.0.2.0/24", "::1"},
+                    .rate_limit = RateLimit{.requests = 150, .per_s = 10},
+                    .created_at = "t",
+                    .previous_secret = PreviousSecret{.hint = "g", .works_until = "w"},
+                    .last_used_at = "l"};
+  const auto read = ApiKey::from_json(rich.to_json());
+  ASSERT_TRUE(read) << read.error().message;
+  EXPECT_EQ(read->to_json(), rich.to_json());
+  EXPECT_EQ(read->allowed_networks, rich.allowed_networks);
+  EXPECT_EQ(read->rate_limit->requests, 150);
+  EXPECT_EQ(read->last_used_at, "l");
   const User user{.id = "u", .email = "e", .default_organization = "o", .created_at = "t"};
   EXPECT_EQ(User::from_json(user.to_json())->to_json(), user.to_json());
   const Membership membership{

@@ -1,9 +1,28 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sdk/cpp/src/directory_calls.hpp"
 
+#include <chrono>
+#include <variant>
+
 #include "sdk/cpp/src/call_builder.hpp"
 
 namespace farthing::sdk {
+namespace {
+
+constexpr SecondsRange kOverlaps = {.least = std::chrono::seconds(0),
+                                    .most = std::chrono::hours(24 * 30)};
+
+template <class T>
+bool is_cleared(const Clearable<T>& value) {
+  return std::holds_alternative<Clear>(value);
+}
+
+template <class T>
+const T* new_value(const Clearable<T>& value) {
+  return std::get_if<T>(&value);
+}
+
+}  // namespace
 
 Result<Call> create_user_call(const CreateUser& request) {
   return CallBuilder("POST", "/users")
@@ -83,11 +102,42 @@ Result<Call> set_default_organization_call(const SetDefaultOrganization& request
 }
 
 Result<Call> create_api_key_call(const CreateApiKey& request) {
-  return CallBuilder("POST", "/api-keys")
-      .required("user", request.user)
-      .text("name", request.name)
+  CallBuilder call("POST", "/api-keys");
+  if (!request.user.empty()) call.required("user", request.user);
+  return call.text("name", request.name)
       .texts("scopes", request.scopes)
       .text("expires_at", request.expires_at)
+      .texts("allowed_networks", request.allowed_networks)
+      .rate_limit("rate_limit", request.rate_limit)
+      .with_body()
+      .build();
+}
+
+Result<Call> change_api_key_call(const ChangeApiKey& request) {
+  CallBuilder call("PATCH", "/api-keys/{api_key}");
+  call.id("api_key", request.api_key).text("name", request.name).texts("scopes", request.scopes);
+  if (is_cleared(request.expires_at)) call.null("expires_at");
+  if (const auto* instant = new_value(request.expires_at)) call.text("expires_at", *instant);
+  if (is_cleared(request.allowed_networks)) call.list("allowed_networks", {});
+  if (const auto* networks = new_value(request.allowed_networks)) {
+    call.list("allowed_networks", *networks);
+  }
+  if (is_cleared(request.rate_limit)) call.null("rate_limit");
+  if (const auto* rate = new_value(request.rate_limit)) call.rate_limit("rate_limit", *rate);
+  return call.with_body().build();
+}
+
+Result<Call> rotate_api_key_call(const RotateApiKey& request) {
+  return CallBuilder("POST", "/api-keys/{api_key}/rotate")
+      .id("api_key", request.api_key)
+      .optional_seconds("overlap_s", request.overlap, kOverlaps)
+      .build();
+}
+
+Result<Call> revoke_leaked_api_key_call(const Secret& secret) {
+  return CallBuilder("POST", "/api-keys/revoke-leaked")
+      .presented_key("secret", secret)
+      .without_api_key()
       .build();
 }
 

@@ -8,6 +8,7 @@
 
 #include <farthing/failure.hpp>
 #include <farthing/requests.hpp>
+#include <farthing/secret.hpp>
 
 #include "sdk/cpp/src/session.hpp"
 
@@ -26,6 +27,9 @@ Result<Call> disable_organization_call(std::string_view organization);
 Result<Call> enable_organization_call(std::string_view organization);
 Result<Call> set_default_organization_call(const SetDefaultOrganization& request);
 Result<Call> create_api_key_call(const CreateApiKey& request);
+Result<Call> change_api_key_call(const ChangeApiKey& request);
+Result<Call> rotate_api_key_call(const RotateApiKey& request);
+Result<Call> revoke_leaked_api_key_call(const Secret& secret);
 Result<Call> revoke_api_key_call(std::string_view api_key);
 Result<Call> verify_api_key_call(const VerifyApiKey& request);
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// How verdicts on keys are read and written; for `decode_json` and `encode_json`.
+// How what is said of keys is read and written; for `decode_json` and `encode_json`.
 #pragma once
 
 #include <farthing/key_models.hpp>
@@ -15,5 +15,7 @@ void decode(const FieldReader& in, KeyVerdict& out);
 void encode(JsonObjectWriter& out, const SpendCapStatus& status);
 void encode(JsonObjectWriter& out, const SpendCapStatuses& statuses);
 void encode(JsonObjectWriter& out, const KeyVerdict& verdict);
+void decode(const FieldReader& in, LeakedKey& out);
+void encode(JsonObjectWriter& out, const LeakedKey& key);
 
 }  // namespace farthing::sdk

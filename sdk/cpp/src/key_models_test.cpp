@@ -66,6 +66,15 @@ TEST(KeyVerdict, WritesWhatItHasRead) {
   }
 }
 
+TEST(LeakedKey, ReadsAndWritesWhatBecameOfIt) {
+  const auto ended = LeakedKey::from_json(example("api_key_leaked"));
+  ASSERT_TRUE(ended) << ended.error().message;
+  EXPECT_TRUE(ended->is_revoked);
+  EXPECT_EQ(ended->to_json(), R"({"revoked":true})");
+  EXPECT_FALSE(LeakedKey::from_json(R"({"revoked":false})")->is_revoked);
+  EXPECT_EQ(LeakedKey::from_json("{}").error().field, "revoked");
+}
+
 TEST(KeyVerdict, NamesWhatIsMissing) {
   for (const auto& [json, field] :
        {std::pair(R"({})", "valid"), std::pair(R"({"valid":1})", "valid"),

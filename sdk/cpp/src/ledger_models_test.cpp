@@ -49,6 +49,10 @@ TEST(LedgerModels, ReadAndWriteTheExamples) {
   expect_reads_and_writes<Organization>("organization_changed");
   expect_reads_and_writes<Organization>("organization_disabled");
   expect_reads_and_writes<User>("user_disabled");
+  for (const char* name :
+       {"api_key", "api_key_changed", "api_key_made", "api_key_revoked", "api_key_rotated"}) {
+    expect_reads_and_writes<ApiKey>(name);
+  }
   expect_reads_and_writes<OrganizationBalance>("organization_balance");
   expect_reads_and_writes<Grant>("grant");
   expect_reads_and_writes<Grant>("grant_made");

@@ -1,6 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <farthing/models.hpp>
 
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include "sdk/cpp/src/encode_json.hpp"
 #include "sdk/cpp/src/json_writer.hpp"
 #include "sdk/cpp/src/models_json.hpp"
 
@@ -102,15 +107,41 @@ std::string Member::to_json() const {
   return json;
 }
 
+void decode(const FieldReader& in, RateLimit& out) {
+  in.require("requests", out.requests);
+  in.require("per_s", out.per_s);
+}
+
+void decode(const FieldReader& in, PreviousSecret& out) {
+  in.require("hint", out.hint);
+  in.require("works_until", out.works_until);
+}
+
+void encode(JsonObjectWriter& out, const RateLimit& rate) {
+  out.integer("requests", rate.requests);
+  out.integer("per_s", rate.per_s);
+}
+
+void encode(JsonObjectWriter& out, const PreviousSecret& secret) {
+  out.text("hint", secret.hint);
+  out.text("works_until", secret.works_until);
+}
+
 void decode(const FieldReader& in, ApiKey& out) {
   in.require("id", out.id);
   in.require("user", out.user);
   in.optional("name", out.name);
   in.require("hint", out.hint);
   in.require("scopes", out.scopes);
+  std::optional<std::vector<std::string>> networks;
+  in.optional("allowed_networks", networks);
+  if (networks) out.allowed_networks = *std::move(networks);
+  in.optional("rate_limit", out.rate_limit);
   in.require("created_at", out.created_at);
   in.optional("expires_at", out.expires_at);
   in.optional("revoked_at", out.revoked_at);
+  in.optional("previous_secret", out.previous_secret);
+  in.optional("last_used_at", out.last_used_at);
   in.optional("secret", out.secret);
 }
 
@@ -125,9 +156,13 @@ std::string ApiKey::to_json() const {
     object.optional_text("name", name);
     object.text("hint", hint);
     object.texts("scopes", scopes);
+    if (!allowed_networks.empty()) object.texts("allowed_networks", allowed_networks);
+    if (rate_limit) encode_member(object, "rate_limit", *rate_limit);
     object.text("created_at", created_at);
     object.optional_text("expires_at", expires_at);
     object.optional_text("revoked_at", revoked_at);
+    if (previous_secret) encode_member(object, "previous_secret", *previous_secret);
+    object.optional_text("last_used_at", last_used_at);
     if (secret) object.text("secret", secret->reveal());
   }
   return json;

@@ -8,6 +8,7 @@
 #include <farthing/models.hpp>
 
 #include "sdk/cpp/src/decode_json.hpp"
+#include "sdk/cpp/src/json_writer.hpp"
 
 namespace farthing::sdk {
 
@@ -15,6 +16,10 @@ void decode(const FieldReader& in, User& out);
 void decode(const FieldReader& in, Organization& out);
 void decode(const FieldReader& in, Membership& out);
 void decode(const FieldReader& in, Member& out);
+void decode(const FieldReader& in, RateLimit& out);
+void encode(JsonObjectWriter& out, const RateLimit& rate);
+void decode(const FieldReader& in, PreviousSecret& out);
+void encode(JsonObjectWriter& out, const PreviousSecret& secret);
 void decode(const FieldReader& in, ApiKey& out);
 
 // A list answers `{"<plural>": [...], "next": "<cursor>" or null}`.

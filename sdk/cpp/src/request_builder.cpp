@@ -3,6 +3,7 @@
 
 #include <optional>
 #include <utility>
+#include <vector>
 
 #include "sdk/cpp/src/header_rules.hpp"
 #include "sdk/cpp/src/idempotency_key.hpp"
@@ -44,8 +45,13 @@ Result<PreparedRequest> make_request(const Settings& settings, const Call& call,
   PreparedRequest request;
   request.http.method = call.method;
   request.http.url = url_of(settings, call);
-  request.http.headers.reserve(settings.headers.size() + 3);
-  request.http.headers = settings.headers;
+  std::vector<Header>& headers = request.http.headers;
+  headers.reserve(settings.headers.size() + 4);
+  if (call.needs_api_key) {
+    if (auto failure = check_has_key(settings)) return std::move(*failure);
+    headers.push_back(settings.authorization);
+  }
+  headers.insert(headers.end(), settings.headers.begin(), settings.headers.end());
   request.http.connect_timeout = settings.options.connect_timeout;
   request.http.max_response_bytes = settings.options.max_response_bytes;
   request.http.cancellation = options.cancellation;
@@ -55,14 +61,14 @@ Result<PreparedRequest> make_request(const Settings& settings, const Call& call,
     if (const auto flaw = credential_flaw(*call.organization)) {
       return usage_failure("organization", "the organization " + *flaw);
     }
-    request.http.headers.push_back({"Organization", *call.organization});
+    headers.push_back({"Organization", *call.organization});
   }
   if (call.body) {
     request.http.body = call.body;
-    request.http.headers.push_back({"Content-Type", "application/json"});
+    headers.push_back({"Content-Type", "application/json"});
   }
   if (call.answer_type == AnswerType::csv) {
-    set_header(request.http.headers, {"Accept", "text/csv"});
+    set_header(headers, {"Accept", "text/csv"});
   }
   if (call.has_own_keys) {
     if (options.idempotency_key) {
@@ -77,7 +83,7 @@ Result<PreparedRequest> make_request(const Settings& settings, const Call& call,
     request.idempotency_key = make_idempotency_key(pacer.wall_now());
   }
   if (!request.idempotency_key.empty()) {
-    request.http.headers.push_back({"Idempotency-Key", request.idempotency_key});
+    headers.push_back({"Idempotency-Key", request.idempotency_key});
   }
   request.http.is_repeatable = !needs_key(call) || !request.idempotency_key.empty();
   return request;

@@ -32,6 +32,7 @@ struct Call {
   // API keys in the body, which are cut out of what the server says, too.
   std::vector<Secret> presented_keys{};
   AnswerType answer_type = AnswerType::json;
+  bool needs_api_key = true;  // false: none is sent, and the client need not have one
   // The body has an idempotency key for each thing that it asks for, and the request none.
   bool has_own_keys = false;
 };

@@ -17,11 +17,7 @@ namespace {
 using std::chrono::milliseconds;
 
 std::optional<Failure> check_key(const Secret& key) {
-  if (key.is_empty()) {
-    return usage_failure("api_key",
-                         "no API key: set the option `api_key`, or FARTHING_API_KEY or "
-                         "STABILITY_API_KEY for options_from_environment()");
-  }
+  if (key.is_empty()) return {};
   if (const auto flaw = credential_flaw(key.reveal())) {
     return usage_failure("api_key", "the API key " + *flaw + "; nothing was sent");
   }
@@ -90,10 +86,13 @@ std::optional<Failure> check(const Options& options) {
   return {};
 }
 
-std::vector<Header> common_headers(const Options& options) {
+Header authorization_of(const Options& options) {
   const std::string& key = options.api_key.reveal();
+  return {"Authorization", options.auth_scheme == AuthScheme::bearer ? "Bearer " + key : key};
+}
+
+std::vector<Header> common_headers(const Options& options) {
   std::vector<Header> headers = {
-      {"Authorization", options.auth_scheme == AuthScheme::bearer ? "Bearer " + key : key},
       {"Accept", "application/json"},
       {"User-Agent",
        options.user_agent.empty() ? "farthing-cpp/" + std::string(kVersion) : options.user_agent},
@@ -135,8 +134,17 @@ Result<Settings> make_settings(Options options) {
                          "the base URL must be http:// or https://, a host, and at most a port and "
                          "a path, as in https://api.stability.ai");
   }
+  Header authorization = authorization_of(options);
   std::vector<Header> headers = common_headers(options);
-  return Settings{std::move(options), std::move(*server), std::move(headers)};
+  return Settings{std::move(options), std::move(*server), std::move(authorization),
+                  std::move(headers)};
+}
+
+std::optional<Failure> check_has_key(const Settings& settings) {
+  if (!settings.options.api_key.is_empty()) return {};
+  return usage_failure("api_key",
+                       "no API key: set the option `api_key`, or FARTHING_API_KEY or "
+                       "STABILITY_API_KEY for options_from_environment()");
 }
 
 bool has_overrides(const CallOptions& call) {

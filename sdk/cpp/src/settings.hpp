@@ -2,6 +2,7 @@
 // Options that were checked, and what every request takes from them.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -15,11 +16,16 @@ namespace farthing::sdk {
 struct Settings {
   Options options;
   BaseUrl server;
-  std::vector<Header> headers;  // those that every request carries, `Authorization` among them
+  Header authorization;
+  std::vector<Header> headers;  // the others that every request carries
 };
 
-// Fails with `usage`, naming the option and never quoting a secret.
+// Fails with `usage`, naming the option and never quoting a secret. That there is no API key is
+// told by `check_has_key`, for some calls need none.
 Result<Settings> make_settings(Options options);
+
+// The failure of a call that needs an API key and finds none.
+std::optional<Failure> check_has_key(const Settings& settings);
 
 // Whether `call` sets anything that `with_overrides` would take over.
 bool has_overrides(const CallOptions& call);

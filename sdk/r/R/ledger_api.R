@@ -70,19 +70,51 @@ LedgerApi <- R6Class(
     api_key = function(api_key) {
       one_call(self$api_client, "get_api_key", about("api_key", api_key))
     },
-    create_api_key = function(user, name = NULL, scopes = NULL, expires_at = NULL,
-                              idempotency_key = NULL) {
-      write_call(self$api_client, "create_api_key", list(
-        user = check_text(user, "user"),
+    create_api_key = function(user = NULL, name = NULL, scopes = NULL, expires_at = NULL,
+                              idempotency_key = NULL, allowed_networks = NULL,
+                              rate_limit = NULL) {
+      write_call(self$api_client, "create_api_key", c(list(
+        user = check_optional_text(user, "user"),
         name = check_optional_text(name, "name"),
-        scopes = check_scopes(scopes),
-        expires_at = instant_text(expires_at, "expires_at")
+        scopes = check_texts(scopes, "scopes"),
+        expires_at = instant_text(expires_at, "expires_at"),
+        allowed_networks = check_texts(allowed_networks, "allowed_networks")
+      ), rate_numbers(rate_limit)), idempotency_key)
+    },
+    change_api_key = function(api_key, name = NULL, scopes = NULL, expires_at = NULL,
+                              allowed_networks = NULL, rate_limit = NULL,
+                              idempotency_key = NULL) {
+      cleared <- c(
+        expires_at = is_cleared(expires_at), allowed_networks = is_cleared(allowed_networks),
+        rate_limit = is_cleared(rate_limit)
+      )
+      write_call(self$api_client, "change_api_key", c(
+        about("api_key", api_key),
+        list(
+          name = check_optional_text(name, "name"),
+          scopes = check_texts(scopes, "scopes"),
+          expires_at = if (!cleared["expires_at"]) instant_text(expires_at, "expires_at"),
+          allowed_networks = if (!cleared["allowed_networks"]) {
+            check_texts(allowed_networks, "allowed_networks")
+          },
+          clear = names(cleared)[cleared]
+        ),
+        if (!cleared["rate_limit"]) rate_numbers(rate_limit)
+      ), idempotency_key)
+    },
+    rotate_api_key = function(api_key, overlap_s = NULL, idempotency_key = NULL) {
+      write_call(self$api_client, "rotate_api_key", c(
+        about("api_key", api_key),
+        list(overlap_s = check_optional_count(overlap_s, "overlap_s", 0))
       ), idempotency_key)
     },
     revoke_api_key = function(api_key, idempotency_key = NULL) {
       write_call(self$api_client, "revoke_api_key", about("api_key", api_key), idempotency_key)
     },
 
+    revoke_leaked_api_key = function(secret) {
+      one_call(self$api_client, "revoke_leaked_api_key", about("secret", secret))
+    },
     verify_api_key = function(api_key, organization = NULL, scope = NULL, address = NULL,
                               cost = NULL) {
       one_call(self$api_client, "verify_api_key", c(about("api_key", api_key), list(
@@ -265,11 +297,27 @@ check_priority <- function(priority) {
   priority
 }
 
-check_scopes <- function(scopes) {
-  if (!is.null(scopes) && (!is.character(scopes) || anyNA(scopes))) {
-    fail_check("scopes", "a character vector without NA", scopes)
+check_texts <- function(x, name) {
+  if (!is.null(x) && (!is.character(x) || anyNA(x))) {
+    fail_check(name, "a character vector without NA", x)
   }
-  scopes
+  x
+}
+
+# In a change NA takes a value away, where NULL leaves it as it is.
+is_cleared <- function(x) is.atomic(x) && length(x) == 1L && is.na(x)
+
+# So many requests in so many seconds, of c(requests = 150, per_s = 10); NULL is neither.
+rate_numbers <- function(rate_limit) {
+  if (is.null(rate_limit)) {
+    return(NULL)
+  }
+  is_rate <- is.numeric(rate_limit) && setequal(names(rate_limit), c("requests", "per_s")) &&
+    length(rate_limit) == 2L && all(is.finite(rate_limit)) && all(rate_limit == trunc(rate_limit))
+  if (!is_rate) {
+    fail_check("rate_limit", "two whole numbers, c(requests = , per_s = )", rate_limit)
+  }
+  list(requests = rate_limit[["requests"]], per_s = rate_limit[["per_s"]])
 }
 
 # RFC 3339, as it was given or of a POSIXct or Date.

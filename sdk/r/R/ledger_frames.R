@@ -3,7 +3,7 @@
 
 # Of columns that C++ made (src/ledger_frames.hpp). Instants become POSIXct in UTC.
 make_frame <- function(columns) {
-  for (name in grep("(_at|^at|^as_of)$", names(columns), value = TRUE)) {
+  for (name in grep("(_at|_until|^at|^as_of)$", names(columns), value = TRUE)) {
     columns[[name]] <- parse_instant(columns[[name]])
   }
   for (name in intersect(c("grants", "refunds", "captures"), names(columns))) {

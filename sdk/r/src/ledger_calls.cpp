@@ -165,12 +165,55 @@ Answer list_api_keys(const Request& r) {
                                      r.options));
 }
 
+// Whole numbers, as R has checked; nothing when there is none.
+std::optional<sdk::RateLimit> rate_of(const Arguments& in) {
+  const auto requests = in.optional_number("requests");
+  const auto per_s = in.optional_number("per_s");
+  if (!requests || !per_s) return {};
+  return sdk::RateLimit{.requests = static_cast<std::int64_t>(*requests),
+                        .per_s = static_cast<std::int64_t>(*per_s)};
+}
+
 Answer create_api_key(const Request& r) {
-  return written(r.client.create_api_key({.user = r.in.text("user"),
-                                          .name = r.in.optional_text("name"),
-                                          .scopes = texts_of(r.in.get("scopes")),
-                                          .expires_at = r.in.optional_text("expires_at")},
-                                         r.options));
+  return written(
+      r.client.create_api_key({.user = r.in.text("user"),
+                               .name = r.in.optional_text("name"),
+                               .scopes = texts_of(r.in.get("scopes")),
+                               .expires_at = r.in.optional_text("expires_at"),
+                               .allowed_networks = texts_of(r.in.get("allowed_networks")),
+                               .rate_limit = rate_of(r.in)},
+                              r.options));
+}
+
+Answer change_api_key(const Request& r) {
+  sdk::ChangeApiKey change{.api_key = r.in.text("api_key"),
+                           .name = r.in.optional_text("name"),
+                           .scopes = texts_of(r.in.get("scopes"))};
+  if (auto expires_at = r.in.optional_text("expires_at")) {
+    change.expires_at = *std::move(expires_at);
+  }
+  if (SEXP networks = r.in.get("allowed_networks"); networks != R_NilValue) {
+    change.allowed_networks = texts_of(networks);
+  }
+  if (const auto rate = rate_of(r.in)) change.rate_limit = *rate;
+  for (const std::string& name : texts_of(r.in.get("clear"))) {
+    if (name == "expires_at") change.expires_at = sdk::Clear{};
+    if (name == "allowed_networks") change.allowed_networks = sdk::Clear{};
+    if (name == "rate_limit") change.rate_limit = sdk::Clear{};
+  }
+  return written(r.client.change_api_key(change, r.options));
+}
+
+Answer rotate_api_key(const Request& r) {
+  sdk::RotateApiKey rotation{.api_key = r.in.text("api_key")};
+  if (const auto overlap = r.in.optional_number("overlap_s")) {
+    rotation.overlap = std::chrono::seconds(static_cast<std::int64_t>(*overlap));
+  }
+  return written(r.client.rotate_api_key(rotation, r.options));
+}
+
+Answer revoke_leaked_api_key(const Request& r) {
+  return one(r.client.revoke_leaked_api_key(r.in.text("secret"), r.options));
 }
 
 Answer revoke_api_key(const Request& r) {
@@ -306,7 +349,10 @@ constexpr NamedCall kCalls[] = {
     {"get_api_key", get_api_key},
     {"list_api_keys", list_api_keys},
     {"create_api_key", create_api_key},
+    {"change_api_key", change_api_key},
+    {"rotate_api_key", rotate_api_key},
     {"revoke_api_key", revoke_api_key},
+    {"revoke_leaked_api_key", revoke_leaked_api_key},
     {"verify_api_key", verify_api_key},
     {"get_grant", get_grant},
     {"list_grants", list_grants},

@@ -25,6 +25,7 @@ cpp11::sexp r_columns(const std::vector<sdk::OrganizationBalance>& balances);
 cpp11::sexp r_columns(const std::vector<sdk::Membership>& memberships);
 cpp11::sexp r_columns(const std::vector<sdk::Member>& members);
 cpp11::sexp r_columns(const std::vector<sdk::ApiKey>& keys);
+cpp11::sexp r_columns(const std::vector<sdk::LeakedKey>& keys);
 cpp11::sexp r_columns(const std::vector<sdk::KeyVerdict>& verdicts);
 cpp11::sexp r_columns(const std::vector<sdk::Grant>& grants);
 cpp11::sexp r_columns(const std::vector<sdk::VoidedGrant>& grants);

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <memory>
 #include <string>
 #include <utility>
 
@@ -28,6 +29,14 @@ Error wrong_method(std::string_view allow) {
   Error error = make_error(ErrorCode::method_not_allowed);
   error.details = {{std::string(kAllowDetail), std::string(allow)}};
   return error;
+}
+
+// Who it is at the port of callers, where nobody is an operator.
+store::Principal without_admin(store::Principal principal) {
+  store::ApiKey key = *principal.key;
+  key.scopes.remove(store::Scope::admin);
+  principal.key = std::make_shared<const store::ApiKey>(std::move(key));
+  return principal;
 }
 
 }  // namespace
@@ -71,6 +80,10 @@ void Api::admit(const Result<store::Principal>& principal, Answer answer) {
       services_.admission.admit(*principal->key, [&request] { return request.client_address(); });
   if (verdict.rate) answer.set_rate(*verdict.rate);
   if (verdict.refusal) return answer.fail(*verdict.refusal);
+  const bool is_operator = principal->key->scopes.names(store::Scope::admin);
+  if (is_operator && request.entrance() == Entrance::callers) {
+    return dispatch(without_admin(*principal), std::move(answer));
+  }
   dispatch(*principal, std::move(answer));
 }
 
@@ -96,6 +109,11 @@ void Api::dispatch(const store::Principal& principal, Answer answer) {
     // Its path was spelled in another way than the one that needs no key.
     const Call call{.request = request, .route = match, .principal = principal};
     return route.run(services_, call, std::move(answer));
+  }
+  if (principal.key->scopes == store::Scopes()) {
+    return answer.fail(make_error(ErrorCode::permission_denied,
+                                  "The scope \"admin\" does not count at this port; operators have "
+                                  "a port of their own."));
   }
   const bool is_settled = service::may_everywhere(principal, *route.right);
   if (!is_settled && route.target.is_api_key()) {

@@ -85,12 +85,47 @@ TEST_F(TwoPortsTest, WhatNeedsAnAdminIsOnlyAtTheOperatorsPort) {
 }
 
 TEST_F(TwoPortsTest, APathWithMethodsForAllKeepsThoseAtTheCallersPort) {
-  EXPECT_EQ(ask_at(*callers_, "GET", "/v1/organizations", admin_key()).status, 200);
+  EXPECT_EQ(ask_at(*callers_, "GET", "/v1/organizations", admin_key()).status, 403);
   const RawAnswer hidden = ask_at(*callers_, "POST", "/v1/organizations", admin_key());
   EXPECT_EQ(hidden.status, 405);
   EXPECT_EQ(hidden.header("allow"), "GET, HEAD");
   // Its form is wrong, but it is there.
   EXPECT_EQ(ask_at(*operators_, "POST", "/v1/organizations", admin_key()).status, 415);
+}
+
+TEST_F(TwoPortsTest, AnAdminsKeyHasNoSuchPowersAtTheCallersPort) {
+  const std::string foreign = "/v1/organizations/" + add_organization("Foreign").id.to_string();
+  const std::string key =
+      "/v1/api-keys/" + add_key(add_user("ada@example.com").id).key.id.to_string();
+  store::Scopes scopes = store::Scope::user;
+  scopes.add(store::Scope::admin);
+  const std::string operators = make_key(scopes);
+  for (const std::string& admin : {admin_key(), operators}) {
+    for (const auto& [method, path] :
+         {std::pair("GET", foreign), std::pair("GET", foreign + "/members"),
+          std::pair("DELETE", foreign + "/members/" + UserId::make(kStart).to_string()),
+          std::pair("GET", key), std::pair("POST", key + "/rotate"),
+          std::pair("POST", std::string("/v1/charges")),
+          std::pair("POST", std::string("/v1/holds")),
+          std::pair("POST", std::string("/v1/api-keys/verify")),
+          std::pair("GET", std::string("/authorize"))}) {
+      const RawAnswer refused = ask_at(*callers_, method, path, admin);
+      EXPECT_EQ(refused.status, 403) << path << refused.body;
+      EXPECT_EQ(text_at(refused.body, "name"), "permission_denied") << path;
+      EXPECT_NE(ask_at(*operators_, method, path, admin).status, 403) << path;
+    }
+  }
+  // What the key may do as a caller's, it may.
+  EXPECT_EQ(ask_at(*callers_, "GET", "/v1/user/account", operators).status, 200);
+  const RawAnswer none = ask_at(*callers_, "GET", "/v1/user/account", admin_key());
+  EXPECT_EQ(none.status, 403);
+  EXPECT_EQ(text_at(none.body, "message"),
+            "The scope \"admin\" does not count at this port; operators have a port of their own.");
+  // It makes no key there with more than it has there.
+  callers_->send("POST /v1/api-keys HTTP/1.1\r\nHost: t\r\nAuthorization: " + operators +
+                 "\r\nContent-Type: application/json\r\nContent-Length: 20\r\n\r\n" +
+                 R"({"scopes":["admin"]})");
+  EXPECT_EQ(callers_->read_answer().value_or(RawAnswer{}).status, 403);
 }
 
 TEST_F(TwoPortsTest, TheRestIsAtBoth) {

@@ -103,6 +103,23 @@ TEST_F(AuthorizeTest, ACostIsHeldOnce) {
           about_caller("?cost=0.7&idempotency_key=request-1"));
 }
 
+TEST_F(AuthorizeTest, ADisabledOrganizationLetsNobodyThrough) {
+  const std::string held = "?cost=0.5&idempotency_key=request-1";
+  EXPECT_EQ(ask(about_caller(held)).status, 204);
+  const auto put = [this](const std::string& verb) {
+    expect(200, {.method = "POST",
+                 .path = "/v1/organizations/" + organization_ + verb,
+                 .key = admin_key()});
+  };
+  put("/disable");
+  refused(403, "403", "organization_disabled", about_caller());
+  refused(403, "403", "organization_disabled", about_caller("?cost=0.5&idempotency_key=request-2"));
+  // The hold is there, and yet the request may not go through any longer.
+  refused(403, "403", "organization_disabled", about_caller(held));
+  put("/enable");
+  EXPECT_EQ(ask(about_caller()).header("farthing-balance"), "9.5");
+}
+
 TEST_F(AuthorizeTest, WhatIsWrongWithTheQuestionIsNotBlamedOnTheCaller) {
   const std::string caller = "Farthing-Caller-Authorization: " + key_;
   struct Case {

@@ -66,6 +66,19 @@ TEST_F(KeyVerificationRoutesTest, ARefusalIsAnAnswer) {
   }
 }
 
+TEST_F(KeyVerificationRoutesTest, ADisabledOrganizationIsARefusal) {
+  const auto put = [this](const std::string& verb) {
+    expect(200, {.method = "POST",
+                 .path = "/v1/organizations/" + organization_ + verb,
+                 .key = admin_key()});
+  };
+  put("/disable");
+  EXPECT_EQ(refusal(""), "403 organization_disabled organization");
+  EXPECT_EQ(refusal(R"(,"cost":"10.5")"), "403 organization_disabled organization");
+  put("/enable");
+  EXPECT_EQ(text_at(expect(200, verify("")), "valid"), "true");
+}
+
 TEST_F(KeyVerificationRoutesTest, WrongQuestionsAreErrorsOfTheService) {
   expect_error(400, "bad_request", "scope", verify(R"(,"scope":"root")"));
   expect_error(400, "bad_request", "cost", verify(R"(,"cost":0)"));

@@ -81,9 +81,8 @@ Result<Done> RocksdbStore::recover() {
 
   const Instant last_mark = tail.empty() ? start->checkpoint.mark : tail.back()->mark;
   clock_.raise_mark(last_mark);
-  auto directory = std::async(std::launch::async, [&] {
-    published_.directory.follow_all(start->working->directory());
-  });
+  auto directory = std::async(
+      std::launch::async, [&] { published_.directory.follow_all(start->working->directory()); });
   start->working->for_each([this](WorkingLedger::Organization& organization) {
     organization.published = &published_.ledgers.make(organization.state.organization);
     organization.published->set_balance(organization.balance());

@@ -95,15 +95,26 @@ class FARTHING_API Client {
   Result<Page<Member>> list_members(const ListMembers& request,
                                     const CallOptions& options = {}) const;
 
-  // API keys. Scope `admin`. The answer to `create_api_key` is the only one with the secret.
+  // API keys: with the scope `user` those of one's own user, with `admin` all. The answers to
+  // `create_api_key` and `rotate_api_key` are the only ones with a secret, which no other will
+  // show again: keep it before anything else.
   Result<Receipt<ApiKey>> create_api_key(const CreateApiKey& request,
                                          const CallOptions& options = {}) const;
   Result<ApiKey> get_api_key(std::string_view api_key, const CallOptions& options = {}) const;
   Result<Page<ApiKey>> list_api_keys(const ListApiKeys& request = {},
                                      const CallOptions& options = {}) const;
+  Result<Receipt<ApiKey>> change_api_key(const ChangeApiKey& request,
+                                         const CallOptions& options = {}) const;
+  // Gives the key a new secret, under the same id.
+  Result<Receipt<ApiKey>> rotate_api_key(const RotateApiKey& request,
+                                         const CallOptions& options = {}) const;
   // The key stops working at once, and for good.
   Result<Receipt<ApiKey>> revoke_api_key(std::string_view api_key,
                                          const CallOptions& options = {}) const;
+  // Ends a secret that has come into wrong hands, for whoever holds it: no key is sent with it, and
+  // the client needs none.
+  Result<LeakedKey> revoke_leaked_api_key(const Secret& secret,
+                                          const CallOptions& options = {}) const;
 
   // Whether a caller's key is good for something, and whom it speaks for. Scope `meter`. That it is
   // not is an answer, and no failure of the call. It is a use of the caller's key.

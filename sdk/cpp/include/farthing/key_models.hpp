@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a server says of a caller's API key when a service asks. Instants, ids, `from_json` and
-// `to_json` as in models.hpp.
+// What a server says of a secret that is presented to it: by a service that asks about its caller's
+// key, or by whoever has found one. Instants, ids, `from_json` and `to_json` as in models.hpp.
 #pragma once
 
 #include <cstdint>
@@ -60,6 +60,14 @@ struct FARTHING_API KeyVerdict {
   bool is_valid() const { return verified.has_value(); }
 
   static Result<KeyVerdict> from_json(std::string_view json);
+  std::string to_json() const;
+};
+
+// What became of a secret that was reported.
+struct FARTHING_API LeakedKey {
+  bool is_revoked = false;  // false: it is no secret, or worked no longer
+
+  static Result<LeakedKey> from_json(std::string_view json);
   std::string to_json() const;
 };
 

@@ -5,6 +5,7 @@
 // are. `to_json` writes the shape of the wire.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -64,16 +65,33 @@ struct FARTHING_API Member {
   std::string to_json() const;
 };
 
+// So many requests in so many seconds.
+struct RateLimit {
+  std::int64_t requests = 0;  // 1 to 1 000 000
+  std::int64_t per_s = 0;     // 1 to 86 400
+};
+
+// The secret that a key's last rotation has replaced, and the instant at which it works no longer.
+struct PreviousSecret {
+  std::string hint{};
+  std::string works_until{};
+};
+
 struct FARTHING_API ApiKey {
   std::string id{};
   std::string user{};
   std::optional<std::string> name{};
   std::string hint{};  // the secret's first and last characters
   std::vector<std::string> scopes{};
+  std::vector<std::string> allowed_networks{};  // where it may be used from; none: anywhere
+  std::optional<RateLimit> rate_limit{};        // if one was set for this key
   std::string created_at{};
   std::optional<std::string> expires_at{};
   std::optional<std::string> revoked_at{};
-  // Only in the answer that made the key. `to_json` writes it: mind where that goes.
+  std::optional<PreviousSecret> previous_secret{};
+  // As far as it was noted, which takes some minutes. Only where the key is read.
+  std::optional<std::string> last_used_at{};
+  // Only in the answer that made it. `to_json` writes it: mind where that goes.
   std::optional<Secret> secret{};
 
   static Result<ApiKey> from_json(std::string_view json);

@@ -7,10 +7,12 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <variant>
 #include <vector>
 
 #include <farthing/credits.hpp>
 #include <farthing/idempotency_key.hpp>
+#include <farthing/models.hpp>
 #include <farthing/secret.hpp>
 
 namespace farthing::sdk {
@@ -58,11 +60,36 @@ struct SetDefaultOrganization {
   std::string organization{};
 };
 
+// A value that may be taken away: left as it is unless something is said, `Clear{}` or a new one.
+struct Keep {};
+struct Clear {};
+template <class T>
+using Clearable = std::variant<Keep, Clear, T>;
+
 struct CreateApiKey {
+  // Empty: of the key that asks. With a key of scope `admin` it has to be named.
   std::string user{};
   std::optional<std::string> name{};
-  std::vector<std::string> scopes{};        // `user`, `meter`, `admin`; empty means the default
-  std::optional<std::string> expires_at{};  // RFC 3339
+  std::vector<std::string> scopes{};            // `user`, `meter`, `admin`; empty: the default
+  std::optional<std::string> expires_at{};      // RFC 3339
+  std::vector<std::string> allowed_networks{};  // IPv4 or IPv6: "192.0.2.0/24"; empty: anywhere
+  std::optional<RateLimit> rate_limit{};        // with the scope `admin` only
+};
+
+// What is empty stays as it is.
+struct ChangeApiKey {
+  std::string api_key{};  // its id
+  std::optional<std::string> name{};
+  std::vector<std::string> scopes{};
+  Clearable<std::string> expires_at{};
+  Clearable<std::vector<std::string>> allowed_networks{};
+  Clearable<RateLimit> rate_limit{};  // cleared: that of its scopes
+};
+
+struct RotateApiKey {
+  std::string api_key{};  // its id
+  // How long the present secret works on: 0 s to 30 days, a day when empty.
+  std::optional<std::chrono::seconds> overlap{};
 };
 
 // What a service asks about its caller's key. What is empty is not asked.

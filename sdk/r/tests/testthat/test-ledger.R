@@ -87,6 +87,36 @@ test_that("holds are placed, extended, captured in parts and released", {
   expect_identical(balance$grants[[1L]]$remaining_text, "6.5")
 })
 
+test_that("keys are changed, rotated and ended", {
+  api <- operator_api()
+  user <- api$create_user(sprintf("keys%s@example.com", api$create_organization("Keys")$id))$id
+  made <- api$create_api_key(user, allowed_networks = c("192.0.2.0/24", "::1"),
+    rate_limit = c(requests = 150, per_s = 10))
+  expect_identical(made$allowed_networks, "192.0.2.0/24 ::1/128")
+  expect_identical(c(made$requests, made$per_s), c(150, 10))
+  changed <- api$change_api_key(made$id, name = "desk",
+    expires_at = as.POSIXct("2100-01-01", tz = "UTC"), rate_limit = c(per_s = 60, requests = 6))
+  expect_identical(changed$name, "desk")
+  expect_identical(changed$expires_at, as.POSIXct("2100-01-01", tz = "UTC"))
+  expect_identical(changed$allowed_networks, made$allowed_networks)
+  expect_identical(c(changed$requests, changed$per_s), c(6, 60))
+  cleared <- api$change_api_key(made$id, expires_at = NA, allowed_networks = NA, rate_limit = NA)
+  expect_true(is.na(cleared$expires_at) && is.na(cleared$allowed_networks))
+  expect_true(is.na(cleared$requests) && is.na(cleared$per_s))
+  expect_identical(cleared$name, "desk")
+  rotated <- api$rotate_api_key(made$id, overlap_s = 60)
+  expect_false(identical(rotated$secret, made$secret))
+  expect_identical(rotated$previous_hint, made$hint)
+  expect_s3_class(rotated$previous_works_until, "POSIXct")
+  expect_true(api$verify_api_key(made$secret)$error != "unauthorized")
+  last <- api$rotate_api_key(made$id, overlap_s = 0)
+  expect_identical(api$verify_api_key(rotated$secret)$error, "unauthorized")
+  expect_s3_class(api$api_key(made$id)$last_used_at, "POSIXct")
+  expect_true(api$revoke_leaked_api_key(last$secret)$revoked)
+  expect_false(api$revoke_leaked_api_key(last$secret)$revoked)
+  expect_identical(api$verify_api_key(last$secret)$error, "unauthorized")
+})
+
 test_that("a service asks about its caller's key", {
   api <- operator_api()
   organization <- api$create_organization("Callers")$id
@@ -236,6 +266,14 @@ test_that("what cannot be meant is refused by name", {
     metadata = quote(api$create_charge("o", 1, metadata = "[]")),
     value = quote(api$create_charge("o", 1, metadata = list(1, a = 2))),
     scopes = quote(api$create_api_key("u", scopes = NA)),
+    allowed_networks = quote(api$create_api_key(allowed_networks = 4)),
+    allowed_networks = quote(api$change_api_key("k", allowed_networks = c("::1", NA))),
+    rate_limit = quote(api$create_api_key(rate_limit = 150)),
+    rate_limit = quote(api$create_api_key(rate_limit = c(requests = 1.5, per_s = 1))),
+    rate_limit = quote(api$change_api_key("k", rate_limit = c(requests = 0, per_s = 1))),
+    overlap_s = quote(api$rotate_api_key("k", overlap_s = -1)),
+    overlap_s = quote(api$rotate_api_key("k", overlap_s = 2592001)),
+    api_key = quote(api$change_api_key("")), secret = quote(api$revoke_leaked_api_key("")),
     expires_at = quote(api$create_api_key("u", expires_at = as.Date(NA))),
     priority = quote(api$create_grant("o", 1, priority = 1.5)),
     idempotency_key = quote(api$create_user("e", idempotency_key = "")),

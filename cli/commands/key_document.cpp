@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/commands/key_document.hpp"
+
+#include <fmt/format.h>
+
+namespace farthing::cli {
+namespace {
+
+// As `--rate-limit` takes it.
+std::string to_cell(const std::optional<sdk::RateLimit>& rate) {
+  return rate ? fmt::format("{}/{}s", rate->requests, rate->per_s) : std::string();
+}
+
+}  // namespace
+
+std::string joined(const std::vector<std::string>& texts) {
+  return fmt::format("{}", fmt::join(texts, ","));
+}
+
+Document key_document(const sdk::ApiKey& key) {
+  const sdk::PreviousSecret previous = key.previous_secret.value_or(sdk::PreviousSecret{});
+  return {.fields = {{"id", key.id},
+                     {"user", key.user},
+                     {"name", to_cell(key.name)},
+                     {"hint", key.hint},
+                     {"scopes", joined(key.scopes)},
+                     {"allowed_networks", joined(key.allowed_networks)},
+                     {"rate_limit", to_cell(key.rate_limit)},
+                     {"created_at", key.created_at},
+                     {"expires_at", to_cell(key.expires_at)},
+                     {"revoked_at", to_cell(key.revoked_at)},
+                     {"previous_hint", previous.hint},
+                     {"previous_works_until", previous.works_until},
+                     {"last_used_at", to_cell(key.last_used_at)}},
+          .json = key.to_json()};
+}
+
+}  // namespace farthing::cli

@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+// The options that say what an API key is to be, for the commands that make and change keys.
+#pragma once
+
+#include <CLI/App.hpp>
+#include <farthing/models.hpp>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace farthing::cli {
+
+// "150/10s" is 150 requests in 10 seconds; 1 to 1000000 in 1 to 86400.
+std::optional<sdk::RateLimit> parse_rate_limit(std::string_view text);
+
+// The same of an option's value; ends the parse of the command line where it is none.
+sdk::RateLimit rate_limit_of(const std::string& text);
+
+void add_scope_option(CLI::App& command, std::vector<std::string>& scopes,
+                      const std::string& summary);
+// The key's id, as the argument KEY.
+void add_key_argument(CLI::App& command, std::string& key);
+
+}  // namespace farthing::cli
