@@ -25,7 +25,7 @@ std::string lost_secret_note(const Receipt& key, const std::string& verb) {
 std::string remark_about(const Receipt& key, const std::optional<std::string>& secret_file) {
   if (!key.secret) return "The server did not send the secret: it shows it once, when it is made.";
   std::string place = secret_file ? fmt::format("The secret is in {}.", *secret_file)
-                                        : "The secret is shown this once; keep it safe.";
+                                  : "The secret is shown this once; keep it safe.";
   if (!key.is_replayed) return place;
   return "This idempotency key had been used before: the secret that was made then works no "
          "longer. " +
