@@ -45,6 +45,7 @@ RawClient::~RawClient() {
 bool RawClient::send(std::string_view bytes) const {
   while (!bytes.empty()) {
     const ssize_t sent = ::send(socket_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
+    if (sent < 0 && errno == EINTR) continue;
     if (sent < 0) return false;
     bytes.remove_prefix(static_cast<std::size_t>(sent));
   }
@@ -102,7 +103,11 @@ bool RawClient::reads_end() { return received_.empty() && !receive() && received
 
 bool RawClient::receive() {
   char bytes[16384];
-  const ssize_t got = ::recv(socket_, bytes, sizeof bytes, 0);
+  ssize_t got = 0;
+  // With a timeout set, even a stop and a continuation of the process interrupt it.
+  do {
+    got = ::recv(socket_, bytes, sizeof bytes, 0);
+  } while (got < 0 && errno == EINTR);
   if (got < 0 && errno == EAGAIN) throw std::runtime_error("the server neither answers nor closes");
   if (got <= 0) return false;
   received_.append(bytes, static_cast<std::size_t>(got));
