@@ -18,11 +18,12 @@ using Line = std::vector<std::string>;
 constexpr std::string_view kRotated =
     R"({"id":"key-1","user":"user-1","name":"laptop","hint":"sk-b","scopes":["user","meter"],)"
     R"("allowed_networks":["192.0.2.0/24","::1/128"],"rate_limit":{"requests":150,"per_s":10},)"
-    R"("created_at":"c","expires_at":"e","previous_secret":{"hint":"sk-a","works_until":"w"},)"
+    R"("spend_caps":{"day":"5","total":"0.5"},"created_at":"c","expires_at":"e","previous_secret":{"hint":"sk-a","works_until":"w"},)"
     R"("last_used_at":"l","secret":"sk-made-by-the-server"})";
 constexpr std::string_view kShown =
     "id\tkey-1\nuser\tuser-1\nname\tlaptop\nhint\tsk-b\nscopes\tuser,meter\n"
-    "allowed_networks\t192.0.2.0/24,::1/128\nrate_limit\t150/10s\ncreated_at\tc\nexpires_at\te\n"
+    "allowed_networks\t192.0.2.0/24,::1/128\nrate_limit\t150/10s\n"
+    "spend_caps\tday=5,total=0.5\ncreated_at\tc\nexpires_at\te\n"
     "revoked_at\t\nprevious_hint\tsk-a\nprevious_works_until\tw\nlast_used_at\tl\n";
 
 class KeyCommands : public testing::Test {
@@ -70,6 +71,10 @@ TEST_F(KeyCommands, SendWhatTheyAreTold) {
       {{"keys", "change", "key-1", "--expires-at", "never", "--network", "any", "--rate-limit",
         "default"},
        R"(PATCH /v1/api-keys/key-1 {"expires_at":null,"allowed_networks":[],"rate_limit":null})"},
+      {{"keys", "create", "--spend-cap", "day=0", "--spend-cap", "month=none"},
+       R"(POST /v1/api-keys {"spend_caps":{"day":"0"}})"},
+      {{"keys", "change", "key-1", "--spend-cap", "day=12.5", "--spend-cap", "total=none"},
+       R"(PATCH /v1/api-keys/key-1 {"spend_caps":{"day":"12.5","total":null}})"},
       {{"keys", "rotate", "key-1"}, "POST /v1/api-keys/key-1/rotate "},
       {{"keys", "rotate", "key-1", "--overlap", "0"},
        R"(POST /v1/api-keys/key-1/rotate {"overlap_s":0})"},
@@ -90,6 +95,11 @@ TEST_F(KeyCommands, RefuseWrongUsage) {
       {"keys", "change", "key-1", "--network", "any", "--network", "::1"},
       {"keys", "change", "key-1", "--rate-limit", "fast"},
       {"keys", "create", "--rate-limit", "default"},
+      {"keys", "create", "--spend-cap", "10"},
+      {"keys", "create", "--spend-cap", "day"},
+      {"keys", "create", "--spend-cap", "day="},
+      {"keys", "create", "--spend-cap", "day=-1"},
+      {"keys", "create", "--spend-cap", "week=1"},
       {"keys", "rotate"},
       {"keys", "rotate", "key-1", "--overlap", "-1"},
       {"keys", "rotate", "key-1", "--overlap", "2592001"},

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "model/model_ledger.hpp"
 
-#include <time.h>
-
 #include <algorithm>
+#include <ctime>
 #include <limits>
 #include <tuple>
 

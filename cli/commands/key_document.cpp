@@ -11,6 +11,20 @@ std::string to_cell(const std::optional<sdk::RateLimit>& rate) {
   return rate ? fmt::format("{}/{}s", rate->requests, rate->per_s) : std::string();
 }
 
+// As `--spend-cap` takes them.
+std::string to_cell(const std::optional<sdk::SpendCaps>& caps) {
+  std::vector<std::string> texts;
+  const auto add = [&texts](const char* period, const std::optional<Credits>& cap) {
+    if (cap) texts.push_back(fmt::format("{}={}", period, cap->to_string()));
+  };
+  if (caps) {
+    add("day", caps->day);
+    add("month", caps->month);
+    add("total", caps->total);
+  }
+  return joined(texts);
+}
+
 }  // namespace
 
 std::string joined(const std::vector<std::string>& texts) {
@@ -26,6 +40,7 @@ Document key_document(const sdk::ApiKey& key) {
                      {"scopes", joined(key.scopes)},
                      {"allowed_networks", joined(key.allowed_networks)},
                      {"rate_limit", to_cell(key.rate_limit)},
+                     {"spend_caps", to_cell(key.spend_caps)},
                      {"created_at", key.created_at},
                      {"expires_at", to_cell(key.expires_at)},
                      {"revoked_at", to_cell(key.revoked_at)},

@@ -2,6 +2,7 @@
 #include "cli/commands/key_options.hpp"
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <charconv>
 
 namespace farthing::cli {
@@ -17,6 +18,26 @@ std::optional<std::int64_t> parse_count(std::string_view text, std::int64_t most
   const auto [stopped_at, error] = std::from_chars(text.data(), end, count);
   if (error != std::errc() || stopped_at != end || count < 1 || count > most) return {};
   return count;
+}
+
+// "10", or "none", which takes the cap away; nothing for anything else.
+std::optional<sdk::Clearable<Credits>> parse_cap(std::string_view text) {
+  if (text == "none") return sdk::Clear{};
+  const auto amount = Credits::parse(text);
+  if (!amount || *amount < Credits()) return {};
+  return *amount;
+}
+
+// Sets the cap that the option's value names; false where it names none.
+bool set_cap(std::string_view text, sdk::SpendCapsChange& caps) {
+  const std::size_t sign = std::min(text.find('='), text.size());
+  const auto cap = parse_cap(text.substr(std::min(sign + 1, text.size())));
+  const std::string_view period = text.substr(0, sign);
+  if (!cap || sign == text.size()) return false;
+  if (period == "day") return caps.day = *cap, true;
+  if (period == "month") return caps.month = *cap, true;
+  if (period == "total") return caps.total = *cap, true;
+  return false;
 }
 
 }  // namespace
@@ -37,6 +58,25 @@ sdk::RateLimit rate_limit_of(const std::string& text) {
                                "has to be as 150/10s: 1 to 1000000 requests in 1 to 86400 seconds");
   }
   return *rate;
+}
+
+void add_spend_cap_option(CLI::App& command, sdk::SpendCapsChange& caps,
+                          const std::string& summary) {
+  command
+      .add_option_function<std::vector<std::string>>(
+          "--spend-cap",
+          [&caps](const std::vector<std::string>& texts) {
+            for (const std::string& text : texts) {
+              if (set_cap(text, caps)) continue;
+              throw CLI::ValidationError(
+                  "--spend-cap",
+                  "has to be day, month or total, \"=\" and credits or none, as in "
+                  "day=12.5");
+            }
+          },
+          summary)
+      ->allow_extra_args(false)
+      ->type_name("CAP");
 }
 
 void add_scope_option(CLI::App& command, std::vector<std::string>& scopes,

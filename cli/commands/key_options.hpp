@@ -4,6 +4,7 @@
 
 #include <CLI/App.hpp>
 #include <farthing/models.hpp>
+#include <farthing/requests.hpp>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -16,6 +17,10 @@ std::optional<sdk::RateLimit> parse_rate_limit(std::string_view text);
 
 // The same of an option's value; ends the parse of the command line where it is none.
 sdk::RateLimit rate_limit_of(const std::string& text);
+
+// `--spend-cap PERIOD=CREDITS`, once for each of day, month and total; "none" takes a cap away.
+void add_spend_cap_option(CLI::App& command, sdk::SpendCapsChange& caps,
+                          const std::string& summary);
 
 void add_scope_option(CLI::App& command, std::vector<std::string>& scopes,
                       const std::string& summary);

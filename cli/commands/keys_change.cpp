@@ -35,7 +35,9 @@ bool is_kept(const sdk::Clearable<T>& value) {
 
 bool changes_nothing(const sdk::ChangeApiKey& request) {
   return !request.name && request.scopes.empty() && is_kept(request.expires_at) &&
-         is_kept(request.allowed_networks) && is_kept(request.rate_limit);
+         is_kept(request.allowed_networks) && is_kept(request.rate_limit) &&
+         is_kept(request.spend_caps.day) && is_kept(request.spend_caps.month) &&
+         is_kept(request.spend_caps.total);
 }
 
 Result<Answer> change_key(const ChangeOptions& options, const ClientSession& session) {
@@ -49,8 +51,9 @@ Result<Answer> change_key(const ChangeOptions& options, const ClientSession& ses
   }
   if (changes_nothing(request)) {
     return usage_problem(
-        "There is nothing to change: give --name, --scope, --expires-at, --network or "
-        "--rate-limit.");
+        "There is nothing to change: give --name, --scope, --expires-at, --network, --rate-limit "
+        "or "
+        "--spend-cap.");
   }
   return receipt_or_problem(
       session.client.change_api_key(request, call_options(session, options.idempotency_key)),
@@ -99,6 +102,9 @@ void add_keys_change(CommandSet& commands, CLI::App& noun) {
           },
           "How often it may be used, as in 150/10s, or default: as its scopes say (admin)")
       ->type_name("RATE");
+  add_spend_cap_option(command, request.spend_caps,
+                       "How many credits of each organization it may spend on a day, in a month or "
+                       "in all, as in month=100, or none; may be given several times");
   add_idempotency_key_option(command, options->idempotency_key);
   command.footer(R"(What is not named stays as it is. It holds for the next request, on every node.
 Plain output: each field as NAME<TAB>VALUE.
@@ -107,6 +113,7 @@ Examples:
   farthing keys change KEY --name "build server" --expires-at never
   farthing keys change KEY --network 192.0.2.0/24 --network 2001:db8::/32
   farthing keys change KEY --network any --rate-limit 1000/10s
+  farthing keys change KEY --spend-cap day=5 --spend-cap total=none
 )");
 }
 

@@ -3,6 +3,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <variant>
 
 #include "cli/commands/key_options.hpp"
 #include "cli/commands/keys_verbs.hpp"
@@ -17,12 +18,23 @@ struct CreateOptions {
   sdk::CreateApiKey request{};
   std::optional<std::string> idempotency_key{};
   std::optional<std::string> secret_file{};
+  sdk::SpendCapsChange caps{};
 };
 
+// A cap that is taken away was never there.
+std::optional<Credits> cap_of(const sdk::Clearable<Credits>& cap) {
+  const auto* amount = std::get_if<Credits>(&cap);
+  return amount == nullptr ? std::nullopt : std::optional(*amount);
+}
+
 Result<Answer> create_key(const CreateOptions& options, const ClientSession& session) {
+  sdk::CreateApiKey request = options.request;
+  const sdk::SpendCaps caps{.day = cap_of(options.caps.day),
+                            .month = cap_of(options.caps.month),
+                            .total = cap_of(options.caps.total)};
+  if (caps.day || caps.month || caps.total) request.spend_caps = caps;
   return keep_minted_secret(options.secret_file, "create", [&] {
-    return session.client.create_api_key(options.request,
-                                         call_options(session, options.idempotency_key));
+    return session.client.create_api_key(request, call_options(session, options.idempotency_key));
   });
 }
 
@@ -56,6 +68,9 @@ void add_keys_create(CommandSet& commands, CLI::App& noun) {
           [&request](const std::string& text) { request.rate_limit = rate_limit_of(text); },
           "How often it may be used, as in 150/10s (admin)")
       ->type_name("RATE");
+  add_spend_cap_option(command, options->caps,
+                       "How many credits of each organization it may spend on a day, in a month or "
+                       "in all, as in month=100; may be given several times");
   add_secret_file_option(command, options->secret_file);
   add_idempotency_key_option(command, options->idempotency_key);
   command.footer(R"(The secret is told once, here; the server keeps only its hash.

@@ -20,19 +20,31 @@ struct VerifyOptions {
   sdk::VerifyApiKey request{};
 };
 
+// What is left under each cap that the key has.
+void add_caps(const sdk::SpendCapStatuses& caps, Document& document) {
+  const auto add = [&document](const char* name, const std::optional<sdk::SpendCapStatus>& cap) {
+    if (cap) document.fields.push_back({name, cap->left.to_string()});
+  };
+  add("left_today", caps.day);
+  add("left_this_month", caps.month);
+  add("left_in_all", caps.total);
+}
+
 Document to_document(const sdk::VerifiedKey& key) {
-  return {.fields = {{"valid", "true"},
-                     {"api_key", key.id},
-                     {"name", to_cell(key.name)},
-                     {"scopes", joined(key.scopes)},
-                     {"expires_at", to_cell(key.expires_at)},
-                     {"user", key.user},
-                     {"email", key.email},
-                     {"organization", key.organization},
-                     {"organization_name", key.organization_name},
-                     {"role", key.role},
-                     {"available", key.balance.available.to_string()},
-                     {"held", key.balance.held.to_string()}}};
+  Document document{.fields = {{"valid", "true"},
+                               {"api_key", key.id},
+                               {"name", to_cell(key.name)},
+                               {"scopes", joined(key.scopes)},
+                               {"expires_at", to_cell(key.expires_at)},
+                               {"user", key.user},
+                               {"email", key.email},
+                               {"organization", key.organization},
+                               {"organization_name", key.organization_name},
+                               {"role", key.role},
+                               {"available", key.balance.available.to_string()},
+                               {"held", key.balance.held.to_string()}}};
+  if (key.spend_caps) add_caps(*key.spend_caps, document);
+  return document;
 }
 
 Document to_document(const sdk::KeyRefusal& refusal) {

@@ -111,6 +111,19 @@ class KeyCommands(ServerCase):
         self.json("keys", "change", made["id"], "--rate-limit", "default", key=admin)
         self.assertEqual(self.run_cli("balance", key=secret), "10\n")
 
+    def test_spend_caps_are_set_changed_and_shown(self):
+        made, secret = self.kept("capped.key", "keys", "create", "--spend-cap", "day=0",
+                                 "--spend-cap", "total=12.5")
+        self.assertEqual(made["spend_caps"], {"day": "0", "total": "12.5"})
+        changed = self.json("keys", "change", made["id"], "--spend-cap", "day=none",
+                            "--spend-cap", "month=3")
+        self.assertEqual(changed["spend_caps"], {"month": "3", "total": "12.5"})
+        self.assertIn("spend_caps\tmonth=3,total=12.5\n", self.run_cli("keys", "show", made["id"]))
+        self.run_cli("keys", "create", key=secret, code=NOT_AUTHORIZED)
+        verified = self.run_cli("keys", "verify", "--caller-key-file",
+                                str(self.folder / "capped.key"), key=self.server.admin_key)
+        self.assertIn("left_this_month\t3\nleft_in_all\t12.5\n", verified)
+
     def test_a_leaked_secret_is_ended_by_whoever_found_it(self):
         _, secret = self.kept("leaked.key", "keys", "create")
         command = ("keys", "revoke-leaked", "--secret-file", str(self.folder / "leaked.key"))

@@ -2,7 +2,9 @@
 #include "sdk/cpp/src/call_builder.hpp"
 
 #include <algorithm>
+#include <array>
 #include <utility>
+#include <variant>
 
 #include "sdk/cpp/src/encode_json.hpp"
 #include "sdk/cpp/src/json_reader.hpp"
@@ -126,6 +128,33 @@ CallBuilder& CallBuilder::rate_limit(std::string_view field,
                           value->per_s >= 1 && value->per_s <= kLongestPeriod;
   if (!is_allowed) fail(field, "must be 1 to 1000000 requests in 1 to 86400 seconds");
   encode_member(body(), field, *value);
+  return *this;
+}
+
+CallBuilder& CallBuilder::spend_caps(std::string_view field, const std::optional<SpendCaps>& caps) {
+  if (!caps) return *this;
+  const auto change_to = [](const std::optional<Credits>& cap) {
+    return cap ? Clearable<Credits>(*cap) : Clearable<Credits>();
+  };
+  return spend_caps(field, SpendCapsChange{.day = change_to(caps->day),
+                                           .month = change_to(caps->month),
+                                           .total = change_to(caps->total)});
+}
+
+CallBuilder& CallBuilder::spend_caps(std::string_view field, const SpendCapsChange& caps) {
+  const std::array<std::pair<std::string_view, const Clearable<Credits>*>, 3> changes = {
+      {{"day", &caps.day}, {"month", &caps.month}, {"total", &caps.total}}};
+  const auto is_kept = [](const auto& change) {
+    return std::holds_alternative<Keep>(*change.second);
+  };
+  if (std::all_of(changes.begin(), changes.end(), is_kept)) return *this;
+  JsonObjectWriter object(body().begin(field));
+  for (const auto& [name, cap] : changes) {
+    const Credits* const amount = std::get_if<Credits>(cap);
+    if (amount != nullptr && *amount < Credits()) fail(field, "must not be less than 0");
+    if (amount != nullptr) object.amount(name, *amount);
+    if (std::holds_alternative<Clear>(*cap)) object.json(name, "null");
+  }
   return *this;
 }
 

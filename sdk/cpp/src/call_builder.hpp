@@ -58,6 +58,9 @@ class CallBuilder {
                                 const std::optional<std::chrono::seconds>& value,
                                 SecondsRange range = kHoldTimes);
   CallBuilder& rate_limit(std::string_view field, const std::optional<RateLimit>& value);
+  CallBuilder& spend_caps(std::string_view field, const std::optional<SpendCaps>& caps);
+  // Nothing when all are kept.
+  CallBuilder& spend_caps(std::string_view field, const SpendCapsChange& caps);
   CallBuilder& null(std::string_view field);
   CallBuilder& boolean(std::string_view field, bool value);
   CallBuilder& integer(std::string_view field, const std::optional<std::int64_t>& value);

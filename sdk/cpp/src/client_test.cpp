@@ -91,6 +91,14 @@ TEST_F(ClientTest, EveryCallIsOneRequest) {
                                  .allowed_networks = Clear{},
                                  .rate_limit = Clear{}});
        }},
+      {R"(POST /v1/api-keys {"spend_caps":{"day":"10","total":"0"}})",
+       [](const Client& c) {
+         (void)c.create_api_key({.spend_caps = SpendCaps{.day = kTen, .total = Credits()}});
+       }},
+      {R"(PATCH /v1/api-keys/k {"spend_caps":{"day":"10","month":null}})",
+       [](const Client& c) {
+         (void)c.change_api_key({.api_key = "k", .spend_caps = {.day = kTen, .month = Clear{}}});
+       }},
       {R"(PATCH /v1/api-keys/k {"allowed_networks":[]})",
        [](const Client& c) {
          (void)c.change_api_key({.api_key = "k", .allowed_networks = std::vector<std::string>()});

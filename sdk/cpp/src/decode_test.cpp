@@ -176,6 +176,7 @@ TEST(Models, ReadBackWhatTheyWrite) {
                     .scopes = {"user"},
                     .allowed_networks = {"192.0.2.0/24", "::1"},
                     .rate_limit = RateLimit{.requests = 150, .per_s = 10},
+                    .spend_caps = SpendCaps{.day = Credits::parse("0.5"), .month = Credits()},
                     .created_at = "t",
                     .previous_secret = PreviousSecret{.hint = "g", .works_until = "w"},
                     .last_used_at = "l"};
@@ -184,6 +185,9 @@ TEST(Models, ReadBackWhatTheyWrite) {
   EXPECT_EQ(read->to_json(), rich.to_json());
   EXPECT_EQ(read->allowed_networks, rich.allowed_networks);
   EXPECT_EQ(read->rate_limit->requests, 150);
+  EXPECT_EQ(read->spend_caps->day, Credits::parse("0.5"));
+  EXPECT_EQ(read->spend_caps->month, Credits());
+  EXPECT_FALSE(read->spend_caps->total);
   EXPECT_EQ(read->last_used_at, "l");
   const User user{.id = "u", .email = "e", .default_organization = "o", .created_at = "t"};
   EXPECT_EQ(User::from_json(user.to_json())->to_json(), user.to_json());

@@ -109,6 +109,7 @@ Result<Call> create_api_key_call(const CreateApiKey& request) {
       .text("expires_at", request.expires_at)
       .texts("allowed_networks", request.allowed_networks)
       .rate_limit("rate_limit", request.rate_limit)
+      .spend_caps("spend_caps", request.spend_caps)
       .with_body()
       .build();
 }
@@ -124,6 +125,7 @@ Result<Call> change_api_key_call(const ChangeApiKey& request) {
   }
   if (is_cleared(request.rate_limit)) call.null("rate_limit");
   if (const auto* rate = new_value(request.rate_limit)) call.rate_limit("rate_limit", *rate);
+  call.spend_caps("spend_caps", request.spend_caps);
   return call.with_body().build();
 }
 

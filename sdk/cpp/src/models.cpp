@@ -112,6 +112,18 @@ void decode(const FieldReader& in, RateLimit& out) {
   in.require("per_s", out.per_s);
 }
 
+void decode(const FieldReader& in, SpendCaps& out) {
+  in.optional("day", out.day);
+  in.optional("month", out.month);
+  in.optional("total", out.total);
+}
+
+void encode(JsonObjectWriter& out, const SpendCaps& caps) {
+  out.optional_amount("day", caps.day);
+  out.optional_amount("month", caps.month);
+  out.optional_amount("total", caps.total);
+}
+
 void decode(const FieldReader& in, PreviousSecret& out) {
   in.require("hint", out.hint);
   in.require("works_until", out.works_until);
@@ -137,6 +149,7 @@ void decode(const FieldReader& in, ApiKey& out) {
   in.optional("allowed_networks", networks);
   if (networks) out.allowed_networks = *std::move(networks);
   in.optional("rate_limit", out.rate_limit);
+  in.optional("spend_caps", out.spend_caps);
   in.require("created_at", out.created_at);
   in.optional("expires_at", out.expires_at);
   in.optional("revoked_at", out.revoked_at);
@@ -158,6 +171,7 @@ std::string ApiKey::to_json() const {
     object.texts("scopes", scopes);
     if (!allowed_networks.empty()) object.texts("allowed_networks", allowed_networks);
     if (rate_limit) encode_member(object, "rate_limit", *rate_limit);
+    if (spend_caps) encode_member(object, "spend_caps", *spend_caps);
     object.text("created_at", created_at);
     object.optional_text("expires_at", expires_at);
     object.optional_text("revoked_at", revoked_at);

@@ -18,6 +18,8 @@ void decode(const FieldReader& in, Membership& out);
 void decode(const FieldReader& in, Member& out);
 void decode(const FieldReader& in, RateLimit& out);
 void encode(JsonObjectWriter& out, const RateLimit& rate);
+void decode(const FieldReader& in, SpendCaps& out);
+void encode(JsonObjectWriter& out, const SpendCaps& caps);
 void decode(const FieldReader& in, PreviousSecret& out);
 void encode(JsonObjectWriter& out, const PreviousSecret& secret);
 void decode(const FieldReader& in, ApiKey& out);

@@ -71,6 +71,14 @@ struct RateLimit {
   std::int64_t per_s = 0;     // 1 to 86 400
 };
 
+// How many credits of each organization may be spent for a key: on a day and in a month of UTC, and
+// in all. What is empty is no cap.
+struct SpendCaps {
+  std::optional<Credits> day{};
+  std::optional<Credits> month{};
+  std::optional<Credits> total{};
+};
+
 // The secret that a key's last rotation has replaced, and the instant at which it works no longer.
 struct PreviousSecret {
   std::string hint{};
@@ -85,6 +93,7 @@ struct FARTHING_API ApiKey {
   std::vector<std::string> scopes{};
   std::vector<std::string> allowed_networks{};  // where it may be used from; none: anywhere
   std::optional<RateLimit> rate_limit{};        // if one was set for this key
+  std::optional<SpendCaps> spend_caps{};
   std::string created_at{};
   std::optional<std::string> expires_at{};
   std::optional<std::string> revoked_at{};

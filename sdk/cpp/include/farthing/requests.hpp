@@ -66,6 +66,13 @@ struct Clear {};
 template <class T>
 using Clearable = std::variant<Keep, Clear, T>;
 
+// What becomes of each cap.
+struct SpendCapsChange {
+  Clearable<Credits> day{};
+  Clearable<Credits> month{};
+  Clearable<Credits> total{};
+};
+
 struct CreateApiKey {
   // Empty: of the key that asks. With a key of scope `admin` it has to be named.
   std::string user{};
@@ -74,6 +81,7 @@ struct CreateApiKey {
   std::optional<std::string> expires_at{};      // RFC 3339
   std::vector<std::string> allowed_networks{};  // IPv4 or IPv6: "192.0.2.0/24"; empty: anywhere
   std::optional<RateLimit> rate_limit{};        // with the scope `admin` only
+  std::optional<SpendCaps> spend_caps{};        // each 0 or more
 };
 
 // What is empty stays as it is.
@@ -84,6 +92,7 @@ struct ChangeApiKey {
   Clearable<std::string> expires_at{};
   Clearable<std::vector<std::string>> allowed_networks{};
   Clearable<RateLimit> rate_limit{};  // cleared: that of its scopes
+  SpendCapsChange spend_caps{};       // each 0 or more
 };
 
 struct RotateApiKey {
