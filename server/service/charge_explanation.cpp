@@ -97,7 +97,7 @@ void explain_charge(store::Store& store, const Stories& stories, ChargeId id,
                     store::Reply<ChargeExplanation> reply) {
   stories.read_charge(
       id, [&store, id, reply = std::move(reply)](Result<ChargeStory> story) mutable {
-        if (!story) return reply(std::move(story).error());
+        if (!story) return reply(story.error());
         std::vector<Id128> grants = grants_of(*story);
         store.read_records(id.organization, grants,
                            [story = *std::move(story), grants,
