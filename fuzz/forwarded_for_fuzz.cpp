@@ -2,6 +2,7 @@
 // Any bytes as X-Forwarded-For, a header's line each, from a trusted proxy: whoever is found, what
 // stands further left cannot change it, and how the list is divided into lines does not matter.
 #include <cstdint>
+#include <ranges>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -21,8 +22,8 @@ const http::TrustedProxies& proxies() {
 
 IpAddress client_of(const IpAddress& peer, const std::vector<std::string>& lines) {
   IpAddress client = peer;
-  for (auto line = lines.rbegin(); line != lines.rend(); ++line) {
-    if (!proxies().follow(*line, client)) break;
+  for (const std::string& line : std::views::reverse(lines)) {
+    if (!proxies().follow(line, client)) break;
   }
   return client;
 }

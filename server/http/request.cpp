@@ -2,6 +2,7 @@
 #include "server/http/request.hpp"
 
 #include <algorithm>
+#include <ranges>
 
 #include "server/http/ascii.hpp"
 
@@ -33,9 +34,9 @@ std::size_t Request::header_count(std::string_view name) const {
 IpAddress Request::client_address() const {
   IpAddress client = peer_;
   if (proxies_ == nullptr) return client;
-  for (auto field = fields_.rbegin(); field != fields_.rend(); ++field) {
-    if (!equal_ignoring_case(view(field->name), "x-forwarded-for")) continue;
-    if (!proxies_->follow(view(field->value), client)) break;
+  for (const Field& field : std::views::reverse(fields_)) {
+    if (!equal_ignoring_case(view(field.name), "x-forwarded-for")) continue;
+    if (!proxies_->follow(view(field.value), client)) break;
   }
   return client;
 }
