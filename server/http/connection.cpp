@@ -9,9 +9,6 @@ namespace farthing::http {
 
 namespace {
 
-namespace asio = boost::asio;
-using ErrorCode = boost::system::error_code;
-
 // Answers that wait for more than this are written before the next request is looked at.
 constexpr std::size_t kFlushAt = std::size_t{64} * 1024;
 // A joined body of this size is not worth keeping memory for.
@@ -33,9 +30,9 @@ void intrusive_ptr_release(const Connection* connection) noexcept {
   if (connection->references_.fetch_sub(1, std::memory_order_acq_rel) == 1) delete connection;
 }
 
-Connection::Connection(std::shared_ptr<Worker> worker, Socket socket, const Arrival& arrival)
-    : worker_(std::move(worker)), socket_(std::move(socket)), timer_(socket_.get_executor()) {
-  if (arrival.tls) tls_ = std::make_unique<TlsSession>(*arrival.tls, socket_.native_handle());
+Connection::Connection(std::shared_ptr<Worker> worker, StreamSocket socket, const Arrival& arrival)
+    : worker_(std::move(worker)), socket_(std::move(socket)), timer_(worker_->io()) {
+  if (arrival.tls) tls_ = std::make_unique<TlsSession>(*arrival.tls, socket_.native());
   request_.peer_ = arrival.peer;
   request_.entrance_ = arrival.entrance;
   const TrustedProxies& proxies = worker_->options().trusted_proxies;
@@ -43,10 +40,7 @@ Connection::Connection(std::shared_ptr<Worker> worker, Socket socket, const Arri
 }
 
 void Connection::start() {
-  ErrorCode error;
-  socket_.non_blocking(true, error);
-  if (!error) socket_.set_option(asio::ip::tcp::no_delay(true), error);
-  if (error) return cut();
+  if (!worker_->ready().add(socket_.native(), *this)) return cut();
   wait_for(tls_ ? Awaited::handshake : Awaited::request);
   arm_timer();
   if (tls_) return shake_hands();
@@ -64,8 +58,9 @@ void Connection::cut() {
   if (closed_) return;
   closed_ = true;
   if (tls_) tls_->end();
-  ErrorCode ignored;
-  socket_.close(ignored);
+  incoming_ = outgoing_ = {};
+  worker_->ready().forget(*this);
+  socket_.close();
   timer_.cancel();
   worker_->on_closed(*this);
 }

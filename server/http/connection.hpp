@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // One client's connection: receives, has requests parsed and handled in order, writes the answers
 // and watches the deadlines. Lives on its worker's thread; only `answer` and `drop` are for others,
-// and only for the holder of the current request's responder.
+// and only for the holder of the current request's responder. Whoever calls one of the others keeps
+// a reference meanwhile.
 #pragma once
 
 #include <atomic>
@@ -19,14 +20,23 @@
 #include "server/http/request.hpp"
 #include "server/http/request_parser.hpp"
 #include "server/http/response.hpp"
+#include "server/http/stream_socket.hpp"
 #include "server/http/tls_session.hpp"
 #include "server/http/worker.hpp"
 
 namespace farthing::http {
 
+// How a socket has changed.
+struct Ready {
+  bool to_read = false;
+  bool to_write = false;
+  // No more will come than can be read now.
+  bool ended = false;
+};
+
 class Connection : public boost::intrusive::list_base_hook<> {
  public:
-  Connection(std::shared_ptr<Worker> worker, Socket socket, const Arrival& arrival);
+  Connection(std::shared_ptr<Worker> worker, StreamSocket socket, const Arrival& arrival);
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
 
@@ -35,6 +45,8 @@ class Connection : public boost::intrusive::list_base_hook<> {
   void stop_when_idle();
   // Closes now.
   void cut();
+  // Goes on with what waited for it.
+  void on_ready(Ready ready);
   // Sends the answer that another thread has left here.
   void on_delivery();
 
@@ -49,6 +61,7 @@ class Connection : public boost::intrusive::list_base_hook<> {
 
   using Self = boost::intrusive_ptr<Connection>;
   using TimePoint = std::chrono::steady_clock::time_point;
+  using Step = void (Connection::*)();
 
   // How far the request at the front of the input has been read.
   enum class Stage : std::uint8_t { head, sized_body, chunked_body };
@@ -64,6 +77,11 @@ class Connection : public boost::intrusive::list_base_hook<> {
     answer,
     written,
     end
+  };
+  // What is to be done when the socket is ready for it; null: nothing.
+  struct Waiting {
+    Step step = nullptr;
+    bool to_write = false;
   };
   // An answer given outside of `Handler::handle`.
   struct Delivery {
@@ -95,22 +113,25 @@ class Connection : public boost::intrusive::list_base_hook<> {
   void write_error(int status, std::string_view message);
   Progress refuse(const Refusal& refusal);
 
+  void when_readable(Step step);
+  void proceed(Waiting& waiting, Ready ready);
   void receive();
-  void on_received(boost::system::error_code error, std::size_t size);
+  void read();
+  void read_clear();
+  void on_received(std::size_t size);
   bool flush();
   bool write_now();
+  bool write_clear();
   void write_rest();
-  void on_written(boost::system::error_code error, std::size_t size);
+  void on_written();
   void linger();
   void drain();
+  void read_drained();
 
-  void when(Socket::wait_type ready, void (Connection::*then)());
   void shake_hands();
   void give_up_handshake();
-  void receive_encrypted();
   void read_encrypted();
   bool write_encrypted();
-  void write_encrypted_rest();
 
   void wait_for(Awaited awaited);
   void arm_timer();
@@ -119,7 +140,7 @@ class Connection : public boost::intrusive::list_base_hook<> {
 
   // First, because the socket and the timer need its event loop to the last.
   const std::shared_ptr<Worker> worker_;
-  Socket socket_;
+  StreamSocket socket_;
   // Null in clear.
   std::unique_ptr<TlsSession> tls_;
   Timer timer_;
@@ -137,6 +158,14 @@ class Connection : public boost::intrusive::list_base_hook<> {
   std::string output_;
   std::size_t written_ = 0;
   std::size_t drained_ = 0;
+
+  Waiting incoming_;
+  Waiting outgoing_;
+  // The socket has not blocked since it became readable.
+  bool readable_ = false;
+  bool ended_ = false;
+  // The event loop will go on with `incoming_`.
+  bool posted_ = false;
 
   Awaited awaited_ = Awaited::nothing;
   TimePoint deadline_;

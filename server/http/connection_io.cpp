@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The lower half of a connection: bytes in, bytes out, deadlines, and the end.
 #include <algorithm>
-#include <boost/asio/buffer.hpp>
+#include <boost/asio/post.hpp>
 #include <utility>
 
 #include "server/http/connection.hpp"
@@ -11,34 +11,75 @@ namespace farthing::http {
 namespace {
 
 namespace asio = boost::asio;
-using ErrorCode = boost::system::error_code;
 
 // What a client may send after its last answer before we stop listening.
 constexpr std::size_t kMaxDrained = std::size_t{16} * 1024 * 1024;
 
 }  // namespace
 
+void Connection::on_ready(Ready ready) {
+  readable_ = readable_ || ready.to_read;
+  ended_ = ended_ || ready.ended;
+  proceed(incoming_, ready);
+  proceed(outgoing_, ready);
+}
+
+void Connection::proceed(Waiting& waiting, Ready ready) {
+  if (waiting.step == nullptr || !(waiting.to_write ? ready.to_write : ready.to_read)) return;
+  const Step step = std::exchange(waiting.step, nullptr);
+  (this->*step)();
+}
+
+void Connection::when_readable(Step step) {
+  incoming_ = {step, false};
+  const bool has_more = readable_ || (tls_ && tls_->has_decrypted());
+  if (!has_more || posted_) return;
+  // By way of the event loop, so that one client that sends without end does not keep the others
+  // waiting, nor the stack growing.
+  posted_ = true;
+  asio::post(worker_->io(), [self = Self(this)] {
+    self->posted_ = false;
+    self->worker_->update_clock();
+    self->proceed(self->incoming_, {.to_read = true});
+  });
+}
+
 void Connection::receive() {
   if (reading_ || closed_) return;
   reading_ = true;
-  if (tls_) return receive_encrypted();
-  const std::span<char> room = input_.prepare();
-  socket_.async_read_some(
-      asio::buffer(room.data(), room.size()),
-      [self = Self(this)](ErrorCode error, std::size_t size) { self->on_received(error, size); });
+  when_readable(&Connection::read);
 }
 
-void Connection::on_received(ErrorCode error, std::size_t size) {
-  reading_ = false;
-  if (closed_) return;
-  if (error) return cut();
-  worker_->update_clock();
-  if (lingering_) {
-    drained_ += size;
-    return drain();
+void Connection::read() {
+  if (finishing_) {
+    // After the last answer nobody wants to know, and a handler that timed out may still look at
+    // its request in the input.
+    reading_ = false;
+    if (lingering_) drain();
+    return;
   }
-  // After a refusal at the deadline nobody wants to know.
-  if (finishing_) return;
+  if (tls_) return read_encrypted();
+  read_clear();
+}
+
+void Connection::read_clear() {
+  const std::span<char> room = input_.prepare();
+  const Transfer transfer = socket_.read(room);
+  switch (transfer.state) {
+    case Transfer::State::moved:
+      // What did not fill the room was all there was, unless the end is behind it.
+      readable_ = ended_ || transfer.size == room.size();
+      return on_received(transfer.size);
+    case Transfer::State::blocked:
+      readable_ = false;
+      return when_readable(&Connection::read);
+    case Transfer::State::over:
+      return cut();
+  }
+}
+
+void Connection::on_received(std::size_t size) {
+  reading_ = false;
   input_.commit(size);
   advance();
 }
@@ -52,7 +93,7 @@ bool Connection::flush() {
   if (written_ < output_.size()) {
     writing_ = true;
     wait_for(Awaited::written);
-    write_rest();
+    outgoing_ = {&Connection::write_rest, true};
     return false;
   }
   worker_->return_output(std::move(output_));
@@ -61,28 +102,23 @@ bool Connection::flush() {
 }
 
 // What the system takes at once. False when the connection is gone.
-bool Connection::write_now() {
-  if (tls_) return write_encrypted();
-  ErrorCode error;
-  written_ = socket_.write_some(asio::buffer(output_), error);
-  if (!error || error == asio::error::would_block) return true;
+bool Connection::write_now() { return tls_ ? write_encrypted() : write_clear(); }
+
+bool Connection::write_clear() {
+  const Transfer transfer = socket_.write(std::string_view(output_).substr(written_));
+  written_ += transfer.size;
+  if (transfer.state != Transfer::State::over) return true;
   cut();
   return false;
 }
 
 void Connection::write_rest() {
-  if (tls_) return when(Socket::wait_write, &Connection::write_encrypted_rest);
-  socket_.async_write_some(
-      asio::buffer(output_.data() + written_, output_.size() - written_),
-      [self = Self(this)](ErrorCode error, std::size_t size) { self->on_written(error, size); });
+  if (!write_now()) return;
+  if (written_ == output_.size()) return on_written();
+  outgoing_ = {&Connection::write_rest, true};
 }
 
-void Connection::on_written(ErrorCode error, std::size_t size) {
-  if (closed_) return;
-  if (error) return cut();
-  worker_->update_clock();
-  written_ += size;
-  if (written_ < output_.size()) return write_rest();
+void Connection::on_written() {
   writing_ = false;
   awaited_ = Awaited::nothing;
   worker_->return_output(std::move(output_));
@@ -98,23 +134,28 @@ void Connection::linger() {
   if (lingering_) return;
   lingering_ = true;
   if (tls_) tls_->end();
-  ErrorCode error;
-  socket_.shutdown(Socket::shutdown_send, error);
-  if (error) return cut();
+  if (!socket_.end_writing()) return cut();
   wait_for(Awaited::end);
   drain();
 }
 
 void Connection::drain() {
-  if (drained_ > kMaxDrained) return cut();
   if (reading_) return;
   reading_ = true;
-  // Not into the input: a handler that timed out may still look at its request. Nobody looks at
-  // what is drained, so all connections may share the place.
-  const std::span<char> room = worker_->drain_buffer();
-  socket_.async_read_some(
-      asio::buffer(room.data(), room.size()),
-      [self = Self(this)](ErrorCode error, std::size_t size) { self->on_received(error, size); });
+  when_readable(&Connection::read_drained);
+}
+
+void Connection::read_drained() {
+  // Nobody looks at what is drained, so all connections may share the place.
+  const Transfer transfer = socket_.read(worker_->drain_buffer());
+  if (transfer.state == Transfer::State::blocked) {
+    readable_ = false;
+    return when_readable(&Connection::read_drained);
+  }
+  drained_ += transfer.size;
+  if (transfer.state == Transfer::State::over || drained_ > kMaxDrained) return cut();
+  reading_ = false;
+  drain();
 }
 
 void Connection::wait_for(Awaited awaited) {
@@ -153,7 +194,7 @@ void Connection::wait_for(Awaited awaited) {
 void Connection::arm_timer() {
   const TimePoint now = std::chrono::steady_clock::now();
   timer_.expires_at(std::clamp(deadline_, now, now + worker_->tick()));
-  timer_.async_wait([self = Self(this)](ErrorCode) { self->on_tick(); });
+  timer_.async_wait([self = Self(this)](boost::system::error_code) { self->on_tick(); });
 }
 
 void Connection::on_tick() {

@@ -5,7 +5,9 @@
 #include <gtest/gtest.h>
 #include <sys/resource.h>
 
+#include <atomic>
 #include <set>
+#include <thread>
 
 #include "server/http/transport_fixture.hpp"
 
@@ -206,6 +208,41 @@ TEST_F(TransportTest, AClientThatEndsItsSideStillGetsItsAnswers) {
   ASSERT_TRUE(client.read_answer());
   ASSERT_TRUE(client.read_answer());
   EXPECT_TRUE(client.reads_end());
+}
+
+// More than one read takes, with the end right behind it.
+TEST_F(TransportTest, AClientThatSendsALotAndEndsItsSideGetsAllAnswers) {
+  start();
+  RawClient client = connect();
+  constexpr int kRequests = 2000;
+  std::string requests;
+  for (int i = 0; i < kRequests; ++i) requests += get("/none");
+  ASSERT_TRUE(client.send(requests));
+  client.finish_sending();
+  for (int i = 0; i < kRequests; ++i) ASSERT_TRUE(client.read_answer()) << i;
+  EXPECT_TRUE(client.reads_end());
+}
+
+TEST_F(TransportTest, AClientThatSendsWithoutEndDoesNotKeepOthersWaiting) {
+  start();
+  std::atomic<bool> done{false};
+  std::thread flood([&] {
+    RawClient client = connect();
+    std::string requests;
+    for (int i = 0; i < 200; ++i) requests += get("/none");
+    while (!done && client.send(requests)) {
+      for (int i = 0; i < 200 && client.read_answer(); ++i) continue;
+    }
+  });
+  RawClient other = connect();
+  for (int i = 0; i < 200; ++i) {
+    other.send(get("/fixed"));
+    const auto answer = other.read_answer();
+    EXPECT_TRUE(answer && answer->body == "fixed") << i;
+    if (!answer) break;
+  }
+  done = true;
+  flood.join();
 }
 
 TEST_F(TransportTest, AnUnansweredRequestIs500AndLogged) {

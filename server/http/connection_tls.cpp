@@ -1,28 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // What is different about a connection that speaks TLS: the handshake, and bytes that pass through
 // a session on their way. Nothing of the session is kept busy while the socket is waited for.
-#include <boost/asio/error.hpp>
-#include <boost/asio/post.hpp>
-
 #include "server/http/connection.hpp"
 
 namespace farthing::http {
-
-namespace {
-
-namespace asio = boost::asio;
-using ErrorCode = boost::system::error_code;
-
-}  // namespace
-
-void Connection::when(Socket::wait_type ready, void (Connection::*then)()) {
-  socket_.async_wait(ready, [self = Self(this), then](ErrorCode error) {
-    if (self->closed_) return;
-    if (error) return self->cut();
-    self->worker_->update_clock();
-    ((*self).*then)();
-  });
-}
 
 void Connection::shake_hands() {
   switch (tls_->shake_hands()) {
@@ -30,9 +11,11 @@ void Connection::shake_hands() {
       wait_for(Awaited::request);
       return receive();
     case TlsProgress::wants_read:
-      return when(Socket::wait_read, &Connection::shake_hands);
+      readable_ = false;
+      return when_readable(&Connection::shake_hands);
     case TlsProgress::wants_write:
-      return when(Socket::wait_write, &Connection::shake_hands);
+      incoming_ = {&Connection::shake_hands, true};
+      return;
     case TlsProgress::over:
       return give_up_handshake();
   }
@@ -49,33 +32,20 @@ void Connection::give_up_handshake() {
   advance();
 }
 
-void Connection::receive_encrypted() {
-  if (!tls_->has_decrypted()) return when(Socket::wait_read, &Connection::read_encrypted);
-  // By way of the event loop, so that one client that sends without end does not keep the others
-  // waiting, nor the stack growing.
-  asio::post(socket_.get_executor(), [self = Self(this)] {
-    if (!self->closed_) self->read_encrypted();
-  });
-}
-
 void Connection::read_encrypted() {
-  // After the last answer nobody wants to know, and the input may be in use.
-  if (finishing_) {
-    reading_ = false;
-    if (lingering_) drain();
-    return;
-  }
   const std::span<char> room = input_.prepare();
   std::size_t size = 0;
   switch (tls_->read(room, size)) {
     case TlsProgress::done:
-      return on_received({}, size);
+      return on_received(size);
     case TlsProgress::wants_read:
-      return when(Socket::wait_read, &Connection::read_encrypted);
+      readable_ = false;
+      return when_readable(&Connection::read);
     case TlsProgress::wants_write:
-      return when(Socket::wait_write, &Connection::read_encrypted);
+      incoming_ = {&Connection::read, true};
+      return;
     case TlsProgress::over:
-      return on_received(asio::error::eof, 0);
+      return cut();
   }
 }
 
@@ -95,10 +65,6 @@ bool Connection::write_encrypted() {
     }
   }
   return true;
-}
-
-void Connection::write_encrypted_rest() {
-  if (write_encrypted()) on_written({}, 0);
 }
 
 }  // namespace farthing::http

@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/http/listener.hpp"
 
+#include <netinet/tcp.h>
+#include <sys/socket.h>
+
 #include <boost/asio/dispatch.hpp>
 #include <boost/asio/ip/address.hpp>
+#include <cerrno>
 #include <utility>
 
 namespace farthing::http {
@@ -60,28 +64,35 @@ void Listener::accept() {
   if (shared_.open_connections.load(std::memory_order_relaxed) >= max_connections_) {
     return pause();
   }
-  Worker& worker = *workers_[next_worker_];
-  next_worker_ = (next_worker_ + 1) % workers_.size();
-  acceptor_.async_accept(worker.io(), peer_, [this, &worker](ErrorCode error, Socket socket) {
-    on_accepted(error, worker, std::move(socket));
+  acceptor_.async_wait(asio::socket_base::wait_read, [this](ErrorCode error) {
+    if (!error) take_next();
   });
 }
 
-void Listener::on_accepted(ErrorCode error, Worker& worker, Socket socket) {
-  if (!acceptor_.is_open()) return;
-  if (error && !is_about_connection(error)) {
+void Listener::take_next() {
+  asio::ip::tcp::endpoint peer;
+  socklen_t size = static_cast<socklen_t>(peer.capacity());
+  StreamSocket socket(
+      ::accept4(acceptor_.native_handle(), peer.data(), &size, SOCK_NONBLOCK | SOCK_CLOEXEC));
+  if (socket.native() < 0) {
+    const ErrorCode error(errno, asio::error::get_system_category());
+    if (is_about_connection(error)) return accept();
     // No file descriptors or no memory: the connection stays in the queue, and trying again at once
     // would only spin.
     shared_.log.accept_failed(error.message());
     return pause();
   }
-  if (!error) {
-    shared_.open_connections.fetch_add(1, std::memory_order_relaxed);
-    asio::dispatch(worker.io(), [&worker, socket = std::move(socket),
-                                 arrival = Arrival{address_of(peer_), entrance_, tls_}]() mutable {
-      worker.adopt(std::move(socket), arrival);
-    });
-  }
+  peer.resize(size);
+  // An answer is written in one piece; it is not to wait for the acknowledgement of the one before.
+  const int on = 1;
+  ::setsockopt(socket.native(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+  Worker& worker = *workers_[next_worker_];
+  next_worker_ = (next_worker_ + 1) % workers_.size();
+  shared_.open_connections.fetch_add(1, std::memory_order_relaxed);
+  asio::dispatch(worker.io(), [&worker, socket = std::move(socket),
+                               arrival = Arrival{address_of(peer), entrance_, tls_}]() mutable {
+    worker.adopt(std::move(socket), arrival);
+  });
   accept();
 }
 

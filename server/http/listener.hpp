@@ -38,7 +38,7 @@ class Listener {
   void set_tls(std::shared_ptr<const TlsContext> tls) { tls_ = std::move(tls); }
 
  private:
-  void on_accepted(boost::system::error_code error, Worker& worker, Socket socket);
+  void take_next();
   void pause();
 
   const std::vector<std::shared_ptr<Worker>>& workers_;
@@ -50,7 +50,6 @@ class Listener {
   std::shared_ptr<const TlsContext> tls_;
   boost::asio::basic_socket_acceptor<boost::asio::ip::tcp, Executor> acceptor_;
   Timer pause_timer_;
-  boost::asio::ip::tcp::endpoint peer_;
   std::size_t next_worker_ = 0;
   std::uint16_t port_ = 0;
 };

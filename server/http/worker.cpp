@@ -33,7 +33,7 @@ std::chrono::milliseconds shortest_timeout(const ServerOptions& options) {
 
 }  // namespace
 
-// Does not own them: a connection lives by its pending operations and its responder.
+// Holds a reference to each, from its arrival until it is closed.
 struct Worker::Connections {
   boost::intrusive::list<Connection> list;
 };
@@ -44,6 +44,7 @@ Worker::Worker(std::shared_ptr<SharedState> shared)
     : shared_(std::move(shared)),
       io_(1),
       work_(io_.get_executor()),
+      ready_(io_),
       shutdown_timer_(io_.get_executor()),
       tick_(shortest_timeout(shared_->options)),
       connections_(std::make_unique<Connections>()) {
@@ -54,6 +55,7 @@ Worker::~Worker() = default;
 
 void Worker::run() {
   current_ = this;
+  watch();
   io_.run();
   close_mailbox();
   current_ = nullptr;
@@ -63,6 +65,21 @@ void Worker::stop() {
   boost::asio::post(io_, [this] { begin_stop(); });
 }
 
+void Worker::watch() {
+  ready_.wait([this](boost::system::error_code error) {
+    if (error) return;
+    update_clock();
+    ready_.tell();
+    watch();
+  });
+}
+
+// Without this the event loop would never be out of work.
+void Worker::end_watch() {
+  shutdown_timer_.cancel();
+  ready_.close();
+}
+
 void Worker::begin_stop() {
   if (stopping_) return;
   stopping_ = true;
@@ -70,7 +87,7 @@ void Worker::begin_stop() {
   work_.reset();
   auto& list = connections_->list;
   for (auto it = list.begin(); it != list.end();) (it++)->stop_when_idle();
-  if (list.empty()) return;
+  if (list.empty()) return end_watch();
   shutdown_timer_.expires_after(options().shutdown_timeout);
   shutdown_timer_.async_wait([this](boost::system::error_code error) {
     if (error) return;
@@ -78,10 +95,11 @@ void Worker::begin_stop() {
   });
 }
 
-void Worker::adopt(Socket socket, const Arrival& arrival) {
+void Worker::adopt(StreamSocket socket, const Arrival& arrival) {
   const boost::intrusive_ptr<Connection> connection(
       new Connection(shared_from_this(), std::move(socket), arrival));
   connections_->list.push_back(*connection);
+  intrusive_ptr_add_ref(connection.get());
   update_clock();
   if (stopping_) return connection->cut();
   connection->start();
@@ -90,8 +108,9 @@ void Worker::adopt(Socket socket, const Arrival& arrival) {
 void Worker::on_closed(Connection& connection) {
   auto& list = connections_->list;
   list.erase(list.iterator_to(connection));
+  const boost::intrusive_ptr<Connection> last(&connection, false);
   shared_->open_connections.fetch_sub(1, std::memory_order_relaxed);
-  if (stopping_ && list.empty()) shutdown_timer_.cancel();
+  if (stopping_ && list.empty()) end_watch();
 }
 
 void Worker::deliver(boost::intrusive_ptr<Connection> connection) {

@@ -6,11 +6,9 @@
 
 #include <array>
 #include <atomic>
-#include <boost/asio/basic_stream_socket.hpp>
 #include <boost/asio/basic_waitable_timer.hpp>
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
-#include <boost/asio/ip/tcp.hpp>
 #include <boost/smart_ptr/intrusive_ptr.hpp>
 #include <chrono>
 #include <memory>
@@ -24,13 +22,14 @@
 #include "server/http/answer_writer.hpp"
 #include "server/http/handler.hpp"
 #include "server/http/options.hpp"
+#include "server/http/ready_set.hpp"
 #include "server/http/request_ids.hpp"
+#include "server/http/stream_socket.hpp"
 
 namespace farthing::http {
 
 // Concrete executor types: the type-erased ones cost an allocation and indirect calls an operation.
 using Executor = boost::asio::io_context::executor_type;
-using Socket = boost::asio::basic_stream_socket<boost::asio::ip::tcp, Executor>;
 using Timer = boost::asio::basic_waitable_timer<
     std::chrono::steady_clock, boost::asio::wait_traits<std::chrono::steady_clock>, Executor>;
 
@@ -69,13 +68,14 @@ class Worker : public std::enable_shared_from_this<Worker> {
   void deliver(boost::intrusive_ptr<Connection> connection);
 
   // Takes over an accepted connection, counted in `open_connections`.
-  void adopt(Socket socket, const Arrival& arrival);
+  void adopt(StreamSocket socket, const Arrival& arrival);
   void on_closed(Connection& connection);
 
   // The worker that runs on this thread, or null.
   static const Worker* current() { return current_; }
 
   boost::asio::io_context& io() { return io_; }
+  ReadySet& ready() { return ready_; }
   SharedState& shared() { return *shared_; }
   const ServerOptions& options() const { return shared_->options; }
   bool is_stopping() const { return stopping_; }
@@ -100,6 +100,8 @@ class Worker : public std::enable_shared_from_this<Worker> {
   struct Connections;
 
   void begin_stop();
+  void watch();
+  void end_watch();
   void deliver_all();
   void close_mailbox();
 
@@ -108,6 +110,7 @@ class Worker : public std::enable_shared_from_this<Worker> {
   const std::shared_ptr<SharedState> shared_;
   boost::asio::io_context io_;
   boost::asio::executor_work_guard<Executor> work_;
+  ReadySet ready_;
   Timer shutdown_timer_;
   const std::chrono::milliseconds tick_;
   std::chrono::steady_clock::time_point now_;

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+// Tells the connections of a worker when their sockets have become readable or writable: once for
+// each change, so that whoever is told goes on until the socket blocks. Beside the event loop of
+// Asio, which tries each read before it waits for it: one system call more for each request
+// (docs/decisions/2026-11-23-sockets-watched-by-ourselves.md). Used on the worker's thread.
+#pragma once
+
+#include <sys/epoll.h>
+
+#include <array>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/posix/basic_stream_descriptor.hpp>
+#include <cstddef>
+#include <utility>
+
+namespace farthing::http {
+
+class Connection;
+
+class ReadySet {
+ public:
+  // Throws std::system_error when the system gives no descriptor.
+  explicit ReadySet(boost::asio::io_context& io);
+  ReadySet(const ReadySet&) = delete;
+  ReadySet& operator=(const ReadySet&) = delete;
+
+  // Tells `connection` of `socket`, of its present state first, until `forget`. False when the
+  // system has no memory for it.
+  bool add(int socket, Connection& connection);
+  // Call it before the socket is closed.
+  void forget(const Connection& connection);
+
+  // Calls `then(error)` once, when `tell` has something to tell or after `close`. Keeps the event
+  // loop running until then.
+  template <typename F>
+  void wait(F&& then) {
+    epoll_.async_wait(decltype(epoll_)::wait_read, std::forward<F>(then));
+  }
+  // Calls `Connection::on_ready` of some whose sockets have changed. Whoever is told may `forget`
+  // any connection.
+  void tell();
+  void close();
+
+ private:
+  // Between two looks at the rest of the event loop.
+  static constexpr std::size_t kMostAtOnce = 256;
+
+  boost::asio::posix::basic_stream_descriptor<boost::asio::io_context::executor_type> epoll_;
+  std::array<epoll_event, kMostAtOnce> events_;
+  // Of `events_`, those that have not been told yet.
+  std::size_t next_ = 0;
+  std::size_t end_ = 0;
+};
+
+}  // namespace farthing::http
