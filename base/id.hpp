@@ -74,9 +74,12 @@ struct TypedId {
   std::string to_string() const {
     std::string text;
     text.reserve(Kind::kPrefix.size() + Id128::kTextSize);
+    append_to(text);
+    return text;
+  }
+  void append_to(std::string& text) const {
     text += Kind::kPrefix;
     value.append_to(text);
-    return text;
   }
 
   friend auto operator<=>(const TypedId&, const TypedId&) = default;
@@ -113,10 +116,13 @@ struct OwnedId {
   std::string to_string() const {
     std::string text;
     text.reserve(Kind::kPrefix.size() + 2 * Id128::kTextSize);
+    append_to(text);
+    return text;
+  }
+  void append_to(std::string& text) const {
     text += Kind::kPrefix;
     organization.value.append_to(text);
     own.append_to(text);
-    return text;
   }
 
   friend auto operator<=>(const OwnedId&, const OwnedId&) = default;

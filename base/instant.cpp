@@ -104,19 +104,25 @@ std::optional<Instant> Instant::parse(std::string_view text) {
 }
 
 std::string Instant::to_string() const {
+  std::string text;
+  append_to(text);
+  return text;
+}
+
+void Instant::append_to(std::string& text) const {
   const std::int64_t seconds = us_ / kUsPerSecond;
   const std::chrono::sys_days day{std::chrono::days(seconds / kSecondsPerDay)};
   const std::chrono::year_month_day date(day);
   const std::int64_t second = seconds % kSecondsPerDay;
-  std::string text = "YYYY-MM-DDThh:mm:ss.ffffffZ";
-  write_digits(static_cast<int>(date.year()), text, 0, 4);
-  write_digits(static_cast<unsigned>(date.month()), text, 5, 2);
-  write_digits(static_cast<unsigned>(date.day()), text, 8, 2);
-  write_digits(second / 3600, text, 11, 2);
-  write_digits(second / 60 % 60, text, 14, 2);
-  write_digits(second % 60, text, 17, 2);
-  write_digits(us_ % kUsPerSecond, text, 20, 6);
-  return text;
+  const std::size_t begin = text.size();
+  text += "YYYY-MM-DDThh:mm:ss.ffffffZ";
+  write_digits(static_cast<int>(date.year()), text, begin, 4);
+  write_digits(static_cast<unsigned>(date.month()), text, begin + 5, 2);
+  write_digits(static_cast<unsigned>(date.day()), text, begin + 8, 2);
+  write_digits(second / 3600, text, begin + 11, 2);
+  write_digits(second / 60 % 60, text, begin + 14, 2);
+  write_digits(second % 60, text, begin + 17, 2);
+  write_digits(us_ % kUsPerSecond, text, begin + 20, 6);
 }
 
 }  // namespace farthing

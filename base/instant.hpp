@@ -26,6 +26,7 @@ class Instant {
   constexpr std::int64_t us() const { return us_; }
   // "2026-11-22T16:37:42.123456Z": always in UTC, always six digits, so that texts sort by time.
   std::string to_string() const;
+  void append_to(std::string& text) const;
 
   constexpr Instant plus(std::chrono::microseconds duration) const {
     return Instant(us_ + duration.count());

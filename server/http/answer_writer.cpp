@@ -40,6 +40,13 @@ void AnswerWriter::set_time(std::time_t now) {
   put_two_digits(date + 23, utc.tm_sec);
 }
 
+const ResponseHead& AnswerWriter::head_of(int status, std::string_view content_type) {
+  for (const KnownHead& known : heads_) {
+    if (known.head.status() == status && known.content_type == content_type) return known.head;
+  }
+  return heads_.emplace_back(std::string(content_type), ResponseHead(status, content_type)).head;
+}
+
 void AnswerWriter::write(std::string& out, std::string_view lines, std::string_view more_lines,
                          const std::array<char, 32>& request_id, Channel channel,
                          ConnectionHeader connection, BodyForm form, std::string_view body) {

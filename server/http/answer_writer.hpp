@@ -9,6 +9,9 @@
 #include <ctime>
 #include <string>
 #include <string_view>
+#include <vector>
+
+#include "server/http/response.hpp"
 
 namespace farthing::http {
 
@@ -31,6 +34,9 @@ class AnswerWriter {
   // `now` is the wall clock in seconds.
   void set_time(std::time_t now);
 
+  // Of an answer that brings no head; the reference is good until the next call.
+  const ResponseHead& head_of(int status, std::string_view content_type);
+
   // `lines` and `more_lines` are the status line and header lines.
   void write(std::string& out, std::string_view lines, std::string_view more_lines,
              const std::array<char, 32>& request_id, Channel channel, ConnectionHeader connection,
@@ -44,7 +50,13 @@ class AnswerWriter {
   static constexpr std::size_t kDateSize = 29;
   static constexpr std::size_t kIdAt = 51;
 
+  struct KnownHead {
+    std::string content_type;
+    ResponseHead head;
+  };
+
   std::time_t time_ = 0;
+  std::vector<KnownHead> heads_;  // as many as the handler has kinds of answers
   std::string stamp_{kTemplate};
 };
 

@@ -291,7 +291,7 @@ void Connection::write_answer(std::string_view lines, std::string_view more_line
 }
 
 void Connection::write_answer(const Response& response) {
-  const ResponseHead head(response.status, response.content_type);
+  const ResponseHead& head = worker_->writer().head_of(response.status, response.content_type);
   write_answer(head.lines(), response.headers, response.status, response.body);
 }
 

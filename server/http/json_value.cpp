@@ -15,6 +15,15 @@ namespace {
 namespace json = boost::json;
 
 std::optional<std::string> find_repeated_name(const JsonValue::Object& object) {
+  // Few names are compared sooner than sorted.
+  constexpr std::size_t kFew = 8;
+  if (object.size() <= kFew) {
+    for (auto one = object.begin(); one != object.end(); ++one) {
+      const auto has_its_name = [&](const JsonMember& other) { return other.name == one->name; };
+      if (std::any_of(object.begin(), one, has_its_name)) return one->name;
+    }
+    return {};
+  }
   std::vector<std::string_view> names;
   names.reserve(object.size());
   for (const JsonMember& member : object) names.emplace_back(member.name);
@@ -29,6 +38,7 @@ std::optional<std::string> find_repeated_name(const JsonValue::Object& object) {
 class Builder {
  public:
   static constexpr std::size_t kUsualMembers = 6;
+  static constexpr std::size_t kUsualDepth = 4;
   static constexpr std::size_t max_object_size = std::numeric_limits<std::size_t>::max();
   static constexpr std::size_t max_array_size = max_object_size;
   static constexpr std::size_t max_key_size = max_object_size;
@@ -98,6 +108,7 @@ class Builder {
   };
 
   bool open() {
+    if (open_.empty()) open_.reserve(kUsualDepth);
     open_.emplace_back();
     return true;
   }
@@ -109,11 +120,11 @@ class Builder {
     append(part);
     return add(JsonValue(JsonValue::Number{std::exchange(text_, {})}));
   }
-  bool add(JsonValue value) {
+  bool add(JsonValue&& value) {
     if (open_.empty()) {
       document_ = std::move(value);
     } else if (Container& container = open_.back(); container.is_object) {
-      container.members.push_back({std::move(container.name), std::move(value)});
+      container.members.emplace_back(std::move(container.name), std::move(value));
     } else {
       container.elements.push_back(std::move(value));
     }

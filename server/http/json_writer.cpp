@@ -3,6 +3,7 @@
 
 #include <array>
 #include <cstdint>
+#include <cstring>
 
 #include "server/http/utf8.hpp"
 
@@ -36,9 +37,30 @@ void append_escaped(char c, std::string& out) {
   }
 }
 
+// Whether one of eight characters needs care, by arithmetic on all of them at once: the highest bit
+// of a byte stays set in the differences below when the byte was less than what is taken from it.
+bool any_needs_care(const char* eight) {
+  constexpr std::uint64_t kEach = 0x0101010101010101;
+  std::uint64_t bytes = 0;
+  std::memcpy(&bytes, eight, sizeof bytes);
+  const auto less_than = [](std::uint64_t word, std::uint64_t limit) {
+    return (word - kEach * limit) & ~word;
+  };
+  const std::uint64_t found = bytes | less_than(bytes, 0x20) | less_than(bytes ^ (kEach * '"'), 1) |
+                              less_than(bytes ^ (kEach * '\\'), 1);
+  return (found & (kEach * 0x80)) != 0;
+}
+
 constexpr bool needs_care(char c) {
   const auto byte = static_cast<unsigned char>(c);
   return byte < 0x20 || byte >= 0x80 || c == '"' || c == '\\';
+}
+
+std::size_t count_plain(std::string_view text) {
+  std::size_t plain = 0;
+  while (plain + 8 <= text.size() && !any_needs_care(text.data() + plain)) plain += 8;
+  while (plain < text.size() && !needs_care(text[plain])) ++plain;
+  return plain;
 }
 
 }  // namespace
@@ -46,8 +68,7 @@ constexpr bool needs_care(char c) {
 void append_json_string(std::string_view text, std::string& out) {
   out.push_back('"');
   while (!text.empty()) {
-    std::size_t plain = 0;
-    while (plain < text.size() && !needs_care(text[plain])) ++plain;
+    const std::size_t plain = count_plain(text);
     out += text.substr(0, plain);
     text.remove_prefix(plain);
     if (text.empty()) break;

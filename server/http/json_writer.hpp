@@ -3,7 +3,7 @@
 // objects and arrays well nested and gives every value in an object a name.
 #pragma once
 
-#include <optional>
+#include <concepts>
 #include <string>
 #include <string_view>
 
@@ -12,6 +12,12 @@ namespace farthing::http {
 // Appends `text` as a JSON string, quotes included. Bytes that are no UTF-8 become U+FFFD, so that
 // what is written is JSON whatever it was made of.
 void append_json_string(std::string_view text, std::string& out);
+
+// What appends its own text, none of which JSON needs escaped: ids, credits.
+template <class T>
+concept PlainText = requires(const T& value, std::string& out) {
+  { value.append_to(out) } -> std::same_as<void>;
+};
 
 class JsonWriter {
  public:
@@ -46,6 +52,15 @@ class JsonWriter {
   // A member with a string.
   JsonWriter& member(std::string_view name, std::string_view text) {
     return this->name(name).string(text);
+  }
+  template <PlainText T>
+  JsonWriter& member(std::string_view name, const T& value) {
+    this->name(name);
+    needs_comma_ = true;
+    out_.push_back('"');
+    value.append_to(out_);
+    out_.push_back('"');
+    return *this;
   }
   // A member that is left out when there is nothing in it.
   JsonWriter& member_if_any(std::string_view name, std::string_view text) {

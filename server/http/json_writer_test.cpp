@@ -31,6 +31,34 @@ TEST(JsonWriter, EscapesWhatJsonDemands) {
   EXPECT_EQ(quoted("é€😀"), "\"é€😀\"");
 }
 
+// Text is looked at eight characters at once.
+TEST(JsonWriter, FindsWhatNeedsCareWhereverItStands) {
+  for (int code = 0; code < 0x80; ++code) {
+    const char c = static_cast<char>(code);
+    const std::string alone = quoted(std::string_view(&c, 1));
+    const bool is_plain = c >= 0x20 && c != '"' && c != '\\';
+    EXPECT_EQ(alone.size() == 3, is_plain) << code;
+    const std::string escaped = alone.substr(1, alone.size() - 2);
+    for (std::size_t at = 0; at < 18; ++at) {
+      const std::string before(at, '!');
+      const std::string after(17 - at, '~');
+      EXPECT_EQ(quoted(std::string_view(before + c + after)), '"' + before + escaped + after + '"')
+          << code;
+    }
+  }
+}
+
+TEST(JsonWriter, WritesWhatAppendsItself) {
+  struct Twice {
+    std::string_view text;
+    void append_to(std::string& out) const { out.append(text).append(text); }
+  };
+  std::string json;
+  JsonWriter writer(json);
+  writer.begin_object().member("a", Twice{"x"}).member("b", Twice{}).member("c", "d").end_object();
+  EXPECT_EQ(json, R"({"a":"xx","b":"","c":"d"})");
+}
+
 TEST(JsonWriter, WritesJsonWhateverTheBytes) {
   EXPECT_EQ(quoted("a\xff"
                    "b"),

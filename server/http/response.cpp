@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/http/response.hpp"
 
+#include <algorithm>
+#include <cstddef>
+
 #include "server/http/ascii.hpp"
 
 namespace farthing::http {
@@ -78,7 +81,9 @@ std::string_view reason_phrase(int status) {
 void append_header(std::string& lines, Header header) {
   lines += header.name;
   lines += ": ";
-  for (const char c : header.value) lines += is_control(c) ? ' ' : c;
+  const auto begin = static_cast<std::ptrdiff_t>(lines.size());
+  lines += header.value;
+  std::replace_if(lines.begin() + begin, lines.end(), is_control, ' ');
   lines += "\r\n";
 }
 

@@ -20,10 +20,10 @@ namespace {
 void write_grant_balance(JsonWriter& writer, OrganizationId organization,
                          const service::GrantBalance& grant) {
   writer.begin_object();
-  writer.member("grant", GrantId{organization, grant.grant}.to_string());
-  writer.member("remaining", grant.remaining.to_string());
-  writer.member("held", grant.held.to_string());
-  if (grant.terms.expires_at) writer.member("expires_at", grant.terms.expires_at->to_string());
+  writer.member("grant", GrantId{organization, grant.grant});
+  writer.member("remaining", grant.remaining);
+  writer.member("held", grant.held);
+  if (grant.terms.expires_at) writer.member("expires_at", *grant.terms.expires_at);
   writer.name("priority").literal(std::to_string(grant.terms.priority));
   writer.member("category", ledger::to_string(grant.terms.category));
   writer.end_object();
@@ -35,15 +35,15 @@ std::string render_balance(OrganizationId organization, const store::CurrentStat
   std::string json;
   JsonWriter writer(json);
   writer.begin_object();
-  writer.member("available", report.balance.available.to_string());
-  writer.member("held", report.balance.held.to_string());
+  writer.member("available", report.balance.available);
+  writer.member("held", report.balance.held);
   writer.name("grants").begin_array();
   for (const auto& grant : report.grants) write_grant_balance(writer, organization, grant);
   writer.end_array();
-  writer.member("expiring", report.expiring.to_string());
-  writer.member("burn_per_day", burn.per_day.to_string());
+  writer.member("expiring", report.expiring);
+  writer.member("burn_per_day", burn.per_day);
   if (burn.runway) writer.name("runway_s").literal(std::to_string(burn.runway->count()));
-  writer.member("as_of", current.at.to_string());
+  writer.member("as_of", current.at);
   writer.end_object();
   return json;
 }

@@ -11,8 +11,8 @@ namespace {
 void write_key_if_any(JsonWriter& writer, const ledger::Origin& origin) {
   if (!origin.api_key) return;
   writer.name("key").begin_object();
-  writer.member("id", origin.api_key->to_string());
-  if (origin.caller_key) writer.member("caller", origin.caller_key->to_string());
+  writer.member("id", *origin.api_key);
+  if (origin.caller_key) writer.member("caller", *origin.caller_key);
   writer.end_object();
 }
 
@@ -46,8 +46,8 @@ void write_parts(JsonWriter& writer, const ledger::Entry& entry) {
   writer.begin_array();
   for (const ledger::LotAmount& part : entry.lots) {
     writer.begin_object();
-    writer.member("grant", GrantId{entry.organization, part.grant}.to_string());
-    writer.member("amount", part.amount.to_string());
+    writer.member("grant", GrantId{entry.organization, part.grant});
+    writer.member("amount", part.amount);
     if (part.has_ended) writer.name("ended").boolean(true);
     writer.end_object();
   }
@@ -59,10 +59,10 @@ void write_entry(JsonWriter& writer, const ledger::Entry& entry) {
   writer.begin_object();
   writer.name("seq").literal(std::to_string(entry.seq));
   writer.member("kind", ledger::to_string(entry.kind));
-  writer.member("amount", entry.amount.to_string());
-  writer.member("available", entry.available.to_string());
-  writer.member("held", entry.held.to_string());
-  writer.member("at", entry.at.to_string());
+  writer.member("amount", entry.amount);
+  writer.member("available", entry.available);
+  writer.member("held", entry.held);
+  writer.member("at", entry.at);
   writer.member("ref", ref_of(entry));
   write_parent_if_any(writer, entry);
   write_key_if_any(writer, origin);

@@ -21,10 +21,10 @@ using enum Presence;
 
 void write_key(JsonWriter& writer, const store::ApiKey& key) {
   writer.name("api_key").begin_object();
-  writer.member("id", key.id.to_string()).member_if_any("name", key.name);
+  writer.member("id", key.id).member_if_any("name", key.name);
   writer.name("scopes");
   write_scopes(writer, key.scopes);
-  if (key.expires_at) writer.member("expires_at", key.expires_at->to_string());
+  if (key.expires_at) writer.member("expires_at", *key.expires_at);
   writer.end_object();
 }
 
@@ -37,12 +37,12 @@ void write_cap_status(JsonWriter& writer, const ledger::SpendCaps& caps,
     if (!cap) continue;
     const Credits left = ledger::left_under(*cap, period, status.spending);
     writer.name(ledger::to_string(period)).begin_object();
-    writer.member("cap", cap->to_string());
-    writer.member("spent", status.spending.spent(period).to_string());
-    writer.member("held", status.spending.held.to_string());
-    writer.member("left", left.to_string());
+    writer.member("cap", *cap);
+    writer.member("spent", status.spending.spent(period));
+    writer.member("held", status.spending.held);
+    writer.member("left", left);
     const auto resets_at = ledger::end_of_period(period, status.at);
-    if (resets_at) writer.member("resets_at", resets_at->to_string());
+    if (resets_at) writer.member("resets_at", *resets_at);
     writer.end_object();
   }
   writer.end_object();
@@ -52,14 +52,14 @@ void write_verified(JsonWriter& writer, const service::VerifiedKey& verified) {
   const store::User& user = verified.account->user;
   write_key(writer, *verified.key);
   writer.name("user").begin_object();
-  writer.member("id", user.id.to_string()).member("email", user.email).end_object();
+  writer.member("id", user.id).member("email", user.email).end_object();
   writer.name("organization").begin_object();
-  writer.member("id", verified.membership.organization.to_string());
+  writer.member("id", verified.membership.organization);
   writer.member("name", verified.membership.name).end_object();
   writer.member("role", store::to_string(verified.membership.role));
   writer.name("balance").begin_object();
-  writer.member("available", verified.balance.available.to_string());
-  writer.member("held", verified.balance.held.to_string()).end_object();
+  writer.member("available", verified.balance.available);
+  writer.member("held", verified.balance.held).end_object();
   if (verified.caps) write_cap_status(writer, verified.key->spend_caps, *verified.caps);
 }
 

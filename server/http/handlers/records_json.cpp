@@ -17,11 +17,11 @@ using store::Scope;
 
 void write_instant_if_any(JsonWriter& writer, std::string_view name,
                           const std::optional<Instant>& instant) {
-  if (instant) writer.member(name, instant->to_string());
+  if (instant) writer.member(name, *instant);
 }
 
 void write_key_members(JsonWriter& writer, const store::ApiKey& key) {
-  writer.member("id", key.id.to_string()).member("user", key.user.to_string());
+  writer.member("id", key.id).member("user", key.user);
   writer.member_if_any("name", key.name).member("hint", key.hint);
   writer.name("scopes");
   write_scopes(writer, key.scopes);
@@ -38,13 +38,13 @@ void write_key_members(JsonWriter& writer, const store::ApiKey& key) {
     writer.name("spend_caps");
     write_spend_caps(writer, key.spend_caps);
   }
-  writer.member("created_at", key.created_at.to_string());
+  writer.member("created_at", key.created_at);
   write_instant_if_any(writer, "expires_at", key.expires_at);
   write_instant_if_any(writer, "revoked_at", key.revoked_at);
   if (key.previous_secret) {
     writer.name("previous_secret").begin_object();
     writer.member("hint", key.previous_secret->hint);
-    writer.member("works_until", key.previous_secret->works_until.to_string()).end_object();
+    writer.member("works_until", key.previous_secret->works_until).end_object();
   }
 }
 
@@ -55,8 +55,8 @@ void write_metadata_if_any(JsonWriter& writer, const ledger::Metadata& metadata)
 // As it was after `entry`.
 void write_balance(JsonWriter& writer, const ledger::Entry& entry) {
   writer.name("balance").begin_object();
-  writer.member("available", entry.available.to_string());
-  writer.member("held", entry.held.to_string());
+  writer.member("available", entry.available);
+  writer.member("held", entry.held);
   writer.end_object();
 }
 
@@ -68,7 +68,7 @@ void write_grants(JsonWriter& writer, const ledger::Entry& entry) {
 
 // The caller's key, if one was presented.
 void write_caller_key_if_any(JsonWriter& writer, const ledger::Origin& origin) {
-  if (origin.caller_key) writer.member(kCallerKeyField, origin.caller_key->to_string());
+  if (origin.caller_key) writer.member(kCallerKeyField, *origin.caller_key);
 }
 
 // Whose hold the entry is about.
@@ -80,15 +80,15 @@ HoldId hold_of(const ledger::Entry& entry) {
 
 void write_hold_members(JsonWriter& writer, const HoldId& id, const ledger::HoldStatus& status,
                         const ledger::Origin& origin) {
-  writer.member("id", id.to_string());
-  writer.member("organization", id.organization.to_string());
+  writer.member("id", id);
+  writer.member("organization", id.organization);
   write_caller_key_if_any(writer, origin);
-  writer.member("amount", status.amount.to_string());
-  writer.member("captured", status.captured.to_string());
-  writer.member("released", status.released.to_string());
+  writer.member("amount", status.amount);
+  writer.member("captured", status.captured);
+  writer.member("released", status.released);
   writer.member("state", ledger::to_string(status.state));
   writer.member("over_capture", ledger::to_string(status.over_capture));
-  writer.member("expires_at", status.expires_at.to_string());
+  writer.member("expires_at", status.expires_at);
 }
 
 void write_purpose_if_any(JsonWriter& writer, const ledger::Origin& origin) {
@@ -98,16 +98,16 @@ void write_purpose_if_any(JsonWriter& writer, const ledger::Origin& origin) {
 }
 
 void write_charge_members(JsonWriter& writer, const ledger::Entry& entry, Credits refunded) {
-  writer.member("id", ChargeId{entry.organization, entry.subject}.to_string());
-  writer.member("organization", entry.organization.to_string());
+  writer.member("id", ChargeId{entry.organization, entry.subject});
+  writer.member("organization", entry.organization);
   write_caller_key_if_any(writer, entry.origin);
-  if (entry.parent) writer.member("hold", HoldId{entry.organization, *entry.parent}.to_string());
-  writer.member("amount", entry.amount.to_string());
-  writer.member("refunded", refunded.to_string());
+  if (entry.parent) writer.member("hold", HoldId{entry.organization, *entry.parent});
+  writer.member("amount", entry.amount);
+  writer.member("refunded", refunded);
   write_purpose_if_any(writer, entry.origin);
   write_grants(writer, entry);
   write_balance(writer, entry);
-  writer.member("created_at", entry.at.to_string());
+  writer.member("created_at", entry.at);
 }
 
 Credits ended_of(const ledger::Entry& refund) {
@@ -118,21 +118,21 @@ Credits ended_of(const ledger::Entry& refund) {
 
 void write_user(JsonWriter& writer, const store::User& user) {
   writer.begin_object();
-  writer.member("id", user.id.to_string()).member("email", user.email);
+  writer.member("id", user.id).member("email", user.email);
   if (user.name) writer.member("name", *user.name);
   if (user.profile_picture) writer.member("profile_picture", *user.profile_picture);
   if (user.default_organization) {
-    writer.member("default_organization", user.default_organization->to_string());
+    writer.member("default_organization", *user.default_organization);
   }
-  writer.member("created_at", user.created_at.to_string());
+  writer.member("created_at", user.created_at);
   write_instant_if_any(writer, "disabled_at", user.disabled_at);
   writer.end_object();
 }
 
 void write_organization(JsonWriter& writer, const store::Organization& organization) {
   writer.begin_object();
-  writer.member("id", organization.id.to_string()).member("name", organization.name);
-  writer.member("created_at", organization.created_at.to_string());
+  writer.member("id", organization.id).member("name", organization.name);
+  writer.member("created_at", organization.created_at);
   write_instant_if_any(writer, "disabled_at", organization.disabled_at);
   writer.end_object();
 }
@@ -140,16 +140,16 @@ void write_organization(JsonWriter& writer, const store::Organization& organizat
 void write_organization_status(JsonWriter& writer, const service::OrganizationStatus& status) {
   const store::Organization& organization = status.organization;
   writer.begin_object();
-  writer.member("id", organization.id.to_string()).member("name", organization.name);
-  writer.member("overdraft_limit", status.overdraft_limit.to_string());
-  writer.member("created_at", organization.created_at.to_string());
+  writer.member("id", organization.id).member("name", organization.name);
+  writer.member("overdraft_limit", status.overdraft_limit);
+  writer.member("created_at", organization.created_at);
   write_instant_if_any(writer, "disabled_at", organization.disabled_at);
   writer.end_object();
 }
 
 void write_member(JsonWriter& writer, const store::Member& member) {
   writer.begin_object();
-  writer.member("user", member.membership.user.to_string()).member("email", member.email);
+  writer.member("user", member.membership.user).member("email", member.email);
   writer.member("role", store::to_string(member.membership.role));
   writer.name("is_default").boolean(member.is_default);
   writer.end_object();
@@ -192,7 +192,7 @@ void write_spend_caps(JsonWriter& writer, const ledger::SpendCaps& caps) {
   writer.begin_object();
   for (const ledger::CapPeriod period : ledger::kCapPeriods) {
     const auto& cap = caps.of(period);
-    if (cap) writer.member(ledger::to_string(period), cap->to_string());
+    if (cap) writer.member(ledger::to_string(period), *cap);
   }
   writer.end_object();
 }
@@ -202,27 +202,27 @@ void write_grant(JsonWriter& writer, const store::GrantStatus& grant) {
   CHECK(entry.terms);
   const ledger::GrantTerms& terms = *entry.terms;
   writer.begin_object();
-  writer.member("id", GrantId{entry.organization, entry.subject}.to_string());
-  writer.member("organization", entry.organization.to_string());
-  writer.member("amount", entry.amount.to_string());
-  writer.member("remaining", grant.remaining.to_string());
+  writer.member("id", GrantId{entry.organization, entry.subject});
+  writer.member("organization", entry.organization);
+  writer.member("amount", entry.amount);
+  writer.member("remaining", grant.remaining);
   writer.member("category", ledger::to_string(terms.category));
   writer.name("priority").literal(std::to_string(terms.priority));
-  writer.member("effective_at", terms.effective_at.to_string());
+  writer.member("effective_at", terms.effective_at);
   write_instant_if_any(writer, "expires_at", terms.expires_at);
   write_metadata_if_any(writer, entry.origin.metadata);
-  writer.member("created_at", entry.at.to_string());
+  writer.member("created_at", entry.at);
   writer.end_object();
 }
 
 void write_voided(JsonWriter& writer, const store::Outcome& outcome) {
   const ledger::Entry& entry = outcome.entry;
   writer.begin_object();
-  writer.member("id", GrantId{entry.organization, entry.subject}.to_string());
-  writer.member("organization", entry.organization.to_string());
-  writer.member("voided", entry.amount.to_string());
+  writer.member("id", GrantId{entry.organization, entry.subject});
+  writer.member("organization", entry.organization);
+  writer.member("voided", entry.amount);
   write_balance(writer, outcome.last());
-  writer.member("voided_at", entry.at.to_string());
+  writer.member("voided_at", entry.at);
   writer.end_object();
 }
 
@@ -255,14 +255,14 @@ void write_refund(JsonWriter& writer, const store::Outcome& outcome) {
   const ledger::Entry& entry = outcome.entry;
   CHECK(entry.parent);
   writer.begin_object();
-  writer.member("id", RefundId{entry.organization, entry.subject}.to_string());
-  writer.member("organization", entry.organization.to_string());
-  writer.member("charge", ChargeId{entry.organization, *entry.parent}.to_string());
-  writer.member("amount", entry.amount.to_string());
-  writer.member("ended", ended_of(entry).to_string());
+  writer.member("id", RefundId{entry.organization, entry.subject});
+  writer.member("organization", entry.organization);
+  writer.member("charge", ChargeId{entry.organization, *entry.parent});
+  writer.member("amount", entry.amount);
+  writer.member("ended", ended_of(entry));
   write_grants(writer, entry);
   write_balance(writer, outcome.last());
-  writer.member("created_at", entry.at.to_string());
+  writer.member("created_at", entry.at);
   writer.end_object();
 }
 

@@ -20,26 +20,26 @@ std::string refund_id_of(const ledger::Entry& entry) {
 }
 
 void write_refund_of_story(JsonWriter& writer, const ledger::Entry& entry) {
-  writer.member("id", refund_id_of(entry)).member("amount", entry.amount.to_string());
-  writer.member("ended", ended_of(entry).to_string());
+  writer.member("id", refund_id_of(entry)).member("amount", entry.amount);
+  writer.member("ended", ended_of(entry));
   writer.name("grants");
   write_parts(writer, entry);
-  writer.member("created_at", entry.at.to_string());
+  writer.member("created_at", entry.at);
 }
 
 void write_extension(JsonWriter& writer, const ledger::Entry& entry) {
   CHECK(entry.hold);
-  writer.member("expires_at", entry.hold->expires_at.to_string());
-  writer.member("at", entry.at.to_string());
+  writer.member("expires_at", entry.hold->expires_at);
+  writer.member("at", entry.at);
 }
 
 void write_capture(JsonWriter& writer, const ledger::Entry& entry) {
-  writer.member("charge", ChargeId{entry.organization, entry.subject}.to_string());
-  writer.member("amount", entry.amount.to_string()).member("at", entry.at.to_string());
+  writer.member("charge", ChargeId{entry.organization, entry.subject});
+  writer.member("amount", entry.amount).member("at", entry.at);
 }
 
 void write_release(JsonWriter& writer, const ledger::Entry& entry) {
-  writer.member("amount", entry.amount.to_string()).member("at", entry.at.to_string());
+  writer.member("amount", entry.amount).member("at", entry.at);
 }
 
 // Those of `entries` that are of that kind, each as one object.
@@ -63,20 +63,20 @@ void write_more_if_any(JsonWriter& writer, bool has_more) {
 void write_share(JsonWriter& writer, OrganizationId organization,
                  const service::GrantShare& share) {
   writer.begin_object();
-  writer.member("grant", GrantId{organization, share.grant}.to_string());
+  writer.member("grant", GrantId{organization, share.grant});
   writer.member("category", ledger::to_string(share.terms.category));
   writer.name("priority").literal(std::to_string(share.terms.priority));
-  writer.member("effective_at", share.terms.effective_at.to_string());
-  if (share.terms.expires_at) writer.member("expires_at", share.terms.expires_at->to_string());
-  writer.member("paid", share.paid.to_string()).member("repaid", share.repaid.to_string());
-  writer.member("refunded", share.refunded.to_string()).member("ended", share.ended.to_string());
+  writer.member("effective_at", share.terms.effective_at);
+  if (share.terms.expires_at) writer.member("expires_at", *share.terms.expires_at);
+  writer.member("paid", share.paid).member("repaid", share.repaid);
+  writer.member("refunded", share.refunded).member("ended", share.ended);
   writer.end_object();
 }
 
 void write_debt(JsonWriter& writer, const service::ChargeDebt& debt) {
   writer.begin_object();
-  writer.member("incurred", debt.incurred.to_string()).member("repaid", debt.repaid.to_string());
-  writer.member("refunded", debt.refunded.to_string()).member("owed", debt.owed.to_string());
+  writer.member("incurred", debt.incurred).member("repaid", debt.repaid);
+  writer.member("refunded", debt.refunded).member("owed", debt.owed);
   writer.end_object();
 }
 
@@ -85,11 +85,11 @@ void write_step(JsonWriter& writer, const ledger::Entry& entry) {
   writer.begin_object();
   writer.member("kind", ledger::to_string(entry.kind));
   if (entry.kind == EntryKind::refund) writer.member("refund", refund_id_of(entry));
-  writer.member("amount", entry.amount.to_string());
-  if (!debt.is_zero()) writer.member("debt", debt.to_string());
+  writer.member("amount", entry.amount);
+  if (!debt.is_zero()) writer.member("debt", debt);
   writer.name("grants");
   write_parts(writer, entry);
-  writer.member("at", entry.at.to_string());
+  writer.member("at", entry.at);
   writer.end_object();
 }
 
@@ -115,10 +115,10 @@ void write_hold_story(JsonWriter& writer, const service::HoldStory& story) {
   write_kind(writer, "releases", story.changes, EntryKind::release, write_release);
   write_more_if_any(writer, story.has_more);
   writer.name("balance").begin_object();
-  writer.member("available", story.balance.available.to_string());
-  writer.member("held", story.balance.held.to_string());
+  writer.member("available", story.balance.available);
+  writer.member("held", story.balance.held);
   writer.end_object();
-  writer.member("created_at", entry.at.to_string());
+  writer.member("created_at", entry.at);
   writer.end_object();
 }
 
