@@ -72,21 +72,22 @@ LedgerApi <- R6Class(
     },
     create_api_key = function(user = NULL, name = NULL, scopes = NULL, expires_at = NULL,
                               idempotency_key = NULL, allowed_networks = NULL,
-                              rate_limit = NULL) {
+                              rate_limit = NULL, spend_caps = NULL) {
       write_call(self$api_client, "create_api_key", c(list(
         user = check_optional_text(user, "user"),
         name = check_optional_text(name, "name"),
         scopes = check_texts(scopes, "scopes"),
         expires_at = instant_text(expires_at, "expires_at"),
         allowed_networks = check_texts(allowed_networks, "allowed_networks")
-      ), rate_numbers(rate_limit)), idempotency_key)
+      ), rate_numbers(rate_limit), cap_amounts(spend_caps, FALSE)), idempotency_key)
     },
     change_api_key = function(api_key, name = NULL, scopes = NULL, expires_at = NULL,
                               allowed_networks = NULL, rate_limit = NULL,
-                              idempotency_key = NULL) {
+                              idempotency_key = NULL, spend_caps = NULL) {
+      caps <- cap_amounts(spend_caps, TRUE)
       cleared <- c(
         expires_at = is_cleared(expires_at), allowed_networks = is_cleared(allowed_networks),
-        rate_limit = is_cleared(rate_limit)
+        rate_limit = is_cleared(rate_limit), vapply(caps, is_cleared, logical(1))
       )
       write_call(self$api_client, "change_api_key", c(
         about("api_key", api_key),
@@ -99,7 +100,8 @@ LedgerApi <- R6Class(
           },
           clear = names(cleared)[cleared]
         ),
-        if (!cleared["rate_limit"]) rate_numbers(rate_limit)
+        if (!cleared["rate_limit"]) rate_numbers(rate_limit),
+        Filter(Negate(is_cleared), caps)
       ), idempotency_key)
     },
     rotate_api_key = function(api_key, overlap_s = NULL, idempotency_key = NULL) {
@@ -318,6 +320,25 @@ rate_numbers <- function(rate_limit) {
     fail_check("rate_limit", "two whole numbers, c(requests = , per_s = )", rate_limit)
   }
   list(requests = rate_limit[["requests"]], per_s = rate_limit[["per_s"]])
+}
+
+# One argument for each cap of c(day = 5, month = NA). Where caps may be cleared NA does it, one
+# alone clears all.
+cap_amounts <- function(spend_caps, may_clear) {
+  periods <- c("day", "month", "total")
+  if (may_clear && is_cleared(spend_caps) && is.null(names(spend_caps))) {
+    spend_caps <- c(day = NA, month = NA, total = NA)
+  }
+  caps <- as.list(spend_caps)
+  given <- names(caps)
+  if (length(caps) != sum(periods %in% given) || !all(given %in% periods)) {
+    fail_check("spend_caps", "credits by name, c(day = , month = , total = )", spend_caps)
+  }
+  caps <- lapply(caps, function(cap) {
+    if (may_clear && is_cleared(cap)) NA else check_amount(cap, "spend_caps")
+  })
+  names(caps) <- sprintf("cap_%s", given)
+  caps
 }
 
 # RFC 3339, as it was given or of a POSIXct or Date.

@@ -3,7 +3,6 @@
 
 #include <chrono>
 #include <cstdint>
-#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -11,98 +10,15 @@
 
 #include <farthing/client.hpp>
 
+#include "call_forms.hpp"
 #include "client_options.hpp"
 #include "failure_value.hpp"
 #include "interrupt.hpp"
-#include "ledger_frames.hpp"
+#include "key_calls.hpp"
 #include "r_value.hpp"
-#include "sdk/cpp/src/json_writer.hpp"
 
 namespace farthing::r {
 namespace {
-
-// What a call needs: the client, what it is given, and how it shall go about it.
-struct Request {
-  const sdk::Client& client;
-  const Arguments& in;
-  const sdk::CallOptions& options;
-};
-
-using Answer = sdk::Result<cpp11::sexp>;
-
-// A wrong amount of the caller's, by the name of the argument.
-class BadAmount : public std::invalid_argument {
- public:
-  using std::invalid_argument::invalid_argument;
-};
-
-// A decimal as text, or a number whose shortest digits are meant; nothing when there is neither.
-std::optional<Credits> optional_amount(const Arguments& in, const char* name) {
-  std::string digits = in.text(name);
-  if (digits.empty()) {
-    const auto number = in.optional_number(name);
-    if (!number) return {};
-    sdk::append_json_double(digits, *number);
-  }
-  const auto amount = Credits::parse_number(digits);
-  if (!amount) throw BadAmount(name);
-  return amount;
-}
-
-Credits amount_of(const Arguments& in) {
-  const auto amount = optional_amount(in, "amount");
-  if (!amount) throw BadAmount("amount");
-  return *amount;
-}
-
-std::optional<std::chrono::seconds> ttl_of(const Arguments& in) {
-  const auto ttl = in.optional_number("ttl_s");
-  if (!ttl) return {};
-  return std::chrono::seconds(static_cast<std::int64_t>(*ttl));
-}
-
-std::vector<std::string> texts_of(SEXP value) {
-  std::vector<std::string> texts;
-  if (value == R_NilValue) return texts;
-  for (const cpp11::r_string text : cpp11::strings(value)) texts.emplace_back(text);
-  return texts;
-}
-
-sdk::PageRequest page_of(const Arguments& in) {
-  sdk::PageRequest page{.cursor = in.optional_text("cursor")};
-  if (const auto limit = in.optional_number("limit")) page.limit = static_cast<int>(*limit);
-  return page;
-}
-
-// The three forms of an answer.
-template <class T>
-Answer one(sdk::Result<T> model) {
-  if (!model) return std::move(model.error());
-  const cpp11::sexp columns = r_columns(std::vector<T>{std::move(*model)});
-  return r_list({{"columns", columns}, {"failure", R_NilValue}});
-}
-
-template <class T>
-Answer page(sdk::Result<sdk::Page<T>> page) {
-  if (!page) return std::move(page.error());
-  const cpp11::sexp columns = r_columns(page->items);
-  const cpp11::sexp next = r_scalar(page->next);
-  return r_list({{"columns", columns}, {"failure", R_NilValue}, {"next", next}});
-}
-
-template <class T>
-Answer written(sdk::Result<sdk::Receipt<T>> receipt) {
-  if (!receipt) return std::move(receipt.error());
-  const cpp11::sexp columns = r_columns(std::vector<T>{static_cast<const T&>(*receipt)});
-  const cpp11::sexp replayed = r_scalar(receipt->is_replayed);
-  const cpp11::sexp idempotency_key = r_scalar(std::string_view(receipt->idempotency_key));
-  const cpp11::sexp request_id = r_scalar(std::string_view(receipt->request_id));
-  return r_list({{"columns", columns},
-                 {"failure", R_NilValue},
-                 {"replayed", replayed},
-                 {"idempotency_key", idempotency_key},
-                 {"request_id", request_id}});
-}
 
 Answer get_user(const Request& r) { return one(r.client.get_user(r.in.text("user"), r.options)); }
 
@@ -156,70 +72,6 @@ Answer put_member(const Request& r) {
                                      r.options));
 }
 
-Answer get_api_key(const Request& r) {
-  return one(r.client.get_api_key(r.in.text("api_key"), r.options));
-}
-
-Answer list_api_keys(const Request& r) {
-  return page(r.client.list_api_keys({.user = r.in.optional_text("user"), .page = page_of(r.in)},
-                                     r.options));
-}
-
-// Whole numbers, as R has checked; nothing when there is none.
-std::optional<sdk::RateLimit> rate_of(const Arguments& in) {
-  const auto requests = in.optional_number("requests");
-  const auto per_s = in.optional_number("per_s");
-  if (!requests || !per_s) return {};
-  return sdk::RateLimit{.requests = static_cast<std::int64_t>(*requests),
-                        .per_s = static_cast<std::int64_t>(*per_s)};
-}
-
-Answer create_api_key(const Request& r) {
-  return written(
-      r.client.create_api_key({.user = r.in.text("user"),
-                               .name = r.in.optional_text("name"),
-                               .scopes = texts_of(r.in.get("scopes")),
-                               .expires_at = r.in.optional_text("expires_at"),
-                               .allowed_networks = texts_of(r.in.get("allowed_networks")),
-                               .rate_limit = rate_of(r.in)},
-                              r.options));
-}
-
-Answer change_api_key(const Request& r) {
-  sdk::ChangeApiKey change{.api_key = r.in.text("api_key"),
-                           .name = r.in.optional_text("name"),
-                           .scopes = texts_of(r.in.get("scopes"))};
-  if (auto expires_at = r.in.optional_text("expires_at")) {
-    change.expires_at = *std::move(expires_at);
-  }
-  if (SEXP networks = r.in.get("allowed_networks"); networks != R_NilValue) {
-    change.allowed_networks = texts_of(networks);
-  }
-  if (const auto rate = rate_of(r.in)) change.rate_limit = *rate;
-  for (const std::string& name : texts_of(r.in.get("clear"))) {
-    if (name == "expires_at") change.expires_at = sdk::Clear{};
-    if (name == "allowed_networks") change.allowed_networks = sdk::Clear{};
-    if (name == "rate_limit") change.rate_limit = sdk::Clear{};
-  }
-  return written(r.client.change_api_key(change, r.options));
-}
-
-Answer rotate_api_key(const Request& r) {
-  sdk::RotateApiKey rotation{.api_key = r.in.text("api_key")};
-  if (const auto overlap = r.in.optional_number("overlap_s")) {
-    rotation.overlap = std::chrono::seconds(static_cast<std::int64_t>(*overlap));
-  }
-  return written(r.client.rotate_api_key(rotation, r.options));
-}
-
-Answer revoke_leaked_api_key(const Request& r) {
-  return one(r.client.revoke_leaked_api_key(r.in.text("secret"), r.options));
-}
-
-Answer revoke_api_key(const Request& r) {
-  return written(r.client.revoke_api_key(r.in.text("api_key"), r.options));
-}
-
 Answer get_grant(const Request& r) {
   return one(r.client.get_grant(r.in.text("grant"), r.options));
 }
@@ -240,15 +92,6 @@ Answer create_grant(const Request& r) {
     grant.priority = static_cast<std::int64_t>(*priority);
   }
   return written(r.client.create_grant(grant, r.options));
-}
-
-Answer verify_api_key(const Request& r) {
-  return one(r.client.verify_api_key({.api_key = r.in.text("api_key"),
-                                      .organization = r.in.optional_text("organization"),
-                                      .scope = r.in.optional_text("scope"),
-                                      .address = r.in.optional_text("address"),
-                                      .cost = optional_amount(r.in, "cost")},
-                                     r.options));
 }
 
 Answer void_grant(const Request& r) {

@@ -87,6 +87,28 @@ test_that("holds are placed, extended, captured in parts and released", {
   expect_identical(balance$grants[[1L]]$remaining_text, "6.5")
 })
 
+test_that("keys have spend caps", {
+  api <- operator_api()
+  user <- api$create_user(sprintf("caps%s@example.com", api$create_organization("Caps")$id))$id
+  organization <- api$create_organization("Capped")$id
+  api$put_member(organization, user, "OWNER")
+  api$create_grant(organization, 100)
+  made <- api$create_api_key(user, spend_caps = c(day = "5.000000001", total = "50"))
+  expect_identical(made$cap_day_text, "5.000000001")
+  expect_identical(c(made$cap_month, made$cap_total), c(NA, 50))
+  api$create_charge(organization, 4, api_key = made$secret)
+  verdict <- api$verify_api_key(made$secret)
+  expect_identical(verdict$left_day_text, "1.000000001")
+  expect_identical(c(verdict$left_month, verdict$left_total), c(NA, 46))
+  error <- expect_error(api$create_charge(organization, 2, api_key = made$secret))
+  expect_match(conditionMessage(error), "cap", fixed = TRUE)
+  changed <- api$change_api_key(made$id, spend_caps = list(day = 6, month = 60, total = NA))
+  expect_identical(c(changed$cap_day, changed$cap_month, changed$cap_total), c(6, 60, NA))
+  expect_identical(api$create_charge(organization, 2, api_key = made$secret)$amount, 2)
+  cleared <- api$change_api_key(made$id, spend_caps = NA)
+  expect_true(all(is.na(cleared[c("cap_day", "cap_month", "cap_total")])))
+})
+
 test_that("keys are changed, rotated and ended", {
   api <- operator_api()
   user <- api$create_user(sprintf("keys%s@example.com", api$create_organization("Keys")$id))$id
@@ -104,6 +126,7 @@ test_that("keys are changed, rotated and ended", {
   expect_true(is.na(cleared$expires_at) && is.na(cleared$allowed_networks))
   expect_true(is.na(cleared$requests) && is.na(cleared$per_s))
   expect_identical(cleared$name, "desk")
+  expect_true(all(is.na(cleared[c("cap_day", "cap_month", "cap_total")])))
   rotated <- api$rotate_api_key(made$id, overlap_s = 60)
   expect_false(identical(rotated$secret, made$secret))
   expect_identical(rotated$previous_hint, made$hint)
@@ -271,6 +294,12 @@ test_that("what cannot be meant is refused by name", {
     rate_limit = quote(api$create_api_key(rate_limit = 150)),
     rate_limit = quote(api$create_api_key(rate_limit = c(requests = 1.5, per_s = 1))),
     rate_limit = quote(api$change_api_key("k", rate_limit = c(requests = 0, per_s = 1))),
+    spend_caps = quote(api$create_api_key(spend_caps = 5)),
+    spend_caps = quote(api$create_api_key(spend_caps = c(day = NA))),
+    spend_caps = quote(api$create_api_key(spend_caps = c(day = 1, day = 2))),
+    spend_caps = quote(api$create_api_key(spend_caps = c(year = 1))),
+    spend_caps = quote(api$create_api_key(spend_caps = c(day = "1.0000000001"))),
+    spend_caps = quote(api$change_api_key("k", spend_caps = list(day = TRUE))),
     overlap_s = quote(api$rotate_api_key("k", overlap_s = -1)),
     overlap_s = quote(api$rotate_api_key("k", overlap_s = 2592001)),
     api_key = quote(api$change_api_key("")), secret = quote(api$revoke_leaked_api_key("")),
