@@ -40,10 +40,12 @@ TEST(JsonWriter, FindsWhatNeedsCareWhereverItStands) {
     EXPECT_EQ(alone.size() == 3, is_plain) << code;
     const std::string escaped = alone.substr(1, alone.size() - 2);
     for (std::size_t at = 0; at < 18; ++at) {
-      const std::string before(at, '!');
-      const std::string after(17 - at, '~');
-      EXPECT_EQ(quoted(std::string_view(before + c + after)), '"' + before + escaped + after + '"')
-          << code;
+      std::string text(18, '!');
+      text[at] = c;
+      std::string expected(20, '!');
+      expected.front() = expected.back() = '"';
+      expected.replace(at + 1, 1, escaped);
+      EXPECT_EQ(quoted(std::string_view(text)), expected) << code << " at " << at;
     }
   }
 }
