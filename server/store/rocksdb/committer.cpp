@@ -10,7 +10,6 @@
 
 #include "base/check.hpp"
 #include "server/ledger/decide.hpp"
-#include "server/ledger/entry_id.hpp"
 #include "server/store/act_description.hpp"
 #include "server/store/directory_rules.hpp"
 #include "server/store/refusals.hpp"
@@ -44,47 +43,7 @@ Outcome make_outcome(std::span<ledger::Entry> entries, Freshness freshness) {
           .is_replayed = freshness == Freshness::replayed};
 }
 
-std::size_t count_commands(const CommitRequest& request) {
-  const auto* settle = std::get_if<SettleRequest>(&request);
-  return settle == nullptr ? 1 : settle->commands.size();
-}
-
 }  // namespace
-
-// One batch from its first decision to its last answer.
-class Committer::BatchInProgress {
- public:
-  BatchInProgress(std::uint64_t number, Instant now)
-      : at(now), batch(std::make_shared<JournalBatch>()), record(*batch, number, now) {}
-
-  // Keeps what has just been booked in the record.
-  void add(WorkingLedger::Organization& organization, const ledger::Booked& booked) {
-    for (std::size_t i = 0; i < booked.size(); ++i) {
-      record.add_entry(booked.stored(i));
-      booked_for.emplace_back(&organization, booked.entries()[i].seq);
-    }
-  }
-
-  // The record of what an entry of this very batch has made, as that entry left it. Only who
-  // guesses an id asks for it, so it may be searched for.
-  std::optional<ledger::Record> find_made(OrganizationId organization, const Id128& id) const {
-    for (std::size_t i = 0; i < booked_for.size(); ++i) {
-      const auto& [owner, seq] = booked_for[i];
-      if (seq != ledger::seq_of(id) || owner->state.organization != organization) continue;
-      const auto entry = ledger::decode_entry(batch->encoded_entry(i));
-      CHECK(entry);
-      if (entry->subject == id) return ledger::make_record(*entry);
-    }
-    return {};
-  }
-
-  const Instant at;
-  const std::shared_ptr<JournalBatch> batch;
-  JournalRecordWriter record;
-  // Whose each entry of the batch is, and its number there.
-  std::vector<std::pair<WorkingLedger::Organization*, std::uint64_t>> booked_for;
-  std::vector<AuditRecord> audit_records;
-};
 
 Committer::Committer(Parts parts, Options options, Start start)
     : parts_(parts),
@@ -127,26 +86,6 @@ std::optional<Error> Committer::enqueue(CommitRequest& request) {
   return {};
 }
 
-void Committer::refuse(CommitRequest request, const Error& error) {
-  if (auto* one = std::get_if<SettleOneRequest>(&request)) {
-    one->reply(error);
-  } else if (auto* act = std::get_if<SettleActRequest>(&request)) {
-    act->reply(error);
-  } else if (auto* settle = std::get_if<SettleRequest>(&request)) {
-    settle->reply(std::vector<Result<Outcome>>(settle->commands.size(), error));
-  } else if (auto* change = std::get_if<ChangeRequest>(&request)) {
-    change->reply(error);
-  } else if (auto* uses = std::get_if<KeyUsesRequest>(&request)) {
-    uses->reply(error);
-  } else if (auto* state = std::get_if<StateRequest>(&request)) {
-    state->reply(error);
-  } else if (auto* records = std::get_if<RecordsRequest>(&request)) {
-    records->reply(error);
-  } else {
-    std::get<OutcomeRequest>(request).reply(error);
-  }
-}
-
 void Committer::run() {
   ::pthread_setname_np(::pthread_self(), "committer");
   while (wait_for_requests()) commit_batch();
@@ -158,7 +97,7 @@ void Committer::run() {
 void Committer::keep_time() {
   const Instant now = parts_.clock.now();
   if (now <= last_mark_ || parts_.failure.has_happened() || find_obstacle()) return;
-  BatchInProgress batch(parts_.journal.last_number() + 1, now);
+  CommitBatch batch(parts_.journal.last_number() + 1, now);
   batch.record.finish();
   // Nobody waits for it.
   if (parts_.journal.append(*batch.batch)) publish(batch);
@@ -198,7 +137,7 @@ void Committer::commit_batch() {
     return;
   }
   forget_derived();
-  BatchInProgress batch(parts_.journal.last_number() + 1, parts_.clock.now());
+  CommitBatch batch(parts_.journal.last_number() + 1, parts_.clock.now());
   obstacle_ = find_obstacle();
   decide_requests(batch);
   if (!obstacle_) book_what_is_due(batch);
@@ -217,10 +156,10 @@ void Committer::commit_batch() {
       parts_.failure.report(synced.error());
     }
   }
-  answer();
+  answers_.give(parts_.failure.find_refusal());
 }
 
-void Committer::decide_requests(BatchInProgress& batch) {
+void Committer::decide_requests(CommitBatch& batch) {
   std::size_t count = 0;
   for (; next_taken_ < taken_.size(); ++next_taken_) {
     CommitRequest& request = taken_[next_taken_];
@@ -233,13 +172,13 @@ void Committer::decide_requests(BatchInProgress& batch) {
   waiting_commands_ -= count;
 }
 
-void Committer::decide_request(SettleOneRequest& request, BatchInProgress& batch) {
-  answers_.settled_one.emplace_back(
-      std::move(request.reply),
-      obstacle_ ? Result<Outcome>(*obstacle_) : settle(request.command, request.lookup, batch));
+void Committer::decide_request(SettleOneRequest& request, CommitBatch& batch) {
+  answers_.add(std::move(request.reply), obstacle_
+                                             ? Result<Outcome>(*obstacle_)
+                                             : settle(request.command, request.lookup, batch));
 }
 
-void Committer::decide_request(SettleActRequest& request, BatchInProgress& batch) {
+void Committer::decide_request(SettleActRequest& request, CommitBatch& batch) {
   const auto settle_and_note = [&]() -> Result<Outcome> {
     if (obstacle_) return *obstacle_;
     const auto* organization = working_->find(request.command.organization);
@@ -251,10 +190,10 @@ void Committer::decide_request(SettleActRequest& request, BatchInProgress& batch
     }
     return outcome;
   };
-  answers_.settled_one.emplace_back(std::move(request.reply), settle_and_note());
+  answers_.add(std::move(request.reply), settle_and_note());
 }
 
-void Committer::note(const ApiKeyId& api_key, ActOrigin origin, Act act, BatchInProgress& batch) {
+void Committer::note(const ApiKeyId& api_key, ActOrigin origin, Act act, CommitBatch& batch) {
   AuditRecord record =
       make_audit_record(audit_, batch.at, api_key, std::move(origin), std::move(act));
   audit_ = head_after(record);
@@ -262,7 +201,7 @@ void Committer::note(const ApiKeyId& api_key, ActOrigin origin, Act act, BatchIn
   batch.audit_records.push_back(std::move(record));
 }
 
-void Committer::decide_request(SettleRequest& request, BatchInProgress& batch) {
+void Committer::decide_request(SettleRequest& request, CommitBatch& batch) {
   std::vector<Result<Outcome>> results;
   results.reserve(request.commands.size());
   for (std::size_t i = 0; i < request.commands.size(); ++i) {
@@ -272,11 +211,11 @@ void Committer::decide_request(SettleRequest& request, BatchInProgress& batch) {
       results.push_back(settle(request.commands[i], request.lookups[i], batch));
     }
   }
-  answers_.settled.emplace_back(std::move(request.reply), std::move(results));
+  answers_.add(std::move(request.reply), std::move(results));
 }
 
 Result<Outcome> Committer::settle(ledger::Command& command, CommandLookup& lookup,
-                                  BatchInProgress& batch) {
+                                  CommitBatch& batch) {
   WorkingLedger::Organization* organization = working_->find(command.organization);
   if (organization == nullptr) return no_such_organization();
   auto known = find_known(command.organization, command.origin.idempotency_key, lookup.outcome);
@@ -305,7 +244,7 @@ Result<Outcome> Committer::settle(ledger::Command& command, CommandLookup& looku
   return make_outcome(own, Freshness::fresh);
 }
 
-void Committer::keep_booked(WorkingLedger::Organization& organization, BatchInProgress& batch) {
+void Committer::keep_booked(WorkingLedger::Organization& organization, CommitBatch& batch) {
   if (booked_.size() == 0) return;
   for (std::size_t i = 0; i < booked_.size(); ++i) {
     fresh_records_.add(batch.batch, booked_.entries()[i], batch.batch->entries.size() + i);
@@ -317,7 +256,7 @@ void Committer::keep_booked(WorkingLedger::Organization& organization, BatchInPr
 Result<ledger::Records> Committer::collect_records(const ledger::OrganizationState& state,
                                                    const ledger::Command& command,
                                                    const CommandLookup& lookup,
-                                                   const BatchInProgress& batch) const {
+                                                   const CommitBatch& batch) const {
   ledger::Records records;
   for (auto missing = missing_records(state, command, records); !missing.empty();
        missing = missing_records(state, command, records)) {
@@ -333,7 +272,7 @@ Result<ledger::Records> Committer::collect_records(const ledger::OrganizationSta
 Result<std::optional<ledger::Record>> Committer::find_record(const ledger::OrganizationState& state,
                                                              const Id128& id,
                                                              const CommandLookup& lookup,
-                                                             const BatchInProgress& batch) const {
+                                                             const CommitBatch& batch) const {
   std::optional<ledger::Record> record;
   // What has changed it since it was looked up must not be forgotten here.
   const auto* found = lookup.records.find(id);
@@ -364,7 +303,7 @@ Result<std::vector<ledger::Entry>> Committer::find_known(OrganizationId organiza
   return std::move(lookup.entries);
 }
 
-void Committer::decide_request(ChangeRequest& request, BatchInProgress& batch) {
+void Committer::decide_request(ChangeRequest& request, CommitBatch& batch) {
   const auto decide_and_apply = [&]() -> Result<DirectoryOutcome> {
     if (obstacle_) return *obstacle_;
     if (request.receipt) working_->know(*std::move(request.receipt));
@@ -380,10 +319,10 @@ void Committer::decide_request(ChangeRequest& request, BatchInProgress& batch) {
     }
     return std::move(decision->outcome);
   };
-  answers_.changed.emplace_back(std::move(request.reply), decide_and_apply());
+  answers_.add(std::move(request.reply), decide_and_apply());
 }
 
-void Committer::decide_request(KeyUsesRequest& request, BatchInProgress& batch) {
+void Committer::decide_request(KeyUsesRequest& request, CommitBatch& batch) {
   const auto note = [&]() -> Result<Done> {
     if (obstacle_) return *obstacle_;
     for (const KeyUse& use : request.uses) {
@@ -392,19 +331,19 @@ void Committer::decide_request(KeyUsesRequest& request, BatchInProgress& batch) 
     }
     return Done{};
   };
-  answers_.noted.emplace_back(std::move(request.reply), note());
+  answers_.add(std::move(request.reply), note());
 }
 
-void Committer::decide_request(StateRequest& request, BatchInProgress& /*batch*/) {
+void Committer::decide_request(StateRequest& request, CommitBatch& /*batch*/) {
   const auto read = [&]() -> Result<ledger::OrganizationState> {
     const auto* organization = working_->find(request.organization);
     if (organization == nullptr) return no_such_organization();
     return ledger::OrganizationState(organization->state);
   };
-  answers_.states.emplace_back(std::move(request.reply), read());
+  answers_.add(std::move(request.reply), read());
 }
 
-void Committer::decide_request(RecordsRequest& request, BatchInProgress& batch) {
+void Committer::decide_request(RecordsRequest& request, CommitBatch& batch) {
   const auto read = [&]() -> Result<FoundRecords> {
     const auto* organization = working_->find(request.organization);
     if (organization == nullptr) return std::move(request.records);
@@ -423,20 +362,20 @@ void Committer::decide_request(RecordsRequest& request, BatchInProgress& batch) 
     }
     return std::move(request.records);
   };
-  answers_.records.emplace_back(std::move(request.reply), read());
+  answers_.add(std::move(request.reply), read());
 }
 
-void Committer::decide_request(OutcomeRequest& request, BatchInProgress& /*batch*/) {
+void Committer::decide_request(OutcomeRequest& request, CommitBatch& /*batch*/) {
   const auto read = [&]() -> Result<Outcome> {
     auto known = find_known(request.organization, request.key, request.lookup);
     if (!known) return std::move(known).error();
     if (known->empty()) return make_error(ErrorCode::not_found);
     return make_outcome(*known, Freshness::replayed);
   };
-  answers_.settled_one.emplace_back(std::move(request.reply), read());
+  answers_.add(std::move(request.reply), read());
 }
 
-void Committer::book_what_is_due(BatchInProgress& batch) {
+void Committer::book_what_is_due(CommitBatch& batch) {
   for (std::size_t i = 0; i < kMaxSweptOrganizations; ++i) {
     const auto due_at = working_->next_due_at();
     if (!due_at || *due_at > batch.at) return;
@@ -463,7 +402,7 @@ std::optional<Error> Committer::find_obstacle() {
                     "The server's disk is full. Nothing is booked until there is room.");
 }
 
-void Committer::publish(BatchInProgress& batch) {
+void Committer::publish(CommitBatch& batch) {
   for (const DirectoryRecord& record : batch.batch->directory_records) {
     // Everything decided so far is synced, so what the working directory has may be shared.
     parts_.published.directory.follow(record, working_->directory());
@@ -472,34 +411,13 @@ void Committer::publish(BatchInProgress& batch) {
     }
   }
   for (std::size_t i = 0; i < batch.booked_for.size(); ++i) {
-    const auto& [organization, seq] = batch.booked_for[i];
+    const auto [organization, seq] = batch.booked_for[i];
     organization->published->add_entry(seq, batch.batch->encoded_entry(i), organization->balance());
   }
   for (AuditRecord& record : batch.audit_records) parts_.published.audit.add(std::move(record));
   if (!parts_.deriver.enqueue(batch.batch)) return;
   fresh_outcomes_.begin_run();
   fresh_records_.begin_run();
-}
-
-void Committer::answer() {
-  const auto failure = parts_.failure.find_refusal();
-  const auto answer_all = [&failure](auto& answers) {
-    for (auto& [reply, result] : answers) {
-      if (failure) result = *failure;
-      reply(std::move(result));
-    }
-    answers.clear();
-  };
-  answer_all(answers_.settled_one);
-  for (auto& [reply, results] : answers_.settled) {
-    if (failure) results.assign(results.size(), *failure);
-    reply(std::move(results));
-  }
-  answers_.settled.clear();
-  answer_all(answers_.changed);
-  answer_all(answers_.noted);
-  answer_all(answers_.states);
-  answer_all(answers_.records);
 }
 
 // What is derived stays in memory until the deriver has got on again, so that a look-up made on the

@@ -12,15 +12,15 @@
 #include <memory>
 #include <mutex>
 #include <optional>
-#include <string>
 #include <thread>
 #include <utility>
-#include <variant>
 #include <vector>
 
 #include "server/ledger/booked.hpp"
 #include "server/store/effective_clock.hpp"
 #include "server/store/rocksdb/background_thread.hpp"
+#include "server/store/rocksdb/commit_batch.hpp"
+#include "server/store/rocksdb/commit_request.hpp"
 #include "server/store/rocksdb/data_directory.hpp"
 #include "server/store/rocksdb/database.hpp"
 #include "server/store/rocksdb/deriver.hpp"
@@ -36,69 +36,6 @@
 #include "server/store/store.hpp"
 
 namespace farthing::store {
-
-using FoundRecords = std::vector<std::optional<ledger::Record>>;
-using SettleReply = Callback<void(std::vector<Result<Outcome>>)>;
-
-// What was looked up on the way to the queue, so that the committer does not wait for a disk.
-// `records` are no older than `outcome.position`.
-struct CommandLookup {
-  OutcomeLookup outcome;
-  ledger::Records records;
-};
-
-struct SettleOneRequest {
-  ledger::Command command;
-  CommandLookup lookup;
-  Reply<Outcome> reply;
-};
-// The audit log tells of it.
-struct SettleActRequest {
-  ledger::Command command;
-  CommandLookup lookup;
-  ActOrigin origin;
-  Reply<Outcome> reply;
-};
-// `lookups` has one for each command.
-struct SettleRequest {
-  std::vector<ledger::Command> commands;
-  std::vector<CommandLookup> lookups;
-  SettleReply reply;
-};
-// `receipt` is what was found of the command's idempotency key in the derived part, which has all
-// that were there at the start.
-struct ChangeRequest {
-  DirectoryCommand command;
-  std::optional<DirectoryReceipt> receipt;
-  Reply<DirectoryOutcome> reply;
-};
-struct KeyUsesRequest {
-  std::vector<KeyUse> uses;
-  Reply<Done> reply;
-};
-// The state of an organization after all that was submitted before.
-struct StateRequest {
-  OrganizationId organization;
-  Reply<ledger::OrganizationState> reply;
-};
-// Records as they are after all that was submitted before; `records` are as they were found when
-// the derived part was at `position`, nothing for what is not there, in the order of `ids`.
-struct RecordsRequest {
-  OrganizationId organization;
-  std::uint64_t position = 0;
-  std::vector<Id128> ids;
-  FoundRecords records;
-  Reply<FoundRecords> reply;
-};
-// What a key has led to, all that was submitted before counted; `not_found` when it led to nothing.
-struct OutcomeRequest {
-  OrganizationId organization;
-  std::string key;
-  OutcomeLookup lookup;
-  Reply<Outcome> reply;
-};
-using CommitRequest = std::variant<SettleOneRequest, SettleActRequest, SettleRequest, ChangeRequest,
-                                   KeyUsesRequest, StateRequest, RecordsRequest, OutcomeRequest>;
 
 class Committer {
  public:
@@ -137,54 +74,40 @@ class Committer {
   void submit(CommitRequest request);
 
  private:
-  // Answers that wait for the sync.
-  struct Answers {
-    std::vector<std::pair<Reply<Outcome>, Result<Outcome>>> settled_one;
-    std::vector<std::pair<SettleReply, std::vector<Result<Outcome>>>> settled;
-    std::vector<std::pair<Reply<DirectoryOutcome>, Result<DirectoryOutcome>>> changed;
-    std::vector<std::pair<Reply<Done>, Result<Done>>> noted;
-    std::vector<std::pair<Reply<ledger::OrganizationState>, Result<ledger::OrganizationState>>>
-        states;
-    std::vector<std::pair<Reply<FoundRecords>, Result<FoundRecords>>> records;
-  };
-  class BatchInProgress;
-
   void run();
   bool wait_for_requests();
   void commit_batch();
-  void decide_requests(BatchInProgress& batch);
-  void decide_request(SettleOneRequest& request, BatchInProgress& batch);
-  void decide_request(SettleActRequest& request, BatchInProgress& batch);
-  void decide_request(SettleRequest& request, BatchInProgress& batch);
-  void decide_request(ChangeRequest& request, BatchInProgress& batch);
-  void decide_request(KeyUsesRequest& request, BatchInProgress& batch);
-  void decide_request(StateRequest& request, BatchInProgress& batch);
-  void decide_request(RecordsRequest& request, BatchInProgress& batch);
-  void decide_request(OutcomeRequest& request, BatchInProgress& batch);
-  Result<Outcome> settle(ledger::Command& command, CommandLookup& lookup, BatchInProgress& batch);
-  void note(const ApiKeyId& api_key, ActOrigin origin, Act act, BatchInProgress& batch);
+  void decide_requests(CommitBatch& batch);
+  void decide_request(SettleOneRequest& request, CommitBatch& batch);
+  void decide_request(SettleActRequest& request, CommitBatch& batch);
+  void decide_request(SettleRequest& request, CommitBatch& batch);
+  void decide_request(ChangeRequest& request, CommitBatch& batch);
+  void decide_request(KeyUsesRequest& request, CommitBatch& batch);
+  void decide_request(StateRequest& request, CommitBatch& batch);
+  void decide_request(RecordsRequest& request, CommitBatch& batch);
+  void decide_request(OutcomeRequest& request, CommitBatch& batch);
+  Result<Outcome> settle(ledger::Command& command, CommandLookup& lookup, CommitBatch& batch);
+  void note(const ApiKeyId& api_key, ActOrigin origin, Act act, CommitBatch& batch);
   // Keeps what has just been booked; `booked_` may be cleared then.
-  void keep_booked(WorkingLedger::Organization& organization, BatchInProgress& batch);
+  void keep_booked(WorkingLedger::Organization& organization, CommitBatch& batch);
   // What the command needs, as it is now.
   Result<ledger::Records> collect_records(const ledger::OrganizationState& state,
                                           const ledger::Command& command,
                                           const CommandLookup& lookup,
-                                          const BatchInProgress& batch) const;
+                                          const CommitBatch& batch) const;
   Result<std::optional<ledger::Record>> find_record(const ledger::OrganizationState& state,
                                                     const Id128& id, const CommandLookup& lookup,
-                                                    const BatchInProgress& batch) const;
+                                                    const CommitBatch& batch) const;
   // The entries that the key led to before, if it did.
   Result<std::vector<ledger::Entry>> find_known(OrganizationId organization, const std::string& key,
                                                 OutcomeLookup& lookup);
-  void book_what_is_due(BatchInProgress& batch);
+  void book_what_is_due(CommitBatch& batch);
   // Why no write may happen now, if so.
   std::optional<Error> find_obstacle();
   void keep_time();
-  void publish(BatchInProgress& batch);
-  void answer();
+  void publish(CommitBatch& batch);
   void forget_derived();
   std::optional<Error> enqueue(CommitRequest& request);
-  static void refuse(CommitRequest request, const Error& error);
 
   const Parts parts_;
   const Options options_;
@@ -195,7 +118,7 @@ class Committer {
   FreshRecords fresh_records_;
   AuditHead audit_;                   // of all that is decided
   ledger::Booked booked_;             // by the decision that is being made
-  Answers answers_;                   // of the batch in progress
+  CommitAnswers answers_;             // of the batch in progress
   std::uint64_t forget_next_ = 0;     // derived when it was last looked: forgotten the next time
   std::vector<CommitRequest> taken_;  // from the queue
   std::size_t next_taken_ = 0;        // the first of them not decided yet

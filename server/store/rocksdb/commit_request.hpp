@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the committer is asked for, one by one or many at once, and where the answer goes.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "base/error.hpp"
+#include "base/id.hpp"
+#include "server/ledger/record.hpp"
+#include "server/store/directory_record.hpp"
+#include "server/store/rocksdb/outcome_lookup.hpp"
+#include "server/store/store.hpp"
+
+namespace farthing::store {
+
+using FoundRecords = std::vector<std::optional<ledger::Record>>;
+using SettleReply = Callback<void(std::vector<Result<Outcome>>)>;
+
+// What was looked up on the way to the queue, so that the committer does not wait for a disk.
+// `records` are no older than `outcome.position`.
+struct CommandLookup {
+  OutcomeLookup outcome;
+  ledger::Records records;
+};
+
+struct SettleOneRequest {
+  ledger::Command command;
+  CommandLookup lookup;
+  Reply<Outcome> reply;
+};
+// The audit log tells of it.
+struct SettleActRequest {
+  ledger::Command command;
+  CommandLookup lookup;
+  ActOrigin origin;
+  Reply<Outcome> reply;
+};
+// `lookups` has one for each command.
+struct SettleRequest {
+  std::vector<ledger::Command> commands;
+  std::vector<CommandLookup> lookups;
+  SettleReply reply;
+};
+// `receipt` is what was found of the command's idempotency key in the derived part, which has all
+// that were there at the start.
+struct ChangeRequest {
+  DirectoryCommand command;
+  std::optional<DirectoryReceipt> receipt;
+  Reply<DirectoryOutcome> reply;
+};
+struct KeyUsesRequest {
+  std::vector<KeyUse> uses;
+  Reply<Done> reply;
+};
+// The state of an organization after all that was submitted before.
+struct StateRequest {
+  OrganizationId organization;
+  Reply<ledger::OrganizationState> reply;
+};
+// Records as they are after all that was submitted before; `records` are as they were found when
+// the derived part was at `position`, nothing for what is not there, in the order of `ids`.
+struct RecordsRequest {
+  OrganizationId organization;
+  std::uint64_t position = 0;
+  std::vector<Id128> ids;
+  FoundRecords records;
+  Reply<FoundRecords> reply;
+};
+// What a key has led to, all that was submitted before counted; `not_found` when it led to nothing.
+struct OutcomeRequest {
+  OrganizationId organization;
+  std::string key;
+  OutcomeLookup lookup;
+  Reply<Outcome> reply;
+};
+using CommitRequest = std::variant<SettleOneRequest, SettleActRequest, SettleRequest, ChangeRequest,
+                                   KeyUsesRequest, StateRequest, RecordsRequest, OutcomeRequest>;
+
+// At least one.
+std::size_t count_commands(const CommitRequest& request);
+// Answers the error in the place of every answer.
+void refuse(CommitRequest request, const Error& error);
+
+}  // namespace farthing::store
