@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: Apache-2.0
+// What was spent for each caller's key, summed up anew whenever it is asked.
+#include <algorithm>
+#include <ctime>
+#include <limits>
+#include <optional>
+#include <set>
+#include <string>
+
+#include "model/canonical.hpp"
+#include "model/model_ledger.hpp"
+#include "model/model_terms.hpp"
+
+namespace farthing::model {
+namespace {
+
+// The calendar of UTC, from the C library.
+tm date_of(std::int64_t us) {
+  const time_t seconds = us / kUsPerSecond;
+  tm date{};
+  gmtime_r(&seconds, &date);
+  return date;
+}
+
+bool is_same_month(std::int64_t a_us, std::int64_t b_us) {
+  const tm a = date_of(a_us);
+  const tm b = date_of(b_us);
+  return a.tm_year == b.tm_year && a.tm_mon == b.tm_mon;
+}
+
+bool is_same_day(std::int64_t a_us, std::int64_t b_us) {
+  return is_same_month(a_us, b_us) && date_of(a_us).tm_mday == date_of(b_us).tm_mday;
+}
+
+std::string begin_of_next(const std::string& period, std::int64_t us) {
+  const tm date = date_of(us);
+  tm next{};
+  next.tm_year = date.tm_year;
+  next.tm_mon = period == "month" ? date.tm_mon + 1 : date.tm_mon;
+  next.tm_mday = period == "month" ? 1 : date.tm_mday + 1;
+  return std::to_string(timegm(&next) * kUsPerSecond);
+}
+
+// A sum that ends at the largest amount and at zero.
+void count(std::int64_t& sum, std::int64_t amount) {
+  const __int128 exact = static_cast<__int128>(sum) + amount;
+  sum = static_cast<std::int64_t>(
+      std::clamp<__int128>(exact, 0, std::numeric_limits<std::int64_t>::max()));
+}
+
+}  // namespace
+
+// Of what was begun for a caller, that caller, whoever asks now.
+std::string ModelLedger::caller_of(const ledger::Command& command) {
+  if (const Id128* id = ledger::find_hold_of(command.action)) {
+    if (const Hold* hold = find_hold(text_of(*id))) return hold->caller;
+  }
+  if (const auto* refund = std::get_if<ledger::RefundCharge>(&command.action)) {
+    const auto charge = std::ranges::find(charges_, text_of(refund->charge), &Charge::id);
+    if (charge != charges_.end()) return charge->caller;
+  }
+  const auto& caller = command.origin.caller_key;
+  return caller ? text_of(caller->value) : std::string();
+}
+
+ModelLedger::Spending ModelLedger::spending(const std::string& caller, std::int64_t at_us) const {
+  Spending sum;
+  for (const Hold& hold : holds_) sum.held += hold.caller == caller ? hold.left() : 0;
+  for (const Spent& spent : spent_) {
+    if (spent.caller != caller) continue;
+    count(sum.total, spent.amount);
+    if (is_same_month(spent.charged_us, at_us)) count(sum.month, spent.amount);
+    if (is_same_day(spent.charged_us, at_us)) count(sum.day, spent.amount);
+  }
+  return sum;
+}
+
+std::set<std::string> ModelLedger::callers() const {
+  std::set<std::string> callers;
+  for (const Hold& hold : holds_) callers.insert(hold.caller);
+  for (const Spent& spent : spent_) callers.insert(spent.caller);
+  callers.erase(std::string());
+  return callers;
+}
+
+ModelLedger::Maybe ModelLedger::find_cap_refusal(const ledger::Command& command) const {
+  std::int64_t amount = 0;
+  if (const auto* charge = std::get_if<ledger::CreateCharge>(&command.action)) {
+    amount = charge->amount.nano();
+  } else if (const auto* hold = std::get_if<ledger::PlaceHold>(&command.action)) {
+    amount = hold->amount.nano();
+  }
+  if (amount == 0 || caller_.empty() || !command.caller_caps) return {};
+  const ledger::SpendCaps& caps = *command.caller_caps;
+  const Spending sum = spending(caller_, now_us_);
+  struct Limit {
+    std::string period;
+    std::optional<Credits> cap;
+    std::int64_t spent = 0;
+  };
+  for (const Limit& limit :
+       {Limit{"total", caps.total, sum.total}, Limit{"month", caps.month, sum.month},
+        Limit{"day", caps.day, sum.day}}) {
+    const __int128 after = static_cast<__int128>(limit.spent) + sum.held + amount;
+    if (!limit.cap || after <= limit.cap->nano()) continue;
+    Refusal refusal = refused("spend_cap_exceeded", {{"period", limit.period},
+                                                     {"cap", decimal_of(limit.cap->nano())},
+                                                     {"spent", decimal_of(limit.spent)},
+                                                     {"held", decimal_of(sum.held)},
+                                                     {"required", decimal_of(amount)}});
+    if (limit.period != "total") {
+      refusal.details["resets_at"] = begin_of_next(limit.period, now_us_);
+    }
+    return refusal;
+  }
+  return {};
+}
+
+}  // namespace farthing::model
