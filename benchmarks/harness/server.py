@@ -8,6 +8,9 @@ import time
 
 from .processes import BenchError, Service, free_port, wait_until
 
+_PATIENCE_S = 180
+_IDLE_CPU_S = 0.05  # in one second
+
 
 class Server:
     """Ready when constructed. On the database at `store`, `data` names the log and the folder of the admin
@@ -47,6 +50,24 @@ class Server:
                 if line.startswith("VmRSS:"):
                     return int(line.split()[1]) / 1024
         raise BenchError("the kernel does not tell the server's resident size")
+
+    def settle_down(self) -> None:
+        """Waits until its background has nothing to do: merging what was booked before, reading the
+        idempotency keys of a large store."""
+        until = time.monotonic() + _PATIENCE_S
+        before = self._cpu_s()
+        while time.monotonic() < until:
+            time.sleep(1)
+            now = self._cpu_s()
+            if now - before < _IDLE_CPU_S:
+                return
+            before = now
+        raise BenchError("the server's background has not come to rest")
+
+    def _cpu_s(self) -> float:
+        with open(f"/proc/{self.pid}/stat", encoding="utf-8") as stat:
+            user, system = stat.read().rpartition(")")[2].split()[11:13]
+        return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
 
     def balance_body(self, key: str) -> str:
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=5)

@@ -12,8 +12,11 @@
 #include <bit>
 #include <cstddef>
 #include <cstdint>
+#include <cstdlib>
 #include <cstring>
 #include <memory>
+#include <new>
+#include <type_traits>
 
 #include "base/id.hpp"
 #include "base/random.hpp"
@@ -27,7 +30,7 @@ class IdTable {
   // So many cells, rounded up to a power of two.
   explicit IdTable(std::size_t cells)
       : buckets_(std::bit_ceil((cells + kWays - 1) / kWays)),
-        table_(std::make_unique<Bucket[]>(buckets_)),  // NOLINT(modernize-avoid-c-arrays)
+        table_(make_table(buckets_)),
         seed_(random_word()) {}
 
   // The cell of the id, if it has one.
@@ -91,6 +94,20 @@ class IdTable {
   };
   using Bucket = std::array<Slot, kWays>;
 
+  struct Free {
+    void operator()(void* memory) const { std::free(memory); }
+  };
+  using Table = std::unique_ptr<Bucket[], Free>;  // NOLINT(modernize-avoid-c-arrays)
+
+  // Zero is what a free slot is made of, and memory that the system gives as zero is not resident
+  // before it is written: constructors would write all of it.
+  static Table make_table(std::size_t buckets) {
+    static_assert(kFree == 0 && std::is_trivially_destructible_v<Bucket>);
+    void* const memory = std::calloc(buckets, sizeof(Bucket));
+    if (memory == nullptr) throw std::bad_alloc();
+    return Table(static_cast<Bucket*>(memory));
+  }
+
   static Name name_of(const Id128& id) {
     Name name{};
     std::memcpy(&name, id.bytes.data(), sizeof name);
@@ -133,7 +150,7 @@ class IdTable {
   }
 
   std::size_t buckets_;
-  std::unique_ptr<Bucket[]> table_;  // NOLINT(modernize-avoid-c-arrays)
+  Table table_;
   std::uint64_t seed_;
 };
 

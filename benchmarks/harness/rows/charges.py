@@ -21,6 +21,7 @@ _AT_LEAST_OF_EMPTY = 0.8
 def _farthing(bench: Bench, data: str, seconds: float, connections: int = _CONNECTIONS, **how) -> dict:
     os.sync()  # What somebody else wrote before is not to be paid for here.
     with bench.server(data, threads=bench.charge_threads) as server:
+        server.settle_down()
         return bench.load.charges(server.port, admin_key_file=server.admin_key_file,
                                   organizations=bench.organizations, connections=connections,
                                   warmup=bench.settings.warmup_s, seconds=seconds,

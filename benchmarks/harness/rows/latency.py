@@ -24,6 +24,7 @@ def _row(bench: Bench, data: str, name: str) -> Row:
     settings = bench.settings
     runs, syncs = [], []
     with bench.server(data, threads=bench.charge_threads) as server:
+        server.settle_down()
         for number in range(settings.latency_rounds):
             bench.say(f"{name}, round {number + 1} of {settings.latency_rounds}")
             runs.append(bench.load.charges(server.port, admin_key_file=server.admin_key_file,
