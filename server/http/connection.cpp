@@ -40,7 +40,10 @@ Connection::Connection(std::shared_ptr<Worker> worker, StreamSocket socket, cons
 }
 
 void Connection::start() {
-  if (!worker_->ready().add(socket_.native(), *this)) return cut();
+  if (!worker_->ready().add(socket_.native(), *this)) {
+    worker_->shared().log.accept_failed("the system watches no more sockets");
+    return cut();
+  }
   wait_for(tls_ ? Awaited::handshake : Awaited::request);
   arm_timer();
   if (tls_) return shake_hands();

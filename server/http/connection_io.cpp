@@ -18,6 +18,7 @@ constexpr std::size_t kMaxDrained = std::size_t{16} * 1024 * 1024;
 }  // namespace
 
 void Connection::on_ready(Ready ready) {
+  worker_->update_clock();
   readable_ = readable_ || ready.to_read;
   ended_ = ended_ || ready.ended;
   proceed(incoming_, ready);
@@ -32,8 +33,9 @@ void Connection::proceed(Waiting& waiting, Ready ready) {
 
 void Connection::when_readable(Step step) {
   incoming_ = {step, false};
-  const bool has_more = readable_ || (tls_ && tls_->has_decrypted());
-  if (!has_more || posted_) return;
+  // What is drained passes the session by.
+  const bool is_decrypted = tls_ && !lingering_ && tls_->has_decrypted();
+  if (posted_ || !(readable_ || is_decrypted)) return;
   // By way of the event loop, so that one client that sends without end does not keep the others
   // waiting, nor the stack growing.
   posted_ = true;

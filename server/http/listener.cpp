@@ -18,6 +18,8 @@ using ErrorCode = boost::system::error_code;
 
 // How long to wait when there is no room for a connection, or no file descriptor.
 constexpr std::chrono::milliseconds kPause{50};
+// Connections that are accepted before somebody else has a turn on the thread.
+constexpr int kMostAtOnce = 16;
 
 IpAddress address_of(const asio::ip::tcp::endpoint& endpoint) {
   const auto address = endpoint.address();
@@ -27,8 +29,7 @@ IpAddress address_of(const asio::ip::tcp::endpoint& endpoint) {
 
 // Failures of the one connection, which say nothing about the next.
 bool is_about_connection(ErrorCode error) {
-  return error == asio::error::connection_aborted || error == asio::error::interrupted ||
-         error == asio::error::would_block;
+  return error == asio::error::connection_aborted || error == asio::error::interrupted;
 }
 
 }  // namespace
@@ -53,35 +54,45 @@ std::optional<std::string> Listener::open() {
   if (!error) acceptor_.set_option(asio::socket_base::reuse_address(true), error);
   if (!error) acceptor_.bind(endpoint, error);
   if (!error) acceptor_.listen(shared_.options.backlog, error);
+  if (!error) acceptor_.non_blocking(true, error);
   if (!error) port_ = acceptor_.local_endpoint(error).port();
   if (!error) return {};
   return "cannot listen on " + address_.address + " port " + std::to_string(address_.port) + ": " +
          error.message();
 }
 
+bool Listener::has_room() const {
+  return shared_.open_connections.load(std::memory_order_relaxed) < max_connections_;
+}
+
 void Listener::accept() {
   if (!acceptor_.is_open()) return;
-  if (shared_.open_connections.load(std::memory_order_relaxed) >= max_connections_) {
-    return pause();
-  }
+  if (!has_room()) return pause();
   acceptor_.async_wait(asio::socket_base::wait_read, [this](ErrorCode error) {
-    if (!error) take_next();
+    if (!error) take_waiting();
   });
 }
 
-void Listener::take_next() {
+void Listener::take_waiting() {
+  for (int i = 0; i < kMostAtOnce && has_room(); ++i) {
+    const ErrorCode error = take_next();
+    if (error == asio::error::would_block) break;
+    if (error && !is_about_connection(error)) {
+      // No file descriptors or no memory: the connection stays in the queue, and trying again at
+      // once would only spin.
+      shared_.log.accept_failed(error.message());
+      return pause();
+    }
+  }
+  accept();
+}
+
+ErrorCode Listener::take_next() {
   asio::ip::tcp::endpoint peer;
-  socklen_t size = static_cast<socklen_t>(peer.capacity());
+  auto size = static_cast<socklen_t>(peer.capacity());
   StreamSocket socket(
       ::accept4(acceptor_.native_handle(), peer.data(), &size, SOCK_NONBLOCK | SOCK_CLOEXEC));
-  if (socket.native() < 0) {
-    const ErrorCode error(errno, asio::error::get_system_category());
-    if (is_about_connection(error)) return accept();
-    // No file descriptors or no memory: the connection stays in the queue, and trying again at once
-    // would only spin.
-    shared_.log.accept_failed(error.message());
-    return pause();
-  }
+  if (socket.native() < 0) return {errno, asio::error::get_system_category()};
   peer.resize(size);
   // An answer is written in one piece; it is not to wait for the acknowledgement of the one before.
   const int on = 1;
@@ -93,7 +104,7 @@ void Listener::take_next() {
                                arrival = Arrival{address_of(peer), entrance_, tls_}]() mutable {
     worker.adopt(std::move(socket), arrival);
   });
-  accept();
+  return {};
 }
 
 void Listener::pause() {

@@ -38,7 +38,9 @@ class Listener {
   void set_tls(std::shared_ptr<const TlsContext> tls) { tls_ = std::move(tls); }
 
  private:
-  void take_next();
+  bool has_room() const;
+  void take_waiting();
+  boost::system::error_code take_next();
   void pause();
 
   const std::vector<std::shared_ptr<Worker>>& workers_;

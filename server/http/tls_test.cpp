@@ -4,9 +4,11 @@
 #include <openssl/ssl.h>
 
 #include <chrono>
+#include <ctime>
 #include <memory>
 #include <string>
 #include <string_view>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -176,6 +178,25 @@ TEST_F(TlsTest, TheLastAnswerIsFollowedByTheEndOfTheSession) {
   ASSERT_TRUE(client.send("GET /fixed HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"));
   ASSERT_TRUE(client.read_answer());
   EXPECT_TRUE(client.reads_end());
+}
+
+double process_cpu_s() {
+  timespec time{};
+  ::clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time);
+  return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_nsec) * 1e-9;
+}
+
+TEST_F(TlsTest, WhatFollowsTheLastAnswerInItsRecordKeepsNobodyBusy) {
+  start_tls();
+  const TlsClient client(server_->port());
+  // One record, which is read in pieces; what was decrypted of it and not read stays so.
+  ASSERT_TRUE(client.send("BAD\r\n\r\n" + std::string(12'000, 'x')));
+  const auto answer = client.read_answer();
+  ASSERT_TRUE(answer && answer->starts_with("HTTP/1.1 400 "));
+  const double before = process_cpu_s();
+  // The server lingers for two seconds.
+  std::this_thread::sleep_for(milliseconds(400));
+  EXPECT_LT(process_cpu_s() - before, 0.2);
 }
 
 TEST_F(TlsTest, ANewCertificateIsForNewConnections) {

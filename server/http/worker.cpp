@@ -68,7 +68,6 @@ void Worker::stop() {
 void Worker::watch() {
   ready_.wait([this](boost::system::error_code error) {
     if (error) return;
-    update_clock();
     ready_.tell();
     watch();
   });
@@ -86,12 +85,18 @@ void Worker::begin_stop() {
   update_clock();
   work_.reset();
   auto& list = connections_->list;
-  for (auto it = list.begin(); it != list.end();) (it++)->stop_when_idle();
+  for (auto it = list.begin(); it != list.end();) {
+    const boost::intrusive_ptr<Connection> connection(&*it++);
+    connection->stop_when_idle();
+  }
   if (list.empty()) return end_watch();
   shutdown_timer_.expires_after(options().shutdown_timeout);
   shutdown_timer_.async_wait([this](boost::system::error_code error) {
     if (error) return;
-    while (!connections_->list.empty()) connections_->list.front().cut();
+    while (!connections_->list.empty()) {
+      const boost::intrusive_ptr<Connection> connection(&connections_->list.front());
+      connection->cut();
+    }
   });
 }
 

@@ -102,7 +102,8 @@ class IdTable {
   // Zero is what a free slot is made of, and memory that the system gives as zero is not resident
   // before it is written: constructors would write all of it.
   static Table make_table(std::size_t buckets) {
-    static_assert(kFree == 0 && std::is_trivially_destructible_v<Bucket>);
+    static_assert(kFree == 0 && std::is_trivially_destructible_v<Bucket> &&
+                  alignof(Bucket) <= alignof(std::max_align_t));
     void* const memory = std::calloc(buckets, sizeof(Bucket));
     if (memory == nullptr) throw std::bad_alloc();
     return Table(static_cast<Bucket*>(memory));
