@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The calls about API keys, by the names of the methods of the SDK's Client. All throw BadAmount and
-// NullCharacter.
+// The calls about API keys, by the names of the methods of the SDK's Client. All throw BadAmount
+// and NullCharacter.
 #pragma once
 
 #include "call_forms.hpp"
