@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/store/rocksdb/commit_request.hpp"
 
+#include <type_traits>
+
 namespace farthing::store {
 
 std::size_t count_commands(const CommitRequest& request) {
@@ -9,23 +11,14 @@ std::size_t count_commands(const CommitRequest& request) {
 }
 
 void refuse(CommitRequest request, const Error& error) {
-  if (auto* one = std::get_if<SettleOneRequest>(&request)) {
-    one->reply(error);
-  } else if (auto* act = std::get_if<SettleActRequest>(&request)) {
-    act->reply(error);
-  } else if (auto* settle = std::get_if<SettleRequest>(&request)) {
-    settle->reply(std::vector<Result<Outcome>>(settle->commands.size(), error));
-  } else if (auto* change = std::get_if<ChangeRequest>(&request)) {
-    change->reply(error);
-  } else if (auto* uses = std::get_if<KeyUsesRequest>(&request)) {
-    uses->reply(error);
-  } else if (auto* state = std::get_if<StateRequest>(&request)) {
-    state->reply(error);
-  } else if (auto* records = std::get_if<RecordsRequest>(&request)) {
-    records->reply(error);
-  } else {
-    std::get<OutcomeRequest>(request).reply(error);
-  }
+  const auto reply_error = [&error](auto& each) {
+    if constexpr (std::is_same_v<decltype(each), SettleRequest&>) {
+      each.reply(std::vector<Result<Outcome>>(each.commands.size(), error));
+    } else {
+      each.reply(error);
+    }
+  };
+  std::visit(reply_error, request);
 }
 
 }  // namespace farthing::store
