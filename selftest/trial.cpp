@@ -53,6 +53,7 @@ std::optional<std::string> Trial::play_round() {
   now_ = instants_.back();
   if (draw(40) == 0) now_ = now_.plus(kLeap);
   clock_.set(now_);
+  (void)subject_.store().now();
   return audit(round);
 }
 
@@ -132,11 +133,13 @@ Step Trial::write_balance_read() {
   return step;
 }
 
-// Whoever sets the clock back does not set the store's time back.
+// Whoever sets the clock back does not set the store's time back, but where two set it at once the
+// store may see the lower of both before it has seen the higher.
 Instant Trial::show(Instant at) {
-  if (draw(20) == 0) return at.plus(-kStepBack);
-  if (instants_.back() < at) instants_.push_back(at);
-  return at;
+  const Instant shown = draw(20) == 0 ? at.plus(-kStepBack) : at;
+  const auto place = std::ranges::lower_bound(instants_, shown);
+  if (place == instants_.end() || *place != shown) instants_.insert(place, shown);
+  return shown;
 }
 
 std::optional<std::string> Trial::audit(const Round& round) {
