@@ -10,6 +10,9 @@ namespace farthing::store::postgres {
 namespace {
 
 constexpr std::size_t kMaxQuickBatch = 1'024;
+// Far longer than a batch takes, and less than anybody minds.
+constexpr std::chrono::milliseconds kHoldBack{5};
+
 Error overloaded() {
   return make_error(ErrorCode::unavailable, "Too many requests are waiting. Try again later.");
 }
@@ -28,7 +31,7 @@ Readers::Readers(const SessionOptions& session, Health& health, StoreClock& cloc
     : session_options_(session),
       health_(health),
       clock_(clock),
-      quick_(options.max_waiting),
+      quick_(options.max_waiting, kHoldBack),
       tasks_(options.max_waiting) {
   for (std::size_t i = 0; i < options.quick_threads; ++i) {
     threads_.emplace_back([this] { run_quick(); });
@@ -85,6 +88,7 @@ void Readers::run_quick() {
     std::vector<QuickRequest> requests = quick_.take(kMaxQuickBatch);
     if (requests.empty()) return;
     reader.answer(std::move(requests));
+    quick_.done();
   }
 }
 

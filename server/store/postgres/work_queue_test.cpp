@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <chrono>
 #include <thread>
 
 namespace farthing::store::postgres {
@@ -54,6 +55,45 @@ TEST(WorkQueue, WakesWhoeverWaits) {
   ASSERT_EQ(push(queue, 7), Verdict::taken);
   waiting.join();
   EXPECT_EQ(taken, std::vector<int>{7});
+}
+
+TEST(WorkQueue, HoldsOthersBackWhileOneIsAtWork) {
+  Queue queue(10, std::chrono::hours(1));
+  ASSERT_EQ(push(queue, 1), Verdict::taken);
+  ASSERT_EQ(queue.take(10), std::vector<int>{1});
+  std::vector<int> taken;
+  std::chrono::steady_clock::time_point taken_at;
+  std::jthread other([&] {
+    taken = queue.take(10);
+    taken_at = std::chrono::steady_clock::now();
+  });
+  for (int i = 2; i < 5; ++i) ASSERT_EQ(push(queue, i), Verdict::taken);
+  std::this_thread::sleep_for(std::chrono::milliseconds(20));
+  const auto closed_at = std::chrono::steady_clock::now();
+  queue.close();
+  other.join();
+  EXPECT_EQ(taken, (std::vector<int>{2, 3, 4}));
+  EXPECT_GE(taken_at, closed_at);
+}
+
+TEST(WorkQueue, LetsWhoeverIsDoneBeginAgain) {
+  Queue queue(10, std::chrono::hours(1));
+  for (int i = 1; i < 4; ++i) {
+    ASSERT_EQ(push(queue, i), Verdict::taken);
+    ASSERT_EQ(queue.take(10), std::vector<int>{i});
+    queue.done();
+  }
+}
+
+TEST(WorkQueue, LetsAnotherBeginWhenSomethingHasWaitedTooLong) {
+  constexpr std::chrono::milliseconds kHoldBack{5};
+  Queue queue(10, kHoldBack);
+  ASSERT_EQ(push(queue, 1), Verdict::taken);
+  ASSERT_EQ(queue.take(10), std::vector<int>{1});
+  const auto pushed_at = std::chrono::steady_clock::now();
+  ASSERT_EQ(push(queue, 2), Verdict::taken);
+  EXPECT_EQ(queue.take(10), std::vector<int>{2});
+  EXPECT_GE(std::chrono::steady_clock::now() - pushed_at, kHoldBack);
 }
 
 }  // namespace
