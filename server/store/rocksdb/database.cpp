@@ -12,8 +12,10 @@
 
 #include <algorithm>
 #include <array>
+#include <limits>
 #include <utility>
 
+#include "base/bytes.hpp"
 #include "server/store/rocksdb/derived_keys.hpp"
 
 namespace farthing::store {
@@ -27,6 +29,10 @@ static_assert(kFamilyNames.size() == kFamilies);
 constexpr double kFilterBitsPerKey = 10;
 // Sorted runs of a family before some are merged.
 constexpr int kMaxRuns = 8;
+// Older values of a key that a scan steps over. Each run may have one, and looking into every run
+// for the next key instead would cost more.
+constexpr std::uint64_t kMostSkipped = 1'000;
+constexpr std::size_t kReadAheadBytes = std::size_t{256} << 10;
 
 rocksdb::Slice to_slice(std::string_view view) { return {view.data(), view.size()}; }
 std::string_view to_view(const rocksdb::Slice& slice) { return {slice.data(), slice.size()}; }
@@ -74,6 +80,7 @@ rocksdb::ColumnFamilyOptions family_options(Family family,
                                             const std::shared_ptr<rocksdb::Cache>& cache) {
   rocksdb::ColumnFamilyOptions options;
   options.compression = best_compression();
+  options.max_sequential_skip_in_iterations = kMostSkipped;
 
   // What is only ever added to is merged rarely, in runs of like size: levels would write it
   // several times as often. The price is more runs to look into, which is what the filters are for.
@@ -155,11 +162,12 @@ rocksdb::Status clear_directory(rocksdb::Env* env, const std::string& directory)
   return rocksdb::Status::OK();
 }
 
-std::vector<rocksdb::ColumnFamilyDescriptor> all_families(std::size_t cache_bytes) {
-  const auto cache = rocksdb::NewLRUCache(cache_bytes);
+std::vector<rocksdb::ColumnFamilyDescriptor> all_families(const DatabaseOptions& wanted) {
+  const auto cache = rocksdb::NewLRUCache(wanted.cache_bytes);
   std::vector<rocksdb::ColumnFamilyDescriptor> families;
   for (std::size_t i = 0; i < kFamilies; ++i) {
     families.emplace_back(kFamilyNames[i], family_options(static_cast<Family>(i), cache));
+    families.back().options.disable_auto_compactions = wanted.merges_later;
   }
   return families;
 }
@@ -174,7 +182,7 @@ Result<std::unique_ptr<Database>> Database::open_to_read(const std::filesystem::
   auto status = rocksdb::DB::ListColumnFamilies(options, directory.string(), &present);
   if (!status.ok()) return database_error(status);
   // An earlier version may have written it, which had not all of them.
-  auto families = all_families(wanted.cache_bytes);
+  auto families = all_families(wanted);
   std::erase_if(families, [&present](const rocksdb::ColumnFamilyDescriptor& family) {
     return std::ranges::find(present, family.name) == present.end();
   });
@@ -193,7 +201,7 @@ Result<std::unique_ptr<Database>> Database::open_to_read(const std::filesystem::
 
 Result<std::unique_ptr<Database>> Database::open(const std::filesystem::path& directory,
                                                  const DatabaseOptions& wanted) {
-  const auto families = all_families(wanted.cache_bytes);
+  const auto families = all_families(wanted);
   std::unique_ptr<Database> database(new Database(directory / "runs"));
   rocksdb::DB* db = nullptr;
   auto status = rocksdb::DB::Open(database_options(wanted), directory.string(), families,
@@ -212,6 +220,12 @@ Database::~Database() {
   for (auto* each : handles_) {
     if (each != nullptr) db_->DestroyColumnFamilyHandle(each);
   }
+}
+
+Result<Done> Database::begin_merging() {
+  const auto status = db_->EnableAutoCompaction(handles_);
+  if (!status.ok()) return database_error(status);
+  return Done{};
 }
 
 rocksdb::ColumnFamilyHandle* Database::handle(Family family) const {
@@ -279,19 +293,56 @@ Result<std::vector<std::string>> Database::find_all(Family family,
   return values;
 }
 
-Result<Done> Database::scan(
-    Family family, std::string_view begin, std::string_view end,
-    const std::function<bool(std::string_view, std::string_view)>& visit) const {
+Result<Done> Database::scan(Family family, std::string_view begin, std::string_view end,
+                            const std::function<bool(std::string_view, std::string_view)>& visit,
+                            Scan how) const {
   if (handle(family) == nullptr) return Done{};
   rocksdb::ReadOptions options;
   const rocksdb::Slice upper_bound = to_slice(end);
   if (!end.empty()) options.iterate_upper_bound = &upper_bound;
+  if (how == Scan::through) {
+    options.fill_cache = false;
+    options.readahead_size = kReadAheadBytes;
+  }
   const std::unique_ptr<rocksdb::Iterator> at(db_->NewIterator(options, handle(family)));
   for (at->Seek(to_slice(begin)); at->Valid(); at->Next()) {
     if (!visit(to_view(at->key()), to_view(at->value()))) break;
   }
   if (!at->status().ok()) return read_error();
   return Done{};
+}
+
+std::vector<std::string> Database::cut(Family family, std::size_t parts) const {
+  const auto key_of = [](std::uint64_t prefix) {
+    std::string key;
+    ByteWriter(key).fixed(prefix);
+    return key;
+  };
+  constexpr auto kLast = std::numeric_limits<std::uint64_t>::max();
+  const std::uint64_t all = bytes_before(family, key_of(kLast));
+  std::vector<std::string> cuts;
+  for (std::size_t i = 1; i < parts; ++i) {
+    std::uint64_t low = 0;
+    for (std::uint64_t high = kLast; low < high;) {
+      const std::uint64_t middle = low + (high - low) / 2;
+      if (bytes_before(family, key_of(middle)) < all / parts * i) {
+        low = middle + 1;
+      } else {
+        high = middle;
+      }
+    }
+    std::string key = key_of(low);
+    if (cuts.empty() || cuts.back() < key) cuts.push_back(std::move(key));
+  }
+  return cuts;
+}
+
+std::uint64_t Database::bytes_before(Family family, std::string_view key) const {
+  if (handle(family) == nullptr) return 0;
+  const rocksdb::Range range(rocksdb::Slice(), to_slice(key));
+  std::uint64_t size = 0;
+  const rocksdb::Status status = db_->GetApproximateSizes(handle(family), &range, 1, &size);
+  return status.ok() ? size : 0;
 }
 
 }  // namespace farthing::store

@@ -40,6 +40,14 @@ inline constexpr std::size_t kFamilies = static_cast<std::size_t>(Family::audit)
 struct DatabaseOptions {
   std::size_t cache_bytes = 0;
   rocksdb::Env* env = nullptr;  // null: the system's
+  // Nothing is merged before begin_merging(): what is read at a start then has the machine for
+  // itself.
+  bool merges_later = false;
+};
+
+enum class Scan : std::uint8_t {
+  some,     // of a family; what is read is kept in memory for the next
+  through,  // all of it, or nearly, once
 };
 
 class Database {
@@ -63,6 +71,7 @@ class Database {
   // ones of the same key. An error with the code `unavailable` leaves everything as it was, and the
   // same may be tried again: the disk was full. By one thread at a time.
   Result<Done> add_run(const Fill& fill);
+  Result<Done> begin_merging();
   // Sorted runs in the family that has most: many are slow to look into, and are merged behind.
   std::size_t count_runs() const;
 
@@ -76,10 +85,17 @@ class Database {
   // Visits the pairs from `begin` until just before `end` (empty: the family's end) in order, until
   // `visit` returns false. The views live until it returns.
   Result<Done> scan(Family family, std::string_view begin, std::string_view end,
-                    const std::function<bool(std::string_view, std::string_view)>& visit) const;
+                    const std::function<bool(std::string_view, std::string_view)>& visit,
+                    Scan how = Scan::some) const;
+
+  // At most `parts` - 1 keys, in order, that cut a family into parts of about the same size on the
+  // disk.
+  std::vector<std::string> cut(Family family, std::size_t parts) const;
 
  private:
   explicit Database(std::filesystem::path run_directory);
+  // Roughly, of all that is before the key.
+  std::uint64_t bytes_before(Family family, std::string_view key) const;
   // Null where there is no such family.
   rocksdb::ColumnFamilyHandle* handle(Family family) const;
 

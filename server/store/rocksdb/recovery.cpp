@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/store/rocksdb/recovery.hpp"
 
+#include <atomic>
 #include <future>
 #include <limits>
 #include <optional>
@@ -33,16 +34,18 @@ Result<Done> apply_entry(std::string_view encoded, WorkingLedger& working) {
 Result<Done> load_directory(const Database& database, WorkingLedger& working,
                             std::string_view begin, std::string_view end) {
   std::optional<Error> error;
-  auto scanned = database.scan(Family::directory, begin, end,
-                               [&](std::string_view /*key*/, std::string_view value) {
-                                 const auto record = decode_directory_record(value);
-                                 if (!record) {
-                                   error = damaged("a record of the directory is malformed");
-                                   return false;
-                                 }
-                                 working.apply(*record);
-                                 return true;
-                               });
+  auto scanned = database.scan(
+      Family::directory, begin, end,
+      [&](std::string_view /*key*/, std::string_view value) {
+        const auto record = decode_directory_record(value);
+        if (!record) {
+          error = damaged("a record of the directory is malformed");
+          return false;
+        }
+        working.apply(*record);
+        return true;
+      },
+      Scan::through);
   if (error) return *error;
   return scanned;
 }
@@ -53,37 +56,62 @@ Result<Done> load_directory(const Database& database, WorkingLedger& working) {
   return load_directory(database, working, receipts_end(), {});
 }
 
-// What the committer and the deriver each need a copy of.
-struct States {
-  std::vector<ledger::OrganizationState> working;
-  SyncedStates synced;
-};
+using States = std::vector<ledger::OrganizationState>;
 
-Result<States> read_states(const Database& database) {
+Result<States> read_states(const Database& database, std::string_view begin, std::string_view end) {
   States states;
   bool is_damaged = false;
-  const auto scanned =
-      database.scan(Family::states, {}, {}, [&](std::string_view /*key*/, std::string_view value) {
+  const auto scanned = database.scan(
+      Family::states, begin, end,
+      [&](std::string_view /*key*/, std::string_view value) {
         auto state = ledger::decode_state(value);
         is_damaged = !state;
         if (is_damaged) return false;
-        states.synced.load(*state);
-        states.working.push_back(*std::move(state));
+        states.push_back(*std::move(state));
         return true;
-      });
+      },
+      Scan::through);
   if (is_damaged) return damaged("the state of an organization is malformed");
   if (!scanned) return scanned.error();
   return states;
 }
 
+// The states in parts, each read by whichever thread comes to it first.
+class StatesInParts {
+ public:
+  explicit StatesInParts(const Database& database)
+      : database_(database),
+        cuts_(database.cut(Family::states, kParts)),
+        parts_(cuts_.size() + 1, States()) {}
+
+  // Reads parts until all are read or taken.
+  void read() {
+    for (std::size_t i = next_++; i < parts_.size(); i = next_++) {
+      parts_[i] = read_states(database_, i == 0 ? std::string_view() : cuts_[i - 1],
+                              i == cuts_.size() ? std::string_view() : cuts_[i]);
+    }
+  }
+  // When every thread has read what it took.
+  std::vector<Result<States>> take() { return std::move(parts_); }
+
+ private:
+  static constexpr std::size_t kParts = 8;
+
+  const Database& database_;
+  const std::vector<std::string> cuts_;
+  std::vector<Result<States>> parts_;
+  std::atomic<std::size_t> next_ = 0;
+};
+
+// The committer and the deriver each get a copy.
 Result<Done> load_states(States states, DerivedStart& start) {
-  for (ledger::OrganizationState& state : states.working) {
+  for (ledger::OrganizationState& state : states) {
     if (start.working->find(state.organization) == nullptr) {
       return damaged("the state of an organization that is not there was found");
     }
+    start.states.load(state);
     start.working->load(std::move(state));
   }
-  start.states = std::move(states.synced);
   return Done{};
 }
 
@@ -109,12 +137,16 @@ Result<DerivedStart> load_derived(const Database& database) {
     if (!checkpoint) return damaged("its checkpoint is malformed");
     start.checkpoint = *checkpoint;
   }
-  auto states = std::async(std::launch::async, [&database] { return read_states(database); });
+  StatesInParts states(database);
+  auto other = std::async(std::launch::async, [&states] { states.read(); });
   const auto directory = load_directory(database, *start.working);
-  auto read = states.get();
+  states.read();
+  other.get();
   if (!directory) return directory.error();
-  if (!read) return std::move(read).error();
-  if (const auto loaded = load_states(*std::move(read), start); !loaded) return loaded.error();
+  for (Result<States>& part : states.take()) {
+    if (!part) return std::move(part).error();
+    if (auto loaded = load_states(*std::move(part), start); !loaded) return loaded.error();
+  }
   if (const auto loaded = load_audit_head(database, start); !loaded) return loaded.error();
   return start;
 }

@@ -112,6 +112,71 @@ TEST_F(Recovery, TheLatestRunCounts) {
   EXPECT_EQ(start->working->find(organization_.id)->state.last_seq, 2U);
 }
 
+// Ids as they come: a few at first, then thousands in one second, then a few for a long time.
+std::vector<Organization> many_organizations() {
+  constexpr std::uint64_t kBulk = 3'000;
+  std::vector<Organization> all;
+  const auto add = [&all](std::uint64_t prefix, std::uint64_t rest) {
+    std::string id;
+    ByteWriter(id).fixed(prefix).fixed(rest);
+    all.push_back({.id = {Id128::from_bytes(id)}, .name = "Many"});
+  };
+  for (std::uint64_t i = 1; i <= 5; ++i) add(i << 40, i);
+  for (std::uint64_t i = 0; i < kBulk; ++i) add((9ULL << 40) + i, ~i);
+  for (std::uint64_t i = 1; i <= 5; ++i) add((9ULL + i) << 50, i);
+  return all;
+}
+
+TEST_F(Recovery, LoadsTheLatestStateOfEachOfManyOrganizations) {
+  const std::vector<Organization> all = many_organizations();
+  const auto add_states = [&](std::uint64_t last_seq) {
+    ASSERT_TRUE(database_->add_run([&](Family family, const Database::Put& put) {
+      for (const Organization& each : all) {
+        std::string encoded;
+        if (family == Family::directory) {
+          append_encoded(each, encoded);
+          put(directory_key(each), encoded);
+        } else if (family == Family::states) {
+          ledger::OrganizationState state;
+          state.organization = each.id;
+          state.last_seq = last_seq;
+          ledger::append_encoded(state, encoded);
+          put(each.id.value.as_bytes(), encoded);
+        }
+      }
+    }));
+  };
+  for (std::uint64_t run = 1; run <= 20; ++run) add_states(run);
+  const auto start = load_derived(*database_);
+  ASSERT_TRUE(start);
+  for (const Organization& each : all) {
+    const auto* found = start->working->find(each.id);
+    ASSERT_NE(found, nullptr);
+    EXPECT_EQ(found->state.last_seq, 20U);
+  }
+}
+
+TEST_F(Recovery, StatesAreCutIntoPartsOfLikeSize) {
+  constexpr std::size_t kParts = 4;
+  const std::vector<Organization> all = many_organizations();
+  const std::string value(200, 'x');
+  ASSERT_TRUE(database_->add_run([&](Family family, const Database::Put& put) {
+    if (family != Family::states) return;
+    for (const Organization& each : all) put(each.id.value.as_bytes(), value);
+  }));
+  EXPECT_TRUE(database_->cut(Family::audit, kParts).size() <= 1);
+  std::vector<std::string> cuts = database_->cut(Family::states, kParts);
+  ASSERT_EQ(cuts.size(), kParts - 1);
+  cuts.emplace_back();
+  std::string begin;
+  for (const std::string& end : cuts) {
+    std::size_t count = 0;
+    ASSERT_TRUE(database_->scan(Family::states, begin, end, [&](auto, auto) { return ++count > 0; }));
+    EXPECT_GT(count, all.size() / kParts / 2);
+    begin = end;
+  }
+}
+
 TEST_F(Recovery, RefusesAGapInTheEntries) {
   WorkingLedger working;
   ASSERT_TRUE(apply_batch(make_organization(1), working));

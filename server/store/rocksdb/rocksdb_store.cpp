@@ -39,8 +39,9 @@ void publish_entries(const std::shared_ptr<const JournalBatch>& batch, WorkingLe
 Result<std::unique_ptr<RocksdbStore>> RocksdbStore::open(RocksdbOptions options) {
   auto data_directory = DataDirectory::open(options.directory);
   if (!data_directory) return std::move(data_directory).error();
-  auto database = Database::open((*data_directory)->database_path(),
-                                 {.cache_bytes = options.cache_bytes, .env = options.env});
+  auto database = Database::open(
+      (*data_directory)->database_path(),
+      {.cache_bytes = options.cache_bytes, .env = options.env, .merges_later = true});
   if (!database) return std::move(database).error();
   std::unique_ptr<RocksdbStore> store(
       new RocksdbStore(std::move(options), *std::move(data_directory), *std::move(database)));
@@ -133,21 +134,23 @@ Result<Done> RocksdbStore::recover() {
                        .fresh_outcomes = std::move(fresh_outcomes),
                        .fresh_records = std::move(fresh_records)});
   load_keys({});
-  return Done{};
+  return database_->begin_merging();
 }
 
 void RocksdbStore::load_keys(const std::string& begin) {
   std::size_t count = 0;
   std::string next;
-  const auto scanned =
-      database_->scan(Family::outcomes, begin, {}, [&](std::string_view key, std::string_view) {
+  const auto scanned = database_->scan(
+      Family::outcomes, begin, {},
+      [&](std::string_view key, std::string_view) {
         if (count++ == kKeysLoadedAtATime) {
           next = key;
           return false;
         }
         keys_.add(key);
         return true;
-      });
+      },
+      Scan::through);
   // Without the keys, every look-up goes to the database.
   if (!scanned) return;
   if (next.empty()) return keys_.set_complete();
