@@ -13,6 +13,9 @@
 #include <limits>
 #include <memory>
 #include <mutex>
+#include <sstream>
+#include <string>
+#include <string_view>
 
 #include "server/store/rocksdb/failing_disk.hpp"
 #include "tests/store_conformance/auditor.hpp"
@@ -24,6 +27,17 @@ namespace farthing::store::testing {
 namespace {
 
 using std::chrono::hours;
+
+std::string read_file(const std::filesystem::path& path) {
+  std::ifstream file(path, std::ios::binary);
+  std::ostringstream text;
+  text << file.rdbuf();
+  return text.str();
+}
+
+void write_file(const std::filesystem::path& path, std::string_view text) {
+  std::ofstream(path, std::ios::binary | std::ios::trunc) << text;
+}
 
 class RocksdbStoreTest : public ::testing::Test {
  protected:
@@ -78,6 +92,32 @@ TEST_F(RocksdbStoreTest, KeepsEverythingWhenItIsOpenedAgain) {
   clock_.advance(hours(1));
   EXPECT_EQ(available(*store, organization), "0");
   EXPECT_EQ(audit(store->entries_of(organization).value()), "");
+}
+
+// Whatever became of the file that keeps them, a key leads to what it led to before.
+TEST_F(RocksdbStoreTest, KnowsEveryKeyOverARestart) {
+  const auto file = options().directory / "key-filter";
+  auto store = open();
+  const OrganizationId organization = make_organization(*store);
+  ASSERT_TRUE(settle(*store, grant(organization, "g", "10")));
+  std::string early;
+  for (int start = 0; start < 4; ++start) {
+    SCOPED_TRACE(start);
+    const std::string name = "c" + std::to_string(start);
+    ASSERT_TRUE(settle(*store, charge(organization, name, "1")));
+    store.reset();
+    ASSERT_TRUE(std::filesystem::exists(file));
+    if (start == 0) early = read_file(file);
+    if (start == 1) write_file(file, early);  // out of a backup
+    if (start == 2) std::filesystem::remove(file);
+    store = open();
+    for (int i = 0; i <= start; ++i) {
+      const auto again = settle(*store, charge(organization, "c" + std::to_string(i), "1"));
+      ASSERT_TRUE(again);
+      EXPECT_TRUE(again->is_replayed);
+    }
+  }
+  EXPECT_EQ(available(*store, organization), "6");
 }
 
 TEST_F(RocksdbStoreTest, TimeDoesNotGoBackOverARestart) {

@@ -32,6 +32,7 @@ class DataDirectory {
 
   std::filesystem::path database_path() const { return path_ / "rocksdb"; }
   std::filesystem::path journal_path() const { return path_ / "journal"; }
+  std::filesystem::path key_filter_path() const { return path_ / "key-filter"; }
   // The mark of an unfinished copy, which is known by `text`; nothing when there is none.
   std::optional<std::string> read_copy_mark() const;
   // Synced when they return.

@@ -4,6 +4,8 @@
 #include <functional>
 #include <limits>
 
+#include "base/bytes.hpp"
+
 namespace farthing::store {
 namespace {
 
@@ -56,8 +58,13 @@ void KeyFilter::grow() {
     room_ = std::numeric_limits<std::size_t>::max();
     return;
   }
-  parts_[count] = std::make_unique<Part>(blocks);
+  add_part(blocks);
   room_ = capacity_of(blocks);
+}
+
+void KeyFilter::add_part(std::size_t blocks) {
+  const std::size_t count = part_count_.load(std::memory_order_relaxed);
+  parts_[count] = std::make_unique<Part>(blocks);
   part_count_.store(count + 1, std::memory_order_release);
 }
 
@@ -80,8 +87,58 @@ bool KeyFilter::may_have(std::string_view key) const {
 }
 
 std::size_t KeyFilter::bytes() const {
-  const std::size_t count = part_count_.load(std::memory_order_acquire);
+  return bytes_of_parts(part_count_.load(std::memory_order_acquire));
+}
+
+std::size_t KeyFilter::bytes_of_parts(std::size_t count) {
   return ((std::size_t{1} << count) - 1) * kFirstBlocks * sizeof(Block);
+}
+
+std::string KeyFilter::kind() const {
+  std::string kind;
+  ByteWriter(kind)
+      .fixed(std::uint64_t{std::hash<std::string_view>{}("farthing")})
+      .fixed(std::uint64_t{max_bytes_});
+  return kind;
+}
+
+void KeyFilter::append_encoded(std::string& out) const {
+  const std::size_t count = part_count_.load(std::memory_order_acquire);
+  ByteWriter writer(out);
+  writer.raw(kind()).fixed(static_cast<std::uint8_t>(count)).fixed(std::uint64_t{room_});
+  out.reserve(out.size() + bytes());
+  for (std::size_t i = 0; i < count; ++i) {
+    const Part& part = *parts_[i];
+    for (std::size_t block = 0; block <= part.mask; ++block) {
+      for (const auto& word : part.blocks[block].words) {
+        writer.fixed(word.load(std::memory_order_relaxed));
+      }
+    }
+  }
+}
+
+bool KeyFilter::take_encoded(std::string_view bytes) {
+  const std::string own_kind = kind();
+  ByteReader reader(bytes);
+  if (reader.raw(own_kind.size()) != own_kind) return false;
+  const std::size_t count = reader.fixed<std::uint8_t>();
+  const auto room = reader.fixed<std::uint64_t>();
+  if (!reader.is_ok() || count > kMaxParts) return false;
+  const std::size_t head = own_kind.size() + sizeof(std::uint8_t) + sizeof(room);
+  if (bytes.size() != head + bytes_of_parts(count)) return false;
+  const std::lock_guard lock(mutex_);
+  if (part_count_.load(std::memory_order_relaxed) > 0) return false;
+  for (std::size_t i = 0; i < count; ++i) {
+    add_part(kFirstBlocks << i);
+    const Part& part = *parts_[i];
+    for (std::size_t block = 0; block <= part.mask; ++block) {
+      for (auto& word : part.blocks[block].words) {
+        word.store(reader.fixed<std::uint64_t>(), std::memory_order_relaxed);
+      }
+    }
+  }
+  room_ = room;
+  return true;
 }
 
 }  // namespace farthing::store

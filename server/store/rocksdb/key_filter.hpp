@@ -13,6 +13,7 @@
 #include <cstdint>
 #include <memory>
 #include <mutex>
+#include <string>
 #include <string_view>
 
 namespace farthing::store {
@@ -32,6 +33,13 @@ class KeyFilter {
 
   std::size_t bytes() const;
 
+  // All that was added, for a filter of the same size in another process to take in. Nobody may add
+  // meanwhile.
+  void append_encoded(std::string& out) const;
+  // Takes that in; false, and nothing is changed, when something was added before, or when the
+  // bytes are those of a filter of another size or of a program that hashes otherwise.
+  bool take_encoded(std::string_view bytes);
+
  private:
   struct alignas(64) Block {
     std::array<std::atomic<std::uint64_t>, 8> words{};
@@ -45,6 +53,10 @@ class KeyFilter {
   static constexpr std::size_t kMaxParts = 32;
 
   void grow();
+  void add_part(std::size_t blocks);
+  static std::size_t bytes_of_parts(std::size_t count);
+  // What another filter must have alike for its parts to mean the same here.
+  std::string kind() const;
 
   const std::size_t max_bytes_;
   std::atomic<bool> is_complete_ = false;

@@ -128,15 +128,20 @@ Result<Done> load_audit_head(const Database& database, DerivedStart& start) {
 
 }  // namespace
 
-Result<DerivedStart> load_derived(const Database& database) {
-  DerivedStart start;
+Result<Checkpoint> load_checkpoint(const Database& database) {
   const auto bytes = database.find(Family::meta, kCheckpointKey);
   if (!bytes) return bytes.error();
-  if (*bytes) {
-    const auto checkpoint = decode_checkpoint(**bytes);
-    if (!checkpoint) return damaged("its checkpoint is malformed");
-    start.checkpoint = *checkpoint;
-  }
+  if (!*bytes) return Checkpoint();
+  const auto checkpoint = decode_checkpoint(**bytes);
+  if (!checkpoint) return damaged("its checkpoint is malformed");
+  return *checkpoint;
+}
+
+Result<DerivedStart> load_derived(const Database& database) {
+  DerivedStart start;
+  const auto checkpoint = load_checkpoint(database);
+  if (!checkpoint) return checkpoint.error();
+  start.checkpoint = *checkpoint;
   StatesInParts states(database);
   auto other = std::async(std::launch::async, [&states] { states.read(); });
   const auto directory = load_directory(database, *start.working);

@@ -23,6 +23,9 @@ struct DerivedStart {
   AuditHead audit;
 };
 
+// As of the database's last run; at nothing when there is none.
+Result<Checkpoint> load_checkpoint(const Database& database);
+
 // Without the receipts of the directory: what idempotency keys led to before the start is looked up
 // when one of them comes again.
 Result<DerivedStart> load_derived(const Database& database);

@@ -11,6 +11,7 @@
 #include "server/store/grant_remainder.hpp"
 #include "server/store/refusals.hpp"
 #include "server/store/rocksdb/derived_keys.hpp"
+#include "server/store/rocksdb/key_filter_file.hpp"
 #include "server/store/rocksdb/recovery.hpp"
 
 namespace farthing::store {
@@ -63,6 +64,13 @@ RocksdbStore::RocksdbStore(RocksdbOptions options, std::unique_ptr<DataDirectory
 // Reads end first, then the committer, which hands over all that it has answered; the deriver makes
 // it part of the database.
 RocksdbStore::~RocksdbStore() { background_.finish(); }
+
+RocksdbStore::KeyKeeper::~KeyKeeper() {
+  if (!store_.keys_.is_complete() || store_.failure_.has_happened()) return;
+  const auto checkpoint = load_checkpoint(*store_.database_);
+  if (!checkpoint) return;
+  write_key_filter(store_.data_directory_->key_filter_path(), store_.keys_, *checkpoint);
+}
 
 Result<Done> RocksdbStore::recover() {
   auto start = load_derived(*database_);
@@ -133,7 +141,14 @@ Result<Done> RocksdbStore::recover() {
                        .audit = start->audit,
                        .fresh_outcomes = std::move(fresh_outcomes),
                        .fresh_records = std::move(fresh_records)});
-  load_keys({});
+  // Until they are there, every key is looked up in the database.
+  background_.run([this, checkpoint = start->checkpoint] {
+    if (take_key_filter(data_directory_->key_filter_path(), keys_, checkpoint)) {
+      keys_.set_complete();
+    } else {
+      load_keys({});
+    }
+  });
   return database_->begin_merging();
 }
 

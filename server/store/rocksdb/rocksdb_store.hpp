@@ -83,6 +83,18 @@ class RocksdbStore final : public Store {
   Result<std::vector<ledger::Entry>> entries_of(OrganizationId organization);
 
  private:
+  // Keeps the filter of keys for the next start, when all that adds to it has ended.
+  class KeyKeeper {
+   public:
+    explicit KeyKeeper(const RocksdbStore& store) : store_(store) {}
+    ~KeyKeeper();
+    KeyKeeper(const KeyKeeper&) = delete;
+    KeyKeeper& operator=(const KeyKeeper&) = delete;
+
+   private:
+    const RocksdbStore& store_;
+  };
+
   RocksdbStore(RocksdbOptions options, std::unique_ptr<DataDirectory> data_directory,
                std::unique_ptr<Database> database);
   Result<Done> recover();
@@ -112,6 +124,7 @@ class RocksdbStore final : public Store {
   const EntryReads entries_;
   const RecordReads records_;
   WriteFailure failure_;
+  const KeyKeeper key_keeper_{*this};
   BackgroundThread background_;
   std::unique_ptr<Deriver> deriver_;
   std::unique_ptr<Committer> committer_;
