@@ -31,30 +31,81 @@ Result<Done> apply_entry(std::string_view encoded, WorkingLedger& working) {
   return Done{};
 }
 
-Result<Done> load_directory(const Database& database, WorkingLedger& working,
-                            std::string_view begin, std::string_view end) {
-  std::optional<Error> error;
-  auto scanned = database.scan(
+using DirectoryRecords = std::vector<DirectoryRecord>;
+
+Result<DirectoryRecords> read_directory(const Database& database, std::string_view begin,
+                                        std::string_view end) {
+  DirectoryRecords records;
+  bool is_damaged = false;
+  const auto scanned = database.scan(
       Family::directory, begin, end,
       [&](std::string_view /*key*/, std::string_view value) {
-        const auto record = decode_directory_record(value);
-        if (!record) {
-          error = damaged("a record of the directory is malformed");
-          return false;
-        }
-        working.apply(*record);
+        auto record = decode_directory_record(value);
+        is_damaged = !record;
+        if (is_damaged) return false;
+        records.push_back(*std::move(record));
         return true;
       },
       Scan::through);
-  if (error) return *error;
-  return scanned;
+  if (is_damaged) return damaged("a record of the directory is malformed");
+  if (!scanned) return scanned.error();
+  return records;
 }
 
-// All but the receipts, which are looked up when one is asked for (find_receipt).
-Result<Done> load_directory(const Database& database, WorkingLedger& working) {
-  if (auto loaded = load_directory(database, working, {}, receipts_begin()); !loaded) return loaded;
-  return load_directory(database, working, receipts_end(), {});
-}
+// The directory in parts, applied in their order by one thread and read ahead by another. All but
+// the receipts, which are looked up when one is asked for (find_receipt).
+class DirectoryInParts {
+ public:
+  explicit DirectoryInParts(const Database& database) : database_(database) {
+    const std::string behind = receipts_begin();
+    std::string begin;
+    for (std::string& cut : database.cut(Family::directory, kParts)) {
+      if (cut >= behind) break;
+      parts_.push_back({.begin = std::exchange(begin, cut), .end = cut});
+    }
+    parts_.push_back({.begin = begin, .end = behind});
+    parts_.push_back({.begin = receipts_end(), .end = {}});
+  }
+
+  // Reads a part, unless so many are read and not applied or nobody needs to read any more.
+  bool read_ahead(std::size_t most) {
+    const std::size_t next = next_;
+    return next < applied_ + most && read(next);
+  }
+  // Reads what nobody has read yet; waits for what the other thread is reading.
+  Result<Done> apply(WorkingLedger& working) {
+    for (Part& part : parts_) {
+      read(applied_);
+      const auto records = part.records.get_future().get();
+      ++applied_;
+      if (!records) return records.error();
+      for (const DirectoryRecord& record : *records) working.apply(record);
+    }
+    return Done{};
+  }
+
+ private:
+  static constexpr std::size_t kParts = 64;
+
+  struct Part {
+    std::string begin;
+    std::string end;
+    std::promise<Result<DirectoryRecords>> records{};
+  };
+
+  // Parts are read in their order; false when somebody else reads this one, or it is none.
+  bool read(std::size_t i) {
+    if (i >= parts_.size() || !next_.compare_exchange_strong(i, i + 1)) return false;
+    Part& part = parts_[i];
+    part.records.set_value(read_directory(database_, part.begin, part.end));
+    return true;
+  }
+
+  const Database& database_;
+  std::vector<Part> parts_;
+  std::atomic<std::size_t> next_ = 0;
+  std::atomic<std::size_t> applied_ = 0;
+};
 
 using States = std::vector<ledger::OrganizationState>;
 
@@ -84,12 +135,13 @@ class StatesInParts {
         cuts_(database.cut(Family::states, kParts)),
         parts_(cuts_.size() + 1, States()) {}
 
-  // Reads parts until all are read or taken.
-  void read() {
-    for (std::size_t i = next_++; i < parts_.size(); i = next_++) {
-      parts_[i] = read_states(database_, i == 0 ? std::string_view() : cuts_[i - 1],
-                              i == cuts_.size() ? std::string_view() : cuts_[i]);
-    }
+  // Reads a part, if there is one that nobody has taken.
+  bool read_next() {
+    const std::size_t i = next_++;
+    if (i >= parts_.size()) return false;
+    parts_[i] = read_states(database_, i == 0 ? std::string_view() : cuts_[i - 1],
+                            i == cuts_.size() ? std::string_view() : cuts_[i]);
+    return true;
   }
   // When every thread has read what it took.
   std::vector<Result<States>> take() { return std::move(parts_); }
@@ -137,17 +189,25 @@ Result<Checkpoint> load_checkpoint(const Database& database) {
   return *checkpoint;
 }
 
-Result<DerivedStart> load_derived(const Database& database) {
+Result<DerivedStart> load_derived(const Database& database, const OnDirectory& on_directory) {
   DerivedStart start;
   const auto checkpoint = load_checkpoint(database);
   if (!checkpoint) return checkpoint.error();
   start.checkpoint = *checkpoint;
+  DirectoryInParts directory(database);
   StatesInParts states(database);
-  auto other = std::async(std::launch::async, [&states] { states.read(); });
-  const auto directory = load_directory(database, *start.working);
-  states.read();
-  other.get();
-  if (!directory) return directory.error();
+  auto reader = std::async(std::launch::async, [&] {
+    // Of the directory little should be in memory before it is applied.
+    constexpr std::size_t kAhead = 3;
+    while (directory.read_ahead(kAhead) || states.read_next()) {
+    }
+  });
+  const auto applied = directory.apply(*start.working);
+  if (applied) on_directory(start.working->directory());
+  while (states.read_next()) {
+  }
+  reader.get();
+  if (!applied) return applied.error();
   for (Result<States>& part : states.take()) {
     if (!part) return std::move(part).error();
     if (auto loaded = load_states(*std::move(part), start); !loaded) return loaded.error();

@@ -3,6 +3,7 @@
 // journal's records that it does not cover.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string_view>
@@ -26,9 +27,13 @@ struct DerivedStart {
 // As of the database's last run; at nothing when there is none.
 Result<Checkpoint> load_checkpoint(const Database& database);
 
+// Called when the directory is there; nobody changes it before the journal's records are applied.
+using OnDirectory = std::function<void(const Directory&)>;
+
 // Without the receipts of the directory: what idempotency keys led to before the start is looked up
 // when one of them comes again.
-Result<DerivedStart> load_derived(const Database& database);
+Result<DerivedStart> load_derived(
+    const Database& database, const OnDirectory& on_directory = [](const Directory&) {});
 Result<std::optional<DirectoryReceipt>> find_receipt(const Database& database, ApiKeyId actor,
                                                      std::string_view idempotency_key);
 

@@ -49,6 +49,12 @@ class Recovery : public ::testing::Test {
     writer.finish();
     return batch;
   }
+  Result<DerivedStart> load() const {
+    const Directory* told = nullptr;
+    auto start = load_derived(*database_, [&told](const Directory& each) { told = &each; });
+    EXPECT_EQ(told, start ? &start->working->directory() : told);
+    return start;
+  }
   void add_run(Family wanted, std::string_view key, std::string_view value) {
     ASSERT_TRUE(database_->add_run([&](Family family, const Database::Put& put) {
       if (family == wanted) put(key, value);
@@ -73,7 +79,7 @@ class Recovery : public ::testing::Test {
 };
 
 TEST_F(Recovery, OfAnEmptyDatabaseStartsAtNothing) {
-  const auto start = load_derived(*database_);
+  const auto start = load();
   ASSERT_TRUE(start);
   EXPECT_EQ(start->checkpoint.number, 0U);
   EXPECT_EQ(start->working->find(organization_.id), nullptr);
@@ -93,7 +99,7 @@ TEST_F(Recovery, LoadsTheDerivedPartAndGoesOnFromIt) {
   add_state();
   add_run(Family::meta, kCheckpointKey,
           encode(Checkpoint{.number = 2, .mark = Instant::from_us(9)}));
-  const auto start = load_derived(*database_);
+  const auto start = load();
   ASSERT_TRUE(start);
   EXPECT_EQ(start->checkpoint.number, 2U);
   EXPECT_EQ(start->checkpoint.mark, Instant::from_us(9));
@@ -107,7 +113,7 @@ TEST_F(Recovery, TheLatestRunCounts) {
   add_state();
   make_grant(3);
   add_state();
-  const auto start = load_derived(*database_);
+  const auto start = load();
   ASSERT_TRUE(start);
   EXPECT_EQ(start->working->find(organization_.id)->state.last_seq, 2U);
 }
@@ -147,7 +153,7 @@ TEST_F(Recovery, LoadsTheLatestStateOfEachOfManyOrganizations) {
     }));
   };
   for (std::uint64_t run = 1; run <= 20; ++run) add_states(run);
-  const auto start = load_derived(*database_);
+  const auto start = load();
   ASSERT_TRUE(start);
   for (const Organization& each : all) {
     const auto* found = start->working->find(each.id);
@@ -171,7 +177,8 @@ TEST_F(Recovery, StatesAreCutIntoPartsOfLikeSize) {
   std::string begin;
   for (const std::string& end : cuts) {
     std::size_t count = 0;
-    ASSERT_TRUE(database_->scan(Family::states, begin, end, [&](auto, auto) { return ++count > 0; }));
+    ASSERT_TRUE(
+        database_->scan(Family::states, begin, end, [&](auto, auto) { return ++count > 0; }));
     EXPECT_GT(count, all.size() / kParts / 2);
     begin = end;
   }
@@ -200,7 +207,7 @@ TEST_F(Recovery, FindsReceiptsOnlyWhenAsked) {
   std::string encoded;
   append_encoded(receipt, encoded);
   add_run(Family::directory, directory_key(receipt), encoded);
-  const auto start = load_derived(*database_);
+  const auto start = load();
   ASSERT_TRUE(start);
   EXPECT_EQ(start->working->directory().find_receipt(receipt.actor, "k"), nullptr);
   EXPECT_NE(start->working->find(organization_.id), nullptr);
@@ -214,7 +221,7 @@ TEST_F(Recovery, FindsReceiptsOnlyWhenAsked) {
 TEST_F(Recovery, RefusesDamagedRecords) {
   add_organization();
   add_run(Family::states, organization_.id.value.as_bytes(), "not a state");
-  EXPECT_FALSE(load_derived(*database_));
+  EXPECT_FALSE(load());
 }
 
 }  // namespace

@@ -73,7 +73,10 @@ RocksdbStore::KeyKeeper::~KeyKeeper() {
 }
 
 Result<Done> RocksdbStore::recover() {
-  auto start = load_derived(*database_);
+  std::future<void> published;
+  auto start = load_derived(*database_, [&](const Directory& directory) {
+    published = std::async(std::launch::async, [&] { published_.directory.follow_all(directory); });
+  });
   if (!start) return std::move(start).error();
 
   // The journal's tail goes the way of fresh batches, and is served from memory meanwhile.
@@ -83,20 +86,24 @@ Result<Done> RocksdbStore::recover() {
                     options_.journal_disk != nullptr ? *options_.journal_disk : system_disk_,
                     start->checkpoint.number, [&](JournalBatch batch) {
                       tail.push_back(std::make_shared<const JournalBatch>(std::move(batch)));
-                      return apply_batch(*tail.back(), *start->working);
+                      return Done{};
                     });
   if (!journal) return std::move(journal).error();
   journal_ = *std::move(journal);
 
   const Instant last_mark = tail.empty() ? start->checkpoint.mark : tail.back()->mark;
   clock_.raise_mark(last_mark);
-  auto directory = std::async(
-      std::launch::async, [&] { published_.directory.follow_all(start->working->directory()); });
+  published.get();
+  for (const auto& batch : tail) {
+    if (auto applied = apply_batch(*batch, *start->working); !applied) return applied;
+    for (const DirectoryRecord& record : batch->directory_records) {
+      published_.directory.follow(record, start->working->directory());
+    }
+  }
   start->working->for_each([this](WorkingLedger::Organization& organization) {
     organization.published = &published_.ledgers.make(organization.state.organization);
     organization.published->set_balance(organization.balance());
   });
-  directory.get();
   deriver_ =
       std::make_unique<Deriver>(Deriver::Parts{.database = *database_,
                                                .keys = keys_,
