@@ -17,6 +17,7 @@
 #include <string>
 #include <string_view>
 
+#include "server/store/rocksdb/database.hpp"
 #include "server/store/rocksdb/failing_disk.hpp"
 #include "tests/store_conformance/auditor.hpp"
 #include "tests/store_conformance/await.hpp"
@@ -171,6 +172,23 @@ TEST_F(RocksdbStoreTest, RefusesAStoreWithoutAFormat) {
   open();
   std::filesystem::remove(options().directory / "format");
   EXPECT_FALSE(RocksdbStore::open(options()));
+}
+
+TEST_F(RocksdbStoreTest, RefusesADamagedState) {
+  auto store = open();
+  const OrganizationId organization = make_organization(*store);
+  ASSERT_TRUE(settle(*store, grant(organization, "g", "10")));
+  store.reset();
+  {
+    auto database = Database::open(options().directory / "rocksdb", {.cache_bytes = 1 << 20});
+    ASSERT_TRUE(database);
+    ASSERT_TRUE((*database)->add_run([&](Family family, const Database::Put& put) {
+      if (family == Family::states) put(organization.value.as_bytes(), "not a state");
+    }));
+  }
+  const auto opened = RocksdbStore::open(options());
+  ASSERT_FALSE(opened);
+  EXPECT_NE(opened.error().message.find("damaged"), std::string::npos) << opened.error().message;
 }
 
 TEST_F(RocksdbStoreTest, BatchesWithoutEffectLeaveNoGap) {

@@ -15,6 +15,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/check.hpp"
 #include "base/clock.hpp"
 #include "server/store/rocksdb/recovery.hpp"
 
@@ -27,7 +28,8 @@ class CommitterTest : public ::testing::Test {
     std::filesystem::remove_all(directory_);
     data_directory_ = DataDirectory::open(directory_).value();
     database_ = Database::open(data_directory_->database_path(), {.cache_bytes = 1 << 20}).value();
-    auto start = load_derived(*database_).value();
+    DerivedStart start;
+    CHECK(load_derived(*database_, start).has_value());
     journal_ = Journal::open(data_directory_->journal_path(), disk_, 0, [](const JournalBatch&) {
                  return Result<Done>(Done{});
                }).value();

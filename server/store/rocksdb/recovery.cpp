@@ -189,8 +189,8 @@ Result<Checkpoint> load_checkpoint(const Database& database) {
   return *checkpoint;
 }
 
-Result<DerivedStart> load_derived(const Database& database, const OnDirectory& on_directory) {
-  DerivedStart start;
+Result<Done> load_derived(const Database& database, DerivedStart& start,
+                          const OnDirectory& on_directory) {
   const auto checkpoint = load_checkpoint(database);
   if (!checkpoint) return checkpoint.error();
   start.checkpoint = *checkpoint;
@@ -212,8 +212,7 @@ Result<DerivedStart> load_derived(const Database& database, const OnDirectory& o
     if (!part) return std::move(part).error();
     if (auto loaded = load_states(*std::move(part), start); !loaded) return loaded.error();
   }
-  if (const auto loaded = load_audit_head(database, start); !loaded) return loaded.error();
-  return start;
+  return load_audit_head(database, start);
 }
 
 Result<std::optional<DirectoryReceipt>> find_receipt(const Database& database, ApiKeyId actor,

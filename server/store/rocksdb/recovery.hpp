@@ -27,13 +27,15 @@ struct DerivedStart {
 // As of the database's last run; at nothing when there is none.
 Result<Checkpoint> load_checkpoint(const Database& database);
 
-// Called when the directory is there; nobody changes it before the journal's records are applied.
+// Called when the directory is there. It stays where it is, and nobody changes it before the
+// journal's records are applied.
 using OnDirectory = std::function<void(const Directory&)>;
 
 // Without the receipts of the directory: what idempotency keys led to before the start is looked up
 // when one of them comes again.
-Result<DerivedStart> load_derived(
-    const Database& database, const OnDirectory& on_directory = [](const Directory&) {});
+Result<Done> load_derived(
+    const Database& database, DerivedStart& start,
+    const OnDirectory& on_directory = [](const Directory&) {});
 Result<std::optional<DirectoryReceipt>> find_receipt(const Database& database, ApiKeyId actor,
                                                      std::string_view idempotency_key);
 

@@ -50,9 +50,14 @@ class Recovery : public ::testing::Test {
     return batch;
   }
   Result<DerivedStart> load() const {
+    DerivedStart start;
     const Directory* told = nullptr;
-    auto start = load_derived(*database_, [&told](const Directory& each) { told = &each; });
-    EXPECT_EQ(told, start ? &start->working->directory() : told);
+    if (auto loaded =
+            load_derived(*database_, start, [&told](const Directory& each) { told = &each; });
+        !loaded) {
+      return std::move(loaded).error();
+    }
+    EXPECT_EQ(told, &start.working->directory());
     return start;
   }
   void add_run(Family wanted, std::string_view key, std::string_view value) {

@@ -73,34 +73,35 @@ RocksdbStore::KeyKeeper::~KeyKeeper() {
 }
 
 Result<Done> RocksdbStore::recover() {
-  std::future<void> published;
-  auto start = load_derived(*database_, [&](const Directory& directory) {
+  DerivedStart start;
+  std::future<void> published;  // ends before what it reads
+  const auto loaded = load_derived(*database_, start, [&](const Directory& directory) {
     published = std::async(std::launch::async, [&] { published_.directory.follow_all(directory); });
   });
-  if (!start) return std::move(start).error();
+  if (!loaded) return loaded.error();
 
   // The journal's tail goes the way of fresh batches, and is served from memory meanwhile.
   std::vector<std::shared_ptr<const JournalBatch>> tail;
   auto journal =
       Journal::open(data_directory_->journal_path(),
                     options_.journal_disk != nullptr ? *options_.journal_disk : system_disk_,
-                    start->checkpoint.number, [&](JournalBatch batch) {
+                    start.checkpoint.number, [&](JournalBatch batch) {
                       tail.push_back(std::make_shared<const JournalBatch>(std::move(batch)));
                       return Done{};
                     });
   if (!journal) return std::move(journal).error();
   journal_ = *std::move(journal);
 
-  const Instant last_mark = tail.empty() ? start->checkpoint.mark : tail.back()->mark;
+  const Instant last_mark = tail.empty() ? start.checkpoint.mark : tail.back()->mark;
   clock_.raise_mark(last_mark);
   published.get();
   for (const auto& batch : tail) {
-    if (auto applied = apply_batch(*batch, *start->working); !applied) return applied;
+    if (auto applied = apply_batch(*batch, *start.working); !applied) return applied;
     for (const DirectoryRecord& record : batch->directory_records) {
-      published_.directory.follow(record, start->working->directory());
+      published_.directory.follow(record, start.working->directory());
     }
   }
-  start->working->for_each([this](WorkingLedger::Organization& organization) {
+  start.working->for_each([this](WorkingLedger::Organization& organization) {
     organization.published = &published_.ledgers.make(organization.state.organization);
     organization.published->set_balance(organization.balance());
   });
@@ -115,17 +116,17 @@ Result<Done> RocksdbStore::recover() {
                                 Deriver::Options{.run_bytes = options_.run_bytes,
                                                  .backlog_bytes = options_.backlog_bytes,
                                                  .snapshot_entries = options_.snapshot_entries},
-                                std::move(start->states), start->checkpoint);
+                                std::move(start.states), start.checkpoint);
   FreshOutcomes fresh_outcomes;
   FreshRecords fresh_records;
   for (const auto& batch : tail) {
     for (const JournalBatch::EntryPlace& place : batch->audit_records) {
       auto record = decode_audit_record(batch->encoded(place));
       CHECK(record);
-      start->audit = head_after(*record);
+      start.audit = head_after(*record);
       published_.audit.add(*std::move(record));
     }
-    publish_entries(batch, *start->working, fresh_outcomes, fresh_records);
+    publish_entries(batch, *start.working, fresh_outcomes, fresh_records);
     if (!deriver_->enqueue(batch)) continue;
     fresh_outcomes.begin_run();
     fresh_records.begin_run();
@@ -143,13 +144,13 @@ Result<Done> RocksdbStore::recover() {
                        .failure = failure_},
       Committer::Options{.max_waiting_commands = options_.max_waiting_commands,
                          .min_free_bytes = options_.min_free_bytes},
-      Committer::Start{.working = std::move(start->working),
+      Committer::Start{.working = std::move(start.working),
                        .last_mark = last_mark,
-                       .audit = start->audit,
+                       .audit = start.audit,
                        .fresh_outcomes = std::move(fresh_outcomes),
                        .fresh_records = std::move(fresh_records)});
   // Until they are there, every key is looked up in the database.
-  background_.run([this, checkpoint = start->checkpoint] {
+  background_.run([this, checkpoint = start.checkpoint] {
     if (take_key_filter(data_directory_->key_filter_path(), keys_, checkpoint)) {
       keys_.set_complete();
     } else {

@@ -46,21 +46,21 @@ StoreImport::StoreImport(RocksdbOptions options, std::unique_ptr<DataDirectory> 
       failure_(options_.on_fatal_error) {}
 
 Result<Done> StoreImport::recover() {
-  auto start = load_derived(*database_);
-  if (!start) return std::move(start).error();
+  DerivedStart start;
+  if (const auto loaded = load_derived(*database_, start); !loaded) return loaded.error();
   std::vector<std::shared_ptr<const JournalBatch>> tail;
   auto journal =
       Journal::open(data_directory_->journal_path(),
                     options_.journal_disk != nullptr ? *options_.journal_disk : system_disk_,
-                    start->checkpoint.number, [&](JournalBatch batch) {
+                    start.checkpoint.number, [&](JournalBatch batch) {
                       tail.push_back(std::make_shared<const JournalBatch>(std::move(batch)));
-                      return apply_batch(*tail.back(), *start->working);
+                      return apply_batch(*tail.back(), *start.working);
                     });
   if (!journal) return std::move(journal).error();
   journal_ = *std::move(journal);
-  working_ = std::move(start->working);
-  last_act_ = start->audit.number;
-  mark_ = tail.empty() ? start->checkpoint.mark : tail.back()->mark;
+  working_ = std::move(start.working);
+  last_act_ = start.audit.number;
+  mark_ = tail.empty() ? start.checkpoint.mark : tail.back()->mark;
   working_->for_each([this](WorkingLedger::Organization& organization) {
     organization.published = &ledgers_.make(organization.state.organization);
   });
@@ -75,7 +75,7 @@ Result<Done> StoreImport::recover() {
                                 Deriver::Options{.run_bytes = options_.run_bytes,
                                                  .backlog_bytes = options_.backlog_bytes,
                                                  .snapshot_entries = options_.snapshot_entries},
-                                std::move(start->states), start->checkpoint);
+                                std::move(start.states), start.checkpoint);
   for (const auto& batch : tail) enqueue(batch);
   return Done{};
 }
