@@ -82,6 +82,11 @@ void Directory::apply_record(const Organization& organization, const Directory* 
                                         : std::make_shared<const Organization>(organization);
   for (const auto& [user, role] : node.members) {
     const Account old = *accounts_.at(user);
+    if (source != nullptr) {
+      // An account that was taken over with an earlier record may be ahead of this one.
+      rebuild_account(old.user, {}, source);
+      continue;
+    }
     std::vector<AccountMembership> memberships = old.memberships;
     AccountMembership& present =
         *std::ranges::find(memberships, organization.id, &AccountMembership::organization);

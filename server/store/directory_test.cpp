@@ -53,6 +53,33 @@ TEST_F(DirectoryTest, FollowingAllGivesTheSame) {
   EXPECT_NE(follower.find_account_by_email("ADA@EXAMPLE.COM"), nullptr);
 }
 
+// The records of one batch are followed when all of them have been applied to the source.
+TEST_F(DirectoryTest, FollowsWhatHasChangedAgainSince) {
+  Organization disabled = organization_;
+  disabled.disabled_at = Instant::from_us(1);
+  const Organization other{.id = {id_of(4)}, .name = "Other"};
+  User known = user_;
+  known.name = "Ada";
+  const MembershipEnd end{organization_.id, user_.id};
+  const std::vector<std::vector<DirectoryRecord>> batches = {
+      {disabled, disabled, end},
+      {known, disabled, end},
+      {other, Membership{other.id, user_.id, Role::MEMBER}, disabled, end},
+      {end, disabled, Membership{organization_.id, user_.id, Role::MEMBER}, disabled},
+  };
+  for (const auto& batch : batches) {
+    Directory source;
+    for (const DirectoryRecord& record : records()) source.apply(record);
+    Directory follower;
+    follower.follow_all(source);
+    for (const DirectoryRecord& record : batch) source.apply(record);
+    for (const DirectoryRecord& record : batch) follower.follow(record, source);
+    EXPECT_EQ(follower.find_account(user_.id), source.find_account(user_.id));
+    EXPECT_EQ(follower.list_members(organization_.id, {}).records.size(),
+              source.list_members(organization_.id, {}).records.size());
+  }
+}
+
 TEST_F(DirectoryTest, AChangeOfTheSourceIsNotSeenUntilItIsFollowed) {
   Directory follower;
   follower.follow_all(source_);

@@ -247,6 +247,33 @@ TEST_F(RocksdbStoreTest, KnowsEveryKeyWhileRunsAreAddedAndMerged) {
   EXPECT_EQ(audit(entries), "");
 }
 
+// Nobody waits for an answer, so they come together in a few batches.
+TEST_F(RocksdbStoreTest, PublishesChangesThatAnotherOfTheirBatchUndoes) {
+  constexpr int kRounds = 100;
+  auto store = open();
+  const UserId user = make_user(*store, "ada@example.com");
+  const OrganizationId organization = make_organization(*store);
+  std::atomic<int> done = 0;
+  const auto ask = [&](auto action) {
+    store->change({.origin = {}, .action = std::move(action)},
+                  [&done](const Result<DirectoryOutcome>& outcome) { done += outcome ? 1 : 0; });
+  };
+  for (int i = 0; i < kRounds; ++i) {
+    ask(PutMembership{{organization, user, Role::MEMBER}});
+    ask(RenameOrganization{organization, "Acme " + std::to_string(i)});
+    ask(SetOrganizationStanding{organization, i % 2 == 0 ? Standing::disabled : Standing::enabled});
+    ask(RemoveMembership{organization, user});
+  }
+  make_organization(*store);  // answered when all before it are
+  EXPECT_EQ(done, 4 * kRounds);
+  ASSERT_TRUE(join(*store, organization, user, Role::OWNER));
+  const auto members = await<Result<Page<Member>>>(
+      [&](auto reply) { store->list_members(organization, {}, std::move(reply)); });
+  ASSERT_TRUE(members);
+  ASSERT_EQ(members->records.size(), 1U);
+  EXPECT_EQ(members->records.front().membership.role, Role::OWNER);
+}
+
 TEST_F(RocksdbStoreTest, RefusesMoreThanMayWait) {
   RocksdbOptions narrow = options();
   narrow.max_waiting_commands = 3;

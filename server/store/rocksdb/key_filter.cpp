@@ -5,6 +5,7 @@
 #include <limits>
 
 #include "base/bytes.hpp"
+#include "base/digest.hpp"
 
 namespace farthing::store {
 namespace {
@@ -96,10 +97,18 @@ std::size_t KeyFilter::bytes_of_parts(std::size_t count) {
 
 std::string KeyFilter::kind() const {
   std::string kind;
-  ByteWriter(kind)
-      .fixed(std::uint64_t{std::hash<std::string_view>{}("farthing")})
-      .fixed(std::uint64_t{max_bytes_});
-  return kind;
+  ByteWriter writer(kind);
+  writer.fixed(std::uint64_t{max_bytes_}).fixed(std::uint64_t{kFirstBlocks}).fixed(kProbes);
+  // The library's hash need not be the same in another version, for keys of any length.
+  for (const std::string_view key : {"", "key", "farthing", "0123456789abcdef",
+                                     "a key of some forty bytes, as they come in use"}) {
+    const Place place(key);
+    writer.fixed(place.hash);
+    for (int probe = 0; probe < kProbes; ++probe) {
+      writer.fixed(std::uint64_t{place.word(probe)}).fixed(place.bit(probe));
+    }
+  }
+  return std::string(as_bytes(sha256(kind)));
 }
 
 void KeyFilter::append_encoded(std::string& out) const {

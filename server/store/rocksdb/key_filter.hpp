@@ -32,6 +32,7 @@ class KeyFilter {
   bool may_have(std::string_view key) const;
 
   std::size_t bytes() const;
+  std::size_t max_bytes() const { return max_bytes_; }
 
   // All that was added, for a filter of the same size in another process to take in. Nobody may add
   // meanwhile.

@@ -7,7 +7,6 @@
 
 #include <string>
 #include <string_view>
-#include <system_error>
 
 #include "base/bytes.hpp"
 #include "base/digest.hpp"
@@ -16,6 +15,8 @@ namespace farthing::store {
 namespace {
 
 constexpr std::uint8_t kFormat = 1;
+// The first part may be larger than a filter should be; the rest is the heads and the digest.
+constexpr std::size_t kMostBeside = std::size_t{1} << 20;
 
 std::string head_of(const Checkpoint& checkpoint) {
   std::string head;
@@ -33,13 +34,17 @@ bool write_all(int file, std::string_view bytes) {
   return true;
 }
 
-// Empty where that does not work.
-std::string read_all(const std::filesystem::path& path) {
+// Removes the file first: whatever it leads to, the next start does not meet it again. Empty where
+// it cannot be read, or is larger than `most`.
+std::string take_all(const std::filesystem::path& path, std::size_t most) {
   const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
   if (file < 0) return {};
+  ::unlink(path.c_str());
   struct stat about {};
   std::string bytes;
-  if (::fstat(file, &about) == 0) bytes.resize(static_cast<std::size_t>(about.st_size));
+  if (::fstat(file, &about) == 0 && static_cast<std::size_t>(about.st_size) <= most) {
+    bytes.resize(static_cast<std::size_t>(about.st_size));
+  }
   std::size_t size = 0;
   while (size < bytes.size()) {
     const ssize_t count = ::read(file, bytes.data() + size, bytes.size() - size);
@@ -69,9 +74,7 @@ void write_key_filter(const std::filesystem::path& path, const KeyFilter& keys,
 
 bool take_key_filter(const std::filesystem::path& path, KeyFilter& keys,
                      const Checkpoint& checkpoint) {
-  const std::string bytes = read_all(path);
-  std::error_code error;
-  std::filesystem::remove(path, error);
+  const std::string bytes = take_all(path, keys.max_bytes() + kMostBeside);
   const std::string head = head_of(checkpoint);
   std::string_view rest = bytes;
   if (rest.size() < head.size() + sizeof(Digest) || !rest.starts_with(head)) return false;

@@ -196,7 +196,7 @@ Result<Done> load_derived(const Database& database, DerivedStart& start,
   start.checkpoint = *checkpoint;
   DirectoryInParts directory(database);
   StatesInParts states(database);
-  auto reader = std::async(std::launch::async, [&] {
+  auto reader = std::async(std::launch::async, [&]() noexcept {
     // Of the directory little should be in memory before it is applied.
     constexpr std::size_t kAhead = 3;
     while (directory.read_ahead(kAhead) || states.read_next()) {
