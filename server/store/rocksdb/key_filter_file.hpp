@@ -13,12 +13,12 @@
 namespace farthing::store {
 
 // `keys` has every key of the derived part as of `checkpoint`, and nobody adds to it meanwhile.
-void write_key_filter(const std::filesystem::path& file, const KeyFilter& keys,
+void write_key_filter(const std::filesystem::path& path, const KeyFilter& keys,
                       const Checkpoint& checkpoint);
 
 // Whether `keys` has them now, beside what is added meanwhile. Not if anything was added before.
 // The file is removed in any case.
-bool take_key_filter(const std::filesystem::path& file, KeyFilter& keys,
+bool take_key_filter(const std::filesystem::path& path, KeyFilter& keys,
                      const Checkpoint& checkpoint);
 
 }  // namespace farthing::store
