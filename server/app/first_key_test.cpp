@@ -6,8 +6,8 @@
 #include <string>
 
 #include "base/digest.hpp"
+#include "base/temporary_directory.hpp"
 #include "server/app/secret_file.hpp"
-#include "server/app/temporary_directory.hpp"
 #include "server/service/operator_key.hpp"
 #include "server/service/store_fixture.hpp"
 

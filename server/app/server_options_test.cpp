@@ -6,7 +6,7 @@
 #include <fstream>
 #include <string>
 
-#include "server/app/temporary_directory.hpp"
+#include "base/temporary_directory.hpp"
 
 namespace farthing::app {
 namespace {

@@ -6,7 +6,7 @@
 #include <filesystem>
 #include <fstream>
 
-#include "server/app/temporary_directory.hpp"
+#include "base/temporary_directory.hpp"
 
 namespace farthing::app {
 namespace {

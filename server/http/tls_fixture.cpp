@@ -12,8 +12,6 @@
 #include <algorithm>
 #include <csignal>
 #include <cstdio>
-#include <cstdlib>
-#include <filesystem>
 #include <fstream>
 #include <stdexcept>
 
@@ -54,13 +52,6 @@ void write_file(const std::string& path, Write write) {
 TestCertificates::TestCertificates() {
   // A client that goes away must not end the test.
   std::signal(SIGPIPE, SIG_IGN);
-  folder_ = (std::filesystem::temp_directory_path() / "farthing-tls.XXXXXX").string();
-  CHECK(::mkdtemp(folder_.data()) != nullptr);
-}
-
-TestCertificates::~TestCertificates() {
-  std::error_code ignored;
-  std::filesystem::remove_all(folder_, ignored);
 }
 
 TlsFiles TestCertificates::make(const std::string& name) const {

@@ -8,6 +8,7 @@
 #include <string>
 #include <string_view>
 
+#include "base/temporary_directory.hpp"
 #include "server/http/tls_context.hpp"
 
 struct ssl_ctx_st;
@@ -19,9 +20,6 @@ namespace farthing::http {
 class TestCertificates {
  public:
   TestCertificates();
-  ~TestCertificates();
-  TestCertificates(const TestCertificates&) = delete;
-  TestCertificates& operator=(const TestCertificates&) = delete;
 
   // A key and a certificate of that name, signed by itself and valid for a day.
   TlsFiles make(const std::string& name) const;
@@ -29,7 +27,8 @@ class TestCertificates {
   std::string write(const std::string& name, std::string_view text) const;
 
  private:
-  std::string folder_;
+  const TemporaryDirectory directory_;
+  const std::string folder_ = directory_.path().string();
 };
 
 struct TlsWishes {

@@ -7,7 +7,7 @@
 #include <stdexcept>
 #include <string>
 
-namespace farthing::app {
+namespace farthing {
 
 class TemporaryDirectory {
  public:
@@ -29,4 +29,4 @@ class TemporaryDirectory {
   std::filesystem::path path_;
 };
 
-}  // namespace farthing::app
+}  // namespace farthing
