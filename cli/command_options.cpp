@@ -37,7 +37,9 @@ void add_key_options(CLI::App& command, ConnectionOptions& values) {
 }
 
 void add_server_options(CLI::App& command, ConnectionOptions& values) {
-  command.add_option("--base-url", values.base_url, "The server, as in http://127.0.0.1:8080")
+  command
+      .add_option("--base-url", values.base_url,
+                  "The server, as in http://127.0.0.1:8080 or unix:/run/farthing.sock")
       ->type_name("URL")
       ->group(kConnectionGroup);
   command

@@ -12,9 +12,10 @@ namespace {
 constexpr int kPollMs = 1'000;  // libcurl wakes up earlier when it has something to do
 constexpr int kAskMs = 50;      // when the caller wants to be asked meanwhile
 
-// "https://host:port" of a URL, for messages.
-std::string_view origin_of(std::string_view url) {
-  return url.substr(0, url.find('/', url.find("://") + 3));
+// "https://host:port" of a URL, or the socket, for messages.
+std::string server_of(const HttpRequest& request) {
+  if (!request.unix_socket.empty()) return "unix:" + request.unix_socket;
+  return request.url.substr(0, request.url.find('/', request.url.find("://") + 3));
 }
 
 // False when there was no memory.
@@ -182,7 +183,8 @@ bool CurlHandle::set_request(const HttpRequest& request) {
   set_number(CURLOPT_CONNECTTIMEOUT_MS, milliseconds(request.connect_timeout), connect_timeout_ms_);
   // libcurl sends anew on a fresh connection when a kept one turns out to be closed.
   set_number(CURLOPT_FRESH_CONNECT, request.is_repeatable ? 0 : 1, fresh_connect_);
-  const bool is_set = set_headers(request) && set_url(request.url);
+  const bool is_set =
+      set_headers(request) && set_url(request.url) && set_unix_socket(request.unix_socket);
   had_body_ = has_body;
   return is_set;
 }
@@ -203,6 +205,14 @@ bool CurlHandle::set_url(const std::string& url) {
     return false;
   }
   url_ = url;
+  return true;
+}
+
+bool CurlHandle::set_unix_socket(const std::string& path) {
+  if (path == unix_socket_) return true;
+  const char* value = path.empty() ? nullptr : path.c_str();
+  if (curl_easy_setopt(easy_, CURLOPT_UNIX_SOCKET_PATH, value) != CURLE_OK) return false;
+  unix_socket_ = path;
   return true;
 }
 
@@ -238,7 +248,7 @@ std::string CurlHandle::reason(CURLcode code) const {
 
 Failure CurlHandle::failure(const HttpRequest& request, Ending ending, CURLcode code) {
   Failure failure{.kind = FailureKind::transport, .is_outcome_unknown = may_have_been_sent()};
-  const std::string server(origin_of(request.url));
+  const std::string server = server_of(request);
   if (ending == Ending::cancelled) {
     failure.kind = FailureKind::cancelled;
     failure.message = "cancelled by the caller";

@@ -41,6 +41,7 @@ class CurlHandle {
   bool set_request(const HttpRequest& request);
   void set_number(CURLoption option, long value, long& last);
   bool set_url(const std::string& url);
+  bool set_unix_socket(const std::string& path);
   bool set_headers(const HttpRequest& request);
   Ending perform(const HttpRequest& request, CURLcode& code);
   Failure failure(const HttpRequest& request, Ending ending, CURLcode code);
@@ -54,6 +55,7 @@ class CurlHandle {
   std::array<char, CURL_ERROR_SIZE> error_{};
   // What the last request had, since the next one mostly has the same.
   std::string url_;
+  std::string unix_socket_;
   CURLU* parsed_url_;
   curl_slist* header_list_ = nullptr;  // `headers_` in libcurl's form
   std::vector<Header> headers_;

@@ -10,6 +10,8 @@
 #include <iterator>
 #include <string>
 
+#include "sdk/cpp/tests/temporary_directory.hpp"
+
 namespace farthing::sdk {
 namespace {
 
@@ -17,13 +19,6 @@ namespace fs = std::filesystem;
 
 class DataFile : public testing::Test {
  protected:
-  void SetUp() override {
-    std::string name = (fs::temp_directory_path() / "farthing-data-file-XXXXXX").string();
-    ASSERT_NE(::mkdtemp(name.data()), nullptr);
-    folder_ = name;
-  }
-  void TearDown() override { fs::remove_all(folder_); }
-
   static std::string content(const fs::path& file) {
     std::ifstream in(file, std::ios::binary);
     return {std::istreambuf_iterator<char>(in), {}};
@@ -33,7 +28,8 @@ class DataFile : public testing::Test {
         std::distance(fs::directory_iterator(folder_), fs::directory_iterator()));
   }
 
-  fs::path folder_;
+  const tests::TemporaryDirectory directory_;
+  const fs::path folder_ = directory_.path();
 };
 
 TEST_F(DataFile, IsWrittenWithOneNewline) {

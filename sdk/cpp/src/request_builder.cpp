@@ -45,6 +45,7 @@ Result<PreparedRequest> make_request(const Settings& settings, const Call& call,
   PreparedRequest request;
   request.http.method = call.method;
   request.http.url = url_of(settings, call);
+  request.http.unix_socket = settings.server.unix_socket;
   std::vector<Header>& headers = request.http.headers;
   headers.reserve(settings.headers.size() + 4);
   if (call.needs_api_key) {

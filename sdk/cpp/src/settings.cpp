@@ -130,9 +130,11 @@ Result<Settings> make_settings(Options options) {
   if (auto failure = check(options)) return std::move(*failure);
   auto server = parse_base_url(options.base_url);
   if (!server) {
-    return usage_failure("base_url",
-                         "the base URL must be http:// or https://, a host, and at most a port and "
-                         "a path, as in https://api.stability.ai");
+    return usage_failure(
+        "base_url",
+        "the base URL must be http:// or https://, a host, and at most a port and "
+        "a path, as in https://api.stability.ai, or unix: and the absolute path of "
+        "a Unix socket");
   }
   Header authorization = authorization_of(options);
   std::vector<Header> headers = common_headers(options);

@@ -8,6 +8,8 @@
 namespace farthing::sdk {
 namespace {
 
+constexpr std::string_view kUnixScheme = "unix:";
+
 bool is_alphanumeric(char c) {
   return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
 }
@@ -71,9 +73,17 @@ std::optional<SplitUrl> split(std::string_view url) {
   return SplitUrl{std::move(*origin), behind.substr(end)};
 }
 
+std::optional<BaseUrl> server_at_socket(std::string_view path) {
+  const auto is_control = [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; };
+  if (!path.starts_with('/') || path.ends_with('/')) return {};
+  if (std::any_of(path.begin(), path.end(), is_control)) return {};
+  return BaseUrl{"http://localhost", "", std::string(path)};
+}
+
 }  // namespace
 
 std::optional<BaseUrl> parse_base_url(std::string_view url) {
+  if (url.starts_with(kUnixScheme)) return server_at_socket(url.substr(kUnixScheme.size()));
   const auto parts = split(url);
   if (!parts || !is_path(parts->rest)) return {};
   std::string_view path = parts->rest;

@@ -13,9 +13,13 @@ namespace farthing::sdk {
 struct BaseUrl {
   std::string origin;  // "https://api.example.com:8443": lower case, no default port
   std::string path;    // "" or "/prefix", without a slash at the end
+  // The absolute path of the Unix socket where the server is, or empty: where its host's name says.
+  std::string unix_socket{};
 };
 
-// Nothing for anything but http(s)://host[:port][/path]: user names, queries and fragments too.
+// From http(s)://host[:port][/path] or unix:/path/of/the/socket; nothing for anything else, user
+// names, queries and fragments included. A server at a Unix socket has the origin
+// "http://localhost".
 std::optional<BaseUrl> parse_base_url(std::string_view url);
 
 // Where a redirect from `url` to `location` leads, if that is the same scheme, host and port.

@@ -30,6 +30,15 @@ TEST(BaseUrl, IsBroughtIntoOneForm) {
   }
 }
 
+TEST(BaseUrl, IsAUnixSocketByItsPath) {
+  const auto base = parse_base_url("unix:/run/farthing/farthing.sock");
+  ASSERT_TRUE(base);
+  EXPECT_EQ(base->unix_socket, "/run/farthing/farthing.sock");
+  EXPECT_EQ(base->origin, "http://localhost");
+  EXPECT_EQ(base->path, "");
+  EXPECT_EQ(parse_base_url("http://localhost")->unix_socket, "");
+}
+
 TEST(BaseUrl, RefusesWhatCouldBeReadInTwoWays) {
   for (const std::string_view url : {"",
                                      "localhost:8080",
@@ -53,7 +62,13 @@ TEST(BaseUrl, RefusesWhatCouldBeReadInTwoWays) {
                                      "http://host\r\nX: y",
                                      "http://[::1",
                                      "http://[x]",
-                                     "http://h\xC3\xB6st"}) {
+                                     "http://h\xC3\xB6st",
+                                     "unix:",
+                                     "unix:/",
+                                     "unix:farthing.sock",
+                                     "unix://host/farthing.sock/",
+                                     "unix:/a\nb",
+                                     "UNIX:/farthing.sock"}) {
     EXPECT_FALSE(parse_base_url(url)) << url;
   }
 }

@@ -15,6 +15,7 @@
 
 #include <farthing/transport.hpp>
 
+#include "sdk/cpp/tests/temporary_directory.hpp"
 #include "sdk/cpp/tests/test_server.hpp"
 
 namespace farthing::sdk {
@@ -25,6 +26,7 @@ using std::chrono::seconds;
 using tests::json_reply;
 using tests::Received;
 using tests::Reply;
+using tests::TemporaryDirectory;
 using tests::TestServer;
 
 HttpRequest get(const std::string& url) {
@@ -71,6 +73,33 @@ TEST(CurlTransport, SendsWhatItIsGivenAndNothingOfItsOwn) {
   EXPECT_EQ(received.at(3).head,
             "GET /r HTTP/1.1\r\n" + host + "Authorization: sk-1\r\nAccept: a/b\r\n");
   EXPECT_EQ(received.at(3).connection, 1) << "one connection serves them all";
+}
+
+TEST(CurlTransport, ConnectsToAUnixSocketWhereItIsTold) {
+  const TemporaryDirectory directory;
+  const std::string path = (directory.path() / "server.sock").string();
+  const auto transport = make_curl_transport();
+  HttpRequest request = get("http://localhost/a");
+  request.unix_socket = path;
+  const auto missing = transport->send(request);
+  ASSERT_FALSE(missing);
+  EXPECT_EQ(missing.error().kind, FailureKind::transport);
+  EXPECT_FALSE(missing.error().is_outcome_unknown);
+  EXPECT_EQ(missing.error().message.find("no answer from unix:" + path + ": "), 0U)
+      << missing.error().message;
+
+  TestServer server([](const Received&) { return json_reply(200, R"("here")"); }, path);
+  TestServer other([](const Received&) { return json_reply(200, R"("there")"); });
+  // The same handle goes to either, and keeps a connection to neither in place of the other.
+  for (int i = 0; i < 2; ++i) {
+    const auto here = transport->send(request);
+    ASSERT_TRUE(here) << here.error().message;
+    EXPECT_EQ(here->body, R"("here")");
+    const auto there = transport->send(get(other.url() + "/a"));
+    ASSERT_TRUE(there) << there.error().message;
+    EXPECT_EQ(there->body, R"("there")");
+  }
+  EXPECT_EQ(server.received().at(0).header("Host"), "localhost");
 }
 
 TEST(CurlTransport, GivesTheAnswerAsItCame) {

@@ -4,6 +4,7 @@
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 #include <array>
@@ -29,6 +30,18 @@ std::pair<int, int> bind_to_free_port() {
     throw std::runtime_error("no port for the test server");
   }
   return {socket, ntohs(address.sin_port)};
+}
+
+int bind_to(const std::string& path) {
+  const int socket = ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  sockaddr_un address{};
+  address.sun_family = AF_UNIX;
+  path.copy(address.sun_path, sizeof(address.sun_path) - 1);
+  const auto* generic = reinterpret_cast<const sockaddr*>(&address);
+  if (socket < 0 || ::bind(socket, generic, sizeof(address)) != 0) {
+    throw std::runtime_error("no socket for the test server");
+  }
+  return socket;
 }
 
 void write_all(int socket, std::string_view bytes) {
@@ -95,6 +108,15 @@ Reply json_reply(int status, std::string_view body, std::string_view more_header
 
 TestServer::TestServer(Handler handler) : handler_(std::move(handler)) {
   std::tie(listener_, port_) = bind_to_free_port();
+  start();
+}
+
+TestServer::TestServer(Handler handler, const std::string& unix_socket)
+    : handler_(std::move(handler)), listener_(bind_to(unix_socket)) {
+  start();
+}
+
+void TestServer::start() {
   ::listen(listener_, 128);
   acceptor_ = std::thread([this] { accept_all(); });
 }

@@ -40,6 +40,8 @@ class TestServer {
 
   // `handler` is called by the threads of the connections, one call at a time.
   explicit TestServer(Handler handler);
+  // At a Unix socket in place of a port.
+  TestServer(Handler handler, const std::string& unix_socket);
   ~TestServer();
   TestServer(const TestServer&) = delete;
   TestServer& operator=(const TestServer&) = delete;
@@ -49,6 +51,7 @@ class TestServer {
   std::vector<Received> received() const;
 
  private:
+  void start();
   void accept_all();
   void serve(int socket, int connection);
 

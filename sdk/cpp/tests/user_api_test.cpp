@@ -12,6 +12,7 @@
 
 #include <farthing/v1alpha_user_api.hpp>
 
+#include "sdk/cpp/tests/temporary_directory.hpp"
 #include "sdk/cpp/tests/test_server.hpp"
 
 namespace farthing::sdk {
@@ -22,6 +23,7 @@ using std::chrono::milliseconds;
 using tests::json_reply;
 using tests::Received;
 using tests::Reply;
+using tests::TemporaryDirectory;
 using tests::TestServer;
 
 const std::string kKey = "sk-0123456789abcdefghijklmnop";
@@ -135,13 +137,7 @@ TEST(V1alphaUserApi, ADeadServerIsToldAfterAllAttempts) {
 
 class DataFileOfCalls : public testing::Test {
  protected:
-  void SetUp() override {
-    std::string name = (fs::temp_directory_path() / "farthing-user-api-XXXXXX").string();
-    ASSERT_NE(::mkdtemp(name.data()), nullptr);
-    folder_ = name;
-    std::ofstream(file()) << "old";
-  }
-  void TearDown() override { fs::remove_all(folder_); }
+  DataFileOfCalls() { std::ofstream(file()) << "old"; }
 
   fs::path file() const { return folder_ / "result.txt"; }
   std::string content() const {
@@ -149,7 +145,8 @@ class DataFileOfCalls : public testing::Test {
     return {std::istreambuf_iterator<char>(in), {}};
   }
 
-  fs::path folder_;
+  const TemporaryDirectory directory_;
+  const fs::path folder_ = directory_.path();
 };
 
 TEST_F(DataFileOfCalls, IsWrittenForAGoodAnswer) {

@@ -33,6 +33,8 @@ FARTHING_API const std::string* find_header(const std::vector<Header>& headers,
 struct HttpRequest {
   std::string method{};
   std::string url{};  // absolute, http or https
+  // The path of the Unix socket to connect to, whatever host the URL names; empty: that host.
+  std::string unix_socket{};
   std::vector<Header> headers{};
   std::optional<std::string> body{};
   std::chrono::milliseconds connect_timeout{5'000};
