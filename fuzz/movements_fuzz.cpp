@@ -29,7 +29,7 @@ constexpr std::string_view kOrganization = "org-00000000000000000000000001";
 
 http::ServerOptions on_free_port() {
   http::ServerOptions options;
-  options.port = 0;
+  options.listen = {{.address = "127.0.0.1", .port = 0}};
   return options;
 }
 

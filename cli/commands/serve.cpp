@@ -13,12 +13,13 @@ void add_serve(CommandSet& commands) {
   add_store_options(*command, arguments->store, "The data directory, made if need be");
   command
       ->add_option("--listen", arguments->listen,
-                   "Where to accept connections; port 0 lets the system choose")
-      ->type_name("HOST:PORT");
+                   "Where to accept connections; port 0 lets the system choose; may be repeated")
+      ->type_name("HOST:PORT|unix:PATH")
+      ->allow_extra_args(false);
   command
       ->add_option("--admin-listen", arguments->admin_listen,
-                   "A second port, the only one on which operators are served")
-      ->type_name("HOST:PORT");
+                   "A port or Unix socket of its own, the only one on which operators are served")
+      ->type_name("HOST:PORT|unix:PATH");
   command
       ->add_option("--tls-certificate", arguments->tls_certificate,
                    "The server's certificate and its chain, PEM; all ports speak TLS then")
@@ -34,7 +35,7 @@ void add_serve(CommandSet& commands) {
       ->add_option("--trusted-proxy", arguments->trusted_proxies,
                    "A network of proxies whose X-Forwarded-For is believed; may be repeated")
       ->type_name("CIDR")
-      ->expected(1);
+      ->allow_extra_args(false);
   command->add_option("--threads", arguments->threads, "I/O threads")->type_name("N");
   command
       ->add_option("--config", arguments->config,

@@ -115,9 +115,11 @@ int run(const ServerOptions& options, const Logger& logger, const StopRequest& s
   const std::string_view scheme = options.tls ? "https" : "http";
   if (options.http.admin) {
     logger->info("listening for operators on {}",
-                 listen_url(scheme, options.http.admin->address, (*app)->admin_port()));
+                 listen_url(scheme, *options.http.admin, (*app)->admin_port()));
   }
-  logger->info("listening on {}", listen_url(scheme, options.http.address, (*app)->port()));
+  for (std::size_t at = 0; at < options.http.listen.size(); ++at) {
+    logger->info("listening on {}", listen_url(scheme, options.http.listen[at], (*app)->port(at)));
+  }
 
   Wake wake = stop.wait();
   for (; wake == Wake::reload; wake = stop.wait()) reload_tls(options, logger, **app);

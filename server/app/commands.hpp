@@ -21,8 +21,9 @@ inline constexpr int kExitUsage = 2;  // an option or the configuration file is 
 struct ServeArguments {
   std::optional<std::string> config;           // path of a TOML file
   StoreArguments store;                        // a data directory is made if need be
-  std::optional<std::string> listen;           // "HOST:PORT"; port 0 lets the system choose
-  std::optional<std::string> admin_listen;     // "HOST:PORT" of a second port, for operators
+  std::vector<std::string> listen;             // "HOST:PORT", where port 0 lets the system choose,
+                                               // or "unix:PATH"
+  std::optional<std::string> admin_listen;     // such a place of their own for operators
   std::optional<std::string> tls_certificate;  // path of a PEM file; with the next one
   std::optional<std::string> tls_key;          // path of a PEM file
   std::optional<std::string> statement_key;    // path of the file; made when missing

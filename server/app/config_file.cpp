@@ -75,10 +75,26 @@ Checked apply_store_file(const toml::node& node, std::string_view name, ServerOp
   return set_store(read_store_file(*value), name, options);
 }
 
+// Nothing unless the node is an array of strings.
+std::optional<std::vector<std::string>> strings_of(const toml::node& node) {
+  const toml::array* array = node.as_array();
+  if (array == nullptr) return {};
+  std::vector<std::string> strings;
+  for (const toml::node& element : *array) {
+    auto value = element.value_exact<std::string>();
+    if (!value) return {};
+    strings.push_back(*std::move(value));
+  }
+  return strings;
+}
+
 Checked apply_listen(const toml::node& node, std::string_view name, ServerOptions& options) {
-  const auto value = node.value_exact<std::string>();
-  if (!value) return must_be(name, "a string");
-  return set_listen(*value, options.http);
+  if (auto value = node.value_exact<std::string>()) {
+    return set_listen({*std::move(value)}, options.http);
+  }
+  const auto places = strings_of(node);
+  if (!places) return must_be(name, "a string or an array of strings");
+  return set_listen(*places, options.http);
 }
 
 Checked apply_admin_listen(const toml::node& node, std::string_view name, ServerOptions& options) {
@@ -106,15 +122,9 @@ Checked apply_statement_key(const toml::node& node, std::string_view name, Serve
 
 Checked apply_trusted_proxies(const toml::node& node, std::string_view name,
                               ServerOptions& options) {
-  const toml::array* array = node.as_array();
-  if (array == nullptr) return must_be(name, "an array of networks, as strings");
-  std::vector<std::string> networks;
-  for (const toml::node& element : *array) {
-    const auto value = element.value_exact<std::string>();
-    if (!value) return must_be(name, "an array of networks, as strings");
-    networks.push_back(*value);
-  }
-  return set_trusted_proxies(networks, options.http);
+  const auto networks = strings_of(node);
+  if (!networks) return must_be(name, "an array of networks, as strings");
+  return set_trusted_proxies(*networks, options.http);
 }
 
 Checked apply_threads(const toml::node& node, std::string_view name, ServerOptions& options) {

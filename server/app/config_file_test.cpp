@@ -34,7 +34,7 @@ class ConfigFileTest : public testing::Test {
 TEST_F(ConfigFileTest, SetsEverything) {
   const auto options = read(R"(
 data = "/var/lib/farthing"
-listen = "0.0.0.0:80"
+listen = ["0.0.0.0:80", "unix:/run/farthing.sock"]
 admin_listen = "[::1]:81"
 tls_certificate = "/etc/farthing/server.pem"
 tls_key = "/etc/farthing/server.key"
@@ -70,8 +70,8 @@ shutdown_timeout_ms = 6
   EXPECT_FALSE(options->rate_limits.failures);
   EXPECT_EQ(options->core_dumps, CoreDumps::allowed);
   const http::ServerOptions& http = options->http;
-  EXPECT_EQ(http.address, "0.0.0.0");
-  EXPECT_EQ(http.port, 80);
+  EXPECT_EQ(http.listen, (std::vector<http::ListenAddress>{{.address = "0.0.0.0", .port = 80},
+                                                           {.address = "/run/farthing.sock"}}));
   ASSERT_TRUE(http.admin);
   EXPECT_EQ(http.admin->address, "::1");
   EXPECT_EQ(http.admin->port, 81);
@@ -103,7 +103,7 @@ TEST_F(ConfigFileTest, TheCommandLineOverridesIt) {
       resolve_options({.config = file_.string(), .store = {.data = "b"}, .threads = 3});
   ASSERT_TRUE(options);
   EXPECT_EQ(options->store.data, "b");
-  EXPECT_EQ(options->http.port, 1);
+  EXPECT_EQ(options->http.listen.front().port, 1);
   EXPECT_EQ(options->http.threads, 3U);
 }
 

@@ -6,12 +6,18 @@
 #include <string>
 #include <string_view>
 
+#include "server/http/options.hpp"
+
 namespace farthing::app {
 
-// "http://127.0.0.1:8080", "https://[::1]:8080"; `scheme` is "http" or "https".
-inline std::string listen_url(std::string_view scheme, std::string_view address,
+// "http://127.0.0.1:8080", "https://[::1]:8080", "unix:/run/farthing.sock"; `scheme` is "http" or
+// "https".
+// As the clients' base URL takes it. `port` is what the system has chosen.
+inline std::string listen_url(std::string_view scheme, const http::ListenAddress& listen,
                               std::uint16_t port) {
-  const bool is_ipv6 = address.find(':') != std::string_view::npos;
+  const std::string& address = listen.address;
+  if (listen.is_unix()) return "unix:" + address;
+  const bool is_ipv6 = address.find(':') != std::string::npos;
   std::string url(scheme);
   url.append("://");
   url.append(is_ipv6 ? "[" : "").append(address).append(is_ipv6 ? "]" : "");

@@ -33,10 +33,9 @@ class ServerApp {
   ServerApp(const ServerApp&) = delete;
   ServerApp& operator=(const ServerApp&) = delete;
 
-  std::uint16_t port() const { return server_->port(); }
-  // 0 without such a port.
+  // As http::Server has them.
+  std::uint16_t port(std::size_t at = 0) const { return server_->port(at); }
   std::uint16_t admin_port() const { return server_->admin_port(); }
-  // As http::Server has it.
   void set_tls(std::shared_ptr<const http::TlsContext> tls) { server_->set_tls(std::move(tls)); }
 
  private:

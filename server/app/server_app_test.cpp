@@ -20,7 +20,7 @@ class ServerAppTest : public testing::Test {
  protected:
   auto start(std::uint16_t port) {
     http::ServerOptions options;
-    options.port = port;
+    options.listen.front().port = port;
     return ServerApp::start(std::make_unique<store::MemoryStore>(clock_), SigningKey::make(),
                             std::move(options), service::RateLimits::none());
   }
@@ -49,8 +49,9 @@ TEST_F(ServerAppTest, SaysWhenThePortIsTaken) {
 }
 
 TEST(ListenUrl, PutsBracketsAroundIpv6) {
-  EXPECT_EQ(listen_url("http", "127.0.0.1", 8080), "http://127.0.0.1:8080");
-  EXPECT_EQ(listen_url("https", "::1", 80), "https://[::1]:80");
+  EXPECT_EQ(listen_url("http", {.address = "127.0.0.1"}, 8080), "http://127.0.0.1:8080");
+  EXPECT_EQ(listen_url("https", {.address = "::1"}, 80), "https://[::1]:80");
+  EXPECT_EQ(listen_url("https", {.address = "/run/farthing.sock"}, 0), "unix:/run/farthing.sock");
 }
 
 }  // namespace

@@ -16,6 +16,7 @@ namespace {
 using Checked = BasicResult<Done, std::string>;
 
 constexpr std::int64_t kMaxThreads = 256;
+constexpr std::string_view kUnixPrefix = "unix:";
 
 struct NamedLevel {
   std::string_view name;
@@ -58,8 +59,8 @@ Checked apply(const ServeArguments& arguments, ServerOptions& options) {
   auto store = find_store(arguments.store);
   if (!store) return std::move(store).error();
   if (*store) options.store = **std::move(store);
-  if (arguments.listen) {
-    if (auto done = set_listen(*arguments.listen, options.http); !done) return done;
+  if (!arguments.listen.empty()) {
+    if (auto done = set_listen(arguments.listen, options.http); !done) return done;
   }
   if (arguments.admin_listen) {
     if (auto done = set_admin_listen(*arguments.admin_listen, options.http); !done) return done;
@@ -105,6 +106,10 @@ BasicResult<ServerOptions, std::string> resolve_options(const ServeArguments& ar
 
 BasicResult<http::ListenAddress, std::string> parse_listen(std::string_view text,
                                                            std::string_view setting) {
+  if (text.starts_with(kUnixPrefix)) {
+    const std::filesystem::path path(text.substr(kUnixPrefix.size()));
+    if (!path.empty()) return http::ListenAddress{.address = std::filesystem::absolute(path)};
+  }
   const std::size_t colon = text.rfind(':');
   if (colon != std::string_view::npos) {
     auto host = parse_host(text.substr(0, colon));
@@ -112,7 +117,7 @@ BasicResult<http::ListenAddress, std::string> parse_listen(std::string_view text
     if (host && port) return http::ListenAddress{.address = *std::move(host), .port = *port};
   }
   return std::string(setting) +
-         " must be HOST:PORT, such as 127.0.0.1:8080 or [::1]:8080, and not \"" +
+         " must be HOST:PORT, such as 127.0.0.1:8080 or [::1]:8080, or unix:PATH, and not \"" +
          std::string(text) + "\"";
 }
 
@@ -125,11 +130,15 @@ Checked set_rate_limit(std::string_view text, std::string_view name,
          std::string(text) + "\"";
 }
 
-Checked set_listen(std::string_view text, http::ServerOptions& options) {
-  auto address = parse_listen(text, "listen");
-  if (!address) return std::move(address).error();
-  options.address = std::move(address->address);
-  options.port = address->port;
+Checked set_listen(const std::vector<std::string>& places, http::ServerOptions& options) {
+  std::vector<http::ListenAddress> addresses;
+  for (const std::string& place : places) {
+    auto address = parse_listen(place, "listen");
+    if (!address) return std::move(address).error();
+    addresses.push_back(*std::move(address));
+  }
+  if (addresses.empty()) return std::string("listen must name at least one place");
+  options.listen = std::move(addresses);
   return Done{};
 }
 

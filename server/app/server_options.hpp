@@ -36,11 +36,13 @@ struct ServerOptions {
 // The error is a sentence that says which option is wrong.
 BasicResult<ServerOptions, std::string> resolve_options(const ServeArguments& arguments);
 
-// Address and port from "127.0.0.1:8080", "[::1]:8080" or "localhost:8080"; `setting` is what the
-// error calls it.
+// Address and port from "127.0.0.1:8080", "[::1]:8080" or "localhost:8080", the absolute path from
+// "unix:farthing.sock"; `setting` is what the error calls it.
 BasicResult<http::ListenAddress, std::string> parse_listen(std::string_view text,
                                                            std::string_view setting);
-BasicResult<Done, std::string> set_listen(std::string_view text, http::ServerOptions& options);
+// Places instead of those that were set before; at least one.
+BasicResult<Done, std::string> set_listen(const std::vector<std::string>& places,
+                                          http::ServerOptions& options);
 // Sets a limit from "150/10s", or takes it away with "off". `name` is the setting's, for the error.
 BasicResult<Done, std::string> set_rate_limit(std::string_view text, std::string_view name,
                                               std::optional<store::RateLimit>& limit);

@@ -15,8 +15,8 @@ TEST(ServerOptions, HaveDefaults) {
   const auto options = resolve_options({.store = {.data = "d"}});
   ASSERT_TRUE(options);
   EXPECT_EQ(options->store.data, "d");
-  EXPECT_EQ(options->http.address, "127.0.0.1");
-  EXPECT_EQ(options->http.port, 8080);
+  EXPECT_EQ(options->http.listen,
+            (std::vector<http::ListenAddress>{{.address = "127.0.0.1", .port = 8080}}));
   EXPECT_GE(options->http.threads, 1U);
   EXPECT_EQ(options->log_level, LogLevel::info);
   EXPECT_EQ(options->core_dumps, CoreDumps::forbidden);
@@ -24,15 +24,14 @@ TEST(ServerOptions, HaveDefaults) {
 
 TEST(ServerOptions, TakeTheCommandLine) {
   const auto options = resolve_options(
-      {.store = {.data = "d"}, .listen = "[::1]:0", .threads = 3, .log_level = "debug"});
+      {.store = {.data = "d"}, .listen = {"[::1]:0"}, .threads = 3, .log_level = "debug"});
   ASSERT_TRUE(options);
-  EXPECT_EQ(options->http.address, "::1");
-  EXPECT_EQ(options->http.port, 0);
+  EXPECT_EQ(options->http.listen, (std::vector<http::ListenAddress>{{.address = "::1"}}));
   EXPECT_EQ(options->http.threads, 3U);
   EXPECT_EQ(options->log_level, LogLevel::debug);
 }
 
-TEST(ServerOptions, ListenIsHostAndPort) {
+TEST(ServerOptions, ListenIsHostAndPortOrAUnixSocket) {
   struct Case {
     std::string_view text;
     std::string_view address;
@@ -43,20 +42,41 @@ TEST(ServerOptions, ListenIsHostAndPort) {
            Case{"0.0.0.0:65535", "0.0.0.0", 65535},
            Case{"localhost:0", "127.0.0.1", 0},
            Case{"[fe80::1]:80", "fe80::1", 80},
+           Case{"unix:/run/farthing.sock", "/run/farthing.sock", 0},
+           Case{"unix:/run/a:80", "/run/a:80", 0},
        }) {
     http::ServerOptions options;
-    ASSERT_TRUE(set_listen(good.text, options)) << good.text;
-    EXPECT_EQ(options.address, good.address);
-    EXPECT_EQ(options.port, good.port);
+    ASSERT_TRUE(set_listen({std::string(good.text)}, options)) << good.text;
+    ASSERT_EQ(options.listen.size(), 1U);
+    EXPECT_EQ(options.listen.front().address, good.address);
+    EXPECT_EQ(options.listen.front().port, good.port);
   }
   for (const std::string_view bad :
        {"", "8080", ":8080", "127.0.0.1", "127.0.0.1:", "127.0.0.1:65536", "127.0.0.1:-1",
-        "127.0.0.1:80x", "::1:80", "[]:80", "127.0.0.1:80 "}) {
+        "127.0.0.1:80x", "::1:80", "[]:80", "127.0.0.1:80 ", "unix:", "unix"}) {
     http::ServerOptions options;
-    const auto done = set_listen(bad, options);
+    const auto done = set_listen({"127.0.0.1:1", std::string(bad)}, options);
     ASSERT_FALSE(done) << bad;
     EXPECT_TRUE(done.error().starts_with("listen must be HOST:PORT")) << done.error();
+    EXPECT_EQ(options.listen, http::ServerOptions().listen);
   }
+}
+
+TEST(ServerOptions, APathOfASocketIsMadeAbsolute) {
+  http::ServerOptions options;
+  ASSERT_TRUE(set_listen({"unix:farthing.sock"}, options));
+  EXPECT_EQ(options.listen.front().address,
+            (std::filesystem::current_path() / "farthing.sock").string());
+}
+
+TEST(ServerOptions, ListensInAsManyPlacesAsAreNamed) {
+  const auto options =
+      resolve_options({.store = {.data = "d"}, .listen = {"127.0.0.1:1", "unix:/a", "[::1]:2"}});
+  ASSERT_TRUE(options);
+  EXPECT_EQ(
+      options->http.listen,
+      (std::vector<http::ListenAddress>{
+          {.address = "127.0.0.1", .port = 1}, {.address = "/a"}, {.address = "::1", .port = 2}}));
 }
 
 TEST(ServerOptions, UserKeysAreLimitedUnlessToldOtherwise) {
@@ -94,7 +114,8 @@ TEST(ServerOptions, SayWhatIsWrong) {
   EXPECT_EQ(resolve_options({.store = {.data = "d"}, .tls_key = "k"}).error(),
             "tls_certificate and tls_key are only of use together");
   EXPECT_EQ(resolve_options({.store = {.data = "d"}, .admin_listen = "81"}).error(),
-            "admin_listen must be HOST:PORT, such as 127.0.0.1:8080 or [::1]:8080, and not \"81\"");
+            "admin_listen must be HOST:PORT, such as 127.0.0.1:8080 or [::1]:8080, or unix:PATH, "
+            "and not \"81\"");
   EXPECT_EQ(
       resolve_options({.store = {.data = "d"}, .trusted_proxies = {"::1", "10.0.0.1/8"}}).error(),
       "trusted_proxies must be networks such as 10.0.0.0/8 or addresses, without bits behind the "

@@ -114,6 +114,7 @@ class Connection : public boost::intrusive::list_base_hook<> {
   Progress refuse(const Refusal& refusal);
 
   void when_readable(Step step);
+  void when_writable(Waiting& waiting, Step step);
   void proceed(Waiting& waiting, Ready ready);
   void receive();
   void read();

@@ -46,6 +46,12 @@ void Connection::when_readable(Step step) {
   });
 }
 
+void Connection::when_writable(Waiting& waiting, Step step) {
+  waiting = {step, true};
+  // Never without this, or nothing but the deadline would end the wait.
+  if (!worker_->ready().add_writing(socket_.native(), *this)) cut();
+}
+
 void Connection::receive() {
   if (reading_ || closed_) return;
   reading_ = true;
@@ -95,7 +101,7 @@ bool Connection::flush() {
   if (written_ < output_.size()) {
     writing_ = true;
     wait_for(Awaited::written);
-    outgoing_ = {&Connection::write_rest, true};
+    when_writable(outgoing_, &Connection::write_rest);
     return false;
   }
   worker_->return_output(std::move(output_));
@@ -117,7 +123,7 @@ bool Connection::write_clear() {
 void Connection::write_rest() {
   if (!write_now()) return;
   if (written_ == output_.size()) return on_written();
-  outgoing_ = {&Connection::write_rest, true};
+  when_writable(outgoing_, &Connection::write_rest);
 }
 
 void Connection::on_written() {

@@ -14,8 +14,7 @@ void Connection::shake_hands() {
       readable_ = false;
       return when_readable(&Connection::shake_hands);
     case TlsProgress::wants_write:
-      incoming_ = {&Connection::shake_hands, true};
-      return;
+      return when_writable(incoming_, &Connection::shake_hands);
     case TlsProgress::over:
       return give_up_handshake();
   }
@@ -42,8 +41,7 @@ void Connection::read_encrypted() {
       readable_ = false;
       return when_readable(&Connection::read);
     case TlsProgress::wants_write:
-      incoming_ = {&Connection::read, true};
-      return;
+      return when_writable(incoming_, &Connection::read);
     case TlsProgress::over:
       return cut();
   }

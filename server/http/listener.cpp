@@ -1,12 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/http/listener.hpp"
 
-#include <netinet/tcp.h>
-#include <sys/socket.h>
-
 #include <boost/asio/dispatch.hpp>
-#include <boost/asio/ip/address.hpp>
-#include <cerrno>
+#include <system_error>
 #include <utility>
 
 namespace farthing::http {
@@ -21,15 +17,9 @@ constexpr std::chrono::milliseconds kPause{50};
 // Connections that are accepted before somebody else has a turn on the thread.
 constexpr int kMostAtOnce = 16;
 
-IpAddress address_of(const asio::ip::tcp::endpoint& endpoint) {
-  const auto address = endpoint.address();
-  return address.is_v4() ? IpAddress::from_v4(address.to_v4().to_bytes())
-                         : IpAddress::from_v6(address.to_v6().to_bytes());
-}
-
 // Failures of the one connection, which say nothing about the next.
-bool is_about_connection(ErrorCode error) {
-  return error == asio::error::connection_aborted || error == asio::error::interrupted;
+bool is_about_connection(std::error_code error) {
+  return error == std::errc::connection_aborted || error == std::errc::interrupted;
 }
 
 }  // namespace
@@ -42,23 +32,23 @@ Listener::Listener(const std::vector<std::shared_ptr<Worker>>& workers, ListenAd
       entrance_(entrance),
       max_connections_(max_connections),
       tls_(shared_.options.tls),
-      acceptor_(workers.front()->io()),
+      watched_(workers.front()->io()),
       pause_timer_(workers.front()->io()) {}
 
+Listener::~Listener() { close(); }
+
 std::optional<std::string> Listener::open() {
+  auto socket = ListeningSocket::open(address_, shared_.options.backlog);
+  if (!socket) return std::move(socket).error();
+  socket_.emplace(*std::move(socket));
+  // What a Unix socket carries does not leave this machine.
+  if (socket_->is_unix()) tls_.reset();
+  port_ = socket_->port();
   ErrorCode error;
-  const auto address = asio::ip::make_address(address_.address, error);
-  if (error) return "the address to listen on is not an IP address: " + address_.address;
-  const asio::ip::tcp::endpoint endpoint(address, address_.port);
-  acceptor_.open(endpoint.protocol(), error);
-  if (!error) acceptor_.set_option(asio::socket_base::reuse_address(true), error);
-  if (!error) acceptor_.bind(endpoint, error);
-  if (!error) acceptor_.listen(shared_.options.backlog, error);
-  if (!error) acceptor_.non_blocking(true, error);
-  if (!error) port_ = acceptor_.local_endpoint(error).port();
+  watched_.assign(socket_->native(), error);
   if (!error) return {};
-  return "cannot listen on " + address_.address + " port " + std::to_string(address_.port) + ": " +
-         error.message();
+  socket_.reset();
+  return "cannot wait for connections: " + error.message();
 }
 
 bool Listener::has_room() const {
@@ -66,18 +56,24 @@ bool Listener::has_room() const {
 }
 
 void Listener::accept() {
-  if (!acceptor_.is_open()) return;
+  if (!socket_) return;
   if (!has_room()) return pause();
-  acceptor_.async_wait(asio::socket_base::wait_read, [this](ErrorCode error) {
+  watched_.async_wait(decltype(watched_)::wait_read, [this](ErrorCode error) {
     if (!error) take_waiting();
   });
 }
 
 void Listener::take_waiting() {
+  if (!socket_) return;
   for (int i = 0; i < kMostAtOnce && has_room(); ++i) {
-    const ErrorCode error = take_next();
-    if (error == asio::error::would_block) break;
-    if (error && !is_about_connection(error)) {
+    auto accepted = socket_->accept();
+    if (accepted) {
+      hand_over(*std::move(accepted));
+      continue;
+    }
+    const std::error_code error = accepted.error();
+    if (error == std::errc::resource_unavailable_try_again) break;
+    if (!is_about_connection(error)) {
       // No file descriptors or no memory: the connection stays in the queue, and trying again at
       // once would only spin.
       shared_.log.accept_failed(error.message());
@@ -87,24 +83,14 @@ void Listener::take_waiting() {
   accept();
 }
 
-ErrorCode Listener::take_next() {
-  asio::ip::tcp::endpoint peer;
-  auto size = static_cast<socklen_t>(peer.capacity());
-  StreamSocket socket(
-      ::accept4(acceptor_.native_handle(), peer.data(), &size, SOCK_NONBLOCK | SOCK_CLOEXEC));
-  if (socket.native() < 0) return {errno, asio::error::get_system_category()};
-  peer.resize(size);
-  // An answer is written in one piece; it is not to wait for the acknowledgement of the one before.
-  const int on = 1;
-  ::setsockopt(socket.native(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+void Listener::hand_over(Accepted accepted) {
   Worker& worker = *workers_[next_worker_];
   next_worker_ = (next_worker_ + 1) % workers_.size();
   shared_.open_connections.fetch_add(1, std::memory_order_relaxed);
-  asio::dispatch(worker.io(), [&worker, socket = std::move(socket),
-                               arrival = Arrival{address_of(peer), entrance_, tls_}]() mutable {
+  asio::dispatch(worker.io(), [&worker, socket = std::move(accepted.socket),
+                               arrival = Arrival{accepted.peer, entrance_, tls_}]() mutable {
     worker.adopt(std::move(socket), arrival);
   });
-  return {};
 }
 
 void Listener::pause() {
@@ -114,9 +100,14 @@ void Listener::pause() {
   });
 }
 
+void Listener::set_tls(std::shared_ptr<const TlsContext> tls) {
+  if (socket_ && !socket_->is_unix()) tls_ = std::move(tls);
+}
+
 void Listener::close() {
-  ErrorCode ignored;
-  acceptor_.close(ignored);
+  if (!socket_) return;
+  watched_.release();
+  socket_.reset();
   pause_timer_.cancel();
 }
 

@@ -8,6 +8,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "server/http/trusted_proxies.hpp"
 
@@ -19,22 +20,26 @@ namespace farthing::http {
 
 class TlsContext;
 
+// Where connections are accepted.
 struct ListenAddress {
-  // An IPv4 or IPv6 address as text; names are not resolved.
+  // An IPv4 or IPv6 address as text; names are not resolved. With a slash in front, the path of a
+  // Unix socket, of at most 107 bytes.
   std::string address;
-  // 0 lets the system choose.
+  // Of an IP address; 0 lets the system choose.
   std::uint16_t port = 0;
+
+  bool is_unix() const { return address.starts_with('/'); }
+
+  friend bool operator==(const ListenAddress&, const ListenAddress&) = default;
 };
 
 struct ServerOptions {
-  // An IPv4 or IPv6 address as text; names are not resolved.
-  std::string address = "127.0.0.1";
-  // 0 lets the system choose; `Server::port` tells.
-  std::uint16_t port = 8080;
-  // A second port for operators: what is for them is then answered there only, beside everything
-  // else.
+  // At least one.
+  std::vector<ListenAddress> listen = {{.address = "127.0.0.1", .port = 8080}};
+  // One for operators: what is for them is then answered there only, beside everything else.
   std::optional<ListenAddress> admin;
-  // TLS on every port; null: all is in clear. The process has to ignore SIGPIPE then.
+  // TLS on every port; null: all is in clear, as Unix sockets always are. The process has to ignore
+  // SIGPIPE then.
   std::shared_ptr<const TlsContext> tls;
   // I/O threads, at least 1.
   std::size_t threads = 1;

@@ -5,6 +5,7 @@
 #include <netinet/in.h>
 #include <sys/socket.h>
 #include <sys/time.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -21,19 +22,42 @@ std::string RawAnswer::header(const std::string& name) const {
   return found == headers.end() ? std::string() : found->second;
 }
 
-RawClient::RawClient(std::uint16_t port) : socket_(::socket(AF_INET, SOCK_STREAM, 0)) {
+namespace {
+
+sockaddr_in port_of_this_machine(std::uint16_t port) {
   sockaddr_in address{};
   address.sin_family = AF_INET;
   address.sin_port = htons(port);
   address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  return address;
+}
+
+sockaddr_un unix_socket(const std::string& path) {
+  sockaddr_un address{};
+  address.sun_family = AF_UNIX;
+  path.copy(address.sun_path, sizeof address.sun_path - 1);
+  return address;
+}
+
+template <typename Address>
+int connect_to(int family, const Address& address) {
+  const int socket = ::socket(family, SOCK_STREAM, 0);
   const timeval patience{20, 0};
-  ::setsockopt(socket_, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
-  ::setsockopt(socket_, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience);
-  if (::connect(socket_, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) {
-    ::close(socket_);
+  ::setsockopt(socket, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
+  ::setsockopt(socket, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience);
+  if (::connect(socket, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) {
+    ::close(socket);
     throw std::runtime_error("cannot connect");
   }
+  return socket;
 }
+
+}  // namespace
+
+RawClient::RawClient(std::uint16_t port)
+    : socket_(connect_to(AF_INET, port_of_this_machine(port))) {}
+
+RawClient::RawClient(const std::string& path) : socket_(connect_to(AF_UNIX, unix_socket(path))) {}
 
 RawClient::RawClient(RawClient&& other) noexcept
     : socket_(std::exchange(other.socket_, -1)), received_(std::move(other.received_)) {}

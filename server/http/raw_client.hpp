@@ -26,6 +26,8 @@ struct RawAnswer {
 class RawClient {
  public:
   explicit RawClient(std::uint16_t port);
+  // To a Unix socket.
+  explicit RawClient(const std::string& path);
   RawClient(RawClient&& other) noexcept;
   RawClient& operator=(RawClient&&) = delete;
   ~RawClient();

@@ -25,10 +25,18 @@ constexpr std::uint32_t kEnded = EPOLLRDHUP | EPOLLHUP | EPOLLERR;
 ReadySet::ReadySet(boost::asio::io_context& io) : epoll_(io, make_epoll()) {}
 
 bool ReadySet::add(int socket, Connection& connection) {
+  return control(EPOLL_CTL_ADD, socket, connection, 0);
+}
+
+bool ReadySet::add_writing(int socket, Connection& connection) {
+  return control(EPOLL_CTL_MOD, socket, connection, EPOLLOUT);
+}
+
+bool ReadySet::control(int operation, int socket, Connection& connection, std::uint32_t events) {
   epoll_event event{};
-  event.events = EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET;
+  event.events = events | EPOLLIN | EPOLLRDHUP | EPOLLET;
   event.data.ptr = &connection;
-  return ::epoll_ctl(epoll_.native_handle(), EPOLL_CTL_ADD, socket, &event) == 0;
+  return ::epoll_ctl(epoll_.native_handle(), operation, socket, &event) == 0;
 }
 
 void ReadySet::forget(const Connection& connection) {

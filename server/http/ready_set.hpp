@@ -11,6 +11,7 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/posix/basic_stream_descriptor.hpp>
 #include <cstddef>
+#include <cstdint>
 #include <utility>
 
 namespace farthing::http {
@@ -24,9 +25,12 @@ class ReadySet {
   ReadySet(const ReadySet&) = delete;
   ReadySet& operator=(const ReadySet&) = delete;
 
-  // Tells `connection` of `socket`, of its present state first, until `forget`. False when the
-  // system has no memory for it.
+  // Tells `connection` when `socket` becomes readable, of its present state first, until `forget`.
+  // False when the system has no memory for it.
   bool add(int socket, Connection& connection);
+  // The same, and from now on when it becomes writable too. Not from the beginning, because each
+  // read of the other end makes a Unix socket writable.
+  bool add_writing(int socket, Connection& connection);
   // Call it before the socket is closed.
   void forget(const Connection& connection);
 
@@ -44,6 +48,8 @@ class ReadySet {
  private:
   // Between two looks at the rest of the event loop.
   static constexpr std::size_t kMostAtOnce = 256;
+
+  bool control(int operation, int socket, Connection& connection, std::uint32_t events);
 
   boost::asio::posix::basic_stream_descriptor<boost::asio::io_context::executor_type> epoll_;
   std::array<epoll_event, kMostAtOnce> events_;

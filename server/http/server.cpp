@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <boost/asio/post.hpp>
+#include <deque>
 #include <mutex>
 #include <system_error>
 #include <thread>
@@ -25,24 +26,24 @@ class Server::State {
  public:
   State(ServerOptions options, Handler& handler)
       : shared_(std::make_shared<SharedState>(std::move(options), handler)),
-        workers_(make_workers(shared_)),
-        listener_(workers_, {shared_->options.address, shared_->options.port},
-                  shared_->options.admin ? Entrance::callers : Entrance::full,
-                  shared_->options.max_connections) {
-    if (!shared_->options.admin) return;
-    admin_listener_.emplace(workers_, *shared_->options.admin, Entrance::full,
-                            shared_->options.max_connections + kAdminReserve);
+        workers_(make_workers(shared_)) {
+    const ServerOptions& all = shared_->options;
+    for (const ListenAddress& address : all.listen) {
+      listeners_.emplace_back(workers_, address, all.admin ? Entrance::callers : Entrance::full,
+                              all.max_connections);
+    }
+    if (!all.admin) return;
+    admin_listener_ = &listeners_.emplace_back(workers_, *all.admin, Entrance::full,
+                                               all.max_connections + kAdminReserve);
   }
 
   ~State() { stop(); }
 
   std::optional<std::string> start() {
-    if (auto error = listener_.open()) return error;
-    if (admin_listener_) {
-      if (auto error = admin_listener_->open()) return error;
-      admin_listener_->accept();
+    for (Listener& listener : listeners_) {
+      if (auto error = listener.open()) return error;
     }
-    listener_.accept();
+    for (Listener& listener : listeners_) listener.accept();
     try {
       for (const auto& worker : workers_) {
         threads_.emplace_back([&worker = *worker] { worker.run(); });
@@ -56,21 +57,21 @@ class Server::State {
   void stop() {
     const std::lock_guard lock(stop_mutex_);
     boost::asio::post(workers_.front()->io(), [this] {
-      listener_.close();
-      if (admin_listener_) admin_listener_->close();
+      for (Listener& listener : listeners_) listener.close();
     });
     for (const auto& worker : workers_) worker->stop();
     for (std::thread& thread : threads_) thread.join();
     threads_.clear();
   }
 
-  std::uint16_t port() const { return listener_.port(); }
-  std::uint16_t admin_port() const { return admin_listener_ ? admin_listener_->port() : 0; }
+  std::uint16_t port(std::size_t at) const { return listeners_[at].port(); }
+  std::uint16_t admin_port() const {
+    return admin_listener_ != nullptr ? admin_listener_->port() : 0;
+  }
 
   void set_tls(std::shared_ptr<const TlsContext> tls) {
     boost::asio::post(workers_.front()->io(), [this, tls = std::move(tls)] {
-      listener_.set_tls(tls);
-      if (admin_listener_) admin_listener_->set_tls(tls);
+      for (Listener& listener : listeners_) listener.set_tls(tls);
     });
   }
 
@@ -88,8 +89,9 @@ class Server::State {
 
   const std::shared_ptr<SharedState> shared_;
   const std::vector<std::shared_ptr<Worker>> workers_;
-  Listener listener_;
-  std::optional<Listener> admin_listener_;
+  // Those of `ServerOptions::listen`, then the operators'. A listener stays where it is.
+  std::deque<Listener> listeners_;
+  Listener* admin_listener_ = nullptr;
   std::mutex stop_mutex_;
   std::vector<std::thread> threads_;
 };
@@ -105,7 +107,7 @@ Server::Server(std::unique_ptr<State> state) : state_(std::move(state)) {}
 
 Server::~Server() = default;
 
-std::uint16_t Server::port() const { return state_->port(); }
+std::uint16_t Server::port(std::size_t at) const { return state_->port(at); }
 
 std::uint16_t Server::admin_port() const { return state_->admin_port(); }
 

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// An HTTP/1.1 and HTTP/1.0 server: I/O threads with an event loop each, and one listening socket
+// An HTTP/1.1 and HTTP/1.0 server: I/O threads with an event loop each, and listening sockets
 // whose connections are dealt to them in turn. Requests of one connection are answered in order,
 // one at a time; all that have arrived together are answered with one write.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -26,10 +27,10 @@ class Server {
   // Stops, if that has not been done.
   ~Server();
 
-  // The port that is listened on.
-  std::uint16_t port() const;
+  // The port of `ServerOptions::listen[at]`; 0 for a Unix socket.
+  std::uint16_t port(std::size_t at = 0) const;
 
-  // The port for operators, if there is one, else 0.
+  // The port for operators; 0 if there is none or it is a Unix socket.
   std::uint16_t admin_port() const;
 
   // For connections that are accepted from now on; those that are open keep what they have. Only

@@ -22,7 +22,7 @@ class ServerTest : public TransportTest {};
 TEST_F(ServerTest, AnAddressInUseIsAnError) {
   start();
   ServerOptions options;
-  options.port = server_->port();
+  options.listen.front().port = server_->port();
   const auto second = Server::start(options, handler_);
   ASSERT_FALSE(second);
   EXPECT_EQ(second.error(), "cannot listen on 127.0.0.1 port " + std::to_string(server_->port()) +
@@ -31,7 +31,7 @@ TEST_F(ServerTest, AnAddressInUseIsAnError) {
 
 TEST_F(ServerTest, ANameIsNoAddress) {
   ServerOptions options;
-  options.address = "localhost";
+  options.listen.front().address = "localhost";
   const auto server = Server::start(options, handler_);
   ASSERT_FALSE(server);
   EXPECT_EQ(server.error(), "the address to listen on is not an IP address: localhost");

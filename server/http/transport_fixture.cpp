@@ -173,7 +173,7 @@ void PathHandler::run() {
 }
 
 void TransportTest::start(ServerOptions options) {
-  options.port = 0;
+  if (options.listen == ServerOptions().listen) options.listen.front().port = 0;
   if (!options.logger) options.logger = log_.make_logger("info");
   auto started = Server::start(std::move(options), handler_);
   ASSERT_TRUE(started) << started.error();

@@ -85,7 +85,7 @@ class PathHandler : public Handler {
 
 class TransportTest : public testing::Test {
  protected:
-  // Called once, before any client.
+  // Called once, before any client. Unless `options` says where, on a free port.
   void start(ServerOptions options = {});
   RawClient connect() const { return RawClient(server_->port()); }
   // Sends `request` on a connection of its own and reads the answer.

@@ -64,11 +64,12 @@ class Nginx(ServerCase):
         cls.addClassCleanup(thread.join)
         cls.addClassCleanup(cls.upstream.server_close)
         cls.addClassCleanup(cls.upstream.shutdown)
-        cls.port = cls.start_nginx(cls.server.port, cls.service_key)
+        cls.port = cls.start_nginx(f"127.0.0.1:{cls.server.port}", cls.service_key)
 
     @classmethod
-    def start_nginx(cls, farthing_port: int, service_key: str) -> int:
-        """Starts an nginx with the page's configuration; its port, which the system chose."""
+    def start_nginx(cls, farthing: str, service_key: str) -> int:
+        """Starts an nginx with the page's configuration that asks the server at `farthing`; its port, which the
+        system chose."""
         main, question, answer = re.findall(r"^```nginx\n(.*?)^```$", PAGE.read_text(encoding="utf-8"),
                                             re.DOTALL | re.MULTILINE)
         folder = pathlib.Path(tempfile.mkdtemp(dir=cls.folder))
@@ -78,7 +79,7 @@ class Nginx(ServerCase):
         listening = socket.create_server(("127.0.0.1", 0))
         cls.addClassCleanup(listening.close)
         port = listening.getsockname()[1]
-        for old, new in (("127.0.0.1:8080", f"127.0.0.1:{farthing_port}"),
+        for old, new in (("127.0.0.1:8080", farthing),
                          ("127.0.0.1:9000", f"127.0.0.1:{cls.upstream.server_address[1]}"),
                          ("listen 80;", f"listen 127.0.0.1:{port};"), ("/etc/nginx/", f"{folder}/")):
             if old not in main:
@@ -203,17 +204,24 @@ class Nginx(ServerCase):
         connection.close()
         self.assertEqual(self.balance(caller)["held"], "0.5")
 
+    def test_the_server_may_be_at_a_unix_socket(self):
+        port = self.start_nginx(f"unix:{self.socket}", self.service_key)
+        for _ in range(3):
+            status, _, told = self.ask("/v1/models", self.as_caller(), port)
+            self.assertEqual((status, told["Farthing-User"]), (200, [self.caller.user]))
+        self.refused(401, "unauthorized", "/v1/models", {"Authorization": "sk-nothing"}, port)
+
     def test_what_the_api_answers_itself_is_left_as_it_is(self):
         self.assertEqual(self.ask("/v1/models/teapot", self.as_caller())[0], 418)
 
     def test_a_wrong_key_of_nginx_is_no_fault_of_the_callers(self):
-        port = self.start_nginx(self.server.port, self.caller.key)
+        port = self.start_nginx(f"127.0.0.1:{self.server.port}", self.caller.key)
         self.refused(503, "unavailable", "/v1/models", self.as_caller(), port)
-        port = self.start_nginx(self.server.port, "sk-wrong")
+        port = self.start_nginx(f"127.0.0.1:{self.server.port}", "sk-wrong")
         self.refused(503, "unavailable", "/v1/models", self.as_caller(), port)
 
     def test_a_server_that_is_not_there_is_503(self):
         with socket.create_server(("127.0.0.1", 0)) as gone:
             nobody = gone.getsockname()[1]
-        port = self.start_nginx(nobody, self.service_key)
+        port = self.start_nginx(f"127.0.0.1:{nobody}", self.service_key)
         self.refused(503, "unavailable", "/v1/models", self.as_caller(), port)

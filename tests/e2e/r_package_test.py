@@ -122,6 +122,12 @@ class RPackage(ServerCase):
         output = self.run_code(snippet, R_LIBS=str(self.installed()))
         self.assertIn("BalanceResponseBody$new(credits = 12.500000001)", output)
 
+    def test_a_unix_socket_is_where_its_path_says(self):
+        script = self.installed() / "openapi" / "examples" / "account_and_balance.R"
+        output = self.run_r("--no-echo", f"--file={script}", R_LIBS=str(self.installed()),
+                            API_HOST=f"unix:{self.socket}")
+        self.assertIn("BalanceResponseBody$new(credits = 12.500000001)", output)
+
     def test_configure_says_what_is_missing(self):
         output = self.run_r("CMD", "INSTALL", f"--library={self.folder}", self.tarball, fails=True,
                             LIBCURL_LIBS="-lthere-is-no-such-library")

@@ -14,7 +14,7 @@ _SECRET = re.compile(r"sk-[0-9A-Za-z]{20,}")
 
 
 class ServerCase(unittest.TestCase):
-    """`cls.server` runs, `cls.world` can make things in it. Afterwards the server must end with 0, and
+    """`cls.server` runs, at the Unix socket `cls.socket` too, `cls.world` can make things in it. Afterwards the server must end with 0, and
     its log, which it wrote at level debug, must not hold a secret nor tell of a fault of its own."""
 
     settings: tuple[str, ...] = ()
@@ -25,7 +25,9 @@ class ServerCase(unittest.TestCase):
     def setUpClass(cls):
         folder = tempfile.TemporaryDirectory(prefix="farthing-test-")
         cls.addClassCleanup(folder.cleanup)
-        cls.server = Server(pathlib.Path(folder.name) / "data", settings=cls.settings)
+        cls.socket = pathlib.Path(folder.name) / "farthing.sock"
+        cls.server = Server(pathlib.Path(folder.name) / "data", settings=cls.settings,
+                            more=("--listen", f"unix:{cls.socket}"))
         cls.server.start()
         cls.addClassCleanup(cls._check_the_end)
         cls.world = World(cls.server.port, cls.server.admin_key)

@@ -34,11 +34,12 @@ class Server:
     """`farthing serve` on `data`, or on the database at `store`, for which `data` names the log and has the
     admin key. Its log is in `scratch`, by default the folder that `data` is in; what
     was written there before, by an earlier run on the same data, stays. `settings` are lines of its
-    configuration file, `environment` is added to this process's."""
+    configuration file, `environment` is added to this process's, `more` to the command line."""
 
     def __init__(self, data: pathlib.Path, *, settings: tuple[str, ...] = (), threads: int = 2,
                  program: pathlib.Path = PROGRAM, scratch: pathlib.Path | None = None,
-                 store: str | None = None, environment: dict[str, str] | None = None):
+                 store: str | None = None, environment: dict[str, str] | None = None,
+                 more: tuple[str, ...] = ()):
         self.data = data
         self.log_path = (scratch or data.parent) / f"{data.name}.log"
         self.port = 0
@@ -48,7 +49,7 @@ class Server:
         self._environment = environment or {}
         place = ["--data", data] if store is None else ["--store", store]
         self._command = [program, "serve", *place, "--listen", "127.0.0.1:0",
-                         "--threads", str(threads), "--config", self._config]
+                         "--threads", str(threads), "--config", self._config, *more]
         self._process: subprocess.Popen | None = None
 
     @property

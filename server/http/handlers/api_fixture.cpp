@@ -10,7 +10,7 @@ namespace {
 
 ServerOptions on_free_port() {
   ServerOptions options;
-  options.port = 0;
+  options.listen = {{.address = "127.0.0.1", .port = 0}};
   return options;
 }
 

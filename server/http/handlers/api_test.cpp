@@ -49,7 +49,7 @@ class TwoPortsTest : public ApiTest {
  protected:
   TwoPortsTest() {
     ServerOptions options;
-    options.port = 0;
+    options.listen = {{.address = "127.0.0.1", .port = 0}};
     options.admin = ListenAddress{.address = "127.0.0.1", .port = 0};
     server_ = *Server::start(options, api_);
     callers_.emplace(server_->port());

@@ -14,7 +14,7 @@ class RateLimitRoutesTest : public service::StoreTest {
  protected:
   RateLimitRoutesTest() {
     ServerOptions options;
-    options.port = 0;
+    options.listen = {{.address = "127.0.0.1", .port = 0}};
     server_ = Server::start(options, api_).value();
     client_.emplace(server_->port());
   }
