@@ -172,16 +172,17 @@ void print_report(const farthing::bench::LatencyHistogram& latencies, const Meas
 int main(int argc, char** argv) {
   const Flags flags(
       argc, argv,
-      {"host",    "port",       "source",          "kind",           "path",
-       "expect",  "batch",      "connections",     "pipeline",       "cpu",
-       "warmup",  "seconds",    "requests",        "keys",           "rotate",
-       "callers", "order",      "organizations",   "rotate-callers", "rotate-organizations",
-       "amount",  "server-pid", "idempotency-keys"});
+      {"host",    "port",       "source",           "kind",           "path",
+       "expect",  "batch",      "connections",      "pipeline",       "cpu",
+       "warmup",  "seconds",    "requests",         "keys",           "rotate",
+       "callers", "order",      "organizations",    "rotate-callers", "rotate-organizations",
+       "amount",  "server-pid", "idempotency-keys", "socket"});
   if (flags.has("cpu")) farthing::bench::pin_to_cpu(flags.number("cpu"));
   const auto workload = make_workload(flags);
   LoadLoop loop({.host = flags.text("host", "127.0.0.1"),
                  .source = flags.text("source", "127.0.0.1"),
-                 .port = static_cast<std::uint16_t>(flags.number("port")),
+                 .port = static_cast<std::uint16_t>(flags.has("socket") ? 0 : flags.number("port")),
+                 .socket = flags.text("socket", ""),
                  .connections = flags.number("connections", 1),
                  .pipeline = flags.number("pipeline", 1)},
                 *workload);

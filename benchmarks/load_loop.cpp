@@ -6,6 +6,7 @@
 #include <netinet/tcp.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -29,9 +30,25 @@ sockaddr_in address_of(const std::string& ip, std::uint16_t port) {
   return address;
 }
 
-int connect_to(const sockaddr_in& address, const sockaddr_in& source) {
-  const int socket_fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+int make_socket(int family) {
+  const int socket_fd = socket(family, SOCK_STREAM | SOCK_CLOEXEC, 0);
   if (socket_fd < 0) fail_errno("cannot make a socket");
+  return socket_fd;
+}
+
+int connect_to(const std::string& path) {
+  sockaddr_un address{};
+  address.sun_family = AF_UNIX;
+  if (path.size() >= sizeof(address.sun_path)) fail("the path of the socket is too long: " + path);
+  std::ranges::copy(path, address.sun_path);
+  const int socket_fd = make_socket(AF_UNIX);
+  const auto* generic = reinterpret_cast<const sockaddr*>(&address);
+  if (connect(socket_fd, generic, sizeof(address)) != 0) fail_errno("cannot connect");
+  return socket_fd;
+}
+
+int connect_to(const sockaddr_in& address, const sockaddr_in& source) {
+  const int socket_fd = make_socket(AF_INET);
   const int on = 1;
   if (setsockopt(socket_fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on)) != 0) {
     fail_errno("TCP_NODELAY");
@@ -63,11 +80,12 @@ LoadLoop::~LoadLoop() {
 }
 
 void LoadLoop::connect_all(const LoadTarget& target) {
+  const bool is_unix = !target.socket.empty();
   const sockaddr_in address = address_of(target.host, target.port);
   const sockaddr_in source = address_of(target.source, 0);
   connections_.resize(target.connections);
   for (std::size_t index = 0; index < connections_.size(); ++index) {
-    connections_[index].socket = connect_to(address, source);
+    connections_[index].socket = is_unix ? connect_to(target.socket) : connect_to(address, source);
     watch(index, EPOLLIN, EPOLL_CTL_ADD);
   }
 }

@@ -21,6 +21,7 @@ struct LoadTarget {
   std::string host = "127.0.0.1";    // An IPv4 address.
   std::string source = "127.0.0.1";  // The IPv4 address of this end.
   std::uint16_t port = 0;
+  std::string socket;  // The path of a Unix socket, in place of all these; empty: none.
   std::size_t connections = 1;
   std::size_t pipeline = 1;
 };

@@ -92,9 +92,8 @@ class Bench:
         shutil.copytree(self.seeded, data)
         with self.server(data, threads=self.charge_threads) as server:
             self.say(f"booking {self.settings.entries} charges")
-            done = self.load.charges(server.port, admin_key_file=server.admin_key_file,
-                                     organizations=self.organizations, connections=256, pipeline=16,
-                                     requests=self.settings.entries)
+            done = self.load.charges(server, organizations=self.organizations, connections=256,
+                                     pipeline=16, requests=self.settings.entries)
             self.say(f"{done['requests_per_second']:.0f} charges/s over {done['seconds']:.0f} s")
         return data
 

@@ -5,7 +5,8 @@ import json
 import os
 from dataclasses import dataclass
 
-from .processes import run
+from .processes import Way, run
+from .server import Server
 
 CLIENT_CORE = 1
 
@@ -41,19 +42,20 @@ class Load:
             "port": port, "path": "/v1/user/balance", "connections": 64, "keys": keys,
             "source": source, "expect": expect, "seconds": seconds, "cpu": CLIENT_CORE})
 
-    def balances_of_many(self, port: int, *, keys: str, connections: int, warmup_s: float,
-                         seconds: float, server_pid: int) -> dict:
+    def balances_of_many(self, server: Server, *, keys: str, connections: int, warmup_s: float,
+                         seconds: float) -> dict:
         """With nobody pinned, each request with any of the keys."""
         return self._call("http_load", {
-            "port": port, "path": "/v1/user/balance", "connections": connections, "keys": keys,
-            "order": "random", "warmup": warmup_s, "seconds": seconds, "server-pid": server_pid})
+            **server.place(Way.SOCKET), "path": "/v1/user/balance", "connections": connections, "keys": keys,
+            "order": "random", "warmup": warmup_s, "seconds": seconds, "server-pid": server.pid})
 
-    def charges(self, port: int, *, admin_key_file: str, organizations: str, connections: int,
+    def charges(self, server: Server, *, organizations: str, connections: int, way: Way = Way.SOCKET,
                 **how) -> dict:
         """Of the given `kind`: charges one by one, unless it says otherwise."""
         return self._call("http_load", {
-            "port": port, "kind": "charge", "connections": connections, "keys": admin_key_file,
-            "organizations": organizations, "order": "random", **_flags(how)})
+            **server.place(way), "kind": "charge", "connections": connections,
+            "keys": server.admin_key_file, "organizations": organizations, "order": "random",
+            "server-pid": server.pid, **_flags(how)})
 
     def sdk_and_curl(self, port: int, *, key_file: str, warmup_s: float, seconds: float) -> dict:
         return self._call("sdk_loop", {"port": port, "key-file": key_file, "warmup": warmup_s,

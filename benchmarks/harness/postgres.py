@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """The peer of the charge rows: a PostgreSQL 15 of its own on the same disk, driven by pgbench over its
-Unix socket. One prepared statement books one charge: it takes the amount from the organization if
+Unix socket, or over TCP. One prepared statement books one charge: it takes the amount from the organization if
 there is enough, and inserts an entry under a unique idempotency key. Everything that could be kinder
 to PostgreSQL without losing durability or exactness is: see README.md."""
 
@@ -12,7 +12,7 @@ import time
 
 from tests.support.postgres import Cluster, PostgresError
 
-from .processes import BenchError
+from .processes import BenchError, Way, free_port
 
 _SETTINGS = {
     "fsync": "on",
@@ -23,6 +23,8 @@ _SETTINGS = {
     "checkpoint_timeout": "15min",
     "max_connections": "100",
 }
+
+_ADDRESS = "127.0.0.1"
 
 _SCHEMA = """
 CREATE TABLE organization (
@@ -108,6 +110,7 @@ class Postgres:
         self._organizations = organizations
         settings = {name: value.format(shared_buffers_mib=_shared_buffers_mib())
                     for name, value in _SETTINGS.items()}
+        settings |= {"listen_addresses": _ADDRESS, "port": str(free_port())}
         self._cluster = Cluster(pathlib.Path(folder), settings)
         with _as_bench_error():
             self._cluster.initialize()
@@ -151,21 +154,20 @@ class Postgres:
     def _count_entries(self) -> int:
         return int(self._sql("SELECT count(*) FROM entry"))
 
-    def charges_per_second(self, warmup_s: float, seconds: float,
+    def charges_per_second(self, warmup_s: float, seconds: float, *, way: Way = Way.SOCKET,
                            organizations: int | None = None) -> float:
         """Charges booked a second by 16 clients, of the first so many organizations or of all; raises
         BenchError unless each left its entry."""
-        return self._charges(warmup_s, seconds, _CHARGE, 1, organizations)
+        return self._charges(warmup_s, seconds, _CHARGE, 1, way=way, organizations=organizations)
 
     def batched_charges_per_second(self, warmup_s: float, seconds: float, batch: int) -> float:
         """The same with so many charges in one statement and one commit."""
         return self._charges(warmup_s, seconds, _BATCH.format(batch=batch), batch)
 
-    def _charges(self, warmup_s: float, seconds: float, script: str, batch: int,
-                 organizations: int | None = None) -> float:
-        self._pgbench(max(1, round(warmup_s)), script, organizations)
+    def _charges(self, warmup_s: float, seconds: float, script: str, batch: int, **how) -> float:
+        self._pgbench(max(1, round(warmup_s)), script, **how)
         before = self._count_entries()
-        output = self._pgbench(round(seconds), script, organizations)
+        output = self._pgbench(round(seconds), script, **how)
         done = int(re.search(r"transactions actually processed: (\d+)", output)[1]) * batch
         if self._count_entries() - before != done:
             raise BenchError("pgbench: not every charge left an entry")
@@ -178,14 +180,15 @@ class Postgres:
         output = self._pgbench(round(seconds), _READ)
         return float(re.search(r"tps = ([\d.]+)", output)[1])
 
-    def _pgbench(self, seconds: int, text: str, organizations: int | None = None) -> str:
+    def _pgbench(self, seconds: int, text: str, *, way: Way = Way.SOCKET,
+                 organizations: int | None = None) -> str:
         script = os.path.join(self._folder, "script.sql")
         with open(script, "w", encoding="utf-8") as file:
             file.write(text)
         os.chmod(script, 0o644)
         with _as_bench_error():
             return self._cluster.run(
-                "pgbench", "-h", self._folder, "-U", "postgres", "-n", "-M", "prepared", "-c", "16",
+                "pgbench", "-h", _ADDRESS if way is Way.TCP else self._folder, "-U", "postgres", "-n", "-M", "prepared", "-c", "16",
                 "-j", "2", "-T", str(seconds), "-f", script,
                 "-D", f"organizations={organizations or self._organizations}",
                 "-D", f"number={time.time_ns() // 1000}", "postgres")

@@ -1,12 +1,19 @@
 # SPDX-License-Identifier: Apache-2.0
 """Starting processes so that every one of them is ended, and no other."""
 
+import enum
 import signal
 import socket
 import subprocess
 import time
 import urllib.error
 import urllib.request
+
+
+class Way(enum.Enum):
+    """How a client on the same machine gets to its server."""
+    SOCKET = "a Unix socket"
+    TCP = "TCP"
 
 
 class BenchError(Exception):

@@ -6,7 +6,7 @@ import os
 import socket
 import time
 
-from .processes import BenchError, Service, free_port, wait_until
+from .processes import BenchError, Service, Way, free_port, wait_until
 
 _PATIENCE_S = 180
 _IDLE_CPU_S = 0.05  # in one second
@@ -14,19 +14,20 @@ _IDLE_CPU_S = 0.05  # in one second
 
 class Server:
     """Ready when constructed. On the database at `store`, `data` names the log and the folder of the admin
-    key. `start_s` says how long that took from exec to the first 200 of
+    key, and `node` says which of several nodes it is. `start_s` says how long that took from exec to the first 200 of
     /readyz. Pinned to one core when `core` is given. Keys
     have a rate limit that no load here reaches: it is counted and never refuses."""
 
     def __init__(self, program: str, data: str, *, threads: int, core: int | None = None,
-                 store: str | None = None):
+                 store: str | None = None, node: int = 0):
         self.port = free_port()
+        self._socket = f"{data}.{node}.sock"
         self.admin_key_file = os.path.join(data, "admin.key")
         pin = [] if core is None else ["taskset", "-c", str(core)]
         place = ["--data", data] if store is None else ["--store", store]
         start = time.perf_counter()
         self._service = Service([*pin, program, "serve", *place, "--threads", str(threads),
-                                 "--listen", f"127.0.0.1:{self.port}",
+                                 "--listen", f"127.0.0.1:{self.port}", "--listen", f"unix:{self._socket}",
                                  "--user-key-rate", "1000000/1s"], data + ".log")
         try:
             wait_until(self._is_ready, self._service, pause_s=0.0005)
@@ -35,6 +36,10 @@ class Server:
             raise
         self.start_s = time.perf_counter() - start
         self.pid = self._service.pid
+
+    def place(self, way: Way) -> dict:
+        """Where the client programs find it, as their arguments say it."""
+        return {"port": self.port} if way is Way.TCP else {"socket": self._socket}
 
     def _is_ready(self) -> bool:
         try:

@@ -35,16 +35,19 @@ def _end_with_parent() -> None:
 
 
 class Cluster:
-    """One server. `folder` must be reachable for its user; it is made."""
+    """One server. `folder` must be reachable for its user; it is made. The setting `port` names its Unix
+    socket too."""
 
     def __init__(self, folder: pathlib.Path, settings: dict[str, str] | None = None):
         self.folder = folder
         self.data = folder / "data"
         self.log_path = folder.parent / f"{folder.name}.log"
         self.settings = {"listen_addresses": "", "max_connections": "200"} | (settings or {})
+        self.port = self.settings.get("port", "5432")
         self._process: subprocess.Popen | None = None
         folder.mkdir(mode=0o700)
-        self._as_user: dict = {"cwd": folder}
+        self._environment = os.environ | {"PGPORT": self.port}
+        self._as_user: dict = {"cwd": folder, "env": self._environment}
         if os.geteuid() == 0:
             shutil.chown(folder, _USER, _USER)
             self._as_user |= {"user": _USER, "group": _USER, "extra_groups": []}
@@ -57,7 +60,7 @@ class Cluster:
         """Of this server, and of another one to turn to."""
         hosts = [self] if other is None else [self, other]
         host = urllib.parse.quote(",".join(str(each.folder) for each in hosts), safe=",")
-        return f"postgres://{_USER}@/{database}?host={host}"
+        return f"postgres://{_USER}@/{database}?host={host}&port={self.port}"
 
     def initialize(self) -> None:
         self.run("initdb", "-D", self.data, "-A", "trust", "-U", _USER, "-E", "UTF8", "--no-locale",
@@ -67,7 +70,7 @@ class Cluster:
         """Makes this a standby of a running server."""
         self.run("pg_basebackup", "-h", primary.folder, "-U", _USER, "-D", self.data, "-R", "-X",
                  "stream", "--checkpoint=fast", "--no-sync")
-        info = f"host={primary.folder} user={_USER} application_name={name}"
+        info = f"host={primary.folder} port={primary.port} user={_USER} application_name={name}"
         with (self.data / "postgresql.auto.conf").open("a", encoding="utf-8") as file:
             file.write(f"primary_conninfo = '{info}'\n")
 
@@ -89,7 +92,8 @@ class Cluster:
         return self
 
     def accepts(self) -> bool:
-        done = subprocess.run([PROGRAMS / "pg_isready", "-q", "-h", self.folder], check=False)
+        done = subprocess.run([PROGRAMS / "pg_isready", "-q", "-h", self.folder], check=False,
+                              env=self._environment)
         return done.returncode == 0
 
     def run(self, program: str, *arguments) -> str:

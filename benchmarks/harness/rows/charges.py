@@ -6,6 +6,7 @@ from statistics import median
 
 from ..bench import Bench
 from ..load import client_notes
+from ..processes import Way
 from ..report import Row, Series
 
 _CONNECTIONS = 256
@@ -22,10 +23,9 @@ def _farthing(bench: Bench, data: str, seconds: float, connections: int = _CONNE
     os.sync()  # What somebody else wrote before is not to be paid for here.
     with bench.server(data, threads=bench.charge_threads) as server:
         server.settle_down()
-        return bench.load.charges(server.port, admin_key_file=server.admin_key_file,
-                                  organizations=bench.organizations, connections=connections,
-                                  warmup=bench.settings.warmup_s, seconds=seconds,
-                                  server_pid=server.pid, **how)
+        return bench.load.charges(server, organizations=bench.organizations,
+                                  connections=connections, warmup=bench.settings.warmup_s,
+                                  seconds=seconds, **how)
 
 
 def _farthing_from_empty(bench: Bench, seconds: float, **how) -> dict:
@@ -33,14 +33,14 @@ def _farthing_from_empty(bench: Bench, seconds: float, **how) -> dict:
         return _farthing(bench, data, seconds, **how)
 
 
-def _postgres(bench: Bench, seconds: float, organizations: int | None = None) -> float:
+def _postgres(bench: Bench, seconds: float, **how) -> float:
     os.sync()
-    return bench.postgres.charges_per_second(bench.settings.warmup_s, seconds, organizations)
+    return bench.postgres.charges_per_second(bench.settings.warmup_s, seconds, **how)
 
 
-def _postgres_from_empty(bench: Bench, seconds: float, organizations: int | None = None) -> float:
+def _postgres_from_empty(bench: Bench, seconds: float, **how) -> float:
     bench.postgres.make_empty()
-    return _postgres(bench, seconds, organizations)
+    return _postgres(bench, seconds, **how)
 
 
 def _rates(runs: list[dict], movements: float = 1) -> Series:
@@ -63,16 +63,19 @@ def _row(name: str, ours: list[dict], peer_name: str, peer: Series, movements: f
 def measure_burst(bench: Bench) -> list[Row]:
     settings = bench.settings
     rows = []
-    for organizations in (settings.users, settings.few_organizations):
+    for organizations, way in ((settings.users, Way.SOCKET), (settings.users, Way.TCP),
+                               (settings.few_organizations, Way.SOCKET)):
+        name = f"charges, {settings.charge_s:g} s, {organizations} organizations"
+        if way is Way.TCP:
+            name += ", over TCP"
         ours, peer = [], []
         for number in range(settings.charge_rounds):
-            bench.say(f"charges of {organizations} organizations from an empty store, "
-                      f"round {number + 1} of {settings.charge_rounds}")
-            ours.append(_farthing_from_empty(bench, settings.charge_s,
+            bench.say(f"{name}, round {number + 1} of {settings.charge_rounds}")
+            ours.append(_farthing_from_empty(bench, settings.charge_s, way=way,
                                              rotate_organizations=organizations))
-            peer.append(_postgres_from_empty(bench, settings.charge_s, organizations))
-        rows.append(_row(f"charges, {settings.charge_s:g} s, {organizations} organizations", ours,
-                         "pgbench", Series(peer), at_least=_AT_LEAST_BURST))
+            peer.append(_postgres_from_empty(bench, settings.charge_s, way=way,
+                                             organizations=organizations))
+        rows.append(_row(name, ours, "pgbench", Series(peer), at_least=_AT_LEAST_BURST))
     return rows
 
 

@@ -36,8 +36,7 @@ def _restart(bench: Bench, data: str) -> tuple[float, float]:
 
 def _crash_after_load(bench: Bench, data: str) -> None:
     with bench.server(data, threads=bench.charge_threads) as server:
-        bench.load.charges(server.port, admin_key_file=server.admin_key_file,
-                           organizations=bench.organizations, connections=256,
+        bench.load.charges(server, organizations=bench.organizations, connections=256,
                            seconds=bench.settings.charge_s)
         server.kill()  # While the background still writes what the load left behind.
 

@@ -27,8 +27,7 @@ def _row(bench: Bench, data: str, name: str) -> Row:
         server.settle_down()
         for number in range(settings.latency_rounds):
             bench.say(f"{name}, round {number + 1} of {settings.latency_rounds}")
-            runs.append(bench.load.charges(server.port, admin_key_file=server.admin_key_file,
-                                           organizations=bench.organizations,
+            runs.append(bench.load.charges(server, organizations=bench.organizations,
                                            connections=_CONNECTIONS, warmup=settings.warmup_s,
                                            seconds=settings.latency_s))
             syncs.append(fdatasync_us(bench.private, settings.latency_s))

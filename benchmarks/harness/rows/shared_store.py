@@ -45,8 +45,8 @@ class _Shared:
     def nodes(self, count: int):
         with contextlib.ExitStack() as stack:
             started = []
-            for _ in range(count):
-                started.append(Server(self._program, self._folder,
+            for number in range(count):
+                started.append(Server(self._program, self._folder, node=number,
                                       threads=self.bench.charge_threads, store=self._url))
                 stack.callback(started[-1].stop)
             yield started
@@ -58,9 +58,8 @@ class _Shared:
     def charges(self, node: Server, connections: int) -> dict:
         settings = self.bench.settings
         return self.bench.load.charges(
-            node.port, admin_key_file=self.admin_key_file, organizations=self.organizations,
-            connections=connections, warmup=settings.warmup_s, seconds=settings.charge_s,
-            server_pid=node.pid)
+            node, organizations=self.organizations, connections=connections,
+            warmup=settings.warmup_s, seconds=settings.charge_s)
 
 
 def _charges(shared: _Shared, count: int) -> list[dict]:
@@ -74,8 +73,8 @@ def _balances(shared: _Shared) -> dict:
     settings = shared.bench.settings
     with shared.nodes(1) as (node,):
         return shared.bench.load.balances_of_many(
-            node.port, keys=shared.keys, connections=_CONNECTIONS, warmup_s=settings.warmup_s,
-            seconds=settings.read_s, server_pid=node.pid)
+            node, keys=shared.keys, connections=_CONNECTIONS, warmup_s=settings.warmup_s,
+            seconds=settings.read_s)
 
 
 def _rates(runs: list[dict]) -> list[float]:
