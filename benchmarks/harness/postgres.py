@@ -188,8 +188,8 @@ class Postgres:
         os.chmod(script, 0o644)
         with _as_bench_error():
             return self._cluster.run(
-                "pgbench", "-h", _ADDRESS if way is Way.TCP else self._folder, "-U", "postgres", "-n", "-M", "prepared", "-c", "16",
-                "-j", "2", "-T", str(seconds), "-f", script,
+                "pgbench", "-h", _ADDRESS if way is Way.TCP else self._folder, "-U", "postgres", "-n",
+                "-M", "prepared", "-c", "16", "-j", "2", "-T", str(seconds), "-f", script,
                 "-D", f"organizations={organizations or self._organizations}",
                 "-D", f"number={time.time_ns() // 1000}", "postgres")
 

@@ -117,9 +117,13 @@ int run(const ServerOptions& options, const Logger& logger, const StopRequest& s
     logger->info("listening for operators on {}",
                  listen_url(scheme, *options.http.admin, (*app)->admin_port()));
   }
+  std::string places;
   for (std::size_t at = 0; at < options.http.listen.size(); ++at) {
-    logger->info("listening on {}", listen_url(scheme, options.http.listen[at], (*app)->port(at)));
+    if (at > 0) places += " and ";
+    places += listen_url(scheme, options.http.listen[at], (*app)->port(at));
   }
+  // Last: whoever waits for it may begin.
+  logger->info("listening on {}", places);
 
   Wake wake = stop.wait();
   for (; wake == Wake::reload; wake = stop.wait()) reload_tls(options, logger, **app);

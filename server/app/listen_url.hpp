@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The URL at which a server that listens can be asked.
+// The URL at which a server that listens can be asked, as clients take it.
 #pragma once
 
 #include <cstdint>
@@ -11,8 +11,7 @@
 namespace farthing::app {
 
 // "http://127.0.0.1:8080", "https://[::1]:8080", "unix:/run/farthing.sock"; `scheme` is "http" or
-// "https".
-// As the clients' base URL takes it. `port` is what the system has chosen.
+// "https", `port` what the system has chosen.
 inline std::string listen_url(std::string_view scheme, const http::ListenAddress& listen,
                               std::uint16_t port) {
   const std::string& address = listen.address;

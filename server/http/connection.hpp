@@ -165,6 +165,8 @@ class Connection : public boost::intrusive::list_base_hook<> {
   // The socket has not blocked since it became readable.
   bool readable_ = false;
   bool ended_ = false;
+  // Whether the ready set tells when the socket becomes writable.
+  bool watches_writing_ = false;
   // The event loop will go on with `incoming_`.
   bool posted_ = false;
 

@@ -48,7 +48,9 @@ void Connection::when_readable(Step step) {
 
 void Connection::when_writable(Waiting& waiting, Step step) {
   waiting = {step, true};
-  // Never without this, or nothing but the deadline would end the wait.
+  // Only once: each time, the present state is told again, and that the client sends no more is a
+  // state that lasts.
+  if (std::exchange(watches_writing_, true)) return;
   if (!worker_->ready().add_writing(socket_.native(), *this)) cut();
 }
 

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/http/listening_socket.hpp"
 
+#include <fcntl.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <sys/file.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
@@ -12,6 +14,7 @@
 #include <boost/asio/ip/address.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <cerrno>
+#include <filesystem>
 #include <optional>
 
 namespace farthing::http {
@@ -53,6 +56,27 @@ std::optional<sockaddr_un> unix_address(const std::string& path) {
   return address;
 }
 
+// Holds a lock on the folder of a path, so that of two processes that look what is there, and
+// change it, one comes after the other.
+class FolderLock {
+ public:
+  explicit FolderLock(const std::string& path)
+      : folder_(::open(std::filesystem::path(path).parent_path().c_str(),
+                       O_RDONLY | O_DIRECTORY | O_CLOEXEC)),
+        is_held_(folder_ >= 0 && ::flock(folder_, LOCK_EX) == 0) {}
+  FolderLock(const FolderLock&) = delete;
+  FolderLock& operator=(const FolderLock&) = delete;
+  ~FolderLock() {
+    if (folder_ >= 0) ::close(folder_);
+  }
+
+  bool is_held() const { return is_held_; }
+
+ private:
+  const int folder_;
+  const bool is_held_;
+};
+
 // Takes away what an earlier process has left at the path, so that it can be bound. Nothing if that
 // is done or there was nothing; else why not.
 std::optional<std::string> clear(const sockaddr_un& address) {
@@ -64,9 +88,11 @@ std::optional<std::string> clear(const sockaddr_un& address) {
   const StreamSocket probe(make_socket(AF_UNIX));
   if (probe.native() < 0) return last_error().message();
   const auto* generic = reinterpret_cast<const sockaddr*>(&address);
-  const bool is_refused =
-      ::connect(probe.native(), generic, sizeof address) != 0 && errno == ECONNREFUSED;
-  if (!is_refused) return "another process listens there";
+  // EAGAIN: so many wait already that there is no room for one more.
+  if (::connect(probe.native(), generic, sizeof address) == 0 || errno == EAGAIN) {
+    return "somebody listens there already";
+  }
+  if (errno != ECONNREFUSED) return last_error().message();
   if (::unlink(address.sun_path) != 0) return last_error().message();
   return {};
 }
@@ -76,24 +102,29 @@ std::optional<std::string> clear(const sockaddr_un& address) {
 ListeningSocket::ListeningSocket(ListeningSocket&& other) noexcept
     : descriptor_(std::exchange(other.descriptor_, -1)),
       port_(other.port_),
-      path_(std::exchange(other.path_, {})) {}
+      path_(std::exchange(other.path_, {})),
+      device_(other.device_),
+      inode_(other.inode_) {}
 
 ListeningSocket::~ListeningSocket() {
-  if (is_unix()) ::unlink(path_.c_str());
+  if (is_unix()) remove_file();
   if (descriptor_ >= 0) ::close(descriptor_);
+}
+
+void ListeningSocket::remove_file() const {
+  const FolderLock lock(path_);
+  struct stat status {};
+  if (::lstat(path_.c_str(), &status) != 0) return;
+  if (status.st_dev == device_ && status.st_ino == inode_) ::unlink(path_.c_str());
 }
 
 BasicResult<ListeningSocket, std::string> ListeningSocket::open(const ListenAddress& address,
                                                                 int backlog) {
-  auto socket = address.is_unix() ? open_unix(address) : open_internet(address);
-  if (socket && ::listen(socket->native(), backlog) != 0) {
-    return refusal(place_of(address), last_error().message());
-  }
-  return socket;
+  return address.is_unix() ? open_unix(address, backlog) : open_internet(address, backlog);
 }
 
 BasicResult<ListeningSocket, std::string> ListeningSocket::open_internet(
-    const ListenAddress& address) {
+    const ListenAddress& address, int backlog) {
   boost::system::error_code error;
   const auto ip = asio::ip::make_address(address.address, error);
   if (error) return "the address to listen on is not an IP address: " + address.address;
@@ -104,6 +135,7 @@ BasicResult<ListeningSocket, std::string> ListeningSocket::open_internet(
   if (listening.native() < 0 ||
       ::setsockopt(listening.native(), SOL_SOCKET, SO_REUSEADDR, &on, sizeof on) != 0 ||
       ::bind(listening.native(), endpoint.data(), size) != 0 ||
+      ::listen(listening.native(), backlog) != 0 ||
       ::getsockname(listening.native(), endpoint.data(), &size) != 0) {
     return refusal(place_of(address), last_error().message());
   }
@@ -111,21 +143,33 @@ BasicResult<ListeningSocket, std::string> ListeningSocket::open_internet(
   return listening;
 }
 
-BasicResult<ListeningSocket, std::string> ListeningSocket::open_unix(const ListenAddress& address) {
+BasicResult<ListeningSocket, std::string> ListeningSocket::open_unix(const ListenAddress& address,
+                                                                     int backlog) {
   const std::string place = place_of(address);
   const auto path = unix_address(address.address);
   if (!path) {
     return refusal(
         place, "the path may have at most " + std::to_string(sizeof path->sun_path - 1) + " bytes");
   }
+  const FolderLock lock(address.address);
+  if (!lock.is_held()) return refusal(place, last_error().message());
   if (const auto reason = clear(*path)) return refusal(place, *reason);
   ListeningSocket listening(make_socket(AF_UNIX));
   const auto* generic = reinterpret_cast<const sockaddr*>(&*path);
-  if (listening.native() < 0 || ::bind(listening.native(), generic, sizeof *path) != 0) {
+  struct stat status {};
+  if (listening.native() < 0 || ::bind(listening.native(), generic, sizeof *path) != 0 ||
+      ::lstat(path->sun_path, &status) != 0) {
     return refusal(place, last_error().message());
   }
+  if (::fchmodat(AT_FDCWD, path->sun_path, kForEverybody, AT_SYMLINK_NOFOLLOW) != 0 ||
+      ::listen(listening.native(), backlog) != 0) {
+    const std::string reason = last_error().message();
+    ::unlink(path->sun_path);
+    return refusal(place, reason);
+  }
   listening.path_ = address.address;
-  if (::chmod(path->sun_path, kForEverybody) != 0) return refusal(place, last_error().message());
+  listening.device_ = status.st_dev;
+  listening.inode_ = status.st_ino;
   return listening;
 }
 

@@ -4,6 +4,8 @@
 // on one thread.
 #pragma once
 
+#include <sys/types.h>
+
 #include <cstdint>
 #include <string>
 #include <system_error>
@@ -26,13 +28,13 @@ struct Accepted {
 class ListeningSocket {
  public:
   // Binds and listens. The error is a sentence for the operator. A Unix socket's file may be used
-  // by every user of this machine, as a port may; the folder that it is in can say who. A file that
-  // an earlier process has left there is replaced, unless somebody listens.
+  // by every user of this machine, as a port may; the folder that it is in can say who. A socket
+  // that an earlier process has left there is replaced, unless somebody listens; no other file is.
   static BasicResult<ListeningSocket, std::string> open(const ListenAddress& address, int backlog);
 
   ListeningSocket(ListeningSocket&& other) noexcept;
   ListeningSocket& operator=(ListeningSocket&&) = delete;
-  // Removes the socket's file, if it has one.
+  // Removes the socket's file, if it has one and nobody has put another in its place.
   ~ListeningSocket();
 
   int native() const { return descriptor_; }
@@ -46,12 +48,18 @@ class ListeningSocket {
  private:
   explicit ListeningSocket(int descriptor) : descriptor_(descriptor) {}
 
-  static BasicResult<ListeningSocket, std::string> open_internet(const ListenAddress& address);
-  static BasicResult<ListeningSocket, std::string> open_unix(const ListenAddress& address);
+  static BasicResult<ListeningSocket, std::string> open_internet(const ListenAddress& address,
+                                                                 int backlog);
+  static BasicResult<ListeningSocket, std::string> open_unix(const ListenAddress& address,
+                                                             int backlog);
+  void remove_file() const;
 
   int descriptor_;
   std::uint16_t port_ = 0;
-  std::string path_;  // of a Unix socket's file once it is there, else empty
+  // Of a Unix socket's file once it is there, else empty; and which file that is.
+  std::string path_;
+  dev_t device_ = 0;
+  ino_t inode_ = 0;
 };
 
 }  // namespace farthing::http

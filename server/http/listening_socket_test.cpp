@@ -5,10 +5,16 @@
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 
+#include <algorithm>
+#include <chrono>
+#include <ctime>
 #include <filesystem>
 #include <fstream>
+#include <optional>
 #include <string>
+#include <thread>
 #include <utility>
+#include <vector>
 
 #include "base/temporary_directory.hpp"
 #include "server/http/tls_fixture.hpp"
@@ -20,6 +26,13 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::string_view kEcho = "GET /echo HTTP/1.1\r\nHost: a\r\n\r\n";
+
+// Of this process, all threads.
+std::chrono::nanoseconds cpu_time() {
+  timespec time{};
+  ::clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time);
+  return std::chrono::seconds(time.tv_sec) + std::chrono::nanoseconds(time.tv_nsec);
+}
 
 class UnixSocketTest : public TransportTest {
  protected:
@@ -53,22 +66,37 @@ TEST_F(UnixSocketTest, ServesAsAPortDoes) {
   }
   std::string many;
   for (int i = 0; i < 200; ++i) many += "GET /medium HTTP/1.1\r\nHost: a\r\n\r\n";
-  std::thread sending([&] { client.send(many); });
+  const std::jthread sending([&] { client.send(many); });
   for (int i = 0; i < 200; ++i) {
     const auto answer = client.read_answer();
     ASSERT_TRUE(answer) << i;
     EXPECT_EQ(answer->body.size(), PathHandler::kMediumSize);
   }
-  sending.join();
+}
+
+TEST_F(UnixSocketTest, AClientThatSendsNoMoreAndDoesNotReadCostsNothing) {
+  ServerOptions options;
+  options.write_timeout = std::chrono::milliseconds(500);
+  start_here(std::move(options));
+  RawClient client(path_);
+  client.send("GET /large HTTP/1.1\r\nHost: a\r\n\r\n");
+  client.finish_sending();
+  ASSERT_TRUE(client.receive());
+  const auto before = cpu_time();
+  ASSERT_TRUE(wait_for_no_connections(std::chrono::milliseconds(10)));
+  EXPECT_LT(cpu_time() - before, std::chrono::milliseconds(250));
 }
 
 TEST_F(UnixSocketTest, WhoeverConnectsIsThisMachine) {
   ServerOptions options;
   options.trusted_proxies = TrustedProxies({*IpNetwork::parse("127.0.0.1")});
   start_here(std::move(options));
-  EXPECT_NE(ask_here(kEcho)->body.find("\n127.0.0.1\n"), std::string::npos);
+  const auto direct = ask_here(kEcho);
+  ASSERT_TRUE(direct);
+  EXPECT_NE(direct->body.find("\n127.0.0.1\n"), std::string::npos);
   const auto passed_on =
       ask_here("GET /echo HTTP/1.1\r\nHost: a\r\nX-Forwarded-For: 192.0.2.7\r\n\r\n");
+  ASSERT_TRUE(passed_on);
   EXPECT_NE(passed_on->body.find("\n192.0.2.7\n"), std::string::npos);
 }
 
@@ -86,8 +114,14 @@ TEST_F(UnixSocketTest, StaysInClearBesideAPortThatSpeaksTls) {
   EXPECT_TRUE(TlsClient(server_->port()).is_connected());
 
   server_->set_tls(*TlsContext::load(certificates.make("second")));
-  while (TlsClient(server_->port()).server_name() != "second") std::this_thread::yield();
-  EXPECT_TRUE(ask_here(kEcho));
+  std::string name;
+  for (int i = 0; i < 1'000 && name != "second"; ++i) {
+    name = TlsClient(server_->port()).server_name();
+  }
+  EXPECT_EQ(name, "second");
+  const auto later = ask_here(kEcho);
+  ASSERT_TRUE(later);
+  EXPECT_EQ(later->status, 200);
 }
 
 TEST_F(UnixSocketTest, OperatorsMayHaveOneOfTheirOwn) {
@@ -95,8 +129,12 @@ TEST_F(UnixSocketTest, OperatorsMayHaveOneOfTheirOwn) {
   options.admin = here();
   start(std::move(options));
   EXPECT_EQ(server_->admin_port(), 0);
-  EXPECT_TRUE(ask_here(kEcho));
-  EXPECT_TRUE(ask(kEcho));
+  const auto at_socket = ask_here(kEcho);
+  ASSERT_TRUE(at_socket);
+  EXPECT_NE(at_socket->body.find("\nfull\n"), std::string::npos);
+  const auto at_port = ask(kEcho);
+  ASSERT_TRUE(at_port);
+  EXPECT_NE(at_port->body.find("\ncallers\n"), std::string::npos);
 }
 
 TEST_F(UnixSocketTest, TheFileIsForEverybodyAndGoneAtTheEnd) {
@@ -121,10 +159,41 @@ TEST_F(UnixSocketTest, WhatAKilledProcessHasLeftIsReplaced) {
   EXPECT_TRUE(ask_here(kEcho));
 }
 
+TEST_F(UnixSocketTest, WhatStandsInItsPlaceAtTheEndStays) {
+  {
+    const auto socket = ListeningSocket::open(here(), 1);
+    ASSERT_TRUE(socket) << socket.error();
+    fs::remove(path_);
+    std::ofstream(path_) << "another's";
+  }
+  EXPECT_TRUE(fs::exists(path_));
+}
+
+TEST_F(UnixSocketTest, OfSeveralThatWantWhatIsLeftOneGetsIt) {
+  const std::string left = path_ + ".left";
+  {
+    const auto socket = ListeningSocket::open(here(), 1);
+    ASSERT_TRUE(socket) << socket.error();
+    fs::create_hard_link(path_, left);
+  }
+  for (int round = 0; round < 50; ++round) {
+    fs::create_hard_link(left, path_);
+    std::vector<std::optional<BasicResult<ListeningSocket, std::string>>> opened(4);
+    {
+      std::vector<std::jthread> threads;
+      for (auto& each : opened) {
+        threads.emplace_back([&] { each.emplace(ListeningSocket::open(here(), 16)); });
+      }
+    }
+    EXPECT_EQ(std::ranges::count_if(opened, [](const auto& each) { return each->has_value(); }), 1);
+    EXPECT_NO_THROW(RawClient{path_});
+  }
+}
+
 TEST_F(UnixSocketTest, NobodyTakesOneThatIsInUse) {
   start_here();
   EXPECT_EQ(error_of_open(here()),
-            "cannot listen on the Unix socket " + path_ + ": another process listens there");
+            "cannot listen on the Unix socket " + path_ + ": somebody listens there already");
   EXPECT_TRUE(ask_here(kEcho));
 }
 

@@ -28,8 +28,8 @@ class ReadySet {
   // Tells `connection` when `socket` becomes readable, of its present state first, until `forget`.
   // False when the system has no memory for it.
   bool add(int socket, Connection& connection);
-  // The same, and from now on when it becomes writable too. Not from the beginning, because each
-  // read of the other end makes a Unix socket writable.
+  // From now on tells when it becomes writable too, and its present state once more. Not from the
+  // beginning, because each read of the other end makes a Unix socket writable.
   bool add_writing(int socket, Connection& connection);
   // Call it before the socket is closed.
   void forget(const Connection& connection);

@@ -197,7 +197,7 @@ TEST_F(RequestForm, HeadersAreFoundWhateverTheirCase) {
       ask("POST /echo HTTP/1.1\r\nhost: a\r\nAUTHORIZATION:  Bearer sk-1 \r\norganization:\r\n"
           "Idempotency-key: k1\r\nIDEMPOTENCY-KEY: k2\r\nX-Other: 1\r\nx-oTHER: 2\r\n\r\n");
   ASSERT_TRUE(answer);
-  EXPECT_EQ(answer->body, "POST /echo?\nBearer sk-1 1\n 1\nk1 2\n- 0\n1 2\n127.0.0.1\n");
+  EXPECT_EQ(answer->body, "POST /echo?\nBearer sk-1 1\n 1\nk1 2\n- 0\n1 2\n127.0.0.1\nfull\n");
 }
 
 TEST_F(RequestForm, HeadAndTargetMayBeExactlyAsLargeAsTheLimit) {

@@ -35,7 +35,7 @@ std::string describe_request(const Request& request) {
   text += std::to_string(request.header_count("X-OTHER"));
   text += '\n';
   text += request.client_address().to_string();
-  text += '\n';
+  text += request.entrance() == Entrance::full ? "\nfull\n" : "\ncallers\n";
   text += request.body();
   return text;
 }
@@ -186,11 +186,15 @@ std::optional<RawAnswer> TransportTest::ask(std::string_view request) const {
   return client.read_answer();
 }
 
-bool TransportTest::wait_for_no_connections() const {
+bool TransportTest::wait_for_no_connections(std::chrono::milliseconds pause) const {
   const auto until = std::chrono::steady_clock::now() + kPatience;
   while (server_->open_connections() > 0) {
     if (std::chrono::steady_clock::now() > until) return false;
-    std::this_thread::yield();
+    if (pause == std::chrono::milliseconds()) {
+      std::this_thread::yield();
+    } else {
+      std::this_thread::sleep_for(pause);
+    }
   }
   return true;
 }

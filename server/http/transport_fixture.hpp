@@ -5,6 +5,7 @@
 
 #include <gtest/gtest.h>
 
+#include <chrono>
 #include <condition_variable>
 #include <memory>
 #include <mutex>
@@ -37,7 +38,7 @@ class LogLines {
   std::vector<std::string> lines_;
 };
 
-// /echo      method, path, query, body and some headers, now
+// /echo      method, path, query, some headers, client, entrance and body, now
 // /later     the same, from another thread
 // /hold      keeps the responder until `release_held`
 // /drop      drops the responder; /drop-later on another thread; /drop-undescribed and `describe`
@@ -90,8 +91,8 @@ class TransportTest : public testing::Test {
   RawClient connect() const { return RawClient(server_->port()); }
   // Sends `request` on a connection of its own and reads the answer.
   std::optional<RawAnswer> ask(std::string_view request) const;
-  // Yields until no connection is open; false after 20 seconds.
-  bool wait_for_no_connections() const;
+  // Waits until no connection is open; false after 20 seconds. Yields between two looks, or sleeps.
+  bool wait_for_no_connections(std::chrono::milliseconds pause = {}) const;
 
   LogLines log_;
   PathHandler handler_;

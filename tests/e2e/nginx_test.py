@@ -38,8 +38,8 @@ class Upstream(http.server.BaseHTTPRequestHandler):
         self.send_response(418 if self.path.endswith("teapot") else 200)
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
+        self.server.served += 1  # before the caller knows
         self.wfile.write(body)
-        self.server.served += 1
 
     def log_message(self, format, *args):  # pylint: disable=redefined-builtin
         pass

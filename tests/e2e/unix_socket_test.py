@@ -6,9 +6,11 @@ import http.client
 import json
 import os
 import pathlib
+import re
 import socket
 import subprocess
 import tempfile
+import time
 import unittest
 
 from tests.support.paths import PROGRAM
@@ -17,6 +19,7 @@ from tests.support.world import World
 
 TIMEOUT_S = 60
 NETWORK = 3
+REFUSED = 5
 
 
 class SocketConnection(http.client.HTTPConnection):
@@ -92,7 +95,7 @@ class UnixSocket(unittest.TestCase):
 
     def test_the_log_says_where_and_an_orderly_stop_leaves_no_file(self):
         server = self.start()
-        self.assertIn(f"listening on unix:{self.path}", server.log())
+        self.assertRegex(server.log(), rf"listening on http://127\.0\.0\.1:\d+ and unix:{self.path}\b")
         self.assertTrue(self.path.is_socket())
         self.assertEqual(server.stop(), 0)
         self.assertFalse(self.path.exists())
@@ -110,7 +113,7 @@ class UnixSocket(unittest.TestCase):
         caller = self.caller(server)
         done = self.run_client(PROGRAM, "serve", "--data", self.folder / "other", "--listen", f"unix:{self.path}",
                                code=1)
-        self.assertIn("another process listens there", done.stderr)
+        self.assertIn("somebody listens there already", done.stderr)
         self.assertEqual(self.balance(caller.key), 12.5)
 
     def test_a_file_that_is_no_socket_stays(self):
@@ -119,6 +122,33 @@ class UnixSocket(unittest.TestCase):
                                code=1)
         self.assertIn("there is a file of another kind", done.stderr)
         self.assertEqual(self.path.read_text(encoding="ascii"), "precious")
+
+    def test_operators_may_have_one_of_their_own(self):
+        admin = self.folder / "admin.sock"
+        server = Server(self.folder / "data", more=("--admin-listen", f"unix:{admin}"))
+        server.launch()
+        self.addCleanup(lambda: server.is_running() and server.kill())
+        deadline = time.monotonic() + TIMEOUT_S
+        while "listening on" not in server.log():
+            self.assertLess(time.monotonic(), deadline, server.log())
+            time.sleep(0.01)
+        port = re.search(r"listening on http://127\.0\.0\.1:(\d+)", server.log())[1]
+        for url, code in ((f"unix:{admin}", 0), (f"http://127.0.0.1:{port}", REFUSED)):
+            self.run_client(PROGRAM, "users", "list", "--base-url", url, code=code,
+                            FARTHING_API_KEY=server.admin_key, NO_PROXY="127.0.0.1")
+
+    def test_trusted_proxies_may_be_several(self):
+        server = Server(self.folder / "data", more=("--listen", f"unix:{self.path}", "--trusted-proxy", "10.0.0.0/8",
+                                                    "--trusted-proxy", "127.0.0.1")).start()
+        self.addCleanup(lambda: server.is_running() and server.kill())
+        world = World(server.port, server.admin_key)
+        self.addCleanup(world.close)
+        key = world.key(world.caller("1").user, scopes=["user"], allowed_networks=["192.0.2.0/24"])["secret"]
+        for address, status in (("192.0.2.7, 10.1.2.3", 200), ("192.0.2.7, 198.51.100.1", 403)):
+            connection = SocketConnection(self.path)
+            connection.request("GET", "/v1/user/balance", headers={"Authorization": key, "X-Forwarded-For": address})
+            self.assertEqual(connection.getresponse().status, status, address)
+            connection.close()
 
     def test_its_clients_count_as_this_machine(self):
         server = self.start()

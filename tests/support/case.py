@@ -14,8 +14,9 @@ _SECRET = re.compile(r"sk-[0-9A-Za-z]{20,}")
 
 
 class ServerCase(unittest.TestCase):
-    """`cls.server` runs, at the Unix socket `cls.socket` too, `cls.world` can make things in it. Afterwards the server must end with 0, and
-    its log, which it wrote at level debug, must not hold a secret nor tell of a fault of its own."""
+    """`cls.server` runs, at the Unix socket `cls.socket` too, `cls.world` can make things in it. Afterwards
+    the server must end with 0, and its log, which it wrote at level debug, must not hold a secret nor tell of
+    a fault of its own."""
 
     settings: tuple[str, ...] = ()
     server: Server

@@ -210,6 +210,7 @@ bool CurlHandle::set_url(const std::string& url) {
 
 bool CurlHandle::set_unix_socket(const std::string& path) {
   if (path == unix_socket_) return true;
+  unix_socket_.reset();
   const char* value = path.empty() ? nullptr : path.c_str();
   if (curl_easy_setopt(easy_, CURLOPT_UNIX_SOCKET_PATH, value) != CURLE_OK) return false;
   unix_socket_ = path;

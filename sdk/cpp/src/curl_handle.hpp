@@ -6,6 +6,7 @@
 
 #include <array>
 #include <memory>
+#include <optional>
 #include <stop_token>
 #include <string>
 #include <vector>
@@ -55,7 +56,7 @@ class CurlHandle {
   std::array<char, CURL_ERROR_SIZE> error_{};
   // What the last request had, since the next one mostly has the same.
   std::string url_;
-  std::string unix_socket_;
+  std::optional<std::string> unix_socket_ = std::string();  // nothing: not known
   CURLU* parsed_url_;
   curl_slist* header_list_ = nullptr;  // `headers_` in libcurl's form
   std::vector<Header> headers_;

@@ -75,7 +75,8 @@ std::optional<SplitUrl> split(std::string_view url) {
 
 std::optional<BaseUrl> server_at_socket(std::string_view path) {
   const auto is_control = [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; };
-  if (!path.starts_with('/') || path.ends_with('/')) return {};
+  // "unix://host/path" would be read as another path than it looks like.
+  if (!path.starts_with('/') || path.starts_with("//") || path.ends_with('/')) return {};
   if (std::any_of(path.begin(), path.end(), is_control)) return {};
   return BaseUrl{"http://localhost", "", std::string(path)};
 }

@@ -66,7 +66,8 @@ TEST(BaseUrl, RefusesWhatCouldBeReadInTwoWays) {
                                      "unix:",
                                      "unix:/",
                                      "unix:farthing.sock",
-                                     "unix://host/farthing.sock/",
+                                     "unix://host/farthing.sock",
+                                     "unix:/run/",
                                      "unix:/a\nb",
                                      "UNIX:/farthing.sock"}) {
     EXPECT_FALSE(parse_base_url(url)) << url;

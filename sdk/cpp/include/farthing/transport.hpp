@@ -33,8 +33,6 @@ FARTHING_API const std::string* find_header(const std::vector<Header>& headers,
 struct HttpRequest {
   std::string method{};
   std::string url{};  // absolute, http or https
-  // The path of the Unix socket to connect to, whatever host the URL names; empty: that host.
-  std::string unix_socket{};
   std::vector<Header> headers{};
   std::optional<std::string> body{};
   std::chrono::milliseconds connect_timeout{5'000};
@@ -45,6 +43,9 @@ struct HttpRequest {
   bool is_repeatable = true;
   std::stop_token cancellation{};
   std::function<bool()> should_stop{};  // see CallOptions; empty means nobody wants to be asked
+  // The path of the Unix socket where the server is, whatever host the URL names; empty: that host.
+  // A transport that cannot connect there must fail, for the request holds a key.
+  std::string unix_socket{};
 };
 
 struct HttpResponse {
