@@ -34,6 +34,7 @@ Deriver::Deriver(Parts parts, Options options, SyncedStates states, Checkpoint c
       states_(std::move(states)),
       checkpoint_(checkpoint),
       position_(checkpoint.number),
+      cutter_(options.run_bytes),
       thread_([this] { run(); }) {}
 
 Deriver::~Deriver() {
@@ -51,7 +52,7 @@ bool Deriver::enqueue(std::shared_ptr<const JournalBatch> batch) {
   backlog_bytes_ += bytes;
   open_.bytes += bytes;
   open_.batches.push_back(std::move(batch));
-  if (open_.bytes < options_.run_bytes) return false;
+  if (!cutter_.completes(bytes)) return false;
   complete_.push_back(std::exchange(open_, {}));
   has_work_.notify_one();
   return true;

@@ -25,6 +25,7 @@
 #include "server/store/rocksdb/key_filter.hpp"
 #include "server/store/rocksdb/published_view.hpp"
 #include "server/store/rocksdb/record_reads.hpp"
+#include "server/store/rocksdb/run_cutter.hpp"
 #include "server/store/rocksdb/snapshots.hpp"
 #include "server/store/rocksdb/sorted_writes.hpp"
 #include "server/store/rocksdb/synced_states.hpp"
@@ -57,7 +58,8 @@ class Deriver {
   Deriver(const Deriver&) = delete;
   Deriver& operator=(const Deriver&) = delete;
 
-  // Batches come in the order of their numbers, synced. True when this one completes a run.
+  // Batches come in the order of their numbers, synced. True when this one completes a run, as a
+  // RunCutter of `run_bytes` says.
   bool enqueue(std::shared_ptr<const JournalBatch> batch);
   // Waits until there is room for another batch; false when there will be none before the disk has
   // room.
@@ -100,6 +102,7 @@ class Deriver {
   std::mutex mutex_;  // guards all below
   std::condition_variable has_work_;
   std::condition_variable has_room_;
+  RunCutter cutter_;
   std::deque<Run> complete_;
   Run open_;
   std::size_t backlog_bytes_ = 0;  // enqueued and not yet derived

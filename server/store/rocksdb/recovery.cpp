@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/store/rocksdb/recovery.hpp"
 
+#include <algorithm>
 #include <atomic>
 #include <future>
 #include <limits>
@@ -20,36 +21,44 @@ Error damaged(const std::string& what) {
                                                  ". Restore the data directory from a backup.");
 }
 
-Result<Done> apply_entry(std::string_view encoded, WorkingLedger& working) {
-  const auto entry = ledger::decode_entry(encoded);
-  if (!entry) return damaged("an entry in the journal is malformed");
-  auto* organization = working.find(entry->organization);
+Result<Done> apply_entry(const ledger::Entry& entry, WorkingLedger& working) {
+  auto* organization = working.find(entry.organization);
   if (organization == nullptr) return damaged("an entry's organization is missing");
-  if (entry->seq != organization->state.last_seq + 1) return damaged("an entry is missing");
-  ledger::apply(organization->state, *entry);
+  if (entry.seq != organization->state.last_seq + 1) return damaged("an entry is missing");
+  ledger::apply(organization->state, entry);
   working.reschedule(*organization);
   return Done{};
+}
+
+// The values of a family from `begin` to before `end`, as `decode` reads them; `what` is what the
+// error calls one that it cannot read.
+template <class Value, class Decode>
+Result<std::vector<Value>> read_values(const Database& database, Family family,
+                                       std::string_view begin, std::string_view end, Decode decode,
+                                       const std::string& what) {
+  std::vector<Value> values;
+  bool is_damaged = false;
+  const auto scanned = database.scan(
+      family, begin, end,
+      [&](std::string_view /*key*/, std::string_view bytes) {
+        auto value = decode(bytes);
+        is_damaged = !value;
+        if (is_damaged) return false;
+        values.push_back(*std::move(value));
+        return true;
+      },
+      Scan::through);
+  if (is_damaged) return damaged(what + " is malformed");
+  if (!scanned) return scanned.error();
+  return values;
 }
 
 using DirectoryRecords = std::vector<DirectoryRecord>;
 
 Result<DirectoryRecords> read_directory(const Database& database, std::string_view begin,
                                         std::string_view end) {
-  DirectoryRecords records;
-  bool is_damaged = false;
-  const auto scanned = database.scan(
-      Family::directory, begin, end,
-      [&](std::string_view /*key*/, std::string_view value) {
-        auto record = decode_directory_record(value);
-        is_damaged = !record;
-        if (is_damaged) return false;
-        records.push_back(*std::move(record));
-        return true;
-      },
-      Scan::through);
-  if (is_damaged) return damaged("a record of the directory is malformed");
-  if (!scanned) return scanned.error();
-  return records;
+  return read_values<DirectoryRecord>(database, Family::directory, begin, end,
+                                      decode_directory_record, "a record of the directory");
 }
 
 // The directory in parts, applied in their order by one thread and read ahead by another. All but
@@ -110,21 +119,8 @@ class DirectoryInParts {
 using States = std::vector<ledger::OrganizationState>;
 
 Result<States> read_states(const Database& database, std::string_view begin, std::string_view end) {
-  States states;
-  bool is_damaged = false;
-  const auto scanned = database.scan(
-      Family::states, begin, end,
-      [&](std::string_view /*key*/, std::string_view value) {
-        auto state = ledger::decode_state(value);
-        is_damaged = !state;
-        if (is_damaged) return false;
-        states.push_back(*std::move(state));
-        return true;
-      },
-      Scan::through);
-  if (is_damaged) return damaged("the state of an organization is malformed");
-  if (!scanned) return scanned.error();
-  return states;
+  return read_values<ledger::OrganizationState>(
+      database, Family::states, begin, end, ledger::decode_state, "the state of an organization");
 }
 
 // The states in parts, each read by whichever thread comes to it first.
@@ -228,11 +224,49 @@ Result<std::optional<DirectoryReceipt>> find_receipt(const Database& database, A
   return std::optional(std::get<DirectoryReceipt>(*std::move(record)));
 }
 
-Result<Done> apply_batch(const JournalBatch& batch, WorkingLedger& working) {
-  for (const DirectoryRecord& record : batch.directory_records) working.apply(record);
+Result<Entries> decode_entries(const JournalBatch& batch) {
+  Entries entries;
+  entries.reserve(batch.entries.size());
   for (std::size_t i = 0; i < batch.entries.size(); ++i) {
-    if (auto applied = apply_entry(batch.encoded_entry(i), working); !applied) {
-      return applied;
+    auto entry = ledger::decode_entry(batch.encoded_entry(i));
+    if (!entry) return damaged("an entry in the journal is malformed");
+    entries.push_back(*std::move(entry));
+  }
+  return entries;
+}
+
+Result<Done> apply_batch(const JournalBatch& batch, const Entries& entries,
+                         WorkingLedger& working) {
+  for (const DirectoryRecord& record : batch.directory_records) working.apply(record);
+  for (const ledger::Entry& entry : entries) {
+    if (auto applied = apply_entry(entry, working); !applied) return applied;
+  }
+  return Done{};
+}
+
+Result<Done> apply_batch(const JournalBatch& batch, WorkingLedger& working) {
+  const auto entries = decode_entries(batch);
+  if (!entries) return entries.error();
+  return apply_batch(batch, *entries, working);
+}
+
+Result<Done> visit_decoded(const Batches& batches, const VisitDecoded& visit) {
+  // Few enough that little is decoded and not visited, enough that threads seldom wait.
+  constexpr std::size_t kAtATime = 32;
+  const auto decode = [&batches](std::size_t begin) {
+    std::vector<Result<Entries>> decoded;
+    for (std::size_t i = begin; i < std::min(begin + kAtATime, batches.size()); ++i) {
+      decoded.push_back(decode_entries(*batches[i]));
+    }
+    return decoded;
+  };
+  auto ahead = std::async(std::launch::async, decode, std::size_t{0});
+  for (std::size_t begin = 0; begin < batches.size(); begin += kAtATime) {
+    const auto decoded = ahead.get();
+    ahead = std::async(std::launch::async, decode, begin + kAtATime);
+    for (std::size_t i = 0; i < decoded.size(); ++i) {
+      if (!decoded[i]) return decoded[i].error();
+      if (auto done = visit(batches[begin + i], *decoded[i]); !done) return done;
     }
   }
   return Done{};

@@ -7,8 +7,10 @@
 #include <memory>
 #include <optional>
 #include <string_view>
+#include <vector>
 
 #include "base/error.hpp"
+#include "server/ledger/entry.hpp"
 #include "server/store/rocksdb/checkpoint.hpp"
 #include "server/store/rocksdb/database.hpp"
 #include "server/store/rocksdb/journal_record.hpp"
@@ -39,7 +41,20 @@ Result<Done> load_derived(
 Result<std::optional<DirectoryReceipt>> find_receipt(const Database& database, ApiKeyId actor,
                                                      std::string_view idempotency_key);
 
-// Fails when the batch does not follow what `working` has.
+using Entries = std::vector<ledger::Entry>;
+
+// Fails when one is malformed.
+Result<Entries> decode_entries(const JournalBatch& batch);
+// `entries` are those of the batch. Fails when the batch does not follow what `working` has.
+Result<Done> apply_batch(const JournalBatch& batch, const Entries& entries, WorkingLedger& working);
 Result<Done> apply_batch(const JournalBatch& batch, WorkingLedger& working);
+
+using Batches = std::vector<std::shared_ptr<const JournalBatch>>;
+using VisitDecoded =
+    std::function<Result<Done>(const std::shared_ptr<const JournalBatch>&, const Entries&)>;
+
+// Visits the batches in their order, each with its entries, which another thread decodes ahead.
+// Ends with the first error.
+Result<Done> visit_decoded(const Batches& batches, const VisitDecoded& visit);
 
 }  // namespace farthing::store
