@@ -181,6 +181,7 @@ TEST_F(UnixSocketTest, OfSeveralThatWantWhatIsLeftOneGetsIt) {
     std::vector<std::optional<BasicResult<ListeningSocket, std::string>>> opened(4);
     {
       std::vector<std::jthread> threads;
+      threads.reserve(opened.size());
       for (auto& each : opened) {
         threads.emplace_back([&] { each.emplace(ListeningSocket::open(here(), 16)); });
       }
