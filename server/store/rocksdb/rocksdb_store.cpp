@@ -96,7 +96,7 @@ Result<Done> RocksdbStore::recover() {
   FreshOutcomes fresh_outcomes;
   FreshRecords fresh_records;
   RunCutter cutter(options_.run_bytes);
-  const auto applied =
+  auto applied =
       visit_decoded(tail,
                     [&](const std::shared_ptr<const JournalBatch>& batch,
                         const Entries& entries) -> Result<Done> {
