@@ -137,7 +137,10 @@ std::optional<Follower::Asked> Follower::find_asker(const ledger::Entry& entry,
       continue;
     }
     if (each.booking().is_booked() && (**each.booking().answer).entry.seq == entry.seq) return each;
-    if (each.booking().is_in_doubt()) in_doubt = each;
+    // Of several, the one asked first may have booked it.
+    if (each.booking().is_in_doubt() && (!in_doubt || each.step->called < in_doubt->step->called)) {
+      in_doubt = each;
+    }
   }
   return in_doubt;
 }
