@@ -119,6 +119,16 @@ TEST_F(FollowerTest, AcceptsEitherEndOfWhatWasLeftInDoubt) {
   EXPECT_EQ(follow(), "");
 }
 
+TEST_F(FollowerTest, AcceptsThatTheFirstOfTwoLeftInDoubtWasBooked) {
+  answer(1) = make_error(ErrorCode::unavailable);
+  // Asked again when all was over, so after the charge that stands behind it was answered.
+  Step again = script()[1];
+  again.called = script().back().returned + 1;
+  again.returned = again.called + 1;
+  script().push_back(again);
+  EXPECT_EQ(follow(), "");
+}
+
 TEST_F(FollowerTest, FindsAnAnswerThatSaysSomethingElse) {
   answer(1)->entry.available = Credits::from_nano(7);
   EXPECT_EQ(follow(), "what was answered to key c1 is in the ledger as something else");

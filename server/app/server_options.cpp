@@ -108,7 +108,10 @@ BasicResult<http::ListenAddress, std::string> parse_listen(std::string_view text
                                                            std::string_view setting) {
   if (text.starts_with(kUnixPrefix)) {
     const std::filesystem::path path(text.substr(kUnixPrefix.size()));
-    if (!path.empty()) return http::ListenAddress{.address = std::filesystem::absolute(path)};
+    const bool is_cut = text.find('\0') != std::string_view::npos;  // by the system, there
+    if (!path.empty() && !is_cut) {
+      return http::ListenAddress{.address = std::filesystem::absolute(path)};
+    }
   }
   const std::size_t colon = text.rfind(':');
   if (colon != std::string_view::npos) {

@@ -51,9 +51,10 @@ TEST(ServerOptions, ListenIsHostAndPortOrAUnixSocket) {
     EXPECT_EQ(options.listen.front().address, good.address);
     EXPECT_EQ(options.listen.front().port, good.port);
   }
-  for (const std::string_view bad :
-       {"", "8080", ":8080", "127.0.0.1", "127.0.0.1:", "127.0.0.1:65536", "127.0.0.1:-1",
-        "127.0.0.1:80x", "::1:80", "[]:80", "127.0.0.1:80 ", "unix:", "unix"}) {
+  for (const std::string_view bad : std::initializer_list<std::string_view>{
+           "", "8080", ":8080", "127.0.0.1", "127.0.0.1:", "127.0.0.1:65536", "127.0.0.1:-1",
+           "127.0.0.1:80x", "::1:80", "[]:80", "127.0.0.1:80 ", "unix:", "unix",
+           std::string_view("unix:/a\0b", 9)}) {
     http::ServerOptions options;
     const auto done = set_listen({"127.0.0.1:1", std::string(bad)}, options);
     ASSERT_FALSE(done) << bad;
