@@ -76,7 +76,7 @@ void Connection::advance() {
     const Progress progress = read_request();
     if (progress == Progress::incomplete) {
       if (worker_->is_stopping() && is_between_requests()) break;
-      if (flush()) receive();
+      if (!worker_->write_later(*this)) write_answers();
       return;
     }
     if (progress == Progress::complete && !serve()) {

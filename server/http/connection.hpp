@@ -45,8 +45,13 @@ class Connection : public boost::intrusive::list_base_hook<> {
   void stop_when_idle();
   // Closes now.
   void cut();
+  // If it waits for the socket to become readable, which it is: reads now what `on_ready`, which is
+  // to come next, will go on with.
+  void read_ahead();
   // Goes on with what waited for it.
   void on_ready(Ready ready);
+  // Writes what was left to be written later (`Worker::write_later`).
+  void write_answers();
   // Sends the answer that another thread has left here.
   void on_delivery();
 
@@ -162,6 +167,8 @@ class Connection : public boost::intrusive::list_base_hook<> {
 
   Waiting incoming_;
   Waiting outgoing_;
+  // What `read_ahead` has put behind the input's end.
+  std::optional<Transfer> read_ahead_;
   // The socket has not blocked since it became readable.
   bool readable_ = false;
   bool ended_ = false;

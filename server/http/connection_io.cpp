@@ -17,8 +17,13 @@ constexpr std::size_t kMaxDrained = std::size_t{16} * 1024 * 1024;
 
 }  // namespace
 
+void Connection::read_ahead() {
+  const bool waits = incoming_.step == &Connection::read && !incoming_.to_write;
+  if (!waits || tls_ || finishing_) return;
+  read_ahead_ = socket_.read(input_.prepare());
+}
+
 void Connection::on_ready(Ready ready) {
-  worker_->update_clock();
   readable_ = readable_ || ready.to_read;
   ended_ = ended_ || ready.ended;
   proceed(incoming_, ready);
@@ -74,7 +79,8 @@ void Connection::read() {
 
 void Connection::read_clear() {
   const std::span<char> room = input_.prepare();
-  const Transfer transfer = socket_.read(room);
+  const Transfer transfer = read_ahead_ ? *read_ahead_ : socket_.read(room);
+  read_ahead_.reset();
   switch (transfer.state) {
     case Transfer::State::moved:
       // What did not fill the room was all there was, unless the end is behind it.
@@ -92,6 +98,10 @@ void Connection::on_received(std::size_t size) {
   reading_ = false;
   input_.commit(size);
   advance();
+}
+
+void Connection::write_answers() {
+  if (flush()) receive();
 }
 
 // Writes what has been answered. False when that has to be waited for, or the connection is gone.

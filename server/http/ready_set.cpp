@@ -50,6 +50,10 @@ void ReadySet::tell() {
       ::epoll_wait(epoll_.native_handle(), events_.data(), static_cast<int>(events_.size()), 0);
   next_ = 0;
   end_ = static_cast<std::size_t>(std::max(count, 0));
+  for (std::size_t at = 0; at < end_; ++at) {
+    if ((events_[at].events & EPOLLIN) == 0) continue;
+    static_cast<Connection*>(events_[at].data.ptr)->read_ahead();
+  }
   while (next_ < end_) {
     const epoll_event event = events_[next_++];
     if (event.data.ptr == nullptr) continue;

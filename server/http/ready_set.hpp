@@ -40,14 +40,15 @@ class ReadySet {
   void wait(F&& then) {
     epoll_.async_wait(decltype(epoll_)::wait_read, std::forward<F>(then));
   }
-  // Calls `Connection::on_ready` of some whose sockets have changed. Whoever is told may `forget`
-  // any connection.
+  // Calls `Connection::read_ahead` of some whose sockets have something to read, and then
+  // `Connection::on_ready` of those and all whose sockets have changed otherwise. Whoever is told
+  // may `forget` any connection.
   void tell();
   void close();
 
  private:
   // Between two looks at the rest of the event loop.
-  static constexpr std::size_t kMostAtOnce = 256;
+  static constexpr std::size_t kMostAtOnce = 64;
 
   bool control(int operation, int socket, Connection& connection, std::uint32_t events);
 

@@ -13,8 +13,8 @@ namespace farthing::http {
 
 namespace {
 
-// More than this is not kept for the next user.
-constexpr std::size_t kLargeOutput = std::size_t{256} * 1024;
+// More than this is not kept for the next users.
+constexpr std::size_t kMostSpareOutput = std::size_t{512} * 1024;
 constexpr std::size_t kUsualOutput = std::size_t{4} * 1024;
 
 // A coarse clock is read from memory that the kernel updates every few milliseconds.
@@ -68,9 +68,27 @@ void Worker::stop() {
 void Worker::watch() {
   ready_.wait([this](boost::system::error_code error) {
     if (error) return;
+    begin_round();
     ready_.tell();
+    end_round();
     watch();
   });
+}
+
+void Worker::begin_round() {
+  update_clock();
+  in_round_ = true;
+}
+
+void Worker::end_round() {
+  in_round_ = false;
+  for (const auto& connection : unwritten_) connection->write_answers();
+  unwritten_.clear();
+}
+
+bool Worker::write_later(Connection& connection) {
+  if (in_round_) unwritten_.emplace_back(&connection);
+  return in_round_;
 }
 
 // Without this the event loop would never be out of work.
@@ -131,9 +149,10 @@ void Worker::deliver_all() {
     const std::lock_guard lock(mailbox_mutex_);
     delivering_.swap(mailbox_);
   }
-  update_clock();
+  begin_round();
   for (const auto& connection : delivering_) connection->on_delivery();
   delivering_.clear();
+  end_round();
 }
 
 void Worker::close_mailbox() {
@@ -152,15 +171,23 @@ void Worker::update_clock() {
 }
 
 std::string Worker::lend_output() {
-  std::string buffer = std::exchange(spare_output_, {});
-  if (buffer.capacity() < kUsualOutput) buffer.reserve(kUsualOutput);
+  std::string buffer;
+  if (spare_outputs_.empty()) {
+    buffer.reserve(kUsualOutput);
+  } else {
+    buffer = std::move(spare_outputs_.back());
+    spare_outputs_.pop_back();
+    spare_room_ -= buffer.capacity();
+  }
   return buffer;
 }
 
 void Worker::return_output(std::string&& buffer) {
-  if (buffer.capacity() > kLargeOutput || buffer.capacity() < spare_output_.capacity()) return;
-  spare_output_ = std::move(buffer);
-  spare_output_.clear();
+  const std::size_t room = buffer.capacity();
+  if (room < kUsualOutput || spare_room_ + room > kMostSpareOutput) return;
+  buffer.clear();
+  spare_room_ += room;
+  spare_outputs_.push_back(std::move(buffer));
 }
 
 }  // namespace farthing::http

@@ -90,7 +90,11 @@ class Worker : public std::enable_shared_from_this<Worker> {
   AnswerWriter& writer() { return writer_; }
   RequestIds& ids() { return ids_; }
 
-  // An empty output buffer with room from the last user; an idle connection keeps none.
+  // While the worker goes from one connection to the next, true: it will have `connection` write
+  // its answers when all of them have been served.
+  bool write_later(Connection& connection);
+
+  // An empty output buffer with room from an earlier user; an idle connection keeps none.
   std::string lend_output();
   void return_output(std::string&& buffer);
   // Where bytes go that nobody looks at.
@@ -101,6 +105,8 @@ class Worker : public std::enable_shared_from_this<Worker> {
 
   void begin_stop();
   void watch();
+  void begin_round();
+  void end_round();
   void end_watch();
   void deliver_all();
   void close_mailbox();
@@ -116,9 +122,14 @@ class Worker : public std::enable_shared_from_this<Worker> {
   std::chrono::steady_clock::time_point now_;
   AnswerWriter writer_;
   RequestIds ids_;
-  std::string spare_output_;
+  std::vector<std::string> spare_outputs_;
+  std::size_t spare_room_ = 0;  // in all of them
   std::array<char, 4096> drain_buffer_;
   bool stopping_ = false;
+  // Connections are served in turn, step by step: all read, all are answered, all write. What a
+  // step needs stays in the processor's caches that way.
+  bool in_round_ = false;
+  std::vector<boost::intrusive_ptr<Connection>> unwritten_;
   std::unique_ptr<Connections> connections_;
 
   std::mutex mailbox_mutex_;
