@@ -3,7 +3,10 @@
 // objects and arrays well nested and gives every value in an object a name.
 #pragma once
 
+#include <algorithm>
+#include <array>
 #include <concepts>
+#include <cstddef>
 #include <string>
 #include <string_view>
 
@@ -12,6 +15,11 @@ namespace farthing::http {
 // Appends `text` as a JSON string, quotes included. Bytes that are no UTF-8 become U+FFFD, so that
 // what is written is JSON whatever it was made of.
 void append_json_string(std::string_view text, std::string& out);
+
+// The name of a member that stands in the source, with nothing that JSON needs escaped. Its size is
+// known when its text is put together, and most names are of this kind.
+template <std::size_t N>
+using NameLiteral = char const (&)[N];
 
 // What appends its own text, none of which JSON needs escaped: ids, credits.
 template <class T>
@@ -36,6 +44,16 @@ class JsonWriter {
     needs_comma_ = false;
     return *this;
   }
+  template <std::size_t N>
+  JsonWriter& name(NameLiteral<N> name) {
+    std::array<char, N + 3> piece{',', '"'};  // N counts a zero at the end
+    *std::copy_n(name, N - 1, piece.begin() + 2) = '"';
+    piece.back() = ':';
+    const std::size_t begin = needs_comma_ ? 0 : 1;
+    out_.append(piece.data() + begin, piece.size() - begin);
+    needs_comma_ = false;
+    return *this;
+  }
   JsonWriter& string(std::string_view text) {
     separate();
     append_json_string(text, out_);
@@ -49,12 +67,13 @@ class JsonWriter {
   }
   JsonWriter& boolean(bool value) { return literal(value ? "true" : "false"); }
 
-  // A member with a string.
-  JsonWriter& member(std::string_view name, std::string_view text) {
+  // A member with a string. `Name` is what `name` takes.
+  template <class Name>
+  JsonWriter& member(const Name& name, std::string_view text) {
     return this->name(name).string(text);
   }
-  template <PlainText T>
-  JsonWriter& member(std::string_view name, const T& value) {
+  template <class Name, PlainText T>
+  JsonWriter& member(const Name& name, const T& value) {
     this->name(name);
     needs_comma_ = true;
     out_.push_back('"');
@@ -63,7 +82,8 @@ class JsonWriter {
     return *this;
   }
   // A member that is left out when there is nothing in it.
-  JsonWriter& member_if_any(std::string_view name, std::string_view text) {
+  template <class Name>
+  JsonWriter& member_if_any(const Name& name, std::string_view text) {
     return text.empty() ? *this : member(name, text);
   }
 
