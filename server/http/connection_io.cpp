@@ -116,8 +116,7 @@ bool Connection::flush() {
     when_writable(outgoing_, &Connection::write_rest);
     return false;
   }
-  worker_->return_output(std::move(output_));
-  output_ = {};
+  worker_->return_output(std::exchange(output_, {}));
   return true;
 }
 
@@ -141,8 +140,7 @@ void Connection::write_rest() {
 void Connection::on_written() {
   writing_ = false;
   awaited_ = Awaited::nothing;
-  worker_->return_output(std::move(output_));
-  output_ = {};
+  worker_->return_output(std::exchange(output_, {}));
   if (delivered_) return take_delivery();
   if (awaiting_answer_) return wait_for(Awaited::answer);
   advance();

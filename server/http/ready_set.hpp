@@ -20,6 +20,9 @@ class Connection;
 
 class ReadySet {
  public:
+  // How many are told between two looks at the rest of the event loop.
+  static constexpr std::size_t kMostAtOnce = 64;
+
   // Throws std::system_error when the system gives no descriptor.
   explicit ReadySet(boost::asio::io_context& io);
   ReadySet(const ReadySet&) = delete;
@@ -47,9 +50,6 @@ class ReadySet {
   void close();
 
  private:
-  // Between two looks at the rest of the event loop.
-  static constexpr std::size_t kMostAtOnce = 64;
-
   bool control(int operation, int socket, Connection& connection, std::uint32_t events);
 
   boost::asio::posix::basic_stream_descriptor<boost::asio::io_context::executor_type> epoll_;

@@ -13,9 +13,10 @@ namespace farthing::http {
 
 namespace {
 
-// More than this is not kept for the next users.
-constexpr std::size_t kMostSpareOutput = std::size_t{512} * 1024;
 constexpr std::size_t kUsualOutput = std::size_t{4} * 1024;
+// A buffer with more room, and more in all than that, is not kept for the next users.
+constexpr std::size_t kLargeOutput = std::size_t{128} * 1024;
+constexpr std::size_t kMostSpareOutput = std::size_t{512} * 1024;
 
 // A coarse clock is read from memory that the kernel updates every few milliseconds.
 timespec coarse_time(clockid_t clock) {
@@ -150,7 +151,14 @@ void Worker::deliver_all() {
     delivering_.swap(mailbox_);
   }
   begin_round();
-  for (const auto& connection : delivering_) connection->on_delivery();
+  std::size_t in_round = 0;
+  for (const auto& connection : delivering_) {
+    connection->on_delivery();
+    if (++in_round < ReadySet::kMostAtOnce) continue;
+    end_round();
+    begin_round();
+    in_round = 0;
+  }
   delivering_.clear();
   end_round();
 }
@@ -182,9 +190,10 @@ std::string Worker::lend_output() {
   return buffer;
 }
 
-void Worker::return_output(std::string&& buffer) {
+void Worker::return_output(std::string buffer) {
   const std::size_t room = buffer.capacity();
-  if (room < kUsualOutput || spare_room_ + room > kMostSpareOutput) return;
+  if (room < kUsualOutput || room > kLargeOutput) return;
+  if (spare_room_ + room > kMostSpareOutput) return;
   buffer.clear();
   spare_room_ += room;
   spare_outputs_.push_back(std::move(buffer));

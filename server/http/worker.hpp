@@ -96,7 +96,7 @@ class Worker : public std::enable_shared_from_this<Worker> {
 
   // An empty output buffer with room from an earlier user; an idle connection keeps none.
   std::string lend_output();
-  void return_output(std::string&& buffer);
+  void return_output(std::string buffer);
   // Where bytes go that nobody looks at.
   std::span<char> drain_buffer() { return drain_buffer_; }
 
