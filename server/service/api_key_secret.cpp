@@ -20,11 +20,35 @@ static_assert(kCheckedSize + kCheckSize == kApiKeySecretSize);
 constexpr std::string_view kAlphabet =
     "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 
-constexpr std::array<bool, 256> kIsInAlphabet = [] {
-  std::array<bool, 256> is_in_alphabet{};
-  for (const char c : kAlphabet) is_in_alphabet[static_cast<unsigned char>(c)] = true;
-  return is_in_alphabet;
+// What a character of the alphabet counts as a digit.
+constexpr std::array<std::uint8_t, 128> kDigits = [] {
+  std::array<std::uint8_t, 128> digits{};
+  for (std::size_t i = 0; i < kAlphabet.size(); ++i) {
+    digits[static_cast<unsigned char>(kAlphabet[i])] = static_cast<std::uint8_t>(i);
+  }
+  return digits;
 }();
+
+// Without a branch or a table, so that the compiler looks at sixteen characters at once.
+bool are_in_alphabet(const char* text) {
+  unsigned char outside = 0;
+  for (std::size_t i = 0; i < kRandomSize + kCheckSize; ++i) {
+    const auto c = static_cast<unsigned char>(text[i]);
+    const auto letter = static_cast<unsigned char>((c | 0x20) - 'a');
+    const auto digit = static_cast<unsigned char>(c - '0');
+    outside |= static_cast<unsigned char>((letter > 25) & (digit > 9));
+  }
+  return outside == 0;
+}
+
+// The number that the check's digits are.
+std::uint64_t value_of(std::string_view check) {
+  std::uint64_t value = 0;
+  for (const char c : check) {
+    value = value * kAlphabet.size() + kDigits[static_cast<unsigned char>(c)];
+  }
+  return value;
+}
 
 std::array<char, kCheckSize> check_of(std::string_view checked) {
   std::size_t rest = crc32(checked);
@@ -66,13 +90,8 @@ Secret make_api_key_secret() {
 
 bool is_api_key_secret(std::string_view text) {
   if (text.size() != kApiKeySecretSize || !text.starts_with(kPrefix)) return false;
-  bool all_in_alphabet = true;
-  for (const char c : text.substr(kPrefix.size())) {
-    all_in_alphabet &= kIsInAlphabet[static_cast<unsigned char>(c)];
-  }
-  if (!all_in_alphabet) return false;
-  const auto check = check_of(text.substr(0, kCheckedSize));
-  return text.substr(kCheckedSize) == std::string_view(check.data(), check.size());
+  if (!are_in_alphabet(text.data() + kPrefix.size())) return false;
+  return value_of(text.substr(kCheckedSize)) == crc32(text.substr(0, kCheckedSize));
 }
 
 std::string hint_of(const Secret& secret) {

@@ -7,6 +7,8 @@
 #include <set>
 #include <string>
 
+#include "server/service/crc32.hpp"
+
 namespace farthing::service {
 namespace {
 
@@ -52,6 +54,43 @@ TEST(ApiKeySecret, RefusesWhatIsMistyped) {
   for (std::size_t i = 0; i < good.size(); ++i) {
     EXPECT_FALSE(is_api_key_secret(with_character_at(good, i, good[i] == 'a' ? 'b' : 'a'))) << i;
   }
+}
+
+// With a check that is right for it.
+std::string key_of(std::string_view random_part) {
+  constexpr std::string_view kDigits =
+      "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+  std::string key = "sk-" + std::string(random_part);
+  std::string check(6, '0');
+  std::size_t rest = crc32(key);
+  for (std::size_t i = check.size(); i-- > 0; rest /= 62) check[i] = kDigits[rest % 62];
+  return key + check;
+}
+
+TEST(ApiKeySecret, RefusesOtherCharactersWhateverTheCheck) {
+  for (int code = 0; code < 256; ++code) {
+    const char c = static_cast<char>(code);
+    const bool is_right =
+        (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
+    for (const std::size_t at : {0U, 15U, 16U, 41U}) {
+      const std::string key = key_of(with_character_at(std::string(42, 'x'), at, c));
+      EXPECT_EQ(is_api_key_secret(key), is_right) << code << " at " << at;
+    }
+  }
+}
+
+TEST(ApiKeySecret, RefusesOtherCharactersInTheCheck) {
+  int found = 0;
+  for (char c = 'a'; c <= 'z'; ++c) {
+    const std::string key = key_of(std::string(42, c));
+    ASSERT_TRUE(is_api_key_secret(key));
+    if (key[45] != '0') continue;
+    ++found;
+    for (const char other : {'-', '!', '\0', '@', '[', '`', '{', '\xb0'}) {
+      EXPECT_FALSE(is_api_key_secret(with_character_at(key, 45, other))) << key << ' ' << other;
+    }
+  }
+  EXPECT_GT(found, 0);
 }
 
 TEST(ApiKeySecret, RefusesEveryOtherForm) {
