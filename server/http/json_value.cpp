@@ -71,8 +71,7 @@ class Builder {
 
   bool on_key_part(json::string_view part, std::size_t, json::error_code&) { return append(part); }
   bool on_key(json::string_view part, std::size_t, json::error_code&) {
-    append(part);
-    open_.back().name = std::exchange(text_, {});
+    open_.back().name = take_text(part);
     open_.back().is_object = true;
     return true;
   }
@@ -80,8 +79,7 @@ class Builder {
     return append(part);
   }
   bool on_string(json::string_view part, std::size_t, json::error_code&) {
-    append(part);
-    return add(JsonValue(std::exchange(text_, {})));
+    return add(JsonValue(take_text(part)));
   }
 
   bool on_number_part(json::string_view part, json::error_code&) { return append(part); }
@@ -116,10 +114,13 @@ class Builder {
     text_.append(part.data(), part.size());
     return true;
   }
-  bool number(json::string_view part) {
-    append(part);
-    return add(JsonValue(JsonValue::Number{std::exchange(text_, {})}));
+  // What came in parts, with the last of them; mostly that is all of it.
+  std::string take_text(json::string_view last) {
+    if (text_.empty()) return {last.data(), last.size()};
+    append(last);
+    return std::exchange(text_, {});
   }
+  bool number(json::string_view part) { return add(JsonValue(JsonValue::Number{take_text(part)})); }
   bool add(JsonValue&& value) {
     if (open_.empty()) {
       document_ = std::move(value);
