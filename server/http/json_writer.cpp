@@ -66,6 +66,12 @@ std::size_t count_plain(std::string_view text) {
 }  // namespace
 
 void append_json_string(std::string_view text, std::string& out) {
+  if (count_plain(text) == text.size()) {
+    // As nearly always: both quotes at once, and the text between them.
+    out.append(text.size() + 2, '"');
+    text.copy(out.data() + out.size() - text.size() - 1, text.size());
+    return;
+  }
   out.push_back('"');
   while (!text.empty()) {
     const std::size_t plain = count_plain(text);

@@ -46,11 +46,7 @@ class JsonWriter {
   }
   template <std::size_t N>
   JsonWriter& name(NameLiteral<N> name) {
-    std::array<char, N + 3> piece{',', '"'};  // N counts a zero at the end
-    *std::copy_n(name, N - 1, piece.begin() + 2) = '"';
-    piece.back() = ':';
-    const std::size_t begin = needs_comma_ ? 0 : 1;
-    out_.append(piece.data() + begin, piece.size() - begin);
+    begin_member(name, "\":");
     needs_comma_ = false;
     return *this;
   }
@@ -72,14 +68,16 @@ class JsonWriter {
   JsonWriter& member(const Name& name, std::string_view text) {
     return this->name(name).string(text);
   }
-  template <class Name, PlainText T>
-  JsonWriter& member(const Name& name, const T& value) {
+  template <std::size_t N, PlainText T>
+  JsonWriter& member(NameLiteral<N> name, const T& value) {
+    begin_member(name, "\":\"");
+    return end_plain(value);
+  }
+  template <PlainText T>
+  JsonWriter& member(std::string_view name, const T& value) {
     this->name(name);
-    needs_comma_ = true;
     out_.push_back('"');
-    value.append_to(out_);
-    out_.push_back('"');
-    return *this;
+    return end_plain(value);
   }
   // A member that is left out when there is nothing in it.
   template <class Name>
@@ -88,6 +86,21 @@ class JsonWriter {
   }
 
  private:
+  template <PlainText T>
+  JsonWriter& end_plain(const T& value) {
+    value.append_to(out_);
+    out_.push_back('"');
+    needs_comma_ = true;
+    return *this;
+  }
+  // The name and what stands between it and its value, written as one.
+  template <std::size_t N, std::size_t M>
+  void begin_member(NameLiteral<N> name, char const (&until_value)[M]) {
+    std::array<char, N + M> piece{',', '"'};  // N and M count a zero at the end
+    std::copy_n(until_value, M - 1, std::copy_n(name, N - 1, piece.begin() + 2));
+    const std::size_t begin = needs_comma_ ? 0 : 1;
+    out_.append(piece.data() + begin, piece.size() - begin);
+  }
   void separate() {
     if (needs_comma_) out_.push_back(',');
     needs_comma_ = true;
