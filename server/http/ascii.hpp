@@ -2,6 +2,7 @@
 // Characters as HTTP compares them: ASCII letters without case, no locale.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <string_view>
 
@@ -21,5 +22,27 @@ constexpr bool equal_ignoring_case(std::string_view a, std::string_view b) {
   }
   return true;
 }
+
+// A set of bytes that says with one look whether a byte is in it.
+class ByteSet {
+ public:
+  // Those of which `belongs` holds.
+  template <class Belongs>
+  constexpr explicit ByteSet(Belongs belongs) {
+    for (std::size_t byte = 0; byte < has_.size(); ++byte) {
+      has_[byte] = belongs(static_cast<char>(byte));
+    }
+  }
+  constexpr bool has(char c) const { return has_[static_cast<unsigned char>(c)]; }
+  constexpr bool has_all(std::string_view text) const {
+    for (const char c : text) {
+      if (!has(c)) return false;
+    }
+    return true;
+  }
+
+ private:
+  std::array<bool, 256> has_{};
+};
 
 }  // namespace farthing::http

@@ -15,15 +15,15 @@ namespace beast_http = boost::beast::http;
 
 std::string_view to_std(boost::beast::string_view text) { return {text.data(), text.size()}; }
 
-bool is_visible_ascii(char c) { return c > 0x20 && c < 0x7f; }
+constexpr bool is_visible_ascii(char c) { return c > 0x20 && c < 0x7f; }
 
-// Whether `text` may be the host and port of a URI. Empty is right where there is no authority.
-bool is_authority(std::string_view text) {
-  return std::all_of(text.begin(), text.end(), [](char c) {
-    return is_visible_ascii(c) &&
-           std::string_view("/\\?#@\"<>^`{|}").find(c) == std::string_view::npos;
-  });
-}
+constexpr ByteSet kTargetBytes([](char c) { return is_visible_ascii(c) && c != '#'; });
+
+// Of the host and port of a URI. Empty is right where there is no authority.
+constexpr ByteSet kAuthorityBytes([](char c) {
+  return is_visible_ascii(c) &&
+         std::string_view("/\\?#@\"<>^`{|}").find(c) == std::string_view::npos;
+});
 
 // The size of "http://" or "https://" at the begin of `target`, else 0.
 std::size_t scheme_size(std::string_view target) {
@@ -83,8 +83,7 @@ void RequestParser::on_request_impl(beast_http::verb, StringView method, StringV
 }
 
 void RequestParser::take_target(std::string_view target, ErrorCode& ec) {
-  if (!std::all_of(target.begin(), target.end(), is_visible_ascii) ||
-      target.find('#') != std::string_view::npos) {
+  if (!kTargetBytes.has_all(target)) {
     return refuse(ec, 400, "The request target has a character that is not allowed.");
   }
   const auto begin = request_.target_.begin;
@@ -97,7 +96,8 @@ void RequestParser::take_target(std::string_view target, ErrorCode& ec) {
   if (target[0] != '/') {
     const std::size_t scheme = scheme_size(target);
     path = std::min(target.find_first_of("/?", scheme), target.size());
-    if (scheme == 0 || path == scheme || !is_authority(target.substr(scheme, path - scheme))) {
+    if (scheme == 0 || path == scheme ||
+        !kAuthorityBytes.has_all(target.substr(scheme, path - scheme))) {
       return refuse(ec, 400, "The request target is malformed.");
     }
   }
@@ -124,7 +124,7 @@ void RequestParser::on_field_impl(Field name, StringView name_text, StringView v
   switch (name) {
     case Field::host:
       ++hosts_;
-      if (!is_authority(to_std(value))) refuse(ec, 400, "The header Host is malformed.");
+      if (!kAuthorityBytes.has_all(to_std(value))) refuse(ec, 400, "The header Host is malformed.");
       return;
     case Field::content_length:
       // Beast lets "5, 5" and repeated equal values pass.
