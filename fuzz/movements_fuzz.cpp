@@ -94,10 +94,10 @@ class World {
     const http::RawAnswer answer = ask("POST", path, body);
     CHECK(answer.status == 201);
     const auto made = http::parse_json(answer.body);
-    CHECK(made && made->as_object() != nullptr);
-    const std::string* id = made->as_object()->front().value.as_string();
+    CHECK(made && (*made)->as_object() != nullptr);
+    const std::string_view* id = (*made)->as_object()->front().value.as_string();
     CHECK(id != nullptr);
-    return *id;
+    return std::string(*id);
   }
 
   void check_balance() {

@@ -25,7 +25,7 @@ struct NoMembers {};
 
 }  // namespace
 
-Result<JsonValue> read_json_body(const Request& request) {
+Result<JsonDocument> read_json_body(const Request& request) {
   if (!is_json(request.header(KnownHeader::content_type).value_or(std::string_view()))) {
     return make_error(ErrorCode::unsupported_media_type);
   }

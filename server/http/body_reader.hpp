@@ -10,14 +10,15 @@
 
 namespace farthing::http {
 
-// The body as a document. 415 when it is not sent as application/json, 400 when it is no JSON.
-Result<JsonValue> read_json_body(const Request& request);
+// The body as a document, which is not to outlive the request. 415 when it is not sent as
+// application/json, 400 when it is no JSON.
+Result<JsonDocument> read_json_body(const Request& request);
 
 template <class Input>
 Result<Done> read_body(const Request& request, const BodySpec<Input>& spec, Input& input) {
   const auto document = read_json_body(request);
   if (!document) return document.error();
-  return spec.read(*document, input);
+  return spec.read(**document, input);
 }
 
 // The same when every member is optional: no body says what an empty object does.

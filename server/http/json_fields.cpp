@@ -62,7 +62,7 @@ bool is_uri(std::string_view text) {
 }
 
 std::optional<Credits> parse_amount(const JsonValue& value) {
-  if (const std::string* text = value.as_string()) return Credits::parse(*text);
+  if (const std::string_view* text = value.as_string()) return Credits::parse(*text);
   if (const auto* number = value.as_number()) return Credits::parse_number(number->literal);
   return {};
 }
@@ -70,9 +70,9 @@ std::optional<Credits> parse_amount(const JsonValue& value) {
 }  // namespace
 
 Result<std::string_view> read_string(const JsonValue& value, std::string_view field) {
-  const std::string* text = value.as_string();
+  const std::string_view* text = value.as_string();
   if (text == nullptr) return must_be(field, "a string");
-  return std::string_view(*text);
+  return *text;
 }
 
 Result<std::string> TextReader::operator()(const JsonValue& value, std::string_view field) const {

@@ -52,7 +52,7 @@ Result<bool> read_boolean(const JsonValue& value, std::string_view field);
 // An object of at most 16 KiB; gives its canonical text (json_value.hpp).
 Result<std::string> read_metadata(const JsonValue& value, std::string_view field);
 
-// The string a value is, or a 400 that says it must be one.
+// The string a value is, or a 400 that says it must be one. It lives as long as the document.
 Result<std::string_view> read_string(const JsonValue& value, std::string_view field);
 
 // A string that `parse` understands: std::optional<T> parse(std::string_view). `expected` ends the

@@ -13,7 +13,7 @@ template <class Reader, class Show>
 std::string read(Reader reader, std::string_view json, Show show) {
   const auto value = parse_json(json);
   if (!value) return "no JSON";
-  const auto result = reader(*value, "f");
+  const auto result = reader(**value, "f");
   if (result) return show(*result);
   EXPECT_EQ(result.error().code, ErrorCode::bad_request);
   EXPECT_EQ(result.error().field, "f");

@@ -2,8 +2,11 @@
 #include "server/http/json_value.hpp"
 
 #include <algorithm>
+#include <boost/container/small_vector.hpp>
 #include <boost/json/basic_parser_impl.hpp>
 #include <cstdint>
+#include <functional>
+#include <iterator>
 #include <limits>
 #include <optional>
 
@@ -14,7 +17,7 @@ namespace {
 
 namespace json = boost::json;
 
-std::optional<std::string> find_repeated_name(const JsonValue::Object& object) {
+std::optional<std::string_view> find_repeated_name(const JsonValue::Object& object) {
   // Few names are compared sooner than sorted.
   constexpr std::size_t kFew = 8;
   if (object.size() <= kFew) {
@@ -26,60 +29,64 @@ std::optional<std::string> find_repeated_name(const JsonValue::Object& object) {
   }
   std::vector<std::string_view> names;
   names.reserve(object.size());
-  for (const JsonMember& member : object) names.emplace_back(member.name);
+  for (const JsonMember& member : object) names.push_back(member.name);
   std::ranges::sort(names);
   const auto repeated = std::ranges::adjacent_find(names);
   if (repeated == names.end()) return {};
-  return std::string(*repeated);
+  return *repeated;
 }
 
-// What basic_parser tells of a document, put together. The functions' names and signatures are its
-// own; false with an error set stops it.
+// What basic_parser tells of a document, put together: values wait until the array or object that
+// they belong to ends, which says how many of the last ones are its own, and names likewise. The
+// functions' names and signatures are the parser's own; false with an error set stops it.
 class Builder {
  public:
-  static constexpr std::size_t kUsualMembers = 6;
-  static constexpr std::size_t kUsualDepth = 4;
   static constexpr std::size_t max_object_size = std::numeric_limits<std::size_t>::max();
   static constexpr std::size_t max_array_size = max_object_size;
   static constexpr std::size_t max_key_size = max_object_size;
   static constexpr std::size_t max_string_size = max_object_size;
 
+  // Of a document that is part of `source`, given to the parser as one.
+  explicit Builder(std::string_view source) : source_(source) {}
+
   bool on_document_begin(json::error_code&) { return true; }
   bool on_document_end(json::error_code&) { return true; }
 
-  bool on_object_begin(json::error_code&) {
-    open();
-    open_.back().members.reserve(kUsualMembers);
-    return true;
-  }
-  bool on_object_end(std::size_t, json::error_code& error) {
-    JsonValue::Object object = std::move(open_.back().members);
-    if (auto repeated = find_repeated_name(object)) {
-      repeated_name_ = std::move(repeated);
+  bool on_object_begin(json::error_code&) { return true; }
+  bool on_object_end(std::size_t count, json::error_code& error) {
+    JsonValue::Object object;
+    object.reserve(count);
+    auto name = names_.end() - static_cast<std::ptrdiff_t>(count);
+    auto value = values_.end() - static_cast<std::ptrdiff_t>(count);
+    for (; name != names_.end(); ++name, ++value) object.emplace_back(*name, std::move(*value));
+    names_.resize(names_.size() - count);
+    values_.resize(values_.size() - count);
+    repeated_name_ = find_repeated_name(object);
+    if (repeated_name_) {
       error = json::error::syntax;
       return false;
     }
-    open_.pop_back();
-    return add(JsonValue(std::move(object)));
+    return add(std::move(object));
   }
-  bool on_array_begin(json::error_code&) { return open(); }
-  bool on_array_end(std::size_t, json::error_code&) {
-    JsonValue::Array elements = std::move(open_.back().elements);
-    open_.pop_back();
-    return add(JsonValue(std::move(elements)));
+  bool on_array_begin(json::error_code&) { return true; }
+  bool on_array_end(std::size_t count, json::error_code&) {
+    const auto first = values_.end() - static_cast<std::ptrdiff_t>(count);
+    JsonValue::Array elements(std::make_move_iterator(first),
+                              std::make_move_iterator(values_.end()));
+    values_.resize(values_.size() - count);
+    return add(std::move(elements));
   }
 
   bool on_key_part(json::string_view part, std::size_t, json::error_code&) { return append(part); }
   bool on_key(json::string_view part, std::size_t, json::error_code&) {
-    open_.back().name = take_text(part);
-    open_.back().is_object = true;
+    names_.push_back(take_text(part));
     return true;
   }
   bool on_string_part(json::string_view part, std::size_t, json::error_code&) {
     return append(part);
   }
   bool on_string(json::string_view part, std::size_t, json::error_code&) {
-    return add(JsonValue(take_text(part)));
+    return add(take_text(part));
   }
 
   bool on_number_part(json::string_view part, json::error_code&) { return append(part); }
@@ -87,55 +94,47 @@ class Builder {
   bool on_uint64(std::uint64_t, json::string_view part, json::error_code&) { return number(part); }
   bool on_double(double, json::string_view part, json::error_code&) { return number(part); }
 
-  bool on_bool(bool value, json::error_code&) { return add(JsonValue(value)); }
-  bool on_null(json::error_code&) { return add(JsonValue()); }
+  bool on_bool(bool value, json::error_code&) { return add(value); }
+  bool on_null(json::error_code&) { return add(JsonValue::Null()); }
   bool on_comment_part(json::string_view, json::error_code&) { return true; }
   bool on_comment(json::string_view, json::error_code&) { return true; }
 
-  const std::optional<std::string>& repeated_name() const { return repeated_name_; }
-  JsonValue take_document() { return std::move(document_); }
+  const std::optional<std::string_view>& repeated_name() const { return repeated_name_; }
+  JsonDocument take_document() { return {std::move(values_.front()), std::move(unescaped_)}; }
 
  private:
-  // An object or array whose end has not come yet; which one shows with its first key or at its
-  // end.
-  struct Container {
-    JsonValue::Object members;
-    JsonValue::Array elements;
-    std::string name;  // of the member whose value comes next
-    bool is_object = false;
-  };
+  // Most requests have no more in one object.
+  static constexpr std::size_t kUsualMembers = 8;
 
-  bool open() {
-    if (open_.empty()) open_.reserve(kUsualDepth);
-    open_.emplace_back();
-    return true;
-  }
   bool append(json::string_view part) {
     text_.append(part.data(), part.size());
     return true;
   }
-  // What came in parts, with the last of them; mostly that is all of it.
-  std::string take_text(json::string_view last) {
-    if (text_.empty()) return {last.data(), last.size()};
+  // What came in parts, with the last of them. Mostly that is all of it, and stands in the source;
+  // what the parser had to undo escapes for is kept here.
+  std::string_view take_text(json::string_view last) {
+    if (text_.empty() && is_in_source(last)) return {last.data(), last.size()};
     append(last);
-    return std::exchange(text_, {});
+    return unescaped_.emplace_front(std::exchange(text_, {}));
   }
-  bool number(json::string_view part) { return add(JsonValue(JsonValue::Number{take_text(part)})); }
-  bool add(JsonValue&& value) {
-    if (open_.empty()) {
-      document_ = std::move(value);
-    } else if (Container& container = open_.back(); container.is_object) {
-      container.members.emplace_back(std::move(container.name), std::move(value));
-    } else {
-      container.elements.push_back(std::move(value));
-    }
+  bool is_in_source(json::string_view part) const {
+    const std::less_equal<const char*> not_after;
+    return not_after(source_.data(), part.data()) &&
+           not_after(part.data() + part.size(), source_.data() + source_.size());
+  }
+  bool number(json::string_view part) { return add(JsonValue::Number{take_text(part)}); }
+  template <class T>
+  bool add(T&& value) {
+    values_.emplace_back(std::forward<T>(value));
     return true;
   }
 
-  std::vector<Container> open_;
+  std::string_view source_;
+  boost::container::small_vector<std::string_view, kUsualMembers> names_;
+  boost::container::small_vector<JsonValue, kUsualMembers> values_;
   std::string text_;
-  std::optional<std::string> repeated_name_;
-  JsonValue document_;
+  std::forward_list<std::string> unescaped_;
+  std::optional<std::string_view> repeated_name_;
 };
 
 json::parse_options strict_options() {
@@ -148,8 +147,7 @@ std::vector<const JsonMember*> sorted_by_name(const JsonValue::Object& object) {
   std::vector<const JsonMember*> members;
   members.reserve(object.size());
   for (const JsonMember& member : object) members.push_back(&member);
-  std::ranges::sort(members, {},
-                    [](const JsonMember* member) -> const std::string& { return member->name; });
+  std::ranges::sort(members, {}, [](const JsonMember* member) { return member->name; });
   return members;
 }
 
@@ -158,7 +156,7 @@ void write_canonical(const JsonValue& value, JsonWriter& writer) {
     writer.boolean(*boolean);
   } else if (const auto* number = value.as_number()) {
     writer.literal(number->literal);
-  } else if (const std::string* string = value.as_string()) {
+  } else if (const std::string_view* string = value.as_string()) {
     writer.string(*string);
   } else if (const auto* array = value.as_array()) {
     writer.begin_array();
@@ -183,8 +181,8 @@ void JsonValue::append_canonical(std::string& out) const {
   write_canonical(*this, writer);
 }
 
-BasicResult<JsonValue, std::string> parse_json(std::string_view text) {
-  json::basic_parser<Builder> parser(strict_options());
+BasicResult<JsonDocument, std::string> parse_json(std::string_view text) {
+  json::basic_parser<Builder> parser(strict_options(), text);
   json::error_code error;
   const std::size_t read = parser.write_some(false, text.data(), text.size(), error);
   if (const auto& repeated = parser.handler().repeated_name()) {
@@ -193,7 +191,7 @@ BasicResult<JsonValue, std::string> parse_json(std::string_view text) {
     if (repeated->size() > kMostOfName) {
       return std::string("A member with a long name occurs twice in one object.");
     }
-    return "The member \"" + *repeated + "\" occurs twice in one object.";
+    return "The member \"" + std::string(*repeated) + "\" occurs twice in one object.";
   }
   if (!error && read < text.size()) error = json::error::extra_data;
   if (error) {

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // A JSON document (RFC 8259) as it was written: numbers keep their digits and never pass through a
-// double, members keep their order. Plain values.
+// double, members keep their order. Its strings are views of the text that was read, so that no
+// request is copied to be understood. Plain values.
 #pragma once
 
 #include <cstddef>
+#include <forward_list>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -20,7 +22,7 @@ class JsonValue {
  public:
   struct Null {};
   struct Number {
-    std::string literal;  // as RFC 8259, section 6, has it
+    std::string_view literal;  // as RFC 8259, section 6, has it
   };
   using Array = std::vector<JsonValue>;
   using Object = std::vector<JsonMember>;
@@ -33,7 +35,8 @@ class JsonValue {
   bool is_null() const { return std::holds_alternative<Null>(value_); }
   const bool* as_boolean() const { return std::get_if<bool>(&value_); }
   const Number* as_number() const { return std::get_if<Number>(&value_); }
-  const std::string* as_string() const { return std::get_if<std::string>(&value_); }
+  // Escapes undone.
+  const std::string_view* as_string() const { return std::get_if<std::string_view>(&value_); }
   const Array* as_array() const { return std::get_if<Array>(&value_); }
   const Object* as_object() const { return std::get_if<Object>(&value_); }
 
@@ -42,18 +45,33 @@ class JsonValue {
   void append_canonical(std::string& out) const;
 
  private:
-  std::variant<Null, bool, Number, std::string, Array, Object> value_;
+  std::variant<Null, bool, Number, std::string_view, Array, Object> value_;
 };
 
 struct JsonMember {
-  std::string name;
+  std::string_view name;
   JsonValue value;
+};
+
+// A value with the strings that the text it was read from does not have as they are: those with
+// escapes in them. Its other strings are parts of that text, which must outlive it.
+class JsonDocument {
+ public:
+  JsonDocument(JsonValue value, std::forward_list<std::string> unescaped)
+      : value_(std::move(value)), unescaped_(std::move(unescaped)) {}
+
+  const JsonValue& operator*() const { return value_; }
+  const JsonValue* operator->() const { return &value_; }
+
+ private:
+  JsonValue value_;
+  std::forward_list<std::string> unescaped_;  // stay where they are when the document is moved
 };
 
 inline constexpr std::size_t kMaxJsonDepth = 32;
 
 // Reads one whole document. The error is a sentence for whoever wrote it: not JSON, not UTF-8,
 // nested too deeply, a member twice in one object.
-BasicResult<JsonValue, std::string> parse_json(std::string_view text);
+BasicResult<JsonDocument, std::string> parse_json(std::string_view text);
 
 }  // namespace farthing::http

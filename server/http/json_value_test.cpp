@@ -12,8 +12,12 @@ std::string canonical(std::string_view text) {
   const auto value = parse_json(text);
   if (!value) return "error: " + value.error();
   std::string out;
-  value->append_canonical(out);
+  (*value)->append_canonical(out);
   return out;
+}
+
+std::string two_of(const std::string& number, std::string_view separator) {
+  return std::string("[").append(number).append(separator).append(number).append("]");
 }
 
 TEST(JsonValue, KeepsTheDigitsOfNumbers) {
@@ -23,16 +27,16 @@ TEST(JsonValue, KeepsTheDigitsOfNumbers) {
         "100000000000000000000.000000000000000000001", "1e308", "1e-400"}) {
     const auto alone = parse_json(number);
     ASSERT_TRUE(alone) << number << ": " << alone.error();
-    ASSERT_NE(alone->as_number(), nullptr) << number;
-    EXPECT_EQ(alone->as_number()->literal, number);
-    EXPECT_EQ(canonical("[" + number + " , " + number + "]"), "[" + number + "," + number + "]");
+    ASSERT_NE((*alone)->as_number(), nullptr) << number;
+    EXPECT_EQ((*alone)->as_number()->literal, number);
+    EXPECT_EQ(canonical(two_of(number, " , ")), two_of(number, ","));
   }
 }
 
 TEST(JsonValue, ReadsEveryKind) {
   const auto value = parse_json(R"( {"n":null,"b":true,"s":"x\u00e9\n","a":[1,[]],"o":{}} )");
   ASSERT_TRUE(value) << value.error();
-  const auto* object = value->as_object();
+  const auto* object = (*value)->as_object();
   ASSERT_NE(object, nullptr);
   ASSERT_EQ(object->size(), 5U);
   EXPECT_EQ((*object)[0].name, "n");
@@ -41,6 +45,34 @@ TEST(JsonValue, ReadsEveryKind) {
   EXPECT_EQ(*(*object)[2].value.as_string(), "xé\n");
   EXPECT_EQ((*object)[3].value.as_array()->size(), 2U);
   EXPECT_TRUE((*object)[4].value.as_object()->empty());
+}
+
+// Objects in arrays in objects, with more values waiting than most requests have.
+TEST(JsonValue, KeepsWhatBelongsTogether) {
+  const std::string text =
+      R"({"a":[1,{"b":[],"c":[2,[3,4],{}]},5],"d":{"e":{"f":[null,true]},"g":6},)"
+      R"("h":[7,8,9,10,11,12,13,14,15,16,17,18,19],"i":"","j":"k"})";
+  EXPECT_EQ(canonical(text), text);
+}
+
+TEST(JsonValue, StringsArePartsOfTheTextUnlessTheyHaveEscapes) {
+  const std::string text = R"({"plain":"abc","\u0065scaped":"\"","one":"1\u0032","n":12.5})";
+  auto read = parse_json(text);
+  ASSERT_TRUE(read) << read.error();
+  const JsonDocument moved = *std::move(read);
+  const auto* object = moved->as_object();
+  ASSERT_NE(object, nullptr);
+  ASSERT_EQ(object->size(), 4U);
+  const auto is_part = [&](std::string_view part) {
+    return part.data() >= text.data() && part.data() < text.data() + text.size();
+  };
+  EXPECT_TRUE(is_part((*object)[0].name));
+  EXPECT_TRUE(is_part(*(*object)[0].value.as_string()));
+  EXPECT_EQ(*(*object)[0].value.as_string(), "abc");
+  EXPECT_EQ((*object)[1].name, "escaped");
+  EXPECT_EQ(*(*object)[1].value.as_string(), "\"");
+  EXPECT_EQ(*(*object)[2].value.as_string(), "12");
+  EXPECT_TRUE(is_part((*object)[3].value.as_number()->literal));
 }
 
 TEST(JsonValue, CanonicalTextIgnoresOrderBlanksAndEscapes) {

@@ -113,14 +113,14 @@ std::string LedgerApiTest::charged(const std::string& amount, std::string idempo
 std::optional<std::string> find_text(std::string_view json, std::string_view path) {
   const auto document = parse_json(json);
   if (!document) return {};
-  const JsonValue* value = &*document;
+  const JsonValue* value = &**document;
   while (value != nullptr && !path.empty()) {
     const std::size_t dot = std::min(path.find('.'), path.size());
     value = find_child(*value, path.substr(0, dot));
     path.remove_prefix(std::min(dot + 1, path.size()));
   }
   if (value == nullptr) return {};
-  if (const std::string* text = value->as_string()) return *text;
+  if (const auto* string = value->as_string()) return std::string(*string);
   std::string text;
   value->append_canonical(text);
   return text;

@@ -39,7 +39,7 @@ Result<store::Scopes> read_scopes(const JsonValue& value, std::string_view field
   if (array == nullptr || array->empty()) return wrong;
   store::Scopes scopes;
   for (const JsonValue& element : *array) {
-    const std::string* text = element.as_string();
+    const std::string_view* text = element.as_string();
     const auto scope = text != nullptr ? store::parse_scope(*text) : std::nullopt;
     if (!scope) return wrong;
     scopes.add(*scope);
@@ -56,7 +56,7 @@ Result<std::vector<IpNetwork>> read_networks(const JsonValue& value, std::string
   if (array == nullptr || array->size() > kMaxNetworks) return wrong;
   std::vector<IpNetwork> networks;
   for (const JsonValue& element : *array) {
-    const std::string* text = element.as_string();
+    const std::string_view* text = element.as_string();
     const auto network = text != nullptr ? IpNetwork::parse(*text) : std::nullopt;
     if (!network) return wrong;
     if (std::ranges::find(networks, *network) == networks.end()) networks.push_back(*network);

@@ -44,7 +44,7 @@ Result<Done> read_parameter(const QueryParameters& query, std::string_view name,
                             T& into) {
   const auto text = query.find(name);
   if (!text) return Done{};
-  auto value = reader(JsonValue(std::string(*text)), name);
+  auto value = reader(JsonValue(*text), name);
   if (!value) return std::move(value).error();
   into = *std::move(value);
   return Done{};

@@ -12,7 +12,7 @@
 namespace farthing::http {
 namespace {
 
-std::string kind_of(const std::string& text) {
+std::string kind_of(std::string_view text) {
   if (UserId::parse(text)) return "user id";
   if (OrganizationId::parse(text)) return "organization id";
   if (ApiKeyId::parse(text)) return "API key id";
@@ -32,7 +32,7 @@ void append_shape(const JsonValue& value, std::string& out) {
   if (const auto* object = value.as_object()) {
     out += "{ ";
     for (const JsonMember& member : *object) {
-      out += member.name + ": ";
+      out.append(member.name).append(": ");
       append_shape(member.value, out);
       out += ", ";
     }
@@ -41,7 +41,7 @@ void append_shape(const JsonValue& value, std::string& out) {
     out += "[";
     if (!array->empty()) append_shape(array->front(), out);
     out += "]";
-  } else if (const std::string* text = value.as_string()) {
+  } else if (const std::string_view* text = value.as_string()) {
     out += kind_of(*text);
   } else if (value.as_number() != nullptr) {
     out += "number";
@@ -54,7 +54,7 @@ std::string shape_of(std::string_view json) {
   const auto document = parse_json(json);
   if (!document) return "no JSON: " + document.error();
   std::string shape;
-  append_shape(*document, shape);
+  append_shape(**document, shape);
   return shape;
 }
 
