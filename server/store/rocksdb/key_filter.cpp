@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/store/rocksdb/key_filter.hpp"
 
+#include <algorithm>
+#include <bit>
 #include <functional>
 #include <limits>
 
@@ -11,12 +13,17 @@ namespace farthing::store {
 namespace {
 
 constexpr std::size_t kFirstBlocks = 1'024;  // a power of two; 64 KiB
+constexpr std::size_t kGrowth = 4;           // a power of two
 constexpr std::size_t kBitsPerBlock = 512;
-constexpr std::size_t kBitsPerKey = 10;
-constexpr int kProbes = 6;  // near the best for ten bits a key
+constexpr std::size_t kLargeBlocks = 65'536;  // 4 MiB
+constexpr std::size_t kBitsPerKey = 12;
+constexpr std::size_t kBitsPerKeyOfSmallParts = 20;
+constexpr int kProbes = 6;  // near the best for ten bits a key, and enough for more
 
+// A fresh key is asked for in every part, so that the mistakes of all add up. The small parts have
+// hardly any, for next to no memory.
 constexpr std::size_t capacity_of(std::size_t blocks) {
-  return blocks * kBitsPerBlock / kBitsPerKey;
+  return blocks * kBitsPerBlock / (blocks < kLargeBlocks ? kBitsPerKeyOfSmallParts : kBitsPerKey);
 }
 
 // Which bits of which block stand for a key: the block by the lower bits of its hash, each probe by
@@ -54,13 +61,25 @@ void KeyFilter::add(std::string_view key) {
 
 void KeyFilter::grow() {
   const std::size_t count = part_count_.load(std::memory_order_relaxed);
-  const std::size_t blocks = kFirstBlocks << count;
-  if (count == kMaxParts || (count > 0 && bytes() + blocks * sizeof(Block) > max_bytes_)) {
+  const std::size_t blocks = blocks_of_part(count);
+  if (blocks == 0) {
     room_ = std::numeric_limits<std::size_t>::max();
     return;
   }
   add_part(blocks);
   room_ = capacity_of(blocks);
+}
+
+std::size_t KeyFilter::blocks_of_part(std::size_t index) const {
+  std::size_t blocks = kFirstBlocks;
+  std::size_t left = max_bytes_ / sizeof(Block);
+  for (std::size_t i = 0; i < index; ++i) {
+    left -= std::min(left, blocks);
+    const std::size_t next = std::min(kGrowth * blocks, std::bit_floor(left));
+    if (next < blocks || i + 1 == kMaxParts) return 0;
+    blocks = next;
+  }
+  return blocks;
 }
 
 void KeyFilter::add_part(std::size_t blocks) {
@@ -73,7 +92,7 @@ bool KeyFilter::may_have(std::string_view key) const {
   if (!is_complete()) return true;
   const Place place(key);
   const std::size_t count = part_count_.load(std::memory_order_acquire);
-  // The largest part is the last one, and has about half of all.
+  // The largest part is the last one, and has more than half of all when it is full.
   for (std::size_t i = count; i-- > 0;) {
     const Part& part = *parts_[i];
     const Block& block = part.blocks[place.block(part.mask)];
@@ -91,14 +110,17 @@ std::size_t KeyFilter::bytes() const {
   return bytes_of_parts(part_count_.load(std::memory_order_acquire));
 }
 
-std::size_t KeyFilter::bytes_of_parts(std::size_t count) {
-  return ((std::size_t{1} << count) - 1) * kFirstBlocks * sizeof(Block);
+std::size_t KeyFilter::bytes_of_parts(std::size_t count) const {
+  std::size_t bytes = 0;
+  for (std::size_t i = 0; i < count; ++i) bytes += blocks_of_part(i) * sizeof(Block);
+  return bytes;
 }
 
 std::string KeyFilter::kind() const {
   std::string kind;
   ByteWriter writer(kind);
   writer.fixed(std::uint64_t{max_bytes_}).fixed(std::uint64_t{kFirstBlocks}).fixed(kProbes);
+  writer.fixed(std::uint64_t{kGrowth});
   // The library's hash need not be the same in another version, for keys of any length.
   for (const std::string_view key : {"", "key", "farthing", "0123456789abcdef",
                                      "a key of some forty bytes, as they come in use"}) {
@@ -132,13 +154,15 @@ bool KeyFilter::take_encoded(std::string_view bytes) {
   if (reader.raw(own_kind.size()) != own_kind) return false;
   const std::size_t count = reader.fixed<std::uint8_t>();
   const auto room = reader.fixed<std::uint64_t>();
-  if (!reader.is_ok() || count > kMaxParts) return false;
+  if (!reader.is_ok() || count > kMaxParts || (count > 0 && blocks_of_part(count - 1) == 0)) {
+    return false;
+  }
   const std::size_t head = own_kind.size() + sizeof(std::uint8_t) + sizeof(room);
   if (bytes.size() != head + bytes_of_parts(count)) return false;
   const std::lock_guard lock(mutex_);
   if (part_count_.load(std::memory_order_relaxed) > 0) return false;
   for (std::size_t i = 0; i < count; ++i) {
-    add_part(kFirstBlocks << i);
+    add_part(blocks_of_part(i));
     const Part& part = *parts_[i];
     for (std::size_t block = 0; block <= part.mask; ++block) {
       for (auto& word : part.blocks[block].words) {

@@ -2,9 +2,10 @@
 // Whether an idempotency key may be in the derived part. It answers from memory what nearly every
 // request asks, that a key is fresh, at some ten bits a key: a Bloom filter in blocks of a cache
 // line (Putze, Sanders, Singler: Cache-, Hash- and Space-Efficient Bloom Filters, 2007), made of
-// parts that double in size, so that it never has to be made anew. Beyond its budget it goes on
-// with the last part, and fresh keys are more and more often taken for known ones: that costs a
-// look-up on the disk, and never an answer. Safe to use from any thread.
+// parts of growing size, so that it never has to be made anew (Almeida, Baquero, Preguiça,
+// Hutchison: Scalable Bloom Filters, 2007). Beyond its budget it goes on with the last part, and
+// fresh keys are more and more often taken for known ones: that costs a look-up on the disk, and
+// never an answer. Safe to use from any thread.
 #pragma once
 
 #include <array>
@@ -55,7 +56,9 @@ class KeyFilter {
 
   void grow();
   void add_part(std::size_t blocks);
-  static std::size_t bytes_of_parts(std::size_t count);
+  // Of that part and no other, a power of two; 0 when the budget has no room for it.
+  std::size_t blocks_of_part(std::size_t index) const;
+  std::size_t bytes_of_parts(std::size_t count) const;
   // What another filter must have alike for its parts to mean the same here.
   std::string kind() const;
 

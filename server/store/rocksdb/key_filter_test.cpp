@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cstddef>
 #include <string>
 #include <thread>
@@ -35,8 +36,20 @@ TEST(KeyFilter, HasEveryKeyAndTakesFewOthersForThem) {
   for (std::size_t i = 0; i < kManyKeys; ++i) filter.add(key(i));
   filter.set_complete();
   for (std::size_t i = 0; i < kManyKeys; ++i) ASSERT_TRUE(filter.may_have(key(i))) << i;
-  // A part mistakes one in a hundred at ten bits a key, and there are four.
-  EXPECT_LT(count_mistaken(filter, 10'000), 500U);
+  EXPECT_LT(count_mistaken(filter, 10'000), 50U);
+}
+
+// However many parts there are, they make few mistakes together.
+TEST(KeyFilter, TakesFewFreshKeysForKnownOnesAtEverySize) {
+  KeyFilter filter(std::size_t{64} << 20);
+  filter.set_complete();
+  std::size_t added = 0;
+  for (const std::size_t size : {20'000U, 100'000U, 500'000U, 1'000'000U, 3'300'000U}) {
+    for (; added < size; ++added) filter.add(key(added));
+    EXPECT_LT(count_mistaken(filter, 20'000), 300U) << size;
+    // Twelve bits a key, and up to four times as much right after a part was added.
+    EXPECT_LT(filter.bytes() * 8, std::max<std::size_t>(8 * 65'536, 60 * size)) << size;
+  }
 }
 
 TEST(KeyFilter, TakesAsMuchMemoryAsItMayAndGoesOn) {
