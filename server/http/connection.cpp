@@ -14,6 +14,8 @@ constexpr std::size_t kFlushAt = std::size_t{64} * 1024;
 // A joined body of this size is not worth keeping memory for.
 constexpr std::size_t kLargeBody = std::size_t{16} * 1024;
 constexpr std::size_t kManyHeaders = 32;
+// More than the answer to a charge has.
+constexpr std::size_t kUsualAnswer = std::size_t{1} * 1024;
 
 constexpr std::string_view kUnknownException = "not a std::exception";
 constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
@@ -224,11 +226,11 @@ void Connection::answer(Response&& response) {
 
 void Connection::answer(const ResponseHead& head, std::string_view lines, std::string_view body) {
   if (is_inside_handler()) return write_answer(head.lines(), lines, head.status(), body);
-  Delivery delivery;
-  delivery.head = &head;
-  delivery.response.headers = lines;
-  delivery.response.body = body;
-  deliver(std::move(delivery));
+  if (!claim()) return;
+  delivery_.head = &head;
+  delivery_.response.headers = lines;
+  delivery_.response.body = body;
+  worker_->deliver(Self(this));
 }
 
 void Connection::drop() {
@@ -248,6 +250,15 @@ void Connection::deliver(Delivery&& delivery) {
   worker_->deliver(Self(this));
 }
 
+void Connection::Delivery::clear() {
+  head = nullptr;
+  dropped = false;
+  for (std::string* text : {&response.headers, &response.body}) {
+    text->clear();
+    if (text->capacity() > kUsualAnswer) text->shrink_to_fit();
+  }
+}
+
 void Connection::on_delivery() {
   if (closed_) return;
   delivered_ = true;
@@ -258,16 +269,16 @@ void Connection::on_delivery() {
 void Connection::take_delivery() {
   delivered_ = false;
   awaiting_answer_ = false;
-  const Delivery delivery = std::exchange(delivery_, {});
-  if (delivery.dropped) {
+  if (delivery_.dropped) {
     worker_->shared().log.unanswered(request_.id());
     write_error(500, "The request was not answered.");
-  } else if (delivery.head != nullptr) {
-    write_answer(delivery.head->lines(), delivery.response.headers, delivery.head->status(),
-                 delivery.response.body);
+  } else if (delivery_.head != nullptr) {
+    write_answer(delivery_.head->lines(), delivery_.response.headers, delivery_.head->status(),
+                 delivery_.response.body);
   } else {
-    write_answer(delivery.response);
+    write_answer(delivery_.response);
   }
+  delivery_.clear();
   finish_request();
   advance();
 }

@@ -95,6 +95,10 @@ class Connection : public boost::intrusive::list_base_hook<> {
     const ResponseHead* head = nullptr;
     bool dropped = false;
     Response response;
+
+    // Keeps the memory of strings of a usual size, so that the thread which gives the answers does
+    // not ask for memory that others free.
+    void clear();
   };
 
   void advance();
