@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // A JSON document (RFC 8259) as it was written: numbers keep their digits and never pass through a
 // double, members keep their order. Its strings are views of the text that was read, so that no
-// request is copied to be understood. Plain values.
+// request is copied to be understood.
 #pragma once
 
 #include <cstddef>
 #include <forward_list>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <utility>
 #include <variant>
 #include <vector>
@@ -28,8 +29,9 @@ class JsonValue {
   using Object = std::vector<JsonMember>;
 
   JsonValue() = default;
+  // A string that ends with the call, an rvalue, is refused: it would not be kept.
   template <class T>
-    requires(!std::is_same_v<std::remove_cvref_t<T>, JsonValue>)
+    requires(!std::is_same_v<std::remove_cvref_t<T>, JsonValue> && !std::is_same_v<T, std::string>)
   explicit JsonValue(T&& value) : value_(std::forward<T>(value)) {}
 
   bool is_null() const { return std::holds_alternative<Null>(value_); }
@@ -59,6 +61,9 @@ class JsonDocument {
  public:
   JsonDocument(JsonValue value, std::forward_list<std::string> unescaped)
       : value_(std::move(value)), unescaped_(std::move(unescaped)) {}
+  // Not to be copied: the copy's values would be parts of this one's strings.
+  JsonDocument(JsonDocument&&) = default;
+  JsonDocument& operator=(JsonDocument&&) = default;
 
   const JsonValue& operator*() const { return value_; }
   const JsonValue* operator->() const { return &value_; }
@@ -70,8 +75,8 @@ class JsonDocument {
 
 inline constexpr std::size_t kMaxJsonDepth = 32;
 
-// Reads one whole document. The error is a sentence for whoever wrote it: not JSON, not UTF-8,
-// nested too deeply, a member twice in one object.
+// Reads one whole document, which `text` must outlive. The error is a sentence for whoever wrote
+// it: not JSON, not UTF-8, nested too deeply, a member twice in one object.
 BasicResult<JsonDocument, std::string> parse_json(std::string_view text);
 
 }  // namespace farthing::http

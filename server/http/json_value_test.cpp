@@ -75,6 +75,28 @@ TEST(JsonValue, StringsArePartsOfTheTextUnlessTheyHaveEscapes) {
   EXPECT_TRUE(is_part((*object)[3].value.as_number()->literal));
 }
 
+// The parser hands on a long text with escapes in many parts, from a buffer of its own.
+TEST(JsonValue, ReadsLongTextsWithEscapes) {
+  for (const std::size_t size : {100U, 5'000U, 100'000U}) {
+    const std::string run(size, 'x');
+    std::string written = run;
+    written.append(R"(\n)").append(run).append(R"(\u00e9)").append(run);
+    std::string meant = run;
+    meant.append("\n").append(run).append("é").append(run);
+    std::string text = R"({")";
+    text.append(written).append(R"(":[")").append(written).append(R"(",")").append(run);
+    text.append(R"(",""]})");
+    const auto read = parse_json(text);
+    ASSERT_TRUE(read) << read.error();
+    const JsonMember& member = (*read)->as_object()->front();
+    EXPECT_EQ(member.name, meant);
+    ASSERT_EQ(member.value.as_array()->size(), 3U);
+    EXPECT_EQ(*member.value.as_array()->at(0).as_string(), meant);
+    EXPECT_EQ(*member.value.as_array()->at(1).as_string(), run);
+    EXPECT_EQ(*member.value.as_array()->at(2).as_string(), "");
+  }
+}
+
 TEST(JsonValue, CanonicalTextIgnoresOrderBlanksAndEscapes) {
   const std::string expected = R"({"":[],"a":{"x":1.0,"y":"é"},"b":[2,1,null,false]})";
   EXPECT_EQ(canonical(expected), expected);

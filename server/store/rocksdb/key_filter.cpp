@@ -92,7 +92,7 @@ bool KeyFilter::may_have(std::string_view key) const {
   if (!is_complete()) return true;
   const Place place(key);
   const std::size_t count = part_count_.load(std::memory_order_acquire);
-  // The largest part is the last one, and has more than half of all when it is full.
+  // The largest part is the last one, and mostly has more than half of all.
   for (std::size_t i = count; i-- > 0;) {
     const Part& part = *parts_[i];
     const Block& block = part.blocks[place.block(part.mask)];
@@ -120,7 +120,8 @@ std::string KeyFilter::kind() const {
   std::string kind;
   ByteWriter writer(kind);
   writer.fixed(std::uint64_t{max_bytes_}).fixed(std::uint64_t{kFirstBlocks}).fixed(kProbes);
-  writer.fixed(std::uint64_t{kGrowth});
+  writer.fixed(std::uint64_t{kGrowth}).fixed(std::uint64_t{kLargeBlocks});
+  writer.fixed(std::uint64_t{kBitsPerKey}).fixed(std::uint64_t{kBitsPerKeyOfSmallParts});
   // The library's hash need not be the same in another version, for keys of any length.
   for (const std::string_view key : {"", "key", "farthing", "0123456789abcdef",
                                      "a key of some forty bytes, as they come in use"}) {
@@ -154,9 +155,8 @@ bool KeyFilter::take_encoded(std::string_view bytes) {
   if (reader.raw(own_kind.size()) != own_kind) return false;
   const std::size_t count = reader.fixed<std::uint8_t>();
   const auto room = reader.fixed<std::uint64_t>();
-  if (!reader.is_ok() || count > kMaxParts || (count > 0 && blocks_of_part(count - 1) == 0)) {
-    return false;
-  }
+  if (!reader.is_ok() || count > kMaxParts) return false;
+  if (count == 0 ? room != 0 : blocks_of_part(count - 1) == 0) return false;
   const std::size_t head = own_kind.size() + sizeof(std::uint8_t) + sizeof(room);
   if (bytes.size() != head + bytes_of_parts(count)) return false;
   const std::lock_guard lock(mutex_);

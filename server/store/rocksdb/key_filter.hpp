@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Whether an idempotency key may be in the derived part. It answers from memory what nearly every
-// request asks, that a key is fresh, at some ten bits a key: a Bloom filter in blocks of a cache
+// request asks, that a key is fresh, at some twelve bits a key: a Bloom filter in blocks of a cache
 // line (Putze, Sanders, Singler: Cache-, Hash- and Space-Efficient Bloom Filters, 2007), made of
 // parts of growing size, so that it never has to be made anew (Almeida, Baquero, Preguiça,
 // Hutchison: Scalable Bloom Filters, 2007). Beyond its budget it goes on with the last part, and

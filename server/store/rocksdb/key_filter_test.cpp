@@ -47,7 +47,7 @@ TEST(KeyFilter, TakesFewFreshKeysForKnownOnesAtEverySize) {
   for (const std::size_t size : {20'000U, 100'000U, 500'000U, 1'000'000U, 3'300'000U}) {
     for (; added < size; ++added) filter.add(key(added));
     EXPECT_LT(count_mistaken(filter, 20'000), 300U) << size;
-    // Twelve bits a key, and up to four times as much right after a part was added.
+    // Twelve bits a key when a part is full, and several times as much right after one was added.
     EXPECT_LT(filter.bytes() * 8, std::max<std::size_t>(8 * 65'536, 60 * size)) << size;
   }
 }

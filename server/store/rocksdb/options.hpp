@@ -26,9 +26,9 @@ struct RocksdbOptions {
   MonotonicClock monotonic_clock;
 
   std::size_t cache_bytes = std::size_t{256} << 20;  // of blocks read from disk; grows with use
-  // What tells fresh idempotency keys from known ones without the disk, at ten bits a key: enough
-  // for 50 million; with more, it takes more and more fresh keys for known ones, which costs a read
-  // each.
+  // What tells fresh idempotency keys from known ones without the disk, at twelve bits a key or
+  // more: enough for 37 million; with more, it takes more and more fresh keys for known ones, which
+  // costs a read each.
   std::size_t key_filter_bytes = std::size_t{64} << 20;
   // So much of the journal becomes part of the database at a time. A restart reads about as much
   // again; memory in use by new data is about four times as much.
