@@ -19,6 +19,7 @@ namespace {
 constexpr std::size_t kMaxRuns = 64;
 constexpr auto kMergingCheckInterval = std::chrono::milliseconds(20);
 constexpr auto kFullDiskCheckInterval = std::chrono::seconds(1);
+constexpr std::size_t kStepsPerTurn = 32;  // some tens of microseconds
 
 std::string encode(const DirectoryRecord& record) {
   std::string encoded;
@@ -54,6 +55,7 @@ bool Deriver::enqueue(std::shared_ptr<const JournalBatch> batch) {
   open_.batches.push_back(std::move(batch));
   if (!cutter_.completes(bytes)) return false;
   complete_.push_back(std::exchange(open_, {}));
+  is_behind_.store(complete_.size() > 1, std::memory_order_relaxed);
   has_work_.notify_one();
   return true;
 }
@@ -86,6 +88,7 @@ void Deriver::run() {
       const std::lock_guard lock(mutex_);
       backlog_bytes_ -= next.bytes;
       complete_.pop_front();
+      is_behind_.store(complete_.size() > 1, std::memory_order_relaxed);
     }
     has_room_.notify_one();
     next = {};
@@ -106,6 +109,7 @@ bool Deriver::derive(const Run& run) {
   writes_.clear();
   position_.store(checkpoint_.number, std::memory_order_release);
   for (const auto& [organization, seq] : last_seqs_) {
+    step();
     PublishedLedger* ledger = parts_.ledgers.find(organization);
     CHECK(ledger != nullptr);
     ledger->forget_entries(seq);
@@ -128,10 +132,12 @@ Result<Done> Deriver::collect(const Run& run) {
       writes_.add(Family::audit, audit_key(record->number), batch->encoded(place));
     }
     for (std::size_t i = 0; i < batch->entries.size(); ++i) {
+      step();
       if (auto collected = collect_entry(batch->encoded_entry(i)); !collected) return collected;
     }
   }
   for (const auto& [key, record] : records_) {
+    step();
     std::string encoded;
     ledger::append_encoded(record, encoded);
     writes_.add_copy(Family::records, record_key({key.first}, key.second), std::move(encoded));
@@ -185,6 +191,7 @@ Result<Done> Deriver::collect_record(const ledger::Entry& entry) {
 
 void Deriver::collect_states() {
   states_.take_changed([this](const ledger::OrganizationState& state) {
+    step();
     last_seqs_.emplace_back(state.organization, state.last_seq);
     std::string encoded;
     ledger::append_encoded(state, encoded);
@@ -194,10 +201,14 @@ void Deriver::collect_states() {
 
 // A full disk is no reason to give up: the run stays in memory and in the journal meanwhile.
 bool Deriver::add_to_database() {
-  writes_.sort();
+  writes_.sort([this] { step(); });
   for (;;) {
-    const auto added = parts_.database.add_run(
-        [this](Family family, const Database::Put& put) { writes_.visit(family, put); });
+    const auto added = parts_.database.add_run([this](Family family, const Database::Put& put) {
+      writes_.visit(family, [&](std::string_view key, std::string_view value) {
+        step();
+        put(key, value);
+      });
+    });
     const bool is_full = !added && added.error().code == ErrorCode::unavailable;
     if (!added && !is_full) parts_.failure.report(added.error());
     {
@@ -208,6 +219,13 @@ bool Deriver::add_to_database() {
     if (added) return true;
     if (!is_full || rest(kFullDiskCheckInterval)) return false;
   }
+}
+
+// Nobody waits for a run unless it holds up the next, but everybody would for a committer or an I/O
+// thread that finds both cores taken until the end of a slice.
+void Deriver::step() {
+  if (++steps_ % kStepsPerTurn != 0 || is_behind_.load(std::memory_order_relaxed)) return;
+  std::this_thread::yield();
 }
 
 void Deriver::wait_for_merging() {

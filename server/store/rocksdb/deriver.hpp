@@ -2,7 +2,9 @@
 // Turns synced journal batches into the derived part, on a thread of its own and far behind the
 // acknowledgements: a run at a time, sorted in memory and added to the database with the states
 // after it and the checkpoint, all at one moment. Then the journal gives up what the run covers,
-// and readers find it in the database. Public functions may be called from any thread.
+// and readers find it in the database. As long as no further run waits it lets other threads go
+// first (docs/decisions/2026-11-24-deriver-gives-way.md). Public functions may be called from any
+// thread.
 #pragma once
 
 #include <atomic>
@@ -83,6 +85,8 @@ class Deriver {
   void collect_states();
   bool add_to_database();
   void wait_for_merging();
+  // Between any two small pieces of work.
+  void step();
   // For that long, or until the end is near; true then.
   bool rest(std::chrono::milliseconds time);
 
@@ -95,9 +99,11 @@ class Deriver {
   std::vector<std::pair<OrganizationId, std::uint64_t>> last_seqs_;  // in the run
   std::map<std::pair<Id128, Id128>, ledger::Record> records_;        // that the run changes
   std::uint64_t last_audit_number_ = 0;                              // in the run, if any
+  std::size_t steps_ = 0;
   Checkpoint checkpoint_;
 
   std::atomic<std::uint64_t> position_;
+  std::atomic<bool> is_behind_ = false;  // a complete run waits beside the one that is derived
 
   std::mutex mutex_;  // guards all below
   std::condition_variable has_work_;

@@ -8,6 +8,8 @@
 namespace farthing::store {
 namespace {
 
+constexpr std::size_t kComparisonsPerStep = 64;
+
 // Compares as the key's bytes from `offset` on do; what is missing of them counts as zeros.
 std::uint64_t word_of(std::string_view key, std::size_t offset) {
   static_assert(std::endian::native == std::endian::little);
@@ -37,13 +39,15 @@ int SortedWrites::compare(const Pair& a, const Pair& b) const {
   return key_of(a).compare(key_of(b));
 }
 
-void SortedWrites::sort() {
-  for (auto& pairs : pairs_) sort(pairs);
+void SortedWrites::sort(const std::function<void()>& step) {
+  for (auto& pairs : pairs_) sort(pairs, step);
 }
 
 // Keys come in the order of their offsets.
-void SortedWrites::sort(std::vector<Pair>& pairs) const {
-  std::ranges::sort(pairs, [this](const Pair& a, const Pair& b) {
+void SortedWrites::sort(std::vector<Pair>& pairs, const std::function<void()>& step) const {
+  std::size_t comparisons = 0;
+  std::ranges::sort(pairs, [&](const Pair& a, const Pair& b) {
+    if (++comparisons % kComparisonsPerStep == 0) step();
     const int order = compare(a, b);
     return order != 0 ? order < 0 : a.key_offset < b.key_offset;
   });

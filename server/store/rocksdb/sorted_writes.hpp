@@ -6,6 +6,7 @@
 #include <array>
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -22,8 +23,9 @@ class SortedWrites {
     add(family, key, values_.emplace_back(std::move(value)));
   }
 
-  // To be called when all are there, before they are visited.
-  void sort();
+  // To be called when all are there, before they are visited. Calls `step` after every few
+  // comparisons, for a caller who has others to think of meanwhile.
+  void sort(const std::function<void()>& step);
   // Each key once, in order.
   void visit(Family family, const Database::Put& put) const;
   void clear();
@@ -44,7 +46,7 @@ class SortedWrites {
   }
   // Negative, zero or positive, as std::string_view::compare on their keys.
   int compare(const Pair& a, const Pair& b) const;
-  void sort(std::vector<Pair>& pairs) const;
+  void sort(std::vector<Pair>& pairs, const std::function<void()>& step) const;
 
   std::string keys_;  // of all pairs, end to end
   std::deque<std::string> values_;

@@ -14,7 +14,7 @@ using Pairs = std::vector<std::pair<std::string, std::string>>;
 
 Pairs pairs_of(SortedWrites& writes, Family family) {
   Pairs pairs;
-  writes.sort();
+  writes.sort([] {});
   writes.visit(family, [&](std::string_view key, std::string_view value) {
     pairs.emplace_back(key, value);
   });
@@ -37,6 +37,21 @@ TEST(SortedWrites, OfTwoWithTheSameKeyTheLaterCounts) {
   writes.add(Family::entries, "other", "value");
   writes.add(Family::entries, "key", "second");
   EXPECT_EQ(pairs_of(writes, Family::entries), (Pairs{{"key", "second"}, {"other", "value"}}));
+}
+
+TEST(SortedWrites, StepsWhileItSorts) {
+  SortedWrites writes;
+  std::size_t steps = 0;
+  writes.add(Family::entries, "key", "value");
+  writes.sort([&] { ++steps; });
+  EXPECT_EQ(steps, 0U);
+  for (int i = 0; i < 1'000; ++i) {
+    writes.add_copy(Family::entries, std::to_string(i * 7'919 % 1'000), "value");
+  }
+  writes.sort([&] { ++steps; });
+  // A thousand keys take at least some 8 500 comparisons.
+  EXPECT_GT(steps, 50U);
+  EXPECT_LT(steps, 1'000U);
 }
 
 TEST(SortedWrites, ForgetsWhenCleared) {
