@@ -102,6 +102,25 @@ std::optional<EntryKind> to_entry_kind(std::uint8_t byte) {
   return kind;
 }
 
+// Whether it has what everybody relies on who reads entries of its kind, and its parts add up to an
+// amount.
+bool has_form(const Entry& entry) {
+  using enum EntryKind;
+  const EntryKind kind = entry.kind;
+  const bool is_about_hold = kind == hold || kind == extend || kind == capture || kind == release;
+  if (kind == grant && !entry.terms) return false;
+  if (is_about_hold && !entry.hold) return false;
+  if ((kind == capture || kind == refund) && !entry.parent) return false;
+  if (entry.amount < Credits()) return false;
+  std::optional<Credits> sum = Credits();
+  for (const LotAmount& part : entry.lots) {
+    if (part.amount < Credits()) return false;
+    sum = sum->plus(part.amount);
+    if (!sum) return false;
+  }
+  return true;
+}
+
 }  // namespace
 
 std::string_view to_string(EntryKind kind) {
@@ -227,7 +246,7 @@ std::optional<Entry> decode_entry(std::string_view bytes) {
   const std::string_view metadata_digest = reader.text();
   if (!read_metadata(metadata_digest, reader, entry.origin.metadata)) return {};
   entry.hash = read_digest(reader);
-  if (!reader.is_at_end()) return {};
+  if (!reader.is_at_end() || !has_form(entry)) return {};
   return entry;
 }
 

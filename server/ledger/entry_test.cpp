@@ -144,7 +144,9 @@ TEST(Entry, ReadsBackWhatIsStored) {
     entries.push_back(full_entry());
     mutation.change(entries.back());
   }
-  for (const Entry& entry : entries) {
+  for (Entry& entry : entries) {
+    // A grant has terms.
+    if (!entry.terms) entry.kind = EntryKind::activate;
     const auto read = decode_entry(stored_bytes(entry));
     ASSERT_TRUE(read);
     EXPECT_EQ(canonical_bytes(*read), canonical_bytes(entry));
@@ -283,6 +285,33 @@ TEST(Entry, RefusesUnknownFormatsKindsAndCategories) {
       EXPECT_FALSE(decode_entry(stored)) << each.at << ": " << int{value};
     }
   }
+}
+
+// Whoever reads an entry relies on these: bytes that lack them are not those of an entry.
+TEST(Entry, RefusesWhatItsKindDoesNotAllow) {
+  const auto is_refused = [](EntryKind kind, auto change) {
+    Entry entry = full_entry();
+    entry.kind = kind;
+    EXPECT_TRUE(decode_entry(stored_bytes(entry))) << to_string(kind);
+    change(entry);
+    return !decode_entry(stored_bytes(entry));
+  };
+  EXPECT_TRUE(is_refused(EntryKind::grant, [](Entry& entry) { entry.terms.reset(); }));
+  for (const EntryKind kind :
+       {EntryKind::hold, EntryKind::extend, EntryKind::capture, EntryKind::release}) {
+    EXPECT_TRUE(is_refused(kind, [](Entry& entry) { entry.hold.reset(); })) << to_string(kind);
+  }
+  for (const EntryKind kind : {EntryKind::capture, EntryKind::refund}) {
+    EXPECT_TRUE(is_refused(kind, [](Entry& entry) { entry.parent.reset(); })) << to_string(kind);
+  }
+  const auto negative = Credits::from_nano(-1);
+  EXPECT_TRUE(is_refused(EntryKind::charge, [&](Entry& entry) { entry.amount = negative; }));
+  EXPECT_TRUE(is_refused(EntryKind::charge, [&](Entry& entry) {
+    entry.lots.push_back({.grant = {}, .amount = negative});
+  }));
+  EXPECT_TRUE(is_refused(EntryKind::charge, [](Entry& entry) {
+    entry.lots.assign(2, {.grant = {}, .amount = Credits::max()});
+  }));
 }
 
 // What is read can be written and read again, whatever the bytes were.

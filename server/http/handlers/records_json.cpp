@@ -9,6 +9,7 @@
 #include "base/id.hpp"
 #include "server/http/handlers/entry_fields.hpp"
 #include "server/http/handlers/presented_key_field.hpp"
+#include "server/store/outcome_hold.hpp"
 
 namespace farthing::http {
 namespace {
@@ -227,11 +228,11 @@ void write_voided(JsonWriter& writer, const store::Outcome& outcome) {
 }
 
 void write_held(JsonWriter& writer, const store::Outcome& outcome) {
-  const ledger::Entry& last = outcome.last();
-  CHECK(last.hold);
+  const ledger::HoldStatus* status = store::find_hold(outcome);
+  CHECK(status != nullptr);
   writer.begin_object();
-  write_hold_members(writer, hold_of(outcome.entry), *last.hold, outcome.entry.origin);
-  write_balance(writer, last);
+  write_hold_members(writer, hold_of(outcome.entry), *status, outcome.entry.origin);
+  write_balance(writer, outcome.last());
   if (outcome.entry.kind == ledger::EntryKind::capture) {
     writer.name("charge");
     write_new_charge(writer, outcome);

@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+// What an outcome says of the hold that it is about.
+#pragma once
+
+#include "server/ledger/hold_status.hpp"
+#include "server/store/store.hpp"
+
+namespace farthing::store {
+
+// How the hold stands after the whole outcome: as the last entry about a hold says. Entries behind
+// it repay debts with what the hold gave back, and are about charges. Null when no entry is about a
+// hold; it lives as long as the outcome.
+inline const ledger::HoldStatus* find_hold(const Outcome& outcome) {
+  for (auto entry = outcome.rest.rbegin(); entry != outcome.rest.rend(); ++entry) {
+    if (entry->hold) return &*entry->hold;
+  }
+  return outcome.entry.hold ? &*outcome.entry.hold : nullptr;
+}
+
+}  // namespace farthing::store
