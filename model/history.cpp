@@ -18,11 +18,22 @@ constexpr std::array kDurations = {microseconds(0),         microseconds(1),
 
 constexpr std::array<std::int64_t, 6> kAmountsNano = {
     1, 150, 500'000'000, 1'000'000'000, 2'500'000'000, 1'000'000'000'000};
+constexpr std::int64_t kMost = Credits::max().nano();
+constexpr std::array<std::int64_t, 6> kExtremeAmountsNano = {
+    1, kMost / 3, kMost / 2, kMost / 2 + 1, kMost - 1, kMost};
+
+const std::array<std::int64_t, 6>& list_of(Amounts amounts) {
+  return amounts == Amounts::usual ? kAmountsNano : kExtremeAmountsNano;
+}
+
+Credits triple(Credits amount) {
+  return amount.nano() > kMost / 3 ? Credits::max() : Credits::from_nano(3 * amount.nano());
+}
 
 }  // namespace
 
-History::History(std::uint64_t seed)
-    : engine_(seed), now_(*Instant::parse("2026-01-01T00:00:00Z")) {
+History::History(std::uint64_t seed, Amounts amounts)
+    : engine_(seed), amounts_(amounts), now_(*Instant::parse("2026-01-01T00:00:00Z")) {
   organization_ = {next_id()};
   constexpr int kCallers = 3;
   for (int i = 0; i < kCallers; ++i) callers_.push_back({next_id()});
@@ -70,8 +81,7 @@ ledger::Action History::next_action(const ledger::Balance& balance) {
     case 15:
       return ledger::RefundCharge{.charge = next_target(charges_), .amount = next_part()};
     case 16:
-      return ledger::SetOverdraftLimit{
-          .limit = draw(2) == 0 ? Credits() : Credits::from_nano(kAmountsNano[draw(6)])};
+      return ledger::SetOverdraftLimit{.limit = draw(2) == 0 ? Credits() : next_common_amount()};
     default:
       return ledger::CreateCharge{.amount = next_amount(balance)};
   }
@@ -99,8 +109,8 @@ Id128 History::next_target(const std::vector<Id128>& ids) {
 // All that is left, or an amount of which many are too large.
 std::optional<Credits> History::next_part() {
   if (draw(3) == 0) return {};
-  if (draw(4) == 0) return Credits::from_nano(kAmountsNano.back());
-  const std::int64_t amount = kAmountsNano[draw(kAmountsNano.size())];
+  if (draw(4) == 0) return Credits::from_nano(list_of(amounts_).back());
+  const std::int64_t amount = next_common_amount().nano();
   return Credits::from_nano(draw(2) == 0 ? amount : 1 + amount / 2);
 }
 
@@ -143,9 +153,9 @@ std::shared_ptr<const ledger::SpendCaps> History::next_caps() {
   const auto next_cap = [this]() -> std::optional<Credits> {
     switch (draw(4)) {
       case 0:
-        return Credits::from_nano(kAmountsNano[draw(kAmountsNano.size())]);
+        return next_common_amount();
       case 1:
-        return Credits::from_nano(3 * kAmountsNano[draw(kAmountsNano.size())]);
+        return triple(next_common_amount());
       default:
         return {};
     }
@@ -160,7 +170,7 @@ std::shared_ptr<const ledger::SpendCaps> History::next_caps() {
 // One in five ends before it begins or is too large: those are refused.
 ledger::CreateGrant History::next_grant() {
   ledger::GrantTerms terms;
-  terms.amount = Credits::from_nano(kAmountsNano[draw(kAmountsNano.size())]);
+  terms.amount = next_common_amount();
   if (draw(12) == 0)
     terms.amount = Credits::from_nano(Credits::max().nano() - std::int64_t(draw(3)));
   const auto ahead = [this] { return kDurations[draw(kDurations.size())] * (1 + draw(3)); };
@@ -181,8 +191,13 @@ Credits History::next_amount(const ledger::Balance& balance) {
     case 2:
       return Credits::from_nano(1 + std::max<std::int64_t>(balance.available.nano(), 0) / 2);
     default:
-      return Credits::from_nano(kAmountsNano[draw(kAmountsNano.size())]);
+      return next_common_amount();
   }
+}
+
+Credits History::next_common_amount() {
+  const auto& amounts = list_of(amounts_);
+  return Credits::from_nano(amounts[draw(amounts.size())]);
 }
 
 }  // namespace farthing::model

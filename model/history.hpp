@@ -16,9 +16,13 @@
 
 namespace farthing::model {
 
+// Which amounts a history asks for: such as people use, or such that their sums come to the largest
+// amount there is and beyond it.
+enum class Amounts { usual, extreme };
+
 class History {
  public:
-  explicit History(std::uint64_t seed);
+  explicit History(std::uint64_t seed, Amounts amounts = Amounts::usual);
 
   OrganizationId organization() const { return organization_; }
   // A number below `bound`.
@@ -45,8 +49,11 @@ class History {
   std::chrono::seconds next_ttl();
   Credits next_amount(const ledger::Balance& balance);
   std::optional<Credits> next_part();
+  // One of the history's amounts.
+  Credits next_common_amount();
 
   std::mt19937_64 engine_;
+  Amounts amounts_;
   OrganizationId organization_;
   Instant now_;
   std::uint64_t next_key_ = 0;

@@ -196,7 +196,7 @@ ModelLedger::Hold* ModelLedger::find_hold(const std::string& id) {
 bool ModelLedger::fits(std::int64_t more) const {
   __int128 sum = more;
   for (const Lot& lot : lots_) sum += lot.remaining() + lot.held;
-  return sum <= std::numeric_limits<std::int64_t>::max();
+  return sum <= kMost;
 }
 
 ModelLedger::Refusal ModelLedger::insufficient(std::int64_t required) const {

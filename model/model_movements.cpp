@@ -129,6 +129,7 @@ ModelLedger::Maybe ModelLedger::take(const ledger::CaptureHold& action,
   } else if (more > 0) {
     if (auto refusal = find_overdraft_refusal(more)) return refusal;
   }
+  if (static_cast<__int128>(hold->captured) + amount > kMost) return refused("amount_overflow");
   Charge charge{.id = own_id(), .caller = caller_, .at_us = now_us_, .amount = amount};
   spent_.push_back({caller_, now_us_, amount, now_us_});
   std::int64_t wanted = std::min(amount, left);

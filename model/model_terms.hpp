@@ -14,6 +14,8 @@
 namespace farthing::model {
 
 inline constexpr std::int64_t kNever = std::numeric_limits<std::int64_t>::max();
+// The largest amount.
+inline constexpr std::int64_t kMost = std::numeric_limits<std::int64_t>::max();
 inline constexpr std::int64_t kUsPerSecond = 1'000'000;
 
 inline std::int64_t sum_of(const std::vector<ModelLedger::Part>& parts) {

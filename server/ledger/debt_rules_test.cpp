@@ -43,6 +43,26 @@ TEST(Overdraft, LimitMayFallBelowWhatIsOwed) {
   });
 }
 
+TEST(Overdraft, MayBeAsLargeAsAmountsAre) {
+  expect_story({
+      {"0 limit 1 9223372036.854775807", "#1 0 limit 9223372036.854775807 = 0"},
+      {"0 charge 2 9223372036.854775807",
+       "#2 0 charge 2 9223372036.854775807 owed 9223372036.854775807 = -9223372036.854775807"},
+      {"0 charge 3 0.000000001",
+       "refused insufficient_credits required=0.000000001 available=-9223372036.854775807 held=0 "
+       "overdraft_limit=9223372036.854775807"},
+      {"0 charge 3 9223372036.854775807",
+       "refused insufficient_credits required=9223372036.854775807 "
+       "available=-9223372036.854775807 held=0 overdraft_limit=9223372036.854775807"},
+      {"1 grant 4 9223372036.854775807",
+       "#3 1 grant 4 9223372036.854775807 = 0 +; #4 1 repay 2 9223372036.854775807 from "
+       "4:9223372036.854775807 = 0"},
+      {"1 grant 5 9223372036.854775807",
+       "#5 1 grant 5 9223372036.854775807 = 9223372036.854775807"},
+      {"1 refund 6 0.000000001 charge=2", "refused amount_overflow"},
+  });
+}
+
 TEST(Repay, IsOldestDebtFirst) {
   expect_story({
       {"0 limit 1 9", "#1 0 limit 9 = 0"},

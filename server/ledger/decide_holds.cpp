@@ -137,6 +137,12 @@ Result<Done> decide_action(const CaptureHold& action, const Records& records, Bo
   const Credits left = sum_of(hold.lots);
   const auto parts = divide_capture(action.amount.value_or(left), hold, booking.state());
   if (!parts) return parts.error();
+  // Captures beyond what was held add up without a bound of their own.
+  const auto captured = hold.status.captured.plus(parts->amount());
+  if (!captured) {
+    return make_error(ErrorCode::amount_overflow,
+                      "All that was captured of the hold would be more than can be counted.");
+  }
 
   Entry& entry = booking.begin(EntryKind::capture, {}, parts->amount());
   entry.parent = action.hold;
@@ -145,7 +151,7 @@ Result<Done> decide_action(const CaptureHold& action, const Records& records, Bo
   entry.available = minus(entry.available, plus(parts->from_lots, parts->debt));
   entry.held = minus(entry.held, parts->from_hold);
   entry.hold = hold.status;
-  entry.hold->captured = plus(entry.hold->captured, entry.amount);
+  entry.hold->captured = *captured;
   if (parts->from_hold < left && action.is_final) {
     booking.book_continued();
     book_release(action.hold, HoldState::captured, booking);

@@ -145,6 +145,38 @@ TEST(Capture, WithOverdraftMakesDebtWithinTheLimit) {
   });
 }
 
+// What is captured in several parts is not bounded by what is held.
+TEST(Capture, SumsThatDoNotFitAreRefused) {
+  expect_story({
+      {"0 limit 1 9223372036.854775807", "#1 0 limit 9223372036.854775807 = 0"},
+      {"0 grant 2 9223372036.854775807",
+       "#2 0 grant 2 9223372036.854775807 = 9223372036.854775807"},
+      {"0 hold 3 10 over=overdraft", "#3 0 hold 3 10 from 2:10 = 9223372026.854775807 held 10"},
+      {"1 capture 4 5 hold=3 final=no",
+       "#4 1 capture 4 of 3 5 from 2:5 = 9223372026.854775807 held 5"},
+      {"1 capture 5 9223372036.854775807 hold=3", "refused amount_overflow"},
+      {"1 capture 5 9223372031.854775808 hold=3 final=no", "refused amount_overflow"},
+      {"1 capture 5 9223372031.854775807 hold=3",
+       "#5 1 capture 5 of 3 9223372031.854775807 from 2:5 2:9223372026.854775807 = 0"},
+  });
+}
+
+TEST(Capture, UpToAvailableIsRefusedRatherThanCutWhenTheSumDoesNotFit) {
+  expect_story({
+      {"0 grant 1 9223372036.854775807",
+       "#1 0 grant 1 9223372036.854775807 = 9223372036.854775807"},
+      {"0 hold 2 9223372036.854775807 over=up_to_available",
+       "#2 0 hold 2 9223372036.854775807 from 1:9223372036.854775807 = 0 held "
+       "9223372036.854775807"},
+      {"0 capture 3 9223372036.854775806 hold=2 final=no",
+       "#3 0 capture 3 of 2 9223372036.854775806 from 1:9223372036.854775806 = 0 held "
+       "0.000000001"},
+      {"0 grant 4 5", "#4 0 grant 4 5 = 5 held 0.000000001"},
+      {"0 capture 5 1 hold=2", "refused amount_overflow"},
+      {"0 capture 5 all hold=2", "#5 0 capture 5 of 2 0.000000001 from 1:0.000000001 = 5"},
+  });
+}
+
 TEST(Hold, NeverGoesIntoTheOverdraft) {
   expect_story({
       {"0 grant 1 3", "#1 0 grant 1 3 = 3"},

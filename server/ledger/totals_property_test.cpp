@@ -23,7 +23,7 @@ constexpr int kCommands = 150;
 // The entries of a random history, and the state after them.
 struct Played {
   explicit Played(std::uint64_t seed) {
-    model::History history(seed);
+    model::History history(seed, seed % 2 == 0 ? model::Amounts::usual : model::Amounts::extreme);
     state.organization = history.organization();
     RecordBook records;
     for (int i = 0; i < kCommands; ++i) {
