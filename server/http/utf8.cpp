@@ -39,6 +39,15 @@ std::size_t utf8_character_size(std::string_view text) {
   return value < form.min || value > 0x10ffff || is_surrogate ? 0 : form.size;
 }
 
+bool is_utf8(std::string_view text) {
+  while (!text.empty()) {
+    const std::size_t size = utf8_character_size(text);
+    if (size == 0) return false;
+    text.remove_prefix(size);
+  }
+  return true;
+}
+
 std::size_t count_utf8_characters(std::string_view text) {
   return static_cast<std::size_t>(
       std::ranges::count_if(text, [](char c) { return !is_continuation(c); }));

@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <string>
+
 namespace farthing::http {
 namespace {
 
@@ -19,7 +21,13 @@ TEST(Utf8, RefusesWhatIsNone) {
        {"\x80", "\xc3", "\xc3(", "\xc0\x80", "\xe0\x80\x80", "\xed\xa0\x80", "\xf0\x80\x80\x80",
         "\xf4\x90\x80\x80", "\xf8\x88\x80\x80\x80", "\xff"}) {
     EXPECT_EQ(utf8_character_size(bytes), 0U) << static_cast<int>(bytes.front());
+    EXPECT_FALSE(is_utf8("a" + std::string(bytes))) << static_cast<int>(bytes.front());
   }
+}
+
+TEST(Utf8, KnowsAWholeText) {
+  EXPECT_TRUE(is_utf8(""));
+  EXPECT_TRUE(is_utf8("aé€😀"));
 }
 
 TEST(Utf8, CountsCharactersAndNotBytes) {

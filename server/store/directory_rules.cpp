@@ -355,6 +355,8 @@ std::optional<Error> find_lost_ownership(const Directory& directory,
 
 Result<DirectoryDecision> decide_anew(const Directory& directory, const DirectoryCommand& command,
                                       Instant at) {
+  const std::string& key = command.origin.idempotency_key;
+  if (!key.empty() && !is_idempotency_key(key)) return malformed_idempotency_key();
   if (auto lost = find_lost_ownership(directory, command.origin)) return *std::move(lost);
   return std::visit([&](const auto& action) { return decide_action(directory, action, at); },
                     command.action);

@@ -1,11 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-// What every store says in the same words when something is not there.
+// What every store says in the same words when something is not there, or may not begin.
 #pragma once
 
+#include <optional>
+#include <string>
 #include <variant>
 
 #include "base/error.hpp"
+#include "base/idempotency_key.hpp"
 #include "server/ledger/command.hpp"
+#include "server/store/directory_command.hpp"
 
 namespace farthing::store {
 
@@ -28,6 +32,26 @@ inline Error organization_disabled(const ledger::Command& command) {
   // Of a hold, the path leads to the organization.
   if (ledger::find_hold_of(command.action) == nullptr) error.field = "organization";
   return error;
+}
+
+inline Error malformed_idempotency_key() {
+  Error error =
+      make_error(ErrorCode::bad_request,
+                 std::string("idempotency_key must be ").append(kIdempotencyKeyForm) + ".");
+  error.field = "idempotency_key";
+  return error;
+}
+
+// Why a movement that repeats none is not begun, before anything else about it is looked at.
+// `standing` is the organization's; nothing: there is no such organization.
+inline std::optional<Error> find_refusal_of_new(const ledger::Command& command,
+                                                std::optional<Standing> standing) {
+  if (!is_idempotency_key(command.origin.idempotency_key)) return malformed_idempotency_key();
+  if (!standing) return no_such_organization();
+  if (*standing == Standing::disabled && spends_anew(command.action)) {
+    return organization_disabled(command);
+  }
+  return {};
 }
 
 // A value where there is one, `not_found` where `record` is null.

@@ -10,13 +10,28 @@
 #include "server/store/effective_clock.hpp"
 #include "server/store/memory/memory_store.hpp"
 #include "server/store/postgres/connection.hpp"
+#include "server/store/postgres/database_import.hpp"
 #include "server/store/postgres/postgres_store.hpp"
 #include "server/store/postgres/schema.hpp"
 #include "server/store/rocksdb/rocksdb_store.hpp"
+#include "server/store/rocksdb/store_import.hpp"
+#include "server/store/transfer.hpp"
 #include "tests/store_conformance/await.hpp"
 
 namespace farthing::store::testing {
 namespace {
+
+void import(TransferTarget& target, const std::vector<DirectoryRecord>& records,
+            const ledger::Booked& booked) {
+  CHECK(target.put_directory(records));
+  std::vector<TransferEntry> entries;
+  for (std::size_t i = 0; i < booked.size(); ++i) {
+    const ledger::Entry& entry = booked.entries()[i];
+    entries.push_back({.place = {.organization = entry.organization, .seq = entry.seq},
+                       .stored = std::string(booked.stored(i))});
+  }
+  CHECK(target.add_entries(entries));
+}
 
 class OpenMemoryStore final : public OpenStore {
  public:
@@ -26,6 +41,10 @@ class OpenMemoryStore final : public OpenStore {
     return store_.entries_of(organization);
   }
   void reopen() override {}
+  void take_over(const std::vector<DirectoryRecord>& records,
+                 const ledger::Booked& booked) override {
+    store_.take_over(records, booked.entries());
+  }
 
  private:
   MemoryStore store_;
@@ -48,6 +67,12 @@ class OpenRocksdbStore final : public OpenStore {
     auto opened = RocksdbStore::open(options_);
     CHECK(opened);
     store_ = *std::move(opened);
+  }
+  void take_over(const std::vector<DirectoryRecord>& records,
+                 const ledger::Booked& booked) override {
+    store_.reset();
+    import(*StoreImport::open(options_).value(), records, booked);
+    reopen();
   }
 
  private:
@@ -99,6 +124,12 @@ class OpenPostgresStore final : public OpenStore {
     auto opened = postgres::PostgresStore::open(options_);
     CHECK(opened);
     store_ = *std::move(opened);
+  }
+  void take_over(const std::vector<DirectoryRecord>& records,
+                 const ledger::Booked& booked) override {
+    store_.reset();
+    import(*postgres::DatabaseImport::open(options_.conninfo).value(), records, booked);
+    reopen();
   }
 
  private:

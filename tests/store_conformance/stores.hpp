@@ -12,6 +12,8 @@
 
 #include "base/clock.hpp"
 #include "selftest/subject.hpp"
+#include "server/ledger/booked.hpp"
+#include "server/store/directory_record.hpp"
 #include "server/store/store.hpp"
 
 namespace farthing::store::testing {
@@ -20,6 +22,10 @@ namespace farthing::store::testing {
 class OpenStore : public selftest::Subject {
  public:
   virtual std::vector<ledger::Entry> entries_of(OrganizationId organization) = 0;
+  // Takes in what an earlier version would have stored, whatever this one thinks of it, and opens
+  // the store again. What the records and entries refer to must be there.
+  virtual void take_over(const std::vector<DirectoryRecord>& records,
+                         const ledger::Booked& booked) = 0;
 };
 
 struct StoreKind {

@@ -13,6 +13,7 @@
 #include <string_view>
 #include <utility>
 
+#include "base/idempotency_key.hpp"
 #include "server/http/handlers/endpoint.hpp"
 #include "server/http/handlers/input.hpp"
 #include "server/http/handlers/records_json.hpp"
@@ -141,8 +142,9 @@ struct Authorize {
     auto key = parse_idempotency_key(query.find("idempotency_key").value_or(std::string_view()));
     if (!key) {
       return bad_field("idempotency_key",
-                       "A cost needs the parameter idempotency_key, 1 to 255 printable ASCII "
-                       "characters, so that a repeated question places no second hold.");
+                       std::string("A cost needs the parameter idempotency_key, ")
+                           .append(kIdempotencyKeyForm)
+                           .append(", so that a repeated question places no second hold."));
     }
     input.requester.idempotency_key = *std::move(key);
     return Done{};
@@ -185,7 +187,9 @@ struct Authorize {
         [verified = std::move(verified),
          answer = std::move(answer)](Result<store::Outcome> outcome) mutable {
           if (!outcome) {
-            const bool is_ours = traits_of(outcome.error().code).status >= 500;
+            // What is wrong with the question, or with this server, is not against the caller.
+            const ErrorCode code = outcome.error().code;
+            const bool is_ours = code == ErrorCode::bad_request || traits_of(code).status >= 500;
             if (is_ours) return answer.fail(outcome.error());
             return refuse(outcome.error(), std::move(answer));
           }

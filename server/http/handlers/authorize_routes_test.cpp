@@ -135,6 +135,8 @@ TEST_F(AuthorizeTest, WhatIsWrongWithTheQuestionIsNotBlamedOnTheCaller) {
            Case{"?cost=1&idempotency_key=a&ttl_s=0", {caller}, "ttl_s"},
            Case{"?cost=1&idempotency_key=a&ttl_s=1e1x", {caller}, "ttl_s"},
            Case{"?cost=1&idempotency_key=a&over_capture=all", {caller}, "over_capture"},
+           Case{"?cost=1&idempotency_key=a&operation=%FF", {caller}, "operation"},
+           Case{"?cost=1&idempotency_key=a&engine=x%00", {caller}, ""},
            Case{"?price=1", {caller}, "price"},
            Case{"", {caller, "Farthing-Caller-Address: example.com"}, "Farthing-Caller-Address"},
            Case{"", {caller, caller}, "Farthing-Caller-Authorization"},

@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/idempotency_key.hpp"
 #include "server/http/body_reader.hpp"
 #include "server/http/handlers/endpoint.hpp"
 #include "server/http/handlers/input.hpp"
@@ -39,7 +40,7 @@ using Elements = std::vector<Result<Element>>;
 Result<Element> read_element(const JsonValue& value) {
   static const BodySpec<Element> spec{
       field(required, "idempotency_key", &Element::idempotency_key,
-            ParsedReader{parse_idempotency_key, "1 to 255 printable ASCII characters"}),
+            ParsedReader{parse_idempotency_key, kIdempotencyKeyForm}),
       field(required, "organization", &Element::organization,
             ParsedReader{OrganizationId::parse, "the id of an organization"}),
       field(optional, kCallerKeyField, &Element::caller_key, read_presented_key),

@@ -5,13 +5,12 @@
 #include <memory>
 #include <utility>
 
+#include "base/idempotency_key.hpp"
+
 namespace farthing::http {
 namespace {
 
 constexpr const char* kIdempotencyKey = "Idempotency-Key";
-constexpr std::size_t kMaxIdempotencyKey = 255;
-
-bool is_printable(char c) { return c >= 0x20 && c < 0x7f; }
 
 Error explain(const QueryError& error) {
   switch (error.kind) {
@@ -74,7 +73,7 @@ Result<service::Requester> read_requester(const Call& call, KeyNeed need) {
   auto parsed = parse_idempotency_key(*key);
   if (!parsed) {
     return bad_field(kIdempotencyKey,
-                     "Idempotency-Key must be 1 to 255 printable ASCII characters.");
+                     std::string("Idempotency-Key must be ").append(kIdempotencyKeyForm) + ".");
   }
   requester.idempotency_key = *std::move(parsed);
   return requester;
@@ -86,8 +85,7 @@ Result<Done> expect_idempotency_key(const service::Requester& requester) {
 }
 
 std::optional<std::string> parse_idempotency_key(std::string_view text) {
-  if (text.empty() || text.size() > kMaxIdempotencyKey) return {};
-  if (!std::ranges::all_of(text, is_printable)) return {};
+  if (!may_be_stored_idempotency_key(text)) return {};
   return std::string(text);
 }
 

@@ -36,8 +36,7 @@ Result<std::optional<Instant>> read_instant_parameter(const QueryParameters& que
 
 enum class KeyNeed : std::uint8_t { required, optional, none };
 
-// Who makes the change, and the header Idempotency-Key: 1 to 255 printable ASCII characters. With
-// `none` the header is not looked at.
+// Who makes the change, and the header Idempotency-Key. With `none` the header is not looked at.
 Result<service::Requester> read_requester(const Call& call, KeyNeed need);
 
 // The id in the path of a request that says nothing else.
@@ -65,7 +64,8 @@ Result<About<Id>> read_about(const Call& call, std::string_view noun, KeyNeed ne
 // For what is only needed by some requests of a kind: 400 when there is no idempotency key.
 Result<Done> expect_idempotency_key(const service::Requester& requester);
 
-// 1 to 255 printable ASCII characters, or nothing.
+// What a request may be a repeat under, or nothing (base/idempotency_key.hpp). Whether something
+// new may be done under it, the store says, which alone knows what is new.
 std::optional<std::string> parse_idempotency_key(std::string_view text);
 
 // The value of a header that may be sent once; empty when it is absent.

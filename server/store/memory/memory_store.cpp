@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "base/check.hpp"
+#include "server/ledger/apply.hpp"
 #include "server/ledger/decide.hpp"
 #include "server/ledger/entry_id.hpp"
 #include "server/store/act_description.hpp"
@@ -77,17 +78,17 @@ void MemoryStore::settle(std::vector<ledger::Command> commands,
 
 Result<Outcome> MemoryStore::decide_one(ledger::Command command) {
   OrganizationLedger* ledger = find_ledger(command.organization);
-  if (ledger == nullptr) return no_such_organization();
-  const auto known = ledger->seq_by_idempotency_key.find(command.origin.idempotency_key);
-  if (known != ledger->seq_by_idempotency_key.end()) {
-    const std::size_t first = known->second - 1;
-    const auto checked = ledger::check_replay(ledger->entries[first], command.origin.fingerprint);
-    if (!checked) return checked.error();
-    return outcome_at(*ledger, first, Freshness::replayed);
+  if (ledger != nullptr) {
+    const auto known = ledger->seq_by_idempotency_key.find(command.origin.idempotency_key);
+    if (known != ledger->seq_by_idempotency_key.end()) {
+      const std::size_t first = known->second - 1;
+      const auto checked = ledger::check_replay(ledger->entries[first], command.origin.fingerprint);
+      if (!checked) return checked.error();
+      return outcome_at(*ledger, first, Freshness::replayed);
+    }
   }
-  if (spends_anew(command.action) &&
-      directory_.find_organization(command.organization)->disabled_at) {
-    return organization_disabled(command);
+  if (auto refusal = find_refusal_of_new(command, find_standing(command.organization))) {
+    return *std::move(refusal);
   }
   command.at = std::max(clock_.now(), ledger->state.last_at);
   ledger::book_due(ledger->state, command.at, booked_);
@@ -116,6 +117,12 @@ Outcome MemoryStore::outcome_at(const OrganizationLedger& ledger, std::size_t in
       .entry = ledger.entries[index], .rest = {}, .is_replayed = freshness == Freshness::replayed};
   while (outcome.last().is_continued) outcome.rest.push_back(ledger.entries[++index]);
   return outcome;
+}
+
+std::optional<Standing> MemoryStore::find_standing(OrganizationId id) const {
+  const Organization* organization = directory_.find_organization(id);
+  if (organization == nullptr) return {};
+  return organization->disabled_at ? Standing::disabled : Standing::enabled;
 }
 
 MemoryStore::OrganizationLedger* MemoryStore::find_ledger(OrganizationId organization) {
@@ -151,6 +158,21 @@ Page<ledger::Entry> MemoryStore::pick_entries(const OrganizationLedger& ledger, 
     }
   }
   return entries;
+}
+
+void MemoryStore::take_over(std::span<const DirectoryRecord> records,
+                            std::span<const ledger::Entry> entries) {
+  const std::lock_guard lock(mutex_);
+  for (const DirectoryRecord& record : records) directory_.apply(record);
+  for (const ledger::Entry& entry : entries) {
+    OrganizationLedger* ledger = find_ledger(entry.organization);
+    CHECK(ledger != nullptr);
+    ledger::apply(ledger->state, entry);
+    ledger->records.apply(entry);
+    ledger->entries.push_back(entry);
+    const std::string& key = entry.origin.idempotency_key;
+    if (!key.empty()) ledger->seq_by_idempotency_key.try_emplace(key, entry.seq);
+  }
 }
 
 std::vector<ledger::Entry> MemoryStore::entries_of(OrganizationId organization) const {

@@ -4,6 +4,8 @@
 #pragma once
 
 #include <mutex>
+#include <optional>
+#include <span>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -60,6 +62,9 @@ class MemoryStore : public Store {
   void list_audit_log(AuditFilter filter, PageRequest<Id128> page,
                       Reply<Page<AuditRecord>> reply) override;
 
+  // Takes in what was stored elsewhere, for tests: each entry the next of an organization that is
+  // there.
+  void take_over(std::span<const DirectoryRecord> records, std::span<const ledger::Entry> entries);
   // Every entry of an organization in order, for tests. Empty when there is no such organization.
   std::vector<ledger::Entry> entries_of(OrganizationId organization) const;
 
@@ -79,6 +84,8 @@ class MemoryStore : public Store {
   // The outcome whose first entry stands at `index`.
   static Outcome outcome_at(const OrganizationLedger& ledger, std::size_t index,
                             Freshness freshness);
+  // Nothing when there is no such organization.
+  std::optional<Standing> find_standing(OrganizationId id) const;
   OrganizationLedger* find_ledger(OrganizationId organization);
   // Null when there is no such entry.
   const ledger::Entry* find_maker(OrganizationId organization, const Id128& subject);

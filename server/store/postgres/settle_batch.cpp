@@ -198,7 +198,12 @@ Checked<bool> SettleBatch::read_missing() {
 // Decides all commands on one organization, from its state as it was loaded. When something turns
 // out to be missing, what was decided does not count.
 void SettleBatch::decide(Organization& organization) {
-  if (!organization.exists) return;
+  if (!organization.exists) {
+    for (const std::size_t place : organization.commands) {
+      results_[place] = *find_refusal_of_new(*commands_[place], {});
+    }
+    return;
+  }
   organization.state = organization.loaded;
   organization.booked.clear();
   organization.fresh.clear();
@@ -222,7 +227,8 @@ Result<Outcome> SettleBatch::settle(Organization& organization, const ledger::Co
   if (const auto fresh = organization.fresh.find(key); fresh != organization.fresh.end()) {
     return replay(read_fresh(organization, fresh->second), fingerprint);
   }
-  if (organization.is_disabled && spends_anew(asked.action)) return organization_disabled(asked);
+  const Standing standing = organization.is_disabled ? Standing::disabled : Standing::enabled;
+  if (auto refusal = find_refusal_of_new(asked, standing)) return *std::move(refusal);
   ledger::Command command = asked;
   command.at = std::max(at_, organization.state.last_at);
   ledger::book_due(organization.state, command.at, booked_);

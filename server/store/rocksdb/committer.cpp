@@ -217,7 +217,7 @@ void Committer::decide_request(SettleRequest& request, CommitBatch& batch) {
 Result<Outcome> Committer::settle(ledger::Command& command, CommandLookup& lookup,
                                   CommitBatch& batch) {
   WorkingLedger::Organization* organization = working_->find(command.organization);
-  if (organization == nullptr) return no_such_organization();
+  if (organization == nullptr) return *find_refusal_of_new(command, {});
   auto known = find_known(command.organization, command.origin.idempotency_key, lookup.outcome);
   if (!known) return std::move(known).error();
   if (!known->empty()) {
@@ -225,9 +225,8 @@ Result<Outcome> Committer::settle(ledger::Command& command, CommandLookup& looku
     if (!checked) return checked.error();
     return make_outcome(*known, Freshness::replayed);
   }
-  if (organization->is_disabled && spends_anew(command.action)) {
-    return organization_disabled(command);
-  }
+  const Standing standing = organization->is_disabled ? Standing::disabled : Standing::enabled;
+  if (auto refusal = find_refusal_of_new(command, standing)) return *std::move(refusal);
   command.at = std::max(batch.at, organization->state.last_at);
   booked_.clear();
   ledger::book_due(organization->state, command.at, booked_);
