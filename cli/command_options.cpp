@@ -122,6 +122,14 @@ void add_csv_option(CLI::App& command, OutputOptions& values) {
       ->group(kOutputGroup);
 }
 
+void add_raw_option(CLI::App& command, bool& value) {
+  command
+      .add_flag("--raw", value,
+                "Texts of the CSV as they are, also those that a spreadsheet runs as formulas")
+      ->needs(command.get_option("--csv"))
+      ->group(kOutputGroup);
+}
+
 void add_api_version_option(CLI::App& command, ConnectionOptions& values) {
   command.add_option("--api-version", values.api_version, "v1alpha (default), v1beta or v1")
       ->type_name("VERSION")

@@ -31,6 +31,8 @@ void add_common_options(CLI::App& command, CommonOptions& values);
 void add_keyless_options(CLI::App& command, CommonOptions& values);
 // `--csv`, for what the server can write in that form.
 void add_csv_option(CLI::App& command, OutputOptions& values);
+// `--raw`, which needs `--csv`.
+void add_raw_option(CLI::App& command, bool& value);
 // For `account` and `balance`, which exist in three versions.
 void add_api_version_option(CLI::App& command, ConnectionOptions& values);
 void add_idempotency_key_option(CLI::App& command, std::optional<std::string>& value);

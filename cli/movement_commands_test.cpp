@@ -126,6 +126,7 @@ TEST_F(MovementCommands, RefuseWrongUsage) {
       {"charges", "create", "--organization", "o", "--amount", "1", "--caller-key-stdin",
        "--api-key-stdin"},
       {"entries", "list", "--organization", "org-1", "--csv", "--json"},
+      {"entries", "list", "--organization", "org-1", "--raw"},
       {"entries", "list", "--organization", "org-1", "--csv", "--format", "plain"},
       {"outcomes", "show", "order-1"},
   };
@@ -316,6 +317,11 @@ TEST_F(MovementCommands, JoinPagesOfCsvUnderOneHeader) {
   EXPECT_EQ(page.output, "seq,kind\r\n1,grant\r\n");
   EXPECT_NE(page.errors.find("--cursor c2"), std::string::npos);
   EXPECT_EQ(header("Accept"), "text/csv");
+
+  respond("seq,operation\r\n1,=1\r\n", {});
+  EXPECT_EQ(run({"entries", "list", "--organization", "org-1", "--csv", "--raw"}).output,
+            "seq,operation\r\n1,=1\r\n");
+  EXPECT_NE(run_.transport->requests().back().url.find("raw=true"), std::string::npos);
 
   respond("seq,kind\r\n1,grant\r\n", {{"next-cursor", "c2"}});
   respond("seq,kind\r\n2,\"a\nb\"\r\n", {});

@@ -82,6 +82,7 @@ void add_list(CommandSet& commands, CLI::App& noun) {
   add_filter_options(command, options->filter);
   add_paging_options(command, options->paging);
   add_csv_option(command, options->common.output);
+  add_raw_option(command, options->filter.raw);
   command.footer(
       R"(Filters may be combined. A page that is filtered may hold less than --limit, or nothing, and be
 followed by others; --all shows them all.

@@ -142,6 +142,8 @@ Result<Call> list_charges_call(const ListCharges& request) {
 }
 
 Result<Call> list_entries_call(const ListEntries& request, AnswerType type) {
+  std::optional<std::string> raw;
+  if (request.raw && type == AnswerType::csv) raw = "true";
   return CallBuilder("GET", "/organizations/{organization}/entries")
       .id("organization", request.organization)
       .optional_query("kind", request.kind)
@@ -149,6 +151,7 @@ Result<Call> list_entries_call(const ListEntries& request, AnswerType type) {
       .optional_query("to", request.to)
       .optional_query("operation", request.operation)
       .optional_query("key", request.key)
+      .optional_query("raw", raw)
       .page(request.page)
       .answered_in(type)
       .build();

@@ -369,7 +369,8 @@ TEST_F(MovementsTest, EntriesComeAsATable) {
   EXPECT_EQ(header(request, "Accept"), "text/csv");
 
   respond({});
-  EXPECT_FALSE(client_.list_entries_csv({.organization = "o"})->next);
+  EXPECT_FALSE(client_.list_entries_csv({.organization = "o", .raw = true})->next);
+  EXPECT_EQ(transport_->requests().back().url, "http://server/v1/organizations/o/entries?raw=true");
 
   transport_->answer(200, R"({"entries":[],"next":null})");
   const auto json = client_.list_entries_csv({.organization = "o"});

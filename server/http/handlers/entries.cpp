@@ -76,6 +76,13 @@ Result<store::EntryFilter> read_filter(const QueryParameters& query) {
   return filter;
 }
 
+Result<CsvTexts> read_texts(const QueryParameters& query) {
+  const auto raw = query.find("raw");
+  if (!raw || *raw == "false") return CsvTexts::guarded;
+  if (*raw == "true") return CsvTexts::raw;
+  return bad_field("raw", "raw must be true or false.");
+}
+
 // Says which list it is, filters included. The operation comes last, as it may hold anything.
 std::string list_of(OrganizationId organization, const store::EntryFilter& filter) {
   std::string list = "entries " + organization.to_string();
@@ -89,11 +96,11 @@ std::string list_of(OrganizationId organization, const store::EntryFilter& filte
 
 Id128 position_of(const ledger::Entry& entry) { return ledger::make_entry_id(entry.at, entry.seq); }
 
-Response make_csv(const std::string& list, const store::Page<ledger::Entry>& page) {
+Response make_csv(const std::string& list, const store::Page<ledger::Entry>& page, CsvTexts texts) {
   Response response{.status = 200,
                     .content_type = std::string(kCsv) + "; charset=utf-8",
                     .headers = {},
-                    .body = render_csv(page.records)};
+                    .body = render_csv(page.records, texts)};
   if (const auto next = next_cursor(list, page, position_of)) {
     response.add_header("Next-Cursor", *next);
   }
@@ -107,13 +114,16 @@ struct ListEntries {
     PageInput page;
     std::string list;
     Form form = Form::json;
+    CsvTexts texts = CsvTexts::guarded;
   };
   static Result<Input> parse(const Call& call) {
     const auto organization = read_path_id<OrganizationId>(call, 0, "an organization");
     if (!organization) return organization.error();
     const auto query =
-        read_query(call, {"kind", "from", "to", "operation", "key", "limit", "cursor"});
+        read_query(call, {"kind", "from", "to", "operation", "key", "limit", "cursor", "raw"});
     if (!query) return query.error();
+    const auto texts = read_texts(*query);
+    if (!texts) return texts.error();
     auto filter = read_filter(*query);
     if (!filter) return filter.error();
     std::string list = list_of(*organization, *filter);
@@ -123,15 +133,16 @@ struct ListEntries {
                  .filter = *std::move(filter),
                  .page = *page,
                  .list = std::move(list),
-                 .form = read_form(call.request)};
+                 .form = read_form(call.request),
+                 .texts = *texts};
   }
   static void process(Services& services, Input input, Answer answer) {
     services.store.list_entries(
         input.organization, std::move(input.filter), typed<Id128>(input.page),
-        [answer = std::move(answer), list = std::move(input.list),
-         form = input.form](Result<store::Page<ledger::Entry>> page) mutable {
+        [answer = std::move(answer), list = std::move(input.list), form = input.form,
+         texts = input.texts](Result<store::Page<ledger::Entry>> page) mutable {
           if (!page) return answer.fail(page.error());
-          if (form == Form::csv) return answer.send(make_csv(list, *page));
+          if (form == Form::csv) return answer.send(make_csv(list, *page, texts));
           answer.send(200, render_page("entries", list, *page, write_entry, position_of));
         });
   }

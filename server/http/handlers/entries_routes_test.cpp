@@ -146,6 +146,27 @@ TEST_F(EntriesRoutesTest, AsCsv) {
   }
 }
 
+// Nobody's text is a formula to a spreadsheet, and no amount is anything but a number.
+TEST_F(EntriesRoutesTest, AsCsvForASpreadsheet) {
+  expect(200, {.method = "PATCH",
+               .path = "/v1/organizations/" + organization_,
+               .key = admin_key(),
+               .body = R"({"overdraft_limit":"10"})",
+               .idempotency_key = "limit"});
+  charge("3", R"json(,"operation":"=SUM(A1,A9)","engine":"@x")json");
+  const auto csv_of = [this](const std::string& query) {
+    return ask(get("?kind=charge" + query, {"Accept: text/csv"})).body;
+  };
+  const std::string guarded = csv_of("");
+  EXPECT_NE(guarded.find(R"csv(,"'=SUM(A1,A9)",'@x,)csv"), std::string::npos) << guarded;
+  EXPECT_NE(guarded.find(",charge,3,-3,0,"), std::string::npos) << guarded;
+  EXPECT_EQ(csv_of("&raw=false"), guarded);
+  const std::string raw = csv_of("&raw=true");
+  EXPECT_NE(raw.find(R"csv(,"=SUM(A1,A9)",@x,)csv"), std::string::npos) << raw;
+  EXPECT_EQ(ask(get("?raw=true")).body, ask(get("")).body) << "JSON is raw anyway";
+  expect_error(400, "bad_request", "raw", get("?raw=1"));
+}
+
 TEST_F(EntriesRoutesTest, AnOutcomeIsTheEntriesUnderAKey) {
   give("10");
   charge("1");
@@ -175,6 +196,27 @@ TEST(EntriesCsv, QuotesWhatWouldEndAField) {
     std::string field;
     append_csv_field(one.text, field);
     EXPECT_EQ(field, one.field);
+  }
+}
+
+TEST(EntriesCsv, GuardsWhatASpreadsheetWouldRun) {
+  struct Case {
+    std::string_view text;
+    std::string_view guarded;
+    std::string_view raw;
+  };
+  for (const Case& one :
+       {Case{"=1+1", "'=1+1", "=1+1"}, Case{"+1", "'+1", "+1"}, Case{"-1", "'-1", "-1"},
+        Case{"@a", "'@a", "@a"}, Case{"\ta", "'\ta", "\ta"}, Case{"\ra", "\"'\ra\"", "\"\ra\""},
+        Case{"=\"a\"", "\"'=\"\"a\"\"\"", "\"=\"\"a\"\"\""}, Case{"", "", ""},
+        Case{"a=1", "a=1", "a=1"}, Case{"'=1", "'=1", "'=1"},
+        Case{"{\"=\":1}", "\"{\"\"=\"\":1}\"", "\"{\"\"=\"\":1}\""}}) {
+    std::string guarded;
+    append_csv_text(one.text, CsvTexts::guarded, guarded);
+    EXPECT_EQ(guarded, one.guarded);
+    std::string raw;
+    append_csv_text(one.text, CsvTexts::raw, raw);
+    EXPECT_EQ(raw, one.raw);
   }
 }
 

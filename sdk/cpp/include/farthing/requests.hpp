@@ -216,6 +216,9 @@ struct ListEntries {
   std::optional<std::string> operation{};
   std::optional<std::string> key{};  // id of the API key that asked, or of the caller's
   PageRequest page{};
+  // Of CSV alone: texts as they are. Else those that a spreadsheet would run as formulas have an
+  // apostrophe in front.
+  bool raw = false;
 };
 
 struct GetOrganizationBalance {
