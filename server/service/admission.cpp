@@ -9,9 +9,9 @@ Error Admission::wrong_address() {
   return make_error(ErrorCode::permission_denied, "The API key may not be used from this address.");
 }
 
-Admission::Verdict Admission::count(const store::ApiKey& key) {
+Admission::Verdict Admission::count(const store::ApiKey& key, KeyUser user) {
   uses_.note(key.id, coarse_wall_now());
-  Verdict verdict{.refusal = {}, .rate = limits_.count_use(key, coarse_now())};
+  Verdict verdict{.refusal = {}, .rate = limits_.count_use(key, user, coarse_now())};
   if (verdict.rate && !verdict.rate->is_allowed) {
     verdict.refusal = rate_limit_exceeded(
         *verdict.rate, "The API key was used more often than its rate limit allows.");

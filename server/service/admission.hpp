@@ -26,13 +26,13 @@ class Admission {
   // (`rate_limit_exceeded`) when it was used too often. `find_address`, a function that gives an
   // address or nothing, is called only for a key that asks for one: it costs.
   template <class FindAddress>
-  Verdict admit(const store::ApiKey& key, FindAddress find_address) {
+  Verdict admit(const store::ApiKey& key, KeyUser user, FindAddress find_address) {
     if (!key.allowed_networks.empty()) {
       const std::optional<IpAddress> address = find_address();
       if (!address || !key.may_be_used_from(*address))
         return {.refusal = wrong_address(), .rate = {}};
     }
-    return count(key);
+    return count(key, user);
   }
 
   // For something that was presented and is no key, or none that works: `error` as it is, or 429
@@ -43,7 +43,7 @@ class Admission {
 
  private:
   static Error wrong_address();
-  Verdict count(const store::ApiKey& key);
+  Verdict count(const store::ApiKey& key, KeyUser user);
 
   RequestLimits limits_;
   KeyUses uses_;

@@ -60,7 +60,7 @@ KeyVerdict refused(Error error) { return {.refusal = std::move(error), .verified
 
 std::optional<Error> KeyVerification::find_refusal(const store::ApiKey& key,
                                                    const KeyQuestion& question) const {
-  auto admitted = admission_.admit(key, [&question] { return question.address; });
+  auto admitted = admission_.admit(key, KeyUser::service, [&question] { return question.address; });
   if (admitted.refusal) {
     if (!admitted.rate) admitted.refusal->field = "address";
     return std::move(admitted.refusal);

@@ -54,14 +54,14 @@ class KeyVerification {
   KeyVerification(store::Store& store, Admission& admission)
       : store_(store), admission_(admission), authenticator_(store) {}
 
-  // The key is used by that, as by a request of the caller's own, and the refusals are those which
-  // that would get, in this order: `unauthorized` for a key that is unknown, revoked or expired;
-  // `permission_denied` (field "address") for one that may not be used from there;
-  // `rate_limit_exceeded`; `permission_denied` (field "scope", and the scope as a detail) for one
-  // that may not do this; `permission_denied` (field "organization") for one whose user is no
-  // member, `not_found` for one whose user is nowhere; `organization_disabled` for one that may
-  // spend nothing new there, whatever the cost; and last the refusal of a charge of that cost, by a
-  // spend cap or for lack of credits. An error means that the store could not tell.
+  // The key is used by that, which counts only under a rate limit of the key's own. The refusals
+  // are those of a request of the caller's own, in this order: `unauthorized` for a key that is
+  // unknown, revoked or expired; `permission_denied` (field "address") for one that may not be used
+  // from there; `rate_limit_exceeded`; `permission_denied` (field "scope", and the scope as a
+  // detail) for one that may not do this; `permission_denied` (field "organization") for one whose
+  // user is no member, `not_found` for one whose user is nowhere; `organization_disabled` for one
+  // that may spend nothing new there, whatever the cost; and last the refusal of a charge of that
+  // cost, by a spend cap or for lack of credits. An error means that the store could not tell.
   void verify(const KeyQuestion& question, store::Reply<KeyVerdict> reply) const;
 
  private:

@@ -72,10 +72,11 @@ Instant coarse_wall_now() {
 RequestLimits::RequestLimits(const RateLimits& limits)
     : limits_(limits), keys_(kKeys), addresses_(kAddresses) {}
 
-std::optional<RateVerdict> RequestLimits::count_use(const store::ApiKey& key,
+std::optional<RateVerdict> RequestLimits::count_use(const store::ApiKey& key, KeyUser user,
                                                     std::chrono::nanoseconds now) {
   std::optional<store::RateLimit> limit = key.rate_limit;
-  if (!limit && key.scopes == store::Scopes(store::Scope::user)) limit = limits_.user_keys;
+  const bool is_user_key = key.scopes == store::Scopes(store::Scope::user);
+  if (!limit && is_user_key && user == KeyUser::holder) limit = limits_.user_keys;
   if (!limit) return {};
   return count(keys_, key.id.value, *limit, now);
 }

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -20,7 +21,8 @@ namespace farthing::service {
 
 // Nothing: no limit.
 struct RateLimits {
-  // Of keys that have the scope `user` and no other, unless they have a limit of their own.
+  // Of what holders of keys that have the scope `user` and no other ask themselves, unless the key
+  // has a limit of its own.
   std::optional<store::RateLimit> user_keys = store::RateLimit{.requests = 150, .per_s = 10};
   // Of one address, or of one /64 network of IPv6.
   std::optional<store::RateLimit> failures = store::RateLimit{.requests = 100, .per_s = 60};
@@ -39,12 +41,17 @@ std::chrono::nanoseconds coarse_now();
 // The system's clock, as exact.
 Instant coarse_wall_now();
 
+// Who asks. A service that verifies its caller's key asks on behalf of somebody who did not choose
+// how often, so this counts only under a limit that was set for that very key.
+enum class KeyUser : std::uint8_t { holder, service };
+
 class RequestLimits {
  public:
   explicit RequestLimits(const RateLimits& limits);
 
   // Counts a use of a key; nothing when it is not limited.
-  std::optional<RateVerdict> count_use(const store::ApiKey& key, std::chrono::nanoseconds now);
+  std::optional<RateVerdict> count_use(const store::ApiKey& key, KeyUser user,
+                                       std::chrono::nanoseconds now);
   // Counts that something was presented from there that is no key, or none that works.
   std::optional<RateVerdict> count_failure(const IpAddress& address, std::chrono::nanoseconds now);
 

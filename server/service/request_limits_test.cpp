@@ -24,14 +24,14 @@ IpAddress address(std::string_view text) { return *IpAddress::parse(text); }
 
 TEST(RequestLimits, OnlyKeysForUsersAreLimitedByDefault) {
   RequestLimits limits(RateLimits{});
-  const auto verdict = limits.count_use(key_with(Scope::user), kNow);
+  const auto verdict = limits.count_use(key_with(Scope::user), KeyUser::holder, kNow);
   ASSERT_TRUE(verdict);
   EXPECT_EQ(verdict->limit, (store::RateLimit{.requests = 150, .per_s = 10}));
   store::Scopes both = Scope::user;
   both.add(Scope::meter);
   for (const store::Scopes scopes :
        {store::Scopes(Scope::meter), store::Scopes(Scope::admin), both}) {
-    EXPECT_FALSE(limits.count_use(key_with(scopes), kNow));
+    EXPECT_FALSE(limits.count_use(key_with(scopes), KeyUser::holder, kNow));
   }
 }
 
@@ -39,20 +39,38 @@ TEST(RequestLimits, AKeysOwnLimitComesFirst) {
   RequestLimits limits({.user_keys = kTwo, .failures = {}});
   store::ApiKey meter = key_with(Scope::meter);
   meter.rate_limit = store::RateLimit{.requests = 1, .per_s = 10};
-  EXPECT_TRUE(limits.count_use(meter, kNow)->is_allowed);
-  EXPECT_FALSE(limits.count_use(meter, kNow)->is_allowed);
+  EXPECT_TRUE(limits.count_use(meter, KeyUser::holder, kNow)->is_allowed);
+  EXPECT_FALSE(limits.count_use(meter, KeyUser::holder, kNow)->is_allowed);
   store::ApiKey user = key_with(Scope::user, 2);
   user.rate_limit = store::RateLimit{.requests = 3, .per_s = 10};
-  for (int i = 0; i < 3; ++i) EXPECT_TRUE(limits.count_use(user, kNow)->is_allowed);
-  EXPECT_FALSE(limits.count_use(user, kNow)->is_allowed);
+  for (int i = 0; i < 3; ++i)
+    EXPECT_TRUE(limits.count_use(user, KeyUser::holder, kNow)->is_allowed);
+  EXPECT_FALSE(limits.count_use(user, KeyUser::holder, kNow)->is_allowed);
+}
+
+TEST(RequestLimits, WhatAServiceAsksCountsUnderAKeysOwnLimitOnly) {
+  RequestLimits limits({.user_keys = kTwo, .failures = {}});
+  store::ApiKey key = key_with(Scope::user);
+  for (int i = 0; i < 10; ++i) EXPECT_FALSE(limits.count_use(key, KeyUser::service, kNow));
+  // Nothing of it was counted for what the holder asks.
+  for (int i = 0; i < 2; ++i) {
+    EXPECT_TRUE(limits.count_use(key, KeyUser::holder, kNow)->is_allowed);
+  }
+  EXPECT_FALSE(limits.count_use(key, KeyUser::holder, kNow)->is_allowed);
+
+  store::ApiKey limited = key_with(Scope::user, 2);
+  limited.rate_limit = kTwo;
+  EXPECT_TRUE(limits.count_use(limited, KeyUser::service, kNow)->is_allowed);
+  EXPECT_TRUE(limits.count_use(limited, KeyUser::holder, kNow)->is_allowed);
+  EXPECT_FALSE(limits.count_use(limited, KeyUser::service, kNow)->is_allowed);
 }
 
 TEST(RequestLimits, EachKeyIsCountedForItself) {
   RequestLimits limits({.user_keys = kTwo, .failures = {}});
   for (int i = 0; i < 2; ++i)
-    EXPECT_TRUE(limits.count_use(key_with(Scope::user, 1), kNow)->is_allowed);
-  EXPECT_FALSE(limits.count_use(key_with(Scope::user, 1), kNow)->is_allowed);
-  EXPECT_TRUE(limits.count_use(key_with(Scope::user, 2), kNow)->is_allowed);
+    EXPECT_TRUE(limits.count_use(key_with(Scope::user, 1), KeyUser::holder, kNow)->is_allowed);
+  EXPECT_FALSE(limits.count_use(key_with(Scope::user, 1), KeyUser::holder, kNow)->is_allowed);
+  EXPECT_TRUE(limits.count_use(key_with(Scope::user, 2), KeyUser::holder, kNow)->is_allowed);
 }
 
 TEST(RequestLimits, AddressesAreCountedByWhatOneCallerHas) {
@@ -84,7 +102,7 @@ TEST(RequestLimits, AFloodOfAddressesDoesNotFreeWhoIsRefused) {
 
 TEST(RequestLimits, NoneIsNone) {
   RequestLimits limits(RateLimits::none());
-  EXPECT_FALSE(limits.count_use(key_with(Scope::user), kNow));
+  EXPECT_FALSE(limits.count_use(key_with(Scope::user), KeyUser::holder, kNow));
   EXPECT_FALSE(limits.count_failure(address("192.0.2.1"), kNow));
 }
 

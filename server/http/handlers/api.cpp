@@ -76,8 +76,8 @@ void Api::admit(const Result<store::Principal>& principal, Answer answer) {
     if (!is_wrong_key) return answer.fail(error);
     return answer.fail(services_.admission.refuse(error, request.client_address()));
   }
-  const auto verdict =
-      services_.admission.admit(*principal->key, [&request] { return request.client_address(); });
+  const auto verdict = services_.admission.admit(*principal->key, service::KeyUser::holder,
+                                                 [&request] { return request.client_address(); });
   if (verdict.rate) answer.set_rate(*verdict.rate);
   if (verdict.refusal) return answer.fail(*verdict.refusal);
   const bool is_operator = principal->key->scopes.names(store::Scope::admin);

@@ -29,6 +29,10 @@ class RateLimitRoutesTest : public service::StoreTest {
                 (key.empty() ? "" : "Authorization: " + key + "\r\n") +
                 "Content-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body);
   }
+  RawAnswer ask_as_proxy(const std::string& service, const std::string& key) {
+    return send("GET /authorize HTTP/1.1\r\nHost: t\r\nAuthorization: " + service +
+                "\r\nFarthing-Caller-Authorization: " + key + "\r\n\r\n");
+  }
   std::string key_with(store::Scope scope) {
     return std::string(add_key(user_, scope).secret.reveal());
   }
@@ -91,8 +95,25 @@ TEST_F(RateLimitRoutesTest, KeysForMoreThanUsersAreNotLimited) {
   }
 }
 
-TEST_F(RateLimitRoutesTest, VerifyingAKeyIsAUseOfIt) {
+TEST_F(RateLimitRoutesTest, WhatServicesAskDoesNotCountUnderTheDefault) {
   const std::string key = key_with(store::Scope::user);
+  const std::string meter = key_with(store::Scope::meter);
+  join(user_, add_organization("Acme").id);
+  for (int i = 0; i < 10; ++i) {
+    EXPECT_EQ(text_at(post("/v1/api-keys/verify", meter, R"({"api_key":")" + key + R"("})").body,
+                      "valid"),
+              "true");
+    EXPECT_EQ(ask_as_proxy(meter, key).status, 204);
+  }
+  EXPECT_EQ(get("/v1/user/account", key).header("ratelimit").substr(0, 9), "\"key\";r=2");
+}
+
+TEST_F(RateLimitRoutesTest, WhatServicesAskCountsUnderAKeysOwnLimit) {
+  const auto limited = service::answer_of<service::MadeApiKey>([&](auto reply) {
+    directory_.create_api_key({}, {.user = user_, .rate_limit = kThree}, std::move(reply));
+  });
+  ASSERT_TRUE(limited);
+  const std::string key(limited->secret.reveal());
   const std::string meter = key_with(store::Scope::meter);
   join(user_, add_organization("Acme").id);
   const std::string question = R"({"api_key":")" + key + R"("})";
@@ -105,6 +126,9 @@ TEST_F(RateLimitRoutesTest, VerifyingAKeyIsAUseOfIt) {
   EXPECT_EQ(text_at(verdict.body, "error.name"), "rate_limit_exceeded");
   EXPECT_NE(text_at(verdict.body, "error.retry_after_s"), "");
   EXPECT_EQ(verdict.header("retry-after"), "") << "the service itself may go on";
+  const RawAnswer refused = ask_as_proxy(meter, key);
+  EXPECT_EQ(refused.status, 403);
+  EXPECT_EQ(refused.header("farthing-status"), "429");
   EXPECT_EQ(get("/v1/user/account", key).status, 429);
 }
 
