@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/app/server_app.hpp"
 
+#include <spdlog/logger.h>
+
 #include <chrono>
 #include <utility>
 
@@ -21,6 +23,14 @@ BasicResult<std::unique_ptr<ServerApp>, std::string> ServerApp::start(
     std::unique_ptr<store::Store> store, std::optional<SigningKey> statement_key,
     http::ServerOptions options, const service::RateLimits& limits) {
   std::unique_ptr<ServerApp> app(new ServerApp(std::move(store), std::move(statement_key), limits));
+  if (options.logger) {
+    app->refusal_log_.emplace(
+        app->api_.refusals(), service::RefusalLog::Pace{},
+        [logger = options.logger](const std::string& line) { logger->warn(line); });
+  }
+  options.on_failed_handshake = [&refusals = app->api_.refusals()](const IpAddress& peer) {
+    refusals.note(service::Refusal::handshake, peer);
+  };
   auto server = http::Server::start(std::move(options), app->api_);
   if (!server) return std::move(server).error();
   app->server_ = *std::move(server);

@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -14,6 +15,7 @@
 #include "server/http/options.hpp"
 #include "server/http/server.hpp"
 #include "server/service/key_use_writer.hpp"
+#include "server/service/refusal_log.hpp"
 #include "server/service/request_limits.hpp"
 #include "server/store/store.hpp"
 
@@ -47,6 +49,7 @@ class ServerApp {
   std::unique_ptr<store::Store> store_;
   // Writes once more when the server has stopped.
   service::KeyUseWriter key_use_writer_;
+  std::optional<service::RefusalLog> refusal_log_;  // nothing when there is no log
   std::unique_ptr<http::Server> server_;
 };
 

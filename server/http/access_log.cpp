@@ -3,7 +3,9 @@
 
 #include <spdlog/logger.h>
 
+#include <algorithm>
 #include <string>
+#include <utility>
 
 #include "server/http/ascii.hpp"
 
@@ -11,31 +13,74 @@ namespace farthing::http {
 
 namespace {
 
-bool is_base62(char c) { return is_digit(c) || (to_lower(c) >= 'a' && to_lower(c) <= 'z'); }
+constexpr std::string_view kKeyBegins = "sk-";
+constexpr std::string_view kHidden = "sk-***";
+// Whoever wraps a path in more layers of percent-encoding than that wants to hide something.
+constexpr int kMaxLayers = 8;
 
-// A path in which somebody has put an API key, without the key.
-std::string without_keys(std::string_view path) {
-  std::string shown;
-  while (!path.empty()) {
-    std::size_t size = 0;
-    for (const std::string_view prefix : {"sk-", "sk%2d"}) {
-      if (equal_ignoring_case(path.substr(0, prefix.size()), prefix)) size = prefix.size();
-    }
-    if (size == 0) {
-      shown += path.front();
-      path.remove_prefix(1);
+int hex_value(char c) {
+  if (is_digit(c)) return c - '0';
+  const char lower = to_lower(c);
+  return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
+}
+
+// Without one layer of percent-encoding. What is no code of a byte stays as it is.
+std::string decode_once(std::string_view text) {
+  std::string decoded;
+  decoded.reserve(text.size());
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const bool is_code = text[i] == '%' && text.size() - i > 2 && hex_value(text[i + 1]) >= 0 &&
+                         hex_value(text[i + 2]) >= 0;
+    if (!is_code) {
+      decoded += text[i];
       continue;
     }
-    while (size < path.size() && is_base62(path[size])) ++size;
-    shown += "sk-***";
-    path.remove_prefix(size);
+    decoded += static_cast<char>(hex_value(text[i + 1]) * 16 + hex_value(text[i + 2]));
+    i += 2;
   }
+  return decoded;
+}
+
+std::size_t find_key(std::string_view text) {
+  const auto found =
+      std::ranges::search(text, kKeyBegins, [](char a, char b) { return to_lower(a) == b; });
+  return found.empty() ? std::string_view::npos
+                       : static_cast<std::size_t>(found.begin() - text.begin());
+}
+
+// From the begin of a key to the end of its segment nothing is shown, whatever stands there.
+std::string without_keys(std::string_view text) {
+  std::string shown;
+  for (std::size_t key = find_key(text); key != std::string_view::npos; key = find_key(text)) {
+    shown.append(text.substr(0, key)).append(kHidden);
+    text.remove_prefix(std::min(text.find('/', key), text.size()));
+  }
+  shown += text;
+  // What was decoded may hold any byte.
+  std::ranges::replace_if(
+      shown, [](char c) { return c <= ' ' || c > '~'; }, '?');
   return shown;
+}
+
+// A path as it was sent, unless somebody has put an API key into it: then decoded, without the key.
+std::string shown_path(std::string_view path) {
+  std::string decoded(path);
+  for (int layer = 0; layer < kMaxLayers; ++layer) {
+    std::string next = decode_once(decoded);
+    if (next != decoded) {
+      decoded = std::move(next);
+      continue;
+    }
+    const bool has_key = find_key(decoded) != std::string_view::npos;
+    return has_key ? without_keys(decoded) : std::string(path);
+  }
+  return std::string(kHidden);
 }
 
 }  // namespace
 
-AccessLog::AccessLog(std::shared_ptr<spdlog::logger> logger) : logger_(std::move(logger)) {}
+AccessLog::AccessLog(std::shared_ptr<spdlog::logger> logger, CountHandshake count_failed_handshake)
+    : logger_(std::move(logger)), count_failed_handshake_(std::move(count_failed_handshake)) {}
 
 AccessLog::~AccessLog() = default;
 
@@ -48,7 +93,7 @@ void AccessLog::answered(const Request& request, int status, std::size_t size,
   const auto microseconds = std::chrono::duration_cast<std::chrono::microseconds>(took).count();
   logger_->debug("{} {} status={} bytes={} microseconds={} client={} request_id={}",
                  request.target().empty() ? "-" : to_string(request.method()),
-                 without_keys(request.path()), status, size, microseconds,
+                 shown_path(request.path()), status, size, microseconds,
                  request.client_address().to_string(), request.id());
 }
 
@@ -65,6 +110,7 @@ void AccessLog::handler_timed_out(std::string_view request_id) const {
 }
 
 void AccessLog::handshake_failed(const IpAddress& peer, std::string_view reason) const {
+  if (count_failed_handshake_) count_failed_handshake_(peer);
   if (!wants_requests()) return;
   logger_->debug("a TLS handshake failed: {} client={}", reason, peer.to_string());
 }

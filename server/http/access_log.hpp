@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // The lines that the transport logs. Only what stands here is ever logged: no header, no query, no
-// body, and of the path nothing that looks like an API key. Safe from any thread.
+// body, and of the path nothing that begins like an API key, however it is spelled. Safe from any
+// thread.
 #pragma once
 
 #include <chrono>
 #include <cstddef>
+#include <functional>
 #include <memory>
 #include <string_view>
 
@@ -18,8 +20,10 @@ namespace farthing::http {
 
 class AccessLog {
  public:
-  // Nothing is logged when `logger` is null.
-  explicit AccessLog(std::shared_ptr<spdlog::logger> logger);
+  using CountHandshake = std::function<void(const IpAddress& peer)>;
+
+  // Nothing is logged when `logger` is null. `count_failed_handshake` may be empty.
+  AccessLog(std::shared_ptr<spdlog::logger> logger, CountHandshake count_failed_handshake);
   ~AccessLog();
   AccessLog(const AccessLog&) = delete;
   AccessLog& operator=(const AccessLog&) = delete;
@@ -33,12 +37,13 @@ class AccessLog {
   void handler_threw(std::string_view request_id, std::string_view what) const;
   void unanswered(std::string_view request_id) const;
   void handler_timed_out(std::string_view request_id) const;
-  // At level debug: strangers can cause as many as they like.
+  // Counted, and a line at level debug only: strangers can cause as many as they like.
   void handshake_failed(const IpAddress& peer, std::string_view reason) const;
   void accept_failed(std::string_view reason) const;
 
  private:
   std::shared_ptr<spdlog::logger> logger_;
+  CountHandshake count_failed_handshake_;
 };
 
 }  // namespace farthing::http

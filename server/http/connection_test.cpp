@@ -68,7 +68,52 @@ TEST_F(TransportTest, LogsPathsWithoutTheKeysThatSomebodyPutThere) {
   options.logger = log_.make_logger("debug");
   start(options);
   ASSERT_TRUE(ask(get("/task-1/sk-0123456789abcdefXYZ/x/SK%2Dabc/sk%2dabc.d?key=sk-1234")));
-  EXPECT_TRUE(log_.wait_for("GET /task-***/sk-***/x/sk-***/sk-***.d status=404 "));
+  EXPECT_TRUE(log_.wait_for("GET /task-***/sk-***/x/sk-***/sk-*** status=404 "));
+  ASSERT_TRUE(ask(get("/v1/users/a%20b%2fc")));
+  EXPECT_TRUE(log_.wait_for("GET /v1/users/a%20b%2fc status=404 ")) << "what is no key is shown";
+}
+
+// Each hides the key "sk-SECRETsecret1".
+TEST_F(TransportTest, LogsNoKeyHoweverItIsSpelled) {
+  const std::vector<std::string> spellings = {
+      "/sk-SECRETsecret1",
+      "/v1/SK-SECRETsecret1/x",
+      "/%73k-SECRETsecret1",
+      "/s%6b-SECRETsecret1",
+      "/s%6B%2dSECRETsecret1",
+      "/%73%6B%2D%53%45%43%52%45%54secret1",
+      "/sk%252dSECRETsecret1",
+      "/%2573k%25252DSECRETsecret1",
+      "/sk-x/%73k-SECRETsecret1",
+      "/sk-%2fx%2f%73k-SECRETsecret1",
+      "/sk-abc_SECRETsecret1",
+      "/sk-abc%20SECRETsecret1",
+      "/sk-%53ECRET%zzsecret1",
+      "/v1/api-keys/sk%2DSECRETsecret1/revoke",
+      "/echo?api_key=sk-SECRETsecret1",
+      "/echo?%73k-SECRETsecret1",
+      "/%" +
+          []() {
+            std::string layers;
+            for (int i = 0; i < 40; ++i) layers += "25";
+            return layers;
+          }() +
+          "73k-SECRETsecret1",
+  };
+  ServerOptions options;
+  options.logger = log_.make_logger("debug");
+  start(options);
+  for (const std::string& path : spellings) {
+    const auto answer = ask(get(path));
+    ASSERT_TRUE(answer) << path;
+    EXPECT_TRUE(log_.wait_for("request_id=" + std::string(answer->header("x-request-id")))) << path;
+  }
+  for (const std::string& line : log_.all()) {
+    EXPECT_EQ(line.find("SECRET"), std::string::npos) << line;
+    EXPECT_EQ(line.find("secret1"), std::string::npos) << line;
+    EXPECT_EQ(line.find("%53%45"), std::string::npos) << line;
+    EXPECT_EQ(line.find('\n'), std::string::npos) << line;
+  }
 }
 
 TEST_F(TransportTest, BelievesNobodyElseAboutTheClient) {

@@ -5,6 +5,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -79,6 +80,8 @@ struct ServerOptions {
 
   // One line per request at level debug, faults above it; nothing at all when null.
   std::shared_ptr<spdlog::logger> logger;
+  // Called with the client's address for each TLS handshake that fails, from any thread.
+  std::function<void(const IpAddress& peer)> on_failed_handshake;
 };
 
 }  // namespace farthing::http

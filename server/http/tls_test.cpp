@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 #include <openssl/ssl.h>
 
+#include <atomic>
 #include <chrono>
 #include <ctime>
 #include <memory>
@@ -139,6 +140,10 @@ TEST_F(TlsTest, TellsWhoSpeaksHttpToUseHttps) {
 TEST_F(TlsTest, EndsWithWhoDoesNotKeepToTls) {
   ServerOptions options;
   options.logger = log_.make_logger("debug");
+  std::atomic<int> counted = 0;
+  options.on_failed_handshake = [&counted](const IpAddress& peer) {
+    if (peer == IpAddress::from_v4({127, 0, 0, 1})) ++counted;
+  };
   start_tls(options);
   RawClient client = connect();
   client.send("\x16\x03\x01\xff\xff, which is longer than any record may be");
@@ -147,6 +152,7 @@ TEST_F(TlsTest, EndsWithWhoDoesNotKeepToTls) {
   }
   EXPECT_TRUE(wait_for_no_connections());
   EXPECT_TRUE(log_.wait_for("a TLS handshake failed"));
+  EXPECT_EQ(counted, 1);
   EXPECT_TRUE(ask_over_tls(kFixed).starts_with("HTTP/1.1 200 OK\r\n"));
 }
 

@@ -43,7 +43,9 @@ struct Arrival {
 // What all workers of a server have in common.
 struct SharedState {
   SharedState(ServerOptions server_options, Handler& server_handler)
-      : options(std::move(server_options)), handler(server_handler), log(options.logger) {}
+      : options(std::move(server_options)),
+        handler(server_handler),
+        log(options.logger, options.on_failed_handshake) {}
 
   const ServerOptions options;
   Handler& handler;

@@ -20,6 +20,7 @@ Admission::Verdict Admission::count(const store::ApiKey& key, KeyUser user) {
 }
 
 Error Admission::refuse(Error error, const IpAddress& address) {
+  refusals_.note(Refusal::wrong_key, address);
   const auto rate = limits_.count_failure(address, coarse_now());
   if (!rate || rate->is_allowed) return error;
   return rate_limit_exceeded(*rate,

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Whether a key that is known may be used now: from where its holder is, and as often. Every use
 // goes through here, that of a caller whose key a service presents as well; so this is also where
-// uses are noted. Safe to call from any thread.
+// uses are noted, and refusals are counted. Safe to call from any thread.
 #pragma once
 
 #include <optional>
@@ -9,6 +9,7 @@
 #include "base/error.hpp"
 #include "base/ip_network.hpp"
 #include "server/service/key_uses.hpp"
+#include "server/service/refusal_counts.hpp"
 #include "server/service/request_limits.hpp"
 #include "server/store/records.hpp"
 
@@ -29,17 +30,28 @@ class Admission {
   Verdict admit(const store::ApiKey& key, KeyUser user, FindAddress find_address) {
     if (!key.allowed_networks.empty()) {
       const std::optional<IpAddress> address = find_address();
-      if (!address || !key.may_be_used_from(*address))
+      if (!address || !key.may_be_used_from(*address)) {
+        refusals_.note(Refusal::wrong_network, address, key.id);
         return {.refusal = wrong_address(), .rate = {}};
+      }
     }
-    return count(key, user);
+    Verdict verdict = count(key, user);
+    if (verdict.refusal) refusals_.note(Refusal::rate_limit, find_address(), key.id);
+    return verdict;
   }
 
   // For something that was presented and is no key, or none that works: `error` as it is, or 429
   // when there was too much of it from that address. Keys that work are not hindered by that.
   Error refuse(Error error, const IpAddress& address);
 
+  // For a caller's key that a service presented and that is none, or none that works.
+  void note_wrong_key(const std::optional<IpAddress>& address) {
+    refusals_.note(Refusal::wrong_key, address);
+  }
+
   KeyUses& uses() { return uses_; }
+  // All that was refused above.
+  RefusalCounts& refusals() { return refusals_; }
 
  private:
   static Error wrong_address();
@@ -47,6 +59,7 @@ class Admission {
 
   RequestLimits limits_;
   KeyUses uses_;
+  RefusalCounts refusals_;
 };
 
 }  // namespace farthing::service

@@ -70,7 +70,10 @@ std::optional<Error> KeyVerification::find_refusal(const store::ApiKey& key,
 }
 
 void KeyVerification::verify(const KeyQuestion& question, store::Reply<KeyVerdict> reply) const {
-  if (!question.key.digest) return reply(refused(make_error(ErrorCode::unauthorized)));
+  if (!question.key.digest) {
+    admission_.note_wrong_key(question.address);
+    return reply(refused(make_error(ErrorCode::unauthorized)));
+  }
   authenticator_.identify(*question.key.digest, [this, question, reply = std::move(reply)](
                                                     Result<store::Principal> principal) mutable {
     if (!principal) {
@@ -78,6 +81,7 @@ void KeyVerification::verify(const KeyQuestion& question, store::Reply<KeyVerdic
       const bool is_about_key =
           error.code == ErrorCode::unauthorized || error.code == ErrorCode::user_disabled;
       if (!is_about_key) return reply(std::move(error));
+      if (error.code == ErrorCode::unauthorized) admission_.note_wrong_key(question.address);
       return reply(refused(std::move(error)));
     }
     if (auto refusal = find_refusal(*principal->key, question)) {

@@ -6,6 +6,8 @@
 #include <ctime>
 #include <utility>
 
+#include "base/address_block.hpp"
+
 namespace farthing::service {
 namespace {
 
@@ -22,11 +24,9 @@ std::optional<std::uint32_t> parse_count(std::string_view text, std::uint32_t ma
   return count;
 }
 
-// Whoever has an IPv6 address mostly has all of its /64.
 Id128 counted_as(const IpAddress& address) {
   Id128 id;
-  std::ranges::copy(address.bytes(), id.bytes.begin());
-  if (!address.is_v4()) std::fill(id.bytes.begin() + 8, id.bytes.end(), std::uint8_t{0});
+  std::ranges::copy(address_block_of(address).bytes(), id.bytes.begin());
   // IPv4 addresses differ in their second half only, and the first must not be zero.
   if (address.is_v4()) id.bytes[0] = 0xff;
   return id;

@@ -4,7 +4,9 @@ the machine can read: its log, its data, its arguments and environment, its answ
 
 import hashlib
 import http.client
+import json
 import pathlib
+import re
 import tempfile
 import time
 import unittest
@@ -47,7 +49,10 @@ class Secrets(unittest.TestCase):
                 api.post("/v1/charges", f'{{"api_key": "{key}", "broken'.encode(), fresh_key())
                 if key.startswith("sk-"):
                     api.get(f"/v1/charges/{key}")
-                    api.get(f"/v1/charges/sk%2D{key[3:]}")
+                    for spelled in (f"sk%2D{key[3:]}", f"%73k-{key[3:]}", f"%2573%6b%252d{key[3:]}",
+                                    "".join(f"%{ord(c):02x}" for c in key), f"x/sk-y%2fsk-{key[3:]}"):
+                        api.get(f"/v1/charges/{spelled}")
+                        api.get(f"/v1/{spelled}/refunds")
                 api.get(f"/v1/charges?organization={key}&{key}={key}")
         for key in (caller.key, revoked["secret"], *MISTYPED):
             self.ask_every_way(key)
@@ -76,6 +81,7 @@ class Secrets(unittest.TestCase):
         for secret in secrets:
             for name, content in written.items():
                 self.assertNotIn(secret.encode(), content, name)
+                self.assertNotIn("".join(f"%{ord(c):02x}" for c in secret).encode(), content, name)
                 # The middle of one is as bad.
                 if len(secret) > 40:
                     self.assertNotIn(secret[8:-8].encode(), content, name)
@@ -92,6 +98,25 @@ class Secrets(unittest.TestCase):
         self.assert_nowhere(secrets, after)
         self.assertTrue(any(digest in content for content in after.values()))
         self.assertIn(" /v1/user/balance status=", self.server.log())
+
+    def test_wrong_keys_are_told_in_few_lines_and_none_of_them(self):
+        connection = http.client.HTTPConnection("127.0.0.1", self.server.port, timeout=TIMEOUT_S)
+        wrong = [f"sk-wrong{number:043}" for number in range(2_000)]
+        for key in wrong:
+            connection.request("GET", "/v1/user/balance", headers={"Authorization": key})
+            answer = connection.getresponse()
+            answer.read()
+            self.assertEqual(answer.status, 401)
+        connection.close()
+        self.assertEqual(self.server.stop(), 0)
+        lines = [json.loads(line) for line in self.server.log().splitlines() if "were refused" in line]
+        self.assertTrue(1 <= len(lines) <= 3, lines)
+        self.assertEqual({line["level"] for line in lines}, {"warning"})
+        counts = [re.fullmatch(r"requests were refused client=127\.0\.0\.1 wrong_keys=(\d+)", line["message"])
+                  for line in lines]
+        self.assertTrue(all(counts), lines)
+        self.assertEqual(sum(int(count[1]) for count in counts), len(wrong))
+        self.assertNotIn("sk-wrong", self.server.log())
 
     def test_nor_does_a_start_with_tls_and_its_errors(self):
         certificates = Certificates(self.folder)

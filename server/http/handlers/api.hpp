@@ -32,6 +32,8 @@ class Api final : public Handler {
   void set_ready(bool is_ready) { is_ready_.store(is_ready, std::memory_order_relaxed); }
   // When keys were last used.
   service::KeyUses& key_uses() { return services_.admission.uses(); }
+  // Who was turned away.
+  service::RefusalCounts& refusals() { return services_.admission.refusals(); }
 
  private:
   // For a request that came with that answer to the question who sent it.

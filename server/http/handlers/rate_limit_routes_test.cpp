@@ -145,6 +145,49 @@ TEST_F(RateLimitRoutesTest, TooManyWrongKeysAreToldSoAndRightOnesGoOn) {
   EXPECT_EQ(get("/healthz", "").status, 200);
 }
 
+TEST_F(RateLimitRoutesTest, WhoIsTurnedAwayIsCountedByAddress) {
+  using Lines = std::vector<std::string>;
+  const std::string meter = key_with(store::Scope::meter);
+  const std::string user = key_with(store::Scope::user);
+  for (int i = 0; i < 5; ++i) (void)get("/v1/user/account", "sk-wrong");
+  (void)get("/v1/user/account", std::string(service::make_api_key_secret().reveal()));
+  (void)post("/v1/api-keys/revoke-leaked", "", R"({"secret":"sk-1"})");
+  EXPECT_EQ(api_.refusals().take_lines(),
+            Lines{"requests were refused client=127.0.0.1 wrong_keys=7"});
+
+  for (int i = 0; i < 5; ++i) (void)get("/v1/user/account", user);
+  const std::string key =
+      text_at(get("/v1/api-keys", key_with(store::Scope::admin)).body, "api_keys.1.id");
+  EXPECT_EQ(api_.refusals().take_lines(),
+            Lines{"requests were refused client=127.0.0.1 rate_limits=2 last_key=" + key});
+
+  // Of what a service presents, where its caller is, if it says so.
+  (void)post("/v1/api-keys/verify", meter, R"({"api_key":"sk-1","address":"2001:db8::1"})");
+  (void)post("/v1/api-keys/verify", meter,
+             R"({"api_key":")" + std::string(service::make_api_key_secret().reveal()) + R"("})");
+  (void)ask_as_proxy(meter, "sk-1");
+  EXPECT_EQ(api_.refusals().take_lines(),
+            (Lines{"requests were refused client=unknown wrong_keys=2",
+                   "requests were refused client=2001:db8::/64 wrong_keys=1"}));
+  // Without a key nobody has tried one.
+  (void)get("/v1/user/account", "");
+  EXPECT_EQ(api_.refusals().take_lines(), Lines{});
+}
+
+TEST_F(RateLimitRoutesTest, AKeyInTheWrongNetworkIsCounted) {
+  const auto bound = service::answer_of<service::MadeApiKey>([&](auto reply) {
+    directory_.create_api_key(
+        {}, {.user = user_, .allowed_networks = {*IpNetwork::parse("192.0.2.0/24")}},
+        std::move(reply));
+  });
+  ASSERT_TRUE(bound);
+  EXPECT_EQ(get("/v1/user/account", std::string(bound->secret.reveal())).status, 403);
+  EXPECT_EQ(
+      api_.refusals().take_lines(),
+      std::vector<std::string>{"requests were refused client=127.0.0.1 wrong_networks=1 last_key=" +
+                               bound->key.id.to_string()});
+}
+
 TEST_F(RateLimitRoutesTest, WhatIsNoLeakedSecretCountsAsAWrongKey) {
   const std::string path = "/v1/api-keys/revoke-leaked";
   const std::string wrong = R"({"secret":"sk-1"})";
