@@ -202,6 +202,10 @@ bool IpNetwork::contains(const IpAddress& address) const {
   return address.is_v4() == first_.is_v4() && agree(first_.bytes(), address.bytes(), prefix_);
 }
 
+bool IpNetwork::contains(const IpNetwork& other) const {
+  return prefix_ <= other.prefix_ && contains(other.first_);
+}
+
 std::string IpNetwork::to_string() const {
   const int prefix = first_.is_v4() ? prefix_ - kMappedBits : prefix_;
   return first_.to_string() + "/" + std::to_string(prefix);

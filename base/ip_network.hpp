@@ -51,6 +51,8 @@ class IpNetwork {
   static std::optional<IpNetwork> parse(std::string_view text);
 
   bool contains(const IpAddress& address) const;
+  // Whether every address of `other` lies in this one.
+  bool contains(const IpNetwork& other) const;
   // "192.0.2.0/24", "2001:db8::/32", "192.0.2.1/32".
   std::string to_string() const;
 

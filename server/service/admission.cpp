@@ -5,10 +5,6 @@
 
 namespace farthing::service {
 
-Error Admission::wrong_address() {
-  return make_error(ErrorCode::permission_denied, "The API key may not be used from this address.");
-}
-
 Admission::Verdict Admission::count(const store::ApiKey& key, KeyUser user) {
   uses_.note(key.id, coarse_wall_now());
   Verdict verdict{.refusal = {}, .rate = limits_.count_use(key, user, coarse_now())};

@@ -12,6 +12,7 @@
 #include "server/service/refusal_counts.hpp"
 #include "server/service/request_limits.hpp"
 #include "server/store/records.hpp"
+#include "server/store/refusals.hpp"
 
 namespace farthing::service {
 
@@ -32,7 +33,7 @@ class Admission {
       const std::optional<IpAddress> address = find_address();
       if (!address || !key.may_be_used_from(*address)) {
         refusals_.note(Refusal::wrong_network, address, key.id);
-        return {.refusal = wrong_address(), .rate = {}};
+        return {.refusal = store::wrong_address(), .rate = {}};
       }
     }
     Verdict verdict = count(key, user);
@@ -54,7 +55,6 @@ class Admission {
   RefusalCounts& refusals() { return refusals_; }
 
  private:
-  static Error wrong_address();
   Verdict count(const store::ApiKey& key, KeyUser user);
 
   RequestLimits limits_;

@@ -3,6 +3,7 @@
 
 #include "server/service/api_key_secret.hpp"
 #include "server/service/authorization_header.hpp"
+#include "server/store/permissions.hpp"
 
 namespace farthing::service {
 
@@ -21,12 +22,20 @@ Result<store::Principal> Authenticator::admit(Result<std::optional<store::Princi
   // To most keys, which never expire, the time does not matter, and asking for it costs.
   const bool is_timed = key.expires_at || principal->is_previous_secret;
   const Instant now = is_timed ? store_.now() : Instant();
-  if (!key.is_valid_at(now)) return make_error(ErrorCode::unauthorized);
-  if (principal->is_previous_secret && now >= key.previous_secret->works_until) {
-    return make_error(ErrorCode::unauthorized);
-  }
-  if (principal->account->user.disabled_at) return make_error(ErrorCode::user_disabled);
+  if (auto refusal = store::find_refusal(*principal, now)) return *std::move(refusal);
   return *std::move(principal);
+}
+
+void Authenticator::note_first_use(store::Principal principal,
+                                   store::Reply<store::Principal> reply) const {
+  const Digest digest = principal.key->secret_digest;
+  store_.change({.origin = {}, .action = store::NoteFirstUse{digest}},
+                [principal = std::move(principal),
+                 reply = std::move(reply)](Result<store::DirectoryOutcome> noted) mutable {
+                  if (noted) return reply(std::move(principal));
+                  const bool is_gone = noted.error().code == ErrorCode::not_found;
+                  reply(is_gone ? make_error(ErrorCode::unauthorized) : std::move(noted).error());
+                });
 }
 
 }  // namespace farthing::service

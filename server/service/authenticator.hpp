@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Who sent a request, by the API key in its Authorization header. Every refusal is 401 and holds no
 // part of what was sent; but a key that is right and whose user is disabled is 403 `user_disabled`.
+// The first time that a secret lets somebody in, the store keeps that before the answer is given.
 // Immutable; safe to call from any thread.
 #pragma once
 
@@ -35,7 +36,9 @@ class Authenticator {
   void identify(const Digest& digest, Then then) const {
     store_.find_principal(digest, [this, then = std::move(then)](
                                       Result<std::optional<store::Principal>> found) mutable {
-      then(admit(std::move(found)));
+      auto principal = admit(std::move(found));
+      if (!principal || !is_first_use(*principal)) return then(std::move(principal));
+      note_first_use(*std::move(principal), std::move(then));
     });
   }
 
@@ -44,6 +47,13 @@ class Authenticator {
   // Refuses keys that are unknown, revoked or expired, secrets whose time is over, and keys of
   // disabled users.
   Result<store::Principal> admit(Result<std::optional<store::Principal>> found) const;
+
+  static bool is_first_use(const store::Principal& principal) {
+    return !principal.key->is_secret_used && !principal.is_previous_secret;
+  }
+  // Lets the principal in when that is kept, unless the secret was replaced before: from then on no
+  // repetition of the request that made it replaces it.
+  void note_first_use(store::Principal principal, store::Reply<store::Principal> reply) const;
 
   store::Store& store_;
 };

@@ -48,6 +48,40 @@ TEST_F(AuthenticatorTest, TakesBareAndBearerKeys) {
   }
 }
 
+// The first use is kept before it is answered, once; no repetition replaces the secret afterwards.
+TEST_F(AuthenticatorTest, KeepsTheFirstUseOfEachSecret) {
+  const UserId user = add_user("ada@example.com").id;
+  const auto make = [&] {
+    return answer_of<MadeApiKey>([&](auto reply) {
+      directory_.create_api_key(under("make"), {.user = user}, std::move(reply));
+    });
+  };
+  const auto is_used = [&](ApiKeyId id) {
+    return answer_of<store::ApiKey>([&](auto reply) { store_.read_api_key(id, std::move(reply)); })
+        ->is_secret_used;
+  };
+  const auto lost = make();
+  const auto made = make();
+  ASSERT_TRUE(lost && made);
+  expect_refused(lost->secret.reveal(), wrong_);
+  EXPECT_FALSE(is_used(made->key.id));
+  EXPECT_TRUE(authenticate(made->secret.reveal()));
+  EXPECT_TRUE(is_used(made->key.id));
+  const auto late = make();
+  ASSERT_FALSE(late);
+  EXPECT_EQ(late.error().code, ErrorCode::conflict);
+  EXPECT_TRUE(authenticate(made->secret.reveal()));
+
+  const auto rotated = answer_of<MadeApiKey>([&](auto reply) {
+    directory_.rotate_api_key({}, made->key.id, kDefaultOverlap, std::move(reply));
+  });
+  ASSERT_TRUE(rotated);
+  EXPECT_TRUE(authenticate(made->secret.reveal())) << "the secret of before";
+  EXPECT_FALSE(is_used(made->key.id));
+  EXPECT_TRUE(authenticate(rotated->secret.reveal()));
+  EXPECT_TRUE(is_used(made->key.id));
+}
+
 TEST_F(AuthenticatorTest, SaysThatTheHeaderIsMissing) {
   expect_refused({}, "missing authorization header");
   expect_refused("", "missing authorization header");

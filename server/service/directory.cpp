@@ -16,7 +16,6 @@ store::DirectoryOrigin origin_of(Requester requester, ledger::Fingerprint finger
   return {.actor = requester.api_key,
           .idempotency_key = std::move(requester.idempotency_key),
           .fingerprint = fingerprint,
-          .owner_of = requester.owner_of,
           .act = std::move(act)};
 }
 
@@ -49,15 +48,12 @@ store::Reply<store::DirectoryOutcome> unpack(Secret secret, store::Reply<MadeApi
   return [secret = std::move(secret),
           reply = std::move(reply)](Result<store::DirectoryOutcome> outcome) mutable {
     if (!outcome) return reply(std::move(outcome).error());
-    reply(MadeApiKey{.key = take_record<store::ApiKey>(*outcome),
-                     .secret = std::move(secret),
-                     .is_replayed = outcome->is_replayed});
+    MadeApiKey made{.key = take_record<store::ApiKey>(*outcome),
+                    .secret = {},
+                    .is_replayed = outcome->is_replayed};
+    if (made.key.secret_digest == sha256(secret.reveal())) made.secret = std::move(secret);
+    reply(std::move(made));
   };
-}
-
-Result<Done> check_expiry(const std::optional<Instant>& expires_at, Instant now) {
-  if (!expires_at || *expires_at > now) return Done{};
-  return bad_field("expires_at", "expires_at must be later than now.");
 }
 
 void add_networks(FingerprintBuilder& builder, const std::vector<IpNetwork>& networks) {
@@ -233,9 +229,6 @@ void Directory::set_default_organization(Requester requester, UserId user,
 
 void Directory::create_api_key(Requester requester, NewApiKey key, store::Reply<MadeApiKey> reply) {
   const Instant now = store_.now();
-  if (const auto checked = check_expiry(key.expires_at, now); !checked) {
-    return reply(checked.error());
-  }
   const auto fingerprint = fingerprint_of(key);
   Secret secret = make_api_key_secret();
   store::ApiKey record{.id = ApiKeyId::make(now),
@@ -257,10 +250,6 @@ void Directory::create_api_key(Requester requester, NewApiKey key, store::Reply<
 
 void Directory::change_api_key(Requester requester, ApiKeyId key, store::ApiKeyChange change,
                                store::Reply<Change<store::ApiKey>> reply) {
-  if (change.expires_at) {
-    const auto checked = check_expiry(*change.expires_at, store_.now());
-    if (!checked) return reply(checked.error());
-  }
   const auto fingerprint = fingerprint_of(key, change);
   store_.change({.origin = origin_of(std::move(requester), fingerprint),
                  .action = store::ChangeApiKey{.key = key, .change = std::move(change)}},

@@ -54,10 +54,10 @@ struct Change {
 };
 
 // The only time that a key's secret is seen. A request repeated under its idempotency key gets a
-// new secret for the same key, and the one before works no longer.
+// new secret for the same key, and the one before works no longer (store::CreateApiKey says when).
 struct MadeApiKey {
   store::ApiKey key;
-  Secret secret;
+  Secret secret;  // empty: the creation is repeated when the key has ended
   bool is_replayed = false;
 };
 
@@ -89,8 +89,6 @@ class Directory {
                     store::Reply<Change<store::Organization>> reply);
   void set_default_organization(Requester requester, UserId user, OrganizationId organization,
                                 store::Reply<Change<store::User>> reply);
-  // Also refused (400, field "expires_at") when the key would have expired already, as is a change
-  // that would end it so.
   void create_api_key(Requester requester, NewApiKey key, store::Reply<MadeApiKey> reply);
   void change_api_key(Requester requester, ApiKeyId key, store::ApiKeyChange change,
                       store::Reply<Change<store::ApiKey>> reply);

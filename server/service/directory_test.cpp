@@ -72,6 +72,21 @@ TEST_F(DirectoryTest, ARepeatedKeyIsTheSameKeyWithANewSecret) {
   EXPECT_FALSE(works(first->secret));
 }
 
+// Nobody could use it.
+TEST_F(DirectoryTest, AKeyRepeatedAfterItsEndHasNoSecret) {
+  const UserId user = add_user("ada@example.com").id;
+  const Instant end = kStart.plus(std::chrono::seconds(1));
+  const auto first = make_key(under("k"), {.user = user, .expires_at = end});
+  ASSERT_TRUE(first);
+  clock_.set(end);
+  const auto again = make_key(under("k"), {.user = user, .expires_at = end});
+  ASSERT_TRUE(again);
+  EXPECT_TRUE(again->is_replayed);
+  EXPECT_EQ(again->key.id, first->key.id);
+  EXPECT_EQ(again->key.hint, first->key.hint);
+  EXPECT_TRUE(again->secret.is_empty());
+}
+
 TEST_F(DirectoryTest, AKeyMustEndInTheFuture) {
   const UserId user = add_user("ada@example.com").id;
   const auto refused = make_key({}, {.user = user, .expires_at = kStart});

@@ -3,7 +3,6 @@
 #pragma once
 
 #include <memory>
-#include <optional>
 #include <string>
 
 #include "base/id.hpp"
@@ -14,10 +13,8 @@ namespace farthing::service {
 struct Requester {
   ApiKeyId api_key;
   std::string idempotency_key;  // empty: none
-  // The organization as whose owner it asks, where that is what lets it: whoever loses the role
-  // before the change is made is refused.
-  std::optional<OrganizationId> owner_of = {};
-  // From where it asks, for what the audit log tells of; null: not known. Shared, so that the many
+  // From where it asks and what it was let in with, for what the audit log tells of, which is
+  // decided by that; null: not known. Shared, so that the many
   // requests that it does not tell of carry no more than a pointer.
   std::shared_ptr<const store::ActOrigin> act = {};
 };

@@ -160,6 +160,7 @@ struct KindOf {
   std::string operator()(const RotateApiKey&) const { return "api_key.rotate"; }
   std::string operator()(const RevokeApiKey&) const { return "api_key.revoke"; }
   std::string operator()(const RevokeSecret&) const { return "api_key.revoke_leaked"; }
+  std::string operator()(const NoteFirstUse&) const { return {}; }  // never told
   std::string operator()(const SetUserStanding& action) const {
     return action.standing == Standing::disabled ? "user.disable" : "user.enable";
   }

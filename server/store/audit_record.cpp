@@ -116,6 +116,7 @@ AuditRecord make_audit_record(const AuditHead& head, Instant at, const ApiKeyId&
                      .origin = std::move(origin),
                      .act = std::move(act)};
   if (api_key != ApiKeyId{}) record.api_key = api_key;
+  record.origin.credential.reset();
   std::string canonical;
   append_canonical(record, canonical);
   record.hash = sha256({as_bytes(head.hash), canonical});

@@ -13,14 +13,23 @@
 #include "base/digest.hpp"
 #include "base/id.hpp"
 #include "base/instant.hpp"
+#include "server/store/records.hpp"
 
 namespace farthing::store {
+
+// What a request was let in with. The rights of the key are decided by it in the step that decides
+// the change. Not stored.
+struct Credential {
+  Digest secret_digest{};            // of the secret that was presented
+  Scopes counted = Scopes::every();  // which scopes count at the port that the request came by
+};
 
 // From where a request for a change came, beside its API key.
 struct ActOrigin {
   UserId user;             // whose key it is; all zeros, as the operator's: see AuditRecord
   std::string address;     // the client's, as text; empty: not known
   std::string request_id;  // empty: it came by no request
+  std::optional<Credential> credential = {};  // of its API key; a record of the log has none
 };
 
 // One value that is another one now.

@@ -67,11 +67,17 @@ struct SetDefaultOrganization {
   OrganizationId organization;
 };
 
-// Refused (`not_found`, field "user") when the user does not exist. Repeated under its idempotency
-// key, it gives the key that was made the first time the new digest and hint instead: the first
-// answer, with its secret, was lost, so that secret must not work any longer. A key revoked since
-// stays so. The repetition is refused (`conflict`, field "Idempotency-Key") when a rotation has
-// replaced that secret since.
+// For so long after the first answer the creation of a key or a rotation may be repeated for a
+// secret.
+inline constexpr std::chrono::minutes kSecretRepeatTime{15};
+
+// Refused (`not_found`, field "user") when the user does not exist, and (`bad_request`, field
+// "expires_at") when the key would have ended already. Repeated under its idempotency key, it gives
+// the key that was made the first time the new digest and hint instead: the first answer, with its
+// secret, was lost, so that secret must not work any longer. The repetition is refused (`conflict`,
+// field "Idempotency-Key") when that secret was used, when a rotation has replaced it, when the key
+// was revoked, and after kSecretRepeatTime. Repeated after the end that it gives the key, it gets
+// the first answer and leaves the key as it is.
 struct CreateApiKey {
   ApiKey key;
 };
@@ -95,12 +101,14 @@ struct ApiKeyChange {
   SpendCapsChange spend_caps = {};
 };
 
-// Refused (`not_found`, field "api_key") when there is no such key, and (`conflict`, field
-// "api_key") when it is revoked.
+// Refused (`not_found`, field "api_key") when there is no such key, (`conflict`, field "api_key")
+// when it is revoked, and (`bad_request`, field "expires_at") when it would have ended already.
 struct ChangeApiKey {
   ApiKeyId key;
   ApiKeyChange change;
 };
+// The key as it is after the change.
+ApiKey changed_by(ApiKey key, const ApiKeyChange& change);
 
 // Gives the key a new secret; the present one works on for `overlap`, the one before it ends now.
 // Refused as ChangeApiKey. Repeated under its idempotency key, it replaces the secret that was
@@ -124,6 +132,13 @@ struct RevokeSecret {
   Digest secret_digest{};
 };
 
+// That somebody was let in with the secret, so that no repetition replaces it any more. Of a secret
+// that is known as used, or is not the key's present one, it changes nothing. Refused (`not_found`)
+// when no key has the secret any longer. No act: the audit log does not tell of it.
+struct NoteFirstUse {
+  Digest secret_digest{};
+};
+
 enum class Standing : std::uint8_t { enabled, disabled };
 
 // Enables or disables a user, or an organization. What is so already stays as it is. Refused
@@ -137,22 +152,20 @@ struct SetOrganizationStanding {
   Standing standing = Standing::enabled;
 };
 
-// Who asked for a change. The idempotency key is optional here, and scoped to `actor`.
+// Who asked for a change. The idempotency key is optional here, and scoped to `actor`. Refused as
+// find_refusal_of_asker says (directory_rights.hpp) when that key may not do it.
 struct DirectoryOrigin {
-  ApiKeyId actor;
+  ApiKeyId actor;  // all zeros: nobody, as on the machine of the store; may do everything
   std::string idempotency_key;  // empty: none
   ledger::Fingerprint fingerprint{};
-  // The organization as whose owner the actor asks. Refused (`permission_denied`) when the actor's
-  // user is not an owner any longer when the change is decided.
-  std::optional<OrganizationId> owner_of = {};
-  ActOrigin act = {};  // for the audit log
+  ActOrigin act = {};  // for the audit log, and by what the actor was let in
 };
 
 using DirectoryAction =
     std::variant<CreateUser, CreateOrganization, RenameOrganization, PutMembership,
                  SetDefaultOrganization, CreateApiKey, ChangeApiKey, RotateApiKey, RevokeApiKey,
                  RevokeSecret, AddMembership, RemoveMembership, SetUserStanding,
-                 SetOrganizationStanding>;
+                 SetOrganizationStanding, NoteFirstUse>;
 
 struct DirectoryCommand {
   DirectoryOrigin origin;

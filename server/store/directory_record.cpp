@@ -26,9 +26,12 @@ enum class Kind : std::uint8_t {
   membership_end = 7,
   key_use = 10,
   // What an API key was before it had limits is `api_key`, before it had spend caps
-  // `limited_api_key`; these are read, and written no more.
+  // `limited_api_key`, before it knew whether its secret was used `capped_api_key`; what a receipt
+  // was before it knew its time is `receipt`. These are read, and written no more.
   limited_api_key = 11,
   capped_api_key = 12,
+  noted_api_key = 13,
+  timed_receipt = 14,
 };
 
 std::string_view view_of(const auto& bytes) {
@@ -114,6 +117,7 @@ void write_fields(const ApiKey& key, FieldWriter& to) {
   for (const ledger::CapPeriod period : ledger::kCapPeriods) {
     to.optional(key.spend_caps.of(period), [&](Credits cap) { to.amount(cap); });
   }
+  to.byte(key.is_secret_used ? 1 : 0);
 }
 
 void write_fields(const Member& member, FieldWriter& to) {
@@ -137,7 +141,8 @@ constexpr Kind kind_of() {
 
 template <class Record>
 constexpr Kind form_of() {
-  if constexpr (std::is_same_v<Record, ApiKey>) return Kind::capped_api_key;
+  if constexpr (std::is_same_v<Record, ApiKey>) return Kind::noted_api_key;
+  if constexpr (std::is_same_v<Record, DirectoryReceipt>) return Kind::timed_receipt;
   return kind_of<Record>();
 }
 
@@ -151,6 +156,7 @@ void write_fields(const DirectoryReceipt& receipt, FieldWriter& to) {
   to.id(receipt.actor.value);
   to.text(receipt.idempotency_key);
   to.raw(view_of(receipt.fingerprint));
+  to.optional(receipt.answered_at, [&](Instant at) { to.instant(at); });
   std::visit([&](const auto& record) { write_record(record, to); }, receipt.record);
 }
 
@@ -238,6 +244,8 @@ ApiKey read_api_key_of_before(FieldReader& from) {
   key.created_at = from.instant();
   key.expires_at = from.optional([&] { return from.instant(); });
   key.revoked_at = from.optional([&] { return from.instant(); });
+  // Nobody has noted whether it was.
+  key.is_secret_used = true;
   return key;
 }
 
@@ -269,7 +277,7 @@ std::optional<ApiKey> read_limited_api_key(FieldReader& from) {
 }
 
 // Nothing when a cap is below zero, which none ever is.
-std::optional<ApiKey> read_api_key(FieldReader& from) {
+std::optional<ApiKey> read_capped_api_key(FieldReader& from) {
   auto key = read_limited_api_key(from);
   if (!key) return {};
   const auto read_cap = [&from] { return from.optional([&] { return from.amount(); }); };
@@ -279,6 +287,12 @@ std::optional<ApiKey> read_api_key(FieldReader& from) {
   for (const ledger::CapPeriod period : ledger::kCapPeriods) {
     if (key->spend_caps.of(period).value_or(Credits()) < Credits()) return {};
   }
+  return key;
+}
+
+std::optional<ApiKey> read_api_key(FieldReader& from) {
+  auto key = read_capped_api_key(from);
+  if (key) key->is_secret_used = from.byte() != 0;
   return key;
 }
 
@@ -297,11 +311,20 @@ Member read_member(FieldReader& from) {
   return member;
 }
 
-std::optional<DirectoryReceipt> read_receipt(FieldReader& from) {
+std::optional<DirectoryReceipt> with_key(DirectoryReceipt receipt, std::optional<ApiKey> key) {
+  if (!key) return {};
+  receipt.record = *std::move(key);
+  return receipt;
+}
+
+std::optional<DirectoryReceipt> read_receipt(FieldReader& from, Kind form) {
   DirectoryReceipt receipt;
   receipt.actor = {from.id()};
   receipt.idempotency_key = from.text();
   receipt.fingerprint = from.array<ledger::Fingerprint>();
+  if (form == Kind::timed_receipt) {
+    receipt.answered_at = from.optional([&] { return from.instant(); });
+  }
   const auto kind = static_cast<Kind>(from.byte());
   switch (kind) {
     case Kind::user:
@@ -317,14 +340,14 @@ std::optional<DirectoryReceipt> read_receipt(FieldReader& from) {
       receipt.record = read_api_key_of_before(from);
       return receipt;
     case Kind::limited_api_key:
-    case Kind::capped_api_key: {
-      auto key = kind == Kind::capped_api_key ? read_api_key(from) : read_limited_api_key(from);
-      if (!key) break;
-      receipt.record = *std::move(key);
-      return receipt;
-    }
+      return with_key(std::move(receipt), read_limited_api_key(from));
+    case Kind::capped_api_key:
+      return with_key(std::move(receipt), read_capped_api_key(from));
+    case Kind::noted_api_key:
+      return with_key(std::move(receipt), read_api_key(from));
     case Kind::membership:
     case Kind::receipt:
+    case Kind::timed_receipt:
     case Kind::membership_end:
     case Kind::key_use:
       break;
@@ -333,7 +356,8 @@ std::optional<DirectoryReceipt> read_receipt(FieldReader& from) {
 }
 
 std::optional<DirectoryRecord> read_record(FieldReader& from) {
-  switch (static_cast<Kind>(from.byte())) {
+  const auto kind = static_cast<Kind>(from.byte());
+  switch (kind) {
     case Kind::user:
       return read_user(from);
     case Kind::organization:
@@ -346,12 +370,16 @@ std::optional<DirectoryRecord> read_record(FieldReader& from) {
       if (auto key = read_limited_api_key(from)) return *std::move(key);
       break;
     case Kind::capped_api_key:
+      if (auto key = read_capped_api_key(from)) return *std::move(key);
+      break;
+    case Kind::noted_api_key:
       if (auto key = read_api_key(from)) return *std::move(key);
       break;
     case Kind::key_use:
       return read_key_use(from);
     case Kind::receipt:
-      if (auto receipt = read_receipt(from)) return *std::move(receipt);
+    case Kind::timed_receipt:
+      if (auto receipt = read_receipt(from, kind)) return *std::move(receipt);
       break;
     case Kind::membership_end:
       return read_membership_end(from);

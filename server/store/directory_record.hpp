@@ -22,6 +22,7 @@ struct DirectoryReceipt {
   std::string idempotency_key;
   ledger::Fingerprint fingerprint{};
   std::variant<User, Organization, Member, ApiKey> record;  // the first answer
+  std::optional<Instant> answered_at = {};                  // the first time; nothing: long ago
 };
 
 // Takes the place of a membership that has ended.

@@ -47,13 +47,16 @@ std::vector<DirectoryRecord> all_kinds() {
               .digest = sha256("old"), .hint = "sk-old", .works_until = Instant::from_us(9)},
       .allowed_networks = {*IpNetwork::parse("192.0.2.0/24"), *IpNetwork::parse("2001:db8::1")},
       .rate_limit = RateLimit{.requests = 150, .per_s = 10},
-      .spend_caps = {
-          .day = Credits::from_nano(0), .month = Credits::from_nano(5), .total = Credits::max()}};
+      .spend_caps = {.day = Credits::from_nano(0),
+                     .month = Credits::from_nano(5),
+                     .total = Credits::max()},
+      .is_secret_used = true};
   const auto receipt = [](auto record) {
     return DirectoryReceipt{.actor = {id_of(9)},
                             .idempotency_key = "k",
                             .fingerprint = {1, 2},
-                            .record = std::move(record)};
+                            .record = std::move(record),
+                            .answered_at = Instant::from_us(11)};
   };
   User disabled = user;
   disabled.disabled_at = Instant::from_us(9);
@@ -121,6 +124,39 @@ TEST(DirectoryRecord, KeepsTheFieldsOfAKey) {
   EXPECT_EQ(key.spend_caps.day, Credits());
   EXPECT_EQ(key.spend_caps.month, Credits::from_nano(5));
   EXPECT_EQ(key.spend_caps.total, Credits::max());
+  EXPECT_TRUE(key.is_secret_used);
+}
+
+TEST(DirectoryRecord, KeepsWhenAReceiptWasAnswered) {
+  const auto read = decode_directory_record(encode(all_kinds()[6]));
+  ASSERT_TRUE(read);
+  EXPECT_EQ(std::get<DirectoryReceipt>(*read).answered_at, Instant::from_us(11));
+}
+
+// As they were written before a key knew whether its secret was used, and a receipt its time: the
+// secret counts as used.
+TEST(DirectoryRecord, ReadsAnApiKeyOfBeforeItsFirstUseWasNoted) {
+  ApiKey key = std::get<ApiKey>(all_kinds()[3]);
+  key.is_secret_used = false;
+  std::string bytes = encode(key);
+  ASSERT_EQ(bytes.substr(0, 2), "\x02\x0d");
+  ASSERT_EQ(bytes.back(), '\0');
+  bytes.pop_back();
+  bytes[1] = '\x0c';
+  const auto read = decode_directory_record(bytes);
+  ASSERT_TRUE(read);
+  EXPECT_TRUE(std::get<ApiKey>(*read).is_secret_used);
+  EXPECT_EQ(std::get<ApiKey>(*read).spend_caps.total, Credits::max());
+  EXPECT_EQ(directory_key(*read), directory_key(key));
+  EXPECT_FALSE(decode_directory_record(bytes + '\0'));
+
+  const std::string receipt =
+      "\x02\x05" + std::string(16, '\x09') + "\x01k" + std::string(16, '\x02') + bytes.substr(1);
+  const auto answered = decode_directory_record(receipt);
+  ASSERT_TRUE(answered);
+  EXPECT_FALSE(std::get<DirectoryReceipt>(*answered).answered_at);
+  EXPECT_EQ(directory_key(*answered),
+            receipt_key({Id128::from_bytes(std::string(16, '\x09'))}, "k"));
 }
 
 // As it was written before it had spend caps: without them, as a kind of its own.
@@ -128,9 +164,9 @@ TEST(DirectoryRecord, ReadsAnApiKeyOfBeforeItHadSpendCaps) {
   ApiKey key = std::get<ApiKey>(all_kinds()[3]);
   key.spend_caps = {};
   std::string bytes = encode(key);
-  ASSERT_EQ(bytes.substr(0, 2), "\x02\x0c");
-  ASSERT_TRUE(bytes.ends_with(std::string(3, '\0')));
-  bytes.resize(bytes.size() - 3);
+  ASSERT_EQ(bytes.substr(0, 2), "\x02\x0d");
+  ASSERT_TRUE(bytes.ends_with(std::string("\0\0\0\x01", 4)));
+  bytes.resize(bytes.size() - 4);
   bytes[1] = '\x0b';
   const auto read = decode_directory_record(bytes);
   ASSERT_TRUE(read);

@@ -7,6 +7,7 @@
 
 #include "base/check.hpp"
 #include "server/store/act_description.hpp"
+#include "server/store/directory_rights.hpp"
 #include "server/store/refusals.hpp"
 
 namespace farthing::store {
@@ -191,9 +192,14 @@ Result<DirectoryDecision> decide_action(const Directory& directory,
   return decision;
 }
 
+bool is_over(const std::optional<Instant>& end, Instant at) { return end && at >= *end; }
+
+Error ends_too_early() { return bad_field("expires_at", "expires_at must be later than now."); }
+
 Result<DirectoryDecision> decide_action(const Directory& directory, const CreateApiKey& action,
-                                        Instant /*at*/) {
+                                        Instant at) {
   const ApiKey& key = action.key;
+  if (is_over(key.expires_at, at)) return ends_too_early();
   if (directory.find_account(key.user) == nullptr) return no_such_user();
   if (directory.find_api_key(key.id) != nullptr || directory.find_principal(key.secret_digest)) {
     return secret_is_taken();
@@ -220,20 +226,11 @@ DirectoryDecision changed_to(ApiKey key) {
 }
 
 Result<DirectoryDecision> decide_action(const Directory& directory, const ChangeApiKey& action,
-                                        Instant /*at*/) {
+                                        Instant at) {
   auto key = find_changeable(directory, action.key);
   if (!key) return std::move(key).error();
-  const ApiKeyChange& change = action.change;
-  if (change.name) key->name = *change.name;
-  if (change.scopes) key->scopes = *change.scopes;
-  if (change.expires_at) key->expires_at = *change.expires_at;
-  if (change.allowed_networks) key->allowed_networks = *change.allowed_networks;
-  if (change.rate_limit) key->rate_limit = *change.rate_limit;
-  const SpendCapsChange& caps = change.spend_caps;
-  if (caps.day) key->spend_caps.day = *caps.day;
-  if (caps.month) key->spend_caps.month = *caps.month;
-  if (caps.total) key->spend_caps.total = *caps.total;
-  return changed_to(*std::move(key));
+  if (action.change.expires_at && is_over(*action.change.expires_at, at)) return ends_too_early();
+  return changed_to(changed_by(*std::move(key), action.change));
 }
 
 Result<DirectoryDecision> decide_action(const Directory& directory, const RotateApiKey& action,
@@ -252,6 +249,7 @@ Result<DirectoryDecision> decide_action(const Directory& directory, const Rotate
   }
   key->secret_digest = action.secret_digest;
   key->hint = action.hint;
+  key->is_secret_used = false;
   return changed_to(*std::move(key));
 }
 
@@ -283,6 +281,20 @@ Result<DirectoryDecision> decide_action(const Directory& directory, const Revoke
   return decision;
 }
 
+Result<DirectoryDecision> decide_action(const Directory& directory, const NoteFirstUse& action,
+                                        Instant /*at*/) {
+  const auto owner = directory.find_principal(action.secret_digest);
+  if (!owner) return no_such_api_key();
+  ApiKey key = *owner->key;
+  DirectoryDecision decision;
+  if (!owner->is_previous_secret && !key.is_secret_used) {
+    key.is_secret_used = true;
+    decision.records.emplace_back(key);
+  }
+  decision.outcome.record = std::move(key);
+  return decision;
+}
+
 // What an action that makes a secret makes.
 struct NewSecret {
   Digest digest{};
@@ -299,65 +311,86 @@ std::optional<NewSecret> find_new_secret(const DirectoryAction& action) {
   return {};
 }
 
+Error is_repeated_in_vain(std::string message) {
+  return refuse(ErrorCode::conflict, "Idempotency-Key", std::move(message));
+}
+
+// Why the secret that was answered first may not be taken to be lost.
+std::optional<Error> find_refusal_to_replace(const ApiKey& first, const ApiKey& present,
+                                             const DirectoryReceipt& receipt, Instant at) {
+  if (present.revoked_at) {
+    return is_repeated_in_vain("The API key of this request has been revoked since.");
+  }
+  if (present.secret_digest != first.secret_digest) {
+    return is_repeated_in_vain(
+        "The secret that this request has made was replaced by a later rotation. Rotate the key "
+        "under a new Idempotency-Key.");
+  }
+  if (present.is_secret_used) {
+    return is_repeated_in_vain(
+        "The secret that this request has made is in use. Rotate the key under a new "
+        "Idempotency-Key.");
+  }
+  if (!receipt.answered_at || at > receipt.answered_at->plus(kSecretRepeatTime)) {
+    return is_repeated_in_vain(
+        "This request was answered more than 15 minutes ago. Rotate the key under a new "
+        "Idempotency-Key.");
+  }
+  return {};
+}
+
 // The secret that was answered under this idempotency key is taken to be lost: the new one takes
-// its place, and is the one that another repetition will replace.
+// its place, and is the one that another repetition will replace. Whoever repeats the creation gets
+// the secret of the key as it is now, so it must be theirs to give.
 Result<DirectoryDecision> replace_secret(const Directory& directory,
-                                         const DirectoryReceipt& receipt, const NewSecret& secret) {
-  const auto* lost = std::get_if<ApiKey>(&receipt.record);
-  if (lost == nullptr) return make_error(ErrorCode::idempotency_key_reused);
-  const ApiKey* present = directory.find_api_key(lost->id);
+                                         const DirectoryReceipt& receipt,
+                                         const DirectoryCommand& command, const NewSecret& secret,
+                                         Instant at) {
+  const auto* first = std::get_if<ApiKey>(&receipt.record);
+  if (first == nullptr) return make_error(ErrorCode::idempotency_key_reused);
+  const ApiKey* present = directory.find_api_key(first->id);
   CHECK(present != nullptr);
-  ApiKey key = *present;
   DirectoryDecision decision;
   decision.outcome.is_replayed = true;
+  const auto* creation = std::get_if<CreateApiKey>(&command.action);
+  if (creation != nullptr && is_over(creation->key.expires_at, at)) {
+    decision.outcome.record = *first;
+    return decision;
+  }
+  ApiKey key = *present;
+  // A store that does not know whether it has done this already does it once.
   if (key.secret_digest != secret.digest) {
-    if (key.secret_digest != lost->secret_digest) {
-      return refuse(ErrorCode::conflict, "Idempotency-Key",
-                    "The secret that this request has made was replaced by a later rotation. "
-                    "Rotate the key under a new Idempotency-Key.");
-    }
+    const RotateApiKey renewal{.key = key.id, .secret_digest = secret.digest, .hint = secret.hint};
+    auto refusal = find_refusal_of_asker(directory, command.origin, renewal, at);
+    if (!refusal) refusal = find_refusal_to_replace(*first, key, receipt, at);
+    if (refusal) return *std::move(refusal);
     if (directory.find_principal(secret.digest)) return secret_is_taken();
     key.secret_digest = secret.digest;
     key.hint = secret.hint;
-    decision.records = {key, DirectoryReceipt{.actor = receipt.actor,
-                                              .idempotency_key = receipt.idempotency_key,
-                                              .fingerprint = receipt.fingerprint,
-                                              .record = key}};
+    DirectoryReceipt again = receipt;
+    again.record = key;
+    decision.records = {key, std::move(again)};
   }
   decision.outcome.record = std::move(key);
   return decision;
 }
 
 Result<DirectoryDecision> replay(const Directory& directory, const DirectoryReceipt& receipt,
-                                 const DirectoryCommand& command) {
+                                 const DirectoryCommand& command, Instant at) {
   if (receipt.fingerprint != command.origin.fingerprint) {
     return make_error(ErrorCode::idempotency_key_reused);
   }
   if (const auto secret = find_new_secret(command.action)) {
-    return replace_secret(directory, receipt, *secret);
+    return replace_secret(directory, receipt, command, *secret, at);
   }
   return DirectoryDecision{.records = {},
                            .outcome = {.record = receipt.record, .is_replayed = true}};
-}
-
-// Between the check of the request and the decision, somebody else may have been faster.
-std::optional<Error> find_lost_ownership(const Directory& directory,
-                                         const DirectoryOrigin& origin) {
-  if (!origin.owner_of) return {};
-  const ApiKey* key = directory.find_api_key(origin.actor);
-  const Account* account = key == nullptr ? nullptr : directory.find_account(key->user);
-  const AccountMembership* membership =
-      account == nullptr ? nullptr : account->find_membership(*origin.owner_of);
-  if (membership != nullptr && membership->role == Role::OWNER) return {};
-  return make_error(ErrorCode::permission_denied,
-                    "The user of this key is not an owner of the organization any longer.");
 }
 
 Result<DirectoryDecision> decide_anew(const Directory& directory, const DirectoryCommand& command,
                                       Instant at) {
   const std::string& key = command.origin.idempotency_key;
   if (!key.empty() && !is_idempotency_key(key)) return malformed_idempotency_key();
-  if (auto lost = find_lost_ownership(directory, command.origin)) return *std::move(lost);
   return std::visit([&](const auto& action) { return decide_action(directory, action, at); },
                     command.action);
 }
@@ -367,20 +400,25 @@ Result<DirectoryDecision> decide_anew(const Directory& directory, const Director
 Result<DirectoryDecision> decide(const Directory& directory, const DirectoryCommand& command,
                                  Instant at) {
   const DirectoryOrigin& origin = command.origin;
+  if (auto refusal = find_refusal_of_asker(directory, origin, command.action, at)) {
+    return *std::move(refusal);
+  }
   const DirectoryReceipt* receipt =
       origin.idempotency_key.empty() ? nullptr
                                      : directory.find_receipt(origin.actor, origin.idempotency_key);
-  auto decision = receipt != nullptr ? replay(directory, *receipt, command)
+  auto decision = receipt != nullptr ? replay(directory, *receipt, command, at)
                                      : decide_anew(directory, command, at);
   if (!decision) return decision;
-  if (!decision->records.empty()) {
+  const bool is_act = !std::holds_alternative<NoteFirstUse>(command.action);
+  if (is_act && !decision->records.empty()) {
     decision->act = describe_act(directory, command.action, decision->records, decision->outcome);
   }
   if (receipt == nullptr && !origin.idempotency_key.empty()) {
     decision->records.emplace_back(DirectoryReceipt{.actor = origin.actor,
                                                     .idempotency_key = origin.idempotency_key,
                                                     .fingerprint = origin.fingerprint,
-                                                    .record = decision->outcome.record});
+                                                    .record = decision->outcome.record,
+                                                    .answered_at = at});
   }
   return decision;
 }

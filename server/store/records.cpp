@@ -43,6 +43,14 @@ std::optional<Scope> parse_scope(std::string_view text) {
   return {};
 }
 
+// The cell rate algorithm lets `requests` through at once, and from then on as many in each
+// `per_s`.
+bool RateLimit::is_within(const RateLimit& other) const {
+  const std::uint64_t rate = std::uint64_t{requests} * other.per_s;
+  const std::uint64_t other_rate = std::uint64_t{other.requests} * per_s;
+  return requests <= other.requests && rate <= other_rate;
+}
+
 bool ApiKey::may_be_used_from(const IpAddress& address) const {
   return allowed_networks.empty() ||
          std::ranges::any_of(allowed_networks,

@@ -64,6 +64,7 @@ class Scopes {
  public:
   constexpr Scopes() = default;
   constexpr Scopes(Scope scope) : bits_(static_cast<std::uint8_t>(scope)) {}
+  static constexpr Scopes every() { return from_bits(kAll); }
   // Bits as `bits()` gave them.
   static constexpr Scopes from_bits(std::uint8_t bits) {
     Scopes scopes;
@@ -75,6 +76,8 @@ class Scopes {
   constexpr void remove(Scope scope) {
     bits_ &= static_cast<std::uint8_t>(~static_cast<unsigned>(scope) & kAll);
   }
+  // Those of these that are among `counted`.
+  constexpr Scopes only(Scopes counted) const { return from_bits(bits_ & counted.bits_); }
   constexpr bool allows(Scope scope) const {
     return (bits_ & (static_cast<std::uint8_t>(scope) | static_cast<std::uint8_t>(Scope::admin))) !=
            0;
@@ -96,6 +99,10 @@ class Scopes {
 struct RateLimit {
   std::uint32_t requests = 1;
   std::uint32_t per_s = 1;
+
+  // Whether whoever keeps to this one keeps to `other`: neither at once nor in the long run it lets
+  // more through.
+  bool is_within(const RateLimit& other) const;
 
   friend bool operator==(const RateLimit&, const RateLimit&) = default;
 };
@@ -123,6 +130,9 @@ struct ApiKey {
   std::vector<IpNetwork> allowed_networks = {};  // where it may be used from; none: anywhere
   std::optional<RateLimit> rate_limit = {};      // nothing: that of its scopes
   ledger::SpendCaps spend_caps = {};             // of each organization's credits
+  // Whether anybody was let in with the present secret. Until then its answer may have been lost,
+  // and a repetition of the request that made it may replace it.
+  bool is_secret_used = false;
 
   bool is_valid_at(Instant at) const { return !revoked_at && (!expires_at || at < *expires_at); }
   bool may_be_used_from(const IpAddress& address) const;

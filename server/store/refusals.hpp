@@ -27,6 +27,10 @@ inline bool spends_anew(const ledger::Action& action) {
          std::holds_alternative<ledger::ExtendHold>(action);
 }
 
+inline Error wrong_address() {
+  return make_error(ErrorCode::permission_denied, "The API key may not be used from this address.");
+}
+
 inline Error organization_disabled(const ledger::Command& command) {
   Error error = make_error(ErrorCode::organization_disabled);
   // Of a hold, the path leads to the organization.

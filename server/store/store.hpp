@@ -57,6 +57,11 @@ struct Principal {
   // Whether the secret is not the key's present one but the one before, which works until the
   // instant that the key names.
   bool is_previous_secret = false;
+
+  // Of the secret that was presented.
+  const Digest& secret_digest() const {
+    return is_previous_secret ? key->previous_secret->digest : key->secret_digest;
+  }
 };
 
 // A grant and what is left of it.
@@ -104,7 +109,8 @@ class Store {
   // The same for several; one result for each, in order.
   virtual void settle(std::vector<ledger::Command> commands,
                       Callback<void(std::vector<Result<Outcome>>)> reply) = 0;
-  // The same as settle_one for a grant, a void or a limit, which the audit log tells of.
+  // The same as settle_one for a grant, a void or a limit, which the audit log tells of. Refused as
+  // find_refusal_of_asker says (directory_rights.hpp), as every change is.
   virtual void settle_act(ledger::Command command, ActOrigin origin, Reply<Outcome> reply) = 0;
   // What it changes, the audit log tells.
   virtual void change(DirectoryCommand command, Reply<DirectoryOutcome> reply) = 0;

@@ -66,10 +66,10 @@ void fill_directory(store::Store& store, OrganizationId organization) {
   key.expires_at = Instant::from_us(1'900'000'000'000'000);
   key.spend_caps = {.day = credits("10"), .month = {}, .total = credits("0.000000001")};
   // With a key of its own, so that there is a receipt.
-  CHECK(store::testing::change(store, {.origin = {.actor = {store::testing::numbered_id(9)},
-                                                  .idempotency_key = "make",
-                                                  .fingerprint = {1}},
-                                       .action = store::CreateApiKey{key}}));
+  const store::ApiKey admin = store::testing::make_admin_key(store, "admin");
+  CHECK(
+      store::testing::change(store, {.origin = store::testing::asked_by(admin, "admin", "make", 1),
+                                     .action = store::CreateApiKey{key}}));
   const store::ApiKey revoked = store::testing::make_api_key(bob, "two");
   CHECK(store::testing::change(store, {.origin = {}, .action = store::CreateApiKey{revoked}}));
   CHECK(store::testing::change(store, {.origin = {}, .action = store::RevokeApiKey{revoked.id}}));

@@ -222,6 +222,76 @@ class Races:
         self.race(self.read_balance(caller), self.change(caller.key_id, allowed_networks=["192.0.2.0/24"]),
                   served=200, refused=403)
 
+    def act(self, key: str, method: str, path: str, make_body: Callable[[], str]) -> Callable[[], bytes]:
+        def make_request() -> bytes:
+            body = make_body().encode()
+            return (f"{method} {path} HTTP/1.1\r\nHost: a\r\nAuthorization: {key}\r\n"
+                    f"Content-Type: application/json\r\nIdempotency-Key: {fresh_key()}\r\n"
+                    f"Content-Length: {len(body)}\r\n\r\n").encode() + body
+
+        return make_request
+
+    def test_what_the_audit_log_tells_of_ends_with_the_right(self):
+        """Also what was under way: nothing by the key stands behind the end of its right."""
+        organization = f"/v1/organizations/{self.world.organization()['id']}"
+        operator = self.world.user()["id"]
+        for end, refused in (("revoke", 401), ("change", 403), ("rotate", 401)):
+            for method, path, make_body in (
+                    ("POST", f"{organization}/grants", lambda: '{"amount": "1"}'),
+                    ("PATCH", organization, lambda: f'{{"name": "{fresh_key()}"}}')):
+                with self.subTest(end=end, path=path):
+                    key = self.world.key(operator, scopes=["admin"])
+                    storm = Storm(self.ports, self.act(key["secret"], method, path, make_body))
+                    try:
+                        storm.wait_for(4 * THREADS)
+                        self.take_away(end, key["id"])
+                        storm.wait_for(2 * THREADS)
+                    finally:
+                        requests = storm.stop()
+                    self.assertLessEqual({request.status for request in requests}, {200, 201, refused})
+                    acts = self.world.admin.list_all("/v1/audit-log", "acts")
+                    kinds = [(act["kind"], act.get("api_key") == key["id"], act["target"] == key["id"])
+                             for act in acts]
+                    at = max(place for place, kind in enumerate(kinds) if kind[2])
+                    self.assertEqual(kinds[at][0], f"api_key.{end}")
+                    by_key = [place for place, kind in enumerate(kinds) if kind[1]]
+                    self.assertGreaterEqual(len(by_key), THREADS)
+                    self.assertLess(max(by_key), at)
+
+    def take_away(self, end: str, key_id: str) -> None:
+        if end == "rotate":
+            made = self.world.admin.expect(200, "POST", f"/v1/api-keys/{key_id}/rotate", {"overlap_s": 0})
+            self.world.secrets.append(made["secret"])
+        elif end == "change":
+            self.change(key_id, scopes=["user"])()
+        else:
+            self.revoke(key_id)()
+
+    def test_a_secret_that_let_somebody_in_is_not_replaced(self):
+        """Its creation is repeated at one node while it is used for the first time at another."""
+        user = self.world.user()["id"]
+        outcomes = set()
+        for _ in range(25):
+            headers = {"Idempotency-Key": fresh_key()}
+            made = self.world.admin.expect(201, "POST", "/v1/api-keys", {"user": user}, headers)
+            together, statuses = threading.Barrier(2), []
+
+            def use():
+                request = (f"GET /v1/user/account HTTP/1.1\r\nHost: a\r\n"
+                           f"Authorization: {made['secret']}\r\n\r\n").encode()
+                with raw.Connection(self.ports[-1]) as connection:
+                    together.wait()
+                    connection.send(request)
+                    statuses.append(connection.read_answer().status)
+
+            user_thread = threading.Thread(target=use)
+            user_thread.start()
+            together.wait()
+            again = self.world.admin.request("POST", "/v1/api-keys", {"user": user}, headers)
+            user_thread.join()
+            outcomes.add((again.status, statuses[0]))
+        self.assertLessEqual(outcomes, {(201, 401), (409, 200)})
+
     def race_is_over(self, caller: Caller, service: str) -> None:
         for port in self.ports:
             answer, = raw.exchange(port, self.charge(caller, service)())

@@ -13,18 +13,16 @@ using std::chrono::seconds;
 
 constexpr seconds kOverlap{60};
 
-template <class Action>
-DirectoryCommand under_key(std::string key, std::uint8_t value, Action action) {
-  return {.origin = {.actor = ApiKeyId{numbered_id(9)},
-                     .idempotency_key = std::move(key),
-                     .fingerprint = {value}},
-          .action = std::move(action)};
-}
-
 class ApiKeysOf : public StoreTest {
  protected:
   ApiKeysOf() { EXPECT_TRUE(change(store_, {.action = CreateApiKey{key_}})); }
 
+  // A command under an idempotency key. Requests with the same `value` are the same request.
+  template <class Action>
+  DirectoryCommand under_key(std::string key, std::uint8_t value, Action action) const {
+    return {.origin = asked_by(admin_, "admin", std::move(key), value),
+            .action = std::move(action)};
+  }
   std::optional<Principal> find(std::string_view secret) {
     return await<Result<std::optional<Principal>>>(
                [&](auto reply) { store_.find_principal(sha256(secret), reply); })
@@ -59,6 +57,7 @@ class ApiKeysOf : public StoreTest {
   }
   static ApiKeyId numbered_key(std::uint64_t number) { return {numbered_id(number)}; }
 
+  const ApiKey admin_ = make_admin_key(store_, "admin");
   const UserId user_ = make_user(store_, "ada@example.com");
   const ApiKey key_ = make_api_key(user_, "first");
 };

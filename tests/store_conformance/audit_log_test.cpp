@@ -47,12 +47,14 @@ class AuditLogOf : public StoreTest {
         [&](auto reply) { open_->store().settle_act(std::move(command), origin, reply); });
   }
   DirectoryCommand rename(std::string name, std::string key = {}) {
-    return {.origin = {.actor = {numbered_id(9)},
-                       .idempotency_key = std::move(key),
-                       .act = {.user = {numbered_id(8)}, .address = "::1", .request_id = "r"}},
+    DirectoryOrigin origin = asked_by(admin_, "admin", std::move(key));
+    origin.act.user = admin_.user;
+    origin.act.address = "::1";
+    return {.origin = std::move(origin),
             .action = RenameOrganization{organization_, std::move(name)}};
   }
 
+  ApiKey admin_ = make_admin_key(store_, "admin");
   OrganizationId organization_ = make_organization(store_);
 };
 
@@ -60,10 +62,11 @@ TEST_P(AuditLogOf, TellsWhoChangedWhatAndWhatItWas) {
   ASSERT_TRUE(change(store_, rename("New")));
   const AuditRecord record = read_all().back();
   EXPECT_EQ(record.at, kStart);
-  EXPECT_EQ(record.api_key, ApiKeyId{numbered_id(9)});
-  EXPECT_EQ(record.origin.user, UserId{numbered_id(8)});
+  EXPECT_EQ(record.api_key, admin_.id);
+  EXPECT_EQ(record.origin.user, admin_.user);
   EXPECT_EQ(record.origin.address, "::1");
-  EXPECT_EQ(record.origin.request_id, "r");
+  EXPECT_EQ(record.origin.request_id, "request");
+  EXPECT_FALSE(record.origin.credential);
   EXPECT_EQ(record.act.kind, "organization.rename");
   EXPECT_EQ(record.act.target, organization_.to_string());
   ASSERT_EQ(record.act.changes.size(), 1U);
@@ -112,7 +115,7 @@ TEST_P(AuditLogOf, GoesOnWhenTheStoreIsOpenedAgain) {
     open_->reopen();
   }
   const auto records = read_all();
-  EXPECT_EQ(records.size(), 6U);
+  EXPECT_EQ(records.size(), 8U);
   EXPECT_EQ(records.back().act.changes.at(0).before, "Name 3");
   expect_chain(records);
 }
@@ -124,19 +127,19 @@ TEST_P(AuditLogOf, IsReadInPagesAndByFilters) {
     clock_.advance(std::chrono::seconds(1));
   }
   const auto all = read_all();
-  ASSERT_EQ(all.size(), 61U);
-  for (const std::size_t limit : {1U, 7U, 61U, 100U}) {
-    EXPECT_EQ(read_all(limit).size(), 61U) << limit;
+  ASSERT_EQ(all.size(), 63U);
+  for (const std::size_t limit : {1U, 7U, 63U, 100U}) {
+    EXPECT_EQ(read_all(limit).size(), 63U) << limit;
   }
   EXPECT_EQ(list({.kind = "grant.create"}).records.size(), 30U);
-  EXPECT_EQ(list({.api_key = ApiKeyId{numbered_id(9)}}).records.size(), 30U);
+  EXPECT_EQ(list({.api_key = admin_.id}).records.size(), 30U);
   EXPECT_EQ(list({.user = UserId{numbered_id(7)}}).records.size(), 0U);
   EXPECT_EQ(list({.target = organization_.to_string()}).records.size(), 61U);
   const auto some = list(
       {.from = kStart.plus(std::chrono::seconds(3)), .to = kStart.plus(std::chrono::seconds(5))});
   ASSERT_EQ(some.records.size(), 4U);
   EXPECT_FALSE(some.has_more);
-  EXPECT_EQ(some.records[0].number, 8U);
+  EXPECT_EQ(some.records[0].number, 10U);
 }
 
 TEST_P(AuditLogOf, IsOneChainWhoeverActsAtOnce) {

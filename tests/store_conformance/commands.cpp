@@ -108,6 +108,30 @@ Result<DirectoryOutcome> join(Store& store, OrganizationId organization, UserId 
               .action = PutMembership{{.organization = organization, .user = user, .role = role}}});
 }
 
+ActOrigin origin_of(std::string_view secret) {
+  return {.user = {},
+          .address = "192.0.2.7",
+          .request_id = "request",
+          .credential = Credential{.secret_digest = sha256(secret)}};
+}
+
+DirectoryOrigin asked_by(const ApiKey& key, std::string_view secret, std::string idempotency_key,
+                         std::uint8_t fingerprint) {
+  return {.actor = key.id,
+          .idempotency_key = std::move(idempotency_key),
+          .fingerprint = {fingerprint},
+          .act = origin_of(secret)};
+}
+
+ApiKey make_admin_key(Store& store, std::string_view secret) {
+  const UserId user = make_user(store, std::string(secret) + "@operators.example");
+  ApiKey key = make_api_key(user, secret);
+  key.scopes = Scope::admin;
+  const auto made = change(store, {.origin = {}, .action = CreateApiKey{key}});
+  CHECK(made);
+  return key;
+}
+
 Result<ledger::Balance> read_balance(Store& store, OrganizationId organization) {
   return await<Result<ledger::Balance>>(
       [&](auto reply) { store.read_balance(organization, reply); });

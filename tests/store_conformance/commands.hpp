@@ -2,6 +2,7 @@
 // Short ways to say what a test wants of a store. All wait for the answer.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -32,6 +33,13 @@ ApiKey make_api_key(UserId user, std::string_view secret);
 Result<DirectoryOutcome> join(Store& store, OrganizationId organization, UserId user,
                               Role role = Role::MEMBER);
 Result<ledger::Balance> read_balance(Store& store, OrganizationId organization);
+// From where the holder of that secret asks.
+ActOrigin origin_of(std::string_view secret);
+// Asked with the key, under an idempotency key or none.
+DirectoryOrigin asked_by(const ApiKey& key, std::string_view secret,
+                         std::string idempotency_key = {}, std::uint8_t fingerprint = 0);
+// A key of the operator's.
+ApiKey make_admin_key(Store& store, std::string_view secret);
 // Nothing when nothing has that id.
 std::optional<ledger::Record> read_record(Store& store, OrganizationId organization,
                                           const Id128& id);

@@ -8,17 +8,14 @@
 namespace farthing::store::testing {
 namespace {
 
-// A command under an idempotency key. Requests with the same `value` are the same request.
-template <class Action>
-DirectoryCommand under_key(std::string key, std::uint8_t value, Action action) {
-  return {.origin = {.actor = ApiKeyId{numbered_id(9)},
-                     .idempotency_key = std::move(key),
-                     .fingerprint = {value}},
-          .action = std::move(action)};
-}
-
 class DirectoryOf : public StoreTest {
  protected:
+  // A command under an idempotency key. Requests with the same `value` are the same request.
+  template <class Action>
+  DirectoryCommand under_key(std::string key, std::uint8_t value, Action action) const {
+    return {.origin = asked_by(admin_, "admin", std::move(key), value),
+            .action = std::move(action)};
+  }
   std::optional<Principal> find(std::string_view secret) {
     return await<Result<std::optional<Principal>>>(
                [&](auto reply) { store_.find_principal(sha256(secret), reply); })
@@ -28,6 +25,7 @@ class DirectoryOf : public StoreTest {
     return await<Result<User>>([&](auto reply) { store_.read_user(id, reply); }).value();
   }
 
+  const ApiKey admin_ = make_admin_key(store_, "admin");
   UserId user_ = make_user(store_, "Ada@Example.com");
   OrganizationId organization_ = make_organization(store_);
 };
@@ -192,13 +190,15 @@ TEST_P(DirectoryOf, ARepeatedKeyCreationReplacesTheLostSecret) {
   EXPECT_EQ(find("replacement")->key->id, lost.id);
 }
 
-TEST_P(DirectoryOf, ARepeatedKeyCreationDoesNotReviveARevokedKey) {
+TEST_P(DirectoryOf, ARepeatedCreationOfARevokedKeyIsRefused) {
   const ApiKey key = make_api_key(user_, "first");
   ASSERT_TRUE(change(store_, under_key("k", 1, CreateApiKey{key})));
   ASSERT_TRUE(change(store_, {.action = RevokeApiKey{key.id}}));
-  ASSERT_TRUE(change(store_, under_key("k", 1, CreateApiKey{make_api_key(user_, "second")})));
-  ASSERT_TRUE(find("second"));
-  EXPECT_TRUE(find("second")->key->revoked_at);
+  const auto again = change(store_, under_key("k", 1, CreateApiKey{make_api_key(user_, "second")}));
+  ASSERT_EQ(name_of(again), "conflict");
+  EXPECT_EQ(again.error().field, "Idempotency-Key");
+  EXPECT_FALSE(find("second"));
+  EXPECT_TRUE(find("first")->key->revoked_at);
 }
 
 TEST_P(DirectoryOf, WhatIsNotThereIsNotFound) {

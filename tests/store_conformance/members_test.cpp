@@ -33,15 +33,10 @@ class Members : public StoreTest {
         .default_organization;
   }
   // A key of the user's.
-  ApiKeyId make_key(UserId user, std::string_view secret) {
+  ApiKey make_key(UserId user, std::string_view secret) {
     const ApiKey key = make_api_key(user, secret);
     EXPECT_TRUE(change(store_, {.action = CreateApiKey{key}}));
-    return key.id;
-  }
-  Result<DirectoryOutcome> as_owner(ApiKeyId actor, Membership membership) {
-    DirectoryCommand command{.origin = {.actor = actor}, .action = PutMembership{membership}};
-    command.origin.owner_of = organization_;
-    return change(store_, std::move(command));
+    return key;
   }
 
   OrganizationId organization_ = make_organization(store_);
@@ -117,10 +112,11 @@ TEST_P(Members, WhoLeavesTheirDefaultGetsTheFirstThatIsLeft) {
 TEST_P(Members, AnOwnerMustStillBeOneWhenItIsDecided) {
   ASSERT_TRUE(join(store_, organization_, ada_, Role::OWNER));
   ASSERT_TRUE(join(store_, organization_, grace_, Role::OWNER));
-  const ApiKeyId adas = make_key(ada_, "ada");
-  const ApiKeyId graces = make_key(grace_, "grace");
-  ASSERT_TRUE(as_owner(graces, {organization_, ada_, Role::ACCOUNTANT}));
-  EXPECT_EQ(name_of(as_owner(adas, {organization_, grace_, Role::MEMBER})), "permission_denied");
+  const DirectoryOrigin adas = asked_by(make_key(ada_, "ada"), "ada");
+  const DirectoryOrigin graces = asked_by(make_key(grace_, "grace"), "grace");
+  ASSERT_TRUE(change(store_, {graces, PutMembership{{organization_, ada_, Role::ACCOUNTANT}}}));
+  EXPECT_EQ(name_of(change(store_, {adas, PutMembership{{organization_, grace_, Role::MEMBER}}})),
+            "permission_denied");
   EXPECT_EQ(members()[1].membership.role, Role::OWNER);
 }
 

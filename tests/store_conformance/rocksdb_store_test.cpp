@@ -61,7 +61,7 @@ TEST_F(RocksdbStoreTest, KeepsEverythingWhenItIsOpenedAgain) {
   ASSERT_TRUE(join(*store, organization, user, Role::OWNER));
   const ApiKey key = make_api_key(user, "secret");
   const DirectoryCommand create_key = {
-      .origin = {.actor = key.id, .idempotency_key = "k", .fingerprint = {1}},
+      .origin = asked_by(make_admin_key(*store, "admin"), "admin", "k", 1),
       .action = CreateApiKey{key}};
   ASSERT_TRUE(change(*store, create_key));
   ASSERT_TRUE(settle(*store, grant(organization, "g", "10",

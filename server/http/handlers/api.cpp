@@ -31,14 +31,6 @@ Error wrong_method(std::string_view allow) {
   return error;
 }
 
-// Who it is at the port of callers, where nobody is an operator.
-store::Principal without_admin(store::Principal principal) {
-  store::ApiKey key = *principal.key;
-  key.scopes.remove(store::Scope::admin);
-  principal.key = std::make_shared<const store::ApiKey>(std::move(key));
-  return principal;
-}
-
 }  // namespace
 
 Api::Api(store::Store& store, std::optional<SigningKey> statement_key,
@@ -80,11 +72,7 @@ void Api::admit(const Result<store::Principal>& principal, Answer answer) {
                                                  [&request] { return request.client_address(); });
   if (verdict.rate) answer.set_rate(*verdict.rate);
   if (verdict.refusal) return answer.fail(*verdict.refusal);
-  const bool is_operator = principal->key->scopes.names(store::Scope::admin);
-  if (is_operator && request.entrance() == Entrance::callers) {
-    return dispatch(without_admin(*principal), std::move(answer));
-  }
-  dispatch(*principal, std::move(answer));
+  dispatch(store::with_scopes(*principal, counted_scopes(request.entrance())), std::move(answer));
 }
 
 void Api::dispatch(const store::Principal& principal, Answer answer) {

@@ -42,7 +42,6 @@ store::Reply<service::MadeApiKey> answer_secret(Answer answer, int status) {
 
 struct CreateApiKey {
   struct Input {
-    store::Principal asker;
     service::Requester requester;
     service::NewApiKey key;
   };
@@ -55,8 +54,7 @@ struct CreateApiKey {
     if (auto query = read_query(call, {}); !query) return query.error();
     auto requester = read_requester(call, KeyNeed::optional);
     if (!requester) return requester.error();
-    Input input{.asker = call.principal,
-                .requester = *std::move(requester),
+    Input input{.requester = *std::move(requester),
                 .key = {.user = call.principal.account->user.id, .name = {}, .expires_at = {}}};
     auto done = read_body(call.request, is_for_any ? of_any_spec : of_own_spec, input.key);
     if (done) done = expect_manageable(call.principal, input.key.user);
@@ -64,8 +62,8 @@ struct CreateApiKey {
     return input;
   }
   static void process(Services& services, Input input, Answer answer) {
-    services.api_keys.create(input.asker, std::move(input.requester), std::move(input.key),
-                             answer_secret(std::move(answer), 201));
+    services.directory.create_api_key(std::move(input.requester), std::move(input.key),
+                                      answer_secret(std::move(answer), 201));
   }
 
  private:
@@ -127,7 +125,6 @@ struct ReadApiKey {
 
 struct ChangeApiKey {
   struct Input {
-    store::Principal asker;
     About<ApiKeyId> about;
     store::ApiKeyChange change;
   };
@@ -143,20 +140,19 @@ struct ChangeApiKey {
     };
     auto about = read_about<ApiKeyId>(call, "an API key", KeyNeed::optional);
     if (!about) return about.error();
-    Input input{.asker = call.principal, .about = *std::move(about), .change = {}};
+    Input input{.about = *std::move(about), .change = {}};
     if (auto done = read_body(call.request, spec, input.change); !done) return done.error();
     return input;
   }
   static void process(Services& services, Input input, Answer answer) {
-    services.api_keys.change(input.asker, std::move(input.about.requester), input.about.id,
-                             std::move(input.change),
-                             answer_change<store::ApiKey>(std::move(answer), 200, write_api_key));
+    services.directory.change_api_key(
+        std::move(input.about.requester), input.about.id, std::move(input.change),
+        answer_change<store::ApiKey>(std::move(answer), 200, write_api_key));
   }
 };
 
 struct RotateApiKey {
   struct Input {
-    store::Principal asker;
     About<ApiKeyId> about;
     std::chrono::seconds overlap = service::kDefaultOverlap;
   };
@@ -166,13 +162,13 @@ struct RotateApiKey {
     };
     auto about = read_about<ApiKeyId>(call, "an API key", KeyNeed::optional);
     if (!about) return about.error();
-    Input input{.asker = call.principal, .about = *std::move(about)};
+    Input input{.about = *std::move(about)};
     if (auto done = read_optional_body(call.request, spec, input); !done) return done.error();
     return input;
   }
   static void process(Services& services, Input input, Answer answer) {
-    services.api_keys.rotate(input.asker, std::move(input.about.requester), input.about.id,
-                             input.overlap, answer_secret(std::move(answer), 200));
+    services.directory.rotate_api_key(std::move(input.about.requester), input.about.id,
+                                      input.overlap, answer_secret(std::move(answer), 200));
   }
 };
 

@@ -42,7 +42,7 @@ struct Services {
         admission(limits),
         accounts(the_store),
         directory(the_store),
-        api_keys(the_store, directory, admission.uses()),
+        api_keys(the_store, admission.uses()),
         metering(the_store),
         organizations(the_store, directory, metering),
         statements(the_store, std::move(statement_key)),

@@ -34,10 +34,18 @@ Error missing_idempotency_key() {
 store::ActOrigin act_origin_of(const Call& call) {
   return {.user = call.principal.account->user.id,
           .address = call.request.client_address().to_string(),
-          .request_id = std::string(call.request.id())};
+          .request_id = std::string(call.request.id()),
+          .credential = store::Credential{.secret_digest = call.principal.secret_digest(),
+                                          .counted = counted_scopes(call.request.entrance())}};
 }
 
 }  // namespace
+
+store::Scopes counted_scopes(Entrance entrance) {
+  store::Scopes scopes = store::Scopes::every();
+  if (entrance == Entrance::callers) scopes.remove(store::Scope::admin);
+  return scopes;
+}
 
 Result<QueryParameters> read_query(const Call& call,
                                    std::initializer_list<std::string_view> allowed) {

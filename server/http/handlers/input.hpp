@@ -34,6 +34,9 @@ Result<QueryParameters> read_query(const Call& call,
 Result<std::optional<Instant>> read_instant_parameter(const QueryParameters& query,
                                                       std::string_view name);
 
+// Which scopes of keys count there: nobody is an operator at the port of callers.
+store::Scopes counted_scopes(Entrance entrance);
+
 enum class KeyNeed : std::uint8_t { required, optional, none };
 
 // Who makes the change, and the header Idempotency-Key. With `none` the header is not looked at.

@@ -28,13 +28,6 @@ void write_membership(JsonWriter& writer, const store::Member& member) {
   writer.end_object();
 }
 
-// Whoever is let in as an owner must still be one when the change is made.
-void ask_as_owner(const Call& call, OrganizationId organization, service::Requester& requester) {
-  if (!service::may_everywhere(call.principal, service::Right::manage_members)) {
-    requester.owner_of = organization;
-  }
-}
-
 struct AddMember {
   struct Input {
     service::Requester requester;
@@ -56,7 +49,6 @@ struct AddMember {
     if (input.membership.user.has_value() != input.membership.email.empty()) {
       return bad_field("user", "Name the user by user, an id, or by email; by one of them.");
     }
-    ask_as_owner(call, about->id, input.requester);
     return input;
   }
   static void process(Services& services, Input input, Answer answer) {
@@ -86,7 +78,6 @@ struct PutMember {
     Input input{.requester = *std::move(requester),
                 .membership = {.organization = *organization, .user = *user}};
     if (auto done = read_body(call.request, spec, input.membership); !done) return done.error();
-    ask_as_owner(call, *organization, input.requester);
     return input;
   }
   static void process(Services& services, Input input, Answer answer) {
@@ -111,8 +102,6 @@ struct RemoveMember {
     auto requester = read_requester(call, KeyNeed::optional);
     if (!requester) return requester.error();
     if (auto done = expect_no_body(call.request); !done) return done.error();
-    // Who leaves needs no role for it.
-    if (*user != call.principal.account->user.id) ask_as_owner(call, *organization, *requester);
     return Input{.requester = *std::move(requester), .organization = *organization, .user = *user};
   }
   static void process(Services& services, Input input, Answer answer) {

@@ -165,7 +165,8 @@ void write_api_key(JsonWriter& writer, const store::ApiKey& key) {
 void write_made_api_key(JsonWriter& writer, const service::MadeApiKey& made) {
   writer.begin_object();
   write_key_members(writer, made.key);
-  writer.member("secret", made.secret.reveal()).end_object();
+  if (!made.secret.is_empty()) writer.member("secret", made.secret.reveal());
+  writer.end_object();
 }
 
 void write_api_key_status(JsonWriter& writer, const service::ApiKeyStatus& status) {

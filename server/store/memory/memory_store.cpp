@@ -11,6 +11,7 @@
 #include "server/ledger/entry_id.hpp"
 #include "server/store/act_description.hpp"
 #include "server/store/audit_page.hpp"
+#include "server/store/directory_rights.hpp"
 #include "server/store/directory_rules.hpp"
 #include "server/store/grant_remainder.hpp"
 #include "server/store/refusals.hpp"
@@ -50,6 +51,9 @@ void MemoryStore::settle_act(ledger::Command command, ActOrigin origin, Reply<Ou
     const OrganizationLedger* ledger = find_ledger(command.organization);
     const Credits limit = ledger == nullptr ? Credits() : ledger->state.overdraft_limit;
     const ApiKeyId api_key = command.origin.api_key.value_or(ApiKeyId());
+    if (auto refusal = find_refusal_of_asker(directory_, api_key, origin, clock_.now())) {
+      return *std::move(refusal);
+    }
     auto outcome = decide_one(std::move(command));
     if (outcome && !outcome->is_replayed) {
       note(api_key, std::move(origin), describe_act(*outcome, limit));

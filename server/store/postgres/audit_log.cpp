@@ -17,7 +17,9 @@ constexpr std::int64_t kRecordsAtATime = 512;
 
 std::int64_t as_number(std::uint64_t number) { return static_cast<std::int64_t>(number); }
 
-AuditHead head_of(const Rows& rows) {
+}  // namespace
+
+AuditHead audit_head_of(const Rows& rows) {
   CHECK(rows.size() == 1);
   AuditHead head{.number = static_cast<std::uint64_t>(rows.number(0, 0)),
                  .hash = {},
@@ -28,13 +30,12 @@ AuditHead head_of(const Rows& rows) {
   return head;
 }
 
-}  // namespace
-
 std::vector<Call> add_audit_record_calls(const Rows& head, Instant at, const ApiKeyId& api_key,
                                          ActOrigin origin, Act act) {
   std::vector<Call> calls;
   append_audit_record(
-      make_audit_record(head_of(head), at, api_key, std::move(origin), std::move(act)), calls);
+      make_audit_record(audit_head_of(head), at, api_key, std::move(origin), std::move(act)),
+      calls);
   return calls;
 }
 

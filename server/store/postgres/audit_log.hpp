@@ -10,6 +10,8 @@
 
 namespace farthing::store::postgres {
 
+// Where the log ends, of the answer to kLockAuditHead.
+AuditHead audit_head_of(const Rows& rows);
 // What adds the record that comes next, and moves the head behind it.
 void append_audit_record(const AuditRecord& record, std::vector<Call>& calls);
 // What adds a record behind the head, which is the answer to kLockAuditHead in this transaction.

@@ -66,6 +66,9 @@ struct ToPart {
   DirectoryPart operator()(const RevokeSecret& action) const {
     return {.digests = {action.secret_digest}};
   }
+  DirectoryPart operator()(const NoteFirstUse& action) const {
+    return {.digests = {action.secret_digest}};
+  }
 };
 
 std::string encoded(const DirectoryRecord& record) {
@@ -138,6 +141,12 @@ Call receipt_call(const DirectoryOrigin& origin) {
   return {kReadReceipt, std::move(parameters)};
 }
 
+Call read_audit_record_call(std::uint64_t number) {
+  Parameters parameters;
+  parameters.add(static_cast<std::int64_t>(number)).add(std::int64_t{1});
+  return {kReadAuditLog, std::move(parameters)};
+}
+
 }  // namespace
 
 void append_puts(const DirectoryRecord& record, std::vector<Call>& calls) {
@@ -146,10 +155,19 @@ void append_puts(const DirectoryRecord& record, std::vector<Call>& calls) {
 
 Checked<Result<DirectoryOutcome>> DirectoryChange::attempt() {
   DirectoryPart part = std::visit(ToPart{}, command_.action);
-  if (command_.origin.owner_of) part.api_keys.push_back(command_.origin.actor);
-  auto read = session_.run({Call{kBegin}, Call{kLockDirectory}, load_directory_call(part),
-                            receipt_call(command_.origin), Call{kClock}});
+  const auto& credential = command_.origin.act.credential;
+  if (credential) part.digests.push_back(credential->secret_digest);
+  std::vector<Call> reads = {Call{kBegin}, Call{kLockDirectory}, load_directory_call(part),
+                             receipt_call(command_.origin), Call{kClock}};
+  if (attempted_) reads.push_back(read_audit_record_call(attempted_->record.number));
+  auto read = session_.run(reads);
   if (!read) return std::move(read).error();
+  if (attempted_ && is_there(read->back())) {
+    // It may have taken away the very rights that it was decided by.
+    auto committed = commit();
+    if (!committed) return std::move(committed).error();
+    return Result<DirectoryOutcome>(std::move(attempted_->outcome));
+  }
   auto directory = make_directory((*read)[2]);
   const Rows& receipts = (*read)[3];
   const Instant now = clock_.observe((*read)[4].instant(0, 0));
@@ -177,25 +195,45 @@ Checked<Result<DirectoryOutcome>> DirectoryChange::attempt() {
   }
   // What an attempt of ours has done is no repetition. Its COMMIT is waited for with this one's.
   if (is_in_doubt_) decision->outcome.is_replayed = false;
+  auto written = write(*decision, now);
+  if (!written) return std::move(written).error();
+  auto committed = commit();
+  if (!committed) return std::move(committed).error();
+  return Result<DirectoryOutcome>(std::move(decision->outcome));
+}
+
+bool DirectoryChange::is_there(const Rows& rows) const {
+  if (rows.is_empty()) return false;
+  const auto record = decode_audit_record(rows.bytes(0, 0));
+  return record && record->hash == attempted_->record.hash;
+}
+
+Checked<Done> DirectoryChange::write(DirectoryDecision& decision, Instant now) {
   std::vector<Call> writes;
-  for (const DirectoryRecord& record : decision->records) append_puts(record, writes);
-  if (decision->act) writes.push_back({kLockAuditHead});
+  for (const DirectoryRecord& record : decision.records) append_puts(record, writes);
+  if (decision.act) writes.push_back({kLockAuditHead});
   auto written = session_.run(writes);
   if (!written) return std::move(written).error();
-  if (decision->act) {
-    const DirectoryOrigin& origin = command_.origin;
-    auto noted = session_.run(add_audit_record_calls(written->back(), now, origin.actor, origin.act,
-                                                     *std::move(decision->act)));
-    if (!noted) return std::move(noted).error();
-  }
+  attempted_.reset();
+  if (!decision.act) return Done{};
+  const DirectoryOrigin& origin = command_.origin;
+  AuditRecord record = make_audit_record(audit_head_of(written->back()), now, origin.actor,
+                                         origin.act, *std::move(decision.act));
+  std::vector<Call> calls;
+  append_audit_record(record, calls);
+  auto noted = session_.run(calls);
+  if (!noted) return std::move(noted).error();
+  attempted_ = Attempted{.record = head_after(record), .outcome = decision.outcome};
+  return Done{};
+}
+
+Checked<Done> DirectoryChange::commit() {
   (void)session_.take_warning();
   auto committed = session_.run({Call{kCommit}});
-  if (!committed || session_.take_warning()) {
-    is_in_doubt_ = true;
-    if (!committed) return std::move(committed).error();
-    return DatabaseError{.failure = Failure::lost, .message = "the COMMIT came with a warning"};
-  }
-  return Result<DirectoryOutcome>(std::move(decision->outcome));
+  if (committed && !session_.take_warning()) return Done{};
+  is_in_doubt_ = true;
+  if (!committed) return std::move(committed).error();
+  return DatabaseError{.failure = Failure::lost, .message = "the COMMIT came with a warning"};
 }
 
 }  // namespace farthing::store::postgres

@@ -3,11 +3,14 @@
 // decides, writes.
 #pragma once
 
+#include <optional>
 #include <vector>
 
 #include "base/error.hpp"
+#include "server/store/audit_record.hpp"
 #include "server/store/directory_command.hpp"
 #include "server/store/directory_record.hpp"
+#include "server/store/directory_rules.hpp"
 #include "server/store/postgres/session.hpp"
 #include "server/store/postgres/store_clock.hpp"
 
@@ -24,15 +27,28 @@ class DirectoryChange {
       : session_(session), clock_(clock), command_(command) {}
 
   // One attempt. After an error the transaction is left as it is, and another attempt may follow:
-  // one whose COMMIT went astray is recognised by its idempotency key.
+  // one whose COMMIT went astray is recognised by what it added to the audit log, or by its
+  // idempotency key.
   Checked<Result<DirectoryOutcome>> attempt();
   // Whether a COMMIT was sent and its answer never came.
   bool is_in_doubt() const { return is_in_doubt_; }
 
  private:
+  // What an attempt came to before its COMMIT.
+  struct Attempted {
+    AuditHead record;  // that it added to the audit log
+    DirectoryOutcome outcome;
+  };
+
+  // Whether the answer to read_audit_record_call is the record that was attempted.
+  bool is_there(const Rows& rows) const;
+  Checked<Done> write(DirectoryDecision& decision, Instant now);
+  Checked<Done> commit();
+
   Session& session_;
   StoreClock& clock_;
   const DirectoryCommand& command_;
+  std::optional<Attempted> attempted_;
   bool is_in_doubt_ = false;
 };
 

@@ -9,7 +9,9 @@
 #include "server/ledger/decide.hpp"
 #include "server/ledger/entry_id.hpp"
 #include "server/store/act_description.hpp"
+#include "server/store/directory_rights.hpp"
 #include "server/store/postgres/audit_log.hpp"
+#include "server/store/postgres/directory_reads.hpp"
 #include "server/store/postgres/ledger_writes.hpp"
 #include "server/store/postgres/statements.hpp"
 #include "server/store/refusals.hpp"
@@ -45,6 +47,13 @@ Result<Outcome> replay(std::vector<ledger::Entry> entries, const ledger::Fingerp
   return make_outcome(std::move(entries), true);
 }
 
+// Of the key that was presented for an act, if one was, with its user and that one's roles.
+Call load_asker_call(const ActOrigin& origin) {
+  DirectoryPart part;
+  if (origin.credential) part.digests.push_back(origin.credential->secret_digest);
+  return load_directory_call(part);
+}
+
 std::int64_t as_number(std::uint64_t seq) { return static_cast<std::int64_t>(seq); }
 
 }  // namespace
@@ -67,6 +76,10 @@ void SettleBatch::add_due(std::vector<OrganizationId> organizations) {
 
 Checked<std::vector<Result<Outcome>>> SettleBatch::attempt() {
   if (auto done = lock_and_read(); !done) return std::move(done).error();
+  if (auto refusal = find_refusal_of_act()) {
+    session_.abandon_transaction();
+    return std::vector<Result<Outcome>>{*std::move(refusal)};
+  }
   for (auto& [id, organization] : organizations_) decide(organization);
   for (;;) {
     auto has_read = read_missing();
@@ -103,6 +116,11 @@ Checked<Done> SettleBatch::lock_and_read() {
       });
   std::vector<Call> calls;
   calls.push_back({kBegin});
+  if (act_origin_ != nullptr) {
+    calls.push_back({kHoldDirectory});
+    calls.push_back(load_asker_call(*act_origin_));
+  }
+  const std::size_t locks = calls.size();
   calls.push_back({kLockStates, std::move(locked)});
   // From here on each statement sees what the lock has waited for.
   calls.push_back({kReadOutcomes, std::move(outcomes)});
@@ -116,10 +134,23 @@ Checked<Done> SettleBatch::lock_and_read() {
     organization.outcomes.clear();
     organization.records.clear();
   }
-  take_states((*answers)[1]);
-  at_ = clock_.observe((*answers)[3].instant(0, 0));
-  if (!targets.empty()) take_records((*answers)[4]);
-  return take_outcomes((*answers)[2]);
+  if (act_origin_ != nullptr) directory_ = make_directory((*answers)[locks - 1]);
+  take_states((*answers)[locks]);
+  at_ = clock_.observe((*answers)[locks + 2].instant(0, 0));
+  if (!targets.empty()) take_records((*answers)[locks + 3]);
+  return take_outcomes((*answers)[locks + 1]);
+}
+
+std::optional<Error> SettleBatch::find_refusal_of_act() const {
+  if (act_origin_ == nullptr) return {};
+  const ledger::Command& command = *commands_[0];
+  const auto& outcomes = organizations_.at(command.organization).outcomes;
+  const auto known = outcomes.find(command.origin.idempotency_key);
+  const bool is_ours =
+      attempted_[0] && known != outcomes.end() && known->second.front().hash == *attempted_[0];
+  if (is_ours) return {};
+  return find_refusal_of_asker(*directory_, command.origin.api_key.value_or(ApiKeyId()),
+                               *act_origin_, at_);
 }
 
 void SettleBatch::take_states(const Rows& rows) {

@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <optional>
 #include <set>
 #include <string>
@@ -19,6 +20,7 @@
 #include "server/ledger/command.hpp"
 #include "server/ledger/record.hpp"
 #include "server/ledger/state.hpp"
+#include "server/store/directory.hpp"
 #include "server/store/postgres/session.hpp"
 #include "server/store/postgres/store_clock.hpp"
 #include "server/store/store.hpp"
@@ -77,6 +79,9 @@ class SettleBatch {
   // Reads what was missing; false when nothing was.
   Checked<bool> read_missing();
 
+  // Why whoever asked for the act may not have it, if so. What an attempt of ours has booked is
+  // had.
+  std::optional<Error> find_refusal_of_act() const;
   void decide(Organization& organization);
   Result<Outcome> settle(Organization& organization, const ledger::Command& asked);
   std::optional<ledger::Records> collect_records(Organization& organization,
@@ -101,6 +106,7 @@ class SettleBatch {
   ledger::Booked booked_;  // by the decision that is being made
   std::vector<Result<Outcome>> results_;
   const ActOrigin* act_origin_ = nullptr;
+  std::unique_ptr<Directory> directory_;  // of the part that tells whether the act may be had
   // Of the entries that an attempt whose COMMIT went astray made for each command.
   std::vector<std::optional<Digest>> attempted_;
   bool is_in_doubt_ = false;

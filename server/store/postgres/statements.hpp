@@ -157,6 +157,12 @@ inline constexpr Statement kLockDirectory{
     .name = "lock_directory",
     .sql = "UPDATE farthing.directory_change SET number = number + 1 WHERE id = 1"};
 
+// Keeps the directory as it is until the end of the transaction. Taken before any lock of an
+// organization, as a change takes its turn before those.
+inline constexpr Statement kHoldDirectory{
+    .name = "hold_directory",
+    .sql = "SELECT number FROM farthing.directory_change WHERE id = 1 FOR SHARE"};
+
 // How often the directory was changed.
 inline constexpr Statement kReadDirectoryChange{
     .name = "read_directory_change",

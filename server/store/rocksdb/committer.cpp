@@ -11,6 +11,7 @@
 #include "base/check.hpp"
 #include "server/ledger/decide.hpp"
 #include "server/store/act_description.hpp"
+#include "server/store/directory_rights.hpp"
 #include "server/store/directory_rules.hpp"
 #include "server/store/refusals.hpp"
 
@@ -184,6 +185,8 @@ void Committer::decide_request(SettleActRequest& request, CommitBatch& batch) {
     const auto* organization = working_->find(request.command.organization);
     const Credits limit = organization == nullptr ? Credits() : organization->state.overdraft_limit;
     const ApiKeyId api_key = request.command.origin.api_key.value_or(ApiKeyId());
+    auto refusal = find_refusal_of_asker(working_->directory(), api_key, request.origin, batch.at);
+    if (refusal) return *std::move(refusal);
     auto outcome = settle(request.command, request.lookup, batch);
     if (outcome && !outcome->is_replayed) {
       note(api_key, std::move(request.origin), describe_act(*outcome, limit), batch);

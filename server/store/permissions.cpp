@@ -1,14 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "server/service/permissions.hpp"
+#include "server/store/permissions.hpp"
 
+#include <memory>
 #include <string>
 #include <utility>
 
-namespace farthing::service {
+namespace farthing::store {
 namespace {
-
-using store::Role;
-using store::Scope;
 
 constexpr Roles kEveryMember = {Role::OWNER, Role::ACCOUNTANT, Role::MEMBER};
 constexpr Roles kBookkeepers = {Role::OWNER, Role::ACCOUNTANT};
@@ -62,8 +60,8 @@ Error refuse(std::string message) {
 
 Error missing_scope(Scope scope) {
   Error error =
-      refuse("This needs a key with the scope \"" + std::string(store::to_string(scope)) + "\".");
-  error.details = {{"scope", std::string(store::to_string(scope))}};
+      refuse("This needs a key with the scope \"" + std::string(to_string(scope)) + "\".");
+  error.details = {{"scope", std::string(to_string(scope))}};
   return error;
 }
 
@@ -72,19 +70,19 @@ Error missing_role(Roles roles) {
   for (const Role role : {Role::OWNER, Role::ACCOUNTANT, Role::MEMBER}) {
     if (!roles.has(role)) continue;
     if (!names.empty()) names += " or ";
-    names += store::to_string(role);
+    names += to_string(role);
   }
   return refuse("This needs the role " + names + " in the organization.");
 }
 
 bool is_for_users(const Rule& rule) { return rule.on_own || !rule.roles.is_empty(); }
 
-bool is_own(const store::Principal& principal, const Target& target) {
+bool is_own(const Principal& principal, const Target& target) {
   return target.user == principal.account->user.id;
 }
 
-std::optional<Error> find_refusal_in_organization(const store::Principal& principal,
-                                                  const Rule& rule, const Target& target) {
+std::optional<Error> find_refusal_in_organization(const Principal& principal, const Rule& rule,
+                                                  const Target& target) {
   const auto* membership =
       target.organization ? principal.account->find_membership(*target.organization) : nullptr;
   if (membership == nullptr) {
@@ -99,12 +97,12 @@ std::optional<Error> find_refusal_in_organization(const store::Principal& princi
 
 const Rule& rule_of(Right right) { return kRules[static_cast<std::size_t>(right)]; }
 
-bool may_everywhere(const store::Principal& principal, Right right) {
+bool may_everywhere(const Principal& principal, Right right) {
   const Rule& rule = rule_of(right);
   return rule.everywhere && principal.key->scopes.allows(*rule.everywhere);
 }
 
-std::optional<Error> find_refusal(const store::Principal& principal, Right right) {
+std::optional<Error> find_refusal(const Principal& principal, Right right) {
   if (may_everywhere(principal, right)) return {};
   const Rule& rule = rule_of(right);
   if (!is_for_users(rule)) return missing_scope(*rule.everywhere);
@@ -112,8 +110,7 @@ std::optional<Error> find_refusal(const store::Principal& principal, Right right
   return {};
 }
 
-std::optional<Error> find_refusal(const store::Principal& principal, Right right,
-                                  const Target& target) {
+std::optional<Error> find_refusal(const Principal& principal, Right right, const Target& target) {
   if (may_everywhere(principal, right)) return {};
   if (auto refusal = find_refusal(principal, right)) return refusal;
   const Rule& rule = rule_of(right);
@@ -122,7 +119,26 @@ std::optional<Error> find_refusal(const store::Principal& principal, Right right
   return refuse("This key may only do this to what belongs to its own user.");
 }
 
-std::optional<Error> find_refusal_to_give(const store::Principal& principal, store::Scopes scopes) {
+std::optional<Error> find_refusal(const Principal& principal, Instant at) {
+  const ApiKey& key = *principal.key;
+  if (!key.is_valid_at(at)) return make_error(ErrorCode::unauthorized);
+  if (principal.is_previous_secret && at >= key.previous_secret->works_until) {
+    return make_error(ErrorCode::unauthorized);
+  }
+  if (principal.account->user.disabled_at) return make_error(ErrorCode::user_disabled);
+  return {};
+}
+
+Principal with_scopes(Principal principal, Scopes counted) {
+  const Scopes scopes = principal.key->scopes.only(counted);
+  if (scopes == principal.key->scopes) return principal;
+  ApiKey key = *principal.key;
+  key.scopes = scopes;
+  principal.key = std::make_shared<const ApiKey>(std::move(key));
+  return principal;
+}
+
+std::optional<Error> find_refusal_to_give(const Principal& principal, Scopes scopes) {
   for (const Scope scope : {Scope::user, Scope::meter, Scope::admin}) {
     if (!scopes.names(scope) || principal.key->scopes.allows(scope)) continue;
     Error error = missing_scope(scope);
@@ -132,4 +148,4 @@ std::optional<Error> find_refusal_to_give(const store::Principal& principal, sto
   return {};
 }
 
-}  // namespace farthing::service
+}  // namespace farthing::store

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "server/service/permissions.hpp"
+#include "server/store/permissions.hpp"
 
 #include <gtest/gtest.h>
 
@@ -8,11 +8,8 @@
 #include <utility>
 #include <vector>
 
-namespace farthing::service {
+namespace farthing::store {
 namespace {
-
-using store::Role;
-using store::Scope;
 
 Id128 numbered(std::uint8_t number) {
   Id128 id;
@@ -25,18 +22,18 @@ const OrganizationId kForeign{numbered(2)};
 const UserId kSelf{numbered(3)};
 const UserId kOther{numbered(4)};
 
-store::Principal principal(store::Scopes scopes, Role role) {
-  store::ApiKey key{.id = {}, .user = kSelf, .hint = {}, .name = {}, .scopes = scopes};
-  store::Account account;
+Principal principal(Scopes scopes, Role role) {
+  ApiKey key{.id = {}, .user = kSelf, .hint = {}, .name = {}, .scopes = scopes};
+  Account account;
   account.user.id = kSelf;
   account.memberships = {{.organization = kOwn, .name = "Own", .role = role, .is_default = true}};
-  return {.key = std::make_shared<const store::ApiKey>(std::move(key)),
-          .account = std::make_shared<const store::Account>(std::move(account))};
+  return {.key = std::make_shared<const ApiKey>(std::move(key)),
+          .account = std::make_shared<const Account>(std::move(account))};
 }
 
 struct Case {
   Right right;
-  store::Scopes scopes;
+  Scopes scopes;
   Role role;
   Target target;
   bool is_allowed;
@@ -44,7 +41,7 @@ struct Case {
 
 std::string describe(const Case& each) {
   return "right " + std::to_string(static_cast<int>(each.right)) + ", scopes " +
-         std::to_string(each.scopes.bits()) + ", " + std::string(store::to_string(each.role));
+         std::to_string(each.scopes.bits()) + ", " + std::string(to_string(each.role));
 }
 
 TEST(Permissions, AreAsTheTableSays) {
@@ -116,7 +113,7 @@ TEST(Permissions, BeforeTheTargetIsKnownOnlyScopesDecide) {
 }
 
 TEST(Permissions, NobodyGivesAScopeThatTheyDoNotHold) {
-  store::Scopes user_and_meter = Scope::user;
+  Scopes user_and_meter = Scope::user;
   user_and_meter.add(Scope::meter);
   const auto user = principal(Scope::user, Role::OWNER);
   EXPECT_FALSE(find_refusal_to_give(user, Scope::user));
@@ -130,4 +127,4 @@ TEST(Permissions, NobodyGivesAScopeThatTheyDoNotHold) {
 }
 
 }  // namespace
-}  // namespace farthing::service
+}  // namespace farthing::store
