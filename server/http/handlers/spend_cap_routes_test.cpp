@@ -114,7 +114,10 @@ TEST_F(SpendCapRoutesTest, AKeyWithOneGivesNoMoreThanItHas) {
                with(key_, "POST", "/v1/api-keys", R"({"spend_caps":{"day":"1"}})"));
   expect_error(403, "permission_denied", "spend_caps",
                with(key_, "POST", other_path + "/rotate", ""));
-  expect(200, with(key_, "PATCH", path_, R"({"name":"renamed"})"));
+  expect_error(403, "permission_denied", "spend_caps",
+               with(key_, "PATCH", path_, R"({"name":"renamed"})"));
+  expect_error(403, "permission_denied", "spend_caps",
+               with(key_, "POST", other_path + "/revoke", ""));
   const std::string rotated = expect(200, with(key_, "POST", path_ + "/rotate", ""));
   EXPECT_EQ(text_at(rotated, "spend_caps"), R"({"day":"10"})");
   expect(200, with(std::string(other.secret.reveal()), "PATCH", path_, R"({"spend_caps":null})"));
