@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
 # Installs the packages of tools/packages.txt that are missing.
-#   tools/setup.sh GROUP…     GROUP: run, build, postgres, test
+#   tools/setup.sh GROUP…     GROUP: run, build, postgres, test, bench
 # Quiet, and nothing at all when everything is there. Needs root or sudo only when something is missing.
 # Never removes a package: where one is in the way, it names it and stops before anything is changed.
 set -euo pipefail
@@ -13,7 +13,7 @@ fail() {
   exit 1
 }
 
-(($# > 0)) || fail "which groups? (run, build, postgres, test)"
+(($# > 0)) || fail "which groups? (run, build, postgres, test, bench)"
 for group in "$@"; do
   grep -q "^$group " "$list" || fail "there is no group '$group' in $list"
 done
@@ -25,7 +25,8 @@ missing=()
 while read -r group package _; do
   [[ " $* " == *" $group "* ]] || continue
   status="$(dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null || true)"
-  [[ $status == installed ]] || missing+=("$package")
+  # A package may be of several groups.
+  [[ $status == installed || " ${missing[*]} " == *" $package "* ]] || missing+=("$package")
 done < <(grep -E '^[a-z]' "$list")
 ((${#missing[@]} > 0)) || exit 0
 

@@ -108,6 +108,11 @@ class Setup(unittest.TestCase):
         self.assertNotIn("nginx", done.stderr)
         self.assertIn("systemctl disable nginx\n", self.run_setup("test").stderr)
 
+    def test_a_package_of_several_groups_is_installed_once(self):
+        self.installed_but("nginx-light")
+        done = self.run_setup("test", "bench")
+        self.assertIn("setup: installing nginx-light\n", done.stderr)
+
 
 if __name__ == "__main__":
     unittest.main()
