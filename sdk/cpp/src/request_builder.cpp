@@ -42,6 +42,9 @@ std::string url_of(const Settings& settings, const Call& call) {
 
 Result<PreparedRequest> make_request(const Settings& settings, const Call& call,
                                      const CallOptions& options, Pacer& pacer) {
+  if (!call.is_of_user_api) {
+    if (auto failure = check_is_farthing(settings)) return std::move(*failure);
+  }
   PreparedRequest request;
   request.http.method = call.method;
   request.http.url = url_of(settings, call);

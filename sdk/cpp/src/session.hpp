@@ -35,6 +35,9 @@ struct Call {
   bool needs_api_key = true;  // false: none is sent, and the client need not have one
   // The body has an idempotency key for each thing that it asks for, and the request none.
   bool has_own_keys = false;
+  // One of the two calls of the user API, which the vendor's server has as well. Any other goes to
+  // a Farthing server and to nobody else.
+  bool is_of_user_api = false;
 };
 
 // What a server answered to a call, after the last attempt. The API key is cut out of it.

@@ -16,6 +16,9 @@ namespace {
 
 using std::chrono::milliseconds;
 
+// Of the default server. A key for another one must not get there, by whatever scheme or port.
+constexpr std::string_view kVendorHost = "api.stability.ai";
+
 std::optional<Failure> check_key(const Secret& key) {
   if (key.is_empty()) return {};
   if (const auto flaw = credential_flaw(key.reveal())) {
@@ -147,6 +150,16 @@ std::optional<Failure> check_has_key(const Settings& settings) {
   return usage_failure("api_key",
                        "no API key: set the option `api_key`, or FARTHING_API_KEY or "
                        "STABILITY_API_KEY for options_from_environment()");
+}
+
+std::optional<Failure> check_is_farthing(const Settings& settings) {
+  const std::string host = host_of(settings.server);
+  if (host != kVendorHost) return {};
+  return usage_failure("base_url",
+                       "no Farthing server is named: " + host +
+                           ", the default, has only the calls account and balance. Set the URL of "
+                           "a Farthing server, here or in the environment variable FARTHING_URL; "
+                           "nothing was sent");
 }
 
 bool has_overrides(const CallOptions& call) {

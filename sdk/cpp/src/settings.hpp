@@ -27,6 +27,10 @@ Result<Settings> make_settings(Options options);
 // The failure of a call that needs an API key and finds none.
 std::optional<Failure> check_has_key(const Settings& settings);
 
+// The failure of a call that only a Farthing server has when the server is the vendor's, which is
+// what `base_url` means unless another one is named.
+std::optional<Failure> check_is_farthing(const Settings& settings);
+
 // Whether `call` sets anything that `with_overrides` would take over.
 bool has_overrides(const CallOptions& call);
 

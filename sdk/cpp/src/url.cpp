@@ -93,6 +93,17 @@ std::optional<BaseUrl> parse_base_url(std::string_view url) {
   return BaseUrl{parts->origin, std::string(path)};
 }
 
+std::string host_of(const BaseUrl& server) {
+  std::string_view host = server.origin;
+  host.remove_prefix(host.find("://") + 3);
+  const std::size_t colon = host.rfind(':');
+  if (colon != std::string_view::npos && host.find(']', colon) == std::string_view::npos) {
+    host = host.substr(0, colon);
+  }
+  if (host.ends_with('.')) host.remove_suffix(1);
+  return std::string(host);
+}
+
 std::optional<std::string> same_origin_target(std::string_view url, std::string_view location) {
   const auto current = split(url);
   if (!current) return {};

@@ -22,6 +22,10 @@ struct BaseUrl {
 // "http://localhost".
 std::optional<BaseUrl> parse_base_url(std::string_view url);
 
+// The name or address of the server's host in lower case, without the dot that may end a full name.
+// For IPv6 the brackets are part of it; at a Unix socket it is "localhost".
+std::string host_of(const BaseUrl& server);
+
 // Where a redirect from `url` to `location` leads, if that is the same scheme, host and port.
 // `url` is one that this module made or approved.
 std::optional<std::string> same_origin_target(std::string_view url, std::string_view location);

@@ -9,10 +9,15 @@
 
 namespace farthing::sdk {
 
-inline Call account_call() { return {.path_template = "/user/account", .path = "/user/account"}; }
+inline Call account_call() {
+  return {.path_template = "/user/account", .path = "/user/account", .is_of_user_api = true};
+}
 
 inline Call balance_call(const std::optional<std::string>& organization) {
-  return {.path_template = "/user/balance", .path = "/user/balance", .organization = organization};
+  return {.path_template = "/user/balance",
+          .path = "/user/balance",
+          .organization = organization,
+          .is_of_user_api = true};
 }
 
 }  // namespace farthing::sdk

@@ -127,7 +127,7 @@ checked_key <- function(api_keys, headers) {
   if (length(key) == 0L) {
     abort_usage("api_keys", paste(
       "no API key: set api_client$api_keys['Authorization'], or the environment variable",
-      "STABILITY_API_KEY before the client is made"
+      "STABILITY_API_KEY (for LedgerApi also FARTHING_API_KEY) before the client is made"
     ))
   }
   key[[1L]]

@@ -7,7 +7,7 @@ LedgerApi <- R6Class(
   public = list(
     api_client = NULL,
     initialize = function(api_client = NULL) {
-      self$api_client <- if (is.null(api_client)) ApiClient$new() else check_client(api_client)
+      self$api_client <- if (is.null(api_client)) farthing_client() else check_client(api_client)
     },
 
     users = function(n = Inf) list_call(self$api_client, "list_users", list(), n),
@@ -217,6 +217,15 @@ LedgerApi <- R6Class(
     }
   )
 )
+
+# For a Farthing server, whose variables come before those of the two calls.
+farthing_client <- function() {
+  key <- from_environment("FARTHING_API_KEY")
+  ApiClient$new(
+    base_path = from_environment("FARTHING_URL"),
+    api_keys = if (!is.null(key)) list(Authorization = key)
+  )
+}
 
 # The argument that names what a call is about.
 about <- function(name, value) stats::setNames(list(check_text(value, name)), name)

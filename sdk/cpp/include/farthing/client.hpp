@@ -2,10 +2,10 @@
 // A client of the whole API: the two calls of every API key, and the /v1 calls of operators and
 // services. Copies are cheap and share one pool of connections. All calls are const, block, and are
 // safe from many threads at once. Constructing does no I/O and cannot fail; what is wrong with the
-// options is told by the first call.
-//
-// Requests that write carry an idempotency key, the caller's or one made by the SDK, and so are
-// carried out once however often they are retried.
+// options is told by the first call. All but `account` and `balance` need a Farthing server: at the
+// vendor's, the default one, they fail with `usage` for `base_url` and nothing is sent. Requests
+// that write carry an idempotency key, the caller's or one made by the SDK, and so are carried out
+// once however often they are retried.
 #pragma once
 
 #include <memory>

@@ -61,7 +61,7 @@ using LogCallback = std::function<void(const LogLine&)>;
 
 struct Options {
   Secret api_key{};
-  // http(s)://host[:port][/path]; or unix:/path/of/the/socket of a server on this machine.
+  // http(s)://host[:port][/path]; or unix:/path/of/the/socket. The default has the two calls only.
   std::string base_url = "https://api.stability.ai";
   std::string api_version = "v1alpha";  // of account and balance; the rest of the API is `v1`
   AuthScheme auth_scheme = AuthScheme::bare;
