@@ -3,6 +3,9 @@
 # sanitizers are the same everywhere.
 include(GNUInstallDirs)
 
+# Of our presets only: another compiler may warn of what ours does not, and who builds for use is not to
+# be stopped by that.
+option(FARTHING_WARNINGS_AS_ERRORS "Stop at the first warning" OFF)
 set(FARTHING_SANITIZE "" CACHE STRING "Value for -fsanitize=, empty for none")
 
 find_program(FARTHING_CCACHE ccache)
@@ -21,7 +24,8 @@ check_pie_supported(LANGUAGES CXX)
 
 add_library(farthing_flags INTERFACE)
 target_compile_features(farthing_flags INTERFACE cxx_std_20)
-target_compile_options(farthing_flags INTERFACE -Wall -Wextra -Wconversion -Wshadow -Werror
+target_compile_options(farthing_flags INTERFACE -Wall -Wextra -Wconversion -Wshadow
+                                               $<$<BOOL:${FARTHING_WARNINGS_AS_ERRORS}>:-Werror>
                                                -Wno-missing-field-initializers)
 target_include_directories(farthing_flags INTERFACE "${PROJECT_SOURCE_DIR}")
 if(FARTHING_SANITIZE)

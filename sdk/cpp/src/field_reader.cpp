@@ -25,8 +25,8 @@ void FieldReader::fail(std::string message) const {
 std::string FieldReader::path() const {
   std::string path;
   for (const FieldReader* reader = this; reader->parent_; reader = reader->parent_) {
-    std::string step = reader->name_.empty() ? "[" + std::to_string(reader->index_) + "]"
-                                             : std::string(reader->name_);
+    std::string step(reader->name_);
+    if (step.empty()) step.append("[").append(std::to_string(reader->index_)).append("]");
     if (!path.empty() && path.front() != '[') step += '.';
     path.insert(0, step);
   }

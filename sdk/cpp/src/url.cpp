@@ -54,7 +54,7 @@ std::optional<std::string> canonical_origin(std::string_view scheme, std::string
   }
   if (!is_host(host)) return {};
   std::string origin = lower(scheme) + "://" + lower(host);
-  if (port != (is_https ? 443 : 80)) origin += ":" + std::to_string(port);
+  if (port != (is_https ? 443 : 80)) origin.append(":").append(std::to_string(port));
   return origin;
 }
 

@@ -28,7 +28,7 @@ fi
 
 pc=$(find "$work/prefix" -name farthing.pc)
 libdir=$(dirname "$(dirname "$pc")")
-pkg() { PKG_CONFIG_PATH="$(dirname "$pc")" pkg-config --define-variable=prefix="$work/prefix" "$@"; }
+pkg() { PKG_CONFIG_PATH="$(dirname "$pc")" pkg-config "$@"; }
 # shellcheck disable=SC2046,SC2086  # the flags are lists
 "$compiler" $flags "$consumer/consumer.cpp" -o "$work/with_pc" $(pkg --cflags --libs farthing)
 LD_LIBRARY_PATH="$libdir" "$work/with_pc"
