@@ -44,7 +44,9 @@ void add_caller_key_options(CLI::App& command, CallerKeyOptions& values) {
 
 Result<std::optional<sdk::Secret>> read_caller_key(const CallerKeyOptions& options,
                                                    const Surroundings& surroundings) {
-  if (options.file) return to_optional(read_key_file(*options.file));
+  if (options.file) {
+    return to_optional(read_key_file(*options.file, shared_secrets(surroundings)));
+  }
   if (options.is_in_standard_input) return to_optional(read_key_input(surroundings));
   if (!options.is_in_environment) return std::optional<sdk::Secret>();
   auto key = surroundings.variable(kVariable);

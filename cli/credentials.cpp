@@ -36,18 +36,26 @@ bool has_key(const Profile& profile) {
   return !profile.api_key.is_empty() || profile.api_key_file.has_value();
 }
 
-Result<Credentials> key_of(const Profile& profile) {
-  if (const auto& file = profile.api_key_file) {
-    return to_credentials(read_key_file(*file), name_of(*file));
-  }
+Result<Credentials> key_of_file(const std::string& path, const Surroundings& surroundings) {
+  return to_credentials(read_key_file(path, shared_secrets(surroundings)), name_of(path));
+}
+
+Result<Credentials> key_of(const Profile& profile, const Surroundings& surroundings) {
+  if (const auto& file = profile.api_key_file) return key_of_file(*file, surroundings);
   return Credentials{.api_key = profile.api_key, .source = "the profile"};
 }
 
 }  // namespace
 
-Result<sdk::Secret> read_key_file(const std::string& path) {
+SharedSecrets shared_secrets(const Surroundings& surroundings) {
+  return parse_shared_secrets(surroundings.variable(kSharedSecretsVariable).value_or(""));
+}
+
+Result<sdk::Secret> read_key_file(const std::string& path, SharedSecrets shared) {
   const std::string name = name_of(path);
-  return to_key(read_file(path, kMaxKeySize, name), name);
+  return to_key(shared == SharedSecrets::allowed ? read_file(path, kMaxKeySize, name)
+                                                 : read_private_file(path, kMaxKeySize, name),
+                name);
 }
 
 Result<sdk::Secret> read_key_input(const Surroundings& surroundings) {
@@ -57,18 +65,18 @@ Result<sdk::Secret> read_key_input(const Surroundings& surroundings) {
 
 Result<Credentials> find_credentials(const KeyOptions& options, const Profile& profile,
                                      ProfileChoice choice, const Surroundings& surroundings) {
-  if (options.file) return to_credentials(read_key_file(*options.file), name_of(*options.file));
+  if (options.file) return key_of_file(*options.file, surroundings);
   if (options.standard_input == StandardInput::holds_the_key) {
     return to_credentials(read_key_input(surroundings), "standard input");
   }
-  if (choice == ProfileChoice::by_name && has_key(profile)) return key_of(profile);
+  if (choice == ProfileChoice::by_name && has_key(profile)) return key_of(profile, surroundings);
   for (const char* name : {"FARTHING_API_KEY", "STABILITY_API_KEY"}) {
     auto key = surroundings.variable(name);
     if (!key) continue;
     return Credentials{.api_key = sdk::Secret(std::move(*key)),
                        .source = fmt::format("the environment variable {}", name)};
   }
-  if (has_key(profile)) return key_of(profile);
+  if (has_key(profile)) return key_of(profile, surroundings);
   return usage_problem("There is no API key.",
                        "Give one with --api-key-file FILE or --api-key-stdin, in FARTHING_API_KEY "
                        "or STABILITY_API_KEY, or in a profile.");

@@ -9,6 +9,7 @@
 
 #include <farthing/secret.hpp>
 
+#include "base/secret_file_access.hpp"
 #include "cli/problem.hpp"
 #include "cli/profile.hpp"
 #include "cli/surroundings.hpp"
@@ -33,9 +34,13 @@ struct Credentials {
 };
 
 // A key from a file, or all of standard input. One newline at the end does not count, with a
-// carriage return before it or not. Nothing but that is a problem.
-Result<sdk::Secret> read_key_file(const std::string& path);
+// carriage return before it or not. Nothing but that is a problem, and that others have access to
+// the file, unless that is allowed.
+Result<sdk::Secret> read_key_file(const std::string& path, SharedSecrets shared);
 Result<sdk::Secret> read_key_input(const Surroundings& surroundings);
+
+// Whether the environment allows files of secrets that are open to others.
+SharedSecrets shared_secrets(const Surroundings& surroundings);
 
 // A problem when there is no key at all.
 Result<Credentials> find_credentials(const KeyOptions& options, const Profile& profile,

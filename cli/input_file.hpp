@@ -16,5 +16,8 @@ Result<std::string> read_all(int descriptor, std::size_t max_size, std::string_v
 
 // The same of a file that is opened for it. What cannot be opened is a problem of usage.
 Result<std::string> read_file(const std::string& path, std::size_t max_size, std::string_view what);
+// The same of a file with a secret, which is refused when other users have access to it.
+Result<std::string> read_private_file(const std::string& path, std::size_t max_size,
+                                      std::string_view what);
 
 }  // namespace farthing::cli

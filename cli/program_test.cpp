@@ -129,6 +129,28 @@ TEST_F(Program, ExplainsWrongUsage) {
   EXPECT_TRUE(transport().requests().empty());
 }
 
+TEST_F(Program, SendsTheVendorTheTwoCallsAndNoOther) {
+  const std::string vendor = "https://api.stability.ai";
+  for (const auto& line : std::vector<std::vector<std::string>>{
+           {"users", "list"},
+           {"organizations", "balance", "org-1"},
+           {"charges", "create", "--organization", "org-1", "--amount", "1"},
+           {"entries", "list", "--organization", "org-1"},
+           {"ledger", "verify", "--organization", "org-00000000000000000000000000"},
+           {"audit-log", "list"}}) {
+    auto arguments = line;
+    arguments.insert(arguments.end(), {"--base-url", vendor});
+    const auto result = run(arguments);
+    EXPECT_EQ(result.exit_code, 2) << line.front() << result.errors;
+    EXPECT_NE(result.errors.find("no Farthing server is named"), std::string::npos)
+        << line.front() << result.errors;
+  }
+  EXPECT_TRUE(transport().requests().empty());
+  transport().answer(200, R"({"credits":1})");
+  EXPECT_EQ(run({"balance", "--base-url", vendor}).exit_code, 0);
+  EXPECT_EQ(transport().requests().size(), 1U);
+}
+
 TEST_F(Program, NamesACommandThatDoesNotExist) {
   EXPECT_NE(run({"blance"}).errors.find("no command blance"), std::string::npos);
   EXPECT_NE(run({"users", "lsit"}).errors.find("farthing users has no command lsit"),

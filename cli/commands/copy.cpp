@@ -13,6 +13,7 @@
 #include "cli/client_command.hpp"
 #include "cli/commands/commands.hpp"
 #include "cli/commands/ledger_tables.hpp"
+#include "server/app/secret_file.hpp"
 
 namespace farthing::cli {
 namespace {
@@ -93,6 +94,9 @@ Result<Answer> copy_all(const Options& options, const Surroundings& surroundings
   if (!to) return to.error();
   copy::CopyOptions copy_options;
   copy_options.on_progress = Teller(surroundings);
+  copy_options.on_warning = [&surroundings](const std::string& what) {
+    surroundings.tell(fmt::format("farthing: {}\n", what));
+  };
   const auto copied = copy::copy_store(*from, *to, copy_options);
   if (!copied) return Problem{.message = copied.error().message};
   auto counts = name_counts(copied->content.counts);
@@ -134,7 +138,12 @@ Examples:
 )");
   commands.on(*command, [options](const Surroundings& surroundings) {
     return run_local_command(
-        options->output, [&] { return copy_all(*options, surroundings); }, surroundings);
+        options->output,
+        [&] {
+          app::keep_new_files_private();
+          return copy_all(*options, surroundings);
+        },
+        surroundings);
   });
 }
 

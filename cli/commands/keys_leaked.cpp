@@ -19,7 +19,8 @@ struct LeakedOptions {
 };
 
 Result<sdk::Secret> read_secret(const LeakedOptions& options, const Surroundings& surroundings) {
-  if (options.file) return read_key_file(*options.file);
+  // That others can read it is what is to be ended.
+  if (options.file) return read_key_file(*options.file, SharedSecrets::allowed);
   if (options.is_in_standard_input) return read_key_input(surroundings);
   return usage_problem("Say where the secret is: --secret-file FILE or --secret-stdin.");
 }

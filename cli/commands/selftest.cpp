@@ -8,6 +8,7 @@
 
 #include "cli/commands/commands.hpp"
 #include "cli/problem.hpp"
+#include "server/app/secret_file.hpp"
 
 namespace farthing::cli {
 namespace {
@@ -36,6 +37,7 @@ ExitCode run(const Arguments& arguments, const Surroundings& surroundings) {
   if (const auto refusal = selftest::find_refusal(options.data)) {
     return fail(surroundings, usage_problem(fmt::format("{}.", *refusal)));
   }
+  app::keep_new_files_private();
   const auto tell = [&surroundings](const std::string& line) {
     // A reader that has gone away does not end the test.
     (void)surroundings.print(line + "\n");

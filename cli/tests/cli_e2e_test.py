@@ -376,6 +376,19 @@ class Keys(CliTest):
                 self.assertNotIn(KEY.encode(), file.read())
             process.kill()
 
+    def test_a_key_file_that_others_can_read_is_refused_unless_that_is_allowed(self):
+        path = self.write("k/key", "sk-file\n", 0o644)
+        for option in ("--api-key-file", "--caller-key-file"):
+            command = ("keys", "verify") if option == "--caller-key-file" else ("balance",)
+            self.run_cli(*command, option, path, code=2)
+            self.assertIn("can be read or changed by other users (mode 0644)", self.errors)
+            self.assertIn("chmod 600", self.errors)
+            self.assertIn("FARTHING_SHARED_SECRET_FILES=true", self.errors)
+        self.assertEqual(self.server.seen, [])
+        self.environment["FARTHING_SHARED_SECRET_FILES"] = "true"
+        self.run_cli("balance", "--api-key-file", path)
+        self.assertEqual(len(self.server.seen), 1)
+
     def test_bad_characters_are_refused_unseen(self):
         path = self.write("k/key", "sk-precious\nsk-other\n")
         self.run_cli("balance", "--api-key-file", path, code=2)

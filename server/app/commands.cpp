@@ -3,6 +3,7 @@
 
 #include <spdlog/logger.h>
 
+#include <atomic>
 #include <cstdio>
 #include <filesystem>
 #include <functional>
@@ -18,6 +19,7 @@
 #include "server/app/first_key.hpp"
 #include "server/app/json_log.hpp"
 #include "server/app/listen_url.hpp"
+#include "server/app/secret_file.hpp"
 #include "server/app/server_app.hpp"
 #include "server/app/server_options.hpp"
 #include "server/app/statement_key.hpp"
@@ -27,19 +29,24 @@
 #include "server/service/operator_key.hpp"
 #include "server/store/postgres/connection.hpp"
 #include "server/store/postgres/schema.hpp"
+#include "server/store/rocksdb/data_directory.hpp"
 
 namespace farthing::app {
 namespace {
 
 using Logger = std::shared_ptr<spdlog::logger>;
 
+void tell(const std::string& sentence) { std::fprintf(stderr, "farthing: %s\n", sentence.c_str()); }
+
 int complain(const std::string& sentence, int exit_code) {
-  std::fprintf(stderr, "farthing: %s\n", sentence.c_str());
+  tell(sentence);
   return exit_code;
 }
 
 BasicResult<std::shared_ptr<const http::TlsContext>, std::string> load_tls(
-    const http::TlsFiles& files, const Logger& logger) {
+    const ServerOptions& options, const Logger& logger) {
+  const http::TlsFiles& files = *options.tls;
+  if (auto done = check_secret_file(files.key, options.shared_secrets); !done) return done.error();
   auto tls = http::TlsContext::load(files);
   if (!tls) return tls;
   const Instant expires_at = (*tls)->expires_at();
@@ -51,7 +58,7 @@ BasicResult<std::shared_ptr<const http::TlsContext>, std::string> load_tls(
 
 // Keeps what there is when the new pair is of no use.
 void reload_tls(const ServerOptions& options, const Logger& logger, ServerApp& app) {
-  auto tls = load_tls(*options.tls, logger);
+  auto tls = load_tls(options, logger);
   if (!tls) {
     logger->error("the TLS certificate in use is kept: {}", tls.error());
     return;
@@ -63,7 +70,7 @@ void reload_tls(const ServerOptions& options, const Logger& logger, ServerApp& a
 std::optional<std::filesystem::path> find_statement_key_file(const ServerOptions& options) {
   if (options.statement_key_file) return options.statement_key_file;
   if (options.store.is_database()) return {};
-  return options.store.data / kStatementKeyFile;
+  return options.store.data / store::kStatementKeyFile;
 }
 
 // Serves until it is told to stop or must; every error from here on is in the log.
@@ -72,6 +79,15 @@ int run(const ServerOptions& options, const Logger& logger, const StopRequest& s
     logger->error(sentence);
     return kExitFailure;
   };
+  http::ServerOptions http = options.http;
+  http.logger = logger;
+  if (options.tls) {
+    auto tls = load_tls(options, logger);
+    if (!tls) return fail(tls.error());
+    http.tls = *std::move(tls);
+  }
+  // Until then a store that is made here has served nobody, and is not to stay.
+  const auto is_started = std::make_shared<std::atomic<bool>>(false);
   auto store = open_store(
       options.store,
       {.on_fatal =
@@ -79,39 +95,36 @@ int run(const ServerOptions& options, const Logger& logger, const StopRequest& s
              logger->critical("the store has failed and cannot go on: {}", what);
              stop.fail();
            },
-       .on_event = [&logger](const std::string& what) { logger->warn("store: {}", what); }});
+       .on_event = [&logger](const std::string& what) { logger->warn("store: {}", what); }},
+      is_started);
   if (!store) return fail(store.error().message);
 
+  FirstKey first_key = FirstKey::existed;
+  const std::filesystem::path key_file = options.store.data / store::kAdminKeyFile;
   if (!options.store.is_database()) {
-    const std::filesystem::path key_file = options.store.data / kAdminKeyFile;
-    const auto first_key = ensure_first_key(**store, key_file);
-    if (!first_key) return fail(first_key.error());
-    if (*first_key == FirstKey::written) {
-      logger->info("the first admin key is in {}", key_file.string());
-    }
+    const auto ensured = ensure_first_key(**store, key_file);
+    if (!ensured) return fail(ensured.error());
+    first_key = *ensured;
   }
   std::optional<SigningKey> statement_key;
   if (const auto file = find_statement_key_file(options)) {
-    auto made = ensure_statement_key(*file);
+    auto made = ensure_statement_key(*file, options.shared_secrets);
     if (!made) return fail(made.error());
     statement_key = *std::move(made);
   }
 
-  http::ServerOptions http = options.http;
-  http.logger = logger;
   const std::size_t fitting = make_room_for(http.max_connections);
   if (fitting < http.max_connections) {
     logger->warn("the limit of open files has room for {} connections, and {} are configured",
                  fitting, http.max_connections);
   }
-  if (options.tls) {
-    auto tls = load_tls(*options.tls, logger);
-    if (!tls) return fail(tls.error());
-    http.tls = *std::move(tls);
-  }
   auto app = ServerApp::start(*std::move(store), std::move(statement_key), std::move(http),
                               options.rate_limits);
   if (!app) return fail(app.error());
+  *is_started = true;
+  if (first_key == FirstKey::written) {
+    logger->info("the first admin key is in {}", key_file.string());
+  }
   const std::string_view scheme = options.tls ? "https" : "http";
   if (options.http.admin) {
     logger->info("listening for operators on {}",
@@ -149,6 +162,7 @@ int make_first_key(const StoreLocation& location, const std::filesystem::path& f
 }  // namespace
 
 int serve(const ServeArguments& arguments) {
+  keep_new_files_private();
   const auto options = resolve_options(arguments);
   if (!options) return complain(options.error(), kExitUsage);
   if (options->core_dumps == CoreDumps::forbidden) {
@@ -160,16 +174,17 @@ int serve(const ServeArguments& arguments) {
 }
 
 int admin_key(const StoreArguments& arguments) {
+  keep_new_files_private();
   const auto location = find_store(arguments);
   if (!location) return complain(location.error(), kExitUsage);
   if (!*location) {
     return complain("say where the store is: --data DIR or --store URL", kExitUsage);
   }
-  if (!(*location)->is_database() && !std::filesystem::is_directory((*location)->data)) {
-    return complain("there is no data directory " + (*location)->data.string(), kExitUsage);
+  if (!(*location)->is_database() && !store::DataDirectory::holds_store((*location)->data)) {
+    return complain("there is no store in " + (*location)->data.string(), kExitUsage);
   }
   // What fails shows as the refusal of the one command that is asked for.
-  const auto store = open_store(**location, {});
+  const auto store = open_store(**location, {.on_fatal = {}, .on_event = tell});
   if (!store) return complain(store.error().message, kExitFailure);
 
   const Secret secret = service::make_api_key_secret();
@@ -184,6 +199,7 @@ int admin_key(const StoreArguments& arguments) {
 }
 
 int migrate(const MigrateArguments& arguments) {
+  keep_new_files_private();
   const auto location = find_store(arguments.store);
   if (!location) return complain(location.error(), kExitUsage);
   if (!*location || !(*location)->is_database()) {

@@ -10,6 +10,9 @@
 #include <string_view>
 #include <vector>
 
+#include "server/app/secret_file.hpp"
+#include "server/store/postgres/connection.hpp"
+
 namespace farthing::app {
 namespace {
 
@@ -72,7 +75,7 @@ Checked apply_store(const toml::node& node, std::string_view name, ServerOptions
 Checked apply_store_file(const toml::node& node, std::string_view name, ServerOptions& options) {
   const auto value = node.value_exact<std::string>();
   if (!value) return must_be(name, "the path of a file, as a string");
-  return set_store(read_store_file(*value), name, options);
+  return set_store(read_store_file(*value, options.shared_secrets), name, options);
 }
 
 // Nothing unless the node is an array of strings.
@@ -146,6 +149,16 @@ Checked apply_core_dumps(const toml::node& node, std::string_view name, ServerOp
   return Done{};
 }
 
+constexpr std::string_view kSharedSecretFiles = "shared_secret_files";
+
+Checked apply_shared_secret_files(const toml::node& node, std::string_view name,
+                                  ServerOptions& options) {
+  const auto value = node.value_exact<bool>();
+  if (!value) return must_be(name, "true or false");
+  options.shared_secrets = *value ? SharedSecrets::allowed : SharedSecrets::refused;
+  return Done{};
+}
+
 using Http = http::ServerOptions;
 
 constexpr std::array kLimits = {
@@ -212,9 +225,27 @@ constexpr std::array kSettings = {
     Setting{"threads", apply_threads},
     Setting{"log_level", apply_log_level},
     Setting{"core_dumps", apply_core_dumps},
+    Setting{kSharedSecretFiles, apply_shared_secret_files},
     Setting{"limits", apply_limits},
     Setting{"rate_limits", apply_rate_limits},
 };
+
+// First what says how the files that others name are to be read.
+Checked apply_settings(const toml::table& table, ServerOptions& options) {
+  if (const toml::node* node = table.get(kSharedSecretFiles)) {
+    auto done = apply_shared_secret_files(*node, kSharedSecretFiles, options);
+    if (!done) return done;
+  }
+  return apply_table(table, kSettings, "", options);
+}
+
+// A URL with a password makes the configuration itself a file with a secret.
+Checked check_own_secret(const std::filesystem::path& path, const toml::table& table,
+                         const ServerOptions& options) {
+  const auto url = table["store"].value_exact<std::string>();
+  if (!url || !store::postgres::Connection::has_password(*url)) return Done{};
+  return check_secret_file(path, options.shared_secrets);
+}
 
 std::string at_line(const toml::parse_error& error) {
   return std::string(error.description()) + " (line " + std::to_string(error.source().begin.line) +
@@ -227,9 +258,8 @@ Checked read_config_file(const std::filesystem::path& path, ServerOptions& optio
   const std::string in_file = "in the configuration file " + path.string() + ": ";
   try {
     const toml::table table = toml::parse_file(path.string());
-    if (auto done = apply_table(table, kSettings, "", options); !done) {
-      return in_file + done.error();
-    }
+    if (auto done = apply_settings(table, options); !done) return in_file + done.error();
+    if (auto done = check_own_secret(path, table, options); !done) return done;
   } catch (const toml::parse_error& error) {
     return in_file + at_line(error);
   }

@@ -2,6 +2,7 @@
 #include "server/app/config_file.hpp"
 
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 
 #include <chrono>
 #include <fstream>
@@ -43,6 +44,7 @@ trusted_proxies = ["10.0.0.0/8", "::1"]
 threads = 4
 log_level = "warning"
 core_dumps = true
+shared_secret_files = true
 
 [rate_limits]
 user_keys = "3/2s"
@@ -69,6 +71,7 @@ shutdown_timeout_ms = 6
   EXPECT_EQ(options->rate_limits.user_keys, (store::RateLimit{.requests = 3, .per_s = 2}));
   EXPECT_FALSE(options->rate_limits.failures);
   EXPECT_EQ(options->core_dumps, CoreDumps::allowed);
+  EXPECT_EQ(options->shared_secrets, SharedSecrets::allowed);
   const http::ServerOptions& http = options->http;
   EXPECT_EQ(http.listen, (std::vector<http::ListenAddress>{{.address = "0.0.0.0", .port = 80},
                                                            {.address = "/run/farthing.sock"}}));
@@ -135,6 +138,33 @@ TEST_F(ConfigFileTest, MustBeThere) {
   const auto options = resolve_options({.config = file_.string(), .store = {.data = "d"}});
   ASSERT_FALSE(options);
   EXPECT_NE(options.error().find(file_.string()), std::string::npos);
+}
+
+TEST_F(ConfigFileTest, AFileWithAPasswordIsASecretItself) {
+  const std::string with_password = "store = \"postgres://farthing:hidden@db/farthing\"\n";
+  ::chmod(directory_.path().c_str(), 0700);
+  std::ofstream(file_) << "";
+  ::chmod(file_.c_str(), 0644);
+  const auto refused = read(with_password);
+  ASSERT_FALSE(refused);
+  EXPECT_NE(refused.error().find("by other users (mode 0644)"), std::string::npos)
+      << refused.error();
+  EXPECT_TRUE(read(with_password + "shared_secret_files = true\n"));
+  EXPECT_TRUE(read("store = \"postgres://farthing@db/farthing\"\n"));
+  ::chmod(file_.c_str(), 0600);
+  EXPECT_TRUE(read(with_password));
+}
+
+TEST_F(ConfigFileTest, HowSecretsAreReadIsKnownBeforeTheyAre) {
+  const std::filesystem::path url = directory_.path() / "store.url";
+  std::ofstream(url) << "postgres://farthing:hidden@db/farthing\n";
+  ::chmod(url.c_str(), 0444);
+  const std::string named = "store_file = \"" + url.string() + "\"\n";
+  EXPECT_NE(error_of(named).find("by other users (mode 0444)"), std::string::npos);
+  // In either order, whichever the table has them in.
+  EXPECT_TRUE(read(named + "shared_secret_files = true\n"));
+  EXPECT_TRUE(read("shared_secret_files = true\n" + named));
+  EXPECT_EQ(error_of("shared_secret_files = 1"), "shared_secret_files must be true or false");
 }
 
 }  // namespace

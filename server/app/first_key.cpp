@@ -11,6 +11,7 @@
 #include "server/app/secret_file.hpp"
 #include "server/service/api_key_secret.hpp"
 #include "server/service/operator_key.hpp"
+#include "server/store/rocksdb/data_directory.hpp"
 
 namespace farthing::app {
 namespace {
@@ -21,7 +22,7 @@ using Checked = BasicResult<T, std::string>;
 
 // The secret is written here before the store knows the key, because afterwards nobody could have
 // it; it gets the file's real name when the key is durable.
-path pending_file(const path& file) { return file.string() + ".pending"; }
+path pending_file(const path& file) { return file.string() + store::kPendingSuffix; }
 
 Checked<bool> is_key_of(store::Store& store, const Secret& secret) {
   const auto found = await<std::optional<store::Principal>>(

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // The first admin key of a store, handed to the operator as a file (mode 0600), in a data directory
-// as admin.key. The file has its name only once the key works; whenever the process dies on the
-// way, the next start finishes it or begins anew, and never makes a key that nobody can have.
+// as admin.key (data_directory.hpp). The file has its name only once the key works; whenever the
+// process dies on the way, the next start finishes it or begins anew, and never makes a key that
+// nobody can have.
 #pragma once
 
 #include <filesystem>
@@ -11,8 +12,6 @@
 #include "server/store/store.hpp"
 
 namespace farthing::app {
-
-inline constexpr const char* kAdminKeyFile = "admin.key";
 
 enum class FirstKey {
   written,  // just now: tell the operator where

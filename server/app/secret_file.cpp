@@ -61,6 +61,50 @@ Checked sync_directory_of(const path& file) {
   return Done{};
 }
 
+using Found = BasicResult<std::optional<Secret>, std::string>;
+
+Found nothing_or_failure(const path& file) {
+  if (errno == ENOENT) return std::optional<Secret>();
+  return failed("read", file);
+}
+
+Found read_first_line(int fd, const path& file) {
+  std::array<char, 4'096> buffer{};
+  std::size_t size = 0;
+  std::size_t end = std::string_view::npos;
+  std::string problem;
+  // A pipe gives it in pieces.
+  while (end == std::string_view::npos) {
+    const ssize_t count = ::read(fd, buffer.data() + size, buffer.size() - size);
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0) problem = failed("read", file);
+    if (count <= 0) break;
+    size += static_cast<std::size_t>(count);
+    end = std::string_view(buffer.data(), size).find('\n');
+    if (end == std::string_view::npos && size == buffer.size()) {
+      problem = file.string() + " has a first line that is too long";
+      break;
+    }
+  }
+  std::optional<Secret> secret;
+  if (problem.empty()) {
+    secret.emplace(std::string(std::string_view(buffer.data(), size).substr(0, end)));
+  }
+  ::explicit_bzero(buffer.data(), buffer.size());
+  if (!problem.empty()) return problem;
+  return secret;
+}
+
+Checked check_access(const struct stat& status, const path& file, SharedSecrets shared) {
+  if (shared == SharedSecrets::allowed) return Done{};
+  const auto access = find_access_of_others(status);
+  if (!access) return Done{};
+  return file.string() + " holds a secret and " + *access +
+         ". Make it its owner's alone: chmod 600. Where it is mounted so, allow it with "
+         "shared_secret_files = true in the configuration, or " +
+         kSharedSecretsVariable + "=true";
+}
+
 bool is_same_file(const path& a, const path& b) {
   struct stat of_a {};
   struct stat of_b {};
@@ -84,18 +128,27 @@ Checked write_secret_file(const path& file, const Secret& secret) {
 
 BasicResult<std::optional<Secret>, std::string> read_secret_file(const path& file) {
   const Descriptor descriptor(::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW));
-  if (!descriptor.is_open()) {
-    if (errno == ENOENT) return std::optional<Secret>();
-    return failed("read", file);
-  }
-  std::array<char, 256> buffer{};
-  const ssize_t size = ::read(descriptor.get(), buffer.data(), buffer.size());
-  if (size < 0) return failed("read", file);
-  const std::string_view text(buffer.data(), static_cast<std::size_t>(size));
-  std::optional<Secret> secret(std::in_place, std::string(text.substr(0, text.find('\n'))));
-  ::explicit_bzero(buffer.data(), buffer.size());
-  return secret;
+  if (!descriptor.is_open()) return nothing_or_failure(file);
+  return read_first_line(descriptor.get(), file);
 }
+
+BasicResult<std::optional<Secret>, std::string> read_named_secret(const path& file,
+                                                                  SharedSecrets shared) {
+  const Descriptor descriptor(::open(file.c_str(), O_RDONLY | O_CLOEXEC));
+  if (!descriptor.is_open()) return nothing_or_failure(file);
+  struct stat status {};
+  if (::fstat(descriptor.get(), &status) != 0) return failed("read", file);
+  if (auto done = check_access(status, file, shared); !done) return done.error();
+  return read_first_line(descriptor.get(), file);
+}
+
+Checked check_secret_file(const path& file, SharedSecrets shared) {
+  struct stat status {};
+  if (::stat(file.c_str(), &status) != 0) return Done{};
+  return check_access(status, file, shared);
+}
+
+void keep_new_files_private() { ::umask(S_IRWXG | S_IRWXO); }
 
 Checked publish_file(const path& from, const path& to) {
   // A link does not replace what is there, as a rename would.

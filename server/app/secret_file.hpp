@@ -9,6 +9,7 @@
 
 #include "base/result.hpp"
 #include "base/secret.hpp"
+#include "base/secret_file_access.hpp"
 
 namespace farthing::app {
 
@@ -16,8 +17,22 @@ namespace farthing::app {
 BasicResult<Done, std::string> write_secret_file(const std::filesystem::path& file,
                                                  const Secret& secret);
 
-// The first line of the file; nothing when there is no file.
+// The first line of a file that this program has made; nothing when there is no file. A link is not
+// followed.
 BasicResult<std::optional<Secret>, std::string> read_secret_file(const std::filesystem::path& file);
+
+// The same of a file that the operator has named, which may be a pipe, or a link as containers have
+// them; refused when others have access to it, unless that is allowed.
+BasicResult<std::optional<Secret>, std::string> read_named_secret(const std::filesystem::path& file,
+                                                                  SharedSecrets shared);
+
+// The refusal alone, for a file that somebody else reads. None when there is no such file.
+BasicResult<Done, std::string> check_secret_file(const std::filesystem::path& file,
+                                                 SharedSecrets shared);
+
+// Files and directories that this process makes from now on are its owner's alone, whatever makes
+// them. Called before there are other threads.
+void keep_new_files_private();
 
 // Gives the file at `from` the name `to`, synced, and takes the other one away. Refused when `to`
 // is another file. After a death in the middle it can be called again.

@@ -3,8 +3,12 @@
 
 #include <gtest/gtest.h>
 
+#include <sys/stat.h>
+
 #include <filesystem>
 #include <fstream>
+#include <string>
+#include <thread>
 
 #include "base/temporary_directory.hpp"
 
@@ -75,6 +79,41 @@ TEST_F(SecretFileTest, PublishingNeverReplacesAnotherFile) {
   EXPECT_FALSE(publish_file(file_, other_));
   EXPECT_EQ(content_of(other_), "precious");
   EXPECT_EQ(content_of(file_), "sk-secret");
+}
+
+TEST_F(SecretFileTest, OneThatIsNamedMayBeAPipeThatGivesItInPieces) {
+  ASSERT_EQ(::mkfifo(file_.c_str(), 0666), 0);
+  std::thread writer([this] {
+    std::ofstream pipe(file_);
+    for (const char* piece : {"sk-", "sec", "ret\n"}) pipe << piece << std::flush;
+  });
+  const auto secret = read_named_secret(file_, SharedSecrets::refused);
+  writer.join();
+  ASSERT_TRUE(secret) << secret.error();
+  EXPECT_EQ((*secret)->reveal(), "sk-secret");
+}
+
+TEST_F(SecretFileTest, ALineThatIsTooLongIsNotCut) {
+  std::ofstream(file_) << std::string(4'096, 'x') << '\n';
+  const auto secret = read_secret_file(file_);
+  ASSERT_FALSE(secret);
+  EXPECT_NE(secret.error().find("too long"), std::string::npos) << secret.error();
+  std::ofstream(file_) << std::string(4'095, 'x') << '\n';
+  EXPECT_EQ(content_of(file_).size(), 4'095U);
+}
+
+TEST_F(SecretFileTest, NobodyElseMayReadIt) {
+  ASSERT_TRUE(write_secret_file(file_, secret_));
+  EXPECT_TRUE(check_secret_file(file_, SharedSecrets::refused));
+  EXPECT_TRUE(check_secret_file(directory_.path() / "none", SharedSecrets::refused));
+  fs::permissions(file_, fs::perms::others_read, fs::perm_options::add);
+  const auto refused = check_secret_file(file_, SharedSecrets::refused);
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().find("sk-secret"), std::string::npos);
+  EXPECT_NE(refused.error().find("chmod 600"), std::string::npos) << refused.error();
+  EXPECT_FALSE(read_named_secret(file_, SharedSecrets::refused));
+  EXPECT_TRUE(check_secret_file(file_, SharedSecrets::allowed));
+  EXPECT_TRUE(read_named_secret(file_, SharedSecrets::allowed));
 }
 
 }  // namespace

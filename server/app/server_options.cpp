@@ -56,7 +56,7 @@ void set_tls(const ServeArguments& arguments, ServerOptions& options) {
 }
 
 Checked apply(const ServeArguments& arguments, ServerOptions& options) {
-  auto store = find_store(arguments.store);
+  auto store = find_store(arguments.store, options.shared_secrets);
   if (!store) return std::move(store).error();
   if (*store) options.store = **std::move(store);
   if (!arguments.listen.empty()) {
@@ -89,6 +89,7 @@ Checked apply(const ServeArguments& arguments, ServerOptions& options) {
 BasicResult<ServerOptions, std::string> resolve_options(const ServeArguments& arguments) {
   ServerOptions options;
   options.http.threads = std::max(1U, std::thread::hardware_concurrency());
+  options.shared_secrets = shared_secrets_from_environment();
   if (arguments.config) {
     if (auto done = read_config_file(*arguments.config, options); !done) return done.error();
   }

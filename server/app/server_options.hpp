@@ -28,6 +28,7 @@ struct ServerOptions {
   LogLevel log_level = LogLevel::info;
   service::RateLimits rate_limits;
   CoreDumps core_dumps = CoreDumps::forbidden;
+  SharedSecrets shared_secrets = SharedSecrets::refused;
   std::optional<http::TlsFiles> tls;
   std::optional<std::filesystem::path> statement_key_file;  // nothing: where the store's is, if any
   http::ServerOptions http;  // its logger and TLS context are set by whoever starts the server

@@ -4,19 +4,21 @@
 #include <system_error>
 
 #include "server/app/secret_file.hpp"
+#include "server/store/rocksdb/data_directory.hpp"
 
 namespace farthing::app {
 
 // The file gets its name when it is whole: a start that dies on the way has made no key.
-BasicResult<SigningKey, std::string> ensure_statement_key(const std::filesystem::path& file) {
-  const auto secret = read_secret_file(file);
+BasicResult<SigningKey, std::string> ensure_statement_key(const std::filesystem::path& file,
+                                                          SharedSecrets shared) {
+  const auto secret = read_named_secret(file, shared);
   if (!secret) return secret.error();
   if (*secret) {
     const auto key = SigningKey::parse(**secret);
     if (!key) return file.string() + " does not hold a key; restore it from a backup";
     return *key;
   }
-  const std::filesystem::path pending = file.string() + ".pending";
+  const std::filesystem::path pending = file.string() + store::kPendingSuffix;
   std::error_code error;
   std::filesystem::remove(pending, error);
   if (error) return "cannot remove " + pending.string() + ": " + error.message();

@@ -9,13 +9,13 @@
 
 #include "base/ed25519.hpp"
 #include "base/result.hpp"
+#include "base/secret_file_access.hpp"
 
 namespace farthing::app {
 
-inline constexpr const char* kStatementKeyFile = "statement.key";
-
 // The folder of `file` exists, and no other process makes the file at the same time. The error is a
-// sentence for the operator.
-BasicResult<SigningKey, std::string> ensure_statement_key(const std::filesystem::path& file);
+// sentence for the operator; that others have access to the file is one.
+BasicResult<SigningKey, std::string> ensure_statement_key(const std::filesystem::path& file,
+                                                          SharedSecrets shared);
 
 }  // namespace farthing::app

@@ -15,10 +15,13 @@ namespace {
 
 using store::postgres::Connection;
 
-Result<std::unique_ptr<store::Store>> open_directory(const std::filesystem::path& directory,
-                                                     StoreEvents events) {
+Result<std::unique_ptr<store::Store>> open_directory(
+    const std::filesystem::path& directory, StoreEvents events,
+    std::shared_ptr<const std::atomic<bool>> is_started) {
   store::RocksdbOptions options;
   options.directory = directory;
+  options.on_warning = std::move(events.on_event);
+  options.is_started = std::move(is_started);
   options.monotonic_clock = store::system_monotonic_clock();
   options.on_fatal_error = std::move(events.on_fatal);
   auto opened = store::RocksdbStore::open(std::move(options));
@@ -47,16 +50,23 @@ BasicResult<StoreLocation, std::string> database_at(std::string url) {
   return StoreLocation{.data = {}, .database = Secret(std::move(url))};
 }
 
-BasicResult<StoreLocation, std::string> read_store_file(const std::filesystem::path& file) {
-  auto line = read_secret_file(file);
+BasicResult<StoreLocation, std::string> read_store_file(const std::filesystem::path& file,
+                                                        SharedSecrets shared) {
+  auto line = read_named_secret(file, SharedSecrets::allowed);
   if (!line) return std::move(line).error();
   if (!*line) return "there is no file " + file.string();
-  auto location = database_at(std::string((*line)->reveal()));
+  const std::string url((*line)->reveal());
+  auto location = database_at(url);
   if (!location) return "in " + file.string() + ": " + location.error();
+  // Without a password there is nothing to hide.
+  if (Connection::has_password(url)) {
+    if (auto done = check_secret_file(file, shared); !done) return done.error();
+  }
   return location;
 }
 
-BasicResult<std::optional<StoreLocation>, std::string> find_store(const StoreArguments& arguments) {
+BasicResult<std::optional<StoreLocation>, std::string> find_store(const StoreArguments& arguments,
+                                                                  SharedSecrets shared) {
   const int count =
       (arguments.data ? 1 : 0) + (arguments.store ? 1 : 0) + (arguments.store_file ? 1 : 0);
   if (count > 1) return std::string("give one of --data, --store and --store-file");
@@ -65,7 +75,7 @@ BasicResult<std::optional<StoreLocation>, std::string> find_store(const StoreArg
   }
   BasicResult<StoreLocation, std::string> found = std::string();
   if (arguments.store_file) {
-    found = read_store_file(*arguments.store_file);
+    found = read_store_file(*arguments.store_file, shared);
   } else if (arguments.store) {
     if (Connection::has_password(*arguments.store)) {
       return std::string(
@@ -85,10 +95,12 @@ BasicResult<std::optional<StoreLocation>, std::string> find_store(const StoreArg
   return std::optional(*std::move(found));
 }
 
-Result<std::unique_ptr<store::Store>> open_store(const StoreLocation& location,
-                                                 StoreEvents events) {
-  return location.is_database() ? open_database(location.database, std::move(events))
-                                : open_directory(location.data, std::move(events));
+Result<std::unique_ptr<store::Store>> open_store(
+    const StoreLocation& location, StoreEvents events,
+    std::shared_ptr<const std::atomic<bool>> is_started) {
+  return location.is_database()
+             ? open_database(location.database, std::move(events))
+             : open_directory(location.data, std::move(events), std::move(is_started));
 }
 
 }  // namespace farthing::app

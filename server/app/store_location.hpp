@@ -3,6 +3,7 @@
 // share. The URL of a database may hold a password, so it is kept as a secret and never told.
 #pragma once
 
+#include <atomic>
 #include <filesystem>
 #include <functional>
 #include <memory>
@@ -12,6 +13,7 @@
 #include "base/error.hpp"
 #include "base/result.hpp"
 #include "base/secret.hpp"
+#include "base/secret_file_access.hpp"
 #include "server/store/store.hpp"
 
 namespace farthing::app {
@@ -37,9 +39,12 @@ struct StoreLocation {
 
 // From the command line, or else from the environment; nothing when neither names it. Errors are
 // sentences for the operator.
-BasicResult<std::optional<StoreLocation>, std::string> find_store(const StoreArguments& arguments);
-// The first line of such a file.
-BasicResult<StoreLocation, std::string> read_store_file(const std::filesystem::path& file);
+BasicResult<std::optional<StoreLocation>, std::string> find_store(
+    const StoreArguments& arguments, SharedSecrets shared = shared_secrets_from_environment());
+// The first line of such a file. One with a password is refused when others have access to it,
+// unless that is allowed.
+BasicResult<StoreLocation, std::string> read_store_file(const std::filesystem::path& file,
+                                                        SharedSecrets shared);
 // `url` as it stood in a place that others cannot read.
 BasicResult<StoreLocation, std::string> database_at(std::string url);
 
@@ -49,6 +54,10 @@ struct StoreEvents {
   std::function<void(const std::string&)> on_event;  // it goes on, or tries to
 };
 
-Result<std::unique_ptr<store::Store>> open_store(const StoreLocation& location, StoreEvents events);
+// A store that is made in a directory is taken away again when it closes while `is_started` says
+// false; null: it stays.
+Result<std::unique_ptr<store::Store>> open_store(
+    const StoreLocation& location, StoreEvents events,
+    std::shared_ptr<const std::atomic<bool>> is_started = {});
 
 }  // namespace farthing::app

@@ -2,6 +2,7 @@
 #include "server/app/store_location.hpp"
 
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 
 #include <cstdlib>
 #include <fstream>
@@ -43,6 +44,7 @@ TEST_F(StoreLocationTest, NothingNamesIt) {
 
 TEST_F(StoreLocationTest, AFileAndTheEnvironmentMayHoldAPassword) {
   std::ofstream(file_) << "postgres://farthing:hidden@db/one\n";
+  ::chmod(file_.c_str(), 0600);
   ::setenv(kStoreVariable, "postgresql://farthing:hidden@db/two", 1);
   const auto from_file = find_store({.store_file = file_});
   ASSERT_TRUE(from_file && *from_file);
@@ -50,6 +52,22 @@ TEST_F(StoreLocationTest, AFileAndTheEnvironmentMayHoldAPassword) {
   const auto from_environment = find_store({});
   ASSERT_TRUE(from_environment && *from_environment);
   EXPECT_EQ((*from_environment)->database.reveal(), "postgresql://farthing:hidden@db/two");
+}
+
+TEST_F(StoreLocationTest, AFileWithAPasswordThatOthersCanReadIsRefused) {
+  std::ofstream(file_) << "postgres://farthing:hidden@db/farthing\n";
+  ::chmod(file_.c_str(), 0644);
+  const std::string error = error_of({.store_file = file_});
+  EXPECT_NE(error.find("can be read or changed by other users (mode 0644)"), std::string::npos)
+      << error;
+  EXPECT_NE(error.find("shared_secret_files"), std::string::npos) << error;
+  EXPECT_EQ(error.find("hidden"), std::string::npos) << error;
+  EXPECT_TRUE(find_store({.store_file = file_}, SharedSecrets::allowed));
+  ::setenv(kSharedSecretsVariable, "true", 1);
+  EXPECT_EQ(error_of({.store_file = file_}), "no error");
+  ::unsetenv(kSharedSecretsVariable);
+  std::ofstream(file_) << "postgres://farthing@db/farthing\n";
+  EXPECT_EQ(error_of({.store_file = file_}), "no error");
 }
 
 TEST_F(StoreLocationTest, TheCommandLineMayNotHoldAPassword) {

@@ -29,7 +29,8 @@ constexpr std::size_t kBatchBytes = std::size_t{2} << 20;
 
 Error refusal(std::string message) { return make_error(ErrorCode::conflict, std::move(message)); }
 
-Result<std::unique_ptr<TransferTarget>> open_target(const app::StoreLocation& location) {
+Result<std::unique_ptr<TransferTarget>> open_target(const app::StoreLocation& location,
+                                                    const CopyOptions& copy_options) {
   if (location.is_database()) {
     auto opened = store::postgres::DatabaseImport::open(std::string(location.database.reveal()));
     if (!opened) return std::move(opened).error();
@@ -37,6 +38,7 @@ Result<std::unique_ptr<TransferTarget>> open_target(const app::StoreLocation& lo
   }
   store::RocksdbOptions options;
   options.directory = location.data;
+  options.on_warning = copy_options.on_warning;
   auto opened = store::StoreImport::open(std::move(options));
   if (!opened) return std::move(opened).error();
   return std::unique_ptr<TransferTarget>(*std::move(opened));
@@ -249,7 +251,7 @@ Result<CopyReport> copy_store(const app::StoreLocation& from, const app::StoreLo
   const auto audit_head = verify_audit_log(source->source(), "The source");
   if (!audit_head) return audit_head.error();
 
-  auto target = open_target(to);
+  auto target = open_target(to, options);
   if (!target) return std::move(target).error();
   Copy copy(source->source(), *content, **target, options);
   const auto was_resumed = copy.begin();
@@ -271,7 +273,7 @@ Result<CopyReport> copy_store(const app::StoreLocation& from, const app::StoreLo
     if (!same) return std::move(same).error();
   }
   if (auto checked = check_source(source->source()); !checked) return std::move(checked).error();
-  target = open_target(to);
+  target = open_target(to, options);
   if (!target) return std::move(target).error();
   // From here on servers take it.
   if (auto cleared = (*target)->clear_mark(); !cleared) return std::move(cleared).error();

@@ -28,6 +28,8 @@ struct CopyOptions {
   std::size_t batch_entries = 2'000;
   // Called when a step begins and after every commit; may be empty.
   std::function<void(const Progress&)> on_progress;
+  // What the operator should know of the target, as a sentence.
+  std::function<void(const std::string&)> on_warning;
 };
 
 struct CopyReport {

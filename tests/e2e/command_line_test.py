@@ -114,6 +114,7 @@ class CommandLine(ServerCase):
     def test_the_key_of_a_caller_is_verified_with_the_booking(self):
         caller = self.world.caller("10")
         file = self.folder / "caller.key"
+        file.touch(0o600)
         file.write_text(caller.key + "\n", encoding="ascii")
         command = ("--amount", "1", "--caller-key-file", str(file))
         made = self.json("charges", "create", "--organization", caller.organization, *command)

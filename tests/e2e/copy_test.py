@@ -222,6 +222,7 @@ class Copy(unittest.TestCase):
             self.assertIn(f"{option}-file", refused.stderr)
             self.assertNotIn("hidden-word", refused.stderr)
         file = self.folder / "store.url"
+        file.touch(0o600)
         file.write_text(url + "\n", encoding="ascii")
         made = self.farthing("copy", "--from", self.root / "source", "--to-file", file)
         self.assertEqual(made.returncode, 0, made.stderr)

@@ -133,6 +133,7 @@ class KeyCommands(ServerCase):
 
     def test_a_service_verifies_the_key_of_its_caller(self):
         file = self.folder / "caller.key"
+        file.touch(0o600)
         file.write_text(self.caller.key + "\n", encoding="ascii")
         command = ("keys", "verify", "--caller-key-file", str(file), "--cost")
         admin = self.server.admin_key

@@ -103,6 +103,7 @@ class OnPostgres(unittest.TestCase):
         self.assertIn("--store-file", refused.stderr)
         self.assertNotIn("hidden-word", refused.stderr)
         file = self.shared.folder / "store.url"
+        file.touch(0o600)
         file.write_text(url + "\n", encoding="ascii")
         for place in (("--store-file", file), ()):
             made = self.run_program("admin-key", *place, FARTHING_STORE=url)

@@ -24,6 +24,7 @@ class Certificates:
                                self.ca.with_suffix(".key"), "-CAcreateserial", "-days", days,
                                "-extfile", extensions)
         whole = self._folder / f"{name}.pem"
+        whole.touch(0o600)
         whole.write_bytes(key.read_bytes() + signed)
         return whole
 

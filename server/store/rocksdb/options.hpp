@@ -2,10 +2,12 @@
 // What the embedded store can be told. The defaults suit a machine of its own.
 #pragma once
 
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
 #include <functional>
+#include <memory>
 #include <string>
 
 #include "base/clock.hpp"
@@ -46,6 +48,11 @@ struct RocksdbOptions {
   // Called once, from a thread of the store's, when it can never write again: after a failed sync
   // nothing may go on as if the data were there. The process should say so and end.
   std::function<void(const std::string& what)> on_fatal_error;
+  // What the operator should know and act upon, as a sentence; while the store is opened.
+  std::function<void(const std::string& what)> on_warning;
+  // A store that is made is taken away again if it is closed while this says false: its server did
+  // not start. Null: it stays once it is open.
+  std::shared_ptr<const std::atomic<bool>> is_started;
   // Where files are; for tests that make the disk fail. Must outlive the store; null: the system's.
   rocksdb::Env* env = nullptr;
   JournalDisk* journal_disk = nullptr;

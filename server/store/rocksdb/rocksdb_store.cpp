@@ -38,6 +38,7 @@ void publish_entries(const std::shared_ptr<const JournalBatch>& batch, const Ent
 Result<std::unique_ptr<RocksdbStore>> RocksdbStore::open(RocksdbOptions options) {
   auto data_directory = DataDirectory::open(options.directory);
   if (!data_directory) return std::move(data_directory).error();
+  (*data_directory)->report_warnings(options.on_warning);
   auto database = Database::open(
       (*data_directory)->database_path(),
       {.cache_bytes = options.cache_bytes, .env = options.env, .merges_later = true});
@@ -45,6 +46,7 @@ Result<std::unique_ptr<RocksdbStore>> RocksdbStore::open(RocksdbOptions options)
   std::unique_ptr<RocksdbStore> store(
       new RocksdbStore(std::move(options), *std::move(data_directory), *std::move(database)));
   if (auto recovered = store->recover(); !recovered) return std::move(recovered).error();
+  if (!store->options_.is_started) store->data_directory_->keep();
   return store;
 }
 
@@ -61,7 +63,10 @@ RocksdbStore::RocksdbStore(RocksdbOptions options, std::unique_ptr<DataDirectory
 
 // Reads end first, then the committer, which hands over all that it has answered; the deriver makes
 // it part of the database.
-RocksdbStore::~RocksdbStore() { background_.finish(); }
+RocksdbStore::~RocksdbStore() {
+  background_.finish();
+  if (options_.is_started && *options_.is_started) data_directory_->keep();
+}
 
 RocksdbStore::KeyKeeper::~KeyKeeper() {
   if (!store_.keys_.is_complete() || store_.failure_.has_happened()) return;

@@ -26,6 +26,7 @@ ledger::Entry decode(std::string_view stored) {
 Result<std::unique_ptr<StoreImport>> StoreImport::open(RocksdbOptions options) {
   auto data_directory = DataDirectory::open(options.directory, Unfinished::accepted);
   if (!data_directory) return std::move(data_directory).error();
+  (*data_directory)->report_warnings(options.on_warning);
   auto database = Database::open((*data_directory)->database_path(),
                                  {.cache_bytes = options.cache_bytes, .env = options.env});
   if (!database) return std::move(database).error();
@@ -91,7 +92,10 @@ Result<std::optional<std::string>> StoreImport::read_mark() const {
 }
 
 Result<Done> StoreImport::set_mark(const std::string& mark) {
-  return data_directory_->set_copy_mark(mark);
+  auto marked = data_directory_->set_copy_mark(mark);
+  // An interrupted copy can be gone on with from here.
+  if (marked) data_directory_->keep();
+  return marked;
 }
 
 Result<Done> StoreImport::clear_mark() { return data_directory_->clear_copy_mark(); }

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+// Who may have access to a file that holds a secret, the same for the server and its clients.
+#pragma once
+
+#include <sys/stat.h>
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace farthing {
+
+// Whether files of secrets may be open to others, as those are that a container gets mounted.
+enum class SharedSecrets : std::uint8_t { refused, allowed };
+
+// The environment variable that allows it with the value "true".
+inline constexpr const char* kSharedSecretsVariable = "FARTHING_SHARED_SECRET_FILES";
+
+constexpr SharedSecrets parse_shared_secrets(std::string_view value) {
+  return value == "true" ? SharedSecrets::allowed : SharedSecrets::refused;
+}
+// Of this process's environment. Called before there are other threads.
+SharedSecrets shared_secrets_from_environment();
+
+// Why a file of that status is no place for a secret, as in "can be read or changed by other users
+// (mode 0644)"; nothing when it is one. Only regular files are judged: a pipe has one reader. The
+// group may read a file of root's, for that is how a system hands a secret to one service.
+std::optional<std::string> find_access_of_others(const struct stat& status);
+
+}  // namespace farthing
