@@ -39,6 +39,9 @@ constexpr std::array kTraits = {
     ErrorTraits{already_exists, "already_exists", 409, false, "This exists already."},
     ErrorTraits{last_owner, "last_owner", 409, false,
                 "This is the organization's last owner. Make another member an owner first."},
+    ErrorTraits{last_admin, "last_admin", 409, false,
+                "This is the last admin key that works. Make another one first, under a user who "
+                "stays enabled."},
     ErrorTraits{too_many_grants, "too_many_grants", 409, false,
                 "The organization has as many live grants as one may have; let some be spent or "
                 "expire first."},
@@ -47,6 +50,8 @@ constexpr std::array kTraits = {
                 "first."},
     ErrorTraits{too_many_debts, "too_many_debts", 409, false,
                 "The organization owes for as many charges as one may; grant it credits first."},
+    ErrorTraits{too_many_api_keys, "too_many_api_keys", 409, false,
+                "The user has as many live API keys as one may have; revoke some first."},
     ErrorTraits{amount_overflow, "amount_overflow", 409, false,
                 "The sum of the organization's credits would be larger than can be counted."},
     ErrorTraits{grant_voided, "grant_voided", 409, false, "The grant has been voided already."},

@@ -2,11 +2,15 @@
 #include "server/store/directory.hpp"
 
 #include <algorithm>
+#include <chrono>
 
 #include "base/check.hpp"
 
 namespace farthing::store {
 namespace {
+
+// A key that ends at an instant is not valid at it any more.
+constexpr std::chrono::microseconds kMoment{1};
 
 // The page of an ordered map that `request` asks for; `to_record` makes a record of an element.
 template <class Map, class Key, class ToRecord>
@@ -123,11 +127,26 @@ void Directory::apply_record(const ApiKey& key, const Directory* source) {
   CHECK(account != accounts_.end());
   KeyNode& node = api_keys_[key.id];
   if (node.key) keys_by_digest_.erase(node);
+  if (source == nullptr) {
+    if (node.key) forget_key(*node.key);
+    index_key(key);
+  }
   node = {.key = source != nullptr ? source->api_keys_.at(key.id).key
                                    : std::make_shared<const ApiKey>(key),
           .account = &account->second};
   keys_by_digest_.insert(node);
   api_keys_by_user_[{key.user, key.id}] = &node;
+}
+
+void Directory::index_key(const ApiKey& key) {
+  if (key.revoked_at) return;
+  ends_by_user_.emplace(key.user, key.valid_until(), key.id);
+  if (key.scopes.names(Scope::admin)) admin_ends_.emplace(key.valid_until(), key.id);
+}
+
+void Directory::forget_key(const ApiKey& key) {
+  ends_by_user_.erase({key.user, key.valid_until(), key.id});
+  admin_ends_.erase({key.valid_until(), key.id});
 }
 
 void Directory::apply_record(const KeyUse& use, const Directory* /*source*/) {
@@ -189,7 +208,25 @@ std::optional<Member> Directory::find_member(OrganizationId organization, UserId
 
 bool Directory::has_other_owner(OrganizationId organization, UserId user) const {
   return std::ranges::any_of(organizations_.at(organization).members, [&](const auto& member) {
-    return member.first != user && member.second == Role::OWNER;
+    return member.first != user && member.second == Role::OWNER &&
+           !accounts_.at(member.first)->user.disabled_at;
+  });
+}
+
+std::size_t Directory::count_live_keys(UserId user, Instant at, std::size_t max) const {
+  std::size_t count = 0;
+  auto next = ends_by_user_.lower_bound({user, at.plus(kMoment), ApiKeyId{}});
+  for (; next != ends_by_user_.end() && std::get<UserId>(*next) == user && count < max; ++next) {
+    ++count;
+  }
+  return count;
+}
+
+bool Directory::has_admin_key(Instant at, const std::function<bool(const ApiKey&)>& counts) const {
+  const auto first = admin_ends_.lower_bound({at.plus(kMoment), ApiKeyId{}});
+  return std::any_of(first, admin_ends_.end(), [&](const auto& end) {
+    const KeyNode& node = api_keys_.at(end.second);
+    return !(*node.account)->user.disabled_at && counts(*node.key);
   });
 }
 

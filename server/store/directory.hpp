@@ -6,11 +6,15 @@
 // may read it.
 #pragma once
 
+#include <cstddef>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
+#include <tuple>
 #include <unordered_map>
 #include <utility>
 
@@ -46,8 +50,14 @@ class Directory {
   const ApiKey* find_api_key(ApiKeyId id) const;
   const DirectoryReceipt* find_receipt(ApiKeyId actor, std::string_view idempotency_key) const;
   std::optional<Member> find_member(OrganizationId organization, UserId user) const;
-  // Whether anybody but the user is an owner of the organization, which must exist.
+  // Whether anybody but the user is an owner of the organization, which must exist, and enabled.
   bool has_other_owner(OrganizationId organization, UserId user) const;
+  // How many keys of the user are valid at that instant, counted up to `max`. This and the next one
+  // know only what was applied, and nothing of what was followed.
+  std::size_t count_live_keys(UserId user, Instant at, std::size_t max) const;
+  // Whether there is a key, of those that `counts` accepts, that has the scope `admin`, is valid at
+  // that instant and belongs to an enabled user.
+  bool has_admin_key(Instant at, const std::function<bool(const ApiKey&)>& counts) const;
   // Never allocates.
   std::optional<Principal> find_principal(const Digest& secret_digest) const;
   // Nothing when no use of it has been applied.
@@ -84,6 +94,9 @@ class Directory {
   void apply_record(const KeyUse& use, const Directory* source);
   void apply_record(const DirectoryReceipt& receipt, const Directory* source);
   void apply_record(const MembershipEnd& membership, const Directory* source);
+  // A key that is not revoked, in the two indexes below.
+  void index_key(const ApiKey& key);
+  void forget_key(const ApiKey& key);
   // Makes the account of a user anew after something in it changed.
   void rebuild_account(const User& user, std::vector<AccountMembership> memberships,
                        const Directory* source);
@@ -93,6 +106,10 @@ class Directory {
   std::map<OrganizationId, OrganizationNode> organizations_;
   std::map<ApiKeyId, KeyNode> api_keys_;
   std::map<std::pair<UserId, ApiKeyId>, const KeyNode*> api_keys_by_user_;
+  // Keys that are not revoked, by the instant at which they end by themselves: of each user, and
+  // those with the scope `admin`. They are for the rules; who follows does without.
+  std::set<std::tuple<UserId, Instant, ApiKeyId>> ends_by_user_;
+  std::set<std::pair<Instant, ApiKeyId>> admin_ends_;
   KeyTable keys_by_digest_;
   std::map<ApiKeyId, Instant> key_uses_;
   std::map<ReceiptKey, std::shared_ptr<const DirectoryReceipt>, ReceiptBefore> receipts_;

@@ -34,9 +34,9 @@ struct RenameOrganization {
   std::string name;
 };
 
-// Adds a member or changes a member's role. The first organization that a user joins becomes the
-// user's default. Refused (`not_found`) when either does not exist, and (`last_owner`) when the
-// only owner would be none any longer.
+// Adds a member or changes a member's role. An organization that a user joins who belongs to no
+// other becomes the user's default. Refused (`not_found`) when either does not exist, and
+// (`last_owner`) when no owner whose user is enabled would be left.
 struct PutMembership {
   Membership membership;
 };
@@ -51,10 +51,9 @@ struct AddMembership {
   Role role = Role::MEMBER;
 };
 
-// If the organization was the user's default, the one with the least id of those that the user
-// still belongs to becomes the default. Refused (`not_found`, field "organization" or "user") when
-// there is no such membership, and (`last_owner`) when it is the only owner's. The outcome is the
-// member as it was.
+// If the organization was the user's default, the user has none until one is chosen. Refused
+// (`not_found`, field "organization" or "user") when there is no such membership, and
+// (`last_owner`) as PutMembership. The outcome is the member as it was.
 struct RemoveMembership {
   OrganizationId organization;
   UserId user;
@@ -77,9 +76,11 @@ inline constexpr std::chrono::minutes kSecretRepeatTime{15};
 // secret, was lost, so that secret must not work any longer. The repetition is refused (`conflict`,
 // field "Idempotency-Key") when that secret was used, when a rotation has replaced it, when the key
 // was revoked, and after kSecretRepeatTime. Repeated after the end that it gives the key, it gets
-// the first answer and leaves the key as it is.
+// the first answer and leaves the key as it is. Also refused (`too_many_api_keys`) when the user
+// has so many live keys already.
 struct CreateApiKey {
   ApiKey key;
+  std::optional<std::uint32_t> max_live_keys = {};  // nothing: no bound
 };
 
 // What becomes of each cap: nothing stays as it is, an inner nothing takes away.
@@ -102,10 +103,13 @@ struct ApiKeyChange {
 };
 
 // Refused (`not_found`, field "api_key") when there is no such key, (`conflict`, field "api_key")
-// when it is revoked, and (`bad_request`, field "expires_at") when it would have ended already.
+// when it is revoked, (`bad_request`, field "expires_at") when it would have ended already,
+// (`last_admin`) when no live admin key of an enabled user would be left, and (`too_many_api_keys`)
+// when it gives new life to an expired key of a user who has so many live ones.
 struct ChangeApiKey {
   ApiKeyId key;
   ApiKeyChange change;
+  std::optional<std::uint32_t> max_live_keys = {};  // nothing: no bound
 };
 // The key as it is after the change.
 ApiKey changed_by(ApiKey key, const ApiKeyChange& change);
@@ -120,14 +124,15 @@ struct RotateApiKey {
   std::chrono::seconds overlap{0};
 };
 
-// Revoking a revoked key changes nothing and succeeds.
+// Revoking a revoked key changes nothing, succeeds, and leaves no trace: nobody is to fill a disk
+// with it. Refused (`last_admin`) as ChangeApiKey.
 struct RevokeApiKey {
   ApiKeyId key;
 };
 
 // Ends the secret: the key is revoked, unless the secret is one that a rotation has replaced, which
 // then ends before its time. Refused (`not_found`) when no secret that works has this digest, the
-// expiry of keys aside.
+// expiry of keys aside; never for being an admin's last.
 struct RevokeSecret {
   Digest secret_digest{};
 };
@@ -142,7 +147,8 @@ struct NoteFirstUse {
 enum class Standing : std::uint8_t { enabled, disabled };
 
 // Enables or disables a user, or an organization. What is so already stays as it is. Refused
-// (`not_found`) when it does not exist.
+// (`not_found`) when it does not exist, and (`last_admin`) when the user has the only live admin
+// keys of an enabled user.
 struct SetUserStanding {
   UserId user;
   Standing standing = Standing::enabled;
@@ -176,6 +182,8 @@ struct DirectoryCommand {
 struct DirectoryOutcome {
   std::variant<User, Organization, Member, ApiKey> record;
   bool is_replayed = false;
+  // Of RevokeSecret: whether no live admin key of an enabled user is left now.
+  bool ends_last_admin = false;
 };
 
 }  // namespace farthing::store

@@ -7,6 +7,7 @@
 
 #include "base/check.hpp"
 #include "server/store/act_description.hpp"
+#include "server/store/directory_bounds.hpp"
 #include "server/store/directory_rights.hpp"
 #include "server/store/refusals.hpp"
 
@@ -65,7 +66,9 @@ DirectoryDecision put_membership(const Account& account, const Membership& wante
   const AccountMembership* present = account.find_membership(wanted.organization);
   if (present == nullptr || present->role != wanted.role) decision.records.emplace_back(wanted);
   User user = account.user;
-  if (!user.default_organization) {
+  // Who has lost a default and belongs to others chooses one: nobody else's credits are to be
+  // spent because of a new membership.
+  if (account.memberships.empty()) {
     user.default_organization = wanted.organization;
     decision.records.emplace_back(user);
   }
@@ -73,11 +76,6 @@ DirectoryDecision put_membership(const Account& account, const Membership& wante
                                    .email = user.email,
                                    .is_default = user.default_organization == wanted.organization};
   return decision;
-}
-
-bool is_last_owner(const Directory& directory, OrganizationId organization, UserId user,
-                   const AccountMembership& membership) {
-  return membership.role == Role::OWNER && !directory.has_other_owner(organization, user);
 }
 
 Result<DirectoryDecision> decide_action(const Directory& directory, const PutMembership& action,
@@ -113,15 +111,6 @@ Result<DirectoryDecision> decide_action(const Directory& directory, const AddMem
       {.organization = action.organization, .user = account->user.id, .role = action.role});
 }
 
-// The default of a user who leaves: somebody who belongs to any organization has one.
-std::optional<OrganizationId> default_without(const Account& account, OrganizationId left) {
-  if (account.user.default_organization != left) return account.user.default_organization;
-  for (const AccountMembership& each : account.memberships) {
-    if (each.organization != left) return each.organization;
-  }
-  return {};
-}
-
 Result<DirectoryDecision> decide_action(const Directory& directory, const RemoveMembership& action,
                                         Instant /*at*/) {
   if (directory.find_organization(action.organization) == nullptr) {
@@ -137,9 +126,10 @@ Result<DirectoryDecision> decide_action(const Directory& directory, const Remove
   DirectoryDecision decision;
   decision.records.emplace_back(
       MembershipEnd{.organization = action.organization, .user = action.user});
-  User user = account.user;
-  user.default_organization = default_without(account, action.organization);
-  if (user.default_organization != account.user.default_organization) {
+  // Another organization is not to pay for it without being chosen.
+  if (account.user.default_organization == action.organization) {
+    User user = account.user;
+    user.default_organization.reset();
     decision.records.emplace_back(std::move(user));
   }
   decision.outcome.record = *member;
@@ -164,6 +154,9 @@ Result<DirectoryDecision> decide_action(const Directory& directory, const SetUse
                                         Instant at) {
   const Account* account = directory.find_account(action.user);
   if (account == nullptr) return no_such_user();
+  if (action.standing == Standing::disabled && ends_last_admin(directory, action.user, at)) {
+    return make_error(ErrorCode::last_admin);
+  }
   return put_standing(account->user, action.standing, at);
 }
 
@@ -204,6 +197,9 @@ Result<DirectoryDecision> decide_action(const Directory& directory, const Create
   if (directory.find_api_key(key.id) != nullptr || directory.find_principal(key.secret_digest)) {
     return secret_is_taken();
   }
+  if (auto refusal = find_refusal_of_live_key(directory, key.user, action.max_live_keys, at)) {
+    return *std::move(refusal);
+  }
   return DirectoryDecision{.records = {key}, .outcome = {.record = key}};
 }
 
@@ -221,6 +217,14 @@ Result<ApiKey> find_changeable(const Directory& directory, ApiKeyId id) {
   return *present;
 }
 
+bool is_same(const ApiKey& a, const ApiKey& b) {
+  std::string bytes_of_a;
+  std::string bytes_of_b;
+  append_encoded(a, bytes_of_a);
+  append_encoded(b, bytes_of_b);
+  return bytes_of_a == bytes_of_b;
+}
+
 DirectoryDecision changed_to(ApiKey key) {
   return {.records = {key}, .outcome = {.record = std::move(key)}};
 }
@@ -230,7 +234,16 @@ Result<DirectoryDecision> decide_action(const Directory& directory, const Change
   auto key = find_changeable(directory, action.key);
   if (!key) return std::move(key).error();
   if (action.change.expires_at && is_over(*action.change.expires_at, at)) return ends_too_early();
-  return changed_to(changed_by(*std::move(key), action.change));
+  ApiKey changed = changed_by(*key, action.change);
+  if (is_same(*key, changed)) {
+    return DirectoryDecision{.records = {}, .outcome = {.record = std::move(changed)}};
+  }
+  if (ends_last_admin(directory, changed, at)) return make_error(ErrorCode::last_admin);
+  if (!key->is_valid_at(at) && changed.is_valid_at(at)) {
+    auto refusal = find_refusal_of_live_key(directory, key->user, action.max_live_keys, at);
+    if (refusal) return *std::move(refusal);
+  }
+  return changed_to(std::move(changed));
 }
 
 Result<DirectoryDecision> decide_action(const Directory& directory, const RotateApiKey& action,
@@ -264,7 +277,9 @@ Result<DirectoryDecision> decide_action(const Directory& directory, const Revoke
     if (at >= key.previous_secret->works_until) return no_such_api_key();
     key.previous_secret.reset();
   }
-  return changed_to(std::move(key));
+  DirectoryDecision decision = changed_to(key);
+  decision.outcome.ends_last_admin = ends_last_admin(directory, key, at);
+  return decision;
 }
 
 Result<DirectoryDecision> decide_action(const Directory& directory, const RevokeApiKey& action,
@@ -275,6 +290,7 @@ Result<DirectoryDecision> decide_action(const Directory& directory, const Revoke
   ApiKey key = *present;
   if (!key.revoked_at) {
     key.revoked_at = at;
+    if (ends_last_admin(directory, key, at)) return make_error(ErrorCode::last_admin);
     decision.records.emplace_back(key);
   }
   decision.outcome.record = std::move(key);
@@ -395,6 +411,13 @@ Result<DirectoryDecision> decide_anew(const Directory& directory, const Director
                     command.action);
 }
 
+// Revoking what is revoked gives the same answer for ever, and is not counted among the acts of a
+// user: a receipt of it would only fill the store.
+bool is_worth_a_receipt(const DirectoryCommand& command, const DirectoryDecision& decision) {
+  return !command.origin.idempotency_key.empty() &&
+         !(std::holds_alternative<RevokeApiKey>(command.action) && decision.records.empty());
+}
+
 }  // namespace
 
 Result<DirectoryDecision> decide(const Directory& directory, const DirectoryCommand& command,
@@ -413,7 +436,7 @@ Result<DirectoryDecision> decide(const Directory& directory, const DirectoryComm
   if (is_act && !decision->records.empty()) {
     decision->act = describe_act(directory, command.action, decision->records, decision->outcome);
   }
-  if (receipt == nullptr && !origin.idempotency_key.empty()) {
+  if (receipt == nullptr && is_worth_a_receipt(command, *decision)) {
     decision->records.emplace_back(DirectoryReceipt{.actor = origin.actor,
                                                     .idempotency_key = origin.idempotency_key,
                                                     .fingerprint = origin.fingerprint,

@@ -22,7 +22,8 @@ struct User {
   std::string email;  // unique; compared without regard to the case of ASCII letters
   std::optional<std::string> name;
   std::optional<std::string> profile_picture;  // a URI
-  // One of those that the user belongs to; nothing: the user belongs to none.
+  // One of those that the user belongs to; nothing: the user belongs to none, or has left the one
+  // that it was and chosen no other.
   std::optional<OrganizationId> default_organization;
   Instant created_at;
   // Since when the user's keys are refused, if they are.
@@ -135,6 +136,8 @@ struct ApiKey {
   bool is_secret_used = false;
 
   bool is_valid_at(Instant at) const { return !revoked_at && (!expires_at || at < *expires_at); }
+  // The instant at which it ends by itself, if it is not revoked: the last there is if it does not.
+  Instant valid_until() const { return expires_at.value_or(Instant::max()); }
   bool may_be_used_from(const IpAddress& address) const;
 };
 

@@ -94,19 +94,67 @@ TEST_P(Members, TheLastOwnerStays) {
   ASSERT_TRUE(remove(ada_));
 }
 
-TEST_P(Members, WhoLeavesTheirDefaultGetsTheFirstThatIsLeft) {
+// An owner who cannot act keeps nobody from being locked out.
+TEST_P(Members, AnOwnerWhoIsDisabledIsNoOtherOwner) {
+  ASSERT_TRUE(join(store_, organization_, ada_, Role::OWNER));
+  ASSERT_TRUE(join(store_, organization_, grace_, Role::OWNER));
+  ASSERT_TRUE(change(store_, {.action = SetUserStanding{grace_, Standing::disabled}}));
+  EXPECT_EQ(name_of(remove(ada_)), "last_owner");
+  EXPECT_EQ(name_of(join(store_, organization_, ada_, Role::ACCOUNTANT)), "last_owner");
+  open_->reopen();
+  Store& store = open_->store();
+  EXPECT_EQ(name_of(change(store, {.action = RemoveMembership{organization_, ada_}})),
+            "last_owner");
+  ASSERT_TRUE(change(store, {.action = SetUserStanding{grace_, Standing::enabled}}));
+  EXPECT_EQ(name_of(join(store, organization_, ada_, Role::ACCOUNTANT)), "ok");
+  // The operator may disable whom they must.
+  ASSERT_TRUE(change(store, {.action = SetUserStanding{grace_, Standing::disabled}}));
+  EXPECT_EQ(name_of(change(store, {.action = RemoveMembership{organization_, grace_}})),
+            "last_owner");
+  ASSERT_TRUE(join(store, organization_, ada_, Role::OWNER));
+  EXPECT_EQ(name_of(change(store, {.action = RemoveMembership{organization_, grace_}})), "ok");
+}
+
+// Nobody else is to pay for what a user asks for who was removed.
+TEST_P(Members, WhoLeavesTheirDefaultHasNoneUntilOneIsChosen) {
   const OrganizationId second = make_organization(store_);
   const OrganizationId third = make_organization(store_);
   ASSERT_TRUE(join(store_, organization_, ada_));
-  ASSERT_TRUE(join(store_, third, ada_));
   ASSERT_TRUE(join(store_, second, ada_));
   EXPECT_EQ(default_of(ada_), organization_);
   ASSERT_TRUE(remove(ada_));
-  EXPECT_EQ(default_of(ada_), second);
-  ASSERT_TRUE(change(store_, {.action = RemoveMembership{third, ada_}}));
-  EXPECT_EQ(default_of(ada_), second);
-  ASSERT_TRUE(change(store_, {.action = RemoveMembership{second, ada_}}));
   EXPECT_FALSE(default_of(ada_));
+
+  const auto joined = join(store_, third, ada_);
+  ASSERT_TRUE(joined);
+  EXPECT_FALSE(std::get<Member>(joined->record).is_default) << "there are others to choose from";
+  ASSERT_TRUE(join(store_, third, ada_, Role::OWNER));
+  EXPECT_FALSE(default_of(ada_));
+  ASSERT_TRUE(join(store_, organization_, ada_));
+  EXPECT_FALSE(default_of(ada_)) << "coming back chooses nothing";
+
+  ASSERT_TRUE(change(store_, {.action = SetDefaultOrganization{ada_, second}}));
+  ASSERT_TRUE(change(store_, {.action = RemoveMembership{organization_, ada_}}));
+  EXPECT_EQ(default_of(ada_), second);
+}
+
+TEST_P(Members, WhoLeavesTheirLastGetsTheNextOneAsDefault) {
+  const OrganizationId second = make_organization(store_);
+  ASSERT_TRUE(join(store_, organization_, ada_));
+  ASSERT_TRUE(remove(ada_));
+  EXPECT_FALSE(default_of(ada_));
+  ASSERT_TRUE(join(store_, second, ada_));
+  EXPECT_EQ(default_of(ada_), second);
+}
+
+// Of two organizations one is left: as the only one it is not the default before it is chosen.
+TEST_P(Members, TheOnlyOneLeftIsNoDefaultByItself) {
+  const OrganizationId second = make_organization(store_);
+  ASSERT_TRUE(join(store_, organization_, ada_));
+  ASSERT_TRUE(join(store_, second, ada_));
+  ASSERT_TRUE(remove(ada_));
+  ASSERT_TRUE(join(store_, second, ada_, Role::OWNER));
+  EXPECT_FALSE(default_of(ada_)) << "a role is no membership given";
 }
 
 TEST_P(Members, AnOwnerMustStillBeOneWhenItIsDecided) {

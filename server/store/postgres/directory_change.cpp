@@ -71,6 +71,38 @@ struct ToPart {
   }
 };
 
+// What the rules about bounds look at besides.
+struct ToBounds {
+  std::optional<Call> operator()(const CreateApiKey& action) const {
+    if (!action.max_live_keys) return {};
+    return load_live_keys_call(action.key.user, {}, *action.max_live_keys);
+  }
+  std::optional<Call> operator()(const SetUserStanding& action) const {
+    if (action.standing == Standing::enabled) return {};
+    return load_admin_keys_call(action.user);
+  }
+  std::optional<Call> operator()(const RevokeApiKey& /*action*/) const {
+    return load_admin_keys_call({});
+  }
+  std::optional<Call> operator()(const RevokeSecret& /*action*/) const {
+    return load_admin_keys_call({});
+  }
+  std::optional<Call> operator()(const auto& /*action*/) const { return {}; }
+};
+
+// A change of a key may give it life anew, or be the end of the last admin.
+void append_bounds(const DirectoryAction& action, std::vector<Call>& calls) {
+  if (auto call = std::visit(ToBounds{}, action)) calls.push_back(*std::move(call));
+  const auto* change = std::get_if<ChangeApiKey>(&action);
+  if (change == nullptr) return;
+  if (change->change.expires_at && change->max_live_keys) {
+    calls.push_back(load_live_keys_call({}, change->key, *change->max_live_keys));
+  }
+  if (change->change.expires_at || change->change.scopes) {
+    calls.push_back(load_admin_keys_call({}));
+  }
+}
+
 std::string encoded(const DirectoryRecord& record) {
   std::string bytes;
   append_encoded(record, bytes);
@@ -83,7 +115,10 @@ struct ToCalls {
 
   void operator()(const User& user) const {
     Parameters parameters;
-    parameters.add(user.id.value).add(fold_email(user.email)).add(encoded(user));
+    parameters.add(user.id.value)
+        .add(fold_email(user.email))
+        .add(encoded(user))
+        .add(std::int64_t{user.disabled_at ? 1 : 0});
     calls.push_back({kPutUser, std::move(parameters)});
   }
   void operator()(const Organization& organization) const {
@@ -125,6 +160,12 @@ struct ToCalls {
     } else {
       parameters.add_null();
     }
+    if (key.revoked_at) {
+      parameters.add_null();
+    } else {
+      parameters.add(key.valid_until().us());
+    }
+    parameters.add(std::int64_t{key.scopes.names(Scope::admin) ? 1 : 0});
     calls.push_back({kPutApiKey, std::move(parameters)});
   }
   void operator()(const KeyUse& use) const { calls.push_back(note_key_uses_call({use})); }
@@ -159,6 +200,9 @@ Checked<Result<DirectoryOutcome>> DirectoryChange::attempt() {
   if (credential) part.digests.push_back(credential->secret_digest);
   std::vector<Call> reads = {Call{kBegin}, Call{kLockDirectory}, load_directory_call(part),
                              receipt_call(command_.origin), Call{kClock}};
+  const std::size_t first_bound = reads.size();
+  append_bounds(command_.action, reads);
+  const std::size_t end_of_bounds = reads.size();
   if (attempted_) reads.push_back(read_audit_record_call(attempted_->record.number));
   auto read = session_.run(reads);
   if (!read) return std::move(read).error();
@@ -169,6 +213,9 @@ Checked<Result<DirectoryOutcome>> DirectoryChange::attempt() {
     return Result<DirectoryOutcome>(std::move(attempted_->outcome));
   }
   auto directory = make_directory((*read)[2]);
+  for (std::size_t at = first_bound; at < end_of_bounds; ++at) {
+    add_to_directory((*read)[at], *directory);
+  }
   const Rows& receipts = (*read)[3];
   const Instant now = clock_.observe((*read)[4].instant(0, 0));
   if (!receipts.is_empty()) {

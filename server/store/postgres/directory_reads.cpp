@@ -58,6 +58,15 @@ Checked<Page<Record>> list(Session& session, const Statement& statement,
   return page;
 }
 
+template <class Id>
+void add_if_any(const std::optional<Id>& id, Parameters& parameters) {
+  if (id) {
+    parameters.add(id->value);
+  } else {
+    parameters.add_null();
+  }
+}
+
 }  // namespace
 
 Call load_directory_call(const DirectoryPart& part) {
@@ -72,10 +81,29 @@ Call load_directory_call(const DirectoryPart& part) {
   return {kLoadDirectory, std::move(parameters)};
 }
 
+Call load_live_keys_call(std::optional<UserId> user, std::optional<ApiKeyId> key,
+                         std::uint32_t max) {
+  Parameters parameters;
+  add_if_any(user, parameters);
+  add_if_any(key, parameters);
+  parameters.add(std::int64_t{max});
+  return {kLoadLiveKeys, std::move(parameters)};
+}
+
+Call load_admin_keys_call(std::optional<UserId> user) {
+  Parameters parameters;
+  add_if_any(user, parameters);
+  return {kLoadAdminKeys, std::move(parameters)};
+}
+
 std::unique_ptr<Directory> make_directory(const Rows& rows) {
   auto directory = std::make_unique<Directory>();
-  for (std::size_t row = 0; row < rows.size(); ++row) directory->apply(decode(rows.bytes(row, 0)));
+  add_to_directory(rows, *directory);
   return directory;
+}
+
+void add_to_directory(const Rows& rows, Directory& directory) {
+  for (std::size_t row = 0; row < rows.size(); ++row) directory.apply(decode(rows.bytes(row, 0)));
 }
 
 Checked<std::unique_ptr<Directory>> load_directory(Session& session, const DirectoryPart& part) {

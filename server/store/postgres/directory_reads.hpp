@@ -23,13 +23,24 @@ struct DirectoryPart {
   std::vector<OrganizationId> organizations;
   std::vector<ApiKeyId> api_keys;
   std::vector<Digest> digests;
-  // Two owners of these together, if there are as many: enough to tell whether one is the last.
+  // Two enabled owners of these together, if there are as many: enough to tell whether one is the
+  // last.
   std::vector<OrganizationId> owners_of;
 };
 
 Call load_directory_call(const DirectoryPart& part);
-// Of the answer to that call.
+// What the rules about bounds (directory_bounds.hpp) look at besides. Of one user, or of the user
+// of a key, so many keys of those that are not revoked, the ones that end last first; the user is
+// not among it.
+Call load_live_keys_call(std::optional<UserId> user, std::optional<ApiKeyId> key,
+                         std::uint32_t max);
+// Of keys with the scope `admin` that are not revoked and belong to enabled users the one of `user`
+// that ends last, and the two of others: enough to tell whether one key, or the user, is the last.
+Call load_admin_keys_call(std::optional<UserId> user);
+// Of the answer to the first call.
 std::unique_ptr<Directory> make_directory(const Rows& rows);
+// Adds what the others were answered.
+void add_to_directory(const Rows& rows, Directory& directory);
 Checked<std::unique_ptr<Directory>> load_directory(Session& session, const DirectoryPart& part);
 
 // Where a later use was noted already, that one stays.

@@ -169,8 +169,8 @@ inline constexpr Statement kReadDirectoryChange{
     .sql = "SELECT number FROM farthing.directory_change WHERE id = 1"};
 
 // $1: users, $2: emails, $3: organizations, $4: API keys, $5: digests of secrets, $6: organizations
-// of which two owners are wanted. These, the users of the keys, the memberships of all users and
-// their organizations; what refers to something comes after it.
+// of which two enabled owners are wanted. These, the users of the keys, the memberships of all
+// users and their organizations; what refers to something comes after it.
 inline constexpr Statement kLoadDirectory{
     .name = "load_directory",
     .sql =
@@ -180,8 +180,10 @@ inline constexpr Statement kLoadDirectory{
         "   WHERE secret_digest = ANY($5::bytea[])"
         "  UNION SELECT user_id, record FROM farthing.directory_api_key"
         "   WHERE previous_digest = ANY($5::bytea[])),"
-        " w AS (SELECT user_id FROM farthing.directory_membership"
-        "   WHERE organization_id = ANY($6::uuid[]) AND role = 1 ORDER BY user_id LIMIT 2),"
+        " w AS (SELECT m.user_id FROM farthing.directory_membership m"
+        "   JOIN farthing.directory_user d ON d.id = m.user_id AND NOT d.is_disabled"
+        "   WHERE m.organization_id = ANY($6::uuid[]) AND m.role = 1"
+        "   ORDER BY m.user_id LIMIT 2),"
         " u AS (SELECT id, record FROM farthing.directory_user WHERE id = ANY($1::uuid[])"
         "  UNION SELECT id, record FROM farthing.directory_user WHERE email = ANY($2::bytea[])"
         "  UNION SELECT id, record FROM farthing.directory_user"
@@ -197,6 +199,32 @@ inline constexpr Statement kLoadDirectory{
         "  UNION ALL SELECT 3, record FROM m UNION ALL SELECT 4, record FROM k) AS found"
         " ORDER BY step"};
 
+// $1: a user, or null for that of $2, a key; $3: how many. Keys of the user that are not revoked,
+// first those that end last.
+inline constexpr Statement kLoadLiveKeys{
+    .name = "load_live_keys",
+    .sql =
+        "SELECT record FROM farthing.directory_api_key WHERE live_until IS NOT NULL"
+        " AND user_id = coalesce($1::uuid,"
+        "  (SELECT user_id FROM farthing.directory_api_key WHERE id = $2::uuid))"
+        " ORDER BY live_until DESC LIMIT $3::bigint"};
+
+// $1: a user, or null. Of admin keys of enabled users that are not revoked the one of that user
+// that ends last and the two of others, behind their users.
+inline constexpr Statement kLoadAdminKeys{
+    .name = "load_admin_keys",
+    .sql =
+        "WITH k AS ((SELECT a.record, u.record AS owner FROM farthing.directory_api_key a"
+        "   JOIN farthing.directory_user u ON u.id = a.user_id AND NOT u.is_disabled"
+        "   WHERE a.is_admin AND a.live_until IS NOT NULL AND a.user_id = $1::uuid"
+        "   ORDER BY a.live_until DESC LIMIT 1)"
+        "  UNION ALL (SELECT a.record, u.record FROM farthing.directory_api_key a"
+        "   JOIN farthing.directory_user u ON u.id = a.user_id AND NOT u.is_disabled"
+        "   WHERE a.is_admin AND a.live_until IS NOT NULL AND a.user_id IS DISTINCT FROM $1::uuid"
+        "   ORDER BY a.live_until DESC LIMIT 2))"
+        " SELECT record FROM (SELECT 1 AS step, owner AS record FROM k"
+        "  UNION ALL SELECT 2, record FROM k) AS found ORDER BY step"};
+
 // $1: the acting key, $2: idempotency key.
 inline constexpr Statement kReadReceipt{
     .name = "read_receipt",
@@ -207,9 +235,10 @@ inline constexpr Statement kReadReceipt{
 inline constexpr Statement kPutUser{
     .name = "put_user",
     .sql =
-        "INSERT INTO farthing.directory_user (id, email, record)"
-        " VALUES ($1::uuid, $2::bytea, $3::bytea)"
-        " ON CONFLICT (id) DO UPDATE SET email = EXCLUDED.email, record = EXCLUDED.record"};
+        "INSERT INTO farthing.directory_user (id, email, record, is_disabled)"
+        " VALUES ($1::uuid, $2::bytea, $3::bytea, $4::bigint = 1)"
+        " ON CONFLICT (id) DO UPDATE SET email = EXCLUDED.email, record = EXCLUDED.record,"
+        " is_disabled = EXCLUDED.is_disabled"};
 inline constexpr Statement kPutOrganization{
     .name = "put_organization",
     .sql =
@@ -244,10 +273,11 @@ inline constexpr Statement kPutApiKey{
     .name = "put_api_key",
     .sql =
         "INSERT INTO farthing.directory_api_key"
-        " (id, user_id, secret_digest, record, previous_digest)"
-        " VALUES ($1::uuid, $2::uuid, $3::bytea, $4::bytea, $5::bytea)"
+        " (id, user_id, secret_digest, record, previous_digest, live_until, is_admin)"
+        " VALUES ($1::uuid, $2::uuid, $3::bytea, $4::bytea, $5::bytea, $6::bigint, $7::bigint = 1)"
         " ON CONFLICT (id) DO UPDATE SET secret_digest = EXCLUDED.secret_digest,"
-        " record = EXCLUDED.record, previous_digest = EXCLUDED.previous_digest"};
+        " record = EXCLUDED.record, previous_digest = EXCLUDED.previous_digest,"
+        " live_until = EXCLUDED.live_until, is_admin = EXCLUDED.is_admin"};
 // $1, $2: keys, in the order of their ids, and when they were used.
 inline constexpr Statement kNoteKeyUses{
     .name = "note_key_uses",
