@@ -35,6 +35,7 @@ Result<Answer> revoke_leaked(const LeakedOptions& options, const ClientSession& 
   if (!told->is_revoked) {
     answer.remarks.emplace_back("It is no secret of this server's, or works no longer.");
   }
+  if (told->message) answer.remarks.push_back(*told->message);
   return answer;
 }
 

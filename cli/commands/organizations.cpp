@@ -278,8 +278,8 @@ void add_remove_member(CommandSet& commands, CLI::App& noun) {
       ->type_name("USER");
   add_idempotency_key_option(command, options->idempotency_key);
   command.footer(
-      R"(The last owner stays. If it was the user's default organization, the first made of
-those that are left becomes the default one.
+      R"(The last owner who is not disabled stays. If it was the user's default organization,
+the user has none until one is chosen (set-default).
 Plain output: organization, user, role and is_default as they were, each as NAME<TAB>VALUE.
 
 Example:

@@ -119,7 +119,7 @@ int run(const ServerOptions& options, const Logger& logger, const StopRequest& s
                  fitting, http.max_connections);
   }
   auto app = ServerApp::start(*std::move(store), std::move(statement_key), std::move(http),
-                              options.rate_limits);
+                              options.rate_limits, options.user_limits);
   if (!app) return fail(app.error());
   *is_started = true;
   if (first_key == FirstKey::written) {

@@ -201,6 +201,27 @@ Checked apply_rate(const toml::node& node, std::string_view name, ServerOptions&
   return set_rate_limit(*value, name, options.rate_limits.*kMember);
 }
 
+Checked apply_user_acts(const toml::node& node, std::string_view name, ServerOptions& options) {
+  const auto value = node.value_exact<std::string>();
+  if (!value) return must_be(name, "a string such as \"60/60s\"");
+  return set_rate_limit(*value, name, options.user_limits.acts);
+}
+
+Checked apply_live_keys(const toml::node& node, std::string_view name, ServerOptions& options) {
+  constexpr std::int64_t kMaxLiveKeys = 10'000;
+  const auto value = node.value_exact<std::int64_t>();
+  if (!value || *value < 1 || *value > kMaxLiveKeys) {
+    return must_be(name, "a whole number from 1 to " + std::to_string(kMaxLiveKeys));
+  }
+  options.user_limits.live_keys = static_cast<std::uint32_t>(*value);
+  return Done{};
+}
+
+constexpr std::array kUserLimits = {
+    Setting{"acts", apply_user_acts},
+    Setting{"live_keys", apply_live_keys},
+};
+
 constexpr std::array kRateLimits = {
     Setting{"user_keys", apply_rate<&service::RateLimits::user_keys>},
     Setting{"failures", apply_rate<&service::RateLimits::failures>},
@@ -210,6 +231,12 @@ Checked apply_rate_limits(const toml::node& node, std::string_view name, ServerO
   const toml::table* table = node.as_table();
   if (table == nullptr) return must_be(name, "a table");
   return apply_table(*table, kRateLimits, "rate_limits.", options);
+}
+
+Checked apply_user_limits(const toml::node& node, std::string_view name, ServerOptions& options) {
+  const toml::table* table = node.as_table();
+  if (table == nullptr) return must_be(name, "a table");
+  return apply_table(*table, kUserLimits, "user_limits.", options);
 }
 
 constexpr std::array kSettings = {
@@ -228,6 +255,7 @@ constexpr std::array kSettings = {
     Setting{kSharedSecretFiles, apply_shared_secret_files},
     Setting{"limits", apply_limits},
     Setting{"rate_limits", apply_rate_limits},
+    Setting{"user_limits", apply_user_limits},
 };
 
 // First what says how the files that others name are to be read.

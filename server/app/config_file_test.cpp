@@ -50,6 +50,10 @@ shared_secret_files = true
 user_keys = "3/2s"
 failures = "off"
 
+[user_limits]
+acts = "5/7s"
+live_keys = 9
+
 [limits]
 connections = 10
 head_bytes = 4096
@@ -70,6 +74,8 @@ shutdown_timeout_ms = 6
   EXPECT_EQ(options->log_level, LogLevel::warning);
   EXPECT_EQ(options->rate_limits.user_keys, (store::RateLimit{.requests = 3, .per_s = 2}));
   EXPECT_FALSE(options->rate_limits.failures);
+  EXPECT_EQ(options->user_limits.acts, (store::RateLimit{.requests = 5, .per_s = 7}));
+  EXPECT_EQ(options->user_limits.live_keys, 9U);
   EXPECT_EQ(options->core_dumps, CoreDumps::allowed);
   EXPECT_EQ(options->shared_secrets, SharedSecrets::allowed);
   const http::ServerOptions& http = options->http;
@@ -122,6 +128,14 @@ TEST_F(ConfigFileTest, NamesWhatIsWrong) {
       error_of("[rate_limits]\nuser_keys = \"150\""),
       "rate_limits.user_keys must be so many requests in so many seconds, such as 150/10s, or "
       "off, and not \"150\"");
+  EXPECT_EQ(error_of("user_limits = 1"), "user_limits must be a table");
+  EXPECT_EQ(error_of("[user_limits]\nkeys = 1"), "there is no setting \"user_limits.keys\"");
+  EXPECT_EQ(error_of("[user_limits]\nacts = 60"),
+            "user_limits.acts must be a string such as \"60/60s\"");
+  for (const char* count : {"0", "10001", "\"off\"", "1.5"}) {
+    EXPECT_EQ(error_of(std::string("[user_limits]\nlive_keys = ") + count),
+              "user_limits.live_keys must be a whole number from 1 to 10000");
+  }
   EXPECT_EQ(error_of("data = 1"), "data must be the path of a directory, as a string");
   EXPECT_EQ(error_of("log_level = \"loud\""),
             "log_level must be debug, info, warning or error, and not \"loud\"");

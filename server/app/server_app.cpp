@@ -14,18 +14,22 @@ constexpr std::chrono::minutes kKeyUseInterval{1};
 }  // namespace
 
 ServerApp::ServerApp(std::unique_ptr<store::Store> store, std::optional<SigningKey> statement_key,
-                     const service::RateLimits& limits)
-    : api_(*store, std::move(statement_key), limits),
+                     const service::RateLimits& limits, const service::UserLimits& user_limits)
+    : api_(*store, std::move(statement_key), limits, user_limits),
       store_(std::move(store)),
       key_use_writer_(*store_, api_.key_uses(), kKeyUseInterval) {}
 
 BasicResult<std::unique_ptr<ServerApp>, std::string> ServerApp::start(
     std::unique_ptr<store::Store> store, std::optional<SigningKey> statement_key,
-    http::ServerOptions options, const service::RateLimits& limits) {
-  std::unique_ptr<ServerApp> app(new ServerApp(std::move(store), std::move(statement_key), limits));
+    http::ServerOptions options, const service::RateLimits& limits,
+    const service::UserLimits& user_limits) {
+  std::unique_ptr<ServerApp> app(
+      new ServerApp(std::move(store), std::move(statement_key), limits, user_limits));
   if (options.logger) {
     app->refusal_log_.emplace(
         app->api_.refusals(), service::RefusalLog::Pace{},
+        [logger = options.logger](const std::string& line) { logger->warn(line); });
+    app->api_.set_operators_log(
         [logger = options.logger](const std::string& line) { logger->warn(line); });
   }
   options.on_failed_handshake = [&refusals = app->api_.refusals()](const IpAddress& peer) {

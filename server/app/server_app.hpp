@@ -17,6 +17,7 @@
 #include "server/service/key_use_writer.hpp"
 #include "server/service/refusal_log.hpp"
 #include "server/service/request_limits.hpp"
+#include "server/service/user_limits.hpp"
 #include "server/store/store.hpp"
 
 namespace farthing::app {
@@ -27,7 +28,8 @@ class ServerApp {
   // for the operator.
   static BasicResult<std::unique_ptr<ServerApp>, std::string> start(
       std::unique_ptr<store::Store> store, std::optional<SigningKey> statement_key,
-      http::ServerOptions options, const service::RateLimits& limits);
+      http::ServerOptions options, const service::RateLimits& limits,
+      const service::UserLimits& user_limits = {});
 
   // Stops: no new connections, what is in flight is finished within the shutdown timeout, then the
   // store is closed.
@@ -42,7 +44,7 @@ class ServerApp {
 
  private:
   ServerApp(std::unique_ptr<store::Store> store, std::optional<SigningKey> statement_key,
-            const service::RateLimits& limits);
+            const service::RateLimits& limits, const service::UserLimits& user_limits);
 
   // Goes last: a store that closes may still give an answer to it.
   http::Api api_;

@@ -15,6 +15,7 @@
 #include "server/http/options.hpp"
 #include "server/http/tls_context.hpp"
 #include "server/service/request_limits.hpp"
+#include "server/service/user_limits.hpp"
 
 namespace farthing::app {
 
@@ -27,6 +28,7 @@ struct ServerOptions {
   StoreLocation store;
   LogLevel log_level = LogLevel::info;
   service::RateLimits rate_limits;
+  service::UserLimits user_limits;
   CoreDumps core_dumps = CoreDumps::forbidden;
   SharedSecrets shared_secrets = SharedSecrets::refused;
   std::optional<http::TlsFiles> tls;

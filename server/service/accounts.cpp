@@ -12,9 +12,15 @@ Result<OrganizationId> choose_organization(const store::Account& account,
                                            std::string_view organization) {
   if (organization.empty()) {
     if (account.user.default_organization) return *account.user.default_organization;
-    Error error = make_error(ErrorCode::not_found,
-                             "The user of this key belongs to no organization yet, so there is no "
-                             "default one; ask the operator to add the user to one.");
+    Error error =
+        account.memberships.empty()
+            ? make_error(ErrorCode::not_found,
+                         "The user of this key belongs to no organization yet, so there is no "
+                         "default one; ask the operator to add the user to one.")
+            : make_error(ErrorCode::permission_denied,
+                         "The user of this key has no default organization any more. Name one in "
+                         "the header Organization, or choose a new default by PUT "
+                         "/v1/user/default-organization.");
     error.field = kField;
     return error;
   }

@@ -17,8 +17,9 @@ class Accounts {
   explicit Accounts(store::Store& store) : store_(store) {}
 
   // The balance of one of the account's organizations, or of its default one if `organization`, an
-  // id as the caller sent it, is empty. An organization that does not exist and one that the user
-  // does not belong to get the same answer: 403.
+  // id as the caller sent it, is empty. Refused (403) when that default was lost and none was
+  // chosen since, and (404) when the user belongs to no organization at all. An organization that
+  // does not exist and one that the user does not belong to get the same answer: 403.
   void read_balance(const store::Account& account, std::string_view organization,
                     store::Reply<ledger::Balance> reply) const;
 

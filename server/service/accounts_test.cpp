@@ -56,6 +56,22 @@ TEST_F(AccountsTest, ForeignAndUnknownOrganizationsGetTheSameAnswer) {
   }
 }
 
+// Whose credits are meant, nobody has said.
+TEST_F(AccountsTest, AfterALostDefaultOneMustBeNamed) {
+  const OrganizationId first = add_organization("First").id;
+  const OrganizationId second = add_organization("Second").id;
+  join(user_.id, first);
+  join(user_.id, second);
+  ASSERT_TRUE(answer_of<Change<store::Member>>(
+      [&](auto reply) { directory_.remove_membership({}, first, user_.id, std::move(reply)); }));
+  const auto answer = balance("");
+  ASSERT_FALSE(answer);
+  EXPECT_EQ(answer.error().code, ErrorCode::permission_denied);
+  EXPECT_EQ(answer.error().field, "Organization");
+  EXPECT_NE(answer.error().message.find("/v1/user/default-organization"), std::string::npos);
+  EXPECT_TRUE(balance(second.to_string()));
+}
+
 TEST_F(AccountsTest, AUserWithoutOrganizationHasNoBalance) {
   const auto answer = balance("");
   ASSERT_FALSE(answer);

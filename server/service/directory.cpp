@@ -243,16 +243,21 @@ void Directory::create_api_key(Requester requester, NewApiKey key, store::Reply<
                        .allowed_networks = std::move(key.allowed_networks),
                        .rate_limit = key.rate_limit,
                        .spend_caps = key.spend_caps};
-  store_.change({.origin = origin_of(std::move(requester), fingerprint),
-                 .action = store::CreateApiKey{std::move(record)}},
-                unpack(std::move(secret), std::move(reply)));
+  const auto max_live_keys = requester.max_live_keys;
+  store_.change(
+      {.origin = origin_of(std::move(requester), fingerprint),
+       .action = store::CreateApiKey{.key = std::move(record), .max_live_keys = max_live_keys}},
+      unpack(std::move(secret), std::move(reply)));
 }
 
 void Directory::change_api_key(Requester requester, ApiKeyId key, store::ApiKeyChange change,
                                store::Reply<Change<store::ApiKey>> reply) {
   const auto fingerprint = fingerprint_of(key, change);
+  const auto max_live_keys = requester.max_live_keys;
   store_.change({.origin = origin_of(std::move(requester), fingerprint),
-                 .action = store::ChangeApiKey{.key = key, .change = std::move(change)}},
+                 .action =
+                     store::ChangeApiKey{
+                         .key = key, .change = std::move(change), .max_live_keys = max_live_keys}},
                 unpack(std::move(reply)));
 }
 
@@ -282,10 +287,14 @@ void Directory::revoke_api_key(Requester requester, ApiKeyId key,
 }
 
 void Directory::revoke_secret(const Digest& secret_digest, store::ActOrigin from,
-                              store::Reply<Change<store::ApiKey>> reply) {
+                              store::Reply<EndedSecret> reply) {
   store_.change({.origin = {.actor = {}, .idempotency_key = {}, .act = std::move(from)},
                  .action = store::RevokeSecret{.secret_digest = secret_digest}},
-                unpack(std::move(reply)));
+                [reply = std::move(reply)](Result<store::DirectoryOutcome> outcome) mutable {
+                  if (!outcome) return reply(std::move(outcome).error());
+                  reply(EndedSecret{.key = take_record<store::ApiKey>(*outcome),
+                                    .was_last_admin = outcome->ends_last_admin});
+                });
 }
 
 }  // namespace farthing::service

@@ -61,6 +61,12 @@ struct MadeApiKey {
   bool is_replayed = false;
 };
 
+// A secret that was ended by whoever had it, and whether nobody can act as an admin any more.
+struct EndedSecret {
+  store::ApiKey key;
+  bool was_last_admin = false;
+};
+
 class Directory {
  public:
   // `store` must outlive this and every pending answer.
@@ -98,7 +104,7 @@ class Directory {
   void revoke_api_key(Requester requester, ApiKeyId key, store::Reply<Change<store::ApiKey>> reply);
   // On nobody's behalf.
   void revoke_secret(const Digest& secret_digest, store::ActOrigin from,
-                     store::Reply<Change<store::ApiKey>> reply);
+                     store::Reply<EndedSecret> reply);
 
  private:
   store::Store& store_;

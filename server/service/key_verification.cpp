@@ -26,6 +26,11 @@ Error missing_scope(store::Scope scope) {
 Result<store::AccountMembership> choose_membership(const store::Account& account,
                                                    std::optional<OrganizationId> wanted) {
   if (!wanted) wanted = account.user.default_organization;
+  if (!wanted && !account.memberships.empty()) {
+    return refuse(ErrorCode::permission_denied, "organization",
+                  "The user of this key has no default organization any more. Name one, or have "
+                  "the user choose a new default by PUT /v1/user/default-organization.");
+  }
   if (!wanted) {
     return refuse(ErrorCode::not_found, "organization",
                   "The user of this key belongs to no organization yet.");

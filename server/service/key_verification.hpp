@@ -59,9 +59,10 @@ class KeyVerification {
   // unknown, revoked or expired; `permission_denied` (field "address") for one that may not be used
   // from there; `rate_limit_exceeded`; `permission_denied` (field "scope", and the scope as a
   // detail) for one that may not do this; `permission_denied` (field "organization") for one whose
-  // user is no member, `not_found` for one whose user is nowhere; `organization_disabled` for one
-  // that may spend nothing new there, whatever the cost; and last the refusal of a charge of that
-  // cost, by a spend cap or for lack of credits. An error means that the store could not tell.
+  // user is no member or, where none is named, has lost the default one; `not_found` for one whose
+  // user is nowhere; `organization_disabled` for one that may spend nothing new there, whatever the
+  // cost; and last the refusal of a charge of that cost, by a spend cap or for lack of credits. An
+  // error means that the store could not tell.
   void verify(const KeyQuestion& question, store::Reply<KeyVerdict> reply) const;
 
  private:

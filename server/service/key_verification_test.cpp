@@ -63,6 +63,16 @@ TEST_F(KeyVerificationTest, AnotherOrganizationThanTheDefaultOneMayBeMeant) {
   EXPECT_EQ(verdict.verified.balance.available, Credits());
 }
 
+TEST_F(KeyVerificationTest, AfterALostDefaultOneMustBeNamed) {
+  const OrganizationId second = add_organization("Second").id;
+  join(user_, second);
+  ASSERT_TRUE(answer_of<Change<store::Member>>([&](auto reply) {
+    directory_.remove_membership({}, organization_, user_, std::move(reply));
+  }));
+  EXPECT_EQ(told({.key = presented(key_)}), "permission_denied organization");
+  EXPECT_EQ(told({.key = presented(key_), .organization = second}), "ok");
+}
+
 TEST_F(KeyVerificationTest, RefusalsAreThoseOfTheCallersOwnRequest) {
   const Instant soon = kStart.plus(std::chrono::hours(1));
   const MadeApiKey expiring = add_key(user_, store::Scope::user, soon);

@@ -51,9 +51,14 @@ void create_operator_key(store::Store& store, const Secret& secret,
                     .revoked_at = {}};
   store.read_user(kOperator, [&store, now, key = std::move(key),
                               reply = std::move(reply)](Result<store::User> found) mutable {
-    if (found) return create_key(store, std::move(key), std::move(reply));
-    if (found.error().code != ErrorCode::not_found) return reply(std::move(found).error());
-    store.change({.origin = from_nobody(), .action = store::CreateUser{operator_at(now)}},
+    if (!found && found.error().code != ErrorCode::not_found) {
+      return reply(std::move(found).error());
+    }
+    if (found && !found->disabled_at) return create_key(store, std::move(key), std::move(reply));
+    // The key of a disabled user would let nobody in.
+    store::DirectoryAction action = store::CreateUser{operator_at(now)};
+    if (found) action = store::SetUserStanding{kOperator, store::Standing::enabled};
+    store.change({.origin = from_nobody(), .action = std::move(action)},
                  [&store, key = std::move(key),
                   reply = std::move(reply)](Result<store::DirectoryOutcome> outcome) mutable {
                    if (!outcome) return reply(std::move(outcome).error());

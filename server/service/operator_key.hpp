@@ -15,7 +15,8 @@ namespace farthing::service {
 inline constexpr UserId kOperator{};
 
 // Makes `secret`, which has the form of a key, an admin key of the operator, and the operator too
-// when there is none yet. `store` must outlive the answer.
+// when there is none yet; a disabled one is enabled, or the key would be of no use. `store` must
+// outlive the answer.
 void create_operator_key(store::Store& store, const Secret& secret,
                          store::Reply<store::ApiKey> reply);
 

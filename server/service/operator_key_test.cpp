@@ -40,5 +40,19 @@ TEST_F(OperatorKeyTest, LaterOnesBelongToTheSameUser) {
   EXPECT_EQ(second->user, kOperator);
 }
 
+// Or the one way back in would lead nowhere.
+TEST_F(OperatorKeyTest, OneOfADisabledOperatorWorks) {
+  ASSERT_TRUE(create(make_api_key_secret()));
+  add_key(add_user("admin@example.com").id, store::Scope::admin);
+  const auto disabled = answer_of<Change<store::User>>([&](auto reply) {
+    directory_.set_standing({}, kOperator, store::Standing::disabled, std::move(reply));
+  });
+  ASSERT_TRUE(disabled) << disabled.error().message;
+  ASSERT_TRUE(create(make_api_key_secret()));
+  const auto user =
+      answer_of<store::User>([&](auto reply) { store_.read_user(kOperator, std::move(reply)); });
+  EXPECT_FALSE(user.value().disabled_at);
+}
+
 }  // namespace
 }  // namespace farthing::service

@@ -32,13 +32,6 @@ Id128 counted_as(const IpAddress& address) {
   return id;
 }
 
-RateVerdict count(IdTable<RateMeter>& table, const Id128& id, const store::RateLimit& limit,
-                  std::chrono::nanoseconds now) {
-  RateMeter& meter =
-      table.find_or_claim(id, [](const RateMeter& present) { return present.busy_until_ns(); });
-  return meter.take(limit, now);
-}
-
 }  // namespace
 
 std::optional<store::RateLimit> parse_rate_limit(std::string_view text) {
@@ -55,6 +48,13 @@ Error rate_limit_exceeded(const RateVerdict& verdict, std::string message) {
   const auto wait = std::chrono::ceil<std::chrono::seconds>(verdict.retry_after);
   error.details = {{std::string(kRetryAfterDetail), std::to_string(wait.count())}};
   return error;
+}
+
+RateVerdict count_in(IdTable<RateMeter>& table, const Id128& id, const store::RateLimit& limit,
+                     std::chrono::nanoseconds now) {
+  RateMeter& meter =
+      table.find_or_claim(id, [](const RateMeter& present) { return present.busy_until_ns(); });
+  return meter.take(limit, now);
 }
 
 std::chrono::nanoseconds coarse_now() {
@@ -78,13 +78,13 @@ std::optional<RateVerdict> RequestLimits::count_use(const store::ApiKey& key, Ke
   const bool is_user_key = key.scopes == store::Scopes(store::Scope::user);
   if (!limit && is_user_key && user == KeyUser::holder) limit = limits_.user_keys;
   if (!limit) return {};
-  return count(keys_, key.id.value, *limit, now);
+  return count_in(keys_, key.id.value, *limit, now);
 }
 
 std::optional<RateVerdict> RequestLimits::count_failure(const IpAddress& address,
                                                         std::chrono::nanoseconds now) {
   if (!limits_.failures) return {};
-  return count(addresses_, counted_as(address), *limits_.failures, now);
+  return count_in(addresses_, counted_as(address), *limits_.failures, now);
 }
 
 }  // namespace farthing::service

@@ -36,6 +36,10 @@ std::optional<store::RateLimit> parse_rate_limit(std::string_view text);
 // 429 that says when to come back.
 Error rate_limit_exceeded(const RateVerdict& verdict, std::string message);
 
+// Counts against the meter of the id, which gets one if it has none.
+RateVerdict count_in(IdTable<RateMeter>& table, const Id128& id, const store::RateLimit& limit,
+                     std::chrono::nanoseconds now);
+
 // On a clock that never goes back, exact to some milliseconds.
 std::chrono::nanoseconds coarse_now();
 // The system's clock, as exact.

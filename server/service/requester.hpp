@@ -2,7 +2,9 @@
 // Who asks for a change, and under which idempotency key.
 #pragma once
 
+#include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "base/id.hpp"
@@ -13,6 +15,8 @@ namespace farthing::service {
 struct Requester {
   ApiKeyId api_key;
   std::string idempotency_key;  // empty: none
+  // How many live API keys a user may have to whom it gives one; nothing: no bound.
+  std::optional<std::uint32_t> max_live_keys = {};
   // From where it asks and what it was let in with, for what the audit log tells of, which is
   // decided by that; null: not known. Shared, so that the many
   // requests that it does not tell of carry no more than a pointer.

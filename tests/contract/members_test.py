@@ -6,6 +6,8 @@ import threading
 from tests.support.api import fresh_key
 from tests.support.case import ServerCase
 
+from .versions import VERSIONS, balance_path
+
 
 class Members(ServerCase):
 
@@ -75,7 +77,7 @@ class Members(ServerCase):
             for user in self.roles().keys() - {self.owner.user}:
                 self.world.admin.expect(200, "DELETE", f"{self.path}/{user}")
 
-    def test_who_leaves_their_default_gets_the_first_that_is_left(self):
+    def test_who_leaves_their_default_has_none_until_one_is_chosen(self):
         other, another = (self.world.organization()["id"] for _ in range(2))
         for organization in (another, other):
             self.world.join(organization, self.owner.user)
@@ -83,8 +85,39 @@ class Members(ServerCase):
         self.api.expect(200, "DELETE", f"{self.path}/{self.owner.user}")
         account = self.api.expect(200, "GET", "/v1/user/account")
         self.assertEqual({each["id"]: each["is_default"] for each in account["organizations"]},
-                         {other: True, another: False})
-        self.assertEqual(self.api.get("/v1/user/balance").status, 200)
+                         {other: False, another: False})
+        for version in VERSIONS:
+            answer = self.api.get(balance_path(version))
+            self.assertEqual((answer.status, answer.json()["name"]), (403, "permission_denied"))
+            self.assertIn("PUT /v1/user/default-organization", answer.json()["message"])
+        named = self.api.get("/v1/user/balance", Organization=other)
+        self.assertEqual(named.status, 200)
+
+        service = self.world.key(self.world.user()["id"], scopes=["meter"])["secret"]
+        with self.world.api(service) as api:
+            question = {"api_key": self.owner.key}
+            verdict = api.expect(200, "POST", "/v1/api-keys/verify", question)
+            self.assertEqual((verdict["status"], verdict["error"]["name"]),
+                             (403, "permission_denied"))
+            asked = {"Farthing-Caller-Authorization": self.owner.key}
+            answer = api.get("/authorize", **asked)
+            self.assertEqual((answer.status, answer.headers["Farthing-Error"]),
+                             (403, "permission_denied"))
+            self.world.join(self.world.organization()["id"], self.owner.user)
+            self.assertEqual(self.api.get("/v1/user/balance").status, 403, "a further membership")
+            self.api.expect(200, "PUT", "/v1/user/default-organization", {"organization": other})
+            self.assertEqual(self.api.get("/v1/user/balance").status, 200)
+            self.assertTrue(api.expect(200, "POST", "/v1/api-keys/verify", question)["valid"])
+
+    def test_a_disabled_owner_is_no_other_owner(self):
+        other = self.world.user()["id"]
+        self.world.join(self.owner.organization, other, "OWNER")
+        self.world.admin.expect(200, "POST", f"/v1/users/{other}/disable")
+        for method, body in (("DELETE", None), ("PUT", {"role": "MEMBER"})):
+            answer = self.api.request(method, f"{self.path}/{self.owner.user}", body)
+            self.assertEqual((answer.status, answer.json()["name"]), (409, "last_owner"))
+        self.world.admin.expect(200, "POST", f"/v1/users/{other}/enable")
+        self.api.expect(200, "DELETE", f"{self.path}/{self.owner.user}")
 
     def test_a_role_is_lost_with_the_next_request(self):
         user = self.world.user()["id"]

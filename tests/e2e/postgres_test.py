@@ -3,8 +3,10 @@
 
 import os
 import pathlib
+import re
 import subprocess
 import tempfile
+import threading
 import time
 import unittest
 
@@ -16,6 +18,7 @@ from tests.support.shared_store import SharedStore
 from tests.support.world import World
 
 TIMEOUT_S = 60
+MIGRATIONS = pathlib.Path(__file__).parents[2] / "server/store/postgres/migrations"
 
 
 class OnPostgres(unittest.TestCase):
@@ -94,6 +97,71 @@ class OnPostgres(unittest.TestCase):
         self.assertEqual(done.returncode, 0, done.stderr)
         with Api(node.port, done.stdout.strip()) as api:
             self.assertEqual(api.get("/v1/users").status, 200)
+
+    def test_two_admins_on_two_nodes_cannot_end_each_other(self):
+        self.migrate()
+        nodes = [self.shared.node().start() for _ in range(2)]
+        with Api(nodes[0].port, self.shared.admin_key) as api:
+            last = {"id": api.expect(200, "GET", "/v1/api-keys")["api_keys"][0]["id"],
+                    "secret": self.shared.admin_key}
+            users = [api.expect(201, "POST", "/v1/users", {"email": f"admin{number}@example.com"})["id"]
+                     for number in range(2)]
+        for each in range(10):
+            with Api(nodes[0].port, last["secret"]) as api:
+                keys = [api.expect(201, "POST", "/v1/api-keys", {"user": user, "scopes": ["admin"]})
+                        for user in users]
+                api.expect(200, "POST", f"/v1/api-keys/{last['id']}/revoke", {})
+            statuses = []
+
+            def end(node, by, whom):
+                with Api(node.port, by["secret"]) as api:
+                    statuses.append(api.post(f"/v1/api-keys/{whom['id']}/revoke", {}).status)
+
+            threads = [threading.Thread(target=end, args=arguments)
+                       for arguments in zip(nodes, keys, keys[::-1])]
+            for thread in threads:
+                thread.start()
+            for thread in threads:
+                thread.join()
+            self.assertEqual(statuses.count(200), 1, f"round {each}: {statuses}")
+            working = [key for key in keys if self.works(nodes[0], key["secret"])]
+            self.assertEqual(len(working), 1)
+            last = working[0]
+
+    def works(self, node, secret: str) -> bool:
+        with Api(node.port, secret) as api:
+            return api.get("/v1/users").status == 200
+
+    def sql(self, text: str) -> str:
+        return self.cluster.sql(text, self.shared.url.rpartition("/")[2].partition("?")[0])
+
+    def test_columns_of_older_rows_are_read_out_of_records(self):
+        """The migration that added them, over rows as an earlier version left them."""
+        self.migrate()
+        node = self.shared.node().start()
+        world = World(node.port, self.shared.admin_key)
+        self.addCleanup(world.close)
+        users = [world.user(name="n" * 200, profile_picture="https://example.com/" + "p" * 300)["id"]
+                 for _ in range(2)]
+        world.admin.expect(200, "POST", f"/v1/users/{users[0]}/disable")
+        for name in ("", "k", "k" * 126, "k" * 127, "k" * 128, "k" * 255, "ä" * 255):
+            for more in ({}, {"expires_at": "2999-01-31T01:02:03.456789Z"}, {"scopes": ["admin"]},
+                         {"scopes": ["meter", "user"], "expires_at": "9999-12-31T23:59:59.999999Z"}):
+                kept, ended = (world.key(users[1], name=name, **more) for _ in range(2))
+                world.admin.expect(200, "POST", f"/v1/api-keys/{ended['id']}/revoke", {})
+                world.admin.expect(200, "POST", f"/v1/api-keys/{kept['id']}/rotate", {})
+        read = ("SELECT id, is_disabled::text, '' FROM farthing.directory_user UNION ALL"
+                " SELECT id, is_admin::text, live_until::text FROM farthing.directory_api_key"
+                " ORDER BY 1")
+        written = self.sql(read)
+        self.assertIn("|true|", written)
+        self.sql("UPDATE farthing.directory_user SET is_disabled = NOT is_disabled WHERE is_disabled;"
+                 " UPDATE farthing.directory_api_key SET is_admin = false, live_until = NULL")
+        file, = MIGRATIONS.glob("*_bounds_of_the_directory.sql")
+        migration = file.read_text(encoding="utf-8")
+        for statement in re.findall(r"^UPDATE .*?;$", migration, re.MULTILINE | re.DOTALL):
+            self.sql(statement)
+        self.assertEqual(self.sql(read), written)
 
     def test_a_password_is_nowhere_to_be_read(self):
         self.migrate()

@@ -91,6 +91,8 @@ class Server:
         if not any("rate_limits" in line for line in self._settings):
             # Tests ask faster than callers may.
             lines.append('rate_limits = {user_keys = "off", failures = "off"}')
+        if not any("user_limits" in line for line in self._settings):
+            lines.append('user_limits = {acts = "off"}')
         self._config.write_text("\n".join((*lines, *self._settings, "")), encoding="utf-8")
         self._log_begin = self.log_path.stat().st_size if self.log_path.exists() else 0
         with self.log_path.open("ab") as log:

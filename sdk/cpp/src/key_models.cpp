@@ -135,9 +135,15 @@ Result<KeyVerdict> KeyVerdict::from_json(std::string_view json) {
 }
 std::string KeyVerdict::to_json() const { return encode_json(*this); }
 
-void decode(const FieldReader& in, LeakedKey& out) { in.require("revoked", out.is_revoked); }
+void decode(const FieldReader& in, LeakedKey& out) {
+  in.require("revoked", out.is_revoked);
+  in.optional("message", out.message);
+}
 
-void encode(JsonObjectWriter& out, const LeakedKey& key) { out.boolean("revoked", key.is_revoked); }
+void encode(JsonObjectWriter& out, const LeakedKey& key) {
+  out.boolean("revoked", key.is_revoked);
+  out.optional_text("message", key.message);
+}
 
 Result<LeakedKey> LeakedKey::from_json(std::string_view json) {
   return decode_json<LeakedKey>(json);

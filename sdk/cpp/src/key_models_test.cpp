@@ -73,6 +73,9 @@ TEST(LeakedKey, ReadsAndWritesWhatBecameOfIt) {
   EXPECT_EQ(ended->to_json(), R"({"revoked":true})");
   EXPECT_FALSE(LeakedKey::from_json(R"({"revoked":false})")->is_revoked);
   EXPECT_EQ(LeakedKey::from_json("{}").error().field, "revoked");
+  const std::string_view last = R"({"revoked":true,"message":"Make another one."})";
+  EXPECT_EQ(LeakedKey::from_json(last)->message, "Make another one.");
+  EXPECT_EQ(LeakedKey::from_json(last)->to_json(), last);
 }
 
 TEST(KeyVerdict, NamesWhatIsMissing) {

@@ -43,6 +43,8 @@ class Answer {
   void set_route(std::string_view pattern) { route_ = pattern; }
   // What is left to the key of its rate limit; every answer says it then.
   void set_rate(const service::RateVerdict& rate) { rate_ = RateFields(rate); }
+  // The same of the acts of its user, in place of it.
+  void set_act_rate(const service::RateVerdict& rate) { rate_ = RateFields(rate, "acts"); }
 
  private:
   const Request* request_;

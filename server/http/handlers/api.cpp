@@ -34,10 +34,10 @@ Error wrong_method(std::string_view allow) {
 }  // namespace
 
 Api::Api(store::Store& store, std::optional<SigningKey> statement_key,
-         const service::RateLimits& limits)
+         const service::RateLimits& limits, const service::UserLimits& user_limits)
     : store_(store),
       authenticator_(store),
-      services_(store, std::move(statement_key), limits),
+      services_(store, std::move(statement_key), limits, user_limits),
       routes_(all_routes()),
       router_(make_router(routes_, Entrance::full)),
       callers_router_(make_router(routes_, Entrance::callers)) {
@@ -111,8 +111,24 @@ void Api::dispatch(const store::Principal& principal, Answer answer) {
                                                                        route.target.find(match))
                                                : service::find_refusal(principal, *route.right);
   if (refusal) return answer.fail(*refusal);
-  const Call call{
-      .request = request, .route = match, .principal = principal, .is_act = route.is_act()};
+  run(route, match, principal, std::move(answer));
+}
+
+void Api::run(const Route& route, const RouteMatch& match, const store::Principal& principal,
+              Answer answer) {
+  if (route.is_act() && !route.is_protective) {
+    const auto rate = services_.user_acts.count(principal, service::coarse_now());
+    if (rate && !rate->is_allowed) {
+      answer.set_act_rate(*rate);
+      return answer.fail(service::rate_limit_exceeded(
+          *rate, "The user of this key has asked for as many changes as one may in that time."));
+    }
+  }
+  const Call call{.request = answer.request(),
+                  .route = match,
+                  .principal = principal,
+                  .is_act = route.is_act(),
+                  .max_live_keys = services_.user_limits.live_keys_for(principal)};
   route.run(services_, call, std::move(answer));
 }
 
@@ -148,11 +164,7 @@ void Api::dispatch_on_key(const Route& route, const RouteMatch& match,
     if (const auto refusal = service::find_refusal(principal, *route.right, target)) {
       return answer.fail(*refusal);
     }
-    const Call call{.request = answer.request(),
-                    .route = match,
-                    .principal = principal,
-                    .is_act = route.is_act()};
-    route.run(services_, call, std::move(answer));
+    run(route, match, principal, std::move(answer));
   });
 }
 

@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 // All that can be asked of the server, as one handler for the transport. Every request is answered
 // in this order of checks: who is asking (401), from where (403) and how often (429), whether there
-// is such a thing to call (404, 405), whether the key may (403), the form of the request (400,
-// 415), the idempotency key, then what it names and the balance. Immutable but for the readiness;
-// safe to call from any thread.
+// is such a thing to call (404, 405), whether the key may (403), how much its user has changed
+// lately (429), the form of the request (400, 415), the idempotency key, then what it names and the
+// balance. Immutable but for the readiness; safe to call from any thread.
 #pragma once
 
 #include <atomic>
+#include <functional>
+#include <string>
+#include <utility>
 
 #include "base/ed25519.hpp"
 #include "server/http/handler.hpp"
@@ -23,13 +26,17 @@ class Api final : public Handler {
   // `store` must outlive the API and every pending answer; statements are signed with
   // `statement_key`.
   Api(store::Store& store, std::optional<SigningKey> statement_key,
-      const service::RateLimits& limits);
+      const service::RateLimits& limits, const service::UserLimits& user_limits = {});
 
   void handle(const Request& request, Responder responder) override;
   Response describe(const TransportError& error) override;
 
   // What /readyz says, unless the store is not available; not ready at first.
   void set_ready(bool is_ready) { is_ready_.store(is_ready, std::memory_order_relaxed); }
+  // Where the operator is told what they should know; to be called before the first request.
+  void set_operators_log(std::function<void(const std::string&)> tell) {
+    services_.tell_operator = std::move(tell);
+  }
   // When keys were last used.
   service::KeyUses& key_uses() { return services_.admission.uses(); }
   // Who was turned away.
@@ -43,6 +50,9 @@ class Api final : public Handler {
   // For a route that the sender may use on some API keys: on the one that the path names?
   void dispatch_on_key(const Route& route, const RouteMatch& match,
                        const store::Principal& principal, Answer answer);
+  // For a request that its sender may make: unless it is an act and the user did so many already.
+  void run(const Route& route, const RouteMatch& match, const store::Principal& principal,
+           Answer answer);
   // The two probes, which need no key.
   bool answer_probe(Answer& answer) const;
   // The routes that need none.

@@ -199,8 +199,8 @@ void add_api_keys(Routes& routes) {
       route<ChangeApiKey>(Method::patch, "/v1/api-keys/{API_key}", Right::manage_api_keys));
   routes.push_back(
       route<RotateApiKey>(Method::post, "/v1/api-keys/{API_key}/rotate", Right::manage_api_keys));
-  routes.push_back(
-      route<RevokeApiKey>(Method::post, "/v1/api-keys/{API_key}/revoke", Right::manage_api_keys));
+  routes.push_back(protective_route<RevokeApiKey>(Method::post, "/v1/api-keys/{API_key}/revoke",
+                                                  Right::manage_api_keys));
 }
 
 }  // namespace farthing::http

@@ -54,6 +54,18 @@ TEST_F(AuthorizeTest, AGoodKeyIsToldWhoseItIs) {
   }
 }
 
+TEST_F(AuthorizeTest, AfterALostDefaultOneMustBeNamed) {
+  const OrganizationId second = add_organization("Second").id;
+  join(user_, second);
+  expect(200, {.method = "DELETE",
+               .path = "/v1/organizations/" + organization_ + "/members/" + user_.to_string(),
+               .key = admin_key()});
+  refused(403, "403", "permission_denied", about_caller());
+  Ask named = about_caller();
+  named.headers.push_back("Organization: " + second.to_string());
+  EXPECT_EQ(ask(named).header("farthing-organization"), second.to_string());
+}
+
 TEST_F(AuthorizeTest, WhoIsNotKnownIs401) {
   const std::string unknown(service::make_api_key_secret().reveal());
   const RawAnswer missing = refused(401, "401", "unauthorized", question("", {}));

@@ -8,7 +8,9 @@
 // server/service/permissions.hpp. `parse` sees the request, `process` only the input.
 #pragma once
 
+#include <functional>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -30,6 +32,7 @@
 #include "server/service/permissions.hpp"
 #include "server/service/statements.hpp"
 #include "server/service/stories.hpp"
+#include "server/service/user_limits.hpp"
 #include "server/store/store.hpp"
 
 namespace farthing::http {
@@ -37,9 +40,11 @@ namespace farthing::http {
 // What endpoints work with. Lives as long as any answer is pending.
 struct Services {
   Services(store::Store& the_store, std::optional<SigningKey> statement_key,
-           const service::RateLimits& limits)
+           const service::RateLimits& limits, const service::UserLimits& the_user_limits)
       : store(the_store),
         admission(limits),
+        user_limits(the_user_limits),
+        user_acts(the_user_limits),
         accounts(the_store),
         directory(the_store),
         api_keys(the_store, admission.uses()),
@@ -51,6 +56,8 @@ struct Services {
 
   store::Store& store;
   service::Admission admission;
+  const service::UserLimits user_limits;
+  service::UserActs user_acts;
   service::Accounts accounts;
   service::Directory directory;
   service::ApiKeys api_keys;
@@ -59,6 +66,8 @@ struct Services {
   service::Statements statements;
   service::Stories stories;
   service::KeyVerification key_verification;
+  // Tells the operator something, as a line of the log; set before the first request.
+  std::function<void(const std::string&)> tell_operator = [](const std::string&) {};
 };
 
 // A request on its way into an endpoint. Views, valid during `parse`.
@@ -67,6 +76,8 @@ struct Call {
   const RouteMatch& route;
   const store::Principal& principal;  // of nothing on a route that is open to everybody
   bool is_act = false;                // what the audit log tells of, if it succeeds
+  // How many live API keys it may give to a user; nothing: no bound.
+  std::optional<std::uint32_t> max_live_keys = {};
 };
 
 using EndpointFunction = void (*)(Services&, const Call&, Answer);
@@ -85,6 +96,8 @@ struct Route {
   std::optional<service::Right> right;  // that the caller needs; nothing: open to everybody
   EndpointFunction run;
   RouteTarget target;  // what the path names
+  // Whether it only takes something away: nobody is hindered at that by what they did before.
+  bool is_protective = false;
 
   // Whatever changes something and is no movement of a service's.
   bool is_act() const { return method != Method::get && right != service::Right::meter; }
@@ -95,6 +108,13 @@ using Routes = std::vector<Route>;
 template <class Endpoint>
 Route route(Method method, std::string_view pattern, service::Right right) {
   return {method, pattern, right, &run_endpoint<Endpoint>, RouteTarget(pattern)};
+}
+
+template <class Endpoint>
+Route protective_route(Method method, std::string_view pattern, service::Right right) {
+  Route protective = route<Endpoint>(method, pattern, right);
+  protective.is_protective = true;
+  return protective;
 }
 
 // A route for which nobody needs a key.

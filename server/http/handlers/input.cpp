@@ -70,7 +70,9 @@ Result<std::optional<Instant>> read_instant_parameter(const QueryParameters& que
 }
 
 Result<service::Requester> read_requester(const Call& call, KeyNeed need) {
-  service::Requester requester{.api_key = call.principal.key->id, .idempotency_key = {}};
+  service::Requester requester{.api_key = call.principal.key->id,
+                               .idempotency_key = {},
+                               .max_live_keys = call.max_live_keys};
   if (call.is_act) requester.act = std::make_shared<const store::ActOrigin>(act_origin_of(call));
   if (need == KeyNeed::none) return requester;
   const auto key = read_single_header(call.request, KnownHeader::idempotency_key, kIdempotencyKey);

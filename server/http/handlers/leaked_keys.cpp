@@ -3,6 +3,7 @@
 // one's own. It tells no more about a secret than that it works, which whoever has it can find out.
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 
 #include "server/http/body_reader.hpp"
@@ -11,6 +12,7 @@
 #include "server/http/handlers/presented_key_field.hpp"
 #include "server/http/handlers/routes.hpp"
 #include "server/http/json_fields.hpp"
+#include "server/http/json_writer.hpp"
 
 namespace farthing::http {
 namespace {
@@ -33,17 +35,32 @@ struct RevokeLeakedKey {
     store::ActOrigin from{.user = {},
                           .address = answer.request().client_address().to_string(),
                           .request_id = std::string(answer.request().id())};
-    services.directory.revoke_secret(*input.secret.digest, std::move(from),
-                                     [&services, answer = std::move(answer)](
-                                         Result<service::Change<store::ApiKey>> revoked) mutable {
-                                       if (revoked) return answer.send(200, R"({"revoked":true})");
-                                       if (revoked.error().code != ErrorCode::not_found)
-                                         return answer.fail(revoked.error());
-                                       tell_of_nothing(services, answer);
-                                     });
+    services.directory.revoke_secret(
+        *input.secret.digest, std::move(from),
+        [&services, answer = std::move(answer)](Result<service::EndedSecret> ended) mutable {
+          if (ended) return tell_of(*ended, services, answer);
+          if (ended.error().code != ErrorCode::not_found) return answer.fail(ended.error());
+          tell_of_nothing(services, answer);
+        });
   }
 
  private:
+  // A leaked key ends whatever hangs on it; who is locked out by it is told how to get in.
+  static void tell_of(const service::EndedSecret& ended, Services& services, Answer& answer) {
+    if (!ended.was_last_admin) return answer.send(200, R"({"revoked":true})");
+    static constexpr std::string_view kWayBack =
+        "This was the last admin key that works. Whoever runs the server makes another one with "
+        "`farthing admin-key`.";
+    services.tell_operator("the last admin key that works, " + ended.key.id.to_string() +
+                           ", was ended by presenting its secret; make another one with `farthing "
+                           "admin-key`");
+    std::string json;
+    JsonWriter writer(json);
+    writer.begin_object();
+    writer.name("revoked").boolean(true);
+    writer.member("message", kWayBack).end_object();
+    answer.send(200, std::move(json));
+  }
   // What is no secret counts like a wrong key.
   static void tell_of_nothing(Services& services, Answer& answer) {
     const Error error = services.admission.refuse(make_error(ErrorCode::not_found),

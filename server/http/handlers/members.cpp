@@ -140,7 +140,7 @@ void add_members(Routes& routes) {
   using service::Right;
   routes.push_back(route<AddMember>(Method::post, "/v1/organizations/{organization}/members",
                                     Right::manage_members));
-  routes.push_back(route<RemoveMember>(
+  routes.push_back(protective_route<RemoveMember>(
       Method::delete_, "/v1/organizations/{organization}/members/{user}", Right::remove_member));
   routes.push_back(route<PutMember>(Method::put, "/v1/organizations/{organization}/members/{user}",
                                     Right::manage_members));

@@ -78,5 +78,15 @@ TEST_F(MembersTest, TheLastOwnerStaysWhoeverAsks) {
   expect_error(409, "last_owner", "", as(admin_key(), "DELETE", member(ada_.id)));
 }
 
+TEST_F(MembersTest, ADisabledOwnerDoesNotLetTheLastOneGo) {
+  join(grace_.id, acme_, store::Role::OWNER);
+  const std::string grace = "/v1/users/" + grace_.id.to_string();
+  expect(200, as(admin_key(), "POST", grace + "/disable"));
+  expect_error(409, "last_owner", "", as(adas_, "DELETE", member(ada_.id)));
+  expect(200, as(admin_key(), "POST", grace + "/enable"));
+  expect(200, as(adas_, "DELETE", member(ada_.id)));
+  expect(200, as(admin_key(), "POST", grace + "/disable"));
+}
+
 }  // namespace
 }  // namespace farthing::http

@@ -17,8 +17,9 @@ void append_number(std::uint32_t number, std::string& out) {
 }  // namespace
 
 // The reset of a refused request is the instant that Retry-After names.
-RateFields::RateFields(const service::RateVerdict& verdict)
-    : limit_(verdict.limit),
+RateFields::RateFields(const service::RateVerdict& verdict, std::string_view policy)
+    : policy_(policy),
+      limit_(verdict.limit),
       remaining_(verdict.remaining),
       reset_s_(static_cast<std::uint32_t>(
           std::chrono::ceil<std::chrono::seconds>(verdict.is_allowed ? verdict.full_after
@@ -27,11 +28,11 @@ RateFields::RateFields(const service::RateVerdict& verdict)
 
 void RateFields::append_to(std::string& lines) const {
   if (limit_.requests == 0) return;
-  lines += "RateLimit-Policy: \"key\";q=";
+  lines.append("RateLimit-Policy: \"").append(policy_).append("\";q=");
   append_number(limit_.requests, lines);
   lines += ";w=";
   append_number(limit_.per_s, lines);
-  lines += "\r\nRateLimit: \"key\";r=";
+  lines.append("\r\nRateLimit: \"").append(policy_).append("\";r=");
   append_number(remaining_, lines);
   lines += ";t=";
   append_number(reset_s_, lines);

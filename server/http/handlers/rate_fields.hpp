@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 
 #include "server/service/rate_meter.hpp"
 
@@ -14,12 +15,14 @@ class RateFields {
  public:
   // Of no limit: no fields.
   RateFields() = default;
-  explicit RateFields(const service::RateVerdict& verdict);
+  // `policy` names the limit in the fields; it lives for ever.
+  explicit RateFields(const service::RateVerdict& verdict, std::string_view policy = "key");
 
   // Appends the lines, each ended by CR LF.
   void append_to(std::string& lines) const;
 
  private:
+  std::string_view policy_;
   store::RateLimit limit_{.requests = 0, .per_s = 0};
   std::uint32_t remaining_ = 0;
   std::uint32_t reset_s_ = 0;

@@ -66,6 +66,8 @@ struct FARTHING_API KeyVerdict {
 // What became of a secret that was reported.
 struct FARTHING_API LeakedKey {
   bool is_revoked = false;  // false: it is no secret, or worked no longer
+  // What to do next, if there is anything: after the last admin key, how to get another one.
+  std::optional<std::string> message{};
 
   static Result<LeakedKey> from_json(std::string_view json);
   std::string to_json() const;
