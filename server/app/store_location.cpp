@@ -24,6 +24,7 @@ Result<std::unique_ptr<store::Store>> open_directory(
   options.is_started = std::move(is_started);
   options.monotonic_clock = store::system_monotonic_clock();
   options.on_fatal_error = std::move(events.on_fatal);
+  options.on_event = std::move(events.on_event);
   auto opened = store::RocksdbStore::open(std::move(options));
   if (!opened) return std::move(opened).error();
   return std::unique_ptr<store::Store>(*std::move(opened));

@@ -40,7 +40,8 @@ void write_error_members(JsonWriter& writer, const Error& error) {
   write_particulars(error, writer);
 }
 
-Response make_problem(const Error& error, std::string_view path, std::string_view request_id) {
+Response make_problem(const Error& error, std::string_view path, std::string_view request_id,
+                      const WriteMembers& write_more) {
   const ErrorTraits& traits = traits_of(error.code);
   const bool is_goa = is_v1alpha(path);
   Response response{.status = traits.status,
@@ -54,6 +55,7 @@ Response make_problem(const Error& error, std::string_view path, std::string_vie
     write_goa_members(traits, writer);
   } else {
     write_particulars(error, writer);
+    if (write_more) write_more(writer);
   }
   writer.end_object();
   add_headers(error, response);

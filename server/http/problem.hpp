@@ -3,6 +3,7 @@
 // decides: v1alpha has bodies and a content type of its own.
 #pragma once
 
+#include <functional>
 #include <string_view>
 
 #include "base/error.hpp"
@@ -15,8 +16,13 @@ namespace farthing::http {
 // The name of the detail that also becomes the header Allow (405).
 inline constexpr std::string_view kAllowDetail = "allow";
 
-// `request_id` becomes the body's `id`; the transport sends it as X-Request-Id too.
-Response make_problem(const Error& error, std::string_view path, std::string_view request_id);
+// Writes further members of an object that is begun.
+using WriteMembers = std::function<void(JsonWriter&)>;
+
+// `request_id` becomes the body's `id`; the transport sends it as X-Request-Id too. `write_more`
+// may add members where the form of the path's version has room for them.
+Response make_problem(const Error& error, std::string_view path, std::string_view request_id,
+                      const WriteMembers& write_more = {});
 
 // What an error says besides the request's id, as members of an object that is begun.
 void write_error_members(JsonWriter& writer, const Error& error);

@@ -30,8 +30,9 @@ inline constexpr std::size_t kKnownHeaderCount = 5;
 
 // By which of the server's ports a request came in.
 enum class Entrance : std::uint8_t {
-  full,     // everything can be asked
-  callers,  // what is for operators is not there, because it has a port of its own
+  full,       // the only kind there is: everything can be asked
+  callers,    // what is for operators is not there, because it has a port of its own
+  operators,  // that port: everything can be asked
 };
 
 enum class Version : std::uint8_t { http_1_0, http_1_1 };

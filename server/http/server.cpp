@@ -33,7 +33,7 @@ class Server::State {
                               all.max_connections);
     }
     if (!all.admin) return;
-    admin_listener_ = &listeners_.emplace_back(workers_, *all.admin, Entrance::full,
+    admin_listener_ = &listeners_.emplace_back(workers_, *all.admin, Entrance::operators,
                                                all.max_connections + kAdminReserve);
   }
 

@@ -35,7 +35,7 @@ std::string describe_request(const Request& request) {
   text += std::to_string(request.header_count("X-OTHER"));
   text += '\n';
   text += request.client_address().to_string();
-  text += request.entrance() == Entrance::full ? "\nfull\n" : "\ncallers\n";
+  text += request.entrance() == Entrance::callers ? "\ncallers\n" : "\nfull\n";
   text += request.body();
   return text;
 }

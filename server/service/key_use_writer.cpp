@@ -54,7 +54,8 @@ void KeyUseWriter::write() {
   if (unwritten_.size() > kMaxUnwritten) unwritten_.clear();
   const auto fresh = uses_.take_new();
   unwritten_.insert(unwritten_.end(), fresh.begin(), fresh.end());
-  if (unwritten_.empty() || !store_.is_available()) return;
+  if (unwritten_.empty()) return;
+  if (store::refused_by(store_.limitations()).has(store::Work::acts)) return;
   unwritten_ = merge(unwritten_);
   std::promise<bool> written;
   store_.note_key_uses(unwritten_,

@@ -36,6 +36,7 @@
 #include "server/store/current_state.hpp"
 #include "server/store/directory_command.hpp"
 #include "server/store/entry_filter.hpp"
+#include "server/store/limitation.hpp"
 #include "server/store/records.hpp"
 
 namespace farthing::store {
@@ -117,8 +118,8 @@ class Store {
 
   // The present: not before the time of anything answered.
   virtual Instant now() const = 0;
-  // Whether requests can be answered now, as far as the store knows.
-  virtual bool is_available() const { return true; }
+  // What it refuses at present, or could soon, and why.
+  virtual std::vector<Limitation> limitations() const { return {}; }
 
   // Nothing when no key has that digest. Expired and revoked keys are found too.
   virtual void find_principal(const Digest& secret_digest,

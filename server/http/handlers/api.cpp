@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "server/http/handlers/input.hpp"
+#include "server/http/handlers/readiness.hpp"
 #include "server/http/handlers/routes.hpp"
 #include "server/http/problem.hpp"
 
@@ -18,7 +19,7 @@ Router make_router(const Routes& routes, Entrance entrance) {
   Router router;
   RouteId id = 0;
   for (const Route& route : routes) {
-    const bool is_there = entrance == Entrance::full || route.right != service::Right::operate;
+    const bool is_there = entrance != Entrance::callers || route.right != service::Right::operate;
     if (is_there) router.add(route.method, route.pattern, id);
     ++id;
   }
@@ -77,7 +78,7 @@ void Api::admit(const Result<store::Principal>& principal, Answer answer) {
 
 void Api::dispatch(const store::Principal& principal, Answer answer) {
   const Request& request = answer.request();
-  const Router& router = request.entrance() == Entrance::full ? router_ : callers_router_;
+  const Router& router = request.entrance() == Entrance::callers ? callers_router_ : router_;
   const RouteMatch match = router.match(request.method(), request.path());
   switch (match.kind) {
     case RouteMatch::Kind::not_found:
@@ -177,11 +178,13 @@ bool Api::answer_probe(Answer& answer) const {
     answer.fail(wrong_method("GET, HEAD"));
   } else if (is_readiness && !is_ready_.load(std::memory_order_relaxed)) {
     answer.fail(make_error(ErrorCode::unavailable));
-  } else if (is_readiness && !store_.is_available()) {
-    // What is wrong inside is for operators.
-    answer.fail(answer.request().entrance() == Entrance::full
-                    ? make_error(ErrorCode::unavailable, "The server cannot reach its database.")
-                    : make_error(ErrorCode::unavailable));
+  } else if (is_readiness) {
+    auto response = make_readiness(answer.request(), store_.limitations());
+    if (response) {
+      answer.send(*std::move(response));
+    } else {
+      answer.fail(response.error());
+    }
   } else {
     answer.send(200, R"({"status":"ok"})");
   }

@@ -53,7 +53,7 @@ class PostgresStore final : public Store {
   void settle_act(ledger::Command command, ActOrigin origin, Reply<Outcome> reply) override;
   void change(DirectoryCommand command, Reply<DirectoryOutcome> reply) override;
   Instant now() const override { return clock_.now(); }
-  bool is_available() const override { return health_.is_available(); }
+  std::vector<Limitation> limitations() const override { return health_.all_limitations(); }
   void find_principal(const Digest& secret_digest, Reply<std::optional<Principal>> reply) override;
   void read_balance(OrganizationId organization, Reply<ledger::Balance> reply) override;
   void read_state(OrganizationId organization, Reply<CurrentState> reply) override;

@@ -399,7 +399,11 @@ std::optional<Error> Committer::find_obstacle() {
     disk_checked_at_ = now;
     is_disk_full_ = parts_.data_directory.free_bytes() < options_.min_free_bytes;
   }
-  if (parts_.deriver.wait_for_room() && parts_.journal.has_room() && !is_disk_full_) return {};
+  if (parts_.deriver.wait_for_room() && parts_.journal.has_room() && !is_disk_full_) {
+    parts_.limitations.end("disk_space");
+    return {};
+  }
+  parts_.limitations.set("disk_space", Cause::node, WorkSet::writes(), "The disk is full.");
   return make_error(ErrorCode::unavailable,
                     "The server's disk is full. Nothing is booked until there is room.");
 }

@@ -55,6 +55,7 @@ class Committer {
     EffectiveClock& clock;
     const DataDirectory& data_directory;
     WriteFailure& failure;
+    Limitations& limitations;
   };
   // Where it starts.
   struct Start {

@@ -54,7 +54,8 @@ class CommitterTest : public ::testing::Test {
                                                               .published = published_,
                                                               .clock = clock_,
                                                               .data_directory = *data_directory_,
-                                                              .failure = failure_},
+                                                              .failure = failure_,
+                                                              .limitations = limitations_},
                                              Committer::Options{.max_waiting_commands = 100},
                                              Committer::Start{.working = std::move(start.working),
                                                               .last_mark = {},
@@ -105,6 +106,7 @@ class CommitterTest : public ::testing::Test {
   EffectiveClock clock_{system_clock_};
   KeyFilter keys_{1 << 20};
   WriteFailure failure_{{}};
+  Limitations limitations_{{}};
   PublishedView published_;
   std::optional<EntryReads> entries_;
   std::optional<RecordReads> records_;

@@ -53,6 +53,8 @@ struct RocksdbOptions {
   // A store that is made is taken away again if it is closed while this says false: its server did
   // not start. Null: it stays once it is open.
   std::shared_ptr<const std::atomic<bool>> is_started;
+  // Gets one line when the store begins to refuse work, and when that is over (limitation.hpp).
+  std::function<void(const std::string&)> on_event;
   // Where files are; for tests that make the disk fail. Must outlive the store; null: the system's.
   rocksdb::Env* env = nullptr;
   JournalDisk* journal_disk = nullptr;

@@ -53,6 +53,7 @@ Result<std::unique_ptr<RocksdbStore>> RocksdbStore::open(RocksdbOptions options)
 RocksdbStore::RocksdbStore(RocksdbOptions options, std::unique_ptr<DataDirectory> data_directory,
                            std::unique_ptr<Database> database)
     : options_(std::move(options)),
+      limitations_(options_.on_event),
       clock_(options_.clock != nullptr ? *options_.clock : system_clock_, options_.monotonic_clock),
       data_directory_(std::move(data_directory)),
       database_(std::move(database)),
@@ -152,7 +153,8 @@ Result<Done> RocksdbStore::recover() {
                        .published = published_,
                        .clock = clock_,
                        .data_directory = *data_directory_,
-                       .failure = failure_},
+                       .failure = failure_,
+                       .limitations = limitations_},
       Committer::Options{.max_waiting_commands = options_.max_waiting_commands,
                          .min_free_bytes = options_.min_free_bytes},
       Committer::Start{.working = std::move(start.working),

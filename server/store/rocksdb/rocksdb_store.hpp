@@ -40,6 +40,7 @@ class RocksdbStore final : public Store {
   void settle_act(ledger::Command command, ActOrigin origin, Reply<Outcome> reply) override;
   void change(DirectoryCommand command, Reply<DirectoryOutcome> reply) override;
   Instant now() const override { return clock_.now(); }
+  std::vector<Limitation> limitations() const override { return limitations_.all(); }
   void find_principal(const Digest& secret_digest, Reply<std::optional<Principal>> reply) override;
   void read_balance(OrganizationId organization, Reply<ledger::Balance> reply) override;
   void read_state(OrganizationId organization, Reply<CurrentState> reply) override;
@@ -112,6 +113,7 @@ class RocksdbStore final : public Store {
                    Reply<Page<ChargeStatus>> reply);
 
   const RocksdbOptions options_;
+  Limitations limitations_;
   const SystemClock system_clock_;
   mutable EffectiveClock clock_;
   // Parts end in the reverse of the order in which they stand here.
