@@ -28,6 +28,8 @@ int main(int argc, char** argv) {
   fill_standard_descriptors();
   // A closed pipe is to be an error like any other.
   std::signal(SIGPIPE, SIG_IGN);
+  // A file that grows beyond the process's limit likewise: that is a full disk.
+  std::signal(SIGXFSZ, SIG_IGN);
   // How wide a character is on a terminal depends on it; nothing else here does.
   std::setlocale(LC_CTYPE, "C.UTF-8");
   return farthing::cli::run(std::vector<std::string>(argv + 1, argv + argc),

@@ -96,7 +96,7 @@ int run(const ServerOptions& options, const Logger& logger, const StopRequest& s
              stop.fail();
            },
        .on_event = [&logger](const std::string& what) { logger->warn("store: {}", what); }},
-      is_started);
+      options.disk_marks, is_started);
   if (!store) return fail(store.error().message);
 
   FirstKey first_key = FirstKey::existed;
@@ -111,6 +111,8 @@ int run(const ServerOptions& options, const Logger& logger, const StopRequest& s
     auto made = ensure_statement_key(*file, options.shared_secrets);
     if (!made) return fail(made.error());
     statement_key = *std::move(made);
+  } else {
+    logger->warn("statements are not signed, so none are given: set statement_key");
   }
 
   const std::size_t fitting = make_room_for(http.max_connections);

@@ -222,6 +222,30 @@ constexpr std::array kUserLimits = {
     Setting{"live_keys", apply_live_keys},
 };
 
+// A mark of free disk, in MiB, up to a PiB.
+template <auto kMember>
+Checked apply_mark(const toml::node& node, std::string_view name, ServerOptions& options) {
+  constexpr std::int64_t kMaxMib = std::int64_t{1} << 30;
+  const auto value = node.value_exact<std::int64_t>();
+  if (!value || *value < 0 || *value > kMaxMib) {
+    return must_be(name, "a number of MiB from 0 to " + std::to_string(kMaxMib));
+  }
+  options.disk_marks.*kMember = static_cast<std::uint64_t>(*value) << 20;
+  return Done{};
+}
+
+constexpr std::array kDisk = {
+    Setting{"acts_stop_at_mib", apply_mark<&store::DiskMarks::acts_bytes>},
+    Setting{"movements_stop_at_mib", apply_mark<&store::DiskMarks::movements_bytes>},
+    Setting{"everything_stops_at_mib", apply_mark<&store::DiskMarks::everything_bytes>},
+};
+
+Checked apply_disk(const toml::node& node, std::string_view name, ServerOptions& options) {
+  const toml::table* table = node.as_table();
+  if (table == nullptr) return must_be(name, "a table");
+  return apply_table(*table, kDisk, "disk.", options);
+}
+
 constexpr std::array kRateLimits = {
     Setting{"user_keys", apply_rate<&service::RateLimits::user_keys>},
     Setting{"failures", apply_rate<&service::RateLimits::failures>},
@@ -252,6 +276,7 @@ constexpr std::array kSettings = {
     Setting{"threads", apply_threads},
     Setting{"log_level", apply_log_level},
     Setting{"core_dumps", apply_core_dumps},
+    Setting{"disk", apply_disk},
     Setting{kSharedSecretFiles, apply_shared_secret_files},
     Setting{"limits", apply_limits},
     Setting{"rate_limits", apply_rate_limits},

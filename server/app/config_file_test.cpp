@@ -136,6 +136,11 @@ TEST_F(ConfigFileTest, NamesWhatIsWrong) {
     EXPECT_EQ(error_of(std::string("[user_limits]\nlive_keys = ") + count),
               "user_limits.live_keys must be a whole number from 1 to 10000");
   }
+  EXPECT_EQ(error_of("[disk]\nacts_stop_at_mib = -1"),
+            "disk.acts_stop_at_mib must be a number of MiB from 0 to 1073741824");
+  EXPECT_EQ(error_of("data = \"a\"\n[disk]\nacts_stop_at_mib = 100"),
+            "disk.acts_stop_at_mib must be at least disk.movements_stop_at_mib, and that at least "
+            "disk.everything_stops_at_mib");
   EXPECT_EQ(error_of("data = 1"), "data must be the path of a directory, as a string");
   EXPECT_EQ(error_of("log_level = \"loud\""),
             "log_level must be debug, info, warning or error, and not \"loud\"");

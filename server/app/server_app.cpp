@@ -14,17 +14,21 @@ constexpr std::chrono::minutes kKeyUseInterval{1};
 }  // namespace
 
 ServerApp::ServerApp(std::unique_ptr<store::Store> store, std::optional<SigningKey> statement_key,
-                     const service::RateLimits& limits, const service::UserLimits& user_limits)
+                     const service::RateLimits& limits, const service::UserLimits& user_limits,
+                     std::shared_ptr<spdlog::logger> logger)
     : api_(*store, std::move(statement_key), limits, user_limits),
       store_(std::move(store)),
-      key_use_writer_(*store_, api_.key_uses(), kKeyUseInterval) {}
+      key_use_writer_(*store_, api_.key_uses(), kKeyUseInterval,
+                      [logger = std::move(logger)](const std::string& line) {
+                        if (logger) logger->warn(line);
+                      }) {}
 
 BasicResult<std::unique_ptr<ServerApp>, std::string> ServerApp::start(
     std::unique_ptr<store::Store> store, std::optional<SigningKey> statement_key,
     http::ServerOptions options, const service::RateLimits& limits,
     const service::UserLimits& user_limits) {
-  std::unique_ptr<ServerApp> app(
-      new ServerApp(std::move(store), std::move(statement_key), limits, user_limits));
+  std::unique_ptr<ServerApp> app(new ServerApp(std::move(store), std::move(statement_key), limits,
+                                               user_limits, options.logger));
   if (options.logger) {
     app->refusal_log_.emplace(
         app->api_.refusals(), service::RefusalLog::Pace{},

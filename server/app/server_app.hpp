@@ -44,7 +44,8 @@ class ServerApp {
 
  private:
   ServerApp(std::unique_ptr<store::Store> store, std::optional<SigningKey> statement_key,
-            const service::RateLimits& limits, const service::UserLimits& user_limits);
+            const service::RateLimits& limits, const service::UserLimits& user_limits,
+            std::shared_ptr<spdlog::logger> logger);
 
   // Goes last: a store that closes may still give an answer to it.
   http::Api api_;

@@ -99,6 +99,12 @@ BasicResult<ServerOptions, std::string> resolve_options(const ServeArguments& ar
         "say where the data is to be: --data DIR or --store URL, or data or store in the "
         "configuration");
   }
+  const store::DiskMarks& marks = options.disk_marks;
+  if (marks.acts_bytes < marks.movements_bytes || marks.movements_bytes < marks.everything_bytes) {
+    return std::string(
+        "disk.acts_stop_at_mib must be at least disk.movements_stop_at_mib, and that at least "
+        "disk.everything_stops_at_mib");
+  }
   if (options.tls && (options.tls->certificate.empty() || options.tls->key.empty())) {
     return std::string("tls_certificate and tls_key are only of use together");
   }

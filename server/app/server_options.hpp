@@ -29,6 +29,7 @@ struct ServerOptions {
   LogLevel log_level = LogLevel::info;
   service::RateLimits rate_limits;
   service::UserLimits user_limits;
+  store::DiskMarks disk_marks;  // of the data directory
   CoreDumps core_dumps = CoreDumps::forbidden;
   SharedSecrets shared_secrets = SharedSecrets::refused;
   std::optional<http::TlsFiles> tls;

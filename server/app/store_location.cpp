@@ -16,11 +16,11 @@ namespace {
 using store::postgres::Connection;
 
 Result<std::unique_ptr<store::Store>> open_directory(
-    const std::filesystem::path& directory, StoreEvents events,
+    const std::filesystem::path& directory, StoreEvents events, store::DiskMarks marks,
     std::shared_ptr<const std::atomic<bool>> is_started) {
   store::RocksdbOptions options;
   options.directory = directory;
-  options.on_warning = std::move(events.on_event);
+  options.disk_marks = marks;
   options.is_started = std::move(is_started);
   options.monotonic_clock = store::system_monotonic_clock();
   options.on_fatal_error = std::move(events.on_fatal);
@@ -97,11 +97,11 @@ BasicResult<std::optional<StoreLocation>, std::string> find_store(const StoreArg
 }
 
 Result<std::unique_ptr<store::Store>> open_store(
-    const StoreLocation& location, StoreEvents events,
+    const StoreLocation& location, StoreEvents events, store::DiskMarks marks,
     std::shared_ptr<const std::atomic<bool>> is_started) {
   return location.is_database()
              ? open_database(location.database, std::move(events))
-             : open_directory(location.data, std::move(events), std::move(is_started));
+             : open_directory(location.data, std::move(events), marks, std::move(is_started));
 }
 
 }  // namespace farthing::app

@@ -14,6 +14,7 @@
 #include "base/result.hpp"
 #include "base/secret.hpp"
 #include "base/secret_file_access.hpp"
+#include "server/store/rocksdb/disk_space.hpp"
 #include "server/store/store.hpp"
 
 namespace farthing::app {
@@ -54,10 +55,10 @@ struct StoreEvents {
   std::function<void(const std::string&)> on_event;  // it goes on, or tries to
 };
 
-// A store that is made in a directory is taken away again when it closes while `is_started` says
-// false; null: it stays.
+// `marks` are for a directory. A store that is made in one is taken away again when it closes while
+// `is_started` says false; null: it stays.
 Result<std::unique_ptr<store::Store>> open_store(
-    const StoreLocation& location, StoreEvents events,
+    const StoreLocation& location, StoreEvents events, store::DiskMarks marks = {},
     std::shared_ptr<const std::atomic<bool>> is_started = {});
 
 }  // namespace farthing::app

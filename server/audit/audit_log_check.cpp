@@ -4,8 +4,6 @@
 #include <string>
 #include <utility>
 
-#include "base/check.hpp"
-
 namespace farthing::audit {
 
 // Recomputed by who knows the stored form alone.
@@ -17,7 +15,9 @@ Result<std::optional<verify::ActDeviation>> check_audit_log(const store::Transfe
         std::string stored;
         store::append_encoded(record, stored);
         const auto act = verify::decode_stored_act(stored);
-        CHECK(act);
+        if (!act) {
+          return make_error(ErrorCode::server_error, "A record of the audit log is malformed.");
+        }
         auto wrong = chain.next(*act);
         if (!wrong) return Done{};
         deviation = verify::ActDeviation{.number = act->number, .finding = *std::move(wrong)};

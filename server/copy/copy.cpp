@@ -38,7 +38,7 @@ Result<std::unique_ptr<TransferTarget>> open_target(const app::StoreLocation& lo
   }
   store::RocksdbOptions options;
   options.directory = location.data;
-  options.on_warning = copy_options.on_warning;
+  options.on_event = copy_options.on_warning;
   auto opened = store::StoreImport::open(std::move(options));
   if (!opened) return std::move(opened).error();
   return std::unique_ptr<TransferTarget>(*std::move(opened));

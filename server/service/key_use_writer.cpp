@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <future>
 #include <map>
+#include <utility>
 
 namespace farthing::service {
 namespace {
@@ -28,8 +29,11 @@ std::vector<store::KeyUse> merge(const std::vector<store::KeyUse>& uses) {
 
 }  // namespace
 
-KeyUseWriter::KeyUseWriter(store::Store& store, KeyUses& uses, std::chrono::milliseconds interval)
-    : store_(store), uses_(uses), interval_(interval), thread_([this] { run(); }) {}
+KeyUseWriter::KeyUseWriter(store::Store& store, KeyUses& uses, std::chrono::milliseconds interval,
+                           std::function<void(const std::string&)> tell)
+    : store_(store), uses_(uses), interval_(interval), tell_(std::move(tell)), thread_([this] {
+        run();
+      }) {}
 
 KeyUseWriter::~KeyUseWriter() {
   {
@@ -57,10 +61,20 @@ void KeyUseWriter::write() {
   if (unwritten_.empty()) return;
   if (store::refused_by(store_.limitations()).has(store::Work::acts)) return;
   unwritten_ = merge(unwritten_);
-  std::promise<bool> written;
+  std::promise<Result<Done>> written;
   store_.note_key_uses(unwritten_,
-                       [&written](Result<Done> done) { written.set_value(done.has_value()); });
-  if (written.get_future().get()) unwritten_.clear();
+                       [&written](Result<Done> done) { written.set_value(std::move(done)); });
+  const auto done = written.get_future().get();
+  if (done) unwritten_.clear();
+  note(done);
+}
+
+void KeyUseWriter::note(const Result<Done>& done) {
+  if (done.has_value() != is_failing_) return;
+  is_failing_ = !done;
+  if (!tell_) return;
+  tell_(done ? "the last uses of keys are kept again"
+             : "the last uses of keys cannot be kept: " + done.error().message);
 }
 
 }  // namespace farthing::service

@@ -5,7 +5,9 @@
 
 #include <chrono>
 #include <condition_variable>
+#include <functional>
 #include <mutex>
+#include <string>
 #include <thread>
 #include <vector>
 
@@ -16,8 +18,10 @@ namespace farthing::service {
 
 class KeyUseWriter {
  public:
-  // Both must outlive this.
-  KeyUseWriter(store::Store& store, KeyUses& uses, std::chrono::milliseconds interval);
+  // Both must outlive this. `tell` gets a line for the log when uses cannot be kept, and when they
+  // can again; it may be empty.
+  KeyUseWriter(store::Store& store, KeyUses& uses, std::chrono::milliseconds interval,
+               std::function<void(const std::string&)> tell = {});
   // Writes what there is and waits for it.
   ~KeyUseWriter();
   KeyUseWriter(const KeyUseWriter&) = delete;
@@ -26,10 +30,13 @@ class KeyUseWriter {
  private:
   void run();
   void write();
+  void note(const Result<Done>& done);
 
   store::Store& store_;
   KeyUses& uses_;
   const std::chrono::milliseconds interval_;
+  const std::function<void(const std::string&)> tell_;
+  bool is_failing_ = false;               // the thread's own
   std::vector<store::KeyUse> unwritten_;  // the thread's own
 
   std::mutex mutex_;  // guards `is_stopping_`

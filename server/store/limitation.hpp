@@ -21,7 +21,8 @@ enum class Work : std::uint8_t {
   acts = 1,       // changes of the directory, but those that protect
   movements = 2,  // of credits, but releases of holds
   // What ends somebody's access or frees credits: revocations, rotations, disabling, the removal of
-  // members, releases of holds. Always the last to be refused.
+  // members, releases of holds; and the note that a secret is in use. Always the last to be
+  // refused.
   protection = 4,
   reads = 8,
 };

@@ -14,7 +14,8 @@ bool protects(const Act& act) {
     return act.standing == Standing::disabled;
   } else {
     return is_same_v<Act, RotateApiKey> || is_same_v<Act, RevokeApiKey> ||
-           is_same_v<Act, RevokeSecret> || is_same_v<Act, RemoveMembership>;
+           is_same_v<Act, RevokeSecret> || is_same_v<Act, RemoveMembership> ||
+           is_same_v<Act, NoteFirstUse>;
   }
 }
 

@@ -21,6 +21,7 @@ TEST(WorkOf, OfActsProtectsWhatEndsAccess) {
   for (const DirectoryAction& action :
        {DirectoryAction(RotateApiKey{}), DirectoryAction(RevokeApiKey{}),
         DirectoryAction(RevokeSecret{}), DirectoryAction(RemoveMembership{}),
+        DirectoryAction(NoteFirstUse{}),
         DirectoryAction(SetUserStanding{.user = {}, .standing = Standing::disabled}),
         DirectoryAction(
             SetOrganizationStanding{.organization = {}, .standing = Standing::disabled})}) {

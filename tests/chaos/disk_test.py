@@ -137,6 +137,7 @@ class FullDisk(unittest.TestCase):
         first = self.charge("before")
         self.assertEqual(first.status, 201)
         left = 99
+        keys = [self.world.key(self.world.user()["id"])["id"] for _ in range(2)]
         filler = self.server.disk / "filler"
         for leave in (LEAVE_MIB * MIB, 0):
             with self.subTest(leave=leave):
@@ -145,10 +146,14 @@ class FullDisk(unittest.TestCase):
                 left -= booked
                 self.assertEqual(refused.json()["name"], "unavailable")
                 self.assertIn("disk is full", refused.json()["message"])
+                self.check_readiness()
+                # What protects goes on, in what is prepared for it.
+                self.world.admin.expect(200, "POST", f"/v1/api-keys/{keys.pop()}/revoke")
                 self.assertEqual(self.available(), str(left), "reads do not go on")
                 self.assertEqual(self.world.admin.get(f"/v1/charges/{first.json()['id']}").status, 200)
                 entries = f"/v1/organizations/{self.organization}/entries"
                 self.assertEqual(len(list(self.world.admin.list_all(entries, "entries"))), 101 - left)
+        self.assertEqual(self.server.log().count("disk_space: refuses acts, movements:"), 1)
         filler.unlink()
         booked, none_before = self.charge_until(201)
         self.assertEqual(none_before, 0)
@@ -156,7 +161,18 @@ class FullDisk(unittest.TestCase):
         self.assertEqual(self.available(), str(left - 1))
         replayed = self.charge("before")
         self.assertEqual((replayed.status, replayed.headers["Idempotency-Replayed"]), (201, "true"))
+        self.assertEqual(self.world.admin.get("/readyz").json(), {"status": "ok"})
+        self.assertIn("disk_space: over after", self.server.log())
         self.assertEqual(self.server.stop(), 0)
+
+    def check_readiness(self) -> None:
+        answer = self.world.admin.get("/readyz")
+        self.assertEqual(answer.status, 503)
+        self.assertEqual(answer.json()["refused"], ["acts", "movements"])
+        self.assertEqual([each["name"] for each in answer.json()["limitations"]], ["disk_space"])
+        self.assertNotIn("MiB", answer.body.decode(), "details are for the operators' port")
+        for work, status in (("reads", 200), ("protection", 200), ("movements", 503), ("acts", 503)):
+            self.assertEqual(self.world.admin.get(f"/readyz?for={work}").status, status, work)
 
     @staticmethod
     def fill(filler: pathlib.Path, leave: int) -> None:
@@ -165,6 +181,44 @@ class FullDisk(unittest.TestCase):
             status = os.statvfs(filler)
             more = status.f_bavail * status.f_frsize - leave
             os.posix_fallocate(file.fileno(), file.tell(), more)
+
+
+class StartWithoutRoom(unittest.TestCase):
+    """A server that finds no room at its start says what to do and exits with 1, whatever takes the room."""
+
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory(prefix="farthing-no-room-")
+        self.addCleanup(folder.cleanup)
+        self.folder = pathlib.Path(folder.name)
+
+    def serve_in(self, script: str, *wrapper: str) -> subprocess.CompletedProcess:
+        """Runs `script` in the folder, in which $SERVE serves the store `data`."""
+        serve = f"{PROGRAM} serve --data data --listen 127.0.0.1:0"
+        return subprocess.run([*wrapper, "sh", "-c", f'SERVE="{serve}"; cd "$0" && {script}', self.folder],
+                              check=False, capture_output=True, text=True, timeout=FULL_TIMEOUT_S)
+
+    def check(self, done: subprocess.CompletedProcess) -> None:
+        self.assertEqual(done.returncode, 1, done.stderr)
+        self.assertIn("Make at least 4 MiB free", done.stderr)
+
+    def test_a_limit_of_file_sizes_ends_the_start_with_a_sentence(self):
+        done = self.serve_in("mkdir data && ulimit -f 2048 && exec $SERVE")
+        self.check(done)
+        self.assertIn("File too large", done.stderr)
+
+    def test_a_disk_that_is_full_to_the_last_byte_ends_the_start_with_a_sentence(self):
+        mount = 'mount -t tmpfs -o size=400m none "$0" && cd "$0" && mkdir data'
+        tried = self.serve_in(mount, *UNSHARE)
+        if tried.returncode != 0:
+            self.skipTest(f"no disk can be mounted here: {tried.stderr}")
+        fill = "cat /dev/zero > filler 2> /dev/null"
+        make = f"{PROGRAM} admin-key --data data > /dev/null"
+        # A new store, and one that was there before.
+        for before in ("true", make):
+            with self.subTest(before=before):
+                done = self.serve_in(f"{mount} && {before} && ({fill}; exec $SERVE)", *UNSHARE)
+                self.assertEqual(done.returncode, 1, done.stderr)
+                self.assertIn("No space left on device", done.stderr)
 
 
 if __name__ == "__main__":

@@ -6,16 +6,19 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <cerrno>
 #include <chrono>
 #include <condition_variable>
 #include <filesystem>
 #include <fstream>
+#include <future>
 #include <limits>
 #include <memory>
 #include <mutex>
 #include <sstream>
 #include <string>
 #include <string_view>
+#include <thread>
 
 #include "server/store/rocksdb/database.hpp"
 #include "server/store/rocksdb/failing_disk.hpp"
@@ -295,7 +298,8 @@ TEST_F(RocksdbStoreTest, WritesWaitForRoomOnTheDiskAndReadsGoOn) {
   ASSERT_TRUE(settle(*store, grant(organization, "g", "10")));
   store.reset();
   RocksdbOptions full = options();
-  full.min_free_bytes = std::numeric_limits<std::uint64_t>::max();
+  constexpr auto kMost = std::numeric_limits<std::uint64_t>::max() / 2;
+  full.disk_marks = {.acts_bytes = kMost, .movements_bytes = kMost, .everything_bytes = kMost};
   store = open(full);
   const auto refused = settle(*store, charge(organization, "c", "1"));
   ASSERT_EQ(name_of(refused), "unavailable");
@@ -471,6 +475,71 @@ TEST_F(RocksdbStoreTest, ARunThatCannotBeWrittenIsTheEndOfWritingAndNothingIsLos
   EXPECT_EQ(audit(entries), "");
   EXPECT_GE(entries.size(), 1U + static_cast<unsigned>(charged))
       << "what was acknowledged is there";
+}
+
+// On a disk that copies on writing, or under a quota, even a file that is in place may find no
+// room.
+TEST_F(RocksdbStoreTest, ARecordThatFindsNoRoomInAPreparedSegmentWaitsForIt) {
+  for (const int number : {ENOSPC, EDQUOT, EFBIG}) {
+    SCOPED_TRACE(number);
+    FailingJournalDisk disk;
+    std::atomic<int> fatal_errors = 0;
+    RocksdbOptions failing = options();
+    failing.directory = directory_.path() / std::to_string(number);
+    failing.journal_disk = &disk;
+    failing.on_fatal_error = [&](const std::string&) { ++fatal_errors; };
+    auto store = open(failing);
+    const OrganizationId organization = make_organization(*store);
+    ASSERT_TRUE(settle(*store, grant(organization, "g", "10")));
+    disk.refuse_in_place(20, number);
+    std::promise<Result<Outcome>> waiting;
+    store->settle_one(charge(organization, "waits", "1"),
+                      [&](Result<Outcome> outcome) { waiting.set_value(std::move(outcome)); });
+    while (disk.refusals() < 4) std::this_thread::yield();
+    EXPECT_EQ(name_of(settle(*store, charge(organization, "refused", "2"))), "unavailable");
+    EXPECT_TRUE(refused_by(store->limitations()).has(Work::movements));
+    EXPECT_EQ(available(*store, organization), "10") << "reads go on";
+    disk.accept_in_place();
+    EXPECT_EQ(name_of(waiting.get_future().get()), "ok");
+    EXPECT_EQ(name_of(settle(*store, charge(organization, "after", "3"))), "ok");
+    EXPECT_EQ(available(*store, organization), "6");
+    const auto give_up_at = std::chrono::steady_clock::now() + std::chrono::seconds(30);
+    while (!store->limitations().empty()) {
+      ASSERT_LT(std::chrono::steady_clock::now(), give_up_at);
+      std::this_thread::yield();
+    }
+    EXPECT_EQ(fatal_errors, 0);
+    store.reset();
+    store = open(failing);
+    EXPECT_EQ(available(*store, organization), "6");
+    EXPECT_EQ(audit(store->entries_of(organization).value()), "");
+  }
+}
+
+TEST_F(RocksdbStoreTest, BelowItsMarksAFullDiskStillProtects) {
+  auto store = open();
+  const OrganizationId organization = make_organization(*store);
+  const UserId user = make_user(*store, "ada@example.com");
+  const ApiKey key = make_api_key(user, "secret");
+  ASSERT_TRUE(change(*store, {.origin = {}, .action = CreateApiKey{key}}));
+  ASSERT_TRUE(settle(*store, grant(organization, "g", "10")));
+  ledger::Command hold = charge(organization, "h", "1");
+  hold.action = ledger::PlaceHold{.amount = credits("1")};
+  const auto held = settle(*store, hold);
+  ASSERT_TRUE(held);
+  store.reset();
+  RocksdbOptions full = options();
+  constexpr auto kMost = std::numeric_limits<std::uint64_t>::max() / 2;
+  full.disk_marks = {.acts_bytes = kMost, .movements_bytes = kMost, .everything_bytes = 0};
+  store = open(full);
+  EXPECT_EQ(name_of(settle(*store, charge(organization, "c", "1"))), "unavailable");
+  EXPECT_EQ(name_of(change(*store, {.origin = {}, .action = CreateOrganization{}})), "unavailable");
+  EXPECT_EQ(name_of(change(*store, {.origin = {}, .action = RevokeApiKey{key.id}})), "ok");
+  ledger::Command release = charge(organization, "r", "1");
+  release.action = ledger::ReleaseHold{.hold = held->entry.subject};
+  EXPECT_EQ(name_of(settle(*store, release)), "ok");
+  EXPECT_EQ(available(*store, organization), "10");
+  EXPECT_EQ(refused_by(store->limitations()), Work::acts | Work::movements);
 }
 
 TEST_F(RocksdbStoreTest, AFullDiskUnderTheJournalRefusesBeforeAnythingIsDecided) {

@@ -31,7 +31,8 @@ class Api final : public Handler {
   void handle(const Request& request, Responder responder) override;
   Response describe(const TransportError& error) override;
 
-  // Whether /readyz says what the store can do, or that the server is not ready; not ready at first.
+  // Whether /readyz says what the store can do, or that the server is not ready; not ready at
+  // first.
   void set_ready(bool is_ready) { is_ready_.store(is_ready, std::memory_order_relaxed); }
   // Where the operator is told what they should know; to be called before the first request.
   void set_operators_log(std::function<void(const std::string&)> tell) {

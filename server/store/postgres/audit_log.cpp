@@ -5,9 +5,9 @@
 #include <string>
 #include <utility>
 
-#include "base/check.hpp"
 #include "server/store/audit_page.hpp"
 #include "server/store/postgres/statements.hpp"
+#include "server/store/postgres/stored_values.hpp"
 
 namespace farthing::store::postgres {
 namespace {
@@ -19,23 +19,24 @@ std::int64_t as_number(std::uint64_t number) { return static_cast<std::int64_t>(
 
 }  // namespace
 
-AuditHead audit_head_of(const Rows& rows) {
-  CHECK(rows.size() == 1);
+Checked<AuditHead> read_audit_head(const Rows& rows) {
   AuditHead head{.number = static_cast<std::uint64_t>(rows.number(0, 0)),
                  .hash = {},
                  .at = rows.instant(0, 2)};
   const std::string_view hash = rows.bytes(0, 1);
-  CHECK(hash.size() == head.hash.size());
+  if (hash.size() != head.hash.size()) return damaged("audit_head cannot be read");
   std::ranges::copy(hash, head.hash.begin());
   return head;
 }
 
-std::vector<Call> add_audit_record_calls(const Rows& head, Instant at, const ApiKeyId& api_key,
-                                         ActOrigin origin, Act act) {
+Checked<std::vector<Call>> add_audit_record_calls(const Rows& rows, Instant at,
+                                                  const ApiKeyId& api_key, ActOrigin origin,
+                                                  Act act) {
+  const auto head = read_audit_head(rows);
+  if (!head) return head.error();
   std::vector<Call> calls;
-  append_audit_record(
-      make_audit_record(audit_head_of(head), at, api_key, std::move(origin), std::move(act)),
-      calls);
+  append_audit_record(make_audit_record(*head, at, api_key, std::move(origin), std::move(act)),
+                      calls);
   return calls;
 }
 
@@ -62,7 +63,13 @@ Checked<Page<AuditRecord>> list_audit_log(Session& session, const AuditFilter& f
     const Rows& rows = answers->front();
     for (std::size_t row = 0; row < rows.size() && is_wanting; ++row) {
       auto record = decode_audit_record(rows.bytes(row, 0));
-      CHECK(record);
+      if (!record) {
+        return damaged("audit_record " + std::to_string(rows.number(row, 1)) + " cannot be read");
+      }
+      if (record->number < next) {
+        return damaged("audit_record " + std::to_string(rows.number(row, 1)) +
+                       " has another's number");
+      }
       next = record->number + 1;
       is_wanting = records.take(*std::move(record));
     }

@@ -11,12 +11,13 @@
 namespace farthing::store::postgres {
 
 // Where the log ends, of the answer to kLockAuditHead.
-AuditHead audit_head_of(const Rows& rows);
+Checked<AuditHead> read_audit_head(const Rows& rows);
 // What adds the record that comes next, and moves the head behind it.
 void append_audit_record(const AuditRecord& record, std::vector<Call>& calls);
 // What adds a record behind the head, which is the answer to kLockAuditHead in this transaction.
-std::vector<Call> add_audit_record_calls(const Rows& head, Instant at, const ApiKeyId& api_key,
-                                         ActOrigin origin, Act act);
+Checked<std::vector<Call>> add_audit_record_calls(const Rows& head, Instant at,
+                                                  const ApiKeyId& api_key, ActOrigin origin,
+                                                  Act act);
 
 Checked<Page<AuditRecord>> list_audit_log(Session& session, const AuditFilter& filter,
                                           const PageRequest<Id128>& page);

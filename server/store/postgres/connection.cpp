@@ -162,9 +162,15 @@ DatabaseError Connection::failure_of(const pg_result* result) {
     return lost("the connection to the database was lost: " + message);
   }
   message = "the database says: " + message + " (" + code + ")";
+  // disk_full, read_only_sql_transaction
+  const bool is_read_only = is_one_of(code, {"53100", "25006"});
   const Failure failure = classify(code);
-  if (failure == Failure::lost) return lost(std::move(message));
-  return {.failure = failure, .message = std::move(message)};
+  if (failure != Failure::lost) {
+    return {.failure = failure, .message = std::move(message), .is_read_only = is_read_only};
+  }
+  DatabaseError error = lost(std::move(message));
+  error.is_read_only = is_read_only;
+  return error;
 }
 
 Checked<std::vector<Connection::Sent>> Connection::send(std::span<const Call> calls) {

@@ -20,11 +20,15 @@ enum class Failure : std::uint8_t {
   conflict,
   // The database will not do it: a statement that it does not understand, a full disk.
   refused,
+  // What it has stored cannot be read, or cannot be what was written.
+  damaged,
 };
 
 struct DatabaseError {
   Failure failure = Failure::refused;
   std::string message;  // one line for the operator; never a secret
+  // The database answers and lets nothing be written: its disk is full, or it is read-only.
+  bool is_read_only = false;
 };
 
 template <class T>

@@ -6,11 +6,11 @@
 #include <variant>
 #include <vector>
 
-#include "base/check.hpp"
 #include "server/store/directory_rules.hpp"
 #include "server/store/postgres/audit_log.hpp"
 #include "server/store/postgres/directory_reads.hpp"
 #include "server/store/postgres/statements.hpp"
+#include "server/store/postgres/stored_values.hpp"
 
 namespace farthing::store::postgres {
 namespace {
@@ -176,6 +176,32 @@ struct ToCalls {
   }
 };
 
+// Whether the outcome has a record of the kind that the action leads to: a replayed one comes from
+// a receipt.
+struct IsAnsweredBy {
+  const DirectoryOutcome& outcome;
+
+  template <class Record>
+  bool has() const {
+    return std::holds_alternative<Record>(outcome.record);
+  }
+  bool operator()(const CreateUser& /*action*/) const { return has<User>(); }
+  bool operator()(const SetUserStanding& /*action*/) const { return has<User>(); }
+  bool operator()(const SetDefaultOrganization& /*action*/) const { return has<User>(); }
+  bool operator()(const CreateOrganization& /*action*/) const { return has<Organization>(); }
+  bool operator()(const RenameOrganization& /*action*/) const { return has<Organization>(); }
+  bool operator()(const SetOrganizationStanding& /*action*/) const { return has<Organization>(); }
+  bool operator()(const PutMembership& /*action*/) const { return has<Member>(); }
+  bool operator()(const AddMembership& /*action*/) const { return has<Member>(); }
+  bool operator()(const RemoveMembership& /*action*/) const { return has<Member>(); }
+  bool operator()(const CreateApiKey& /*action*/) const { return has<ApiKey>(); }
+  bool operator()(const ChangeApiKey& /*action*/) const { return has<ApiKey>(); }
+  bool operator()(const RotateApiKey& /*action*/) const { return has<ApiKey>(); }
+  bool operator()(const RevokeApiKey& /*action*/) const { return has<ApiKey>(); }
+  bool operator()(const RevokeSecret& /*action*/) const { return has<ApiKey>(); }
+  bool operator()(const auto& /*action*/) const { return true; }
+};
+
 Call receipt_call(const DirectoryOrigin& origin) {
   Parameters parameters;
   parameters.add(origin.actor.value).add(origin.idempotency_key);
@@ -212,22 +238,30 @@ Checked<Result<DirectoryOutcome>> DirectoryChange::attempt() {
     if (!committed) return std::move(committed).error();
     return Result<DirectoryOutcome>(std::move(attempted_->outcome));
   }
-  auto directory = make_directory((*read)[2]);
+  if ((*read)[1].is_empty()) return damaged("directory_change has no row");
+  auto loaded = make_directory((*read)[2]);
+  if (!loaded) return std::move(loaded).error();
+  auto directory = *std::move(loaded);
   for (std::size_t at = first_bound; at < end_of_bounds; ++at) {
-    add_to_directory((*read)[at], *directory);
+    auto added = add_to_directory((*read)[at], *directory);
+    if (!added) return std::move(added).error();
   }
   const Rows& receipts = (*read)[3];
   const Instant now = clock_.observe((*read)[4].instant(0, 0));
   if (!receipts.is_empty()) {
-    const auto record = decode_directory_record(receipts.bytes(0, 0));
-    CHECK(record && std::holds_alternative<DirectoryReceipt>(*record));
-    const auto& receipt = std::get<DirectoryReceipt>(*record);
+    const auto found = read_directory_record_as<DirectoryReceipt>(
+        receipts.bytes(0, 0), "directory_receipt of actor", command_.origin.actor.value);
+    if (!found) return found.error();
+    const DirectoryReceipt& receipt = *found;
     if (const auto* key = std::get_if<ApiKey>(&receipt.record)) {
       // A repeated creation or rotation changes the key that was answered then.
       part.api_keys.push_back(key->id);
       auto again = load_directory(session_, part);
       if (!again) return std::move(again).error();
       directory = *std::move(again);
+      if (directory->find_api_key(key->id) == nullptr) {
+        return damaged("directory_api_key " + key->id.to_string() + " is missing");
+      }
     }
     directory->apply(receipt);
   }
@@ -235,6 +269,9 @@ Checked<Result<DirectoryOutcome>> DirectoryChange::attempt() {
   if (!decision) {
     session_.abandon_transaction();
     return Result<DirectoryOutcome>(std::move(decision).error());
+  }
+  if (!std::visit(IsAnsweredBy{decision->outcome}, command_.action)) {
+    return damaged("a directory_receipt has the answer to something else");
   }
   if (decision->records.empty() && !is_in_doubt_) {
     session_.abandon_transaction();
@@ -264,8 +301,10 @@ Checked<Done> DirectoryChange::write(DirectoryDecision& decision, Instant now) {
   attempted_.reset();
   if (!decision.act) return Done{};
   const DirectoryOrigin& origin = command_.origin;
-  AuditRecord record = make_audit_record(audit_head_of(written->back()), now, origin.actor,
-                                         origin.act, *std::move(decision.act));
+  const auto head = read_audit_head(written->back());
+  if (!head) return head.error();
+  AuditRecord record =
+      make_audit_record(*head, now, origin.actor, origin.act, *std::move(decision.act));
   std::vector<Call> calls;
   append_audit_record(record, calls);
   auto noted = session_.run(calls);
@@ -277,7 +316,10 @@ Checked<Done> DirectoryChange::write(DirectoryDecision& decision, Instant now) {
 Checked<Done> DirectoryChange::commit() {
   (void)session_.take_warning();
   auto committed = session_.run({Call{kCommit}});
-  if (committed && !session_.take_warning()) return Done{};
+  if (committed && !session_.take_warning()) {
+    session_.report_written();
+    return Done{};
+  }
   is_in_doubt_ = true;
   if (!committed) return std::move(committed).error();
   return DatabaseError{.failure = Failure::lost, .message = "the COMMIT came with a warning"};

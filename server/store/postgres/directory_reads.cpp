@@ -2,29 +2,33 @@
 #include "server/store/postgres/directory_reads.hpp"
 
 #include <algorithm>
+#include <array>
 #include <unordered_map>
 #include <utility>
 #include <variant>
 
-#include "base/check.hpp"
 #include "server/store/directory_record.hpp"
 #include "server/store/postgres/statements.hpp"
+#include "server/store/postgres/stored_values.hpp"
 
 namespace farthing::store::postgres {
 namespace {
 
-DirectoryRecord decode(std::string_view bytes) {
-  auto record = decode_directory_record(bytes);
-  CHECK(record);
-  return *std::move(record);
-}
+// In the order of the steps of kLoadDirectory.
+constexpr std::array kTables = {"directory_user", "directory_organization", "directory_membership",
+                                "directory_api_key"};
 
-template <class Record>
-Record decode_as(std::string_view bytes) {
-  auto record = decode(bytes);
-  CHECK(std::holds_alternative<Record>(record));
-  return std::get<Record>(std::move(record));
-}
+// Whether all that the record refers to is there, as the directory relies on.
+struct IsAtHome {
+  const Directory& directory;
+
+  bool operator()(const Membership& membership) const {
+    return directory.find_organization(membership.organization) != nullptr &&
+           directory.find_account(membership.user) != nullptr;
+  }
+  bool operator()(const ApiKey& key) const { return directory.find_account(key.user) != nullptr; }
+  bool operator()(const auto& /*record*/) const { return true; }
+};
 
 // The least id that the page may have; nothing when there can be none.
 template <class Id>
@@ -53,7 +57,11 @@ Checked<Page<Record>> list(Session& session, const Statement& statement,
   if (!answers) return answers.error();
   const Rows& rows = answers->front();
   const std::size_t size = std::min(rows.size(), request.limit);
-  for (std::size_t row = 0; row < size; ++row) page.records.push_back(to_record(rows, row));
+  for (std::size_t row = 0; row < size; ++row) {
+    Checked<Record> record = to_record(rows, row);
+    if (!record) return std::move(record).error();
+    page.records.push_back(*std::move(record));
+  }
   page.has_more = rows.size() > request.limit;
   return page;
 }
@@ -96,14 +104,27 @@ Call load_admin_keys_call(std::optional<UserId> user) {
   return {kLoadAdminKeys, std::move(parameters)};
 }
 
-std::unique_ptr<Directory> make_directory(const Rows& rows) {
+Checked<std::unique_ptr<Directory>> make_directory(const Rows& rows) {
   auto directory = std::make_unique<Directory>();
-  add_to_directory(rows, *directory);
+  auto added = add_to_directory(rows, *directory);
+  if (!added) return std::move(added).error();
   return directory;
 }
 
-void add_to_directory(const Rows& rows, Directory& directory) {
-  for (std::size_t row = 0; row < rows.size(); ++row) directory.apply(decode(rows.bytes(row, 0)));
+Checked<Done> add_to_directory(const Rows& rows, Directory& directory) {
+  for (std::size_t row = 0; row < rows.size(); ++row) {
+    const auto step = static_cast<std::size_t>(rows.number(row, 1));
+    const std::string table = kTables.at(std::clamp<std::size_t>(step, 1, kTables.size()) - 1);
+    auto record = read_directory_record(rows.bytes(row, 0), table, rows.id(row, 2));
+    if (!record) return std::move(record).error();
+    if (!std::visit(IsAtHome{directory}, *record)) {
+      std::string id;
+      rows.id(row, 2).append_to(id);
+      return damaged(table + " " + id + " refers to what is not there");
+    }
+    directory.apply(*record);
+  }
+  return Done{};
 }
 
 Checked<std::unique_ptr<Directory>> load_directory(Session& session, const DirectoryPart& part) {
@@ -141,14 +162,15 @@ Checked<std::vector<std::optional<Instant>>> read_key_uses(Session& session,
 
 Checked<Page<User>> list_users(Session& session, const PageRequest<UserId>& page) {
   return list<User>(session, kListUsers, page, {}, [](const Rows& rows, std::size_t row) {
-    return decode_as<User>(rows.bytes(row, 0));
+    return read_directory_record_as<User>(rows.bytes(row, 0), "directory_user", rows.id(row, 1));
   });
 }
 
 Checked<Page<Organization>> list_organizations(Session& session, std::optional<UserId> member,
                                                const PageRequest<OrganizationId>& page) {
   const auto to_organization = [](const Rows& rows, std::size_t row) {
-    return decode_as<Organization>(rows.bytes(row, 0));
+    return read_directory_record_as<Organization>(rows.bytes(row, 0), "directory_organization",
+                                                  rows.id(row, 1));
   };
   if (!member) return list<Organization>(session, kListOrganizations, page, {}, to_organization);
   return list<Organization>(session, kListOrganizationsOfUser, page, member->value,
@@ -158,7 +180,8 @@ Checked<Page<Organization>> list_organizations(Session& session, std::optional<U
 Checked<Page<ApiKey>> list_api_keys(Session& session, std::optional<UserId> user,
                                     const PageRequest<ApiKeyId>& page) {
   const auto to_key = [](const Rows& rows, std::size_t row) {
-    return decode_as<ApiKey>(rows.bytes(row, 0));
+    return read_directory_record_as<ApiKey>(rows.bytes(row, 0), "directory_api_key",
+                                            rows.id(row, 1));
   };
   if (!user) return list<ApiKey>(session, kListApiKeys, page, {}, to_key);
   return list<ApiKey>(session, kListApiKeysOfUser, page, user->value, to_key);
@@ -171,13 +194,20 @@ Checked<std::optional<Page<Member>>> list_members(Session& session, Organization
   const auto found = session.run({Call{kHasOrganization, std::move(id)}});
   if (!found) return found.error();
   if (found->front().is_empty()) return std::optional<Page<Member>>();
-  auto members = list<Member>(
-      session, kListMembers, page, organization.value, [&](const Rows& rows, std::size_t row) {
-        const User user = decode_as<User>(rows.bytes(row, 1));
-        return Member{.membership = decode_as<Membership>(rows.bytes(row, 0)),
-                      .email = user.email,
-                      .is_default = user.default_organization == organization};
-      });
+  auto members =
+      list<Member>(session, kListMembers, page, organization.value,
+                   [&](const Rows& rows, std::size_t row) -> Checked<Member> {
+                     const Id128 member = rows.id(row, 2);
+                     const auto user = read_directory_record_as<User>(rows.bytes(row, 1),
+                                                                      "directory_user", member);
+                     if (!user) return user.error();
+                     const auto membership = read_directory_record_as<Membership>(
+                         rows.bytes(row, 0), "directory_membership of user", member);
+                     if (!membership) return membership.error();
+                     return Member{.membership = *membership,
+                                   .email = user->email,
+                                   .is_default = user->default_organization == organization};
+                   });
   if (!members) return std::move(members).error();
   return std::optional(*std::move(members));
 }

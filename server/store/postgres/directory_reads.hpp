@@ -38,9 +38,9 @@ Call load_live_keys_call(std::optional<UserId> user, std::optional<ApiKeyId> key
 // that ends last, and the two of others: enough to tell whether one key, or the user, is the last.
 Call load_admin_keys_call(std::optional<UserId> user);
 // Of the answer to the first call.
-std::unique_ptr<Directory> make_directory(const Rows& rows);
+Checked<std::unique_ptr<Directory>> make_directory(const Rows& rows);
 // Adds what the others were answered.
-void add_to_directory(const Rows& rows, Directory& directory);
+Checked<Done> add_to_directory(const Rows& rows, Directory& directory);
 Checked<std::unique_ptr<Directory>> load_directory(Session& session, const DirectoryPart& part);
 
 // Where a later use was noted already, that one stays.

@@ -3,12 +3,13 @@
 
 #include <algorithm>
 #include <utility>
+#include <variant>
 
-#include "base/check.hpp"
 #include "server/ledger/decide.hpp"
 #include "server/ledger/entry_id.hpp"
 #include "server/store/grant_remainder.hpp"
 #include "server/store/postgres/statements.hpp"
+#include "server/store/postgres/stored_values.hpp"
 #include "server/store/refusals.hpp"
 
 namespace farthing::store::postgres {
@@ -16,18 +17,6 @@ namespace {
 
 // Entries are fetched so many at a time while they are picked out.
 constexpr std::size_t kEntriesAtATime = 512;
-
-ledger::Entry decode(std::string_view stored) {
-  auto entry = ledger::decode_entry(stored);
-  CHECK(entry);
-  return *std::move(entry);
-}
-
-ledger::OrganizationState decode_state(std::string_view stored) {
-  auto state = ledger::decode_state(stored);
-  CHECK(state);
-  return *std::move(state);
-}
 
 std::uint64_t first_seq_of(const PageRequest<Id128>& page) {
   return page.after ? ledger::seq_of(*page.after) + 1 : 1;
@@ -46,7 +35,9 @@ Checked<std::optional<ledger::OrganizationState>> EntryReads::find_state(
   if (!answers) return answers.error();
   const Rows& rows = answers->front();
   if (rows.is_empty()) return std::optional<ledger::OrganizationState>();
-  return std::optional(decode_state(rows.bytes(0, 1)));
+  auto state = read_state(rows, 0, 1, organization);
+  if (!state) return std::move(state).error();
+  return std::optional(*std::move(state));
 }
 
 Checked<std::optional<EntryReads::Subject>> EntryReads::find_subject(OrganizationId organization,
@@ -57,15 +48,19 @@ Checked<std::optional<EntryReads::Subject>> EntryReads::find_subject(Organizatio
   if (!answers) return answers.error();
   const Rows& rows = answers->front();
   if (rows.is_empty()) return std::optional<Subject>();
-  Subject subject{.state = decode_state(rows.bytes(0, 0)), .record = {}, .maker = {}};
+  auto state = read_state(rows, 0, 0, organization);
+  if (!state) return std::move(state).error();
+  Subject subject{.state = *std::move(state), .record = {}, .maker = {}};
   if (!rows.is_null(0, 1)) {
-    subject.record = ledger::decode_record(rows.bytes(0, 1));
-    CHECK(subject.record);
+    auto record = read_record(rows.bytes(0, 1), organization, id);
+    if (!record) return std::move(record).error();
+    subject.record = *std::move(record);
   }
   if (!rows.is_null(0, 2)) {
+    auto maker = read_entry(rows.bytes(0, 2), organization);
+    if (!maker) return std::move(maker).error();
     // An id from outside may lead to an entry that is about something else.
-    ledger::Entry maker = decode(rows.bytes(0, 2));
-    if (maker.subject == id) subject.maker = std::move(maker);
+    if (maker->subject == id) subject.maker = *std::move(maker);
   }
   return std::optional(std::move(subject));
 }
@@ -94,20 +89,24 @@ Checked<std::vector<std::optional<ledger::Record>>> EntryReads::read_records(
   if (!answers) return answers.error();
   const Rows& rows = answers->front();
   if (rows.is_empty()) return records;
-  CHECK(rows.size() == ids.size());
-  const ledger::OrganizationState state = decode_state(rows.bytes(0, 0));
-  const Instant now = std::max(clock_.now(), state.last_at);
+  if (rows.size() != ids.size()) {
+    return damaged("ledger_record of " + organization.to_string() + " has a row twice");
+  }
+  const auto state = read_state(rows, 0, 0, organization);
+  if (!state) return state.error();
+  const Instant now = std::max(clock_.now(), state->last_at);
   for (std::size_t row = 0; row < rows.size(); ++row) {
     std::optional<ledger::Record>& record = records[row];
     if (!rows.is_null(row, 1)) {
-      record = ledger::decode_record(rows.bytes(row, 1));
-      CHECK(record);
+      auto read = read_record(rows.bytes(row, 1), organization, ids[row]);
+      if (!read) return std::move(read).error();
+      record = *std::move(read);
     } else if (!rows.is_null(row, 2)) {
-      // An id from outside may lead to an entry that is about something else.
-      const ledger::Entry maker = decode(rows.bytes(row, 2));
-      if (maker.subject == ids[row]) record = ledger::make_record(maker);
+      const auto maker = read_entry(rows.bytes(row, 2), organization);
+      if (!maker) return maker.error();
+      record = record_made_by(*maker, ids[row]);
     }
-    if (record) ledger::apply_due(*record, ids[row], state, now);
+    if (record) ledger::apply_due(*record, ids[row], *state, now);
   }
   return records;
 }
@@ -118,7 +117,7 @@ Checked<std::vector<ledger::Entry>> EntryReads::read_entries(
   parameters.add(organization.value).add_numbers(seqs, [](std::uint64_t seq) {
     return static_cast<std::int64_t>(seq);
   });
-  return run_for_entries({kReadEntriesAt, std::move(parameters)});
+  return run_for_entries({kReadEntriesAt, std::move(parameters)}, organization);
 }
 
 Checked<Result<Outcome>> EntryReads::read_outcome(OrganizationId organization,
@@ -136,11 +135,16 @@ Checked<Result<Outcome>> EntryReads::read_outcome(OrganizationId organization,
     if (!state) return state.error();
     return Result<Outcome>(*state ? not_found() : no_such_organization());
   }
-  Outcome outcome{.entry = decode(rows.bytes(0, 1)), .rest = {}, .is_replayed = true};
+  auto first = read_entry(rows.bytes(0, 1), organization);
+  if (!first) return std::move(first).error();
+  Outcome outcome{.entry = *std::move(first), .rest = {}, .is_replayed = true};
   while (outcome.last().is_continued) {
-    auto more = read_entries(kReadEntries, organization, outcome.last().seq + 1, kEntriesAtATime);
+    const std::uint64_t next = outcome.last().seq + 1;
+    auto more = read_entries(kReadEntries, organization, next, kEntriesAtATime);
     if (!more) return std::move(more).error();
-    CHECK(!more->empty());
+    if (more->empty() || more->front().seq != next) {
+      return damaged("a ledger_entry of " + organization.to_string() + " is missing");
+    }
     for (ledger::Entry& entry : *more) {
       if (!outcome.last().is_continued) break;
       outcome.rest.push_back(std::move(entry));
@@ -156,16 +160,25 @@ Checked<std::vector<ledger::Entry>> EntryReads::read_entries(const Statement& st
   parameters.add(organization.value)
       .add(static_cast<std::int64_t>(seq))
       .add(static_cast<std::int64_t>(limit));
-  return run_for_entries({statement, std::move(parameters)});
+  return run_for_entries({statement, std::move(parameters)}, organization);
 }
 
-Checked<std::vector<ledger::Entry>> EntryReads::run_for_entries(Call call) {
+// Their numbers rise, which whoever reads on behind the last one relies on.
+Checked<std::vector<ledger::Entry>> EntryReads::run_for_entries(Call call,
+                                                                OrganizationId organization) {
   const auto answers = session_.run({std::move(call)});
   if (!answers) return answers.error();
   std::vector<ledger::Entry> entries;
   const Rows& rows = answers->front();
   entries.reserve(rows.size());
-  for (std::size_t row = 0; row < rows.size(); ++row) entries.push_back(decode(rows.bytes(row, 0)));
+  for (std::size_t row = 0; row < rows.size(); ++row) {
+    auto entry = read_entry(rows.bytes(row, 0), organization);
+    if (!entry) return std::move(entry).error();
+    if (!entries.empty() && entry->seq <= entries.back().seq) {
+      return damaged("a ledger_entry of " + organization.to_string() + " has another's number");
+    }
+    entries.push_back(*std::move(entry));
+  }
   return entries;
 }
 
@@ -204,7 +217,10 @@ Checked<Result<Page<ChargeStatus>>> EntryReads::list_charges(OrganizationId orga
       .records = {}, .has_more = found.has_more, .resume_after = found.resume_after};
   for (std::size_t i = 0; i < ids.size(); ++i) {
     const auto& record = (*records)[i];
-    CHECK(record);
+    if (!record || !std::holds_alternative<ledger::ChargeRecord>(record->value)) {
+      return damaged("ledger_record of a charge of " + organization.to_string() +
+                     " is another thing's");
+    }
     charges.records.push_back(
         {.entry = std::move(found.records[i]), .refunded = ledger::refunded_of(*record)});
   }

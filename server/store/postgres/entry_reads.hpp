@@ -54,7 +54,7 @@ class EntryReads {
   Checked<std::vector<ledger::Entry>> read_entries(const Statement& statement,
                                                    OrganizationId organization, std::uint64_t seq,
                                                    std::size_t limit);
-  Checked<std::vector<ledger::Entry>> run_for_entries(Call call);
+  Checked<std::vector<ledger::Entry>> run_for_entries(Call call, OrganizationId organization);
   // Those of the entries from `seq` on that `judge` wants: up to `limit` of them, until one is past
   // the end.
   Checked<Result<Page<ledger::Entry>>> pick(OrganizationId organization, std::uint64_t seq,

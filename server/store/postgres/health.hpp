@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "server/store/limitation.hpp"
+#include "server/store/news.hpp"
 
 namespace farthing::store::postgres {
 
@@ -16,7 +17,7 @@ class Health {
  public:
   // `tell` gets one line each time; it may be empty, and is called from any thread.
   explicit Health(std::function<void(const std::string&)> tell)
-      : tell_(std::move(tell)), limitations_(tell_) {}
+      : limitations_(tell), news_(std::move(tell)) {}
 
   Limitations& limitations() { return limitations_; }
   std::vector<Limitation> all_limitations() const { return limitations_.all(); }
@@ -26,16 +27,22 @@ class Health {
   void report_lost(const std::string& why) {
     limitations_.set(kUnreachable, Cause::node, WorkSet::all(), why);
   }
-  // What went wrong while the database could be reached.
-  void say(const std::string& what) const {
-    if (tell_) tell_(what);
+  // The database answers, and does not let anything be written: its disk is full, or it is
+  // read-only for all. That is every node's trouble.
+  void report_read_only(const std::string& why) {
+    limitations_.set(kReadOnly, Cause::shared, WorkSet::writes(), why);
   }
+  void report_written() { limitations_.end(kReadOnly); }
+  bool is_read_only() const { return limitations_.has(kReadOnly); }
+  // What went wrong while the database could be reached.
+  void say(const std::string& what) { news_.say(what); }
 
  private:
   static constexpr const char* kUnreachable = "database";
+  static constexpr const char* kReadOnly = "database_writes";
 
-  const std::function<void(const std::string&)> tell_;
   Limitations limitations_;
+  News news_;
 };
 
 }  // namespace farthing::store::postgres

@@ -86,7 +86,7 @@ void PostgresStore::read(Reply<T> reply, Read read) {
         if (!session) return reply(std::move(session).error());
         Checked<Result<T>> found = read(**session);
         for (int attempt = 1; attempt < kReadAttempts && !found; ++attempt) found = read(**session);
-        if (!found) return reply(cannot_read());
+        if (!found) return reply(cannot_read(**session, found.error()));
         reply(*std::move(found));
       });
 }

@@ -4,10 +4,10 @@
 #include <algorithm>
 #include <utility>
 
-#include "base/check.hpp"
 #include "server/ledger/decide.hpp"
 #include "server/store/postgres/directory_reads.hpp"
 #include "server/store/postgres/statements.hpp"
+#include "server/store/postgres/stored_values.hpp"
 #include "server/store/refusals.hpp"
 
 namespace farthing::store::postgres {
@@ -17,13 +17,13 @@ constexpr std::size_t kMaxKnown = 100'000;
 // A connection may have been lost while it was idle.
 constexpr int kAttempts = 2;
 
-ledger::Balance balance_of(const Rows& rows, std::size_t row, Instant now) {
+Checked<ledger::Balance> balance_of(const Rows& rows, std::size_t row, Instant now) {
   if (rows.is_null(row, 3)) {
-    return {.available = Credits::from_nano(rows.number(row, 1)),
-            .held = Credits::from_nano(rows.number(row, 2))};
+    return ledger::Balance{.available = Credits::from_nano(rows.number(row, 1)),
+                           .held = Credits::from_nano(rows.number(row, 2))};
   }
-  const auto state = ledger::decode_state(rows.bytes(row, 3));
-  CHECK(state);
+  const auto state = read_state(rows, row, 3, {rows.id(row, 0)});
+  if (!state) return state.error();
   return ledger::balance_at(*state, std::max(now, state->last_at));
 }
 
@@ -48,21 +48,31 @@ Call load_call(const std::vector<Digest>& digests) {
 
 }  // namespace
 
-Error cannot_read() {
+Error cannot_read(Session& session, const DatabaseError& error) {
+  if (error.failure == Failure::damaged) {
+    session.report_damage(error);
+    return unreadable();
+  }
   return make_error(ErrorCode::unavailable,
                     "The server cannot read from its database. Try again later.");
 }
 
 void QuickReader::answer(std::vector<QuickRequest> requests) {
   const Wanted wanted = collect(requests);
+  unreadable_.clear();
   auto balances = read(wanted);
   for (int attempt = 1; attempt < kAttempts && !balances; ++attempt) balances = read(wanted);
   being_told_ = balances ? &*balances : nullptr;
   for (QuickRequest& request : requests) {
     if (!balances) {
-      std::visit([](auto& each) { each.reply(cannot_read()); }, request);
+      const Error error = cannot_read(session_, balances.error());
+      std::visit([&error](auto& each) { each.reply(error); }, request);
     } else if (auto* principal = std::get_if<PrincipalRequest>(&request)) {
-      principal->reply(std::optional<Principal>(known_.at(principal->digest)));
+      if (unreadable_.contains(principal->digest)) {
+        principal->reply(unreadable());
+      } else {
+        principal->reply(std::optional<Principal>(known_.at(principal->digest)));
+      }
     } else {
       auto& balance = std::get<BalanceRequest>(request);
       if (!answer_within(balance)) balance.reply(no_such_organization());
@@ -81,7 +91,11 @@ bool QuickReader::answer_within(BalanceRequest& request) const {
   if (being_told_ == nullptr) return false;
   const auto found = being_told_->find(request.organization.value);
   if (found == being_told_->end()) return false;
-  request.reply(ledger::Balance(found->second));
+  if (found->second) {
+    request.reply(ledger::Balance(*found->second));
+  } else {
+    request.reply(unreadable());
+  }
   return true;
 }
 
@@ -121,22 +135,30 @@ Checked<QuickReader::Balances> QuickReader::read(const Wanted& wanted) {
 
   auto answer = answers->begin();
   if (!wanted.digests.empty()) {
+    // Without the number, a key that was revoked elsewhere would go on being known.
+    if (answer->is_empty()) return damaged("directory_change has no row");
     const std::int64_t change = (answer++)->number(0, 0);
     // What is read after the number is at least as new.
     if (change != change_ || session_.connections() != connections_) known_.clear();
     change_ = change;
     connections_ = session_.connections();
-    if (!missing.empty()) learn(missing, *answer++);
+    if (!missing.empty()) {
+      if (auto learnt = learn(missing, *answer++); !learnt) return std::move(learnt).error();
+    }
     if (const auto forgotten = unknown(wanted.digests); !forgotten.empty()) {
-      const auto again = session_.run({load_call(forgotten)});
-      if (!again) return again.error();
-      learn(forgotten, again->front());
+      if (auto learnt = load_and_learn(forgotten); !learnt) return std::move(learnt).error();
     }
   }
   Balances balances;
   if (wanted.organizations.empty()) return balances;
   for (std::size_t row = 0; row < answer->size(); ++row) {
-    balances[answer->id(row, 0)] = balance_of(*answer, row, now);
+    auto& balance = balances[answer->id(row, 0)];
+    auto read = balance_of(*answer, row, now);
+    if (read) {
+      balance = *read;
+    } else {
+      session_.report_damage(read.error());
+    }
   }
   return balances;
 }
@@ -144,14 +166,33 @@ Checked<QuickReader::Balances> QuickReader::read(const Wanted& wanted) {
 std::vector<Digest> QuickReader::unknown(const std::vector<Digest>& digests) const {
   std::vector<Digest> unknown;
   for (const Digest& digest : digests) {
-    if (!known_.contains(digest)) unknown.push_back(digest);
+    if (!known_.contains(digest) && !unreadable_.contains(digest)) unknown.push_back(digest);
   }
   return unknown;
 }
 
-void QuickReader::learn(const std::vector<Digest>& digests, const Rows& rows) {
+Checked<Done> QuickReader::load_and_learn(const std::vector<Digest>& digests) {
+  const auto answers = session_.run({load_call(digests)});
+  if (!answers) return answers.error();
+  return learn(digests, answers->front());
+}
+
+// What cannot be read stands in the way of those only whom it is about.
+Checked<Done> QuickReader::learn(const std::vector<Digest>& digests, const Rows& rows) {
   const auto directory = make_directory(rows);
-  for (const Digest& digest : digests) known_[digest] = directory->find_principal(digest);
+  if (directory) {
+    for (const Digest& digest : digests) known_[digest] = (*directory)->find_principal(digest);
+    return Done{};
+  }
+  if (digests.size() == 1) {
+    session_.report_damage(directory.error());
+    unreadable_.insert(digests.front());
+    return Done{};
+  }
+  for (const Digest& digest : digests) {
+    if (auto learnt = load_and_learn({digest}); !learnt) return learnt;
+  }
+  return Done{};
 }
 
 }  // namespace farthing::store::postgres

@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <optional>
 #include <unordered_map>
+#include <unordered_set>
 #include <variant>
 #include <vector>
 
@@ -28,8 +29,9 @@ struct BalanceRequest {
 };
 using QuickRequest = std::variant<PrincipalRequest, BalanceRequest>;
 
-// What a client is told when the database does not answer.
-Error cannot_read();
+// What a client is told when the database does not answer, or with what cannot be read; of that the
+// operator is told.
+Error cannot_read(Session& session, const DatabaseError& error);
 
 class QuickReader {
  public:
@@ -48,12 +50,14 @@ class QuickReader {
     std::vector<Digest> digests;
     std::vector<OrganizationId> organizations;
   };
-  using Balances = std::unordered_map<Id128, ledger::Balance, Id128Hash>;
+  // Nothing for a balance that cannot be read.
+  using Balances = std::unordered_map<Id128, std::optional<ledger::Balance>, Id128Hash>;
 
   Wanted collect(const std::vector<QuickRequest>& requests) const;
   Checked<Balances> read(const Wanted& wanted);
   // Learns the principals in the answer to a load of these.
-  void learn(const std::vector<Digest>& digests, const Rows& rows);
+  Checked<Done> learn(const std::vector<Digest>& digests, const Rows& rows);
+  Checked<Done> load_and_learn(const std::vector<Digest>& digests);
   // Those that are not known by heart.
   std::vector<Digest> unknown(const std::vector<Digest>& digests) const;
 
@@ -62,7 +66,8 @@ class QuickReader {
   std::int64_t change_ = -1;       // of the directory, for what is known
   std::uint64_t connections_ = 0;  // of the session, likewise
   std::unordered_map<Digest, std::optional<Principal>, DigestHash> known_;
-  const Balances* being_told_ = nullptr;  // those of the batch that is being answered
+  std::unordered_set<Digest, DigestHash> unreadable_;  // of the batch that is being answered
+  const Balances* being_told_ = nullptr;               // those of the batch that is being answered
 };
 
 }  // namespace farthing::store::postgres

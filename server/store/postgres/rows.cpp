@@ -15,13 +15,15 @@ std::size_t Rows::size() const {
 }
 
 bool Rows::is_null(std::size_t row, int column) const {
+  if (row >= size()) return true;
   CHECK(column < PQnfields(result_.get()));
   return PQgetisnull(result_.get(), static_cast<int>(row), column) != 0;
 }
 
 std::int64_t Rows::number(std::size_t row, int column) const {
-  ByteReader reader(bytes(row, column));
-  switch (PQgetlength(result_.get(), static_cast<int>(row), column)) {
+  const std::string_view value = bytes(row, column);
+  ByteReader reader(value);
+  switch (value.size()) {
     case sizeof(std::int64_t):
       return reader.fixed<std::int64_t>();
     case sizeof(std::int32_t):
@@ -34,10 +36,16 @@ std::int64_t Rows::number(std::size_t row, int column) const {
 }
 
 std::string_view Rows::bytes(std::size_t row, int column) const {
+  if (row >= size()) return {};
   const int at = static_cast<int>(row);
   CHECK(column < PQnfields(result_.get()));
   return {PQgetvalue(result_.get(), at, column),
           static_cast<std::size_t>(PQgetlength(result_.get(), at, column))};
+}
+
+Id128 Rows::id(std::size_t row, int column) const {
+  const std::string_view value = bytes(row, column);
+  return value.size() == sizeof(Id128::bytes) ? Id128::from_bytes(value) : Id128();
 }
 
 }  // namespace farthing::store::postgres

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a statement answered: rows of columns in PostgreSQL's binary form. Owns the memory that the
-// views are of. The caller knows the columns' types; a null reads as zero or empty.
+// views are of. The caller knows the columns' types; a null, a value of
+// another length and a row that is not there read as zero or empty.
 #pragma once
 
 #include <cstddef>
@@ -28,7 +29,7 @@ class Rows {
   // `bigint` and the smaller whole numbers.
   std::int64_t number(std::size_t row, int column) const;
   std::string_view bytes(std::size_t row, int column) const;
-  Id128 id(std::size_t row, int column) const { return Id128::from_bytes(bytes(row, column)); }
+  Id128 id(std::size_t row, int column) const;
   // A `bigint` of microseconds.
   Instant instant(std::size_t row, int column) const {
     return Instant::from_us(number(row, column));

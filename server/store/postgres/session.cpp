@@ -24,10 +24,15 @@ Checked<std::vector<Rows>> Session::run(std::span<const Call> calls) {
   auto answers = connection_->run(calls, options_.exchange_timeout);
   if (answers) {
     health_.report_reached();
+  } else if (answers.error().is_read_only) {
+    // Another server of the URL's may be the one to write to.
+    if (answers.error().failure == Failure::lost) connection_.reset();
+    health_.report_read_only(answers.error().message);
   } else if (answers.error().failure == Failure::lost) {
     connection_.reset();
     health_.report_lost(answers.error().message);
   } else if (answers.error().failure == Failure::refused) {
+    health_.report_reached();
     health_.say(answers.error().message);
   }
   return answers;

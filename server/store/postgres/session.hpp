@@ -32,6 +32,10 @@ class Session {
   }
   // Leaves a transaction that did not end well. After that there is none.
   void abandon_transaction();
+  // Tells the operator of what was found damaged.
+  void report_damage(const DatabaseError& error) { health_.say(error.message); }
+  // Something was written and committed.
+  void report_written() { health_.report_written(); }
   // How often it has connected: whoever remembers something of the database forgets it when this
   // changes, because another server may answer now.
   std::uint64_t connections() const { return connections_; }

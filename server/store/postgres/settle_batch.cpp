@@ -8,12 +8,14 @@
 #include "base/check.hpp"
 #include "server/ledger/decide.hpp"
 #include "server/ledger/entry_id.hpp"
+#include "server/ledger/soundness.hpp"
 #include "server/store/act_description.hpp"
 #include "server/store/directory_rights.hpp"
 #include "server/store/postgres/audit_log.hpp"
 #include "server/store/postgres/directory_reads.hpp"
 #include "server/store/postgres/ledger_writes.hpp"
 #include "server/store/postgres/statements.hpp"
+#include "server/store/postgres/stored_values.hpp"
 #include "server/store/refusals.hpp"
 
 namespace farthing::store::postgres {
@@ -22,7 +24,8 @@ namespace {
 // Entries that continue an outcome are read so many at a time.
 constexpr std::int64_t kEntriesAtATime = 64;
 
-ledger::Entry decode(std::string_view stored) {
+// One that this batch has made.
+ledger::Entry decode_own(std::string_view stored) {
   auto entry = ledger::decode_entry(stored);
   CHECK(entry);
   return *std::move(entry);
@@ -131,10 +134,17 @@ Checked<Done> SettleBatch::lock_and_read() {
 
   for (auto& [id, organization] : organizations_) {
     organization.exists = false;
+    organization.is_damaged = false;
     organization.outcomes.clear();
     organization.records.clear();
+    organization.unreadable.clear();
   }
-  if (act_origin_ != nullptr) directory_ = make_directory((*answers)[locks - 1]);
+  if (act_origin_ != nullptr) {
+    if ((*answers)[locks - 2].is_empty()) return damaged("directory_change has no row");
+    auto directory = make_directory((*answers)[locks - 1]);
+    if (!directory) return std::move(directory).error();
+    directory_ = *std::move(directory);
+  }
   take_states((*answers)[locks]);
   at_ = clock_.observe((*answers)[locks + 2].instant(0, 0));
   if (!targets.empty()) take_records((*answers)[locks + 3]);
@@ -146,8 +156,8 @@ std::optional<Error> SettleBatch::find_refusal_of_act() const {
   const ledger::Command& command = *commands_[0];
   const auto& outcomes = organizations_.at(command.organization).outcomes;
   const auto known = outcomes.find(command.origin.idempotency_key);
-  const bool is_ours =
-      attempted_[0] && known != outcomes.end() && known->second.front().hash == *attempted_[0];
+  const bool is_ours = attempted_[0] && known != outcomes.end() && !known->second.empty() &&
+                       known->second.front().hash == *attempted_[0];
   if (is_ours) return {};
   return find_refusal_of_asker(*directory_, command.origin.api_key.value_or(ApiKeyId()),
                                *act_origin_, at_);
@@ -155,11 +165,15 @@ std::optional<Error> SettleBatch::find_refusal_of_act() const {
 
 void SettleBatch::take_states(const Rows& rows) {
   for (std::size_t row = 0; row < rows.size(); ++row) {
-    Organization& organization = organizations_.at({rows.id(row, 0)});
-    auto state = ledger::decode_state(rows.bytes(row, 1));
-    CHECK(state);
-    organization.loaded = *std::move(state);
+    const OrganizationId id{rows.id(row, 0)};
+    Organization& organization = organizations_.at(id);
     organization.exists = true;
+    auto state = read_state(rows, row, 1, id);
+    if (!state) {
+      note_damage(organization, state.error());
+      continue;
+    }
+    organization.loaded = *std::move(state);
     organization.is_disabled = rows.number(row, 2) != 0;
   }
 }
@@ -167,23 +181,47 @@ void SettleBatch::take_states(const Rows& rows) {
 Checked<Done> SettleBatch::take_outcomes(const Rows& rows) {
   for (std::size_t row = 0; row < rows.size(); ++row) {
     const OrganizationId id{rows.id(row, 0)};
-    std::vector<ledger::Entry> entries;
-    entries.push_back(decode(rows.bytes(row, 1)));
-    while (entries.back().is_continued) {
-      Parameters next;
-      next.add(id.value).add(as_number(entries.back().seq + 1)).add(kEntriesAtATime);
-      const auto answers = session_.run({Call{kReadEntries, std::move(next)}});
-      if (!answers) return answers.error();
-      const Rows& rest = answers->front();
-      CHECK(!rest.is_empty());
-      for (std::size_t i = 0; i < rest.size() && entries.back().is_continued; ++i) {
-        entries.push_back(decode(rest.bytes(i, 0)));
-      }
+    auto entries = read_outcome(id, rows.bytes(row, 1));
+    if (!entries) {
+      if (entries.error().failure != Failure::damaged) return std::move(entries).error();
+      session_.report_damage(entries.error());
+      entries = std::vector<ledger::Entry>();
     }
-    const std::string key = entries.front().origin.idempotency_key;
-    organizations_.at(id).outcomes[key] = std::move(entries);
+    organizations_.at(id).outcomes[std::string(rows.bytes(row, 2))] = *std::move(entries);
   }
   return Done{};
+}
+
+Checked<std::vector<ledger::Entry>> SettleBatch::read_outcome(OrganizationId organization,
+                                                              std::string_view first) {
+  auto entry = read_entry(first, organization);
+  if (!entry) return std::move(entry).error();
+  std::vector<ledger::Entry> entries;
+  entries.push_back(*std::move(entry));
+  while (entries.back().is_continued) {
+    Parameters next;
+    next.add(organization.value).add(as_number(entries.back().seq + 1)).add(kEntriesAtATime);
+    const auto answers = session_.run({Call{kReadEntries, std::move(next)}});
+    if (!answers) return answers.error();
+    const Rows& rest = answers->front();
+    if (rest.is_empty()) {
+      return damaged("a ledger_entry of " + organization.to_string() + " is missing");
+    }
+    for (std::size_t i = 0; i < rest.size() && entries.back().is_continued; ++i) {
+      auto more = read_entry(rest.bytes(i, 0), organization);
+      if (!more) return std::move(more).error();
+      if (more->seq != entries.back().seq + 1) {
+        return damaged("a ledger_entry of " + organization.to_string() + " is missing");
+      }
+      entries.push_back(*std::move(more));
+    }
+  }
+  return entries;
+}
+
+void SettleBatch::note_damage(Organization& organization, const DatabaseError& error) {
+  session_.report_damage(error);
+  organization.is_damaged = true;
 }
 
 Call SettleBatch::read_records_call(
@@ -197,23 +235,38 @@ Call SettleBatch::read_records_call(
 
 void SettleBatch::take_records(const Rows& rows) {
   for (std::size_t row = 0; row < rows.size(); ++row) {
+    const OrganizationId owner{rows.id(row, 0)};
     const Id128 id = rows.id(row, 1);
-    KnownRecord record;
-    if (!rows.is_null(row, 2)) {
-      record = ledger::decode_record(rows.bytes(row, 2));
-      CHECK(record);
-    } else if (!rows.is_null(row, 3)) {
-      // An id from outside may lead to an entry that is about something else.
-      const ledger::Entry maker = decode(rows.bytes(row, 3));
-      if (maker.subject == id) record = ledger::make_record(maker);
+    Organization& organization = organizations_.at(owner);
+    auto record = read_known_record(rows, row, owner, id);
+    if (record) {
+      organization.records[id] = *std::move(record);
+    } else {
+      session_.report_damage(record.error());
+      organization.records[id] = {};
+      organization.unreadable.insert(id);
     }
-    organizations_.at({rows.id(row, 0)}).records[id] = std::move(record);
   }
+}
+
+Checked<SettleBatch::KnownRecord> SettleBatch::read_known_record(const Rows& rows, std::size_t row,
+                                                                 OrganizationId organization,
+                                                                 const Id128& id) {
+  if (!rows.is_null(row, 2)) {
+    auto record = read_record(rows.bytes(row, 2), organization, id);
+    if (!record) return std::move(record).error();
+    return KnownRecord(*std::move(record));
+  }
+  if (rows.is_null(row, 3)) return KnownRecord();
+  const auto maker = read_entry(rows.bytes(row, 3), organization);
+  if (!maker) return maker.error();
+  return record_made_by(*maker, id);
 }
 
 Checked<bool> SettleBatch::read_missing() {
   std::vector<std::pair<OrganizationId, Id128>> wanted;
   for (const auto& [id, organization] : organizations_) {
+    if (organization.is_damaged) continue;
     for (const Id128& missing : organization.missing) wanted.emplace_back(id, missing);
   }
   if (wanted.empty()) return false;
@@ -221,7 +274,7 @@ Checked<bool> SettleBatch::read_missing() {
   if (!answers) return answers.error();
   take_records(answers->front());
   for (auto& [id, organization] : organizations_) {
-    if (!organization.missing.empty()) decide(organization);
+    if (!organization.missing.empty() && !organization.is_damaged) decide(organization);
   }
   return true;
 }
@@ -235,6 +288,7 @@ void SettleBatch::decide(Organization& organization) {
     }
     return;
   }
+  if (organization.is_damaged) return give_up(organization);
   organization.state = organization.loaded;
   organization.booked.clear();
   organization.fresh.clear();
@@ -244,15 +298,25 @@ void SettleBatch::decide(Organization& organization) {
   for (const std::size_t place : organization.commands) {
     results_[place] = settle(organization, *commands_[place]);
   }
-  if (!organization.is_swept) return;
-  ledger::book_due(organization.state, std::max(at_, organization.state.last_at), booked_);
-  keep_booked(organization);
+  if (organization.is_swept) {
+    ledger::book_due(organization.state, std::max(at_, organization.state.last_at), booked_);
+    keep_booked(organization);
+  }
+  if (organization.is_damaged) give_up(organization);
+}
+
+// Nothing is written for it.
+void SettleBatch::give_up(Organization& organization) {
+  organization.booked.clear();
+  organization.missing.clear();
+  for (const std::size_t place : organization.commands) results_[place] = unreadable();
 }
 
 Result<Outcome> SettleBatch::settle(Organization& organization, const ledger::Command& asked) {
   const std::string& key = asked.origin.idempotency_key;
   const auto& fingerprint = asked.origin.fingerprint;
   if (const auto known = organization.outcomes.find(key); known != organization.outcomes.end()) {
+    if (known->second.empty()) return unreadable();
     return replay(known->second, fingerprint);
   }
   if (const auto fresh = organization.fresh.find(key); fresh != organization.fresh.end()) {
@@ -265,12 +329,36 @@ Result<Outcome> SettleBatch::settle(Organization& organization, const ledger::Co
   ledger::book_due(organization.state, command.at, booked_);
   keep_booked(organization);
   const auto records = collect_records(organization, command);
-  if (!records) return make_error(ErrorCode::unavailable);
+  if (!records) return make_error(ErrorCode::unavailable);  // it will be decided again
+  if (!can_be_relied_on(*records, organization, command)) return unreadable();
   const auto decided = ledger::decide(organization.state, std::move(command), *records, booked_);
   if (!decided) return decided.error();
 
   organization.fresh.emplace(key, organization.booked.size());
   return make_outcome(keep_booked(organization), false);
+}
+
+// What the rules take for granted of the records that a command needs.
+bool SettleBatch::can_be_relied_on(const ledger::Records& records, const Organization& organization,
+                                   const ledger::Command& command) {
+  if (std::ranges::any_of(organization.unreadable,
+                          [&](const Id128& id) { return records.has(id); })) {
+    return false;
+  }
+  if (const Id128* id = ledger::find_hold_of(command.action)) {
+    const auto* hold = records.find<ledger::HoldRecord>(*id);
+    return hold == nullptr || hold->status.state != ledger::HoldState::open;
+  }
+  const auto* refund = std::get_if<ledger::RefundCharge>(&command.action);
+  if (refund == nullptr) return true;
+  const auto* charge = records.find<ledger::ChargeRecord>(refund->charge);
+  if (charge == nullptr) return true;
+  const auto& debts = organization.state.debts;
+  const auto debt = debts.find(refund->charge);
+  if (charge->debt != (debt == debts.end() ? Credits() : debt->second)) return false;
+  return std::ranges::all_of(charge->payments, [&](const ledger::LotAmount& payment) {
+    return records.find<ledger::GrantRecord>(payment.grant) != nullptr;
+  });
 }
 
 std::optional<ledger::Records> SettleBatch::collect_records(Organization& organization,
@@ -295,7 +383,7 @@ SettleBatch::KnownRecord* SettleBatch::find_record(Organization& organization, c
   const std::uint64_t seq = ledger::seq_of(id);
   const std::uint64_t first = organization.loaded.last_seq + 1;
   if (seq >= first && seq - first < organization.booked.size()) {
-    const ledger::Entry maker = decode(organization.booked[seq - first].stored);
+    const ledger::Entry maker = decode_own(organization.booked[seq - first].stored);
     KnownRecord made;
     if (maker.subject == id) made = ledger::make_record(maker);
     return &(organization.current[id] = std::move(made));
@@ -313,9 +401,15 @@ std::vector<ledger::Entry> SettleBatch::keep_booked(Organization& organization) 
     const ledger::Entry& entry = booked_.entries()[i];
     if (const auto changed = ledger::record_changed_by(entry)) {
       if (KnownRecord* record = find_record(organization, *changed)) {
-        CHECK(*record);
-        ledger::apply(**record, entry);
-        organization.changed.insert(*changed);
+        if (*record && ledger::is_about(**record, entry)) {
+          ledger::apply(**record, entry);
+          organization.changed.insert(*changed);
+        } else {
+          note_damage(
+              organization,
+              damaged("the record of what entry " + std::to_string(entry.seq) + " of " +
+                      entry.organization.to_string() + " changes is missing or another thing's"));
+        }
       }
     }
     organization.booked.push_back({.seq = entry.seq,
@@ -333,7 +427,7 @@ std::vector<ledger::Entry> SettleBatch::read_fresh(const Organization& organizat
                                                    std::size_t place) const {
   std::vector<ledger::Entry> entries;
   do {
-    entries.push_back(decode(organization.booked[place++].stored));
+    entries.push_back(decode_own(organization.booked[place++].stored));
   } while (entries.back().is_continued);
   return entries;
 }
@@ -367,7 +461,10 @@ Checked<Done> SettleBatch::write_and_commit() {
   (void)session_.take_warning();
   auto committed = session_.run(calls);
   const bool has_warned = session_.take_warning();
-  if (committed && !has_warned) return Done{};
+  if (committed && !has_warned) {
+    if (calls.size() > 1) session_.report_written();
+    return Done{};
+  }
   // From here on an entry of ours may be found under its idempotency key. After a conflict or a
   // refusal nothing has happened.
   if (committed || committed.error().failure == Failure::lost) {

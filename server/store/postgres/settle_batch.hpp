@@ -58,9 +58,12 @@ class SettleBatch {
     bool is_swept = false;
     bool exists = false;
     bool is_disabled = false;
+    bool is_damaged = false;  // what is stored of it cannot be relied on: nothing is decided
     ledger::OrganizationState loaded;
+    // By idempotency key; without entries where they cannot be read.
     std::map<std::string, std::vector<ledger::Entry>, std::less<>> outcomes;
     std::unordered_map<Id128, KnownRecord, Id128Hash> records;
+    std::set<Id128> unreadable;  // those of them that cannot be read
 
     // Made anew at each try to decide.
     ledger::OrganizationState state;
@@ -74,7 +77,12 @@ class SettleBatch {
   Checked<Done> lock_and_read();
   void take_states(const Rows& rows);
   Checked<Done> take_outcomes(const Rows& rows);
+  Checked<std::vector<ledger::Entry>> read_outcome(OrganizationId organization,
+                                                   std::string_view first);
   void take_records(const Rows& rows);
+  static Checked<KnownRecord> read_known_record(const Rows& rows, std::size_t row,
+                                                OrganizationId organization, const Id128& id);
+  void note_damage(Organization& organization, const DatabaseError& error);
   Call read_records_call(const std::vector<std::pair<OrganizationId, Id128>>& wanted) const;
   // Reads what was missing; false when nothing was.
   Checked<bool> read_missing();
@@ -83,6 +91,9 @@ class SettleBatch {
   // had.
   std::optional<Error> find_refusal_of_act() const;
   void decide(Organization& organization);
+  void give_up(Organization& organization);
+  static bool can_be_relied_on(const ledger::Records& records, const Organization& organization,
+                               const ledger::Command& command);
   Result<Outcome> settle(Organization& organization, const ledger::Command& asked);
   std::optional<ledger::Records> collect_records(Organization& organization,
                                                  const ledger::Command& command);

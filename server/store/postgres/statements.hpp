@@ -42,7 +42,8 @@ inline constexpr Statement kReadStates{
 inline constexpr Statement kReadOutcomes{
     .name = "read_outcomes",
     .sql =
-        "SELECT e.organization_id, e.stored FROM unnest($1::uuid[], $2::bytea[]) AS w (o, k)"
+        "SELECT e.organization_id, e.stored, e.idempotency_key FROM unnest($1::uuid[], "
+        "$2::bytea[]) AS w (o, k)"
         " JOIN farthing.ledger_entry e ON e.organization_id = w.o AND e.idempotency_key = w.k"};
 
 // $1: organization, $2: seq, $3: how many. Entries from there on.
@@ -155,7 +156,13 @@ inline constexpr Statement kReadGrants{
 // Takes the turn to change the directory.
 inline constexpr Statement kLockDirectory{
     .name = "lock_directory",
-    .sql = "UPDATE farthing.directory_change SET number = number + 1 WHERE id = 1"};
+    .sql =
+        "UPDATE farthing.directory_change SET number = number + 1 WHERE id = 1 RETURNING number"};
+
+// Writes and changes nothing: whether the database lets anything be written.
+inline constexpr Statement kTouchDirectory{
+    .name = "touch_directory",
+    .sql = "UPDATE farthing.directory_change SET number = number WHERE id = 1"};
 
 // Keeps the directory as it is until the end of the transaction. Taken before any lock of an
 // organization, as a change takes its turn before those.
@@ -174,11 +181,11 @@ inline constexpr Statement kReadDirectoryChange{
 inline constexpr Statement kLoadDirectory{
     .name = "load_directory",
     .sql =
-        "WITH k AS (SELECT user_id, record FROM farthing.directory_api_key"
+        "WITH k AS (SELECT id, user_id, record FROM farthing.directory_api_key"
         "   WHERE id = ANY($4::uuid[])"
-        "  UNION SELECT user_id, record FROM farthing.directory_api_key"
+        "  UNION SELECT id, user_id, record FROM farthing.directory_api_key"
         "   WHERE secret_digest = ANY($5::bytea[])"
-        "  UNION SELECT user_id, record FROM farthing.directory_api_key"
+        "  UNION SELECT id, user_id, record FROM farthing.directory_api_key"
         "   WHERE previous_digest = ANY($5::bytea[])),"
         " w AS (SELECT m.user_id FROM farthing.directory_membership m"
         "   JOIN farthing.directory_user d ON d.id = m.user_id AND NOT d.is_disabled"
@@ -195,16 +202,16 @@ inline constexpr Statement kLoadDirectory{
         " o AS (SELECT id, record FROM farthing.directory_organization WHERE id = ANY($3::uuid[])"
         "  UNION SELECT id, record FROM farthing.directory_organization"
         "   WHERE id IN (SELECT organization_id FROM m))"
-        " SELECT record FROM (SELECT 1 AS step, record FROM u UNION ALL SELECT 2, record FROM o"
-        "  UNION ALL SELECT 3, record FROM m UNION ALL SELECT 4, record FROM k) AS found"
-        " ORDER BY step"};
+        " SELECT record, step, id FROM (SELECT 1 AS step, id, record FROM u"
+        "  UNION ALL SELECT 2, id, record FROM o UNION ALL SELECT 3, organization_id, record FROM m"
+        "  UNION ALL SELECT 4, id, record FROM k) AS found ORDER BY step"};
 
 // $1: a user, or null for that of $2, a key; $3: how many. Keys of the user that are not revoked,
 // first those that end last.
 inline constexpr Statement kLoadLiveKeys{
     .name = "load_live_keys",
     .sql =
-        "SELECT record FROM farthing.directory_api_key WHERE live_until IS NOT NULL"
+        "SELECT record, 4 AS step, id FROM farthing.directory_api_key WHERE live_until IS NOT NULL"
         " AND user_id = coalesce($1::uuid,"
         "  (SELECT user_id FROM farthing.directory_api_key WHERE id = $2::uuid))"
         " ORDER BY live_until DESC LIMIT $3::bigint"};
@@ -214,16 +221,17 @@ inline constexpr Statement kLoadLiveKeys{
 inline constexpr Statement kLoadAdminKeys{
     .name = "load_admin_keys",
     .sql =
-        "WITH k AS ((SELECT a.record, u.record AS owner FROM farthing.directory_api_key a"
+        "WITH k AS ((SELECT a.record, a.id, u.record AS owner, u.id AS owner_id"
+        "   FROM farthing.directory_api_key a"
         "   JOIN farthing.directory_user u ON u.id = a.user_id AND NOT u.is_disabled"
         "   WHERE a.is_admin AND a.live_until IS NOT NULL AND a.user_id = $1::uuid"
         "   ORDER BY a.live_until DESC LIMIT 1)"
-        "  UNION ALL (SELECT a.record, u.record FROM farthing.directory_api_key a"
+        "  UNION ALL (SELECT a.record, a.id, u.record, u.id FROM farthing.directory_api_key a"
         "   JOIN farthing.directory_user u ON u.id = a.user_id AND NOT u.is_disabled"
         "   WHERE a.is_admin AND a.live_until IS NOT NULL AND a.user_id IS DISTINCT FROM $1::uuid"
         "   ORDER BY a.live_until DESC LIMIT 2))"
-        " SELECT record FROM (SELECT 1 AS step, owner AS record FROM k"
-        "  UNION ALL SELECT 2, record FROM k) AS found ORDER BY step"};
+        " SELECT record, step, id FROM (SELECT 1 AS step, owner AS record, owner_id AS id FROM k"
+        "  UNION ALL SELECT 4, record, id FROM k) AS found ORDER BY step"};
 
 // $1: the acting key, $2: idempotency key.
 inline constexpr Statement kReadReceipt{
@@ -318,7 +326,7 @@ inline constexpr Statement kMoveAuditHead{
 inline constexpr Statement kReadAuditLog{
     .name = "read_audit_log",
     .sql =
-        "SELECT record FROM farthing.audit_record WHERE number >= $1::bigint"
+        "SELECT record, number FROM farthing.audit_record WHERE number >= $1::bigint"
         " ORDER BY number LIMIT $2::bigint"};
 
 // ── Lists of the directory ───────────────────────────────────────────────────────────────────────
@@ -327,37 +335,37 @@ inline constexpr Statement kReadAuditLog{
 inline constexpr Statement kListUsers{
     .name = "list_users",
     .sql =
-        "SELECT record FROM farthing.directory_user WHERE id >= $1::uuid"
+        "SELECT record, id FROM farthing.directory_user WHERE id >= $1::uuid"
         " ORDER BY id LIMIT $2::bigint"};
 inline constexpr Statement kListOrganizations{
     .name = "list_organizations",
     .sql =
-        "SELECT record FROM farthing.directory_organization WHERE id >= $1::uuid"
+        "SELECT record, id FROM farthing.directory_organization WHERE id >= $1::uuid"
         " ORDER BY id LIMIT $2::bigint"};
 // $3: the user.
 inline constexpr Statement kListOrganizationsOfUser{
     .name = "list_organizations_of_user",
     .sql =
-        "SELECT o.record FROM farthing.directory_membership m"
+        "SELECT o.record, o.id FROM farthing.directory_membership m"
         " JOIN farthing.directory_organization o ON o.id = m.organization_id"
         " WHERE m.organization_id >= $1::uuid AND m.user_id = $3::uuid"
         " ORDER BY m.organization_id LIMIT $2::bigint"};
 inline constexpr Statement kListApiKeys{
     .name = "list_api_keys",
     .sql =
-        "SELECT record FROM farthing.directory_api_key WHERE id >= $1::uuid"
+        "SELECT record, id FROM farthing.directory_api_key WHERE id >= $1::uuid"
         " ORDER BY id LIMIT $2::bigint"};
 // $3: the user.
 inline constexpr Statement kListApiKeysOfUser{
     .name = "list_api_keys_of_user",
     .sql =
-        "SELECT record FROM farthing.directory_api_key WHERE id >= $1::uuid"
+        "SELECT record, id FROM farthing.directory_api_key WHERE id >= $1::uuid"
         " AND user_id = $3::uuid ORDER BY id LIMIT $2::bigint"};
 // $3: the organization. The member's own record beside the membership.
 inline constexpr Statement kListMembers{
     .name = "list_members",
     .sql =
-        "SELECT m.record, u.record FROM farthing.directory_membership m"
+        "SELECT m.record, u.record, m.user_id FROM farthing.directory_membership m"
         " JOIN farthing.directory_user u ON u.id = m.user_id"
         " WHERE m.user_id >= $1::uuid AND m.organization_id = $3::uuid"
         " ORDER BY m.user_id LIMIT $2::bigint"};

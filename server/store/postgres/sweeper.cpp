@@ -3,6 +3,7 @@
 
 #include <pthread.h>
 
+#include <algorithm>
 #include <chrono>
 #include <future>
 #include <utility>
@@ -14,6 +15,7 @@ namespace {
 
 constexpr std::chrono::milliseconds kInterval{1'000};
 constexpr std::int64_t kMaxSwept = 256;  // organizations at a time
+constexpr std::int64_t kMaxStuck = 10'000;
 
 }  // namespace
 
@@ -38,20 +40,32 @@ void Sweeper::run() {
       std::unique_lock lock(mutex_);
       if (stops_.wait_for(lock, kInterval, [this] { return is_stopping_; })) return;
     }
+    try_to_write(session);
     sweep(session);
   }
 }
 
+// Nobody may ask again while the database is known to take nothing.
+void Sweeper::try_to_write(Session& session) {
+  if (health_.is_read_only() && session.run({Call{kTouchDirectory}})) session.report_written();
+}
+
 void Sweeper::sweep(Session& session) {
+  // What stays due, because it cannot be read, must not stand in the way of the rest.
   Parameters parameters;
-  parameters.add(clock_.now().us()).add(kMaxSwept);
+  const auto stuck = static_cast<std::int64_t>(stuck_);
+  parameters.add(clock_.now().us()).add(kMaxSwept + std::min(stuck, kMaxStuck));
   const auto answers = session.run({Call{kClock}, Call{kFindDue, std::move(parameters)}});
   if (!answers) return;
   (void)clock_.observe(answers->front().instant(0, 0));
   const Rows& due = answers->back();
-  if (due.is_empty()) return;
   std::vector<OrganizationId> organizations;
   for (std::size_t row = 0; row < due.size(); ++row) organizations.push_back({due.id(row, 0)});
+  std::set<OrganizationId> found(organizations.begin(), organizations.end());
+  stuck_ = static_cast<std::size_t>(
+      std::ranges::count_if(found, [this](OrganizationId id) { return last_found_.contains(id); }));
+  last_found_ = std::move(found);
+  if (organizations.empty()) return;
   std::promise<void> booked;
   writers_.submit(SweepRequest{.organizations = std::move(organizations),
                                .done = [&booked] { booked.set_value(); }});

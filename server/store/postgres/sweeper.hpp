@@ -6,6 +6,7 @@
 
 #include <condition_variable>
 #include <mutex>
+#include <set>
 #include <thread>
 
 #include "server/store/postgres/session.hpp"
@@ -26,11 +27,15 @@ class Sweeper {
   void run();
   // Returns once what was found is booked, or cannot be.
   void sweep(Session& session);
+  void try_to_write(Session& session);
 
   const SessionOptions& session_options_;
   Health& health_;
   StoreClock& clock_;
   Writers& writers_;
+  // The thread's own: what was found due the last time, and how many of these were found again.
+  std::set<OrganizationId> last_found_;
+  std::size_t stuck_ = 0;
   std::mutex mutex_;  // guards `is_stopping_`
   std::condition_variable stops_;
   bool is_stopping_ = false;

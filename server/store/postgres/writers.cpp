@@ -8,6 +8,7 @@
 
 #include "server/store/postgres/directory_change.hpp"
 #include "server/store/postgres/settle_batch.hpp"
+#include "server/store/postgres/stored_values.hpp"
 
 namespace farthing::store::postgres {
 namespace {
@@ -32,6 +33,20 @@ Error in_doubt() {
       "The server has lost its database and cannot tell whether this was booked. Ask again with "
       "the "
       "same idempotency key.");
+}
+
+// What a client is told of an attempt that is given up.
+Error refusal_for(Session& session, const DatabaseError& error, bool is_in_doubt) {
+  if (error.failure == Failure::damaged) {
+    session.report_damage(error);
+    if (!is_in_doubt) return unreadable();
+  }
+  if (is_in_doubt) return in_doubt();
+  if (error.is_read_only) {
+    return unavailable(
+        "The server's database lets nothing be written. Nothing was booked. Try again later.");
+  }
+  return not_booked();
 }
 
 }  // namespace
@@ -177,7 +192,7 @@ std::vector<Result<Outcome>> Writers::settle_commands(Session& session,
       persist<std::vector<Result<Outcome>>>(session, [&batch] { return batch.attempt(); });
   if (results) return *std::move(results);
   return std::vector<Result<Outcome>>(commands.size(),
-                                      batch.is_in_doubt() ? in_doubt() : not_booked());
+                                      refusal_for(session, results.error(), batch.is_in_doubt()));
 }
 
 // In a transaction of its own: acts are few, and all wait for the end of the audit log.
@@ -198,7 +213,7 @@ void Writers::change(Session& session, ChangeRequest& request) {
         return change.attempt();
       });
   if (outcome) return request.reply(*std::move(outcome));
-  request.reply(change.is_in_doubt() ? in_doubt() : not_booked());
+  request.reply(refusal_for(session, outcome.error(), change.is_in_doubt()));
 }
 
 template <class T, class Attempt>
@@ -209,8 +224,9 @@ Checked<T> Writers::persist(Session& session, Attempt attempt) {
     if (result) return result;
     session.abandon_transaction();
     const auto pause = pause_before(number);
+    const Failure failure = result.error().failure;
     const bool is_final =
-        result.error().failure == Failure::refused || queues_.front()->is_closed();
+        failure == Failure::refused || failure == Failure::damaged || queues_.front()->is_closed();
     if (is_final || std::chrono::steady_clock::now() + pause > give_up_at) return result;
     std::this_thread::sleep_for(pause);
   }

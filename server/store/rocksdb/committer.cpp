@@ -14,6 +14,7 @@
 #include "server/store/directory_rights.hpp"
 #include "server/store/directory_rules.hpp"
 #include "server/store/refusals.hpp"
+#include "server/store/work.hpp"
 
 namespace farthing::store {
 namespace {
@@ -26,6 +27,12 @@ constexpr std::chrono::microseconds kLongestSleep = std::chrono::seconds(1);
 constexpr auto kDiskCheckInterval = std::chrono::milliseconds(100);
 
 enum class Freshness { fresh, replayed };
+
+std::int64_t steady_ms() {
+  return std::chrono::duration_cast<std::chrono::milliseconds>(
+             std::chrono::steady_clock::now().time_since_epoch())
+      .count();
+}
 
 std::vector<ledger::Entry> read_outcome(FreshOutcomes::Place place) {
   std::vector<ledger::Entry> entries;
@@ -77,6 +84,7 @@ std::optional<Error> Committer::enqueue(CommitRequest& request) {
   if (is_stopping_) {
     return make_error(ErrorCode::unavailable, "The server is stopping. Try again later.");
   }
+  if (is_waiting_for_room_) return disk_is_full();
   if (waiting_commands_ + count > options_.max_waiting_commands) {
     return make_error(ErrorCode::unavailable,
                       "Too many requests are waiting to be booked. Try again later.");
@@ -120,18 +128,58 @@ bool Committer::wait_for_requests() {
       break;
     }
     const Instant now = parts_.clock.now();
-    if (*due_at <= now && !obstacle_) break;
+    const bool is_refused = find_refusal(Work::movements).has_value();
+    if (*due_at <= now && !is_refused) break;
     auto sleep = std::chrono::microseconds(due_at->us() - now.us());
-    if (obstacle_) sleep = kDiskCheckInterval;
+    if (is_refused) sleep = kDiskCheckInterval;
     if (has_requests_.wait_for(lock, std::min(sleep, kLongestSleep), is_woken)) break;
     obstacle_.reset();
+    refused_ = {};
   }
   is_waiting_ = false;
   taken_.swap(queue_);
   return !taken_.empty() || !is_stopping_;
 }
 
+std::chrono::milliseconds Committer::batch_takes() const {
+  const std::int64_t begun_ms = batch_begun_ms_.load(std::memory_order_relaxed);
+  return std::chrono::milliseconds(begun_ms == 0 ? 0 : steady_ms() - begun_ms);
+}
+
+// The working state is ahead of the disk then, so nothing else may be decided before this is there;
+// it has been promised to nobody yet.
+Result<Done> Committer::append(const JournalBatch& batch) {
+  for (;;) {
+    auto appended = parts_.journal.append(batch);
+    is_waiting_for_room_ = !appended && appended.error().code == ErrorCode::unavailable;
+    if (!is_waiting_for_room_) return appended;
+    parts_.disk.set_without_room(WorkSet::writes());
+    refuse_waiting(disk_is_full());
+    std::unique_lock lock(mutex_);
+    if (has_requests_.wait_for(lock, kDiskCheckInterval, [this] { return is_stopping_; })) {
+      return appended;
+    }
+  }
+}
+
+void Committer::refuse_waiting(const Error& error) {
+  std::vector<CommitRequest> waiting;
+  std::move(taken_.begin() + static_cast<std::ptrdiff_t>(next_taken_), taken_.end(),
+            std::back_inserter(waiting));
+  taken_.resize(next_taken_);
+  std::size_t count = 0;
+  {
+    const std::lock_guard lock(mutex_);
+    std::move(queue_.begin(), queue_.end(), std::back_inserter(waiting));
+    queue_.clear();
+    for (const CommitRequest& request : waiting) count += count_commands(request);
+    waiting_commands_ -= count;
+  }
+  for (CommitRequest& request : waiting) refuse(std::move(request), error);
+}
+
 void Committer::commit_batch() {
+  batch_begun_ms_.store(steady_ms(), std::memory_order_relaxed);
   if (const auto failure = parts_.failure.find_refusal()) {
     for (CommitRequest& request : taken_) refuse(std::move(request), *failure);
     next_taken_ = taken_.size();
@@ -141,11 +189,11 @@ void Committer::commit_batch() {
   CommitBatch batch(parts_.journal.last_number() + 1, parts_.clock.now());
   obstacle_ = find_obstacle();
   decide_requests(batch);
-  if (!obstacle_) book_what_is_due(batch);
+  if (!find_refusal(Work::movements)) book_what_is_due(batch);
 
   if (!batch.record.is_empty()) {
     batch.record.finish();
-    if (const auto synced = parts_.journal.append(*batch.batch); synced) {
+    if (const auto synced = append(*batch.batch); synced) {
       last_mark_ = batch.at;
       publish(batch);
       if (parts_.journal.wants_reserve()) {
@@ -158,6 +206,7 @@ void Committer::commit_batch() {
     }
   }
   answers_.give(parts_.failure.find_refusal());
+  batch_begun_ms_.store(0, std::memory_order_relaxed);
 }
 
 void Committer::decide_requests(CommitBatch& batch) {
@@ -174,14 +223,14 @@ void Committer::decide_requests(CommitBatch& batch) {
 }
 
 void Committer::decide_request(SettleOneRequest& request, CommitBatch& batch) {
-  answers_.add(std::move(request.reply), obstacle_
-                                             ? Result<Outcome>(*obstacle_)
-                                             : settle(request.command, request.lookup, batch));
+  const auto refusal = find_refusal(work_of(request.command.action));
+  answers_.add(std::move(request.reply), refusal ? Result<Outcome>(*refusal)
+                                                 : settle(request.command, request.lookup, batch));
 }
 
 void Committer::decide_request(SettleActRequest& request, CommitBatch& batch) {
   const auto settle_and_note = [&]() -> Result<Outcome> {
-    if (obstacle_) return *obstacle_;
+    if (auto refusal = find_refusal(work_of(request.command.action))) return *std::move(refusal);
     const auto* organization = working_->find(request.command.organization);
     const Credits limit = organization == nullptr ? Credits() : organization->state.overdraft_limit;
     const ApiKeyId api_key = request.command.origin.api_key.value_or(ApiKeyId());
@@ -208,8 +257,8 @@ void Committer::decide_request(SettleRequest& request, CommitBatch& batch) {
   std::vector<Result<Outcome>> results;
   results.reserve(request.commands.size());
   for (std::size_t i = 0; i < request.commands.size(); ++i) {
-    if (obstacle_) {
-      results.emplace_back(*obstacle_);
+    if (auto refusal = find_refusal(work_of(request.commands[i].action))) {
+      results.emplace_back(*std::move(refusal));
     } else {
       results.push_back(settle(request.commands[i], request.lookups[i], batch));
     }
@@ -307,7 +356,7 @@ Result<std::vector<ledger::Entry>> Committer::find_known(OrganizationId organiza
 
 void Committer::decide_request(ChangeRequest& request, CommitBatch& batch) {
   const auto decide_and_apply = [&]() -> Result<DirectoryOutcome> {
-    if (obstacle_) return *obstacle_;
+    if (auto refusal = find_refusal(work_of(request.command.action))) return *std::move(refusal);
     if (request.receipt) working_->know(*std::move(request.receipt));
     auto decision = decide(working_->directory(), request.command, batch.at);
     if (!decision) return std::move(decision).error();
@@ -326,7 +375,7 @@ void Committer::decide_request(ChangeRequest& request, CommitBatch& batch) {
 
 void Committer::decide_request(KeyUsesRequest& request, CommitBatch& batch) {
   const auto note = [&]() -> Result<Done> {
-    if (obstacle_) return *obstacle_;
+    if (auto refusal = find_refusal(Work::acts)) return *std::move(refusal);
     for (const KeyUse& use : request.uses) {
       working_->apply(use);
       batch.record.add(use);
@@ -394,18 +443,24 @@ std::optional<Error> Committer::find_obstacle() {
                       "The server's clock has leapt ahead by more than an hour. Nothing is booked "
                       "until it is set right or an operator confirms it.");
   }
-  const auto now = std::chrono::steady_clock::now();
-  if (now - disk_checked_at_ >= kDiskCheckInterval) {
-    disk_checked_at_ = now;
-    is_disk_full_ = parts_.data_directory.free_bytes() < options_.min_free_bytes;
+  WorkSet without_room;
+  if (!parts_.deriver.wait_for_room()) {
+    without_room = WorkSet::writes();
+  } else if (!parts_.journal.has_room()) {
+    // What protects goes on in the segment that is prepared.
+    without_room =
+        parts_.journal.has_last_room() ? Work::acts | Work::movements : WorkSet::writes();
   }
-  if (parts_.deriver.wait_for_room() && parts_.journal.has_room() && !is_disk_full_) {
-    parts_.limitations.end("disk_space");
-    return {};
-  }
-  parts_.limitations.set("disk_space", Cause::node, WorkSet::writes(), "The disk is full.");
-  return make_error(ErrorCode::unavailable,
-                    "The server's disk is full. Nothing is booked until there is room.");
+  parts_.disk.set_without_room(without_room);
+  refused_ = parts_.disk.refused();
+  if (refused_ == WorkSet::writes()) return disk_is_full();
+  return {};
+}
+
+std::optional<Error> Committer::find_refusal(Work work) const {
+  if (obstacle_) return obstacle_;
+  if (refused_.has(work)) return disk_is_full();
+  return {};
 }
 
 void Committer::publish(CommitBatch& batch) {

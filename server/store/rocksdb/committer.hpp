@@ -6,6 +6,7 @@
 // committer's.
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <condition_variable>
 #include <cstdint>
@@ -21,9 +22,9 @@
 #include "server/store/rocksdb/background_thread.hpp"
 #include "server/store/rocksdb/commit_batch.hpp"
 #include "server/store/rocksdb/commit_request.hpp"
-#include "server/store/rocksdb/data_directory.hpp"
 #include "server/store/rocksdb/database.hpp"
 #include "server/store/rocksdb/deriver.hpp"
+#include "server/store/rocksdb/disk_space.hpp"
 #include "server/store/rocksdb/fresh_outcomes.hpp"
 #include "server/store/rocksdb/fresh_records.hpp"
 #include "server/store/rocksdb/journal.hpp"
@@ -41,7 +42,6 @@ class Committer {
  public:
   struct Options {
     std::size_t max_waiting_commands = 0;
-    std::uint64_t min_free_bytes = 0;
   };
   // What it works with; all must outlive it.
   struct Parts {
@@ -53,7 +53,7 @@ class Committer {
     const RecordReads& records;
     PublishedView& published;
     EffectiveClock& clock;
-    const DataDirectory& data_directory;
+    DiskSpace& disk;
     WriteFailure& failure;
     Limitations& limitations;
   };
@@ -73,6 +73,11 @@ class Committer {
   Committer& operator=(const Committer&) = delete;
 
   void submit(CommitRequest request);
+
+  // How long the present batch has been on its way; 0 between batches.
+  std::chrono::milliseconds batch_takes() const;
+  // Whether a batch that is decided waits for room on the disk.
+  bool is_waiting_for_room() const { return is_waiting_for_room_; }
 
  private:
   void run();
@@ -103,8 +108,13 @@ class Committer {
   Result<std::vector<ledger::Entry>> find_known(OrganizationId organization, const std::string& key,
                                                 OutcomeLookup& lookup);
   void book_what_is_due(CommitBatch& batch);
-  // Why no write may happen now, if so.
+  // Why no write may happen now, if so; besides, what work is refused.
   std::optional<Error> find_obstacle();
+  // Why work of that kind is refused in the batch, if so.
+  std::optional<Error> find_refusal(Work work) const;
+  // Waits for as long as the disk has no room for it.
+  Result<Done> append(const JournalBatch& batch);
+  void refuse_waiting(const Error& error);
   void keep_time();
   void publish(CommitBatch& batch);
   void forget_derived();
@@ -124,9 +134,11 @@ class Committer {
   std::vector<CommitRequest> taken_;  // from the queue
   std::size_t next_taken_ = 0;        // the first of them not decided yet
   std::optional<Error> obstacle_;
-  std::chrono::steady_clock::time_point disk_checked_at_{};
-  bool is_disk_full_ = false;
+  WorkSet refused_;    // for want of room
   Instant last_mark_;  // of the journal
+
+  std::atomic<std::int64_t> batch_begun_ms_ = 0;  // 0: none
+  std::atomic<bool> is_waiting_for_room_ = false;
 
   std::mutex mutex_;  // guards all below
   std::condition_variable has_requests_;

@@ -9,6 +9,7 @@
 #include <chrono>
 #include <filesystem>
 #include <future>
+#include <limits>
 #include <memory>
 #include <string>
 #include <thread>
@@ -53,7 +54,7 @@ class CommitterTest : public ::testing::Test {
                                                               .records = *records_,
                                                               .published = published_,
                                                               .clock = clock_,
-                                                              .data_directory = *data_directory_,
+                                                              .disk = disk_space_,
                                                               .failure = failure_,
                                                               .limitations = limitations_},
                                              Committer::Options{.max_waiting_commands = 100},
@@ -107,6 +108,7 @@ class CommitterTest : public ::testing::Test {
   KeyFilter keys_{1 << 20};
   WriteFailure failure_{{}};
   Limitations limitations_{{}};
+  DiskSpace disk_space_{[] { return std::numeric_limits<std::uint64_t>::max(); }, {}, limitations_};
   PublishedView published_;
   std::optional<EntryReads> entries_;
   std::optional<RecordReads> records_;

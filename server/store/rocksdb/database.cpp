@@ -12,10 +12,13 @@
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
+#include <cstring>
 #include <limits>
 #include <utility>
 
 #include "base/bytes.hpp"
+#include "server/ledger/soundness.hpp"
 #include "server/store/rocksdb/derived_keys.hpp"
 
 namespace farthing::store {
@@ -43,13 +46,12 @@ Error database_error(const rocksdb::Status& status) {
 
 // The kind of failure that ends when there is room again.
 bool is_for_want_of_room(const rocksdb::Status& status) {
-  return status.IsNoSpace() || status.subcode() == rocksdb::Status::SubCode::kNoSpace ||
-         status.ToString().find("No space left") != std::string::npos;
-}
-
-// For callers of the service, who need not know the names of this machine's files.
-Error read_error() {
-  return make_error(ErrorCode::unavailable, "The server could not read its disk. Try again later.");
+  if (status.IsNoSpace() || status.subcode() == rocksdb::Status::SubCode::kNoSpace) return true;
+  // Of these the database knows no more than their names.
+  const std::string text = status.ToString();
+  return std::ranges::any_of(std::array{ENOSPC, EDQUOT, EFBIG}, [&text](int number) {
+    return text.find(std::strerror(number)) != std::string::npos;
+  });
 }
 
 rocksdb::CompressionType best_compression() {
@@ -176,7 +178,7 @@ std::vector<rocksdb::ColumnFamilyDescriptor> all_families(const DatabaseOptions&
 
 Result<std::unique_ptr<Database>> Database::open_to_read(const std::filesystem::path& directory,
                                                          const DatabaseOptions& wanted) {
-  std::unique_ptr<Database> database(new Database(directory / "runs"));
+  std::unique_ptr<Database> database(new Database(directory / "runs", wanted.on_event));
   const rocksdb::DBOptions options = database_options(wanted);
   std::vector<std::string> present;
   auto status = rocksdb::DB::ListColumnFamilies(options, directory.string(), &present);
@@ -202,7 +204,7 @@ Result<std::unique_ptr<Database>> Database::open_to_read(const std::filesystem::
 Result<std::unique_ptr<Database>> Database::open(const std::filesystem::path& directory,
                                                  const DatabaseOptions& wanted) {
   const auto families = all_families(wanted);
-  std::unique_ptr<Database> database(new Database(directory / "runs"));
+  std::unique_ptr<Database> database(new Database(directory / "runs", wanted.on_event));
   rocksdb::DB* db = nullptr;
   auto status = rocksdb::DB::Open(database_options(wanted), directory.string(), families,
                                   &database->handles_, &db);
@@ -212,8 +214,29 @@ Result<std::unique_ptr<Database>> Database::open(const std::filesystem::path& di
   return database;
 }
 
-Database::Database(std::filesystem::path run_directory)
-    : run_directory_(std::move(run_directory)) {}
+Database::Database(std::filesystem::path run_directory,
+                   std::function<void(const std::string&)> tell)
+    : run_directory_(std::move(run_directory)), news_(std::move(tell)) {}
+
+// Who asks need not know the names of this machine's files.
+Error Database::read_error(const rocksdb::Status& status) const {
+  if (status.IsCorruption()) return damaged(status.ToString());
+  news_.say("the database could not be read: " + status.ToString());
+  return make_error(ErrorCode::unavailable, "The server could not read its disk. Try again later.");
+}
+
+Error Database::damaged(const std::string& what) const {
+  news_.say("the data directory is damaged: " + what + "; restore it from a backup");
+  return make_error(ErrorCode::server_error,
+                    "What the server has stored about this cannot be read, so nothing was done. "
+                    "The operator finds the place in the server's log.");
+}
+
+Result<ledger::Entry> Database::decode_entry(std::string_view encoded) const {
+  auto entry = ledger::decode_entry(encoded);
+  if (entry && ledger::is_sound(*entry)) return *std::move(entry);
+  return damaged("an entry cannot be read");
+}
 
 Database::~Database() {
   if (!db_) return;
@@ -267,7 +290,7 @@ Result<std::optional<std::string>> Database::find(Family family, std::string_vie
   std::string value;
   const auto status = db_->Get(rocksdb::ReadOptions(), handle(family), to_slice(key), &value);
   if (status.IsNotFound()) return std::optional<std::string>();
-  if (!status.ok()) return read_error();
+  if (!status.ok()) return read_error(status);
   return std::optional(std::move(value));
 }
 
@@ -277,7 +300,7 @@ Result<std::optional<std::string>> Database::find_last(Family family, std::strin
   const std::unique_ptr<rocksdb::Iterator> at(
       db_->NewIterator(rocksdb::ReadOptions(), handle(family)));
   at->SeekForPrev(to_slice(last));
-  if (!at->status().ok()) return read_error();
+  if (!at->status().ok()) return read_error(at->status());
   if (!at->Valid() || to_view(at->key()) < begin) return std::optional<std::string>();
   return std::optional(at->value().ToString());
 }
@@ -288,7 +311,7 @@ Result<std::vector<std::string>> Database::find_all(Family family,
   const std::vector<rocksdb::ColumnFamilyHandle*> families(keys.size(), handle(family));
   std::vector<std::string> values;
   for (const auto& status : db_->MultiGet(rocksdb::ReadOptions(), families, slices, &values)) {
-    if (!status.ok()) return read_error();
+    if (!status.ok()) return read_error(status);
   }
   return values;
 }
@@ -308,7 +331,7 @@ Result<Done> Database::scan(Family family, std::string_view begin, std::string_v
   for (at->Seek(to_slice(begin)); at->Valid(); at->Next()) {
     if (!visit(to_view(at->key()), to_view(at->value()))) break;
   }
-  if (!at->status().ok()) return read_error();
+  if (!at->status().ok()) return read_error(at->status());
   return Done{};
 }
 

@@ -15,11 +15,14 @@
 #include <vector>
 
 #include "base/error.hpp"
+#include "server/ledger/entry.hpp"
+#include "server/store/news.hpp"
 
 namespace rocksdb {
 class ColumnFamilyHandle;
 class DB;
 class Env;
+class Status;
 }  // namespace rocksdb
 
 namespace farthing::store {
@@ -40,6 +43,8 @@ inline constexpr std::size_t kFamilies = static_cast<std::size_t>(Family::audit)
 struct DatabaseOptions {
   std::size_t cache_bytes = 0;
   rocksdb::Env* env = nullptr;  // null: the system's
+  // Gets a line when something cannot be read.
+  std::function<void(const std::string&)> on_event = {};
   // Nothing is merged before begin_merging(): what is read at a start then has the machine for
   // itself.
   bool merges_later = false;
@@ -88,18 +93,27 @@ class Database {
                     const std::function<bool(std::string_view, std::string_view)>& visit,
                     Scan how = Scan::some) const;
 
+  // An entry that was found here.
+  Result<ledger::Entry> decode_entry(std::string_view encoded) const;
+  // For what was found and is not what it should be: tells the operator of `what`, and is what a
+  // caller gets.
+  Error damaged(const std::string& what) const;
+
   // At most `parts` - 1 keys, in order, that cut a family into parts of about the same size on the
   // disk.
   std::vector<std::string> cut(Family family, std::size_t parts) const;
 
  private:
-  explicit Database(std::filesystem::path run_directory);
+  Database(std::filesystem::path run_directory, std::function<void(const std::string&)> tell);
   // Roughly, of all that is before the key.
   std::uint64_t bytes_before(Family family, std::string_view key) const;
+  // For callers of the service; the operator is told more.
+  Error read_error(const rocksdb::Status& status) const;
   // Null where there is no such family.
   rocksdb::ColumnFamilyHandle* handle(Family family) const;
 
   const std::filesystem::path run_directory_;  // where runs are written before they are added
+  mutable News news_;
   std::unique_ptr<rocksdb::DB> db_;
   std::vector<rocksdb::ColumnFamilyHandle*> handles_;
 };

@@ -69,6 +69,11 @@ bool Deriver::wait_for_room() {
   return backlog_bytes_ <= options_.backlog_bytes || !is_disk_full_;
 }
 
+bool Deriver::is_disk_full() {
+  const std::lock_guard lock(mutex_);
+  return is_disk_full_;
+}
+
 // False when there is nothing left to do for ever.
 bool Deriver::wait_for_run(Run& next) {
   std::unique_lock lock(mutex_);

@@ -66,6 +66,8 @@ class Deriver {
   // Waits until there is room for another batch; false when there will be none before the disk has
   // room.
   bool wait_for_room();
+  // Whether a run waits for room on the disk.
+  bool is_disk_full();
   // The last batch that is in the database.
   std::uint64_t position() const { return position_.load(std::memory_order_acquire); }
 

@@ -5,7 +5,6 @@
 #include <set>
 #include <utility>
 
-#include "base/check.hpp"
 #include "server/ledger/entry_id.hpp"
 #include "server/store/rocksdb/derived_keys.hpp"
 
@@ -16,12 +15,6 @@ constexpr std::uint64_t kNoSeq = std::numeric_limits<std::uint64_t>::max();
 // Writing waits while fresh entries are looked at, so few are copied, or passed over, at a time.
 constexpr std::size_t kFreshCopied = 256;
 constexpr std::size_t kFreshPassed = 4'096;
-
-ledger::Entry decode(std::string_view encoded) {
-  auto entry = ledger::decode_entry(encoded);
-  CHECK(entry);
-  return *std::move(entry);
-}
 
 std::uint64_t first_seq_of(const PageRequest<Id128>& page) {
   return page.after ? ledger::seq_of(*page.after) + 1 : 1;
@@ -92,12 +85,12 @@ Result<std::optional<ledger::Entry>> EntryReads::find_maker(OrganizationId organ
                                                             const Id128& id) const {
   const auto encoded = find(organization, ledger::seq_of(id));
   if (!encoded) return encoded.error();
-  std::optional<ledger::Entry> entry;
-  if (!*encoded) return entry;
-  entry = decode(**encoded);
+  if (!*encoded) return std::optional<ledger::Entry>();
+  auto entry = database_.decode_entry(**encoded);
+  if (!entry) return std::move(entry).error();
   // An id from outside may lead to an entry that is about something else.
-  if (entry->subject != id) entry.reset();
-  return entry;
+  if (entry->subject != id) return std::optional<ledger::Entry>();
+  return std::optional(*std::move(entry));
 }
 
 Result<std::vector<ledger::Entry>> EntryReads::find_all(
@@ -106,7 +99,10 @@ Result<std::vector<ledger::Entry>> EntryReads::find_all(
   for (const std::uint64_t seq : seqs) {
     const auto encoded = find(organization, seq);
     if (!encoded) return encoded.error();
-    if (*encoded) entries.push_back(decode(**encoded));
+    if (!*encoded) continue;
+    auto entry = database_.decode_entry(**encoded);
+    if (!entry) return std::move(entry).error();
+    entries.push_back(*std::move(entry));
   }
   return entries;
 }
@@ -134,8 +130,12 @@ Result<Page<ledger::Entry>> EntryReads::list_grants(OrganizationId organization,
     if (entries.has_more) break;
     const auto encoded = find(organization, seq);
     if (!encoded) return encoded.error();
-    CHECK(*encoded);
-    entries.records.push_back(decode(**encoded));
+    if (!*encoded) {
+      return database_.damaged("a grant of " + organization.to_string() + " is missing");
+    }
+    auto entry = database_.decode_entry(**encoded);
+    if (!entry) return std::move(entry).error();
+    entries.records.push_back(*std::move(entry));
   }
   return entries;
 }
@@ -168,22 +168,28 @@ Result<Page<ledger::Entry>> EntryReads::pick(
   Page<ledger::Entry> entries;
   std::size_t examined = 0;
   std::optional<Id128> last;
+  std::optional<Error> damage;
   const auto visited = visit_from(organization, seq, [&](std::string_view encoded) {
     if (examined++ == kMaxEntriesPerPage) {
       entries.has_more = true;
       entries.resume_after = last;
       return false;
     }
-    ledger::Entry entry = decode(encoded);
-    last = ledger::make_entry_id(entry.at, entry.seq);
-    const Verdict verdict = judge(entry);
+    auto entry = database_.decode_entry(encoded);
+    if (!entry) {
+      damage = entry.error();
+      return false;
+    }
+    last = ledger::make_entry_id(entry->at, entry->seq);
+    const Verdict verdict = judge(*entry);
     if (verdict != Verdict::wanted) return verdict == Verdict::unwanted;
     entries.has_more = entries.records.size() == limit;
     if (entries.has_more) return false;
-    entries.records.push_back(std::move(entry));
+    entries.records.push_back(*std::move(entry));
     return true;
   });
   if (!visited) return visited.error();
+  if (damage) return *damage;
   return entries;
 }
 
@@ -191,7 +197,10 @@ Result<bool> EntryReads::is_before(OrganizationId organization, std::uint64_t se
                                    Instant at) const {
   const auto encoded = find(organization, seq);
   if (!encoded) return encoded.error();
-  return *encoded && decode(**encoded).at < at;
+  if (!*encoded) return false;
+  const auto entry = database_.decode_entry(**encoded);
+  if (!entry) return entry.error();
+  return entry->at < at;
 }
 
 // In steps that double, then in halves: how many entries there are need not be known.
@@ -217,11 +226,18 @@ Result<std::uint64_t> EntryReads::find_first_since(OrganizationId organization, 
 
 Result<std::vector<ledger::Entry>> EntryReads::read_all(OrganizationId organization) const {
   std::vector<ledger::Entry> entries;
+  std::optional<Error> damage;
   const auto visited = visit_from(organization, 1, [&](std::string_view encoded) {
-    entries.push_back(decode(encoded));
+    auto entry = database_.decode_entry(encoded);
+    if (!entry) {
+      damage = entry.error();
+      return false;
+    }
+    entries.push_back(*std::move(entry));
     return true;
   });
   if (!visited) return visited.error();
+  if (damage) return *damage;
   return entries;
 }
 

@@ -186,6 +186,11 @@ int FailingJournalDisk::write(int file, std::string_view bytes, std::uint64_t of
   }
   const bool grows = would_grow(file, offset + bytes.size());
   if (is_full_ && grows) return ENOSPC;
+  if (const int refusal = refusal_; refusal != 0 && !grows) {
+    ++refusals_;
+    (void)JournalDisk::write(file, bytes.substr(0, torn_bytes_), offset);
+    return refusal;
+  }
   if (grows || !is_tearing_.exchange(false)) return JournalDisk::write(file, bytes, offset);
   syncs_fail_ = true;
   return JournalDisk::write(file, bytes.substr(0, torn_bytes_), offset);

@@ -37,6 +37,14 @@ class FailingJournalDisk final : public JournalDisk {
   }
   // No file can be made or grown while it is full.
   void set_full(bool is_full) { is_full_ = is_full; }
+  // As on a disk that copies on writing: a write into a file that is in place finds no room after
+  // so many bytes, until this is taken back. Gives `error_number`.
+  void refuse_in_place(std::size_t bytes, int error_number) {
+    torn_bytes_ = bytes;
+    refusal_ = error_number;
+  }
+  void accept_in_place() { refusal_ = 0; }
+  int refusals() const { return refusals_; }
   // The `count`-th write or sync from now on fails, and everything after it: power was lost. Each
   // write that was not synced by then stays, is torn or is gone, as `seed` chooses.
   void lose_power_after(std::uint64_t count, std::uint64_t seed);
@@ -61,6 +69,8 @@ class FailingJournalDisk final : public JournalDisk {
   std::atomic<bool> syncs_fail_{false};
   std::atomic<bool> is_tearing_{false};
   std::atomic<bool> is_full_{false};
+  std::atomic<int> refusal_{0};  // the errno of writes in place; 0: they succeed
+  std::atomic<int> refusals_{0};
   std::atomic<std::size_t> torn_bytes_{0};
 };
 

@@ -17,6 +17,7 @@ namespace fs = std::filesystem;
 constexpr std::size_t kFirstSegmentBytes = std::size_t{1} << 20;
 constexpr std::size_t kSegmentBytes = std::size_t{16} << 20;
 constexpr std::size_t kMaxReserve = 4;
+constexpr std::size_t kLastRoomBytes = std::size_t{64} << 10;
 
 constexpr std::string_view kReserveExtension = ".reserve";
 
@@ -98,6 +99,11 @@ bool Journal::has_room() {
   return (current && current->has_room_for(current->bytes() / 2)) || make_reserve();
 }
 
+bool Journal::has_last_room() {
+  const auto current = find_current();
+  return has_reserve() || (current && current->has_room_for(kLastRoomBytes));
+}
+
 bool Journal::has_reserve() {
   const std::lock_guard lock(mutex_);
   return !reserve_.empty();
@@ -158,6 +164,9 @@ Result<Done> Journal::begin_segment(std::size_t record_bytes) {
     segment = *std::move(made);
   }
   if (auto named = segment->reuse_as(segment_path(directory_, next_index_++)); !named) {
+    // Where there is no room for another name, it keeps its own until there is.
+    const std::lock_guard lock(mutex_);
+    reserve_.push_front(std::move(segment));
     return named;
   }
   const std::lock_guard lock(mutex_);

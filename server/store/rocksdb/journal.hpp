@@ -37,12 +37,15 @@ class Journal {
   // be made, or will not be needed soon. False for want of room on the disk, as a rule. By the
   // thread that appends, before anything is decided.
   bool has_room();
+  // Whether there is room for some small records, in what was prepared.
+  bool has_last_room();
   // True once whenever a segment should be made for later, so that appending need not wait for it.
   bool wants_reserve() { return is_reserve_wanted_.exchange(false); }
   // Makes one if none is in reserve; false when that fails. From any thread.
   bool make_reserve();
-  // Returns when the record, which has the number after the last one, is synced. After a failure
-  // nothing may be appended any more. By one thread at a time.
+  // Returns when the record, which has the number after the last one, is synced. `unavailable`
+  // means that there is no room on the disk: the same record may be appended later, and no other.
+  // After any other failure nothing may be appended any more. By one thread at a time.
   Result<Done> append(const JournalBatch& batch);
 
   // Gives up the records up to and including `number`. From any thread.

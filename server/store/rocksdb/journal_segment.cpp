@@ -12,6 +12,7 @@
 
 #include "base/bytes.hpp"
 #include "base/check.hpp"
+#include "server/store/rocksdb/disk_space.hpp"
 
 namespace farthing::store {
 namespace {
@@ -55,21 +56,27 @@ int JournalDisk::write(int file, std::string_view bytes, std::uint64_t offset) {
 int JournalDisk::sync(int file) { return ::fdatasync(file) == 0 ? 0 : errno; }
 
 Error JournalSegment::system_error(std::string_view doing, int number) const {
-  return make_error(ErrorCode::unavailable, "The store's journal failed: " + std::string(doing) +
-                                                " " + path_.string() + ": " +
-                                                std::strerror(number) + ".");
+  return make_error(ErrorCode::server_error, "The store's journal failed: " + std::string(doing) +
+                                                 " " + path_.string() + ": " +
+                                                 std::strerror(number) + ".");
+}
+
+Error JournalSegment::write_error(std::string_view doing, int number) const {
+  Error error = system_error(doing, number);
+  if (is_for_want_of_room(number)) error.code = ErrorCode::unavailable;
+  return error;
 }
 
 Result<std::unique_ptr<JournalSegment>> JournalSegment::make(const std::filesystem::path& path,
                                                              std::size_t bytes, JournalDisk& disk) {
   const int file = ::open(path.c_str(), O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
   std::unique_ptr<JournalSegment> segment(new JournalSegment(path, file, bytes, disk));
-  if (file < 0) return segment->system_error("making", errno);
+  if (file < 0) return segment->write_error("making", errno);
   int status = write_zeros(file, bytes, disk);
   if (status == 0) status = sync_directory_of(path);
   if (status == 0) return segment;
   segment->remove();
-  return segment->system_error("making", status);
+  return segment->write_error("making", status);
 }
 
 Result<std::unique_ptr<JournalSegment>> JournalSegment::open(const std::filesystem::path& path,
@@ -88,7 +95,7 @@ JournalSegment::~JournalSegment() {
 }
 
 Result<Done> JournalSegment::reuse_as(const std::filesystem::path& path) {
-  if (::rename(path_.c_str(), path.c_str()) != 0) return system_error("renaming", errno);
+  if (::rename(path_.c_str(), path.c_str()) != 0) return write_error("renaming", errno);
   path_ = path;
   offset_ = 0;
   last_number = 0;
@@ -106,7 +113,12 @@ Result<Done> JournalSegment::append(std::string_view record) {
   frame_.clear();
   ByteWriter(frame_).fixed(static_cast<std::uint32_t>(record.size())).raw(record);
   if (const int status = disk_.write(file_, frame_, offset_); status != 0) {
-    return system_error("writing", status);
+    // Without its length a record is none. That it cannot be cut off does no harm either: it lacks
+    // its end, and the next one is written over it.
+    if (is_for_want_of_room(status)) {
+      (void)disk_.write(file_, std::string(kFrameBytes, '\0'), offset_);
+    }
+    return write_error("writing", status);
   }
   if (auto synced = sync(); !synced) return synced;
   offset_ += frame_.size();

@@ -44,7 +44,9 @@ class JournalSegment {
     return record_bytes <= bytes_ && offset_ + kFrameBytes <= bytes_ - record_bytes;
   }
 
-  // Writes a record behind the last one and returns when it is synced. There must be room.
+  // Writes a record behind the last one and returns when it is synced. There must be room. When the
+  // disk has none after all, that is `unavailable`: what was written is cut off, and the same may
+  // be tried again. After any other failure nothing may be appended any more.
   Result<Done> append(std::string_view record);
   // Begins to write at `offset`, behind the last record.
   void seek(std::size_t offset) { offset_ = offset; }
@@ -58,6 +60,8 @@ class JournalSegment {
   JournalSegment(std::filesystem::path path, int file, std::size_t bytes, JournalDisk& disk)
       : path_(std::move(path)), file_(file), bytes_(bytes), disk_(disk) {}
   Error system_error(std::string_view doing, int number) const;
+  // As that, and `unavailable` when it is for want of room.
+  Error write_error(std::string_view doing, int number) const;
 
   std::filesystem::path path_;
   const int file_;

@@ -12,6 +12,7 @@
 
 #include "base/clock.hpp"
 #include "server/store/effective_clock.hpp"
+#include "server/store/rocksdb/disk_space.hpp"
 
 namespace rocksdb {
 class Env;
@@ -40,20 +41,18 @@ struct RocksdbOptions {
   // A state of each organization is kept about every so many entries, a power of two, so that the
   // past can be read.
   std::uint64_t snapshot_entries = 1'024;
-  // With less room on the disk than this, writes are refused until there is more again.
-  std::uint64_t min_free_bytes = std::uint64_t{256} << 20;
+  DiskMarks disk_marks;  // of free bytes, at which work is refused
   // Commands that may wait at the same time; more are refused.
   std::size_t max_waiting_commands = 65'536;
 
   // Called once, from a thread of the store's, when it can never write again: after a failed sync
   // nothing may go on as if the data were there. The process should say so and end.
   std::function<void(const std::string& what)> on_fatal_error;
-  // What the operator should know and act upon, as a sentence; while the store is opened.
-  std::function<void(const std::string& what)> on_warning;
   // A store that is made is taken away again if it is closed while this says false: its server did
   // not start. Null: it stays once it is open.
   std::shared_ptr<const std::atomic<bool>> is_started;
-  // Gets one line when the store begins to refuse work, and when that is over (limitation.hpp).
+  // Gets a line with what the operator should know and act upon: while the store is opened, when it
+  // begins to refuse work and when that is over (limitation.hpp).
   std::function<void(const std::string&)> on_event;
   // Where files are; for tests that make the disk fail. Must outlive the store; null: the system's.
   rocksdb::Env* env = nullptr;

@@ -3,7 +3,6 @@
 
 #include <utility>
 
-#include "base/check.hpp"
 #include "server/store/rocksdb/derived_keys.hpp"
 
 namespace farthing::store {
@@ -21,10 +20,11 @@ Result<OutcomeLookup> look_up_outcome(const Database& database, const KeyFilter&
   do {
     const auto encoded = database.find(Family::entries, entry_key(organization, next++));
     if (!encoded) return encoded.error();
-    // The entries were written before their index.
-    CHECK(*encoded);
-    auto entry = ledger::decode_entry(**encoded);
-    CHECK(entry);
+    // The entries were written with their index.
+    if (!*encoded)
+      return database.damaged("an entry of " + organization.to_string() + " is missing");
+    auto entry = database.decode_entry(**encoded);
+    if (!entry) return std::move(entry).error();
     lookup.entries.push_back(*std::move(entry));
   } while (lookup.entries.back().is_continued);
   return lookup;

@@ -3,7 +3,7 @@
 
 #include <utility>
 
-#include "base/check.hpp"
+#include "server/ledger/soundness.hpp"
 #include "server/store/rocksdb/derived_keys.hpp"
 
 namespace farthing::store {
@@ -14,7 +14,9 @@ Result<std::optional<ledger::Record>> RecordReads::find_changed(OrganizationId o
   if (!encoded) return encoded.error();
   if (!*encoded) return std::optional<ledger::Record>();
   auto record = ledger::decode_record(**encoded);
-  CHECK(record);
+  if (!record || !ledger::is_sound(*record)) {
+    return database_.damaged("a record of " + organization.to_string() + " cannot be read");
+  }
   return record;
 }
 

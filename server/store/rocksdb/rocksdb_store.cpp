@@ -38,10 +38,13 @@ void publish_entries(const std::shared_ptr<const JournalBatch>& batch, const Ent
 Result<std::unique_ptr<RocksdbStore>> RocksdbStore::open(RocksdbOptions options) {
   auto data_directory = DataDirectory::open(options.directory);
   if (!data_directory) return std::move(data_directory).error();
-  (*data_directory)->report_warnings(options.on_warning);
-  auto database = Database::open(
-      (*data_directory)->database_path(),
-      {.cache_bytes = options.cache_bytes, .env = options.env, .merges_later = true});
+  (*data_directory)->report_warnings(options.on_event);
+  if (auto room = check_room_to_start(options.directory); !room) return std::move(room).error();
+  auto database =
+      Database::open((*data_directory)->database_path(), {.cache_bytes = options.cache_bytes,
+                                                          .env = options.env,
+                                                          .on_event = options.on_event,
+                                                          .merges_later = true});
   if (!database) return std::move(database).error();
   std::unique_ptr<RocksdbStore> store(
       new RocksdbStore(std::move(options), *std::move(data_directory), *std::move(database)));
@@ -143,6 +146,8 @@ Result<Done> RocksdbStore::recover() {
                                                  .snapshot_entries = options_.snapshot_entries},
                                 std::move(start.states), start.checkpoint);
   for (auto& batch : tail) deriver_->enqueue(std::move(batch));
+  disk_ = std::make_unique<DiskSpace>([this] { return data_directory_->free_bytes(); },
+                                      options_.disk_marks, limitations_);
   committer_ = std::make_unique<Committer>(
       Committer::Parts{.database = *database_,
                        .keys = keys_,
@@ -152,16 +157,21 @@ Result<Done> RocksdbStore::recover() {
                        .records = records_,
                        .published = published_,
                        .clock = clock_,
-                       .data_directory = *data_directory_,
+                       .disk = *disk_,
                        .failure = failure_,
                        .limitations = limitations_},
-      Committer::Options{.max_waiting_commands = options_.max_waiting_commands,
-                         .min_free_bytes = options_.min_free_bytes},
+      Committer::Options{.max_waiting_commands = options_.max_waiting_commands},
       Committer::Start{.working = std::move(start.working),
                        .last_mark = last_mark,
                        .audit = start.audit,
                        .fresh_outcomes = std::move(fresh_outcomes),
                        .fresh_records = std::move(fresh_records)});
+  watch_ = std::make_unique<StoreWatch>(StoreWatch::Parts{.disk = *disk_,
+                                                          .journal = *journal_,
+                                                          .deriver = *deriver_,
+                                                          .committer = *committer_,
+                                                          .failure = failure_,
+                                                          .limitations = limitations_});
   // Until they are there, every key is looked up in the database.
   background_.run([this, checkpoint = start.checkpoint] {
     if (take_key_filter(data_directory_->key_filter_path(), keys_, checkpoint)) {

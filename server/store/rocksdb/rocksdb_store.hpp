@@ -22,6 +22,7 @@
 #include "server/store/rocksdb/options.hpp"
 #include "server/store/rocksdb/published_view.hpp"
 #include "server/store/rocksdb/record_reads.hpp"
+#include "server/store/rocksdb/store_watch.hpp"
 #include "server/store/rocksdb/write_failure.hpp"
 #include "server/store/store.hpp"
 
@@ -129,7 +130,9 @@ class RocksdbStore final : public Store {
   const KeyKeeper key_keeper_{*this};
   BackgroundThread background_;
   std::unique_ptr<Deriver> deriver_;
+  std::unique_ptr<DiskSpace> disk_;
   std::unique_ptr<Committer> committer_;
+  std::unique_ptr<StoreWatch> watch_;
 };
 
 }  // namespace farthing::store

@@ -4,8 +4,8 @@
 #include <algorithm>
 #include <utility>
 
-#include "base/check.hpp"
 #include "server/ledger/decide.hpp"
+#include "server/ledger/soundness.hpp"
 #include "server/store/audit_page.hpp"
 #include "server/store/grant_remainder.hpp"
 #include "server/store/refusals.hpp"
@@ -52,7 +52,10 @@ void RocksdbStore::read_snapshot(OrganizationId organization, std::uint64_t last
     if (!encoded) return reply(encoded.error());
     if (!*encoded) return reply(std::optional<ledger::OrganizationState>());
     auto state = ledger::decode_state(**encoded);
-    CHECK(state);
+    if (!state || !ledger::is_sound(*state)) {
+      return reply(
+          database_->damaged("a snapshot of " + organization.to_string() + " cannot be read"));
+    }
     reply(std::move(state));
   });
 }
@@ -265,15 +268,21 @@ Result<Page<AuditRecord>> RocksdbStore::read_audit_log(const AuditFilter& filter
   AuditPage records(filter, page);
   std::uint64_t next = first;
   bool is_wanting = true;
-  const auto scanned = database_->scan(Family::audit, audit_key(first), {},
-                                       [&](std::string_view, std::string_view value) {
-                                         auto record = decode_audit_record(value);
-                                         CHECK(record);
-                                         next = record->number + 1;
-                                         is_wanting = records.take(*std::move(record));
-                                         return is_wanting;
-                                       });
+  std::optional<Error> damage;
+  const auto scanned = database_->scan(
+      Family::audit, audit_key(first), {}, [&](std::string_view, std::string_view value) {
+        auto record = decode_audit_record(value);
+        if (!record) {
+          damage = database_->damaged("the audit log behind " + std::to_string(next) +
+                                      " cannot be read");
+          return false;
+        }
+        next = record->number + 1;
+        is_wanting = records.take(*std::move(record));
+        return is_wanting;
+      });
   if (!scanned) return scanned.error();
+  if (damage) return *damage;
   for (AuditRecord& record : fresh) {
     if (is_wanting && record.number >= next) is_wanting = records.take(std::move(record));
   }

@@ -26,7 +26,7 @@ ledger::Entry decode(std::string_view stored) {
 Result<std::unique_ptr<StoreImport>> StoreImport::open(RocksdbOptions options) {
   auto data_directory = DataDirectory::open(options.directory, Unfinished::accepted);
   if (!data_directory) return std::move(data_directory).error();
-  (*data_directory)->report_warnings(options.on_warning);
+  (*data_directory)->report_warnings(options.on_event);
   auto database = Database::open((*data_directory)->database_path(),
                                  {.cache_bytes = options.cache_bytes, .env = options.env});
   if (!database) return std::move(database).error();
@@ -117,7 +117,7 @@ Result<Done> StoreImport::make_room() {
   }
   if (journal_->wants_reserve()) (void)journal_->make_reserve();
   const bool has_room = deriver_->wait_for_room() && journal_->has_room() &&
-                        data_directory_->free_bytes() >= options_.min_free_bytes;
+                        data_directory_->free_bytes() >= options_.disk_marks.movements_bytes;
   if (has_room) return Done{};
   return make_error(ErrorCode::unavailable, "The disk of the data directory is full.");
 }

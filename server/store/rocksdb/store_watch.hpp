@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+// Looks after the embedded store several times a second, whether anybody asks for something or not:
+// how much of the disk is free, whether there is room again where there was none, whether writing
+// has come to a halt. What it finds becomes limitations.
+#pragma once
+
+#include <condition_variable>
+#include <mutex>
+#include <thread>
+
+#include "server/store/limitation.hpp"
+#include "server/store/rocksdb/committer.hpp"
+#include "server/store/rocksdb/deriver.hpp"
+#include "server/store/rocksdb/disk_space.hpp"
+#include "server/store/rocksdb/journal.hpp"
+#include "server/store/rocksdb/write_failure.hpp"
+
+namespace farthing::store {
+
+class StoreWatch {
+ public:
+  // All must outlive this.
+  struct Parts {
+    DiskSpace& disk;
+    Journal& journal;
+    Deriver& deriver;
+    const Committer& committer;
+    const WriteFailure& failure;
+    Limitations& limitations;
+  };
+
+  explicit StoreWatch(Parts parts);
+  ~StoreWatch();
+  StoreWatch(const StoreWatch&) = delete;
+  StoreWatch& operator=(const StoreWatch&) = delete;
+
+ private:
+  void run();
+  void look();
+
+  const Parts parts_;
+  std::mutex mutex_;  // guards `is_stopping_`
+  std::condition_variable stops_;
+  bool is_stopping_ = false;
+  std::jthread thread_;  // last: it uses all of the above
+};
+
+}  // namespace farthing::store
