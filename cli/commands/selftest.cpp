@@ -7,7 +7,9 @@
 #include <random>
 
 #include "cli/commands/commands.hpp"
+#include "cli/connection.hpp"
 #include "cli/problem.hpp"
+#include "selftest/http/http_selftest.hpp"
 #include "server/app/secret_file.hpp"
 
 namespace farthing::cli {
@@ -18,6 +20,9 @@ struct Arguments {
   double minutes = 1;
   std::size_t submitters = 4;
   std::string data;
+  bool is_over_http = false;
+  // A server that runs already, in place of `data`.
+  ConnectionOptions connection;
 };
 
 // Made up when none was given: it is told, so that the run can be repeated.
@@ -28,36 +33,70 @@ ExitCode fail(const Surroundings& surroundings, const Problem& problem) {
   return problem.code;
 }
 
-ExitCode run(const Arguments& arguments, const Surroundings& surroundings) {
-  const selftest::SelftestOptions options = {
-      .seed = arguments.seed ? *arguments.seed : make_seed(),
-      .duration = std::chrono::duration<double, std::ratio<60>>(arguments.minutes),
-      .submitters = arguments.submitters,
-      .data = arguments.data};
-  if (const auto refusal = selftest::find_refusal(options.data)) {
-    return fail(surroundings, usage_problem(fmt::format("{}.", *refusal)));
+std::optional<std::string> try_store(const Arguments& arguments, std::uint64_t seed,
+                                     std::chrono::duration<double> duration,
+                                     const selftest::Tell& tell) {
+  if (arguments.is_over_http) {
+    return selftest::run_http_selftest({.seed = seed, .duration = duration}, arguments.data, tell);
   }
-  app::keep_new_files_private();
+  return selftest::run_selftest({.seed = seed,
+                                 .duration = duration,
+                                 .submitters = arguments.submitters,
+                                 .data = arguments.data},
+                                tell);
+}
+
+ExitCode run(const Arguments& arguments, const Surroundings& surroundings) {
+  const std::uint64_t seed = arguments.seed ? *arguments.seed : make_seed();
+  const std::chrono::duration<double, std::ratio<60>> duration(arguments.minutes);
   const auto tell = [&surroundings](const std::string& line) {
     // A reader that has gone away does not end the test.
     (void)surroundings.print(line + "\n");
   };
-  const auto deviation = selftest::run_selftest(options, tell);
+  std::optional<std::string> deviation;
+  Problem problem;
+  if (arguments.connection.base_url) {
+    const auto server = resolve_connection(arguments.connection, DefaultServer::none, surroundings);
+    if (!server) return fail(surroundings, server.error());
+    deviation =
+        selftest::run_http_selftest({.seed = seed, .duration = duration}, server->options, tell);
+    problem.notes = {"What was made on the server is left there."};
+  } else {
+    if (const auto refusal = selftest::find_refusal(arguments.data)) {
+      return fail(surroundings, usage_problem(fmt::format("{}.", *refusal)));
+    }
+    app::keep_new_files_private();
+    deviation = try_store(arguments, seed, duration, tell);
+    problem.notes = {fmt::format("The store is left in {} as it was then.", arguments.data)};
+  }
   if (!deviation) return ExitCode::ok;
-  return fail(surroundings,
-              {.message = fmt::format("Seed {}: {}.", options.seed, *deviation),
-               .notes = {fmt::format("The store is left in {} as it was then.", arguments.data)}});
+  problem.message = fmt::format("Seed {}: {}.", seed, *deviation);
+  return fail(surroundings, problem);
 }
 
 }  // namespace
 
 void add_selftest(CommandSet& commands) {
   CLI::App* command = commands.app().add_subcommand(
-      "selftest", "Try the store of this machine with random histories");
+      "selftest", "Try the store of this machine, or a server, with random histories");
   const auto arguments = std::make_shared<Arguments>();
-  command->add_option("--data", arguments->data, "A directory that is new or empty")
-      ->required()
+  CLI::Option_group* subject = command->add_option_group("Subject");
+  subject->require_option(1);
+  subject->add_option("--data", arguments->data, "A directory that is new or empty")
       ->type_name("DIR");
+  CLI::Option* server = subject
+                            ->add_option("--base-url", arguments->connection.base_url,
+                                         "A server that runs already, as in http://127.0.0.1:8080")
+                            ->type_name("URL");
+  command
+      ->add_option("--api-key-file", arguments->connection.key.file,
+                   "Read the admin key for that server from FILE")
+      ->needs(server)
+      ->type_name("FILE");
+  command
+      ->add_flag("--http", arguments->is_over_http,
+                 "Serve the store on a free port of the loopback and try the answers too")
+      ->excludes(server);
   command->add_option("--seed", arguments->seed, "Of the histories; without it, any")
       ->type_name("N");
   command->add_option("--minutes", arguments->minutes, "How long to go on")
@@ -77,8 +116,15 @@ entries, answers, balances and states are held against a second reading of the r
 how far it is and what it reached; at the first deviation it says where it is and ends with 1. The
 store stays in DIR.
 
-Example:
+With --http a server in a process of its own is asked over HTTP, by one request at a time: every
+answer, with its status, amounts and balance, and every repeat is held against the rules; the server
+is killed and started again now and then. With --base-url a server that runs already is asked so, but
+for that. It needs an admin key; the organizations that are made there stay.
+
+Examples:
   farthing selftest --seed 7 --minutes 10 --data ./selftest
+  farthing selftest --seed 7 --minutes 10 --data ./selftest --http
+  farthing selftest --base-url http://127.0.0.1:8080 --api-key-file ./data/admin.key
 )");
   commands.on(*command, [arguments](const Surroundings& surroundings) {
     return run(*arguments, surroundings);

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+// Random histories of all commands against a server, over HTTP: every answer is held against the
+// model of the ledger (status, amounts, balance, the hold and the charge that it tells of), a
+// repeated request must get the first answer again, and the entries that the server then shows must
+// be those of the model. Organizations are asked in turns, each by one request at a time.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <random>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include <farthing/client.hpp>
+#include "base/instant.hpp"
+#include "model/auditor.hpp"
+#include "model/history.hpp"
+#include "selftest/http/request.hpp"
+#include "server/ledger/entry.hpp"
+
+namespace farthing::selftest {
+
+// The server of a trial.
+class HttpSubject {
+ public:
+  virtual ~HttpSubject() = default;
+  // The operator's. Another one after `disturb`.
+  virtual const sdk::Client& client() = 0;
+  // Has the server's time be `at`, if it can be set; returns whether it can.
+  virtual bool set_time(Instant at) = 0;
+  // Now and then called between requests: may end the server and start it again. Returns what kept
+  // it from that.
+  virtual std::optional<std::string> disturb() { return {}; }
+  // What is known of a server that gives no answer.
+  virtual std::string describe_silence() { return {}; }
+};
+
+struct HttpTally {
+  std::uint64_t requests = 0;
+  std::uint64_t replays = 0;
+  std::uint64_t entries = 0;
+  std::uint64_t organizations = 0;
+};
+
+class HttpTrial {
+ public:
+  // `subject` must outlive the trial.
+  HttpTrial(HttpSubject& subject, std::uint64_t seed);
+  ~HttpTrial();
+
+  // Sends some requests and says which deviation it came upon first; nothing when all is as it must
+  // be. After a deviation nothing may be called any more.
+  std::optional<std::string> play_round();
+
+  const HttpTally& tally() const { return tally_; }
+  // How often each thing was seen, by name of entry kind or error.
+  std::map<std::string, int> seen() const;
+
+ private:
+  class Follower;
+
+  std::optional<std::string> begin_organization();
+
+  HttpSubject& subject_;
+  std::mt19937_64 random_;
+  std::uint64_t next_history_;
+  std::vector<std::unique_ptr<Follower>> followers_;
+  std::map<std::string, int> seen_;  // by those that were left
+  Instant latest_;                   // at which anything was asked
+  HttpTally tally_;
+};
+
+}  // namespace farthing::selftest

@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "selftest/http/request.hpp"
+
+#include <optional>
+#include <utility>
+
+#include "base/id.hpp"
+
+namespace farthing::selftest {
+namespace {
+
+std::optional<std::string> if_any(const std::string& text) {
+  if (text.empty()) return {};
+  return text;
+}
+
+template <class T>
+sdk::Result<Answer> to_answer(sdk::Result<sdk::Receipt<T>> receipt) {
+  if (!receipt) return std::move(receipt).error();
+  T told = *receipt;
+  std::string text = told.to_json();
+  return Answer{
+      .told = std::move(told), .text = std::move(text), .is_replayed = receipt->is_replayed};
+}
+
+class Asker {
+ public:
+  Asker(const sdk::Client& client, const ledger::Command& command)
+      : client_(client), command_(command) {
+    options_.idempotency_key = command.origin.idempotency_key;
+  }
+
+  sdk::Result<Answer> operator()(const ledger::CreateGrant& action) const {
+    sdk::CreateGrant request{.organization = organization(), .amount = action.terms.amount};
+    request.category = ledger::to_string(action.terms.category);
+    request.priority = action.terms.priority;
+    request.effective_at = action.terms.effective_at.to_string();
+    if (action.terms.expires_at) request.expires_at = action.terms.expires_at->to_string();
+    request.metadata = if_any(command_.origin.metadata.json);
+    return to_answer(client_.create_grant(request, options_));
+  }
+  sdk::Result<Answer> operator()(const ledger::VoidGrant& action) const {
+    return to_answer(client_.void_grant(id<GrantId>(action.grant), options_));
+  }
+  sdk::Result<Answer> operator()(const ledger::CreateCharge& action) const {
+    sdk::CreateCharge request{.organization = organization(), .amount = action.amount};
+    say_why(request);
+    return to_answer(client_.create_charge(request, options_));
+  }
+  sdk::Result<Answer> operator()(const ledger::PlaceHold& action) const {
+    sdk::PlaceHold request{.organization = organization(), .amount = action.amount};
+    request.ttl = action.ttl;
+    request.over_capture = ledger::to_string(action.over_capture);
+    say_why(request);
+    return to_answer(client_.place_hold(request, options_));
+  }
+  sdk::Result<Answer> operator()(const ledger::ExtendHold& action) const {
+    return to_answer(
+        client_.extend_hold({.hold = id<HoldId>(action.hold), .ttl = action.ttl}, options_));
+  }
+  sdk::Result<Answer> operator()(const ledger::CaptureHold& action) const {
+    return to_answer(client_.capture_hold(
+        {.hold = id<HoldId>(action.hold), .amount = action.amount, .is_final = action.is_final},
+        options_));
+  }
+  sdk::Result<Answer> operator()(const ledger::ReleaseHold& action) const {
+    return to_answer(client_.release_hold(id<HoldId>(action.hold), options_));
+  }
+  sdk::Result<Answer> operator()(const ledger::RefundCharge& action) const {
+    return to_answer(client_.refund_charge(
+        {.charge = id<ChargeId>(action.charge), .amount = action.amount}, options_));
+  }
+  sdk::Result<Answer> operator()(const ledger::SetOverdraftLimit& action) const {
+    sdk::ChangeOrganization request{.organization = organization()};
+    request.overdraft_limit = action.limit;
+    return to_answer(client_.change_organization(request, options_));
+  }
+
+ private:
+  std::string organization() const { return command_.organization.to_string(); }
+  template <class Id>
+  std::string id(const Id128& own) const {
+    return Id{command_.organization, own}.to_string();
+  }
+  template <class Request>
+  void say_why(Request& request) const {
+    request.operation = if_any(command_.origin.operation);
+    request.engine = if_any(command_.origin.engine);
+    request.metadata = if_any(command_.origin.metadata.json);
+  }
+
+  const sdk::Client& client_;
+  const ledger::Command& command_;
+  sdk::CallOptions options_;
+};
+
+}  // namespace
+
+sdk::Result<Answer> ask(const sdk::Client& client, const ledger::Command& command) {
+  return std::visit(Asker(client, command), command.action);
+}
+
+}  // namespace farthing::selftest
