@@ -35,7 +35,7 @@ std::vector<std::string> sample() {
 TEST(Soundness, AllThatTheRulesMakeIsSound) {
   auto lines = sample();
   for (const std::string line :
-       {"9 void 8 grant=2", "9 charge 10 5", "9 charge 11 4", "10 capture 12 2 hold=5 final=yes",
+       {"9 void 8 grant=2", "9 charge 10 5", "9 charge 11 4", "10 capture 12 2 hold=5",
         "99999 grant 13 1", "100000 refund 14 1 charge=4"}) {
     EXPECT_TRUE(is_sound(story_of(lines).state())) << "before " << line;
     lines.push_back(line);

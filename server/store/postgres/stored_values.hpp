@@ -3,9 +3,11 @@
 // cannot be what the rules have written, is `Failure::damaged` with a line that names the row.
 #pragma once
 
-#include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <variant>
 
 #include "base/error.hpp"
 #include "base/id.hpp"
