@@ -18,6 +18,7 @@
 
 #include "base/check.hpp"
 #include "base/clock.hpp"
+#include "server/store/rocksdb/data_directory.hpp"
 #include "server/store/rocksdb/recovery.hpp"
 
 namespace farthing::store {
