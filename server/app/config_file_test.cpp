@@ -116,6 +116,15 @@ TEST_F(ConfigFileTest, TheCommandLineOverridesIt) {
   EXPECT_EQ(options->http.threads, 3U);
 }
 
+// The defaults of those that are not named count too.
+TEST_F(ConfigFileTest, MarksOfFreeDiskStandInTheirOrder) {
+  const auto options = read("data = \"a\"\n[disk]\nacts_stop_at_mib = 100");
+  ASSERT_FALSE(options);
+  EXPECT_EQ(options.error(),
+            "disk.acts_stop_at_mib must be at least disk.movements_stop_at_mib, and that at least "
+            "disk.everything_stops_at_mib");
+}
+
 TEST_F(ConfigFileTest, NamesWhatIsWrong) {
   EXPECT_EQ(error_of("dta = \"a\""), "there is no setting \"dta\"");
   EXPECT_EQ(error_of("[limits]\nbody = 1"), "there is no setting \"limits.body\"");
@@ -138,9 +147,6 @@ TEST_F(ConfigFileTest, NamesWhatIsWrong) {
   }
   EXPECT_EQ(error_of("[disk]\nacts_stop_at_mib = -1"),
             "disk.acts_stop_at_mib must be a number of MiB from 0 to 1073741824");
-  EXPECT_EQ(error_of("data = \"a\"\n[disk]\nacts_stop_at_mib = 100"),
-            "disk.acts_stop_at_mib must be at least disk.movements_stop_at_mib, and that at least "
-            "disk.everything_stops_at_mib");
   EXPECT_EQ(error_of("data = 1"), "data must be the path of a directory, as a string");
   EXPECT_EQ(error_of("log_level = \"loud\""),
             "log_level must be debug, info, warning or error, and not \"loud\"");

@@ -188,7 +188,7 @@ TEST(DecideProperty, HistoriesOfExtremeAmountsSatisfyTheAuditor) {
   for (const std::string name :
        {"grant", "charge", "hold", "capture", "release", "refund", "repay", "limit",
         "debt after charge", "debt after capture", "amount_overflow", "insufficient_credits"}) {
-    EXPECT_GT(seen[name], 10) << name;
+    EXPECT_GT(seen[name], 0) << name;
   }
 }
 

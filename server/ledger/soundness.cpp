@@ -93,7 +93,8 @@ bool is_next_due_sound(const OrganizationState& state) {
   if (!state.coming.empty()) take(state.coming.back().terms.effective_at);
   if (!state.expiries.empty()) take(state.expiries.back().at);
   if (!state.hold_expiries.empty()) take(state.hold_expiries.begin()->at);
-  return next == state.next_due_at;
+  // What was due before the last entry was booked before it.
+  return next == state.next_due_at && (!next || *next >= state.last_at);
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <chrono>
 #include <limits>
 #include <string>
 #include <vector>
@@ -54,7 +55,10 @@ TEST(Soundness, WhatDoesNotAddUpIsUnsound) {
   const Credits one = Credits::parse("1").value();
   EXPECT_FALSE(is_sound_after([&](auto& state) { state.balance.available = one; }));
   EXPECT_FALSE(is_sound_after([&](auto& state) { state.balance.held = one; }));
-  EXPECT_FALSE(is_sound_after([&](auto& state) { state.spendable.back().remaining = one; }));
+  EXPECT_FALSE(is_sound_after([&](auto& state) {
+    Credits& remaining = state.spendable.back().remaining;
+    remaining = remaining.plus(one).value();
+  }));
   EXPECT_FALSE(is_sound_after([](auto& state) {
     state.spendable.back().remaining = Credits::from_nano(std::numeric_limits<std::int64_t>::min());
   }));
@@ -65,6 +69,9 @@ TEST(Soundness, WhatDoesNotAddUpIsUnsound) {
       [](auto& state) { state.holds.begin()->second.status.state = HoldState::released; }));
   EXPECT_FALSE(is_sound_after([](auto& state) { state.held_lots.clear(); }));
   EXPECT_FALSE(is_sound_after([](auto& state) { state.next_due_at.reset(); }));
+  EXPECT_FALSE(is_sound_after([](auto& state) {
+    state.last_at = state.next_due_at->plus(std::chrono::microseconds(1));
+  }));
   EXPECT_FALSE(is_sound_after([&](auto& state) { state.debts[Id128()] = Credits(); }));
 }
 
