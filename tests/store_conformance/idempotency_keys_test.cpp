@@ -134,16 +134,16 @@ TEST_P(IdempotencyKeys, WhatIsStoredUnderAMalformedOneIsFound) {
 }
 
 TEST_P(IdempotencyKeys, TheDirectoryKnowsTheSameRule) {
-  const ApiKeyId actor{numbered_id(7)};
+  const ApiKey admin = make_admin_key(store(), "admin");
   const auto rename = [&](std::string key, std::string name) {
-    return change(store(), {.origin = {.actor = actor, .idempotency_key = std::move(key)},
+    return change(store(), {.origin = asked_by(admin, "admin", std::move(key)),
                             .action = RenameOrganization{organization_, std::move(name)}});
   };
   for (const std::string& key : malformed_keys()) {
     if (key.empty()) continue;  // there is none
     EXPECT_EQ(refusal_of(rename(key, "New")), kRefusal) << key;
   }
-  open_->take_over({DirectoryReceipt{.actor = actor,
+  open_->take_over({DirectoryReceipt{.actor = admin.id,
                                      .idempotency_key = " k",
                                      .record = Organization{.id = organization_, .name = "Old"}}},
                    {});

@@ -96,6 +96,7 @@ class RightsOf : public StoreTest {
   const OrganizationId organization_ = make_organization(store_);
   const UserId ada_ = make_user(store_, "ada@example.com");
   const ApiKey admin_ = make_admin_key(store_, "admin");
+  const ApiKey other_admin_ = make_admin_key(store_, "other");  // so that the first is not the last
   std::mutex turns_;
 };
 
