@@ -28,7 +28,7 @@ using postgres::PostgresStore;
 
 constexpr std::chrono::seconds kTimeout{60};
 // A flip in every byte would take long; the places differ from column to column.
-constexpr int kStride = 11;
+constexpr int kStride = 29;
 
 struct Column {
   std::string table;
@@ -63,6 +63,7 @@ class DamagedPostgresRows : public ::testing::Test {
     user_ = make_user(*store_, "ada@example.com");
     ASSERT_TRUE(join(*store_, damaged_, user_, Role::OWNER));
     key_ = make_api_key(user_, "secret");
+    admin_ = make_admin_key(*store_, "admin");
     ASSERT_TRUE(change(*store_, create_key()));
     other_user_ = make_user(*store_, "bob@example.com");
     other_key_ = make_api_key(other_user_, "other");
@@ -90,8 +91,7 @@ class DamagedPostgresRows : public ::testing::Test {
     return command;
   }
   DirectoryCommand create_key() const {
-    return {.origin = {.actor = key_.id, .idempotency_key = "k", .fingerprint = {1}},
-            .action = CreateApiKey{key_}};
+    return {.origin = asked_by(admin_, "admin", "k", 1), .action = CreateApiKey{key_}};
   }
 
   template <class T, class Call>
@@ -178,6 +178,7 @@ class DamagedPostgresRows : public ::testing::Test {
   Id128 charge_;
   UserId user_;
   ApiKey key_;
+  ApiKey admin_;
   UserId other_user_;
   ApiKey other_key_;
   int asked_ = 0;
