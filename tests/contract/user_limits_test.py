@@ -73,7 +73,7 @@ class UserLimits(ServerCase):
         self.assertEqual(self.acts_of(self.caller.user) - before, 5)
 
     def acts_of(self, user: str) -> int:
-        return len(list(self.world.admin.list_all(f"/v1/audit-log?user={user}", "acts")))
+        return len(list(self.world.admin.list_all(f"/v1/audit-log?actor={user}", "acts")))
 
 
 class LastAdmin(ServerCase):
