@@ -14,19 +14,18 @@ namespace {
 class Sum {
  public:
   void add(Credits amount) {
-    if (!sum_) return;
-    if (amount < Credits()) {
-      sum_.reset();
-      return;
-    }
-    const auto sum = sum_->plus(amount);
-    sum_ = sum ? std::optional(*sum) : std::nullopt;
+    const auto sum = sum_.plus(amount);
+    is_countable_ = is_countable_ && amount >= Credits() && sum.has_value();
+    if (sum) sum_ = *sum;
   }
-  bool is(Credits expected) const { return sum_ == expected; }
-  const std::optional<Credits>& value() const { return sum_; }
+  bool is(Credits expected) const { return is_countable_ && sum_ == expected; }
+  std::optional<Credits> value() const {
+    return is_countable_ ? std::optional(sum_) : std::nullopt;
+  }
 
  private:
-  std::optional<Credits> sum_ = Credits();
+  Credits sum_;
+  bool is_countable_ = true;
 };
 
 std::optional<Credits> sum_up(const std::vector<LotAmount>& lots) {
