@@ -17,7 +17,7 @@ std::optional<std::string> if_any(const std::string& text) {
 template <class T>
 sdk::Result<Answer> to_answer(sdk::Result<sdk::Receipt<T>> receipt) {
   if (!receipt) return std::move(receipt).error();
-  T told = *receipt;
+  T told = static_cast<const T&>(*receipt);
   std::string text = told.to_json();
   return Answer{
       .told = std::move(told), .text = std::move(text), .is_replayed = receipt->is_replayed};

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "selftest/http/served_store.hpp"
 
-#include <signal.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
@@ -9,6 +8,7 @@
 
 #include <array>
 #include <charconv>
+#include <csignal>
 #include <cstring>
 #include <new>
 #include <string_view>

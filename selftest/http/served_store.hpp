@@ -38,7 +38,7 @@ class ServedStore {
   // The secret of the operator's key.
   BasicResult<Secret, std::string> admin_key() const;
   // Ends the server and starts another one on the same store. Returns what kept it from that.
-  std::optional<std::string> restart(End end);
+  std::optional<std::string> restart(End how);
   // How the server has ended, when it did so by itself.
   std::optional<std::string> find_death();
 
@@ -48,7 +48,7 @@ class ServedStore {
 
   std::optional<std::string> launch();
   // Returns the status that the process ended with.
-  int end(End end);
+  int end(End how);
 
   const std::filesystem::path data_;
   ManualClock* const clock_;  // in memory that both processes share

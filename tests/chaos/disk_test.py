@@ -212,11 +212,12 @@ class StartWithoutRoom(unittest.TestCase):
         if tried.returncode != 0:
             self.skipTest(f"no disk can be mounted here: {tried.stderr}")
         fill = "cat /dev/zero > filler 2> /dev/null"
-        make = f"{PROGRAM} admin-key --data data > /dev/null"
+        make = ('$SERVE 2> log & served=$!; for i in $(seq 300); do grep -q "listening on" log && break;'
+                ' sleep 0.1; done; kill $served && wait $served')
         # A new store, and one that was there before.
         for before in ("true", make):
             with self.subTest(before=before):
-                done = self.serve_in(f"{mount} && {before} && ({fill}; exec $SERVE)", *UNSHARE)
+                done = self.serve_in(f"{mount} && {{ {before}; }} && ({fill}; exec $SERVE)", *UNSHARE)
                 self.assertEqual(done.returncode, 1, done.stderr)
                 self.assertIn("No space left on device", done.stderr)
 

@@ -46,7 +46,7 @@ class SdkInstall(ServerCase):
                                         "NO_PROXY": "127.0.0.1"}
         cls.output = cls.shell(replaced(cls.install_commands, ("/usr/local", str(cls.prefix))),
                                cls.sources)
-        program, = blocks("The two calls", "cpp")
+        program = blocks("The two calls", "cpp")[0]
         cls.program = replaced(program, ("sk-…", cls.caller.key), ("http://127.0.0.1:8080", cls.server.url),
                                ("org-123456", cls.caller.organization))
 
