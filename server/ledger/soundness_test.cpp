@@ -69,9 +69,8 @@ TEST(Soundness, WhatDoesNotAddUpIsUnsound) {
       [](auto& state) { state.holds.begin()->second.status.state = HoldState::released; }));
   EXPECT_FALSE(is_sound_after([](auto& state) { state.held_lots.clear(); }));
   EXPECT_FALSE(is_sound_after([](auto& state) { state.next_due_at.reset(); }));
-  EXPECT_FALSE(is_sound_after([](auto& state) {
-    state.last_at = state.next_due_at->plus(std::chrono::microseconds(1));
-  }));
+  EXPECT_FALSE(is_sound_after(
+      [](auto& state) { state.last_at = state.next_due_at->plus(std::chrono::microseconds(1)); }));
   EXPECT_FALSE(is_sound_after([&](auto& state) { state.debts[Id128()] = Credits(); }));
 }
 

@@ -2,6 +2,8 @@
 // What an outcome says of the hold that it is about.
 #pragma once
 
+#include <ranges>
+
 #include "server/ledger/hold_status.hpp"
 #include "server/store/store.hpp"
 
@@ -11,8 +13,8 @@ namespace farthing::store {
 // it repay debts with what the hold gave back, and are about charges. Null when no entry is about a
 // hold; it lives as long as the outcome.
 inline const ledger::HoldStatus* find_hold(const Outcome& outcome) {
-  for (auto entry = outcome.rest.rbegin(); entry != outcome.rest.rend(); ++entry) {
-    if (entry->hold) return &*entry->hold;
+  for (const ledger::Entry& entry : std::views::reverse(outcome.rest)) {
+    if (entry.hold) return &*entry.hold;
   }
   return outcome.entry.hold ? &*outcome.entry.hold : nullptr;
 }

@@ -15,7 +15,7 @@ Checked<AuditHead> read_audit_head(const Rows& rows);
 // What adds the record that comes next, and moves the head behind it.
 void append_audit_record(const AuditRecord& record, std::vector<Call>& calls);
 // What adds a record behind the head, which is the answer to kLockAuditHead in this transaction.
-Checked<std::vector<Call>> add_audit_record_calls(const Rows& head, Instant at,
+Checked<std::vector<Call>> add_audit_record_calls(const Rows& rows, Instant at,
                                                   const ApiKeyId& api_key, ActOrigin origin,
                                                   Act act);
 

@@ -118,9 +118,10 @@ Checked<Done> add_to_directory(const Rows& rows, Directory& directory) {
     auto record = read_directory_record(rows.bytes(row, 0), table, rows.id(row, 2));
     if (!record) return std::move(record).error();
     if (!std::visit(IsAtHome{directory}, *record)) {
-      std::string id;
-      rows.id(row, 2).append_to(id);
-      return damaged(table + " " + id + " refers to what is not there");
+      std::string what = table + " ";
+      rows.id(row, 2).append_to(what);
+      what += " refers to what is not there";
+      return damaged(what);
     }
     directory.apply(*record);
   }

@@ -14,6 +14,7 @@
 #include <fstream>
 #include <limits>
 #include <optional>
+#include <ranges>
 #include <sstream>
 #include <string>
 
@@ -248,8 +249,7 @@ void DataDirectory::discard() const {
   }
   if (new_->mode) fs::permissions(path_, *new_->mode, error);
   // What somebody else has put there meanwhile keeps its directory.
-  const auto& made = new_->made_directories;
-  for (auto at = made.rbegin(); at != made.rend(); ++at) ::rmdir(at->c_str());
+  for (const fs::path& made : std::views::reverse(new_->made_directories)) ::rmdir(made.c_str());
 }
 
 void DataDirectory::report_warnings(const std::function<void(const std::string&)>& tell) const {
