@@ -3,6 +3,7 @@
 
 #include <spdlog/logger.h>
 
+#include <algorithm>
 #include <atomic>
 #include <cstdio>
 #include <filesystem>
@@ -17,6 +18,7 @@
 #include "server/app/core_dumps.hpp"
 #include "server/app/file_limit.hpp"
 #include "server/app/first_key.hpp"
+#include "server/app/heap.hpp"
 #include "server/app/json_log.hpp"
 #include "server/app/listen_url.hpp"
 #include "server/app/secret_file.hpp"
@@ -79,6 +81,7 @@ int run(const ServerOptions& options, const Logger& logger, const StopRequest& s
     logger->error(sentence);
     return kExitFailure;
   };
+  bound_heap(options.http.threads);
   http::ServerOptions http = options.http;
   http.logger = logger;
   if (options.tls) {
@@ -96,7 +99,7 @@ int run(const ServerOptions& options, const Logger& logger, const StopRequest& s
              stop.fail();
            },
        .on_event = [&logger](const std::string& what) { logger->warn("store: {}", what); }},
-      options.disk_marks, is_started);
+      {.disk_marks = options.disk_marks, .memory = options.memory}, is_started);
   if (!store) return fail(store.error().message);
 
   FirstKey first_key = FirstKey::existed;
@@ -119,6 +122,8 @@ int run(const ServerOptions& options, const Logger& logger, const StopRequest& s
   if (fitting < http.max_connections) {
     logger->warn("the limit of open files has room for {} connections, and {} are configured",
                  fitting, http.max_connections);
+    // So that idle ones make room before the files run out.
+    http.max_connections = std::max<std::size_t>(fitting, 1);
   }
   auto app = ServerApp::start(*std::move(store), std::move(statement_key), std::move(http),
                               options.rate_limits, options.user_limits);

@@ -26,6 +26,7 @@ enum class LogLevel : std::uint8_t { debug, info, warning, error };
 
 struct ServerOptions {
   StoreLocation store;
+  StoreMemory memory;
   LogLevel log_level = LogLevel::info;
   service::RateLimits rate_limits;
   service::UserLimits user_limits;

@@ -12,8 +12,10 @@ namespace {
 
 namespace asio = boost::asio;
 
-// What a client may send after its last answer before we stop listening.
+// What a client may send after its last answer before we stop listening; after one that the handler
+// gave to a head alone, which may come from anybody, less.
 constexpr std::size_t kMaxDrained = std::size_t{16} * 1024 * 1024;
+constexpr std::size_t kMaxDrainedAfterHead = std::size_t{64} * 1024;
 
 }  // namespace
 
@@ -171,7 +173,8 @@ void Connection::read_drained() {
     return when_readable(&Connection::read_drained);
   }
   drained_ += transfer.size;
-  if (transfer.state == Transfer::State::over || drained_ > kMaxDrained) return cut();
+  const std::size_t most = head_check_ == HeadCheck::asked ? kMaxDrainedAfterHead : kMaxDrained;
+  if (transfer.state == Transfer::State::over || drained_ > most) return cut();
   reading_ = false;
   drain();
 }
@@ -181,17 +184,21 @@ void Connection::wait_for(Awaited awaited) {
   awaited_ = awaited;
   const ServerOptions& options = worker_->options();
   std::chrono::milliseconds timeout{};
+  bool is_idle = false;
   switch (awaited) {
     case Awaited::nothing:
       return;
     case Awaited::handshake:
       timeout = options.handshake_timeout;
+      is_idle = true;
       break;
     case Awaited::request:
       timeout = options.idle_timeout;
+      is_idle = true;
       break;
     case Awaited::head:
       timeout = options.head_timeout;
+      is_idle = true;
       break;
     case Awaited::body:
       timeout = options.body_timeout;
@@ -204,7 +211,13 @@ void Connection::wait_for(Awaited awaited) {
       break;
     case Awaited::end:
       timeout = options.linger_timeout;
+      is_idle = true;
       break;
+  }
+  if (is_idle) {
+    seat_->set_idle(worker_->now());
+  } else {
+    seat_->set_busy();
   }
   deadline_ = worker_->now() + timeout;
 }

@@ -46,8 +46,12 @@ struct ServerOptions {
   std::size_t threads = 1;
   // Connections that the system queues before they are accepted.
   int backlog = 1024;
-  // Beyond it, connections wait in the system's queue until one closes.
+  // Beyond it, a new one takes the place of one that is idle (connection_roster.hpp). When none is,
+  // a few more may ask how the server does, and others are told to come again.
   std::size_t max_connections = 20'000;
+  // Whether connections from this machine count by address, as others do; for tests. Else each of
+  // them counts by itself, as do those from trusted proxies, who stand for many clients.
+  bool counts_loopback = false;
 
   // Bytes of request line and headers together, empty line included; above it 431.
   std::size_t max_head = std::size_t{16} * 1024;
@@ -57,6 +61,9 @@ struct ServerOptions {
   std::size_t max_headers = 100;
   // Bytes of a body, once unchunked; above it 413.
   std::size_t max_body = std::size_t{1024} * 1024;
+  // Bytes of memory for the large heads and bodies of all requests that are on their way, above it
+  // 503; four times `max_body` if that is more. Up to 8 KiB of a connection's do not count.
+  std::size_t request_memory = std::size_t{128} * 1024 * 1024;
 
   // From the begin of a connection that speaks TLS to the end of the handshake.
   std::chrono::milliseconds handshake_timeout{10'000};
