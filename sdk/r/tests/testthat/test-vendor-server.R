@@ -2,10 +2,16 @@
 # What goes to the vendor's server, the default one: the two calls and nothing else. What is sent
 # there meets a server that takes the place of the proxy, and so is seen.
 
-local_proxy <- function(env = parent.frame()) {
-  proxy <- scripted_server(reply(status = 403L, after = "close"), env = env)
-  withr::local_envvar(https_proxy = proxy$url, .local_envir = env)
-  proxy
+# Runs the lines in a process of its own, whose first connection finds the proxy: one that is kept
+# from before would not ask for it. Returns what they printed, and what came to the proxy.
+run_behind_proxy <- function(lines) {
+  proxy <- scripted_server(reply(status = 403L, after = "close"))
+  script <- withr::local_tempfile(fileext = ".R")
+  dump(c("key", "ledger_calls", "argument_for", "make_call"), script, envir = environment())
+  cat("library(openapi)", lines, file = script, sep = "\n", append = TRUE)
+  rscript <- file.path(R.home("bin"), "Rscript")
+  said <- withr::with_envvar(c(https_proxy = proxy$url), system2(rscript, script, stdout = TRUE))
+  list(said = said, requests = proxy$requests())
 }
 
 # Every method of the class that makes a call.
@@ -24,31 +30,36 @@ make_call <- function(api, name) {
 }
 
 test_that("no call of LedgerApi is sent to the vendor's server", {
-  proxy <- local_proxy()
   expect_gt(length(ledger_calls), 30L)
-  clients <- list(
-    ApiClient$new(api_keys = list(Authorization = key)),
-    ApiClient$new(base_path = "http://API.stability.ai/x", api_keys = list(Authorization = key))
+  clients <- c(
+    "ApiClient$new(api_keys = list(Authorization = key))",
+    "ApiClient$new(base_path = 'http://API.stability.ai/x', api_keys = list(Authorization = key))"
   )
   for (client in clients) {
-    for (name in ledger_calls) {
-      error <- tryCatch(make_call(LedgerApi$new(client), name), error = identity)
-      expect_s3_class(error, "openapi_usage_error")
-      expect_identical(error$field, "base_path", info = name)
-      expect_match(conditionMessage(error), "FARTHING_URL", info = name)
-    }
+    run <- run_behind_proxy(c(
+      paste("api <- LedgerApi$new(", client, ")"),
+      "for (name in ledger_calls) {",
+      "  error <- tryCatch(make_call(api, name), error = identity)",
+      "  says_what_to_set <- grepl(\"FARTHING_URL\", conditionMessage(error))",
+      "  cat(name, class(error)[[1L]], error$field, says_what_to_set, \"\\n\")",
+      "}"
+    ))
+    expect_setequal(trimws(run$said), paste(ledger_calls, "openapi_usage_error base_path TRUE"))
+    expect_length(run$requests, 0L)
   }
-  expect_length(proxy$requests(), 0L)
 })
 
 test_that("the two calls are still sent to the vendor's server", {
-  proxy <- local_proxy()
-  client <- ApiClient$new(api_keys = list(Authorization = key), max_retry_attempts = 0)
-  expect_error(V1alphaUserApi$new(client)$V1alphaUserAccount(), class = "openapi_transport_error")
-  expect_error(V1alphaUserApi$new(client)$V1alphaUserBalance(), class = "openapi_transport_error")
-  requests <- proxy$requests()
-  expect_length(requests, 2L)
-  expect_match(requests, "^CONNECT api\\.stability\\.ai:443 ")
+  run <- run_behind_proxy(c(
+    "client <- ApiClient$new(api_keys = list(Authorization = key), max_retry_attempts = 0)",
+    "api <- V1alphaUserApi$new(client)",
+    "for (name in c(\"V1alphaUserAccount\", \"V1alphaUserBalance\")) {",
+    "  cat(class(tryCatch(api[[name]](), error = identity))[[1L]], \"\\n\")",
+    "}"
+  ))
+  expect_identical(trimws(run$said), rep("openapi_transport_error", 2L))
+  expect_length(run$requests, 2L)
+  expect_match(run$requests, "^CONNECT api\\.stability\\.ai:443 ")
 })
 
 test_that("LedgerApi takes server and key from the variables of Farthing first", {
