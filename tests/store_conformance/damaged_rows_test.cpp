@@ -39,7 +39,7 @@ class DamagedPostgresRows : public ::testing::Test {
  protected:
   void SetUp() override {
     const char* url = std::getenv("FARTHING_POSTGRES");
-    if (url == nullptr) GTEST_SKIP() << "FARTHING_POSTGRES names no database";
+    ASSERT_NE(url, nullptr) << "run it by tests.support.postgres";
     connection_ = postgres::Connection::connect(url).value();
     run("DROP SCHEMA IF EXISTS farthing CASCADE");
     ASSERT_TRUE(postgres::migrate(*connection_));
