@@ -24,6 +24,8 @@ DISK_MIB = 420
 # More than is left then is what the server wants to be free.
 LEAVE_MIB = 100
 MIB = 1 << 20
+# More than a client can charge before the server has looked at its disk again.
+CREDITS = 1_000_000
 
 
 class FailingSync(LoadCase):
@@ -110,7 +112,7 @@ class FullDisk(unittest.TestCase):
         self.addCleanup(lambda: self.server.is_running() and self.server.kill())
         self.world = World(self.server.port, self.server.admin_key)
         self.addCleanup(self.world.close)
-        self.organization = self.world.caller("100").organization
+        self.organization = self.world.caller(str(CREDITS)).organization
 
     def charge(self, key: str):
         return self.world.admin.post("/v1/charges", {"organization": self.organization, "amount": "1"},
@@ -136,7 +138,7 @@ class FullDisk(unittest.TestCase):
     def test_writes_wait_for_room_and_reads_go_on(self):
         first = self.charge("before")
         self.assertEqual(first.status, 201)
-        left = 99
+        left = CREDITS - 1
         keys = [self.world.key(self.world.user()["id"])["id"] for _ in range(2)]
         filler = self.server.disk / "filler"
         for leave in (LEAVE_MIB * MIB, 0):
@@ -152,7 +154,7 @@ class FullDisk(unittest.TestCase):
                 self.assertEqual(self.available(), str(left), "reads do not go on")
                 self.assertEqual(self.world.admin.get(f"/v1/charges/{first.json()['id']}").status, 200)
                 entries = f"/v1/organizations/{self.organization}/entries"
-                self.assertEqual(len(list(self.world.admin.list_all(entries, "entries"))), 101 - left)
+                self.assertEqual(len(list(self.world.admin.list_all(entries, "entries"))), 1 + CREDITS - left)
         self.assertEqual(self.server.log().count("disk_space: refuses acts, movements:"), 1)
         filler.unlink()
         booked, none_before = self.charge_until(201)
