@@ -96,7 +96,7 @@ int run(const ServerOptions& options, const Logger& logger, const StopRequest& s
              stop.fail();
            },
        .on_event = [&logger](const std::string& what) { logger->warn("store: {}", what); }},
-      options.disk_marks, is_started);
+      options.disk_marks, is_started, options.max_clock_gap);
   if (!store) return fail(store.error().message);
 
   FirstKey first_key = FirstKey::existed;

@@ -142,6 +142,12 @@ Checked apply_log_level(const toml::node& node, std::string_view name, ServerOpt
   return set_log_level(*value, options);
 }
 
+Checked apply_max_clock_gap(const toml::node& node, std::string_view name, ServerOptions& options) {
+  const auto value = node.value_exact<std::string>();
+  if (!value) return must_be(name, "a string such as \"40d\"");
+  return set_max_clock_gap(*value, options);
+}
+
 Checked apply_core_dumps(const toml::node& node, std::string_view name, ServerOptions& options) {
   const auto value = node.value_exact<bool>();
   if (!value) return must_be(name, "true or false");
@@ -278,6 +284,7 @@ constexpr std::array kSettings = {
     Setting{"core_dumps", apply_core_dumps},
     Setting{"disk", apply_disk},
     Setting{kSharedSecretFiles, apply_shared_secret_files},
+    Setting{"max_clock_gap", apply_max_clock_gap},
     Setting{"limits", apply_limits},
     Setting{"rate_limits", apply_rate_limits},
     Setting{"user_limits", apply_user_limits},

@@ -159,6 +159,21 @@ Checked set_admin_listen(std::string_view text, http::ServerOptions& options) {
   return Done{};
 }
 
+Checked set_max_clock_gap(std::string_view text, ServerOptions& options) {
+  constexpr std::int64_t kMaxHours = std::int64_t{36'500} * 24;
+  std::int64_t count = 0;
+  const auto [unit, error] = std::from_chars(text.data(), text.data() + text.size(), count);
+  const std::string_view rest = text.substr(static_cast<std::size_t>(unit - text.data()));
+  const std::int64_t hours_each = rest == "d" ? 24 : 1;
+  const bool is_in_range = error == std::errc() && count >= 1 && count <= kMaxHours / hours_each;
+  if (!is_in_range || (rest != "d" && rest != "h")) {
+    return "max_clock_gap must be days or hours, such as 40d or 12h, up to 36500d, and not \"" +
+           std::string(text) + "\"";
+  }
+  options.max_clock_gap = std::chrono::hours(count * hours_each);
+  return Done{};
+}
+
 Checked set_trusted_proxies(const std::vector<std::string>& networks,
                             http::ServerOptions& options) {
   std::vector<IpNetwork> parsed;

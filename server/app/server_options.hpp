@@ -2,6 +2,7 @@
 // How a server is to run: defaults, then the configuration file, then the command line.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <filesystem>
 #include <optional>
@@ -16,6 +17,7 @@
 #include "server/http/tls_context.hpp"
 #include "server/service/request_limits.hpp"
 #include "server/service/user_limits.hpp"
+#include "server/store/effective_clock.hpp"
 
 namespace farthing::app {
 
@@ -27,6 +29,9 @@ enum class LogLevel : std::uint8_t { debug, info, warning, error };
 struct ServerOptions {
   StoreLocation store;
   LogLevel log_level = LogLevel::info;
+  // So far a clock may be after the store's mark at a start, unless the kernel says that it is
+  // right.
+  std::chrono::microseconds max_clock_gap = store::ClockRules::kDefaultMaxGap;
   service::RateLimits rate_limits;
   service::UserLimits user_limits;
   store::DiskMarks disk_marks;  // of the data directory
@@ -50,6 +55,8 @@ BasicResult<Done, std::string> set_listen(const std::vector<std::string>& places
 // Sets a limit from "150/10s", or takes it away with "off". `name` is the setting's, for the error.
 BasicResult<Done, std::string> set_rate_limit(std::string_view text, std::string_view name,
                                               std::optional<store::RateLimit>& limit);
+// From "40d" or "12h", an hour to a hundred years.
+BasicResult<Done, std::string> set_max_clock_gap(std::string_view text, ServerOptions& options);
 BasicResult<Done, std::string> set_admin_listen(std::string_view text,
                                                 http::ServerOptions& options);
 // Networks such as "10.0.0.0/8" and "2001:db8::1".

@@ -17,12 +17,12 @@ using store::postgres::Connection;
 
 Result<std::unique_ptr<store::Store>> open_directory(
     const std::filesystem::path& directory, StoreEvents events, store::DiskMarks marks,
-    std::shared_ptr<const std::atomic<bool>> is_started) {
+    std::shared_ptr<const std::atomic<bool>> is_started, store::ClockRules clock_rules) {
   store::RocksdbOptions options;
   options.directory = directory;
   options.disk_marks = marks;
   options.is_started = std::move(is_started);
-  options.monotonic_clock = store::system_monotonic_clock();
+  options.clock_rules = std::move(clock_rules);
   options.on_fatal_error = std::move(events.on_fatal);
   options.on_event = std::move(events.on_event);
   auto opened = store::RocksdbStore::open(std::move(options));
@@ -30,9 +30,11 @@ Result<std::unique_ptr<store::Store>> open_directory(
   return std::unique_ptr<store::Store>(*std::move(opened));
 }
 
-Result<std::unique_ptr<store::Store>> open_database(const Secret& url, StoreEvents events) {
+Result<std::unique_ptr<store::Store>> open_database(const Secret& url, StoreEvents events,
+                                                    store::ClockRules clock_rules) {
   store::postgres::PostgresOptions options;
   options.conninfo = url.reveal();
+  options.clock_rules = std::move(clock_rules);
   options.on_event = std::move(events.on_event);
   auto opened = store::postgres::PostgresStore::open(std::move(options));
   if (!opened) return std::move(opened).error();
@@ -98,10 +100,12 @@ BasicResult<std::optional<StoreLocation>, std::string> find_store(const StoreArg
 
 Result<std::unique_ptr<store::Store>> open_store(
     const StoreLocation& location, StoreEvents events, store::DiskMarks marks,
-    std::shared_ptr<const std::atomic<bool>> is_started) {
+    std::shared_ptr<const std::atomic<bool>> is_started, std::chrono::microseconds max_clock_gap) {
+  auto rules = store::system_clock_rules(max_clock_gap);
   return location.is_database()
-             ? open_database(location.database, std::move(events))
-             : open_directory(location.data, std::move(events), marks, std::move(is_started));
+             ? open_database(location.database, std::move(events), std::move(rules))
+             : open_directory(location.data, std::move(events), marks, std::move(is_started),
+                              std::move(rules));
 }
 
 }  // namespace farthing::app

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
 #include <filesystem>
 #include <functional>
 #include <memory>
@@ -14,6 +15,7 @@
 #include "base/result.hpp"
 #include "base/secret.hpp"
 #include "base/secret_file_access.hpp"
+#include "server/store/effective_clock.hpp"
 #include "server/store/rocksdb/disk_space.hpp"
 #include "server/store/store.hpp"
 
@@ -59,6 +61,7 @@ struct StoreEvents {
 // `is_started` says false; null: it stays.
 Result<std::unique_ptr<store::Store>> open_store(
     const StoreLocation& location, StoreEvents events, store::DiskMarks marks = {},
-    std::shared_ptr<const std::atomic<bool>> is_started = {});
+    std::shared_ptr<const std::atomic<bool>> is_started = {},
+    std::chrono::microseconds max_clock_gap = store::ClockRules::kDefaultMaxGap);
 
 }  // namespace farthing::app

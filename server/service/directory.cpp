@@ -214,6 +214,15 @@ void Directory::set_standing(Requester requester, OrganizationId organization,
                 unpack(std::move(reply)));
 }
 
+void Directory::confirm_clock(Requester requester, Instant clock, store::Reply<Done> reply) {
+  store_.change({.origin = origin_of(std::move(requester), {}),
+                 .action = store::ConfirmClock{.clock = clock}},
+                [reply = std::move(reply)](Result<store::DirectoryOutcome> outcome) mutable {
+                  if (!outcome) return reply(std::move(outcome).error());
+                  reply(Done{});
+                });
+}
+
 void Directory::set_default_organization(Requester requester, UserId user,
                                          OrganizationId organization,
                                          store::Reply<Change<store::User>> reply) {

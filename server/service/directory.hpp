@@ -93,6 +93,8 @@ class Directory {
                     store::Reply<Change<store::User>> reply);
   void set_standing(Requester requester, OrganizationId organization, store::Standing standing,
                     store::Reply<Change<store::Organization>> reply);
+  // Has the store believe its clock, which has shown that.
+  void confirm_clock(Requester requester, Instant clock, store::Reply<Done> reply);
   void set_default_organization(Requester requester, UserId user, OrganizationId organization,
                                 store::Reply<Change<store::User>> reply);
   void create_api_key(Requester requester, NewApiKey key, store::Reply<MadeApiKey> reply);

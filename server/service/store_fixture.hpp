@@ -29,6 +29,9 @@ Result<T> answer_of(Call call) {
 
 class StoreTest : public testing::Test {
  protected:
+  // By default the clock is believed whatever it does.
+  explicit StoreTest(store::ClockRules rules = {}) : store_(clock_, std::move(rules)) {}
+
   // 2026-11-22T12:00:00Z.
   static constexpr Instant kStart = Instant::from_us(1'795'348'800'000'000);
   static Requester under(std::string idempotency_key) {
@@ -73,7 +76,7 @@ class StoreTest : public testing::Test {
   }
 
   ManualClock clock_{kStart};
-  store::MemoryStore store_{clock_};
+  store::MemoryStore store_;
   Directory directory_{store_};
   Metering metering_{store_};
 

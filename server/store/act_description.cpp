@@ -164,6 +164,7 @@ struct KindOf {
   std::string operator()(const SetUserStanding& action) const {
     return action.standing == Standing::disabled ? "user.disable" : "user.enable";
   }
+  std::string operator()(const ConfirmClock& /*action*/) const { return "clock.confirm"; }
   std::string operator()(const SetOrganizationStanding& action) const {
     return action.standing == Standing::disabled ? "organization.disable" : "organization.enable";
   }
@@ -191,6 +192,15 @@ Act describe_act(const Directory& before, const DirectoryAction& action,
     append_changes(std::visit(FieldsBefore{before}, record), after, act.changes);
   }
   return act;
+}
+
+Act describe_confirmation(Instant before, Instant after) {
+  return {.kind = "clock.confirm",
+          .target = "clock",
+          .organization = {},
+          .changes = {{.field = "ledger_time",
+                       .before = before.to_string(),
+                       .after = std::max(before, after).to_string()}}};
 }
 
 Act describe_act(const Outcome& outcome, Credits limit_before) {

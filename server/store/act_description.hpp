@@ -18,6 +18,9 @@ namespace farthing::store {
 Act describe_act(const Directory& before, const DirectoryAction& action,
                  const std::vector<DirectoryRecord>& records, const DirectoryOutcome& outcome);
 
+// Of a clock that is believed again: ledger time before it and after it.
+Act describe_confirmation(Instant before, Instant after);
+
 // Of a grant, a void or a limit; `limit_before` is the organization's before it.
 Act describe_act(const Outcome& outcome, Credits limit_before);
 

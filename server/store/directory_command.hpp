@@ -158,6 +158,12 @@ struct SetOrganizationStanding {
   Standing standing = Standing::enabled;
 };
 
+// Has the store believe its clock, which showed that when the operator looked: ledger time is not
+// before it from here on. Changes nothing in the directory; what its outcome holds means nothing.
+struct ConfirmClock {
+  Instant clock;
+};
+
 // Who asked for a change. The idempotency key is optional here, and scoped to `actor`. Refused as
 // find_refusal_of_asker says (directory_rights.hpp) when that key may not do it.
 struct DirectoryOrigin {
@@ -171,7 +177,7 @@ using DirectoryAction =
     std::variant<CreateUser, CreateOrganization, RenameOrganization, PutMembership,
                  SetDefaultOrganization, CreateApiKey, ChangeApiKey, RotateApiKey, RevokeApiKey,
                  RevokeSecret, AddMembership, RemoveMembership, SetUserStanding,
-                 SetOrganizationStanding, NoteFirstUse>;
+                 SetOrganizationStanding, NoteFirstUse, ConfirmClock>;
 
 struct DirectoryCommand {
   DirectoryOrigin origin;

@@ -85,6 +85,7 @@ struct ToNeed {
   // Nobody asks for these under their own name.
   Need operator()(const RevokeSecret& /*action*/) const { return {}; }
   Need operator()(const NoteFirstUse& /*action*/) const { return {}; }
+  Need operator()(const ConfirmClock& /*action*/) const { return {}; }
 
  private:
   Need to_manage(ApiKeyId id) const {

@@ -311,6 +311,14 @@ Result<DirectoryDecision> decide_action(const Directory& directory, const NoteFi
   return decision;
 }
 
+Result<DirectoryDecision> decide_action(const Directory& /*directory*/, const ConfirmClock& action,
+                                        Instant at) {
+  return DirectoryDecision{.records = {},
+                           .act = describe_confirmation(at, action.clock),
+                           .outcome = {},
+                           .confirmed_time = action.clock};
+}
+
 // What an action that makes a secret makes.
 struct NewSecret {
   Digest digest{};

@@ -19,6 +19,8 @@ struct DirectoryDecision {
   std::vector<DirectoryRecord> records;  // to be applied in order; empty when nothing changes
   std::optional<Act> act = {};           // for the audit log, when something does
   DirectoryOutcome outcome;
+  // The time that a confirmed clock showed: the store's is not before it from here on.
+  std::optional<Instant> confirmed_time = {};
 };
 
 // `at` is the present. Under a known idempotency key the first answer is given again.

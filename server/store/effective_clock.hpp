@@ -1,14 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
-// The time that a store works with: a clock's, kept from running backwards, and watched for leaps.
-// When the clock gets ahead of the monotonic one by more than an hour, it is not believed: time
-// goes on at the monotonic pace and `has_leapt()` is true, until the clock comes back or an
-// operator confirms it. Safe to use from any thread.
+// Ledger time: what a store takes for the present. It is the clock's time, kept from running
+// backwards, and it does not follow a clock in doubt.
+//
+// A clock is in doubt
+// - at a start, when it is more than `max_gap` after the store's mark, the last time that the store
+//   is known to have reached, and the kernel does not say that the clock is synchronised;
+// - later, when it has leapt ahead by more than an hour against the monotonic clock.
+// Meanwhile ledger time goes on from the last time that was believed, at the monotonic clock's
+// pace. The doubt ends when the clock is set right, when the kernel says after a start that the
+// clock is synchronised, or when an operator confirms the clock.
+//
+// Safe to use from any thread.
 #pragma once
 
 #include <atomic>
 #include <chrono>
 #include <cstdint>
 #include <functional>
+#include <optional>
 
 #include "base/clock.hpp"
 #include "base/instant.hpp"
@@ -19,29 +28,99 @@ namespace farthing::store {
 using MonotonicClock = std::function<std::chrono::microseconds()>;
 MonotonicClock system_monotonic_clock();
 
+// What the kernel says about the system's clock. `unknown` counts as `not_synchronised`.
+enum class KernelWord : std::uint8_t { synchronised, not_synchronised, unknown };
+// Asks it; `unknown` when it does not answer, as in some containers.
+KernelWord ask_kernel();
+
+struct ClockRules {
+  static constexpr std::chrono::microseconds kDefaultMaxGap = std::chrono::hours(40 * 24);
+
+  MonotonicClock monotonic = {};                // nothing: the clock is always believed
+  std::function<KernelWord()> ask_kernel = {};  // nothing: unknown
+  std::chrono::microseconds max_gap = kDefaultMaxGap;
+};
+// With the clocks of this machine.
+ClockRules system_clock_rules(std::chrono::microseconds max_gap = ClockRules::kDefaultMaxGap);
+
+struct LedgerTime {
+  Instant at;
+  bool is_in_doubt = false;
+};
+
+// Since when the clock is in doubt: a start, or a leap later.
+enum class ClockDoubt : std::uint8_t { none, start, leap };
+
+struct ClockStatus {
+  Instant clock;
+  Instant ledger_time;
+  Instant
+      expected;  // what the clock should show by the monotonic one; the clock itself without one
+  ClockDoubt doubt = ClockDoubt::none;
+  // By how much the clock was after the mark at a start less than an hour ago, if it was believed.
+  std::chrono::microseconds believed_gap{0};
+
+  // By how much ledger time is ahead of the clock; negative: behind it.
+  std::chrono::microseconds ahead() const {
+    return std::chrono::microseconds(ledger_time.us() - clock.us());
+  }
+  // By how much the clock is ahead of what it should show; negative: behind it.
+  std::chrono::microseconds lead() const {
+    return std::chrono::microseconds(clock.us() - expected.us());
+  }
+};
+
 class EffectiveClock {
  public:
   static constexpr std::chrono::microseconds kLargestLeap = std::chrono::hours(1);
+  // So often the clock is believed anew, and a store keeps its mark.
+  static constexpr std::chrono::microseconds kMarkInterval = std::chrono::hours(1);
 
-  // `clock` must outlive this. Without a monotonic clock leaps are not noticed.
-  explicit EffectiveClock(const Clock& clock, MonotonicClock monotonic = {});
+  // `clock` must outlive this. It is believed as it is, until `start_at`.
+  explicit EffectiveClock(const Clock& clock, ClockRules rules = {});
 
-  // Not before anything this gave and not before the mark.
-  Instant now();
-  // Time does not go back behind `mark` from here on.
+  // Judges the clock by the mark of a store that is being opened; nothing: the store has none, and
+  // the clock is believed. Before anybody else uses this.
+  void start_at(std::optional<Instant> mark) { start_at(mark, rules_.max_gap); }
+  // The same with another gap than that of the rules.
+  void start_at(std::optional<Instant> mark, std::chrono::microseconds max_gap);
+
+  // Not before anything this gave and not before any mark.
+  Instant now() { return read().at; }
+  LedgerTime read();
+  ClockStatus status();
+
+  // Time has reached `mark`, as is known from elsewhere, and the clock is not in doubt for what
+  // lies before it. So whoever confirms a clock raises the mark to what the clock shows.
   void raise_mark(Instant mark);
 
-  bool has_leapt() const;
-  // Believes the clock as it is now.
-  void confirm();
+  // To be called about once a second: asks the kernel again while that matters, and believes the
+  // clock anew once an hour, so that small leaps do not add up to a large one.
+  void keep_up();
 
  private:
-  // How far the clock is ahead of what the monotonic one says it should show.
-  std::int64_t lead_us(Instant clock_now) const;
+  struct Reading {
+    std::int64_t clock_us = 0;
+    std::int64_t monotonic_us = 0;
+    std::int64_t expected_us = 0;
+    bool is_in_doubt = false;
+  };
+  Reading read_clocks() const;
+  KernelWord read_kernel() const;
+  void believe(const Reading& reading);
+  void raise_offset(std::int64_t time_us, std::int64_t monotonic_us);
 
   const Clock& clock_;
-  MonotonicClock monotonic_;
-  std::atomic<std::int64_t> offset_us_{0};  // between the two clocks, when last believed
+  const ClockRules rules_;
+  // From the monotonic clock to the latest time that was believed or is known. The clock is in
+  // doubt while it is ahead of the sum of both by more than `limit_us_`.
+  std::atomic<std::int64_t> offset_us_{0};
+  std::atomic<std::int64_t> limit_us_{kLargestLeap.count()};
+  // Whether the clock has yet to be found past the mark of the start, and to be believed.
+  std::atomic<bool> is_starting_{false};
+  std::int64_t start_mark_us_ = 0;
+  std::atomic<std::int64_t> believed_gap_us_{0};
+  std::atomic<std::int64_t> believed_at_us_{0};  // by the monotonic clock
   std::atomic<std::int64_t> mark_us_{0};
 };
 

@@ -4,6 +4,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <variant>
 
 #include "base/error.hpp"
@@ -56,6 +57,15 @@ inline std::optional<Error> find_refusal_of_new(const ledger::Command& command,
     return organization_disabled(command);
   }
   return {};
+}
+
+// While the clock is in doubt, nothing is booked that cannot be taken back. `whose`: "server" or
+// "database".
+inline Error clock_in_doubt(std::string_view whose) {
+  return make_error(ErrorCode::unavailable,
+                    "The clock of the " + std::string(whose) +
+                        " is in doubt. Nothing is booked but releases of holds, until the clock is "
+                        "set right or an operator confirms it.");
 }
 
 // A value where there is one, `not_found` where `record` is null.

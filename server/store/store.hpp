@@ -35,6 +35,7 @@
 #include "server/store/audit_record.hpp"
 #include "server/store/current_state.hpp"
 #include "server/store/directory_command.hpp"
+#include "server/store/effective_clock.hpp"
 #include "server/store/entry_filter.hpp"
 #include "server/store/limitation.hpp"
 #include "server/store/records.hpp"
@@ -118,6 +119,9 @@ class Store {
 
   // The present: not before the time of anything answered.
   virtual Instant now() const = 0;
+  // How that follows from the clock, and whether the clock is in doubt: then movements but releases
+  // are `unavailable`.
+  virtual ClockStatus clock_status() const = 0;
   // What it refuses at present, or could soon, and why.
   virtual std::vector<Limitation> limitations() const { return {}; }
 

@@ -202,7 +202,7 @@ Dump dump_database() {
       .sql =
           "SELECT convert_to(table_name, 'UTF8') FROM information_schema.tables"
           " WHERE table_schema = 'farthing'"
-          " AND table_name NOT IN ('schema_migration', 'directory_change')"};
+          " AND table_name NOT IN ('schema_migration', 'directory_change', 'store_clock')"};
   const auto connection = connect();
   const auto tables = connection->run(std::array{Call{kTables}}, kTimeout);
   CHECK(tables);

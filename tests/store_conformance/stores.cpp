@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/store_conformance/stores.hpp"
 
+#include <array>
 #include <chrono>
 #include <cstdlib>
+#include <thread>
 #include <utility>
 
 #include "base/check.hpp"
@@ -13,6 +15,8 @@
 #include "server/store/postgres/database_import.hpp"
 #include "server/store/postgres/postgres_store.hpp"
 #include "server/store/postgres/schema.hpp"
+#include "server/store/postgres/statements.hpp"
+#include "server/store/postgres/store_clock.hpp"
 #include "server/store/rocksdb/rocksdb_store.hpp"
 #include "server/store/rocksdb/store_import.hpp"
 #include "server/store/transfer.hpp"
@@ -35,7 +39,7 @@ void import(TransferTarget& target, const std::vector<DirectoryRecord>& records,
 
 class OpenMemoryStore final : public OpenStore {
  public:
-  explicit OpenMemoryStore(const Clock& clock) : store_(clock) {}
+  OpenMemoryStore(const Clock& clock, ClockRules rules) : store_(clock, std::move(rules)) {}
   Store& store() override { return store_; }
   std::vector<ledger::Entry> entries_of(OrganizationId organization) override {
     return store_.entries_of(organization);
@@ -52,8 +56,9 @@ class OpenMemoryStore final : public OpenStore {
 
 class OpenRocksdbStore final : public OpenStore {
  public:
-  explicit OpenRocksdbStore(const Clock& clock, RocksdbOptions options = {})
+  OpenRocksdbStore(const Clock& clock, ClockRules rules, RocksdbOptions options = {})
       : options_(std::move(options)) {
+    options_.clock_rules = std::move(rules);
     options_.directory = directory_.path();
     options_.clock = &clock;
     reopen();
@@ -96,10 +101,12 @@ class DatabaseClock final : public Clock {
 
 class OpenPostgresStore final : public OpenStore {
  public:
-  explicit OpenPostgresStore(const Clock& clock, postgres::PostgresOptions options = {})
+  OpenPostgresStore(const Clock& clock, ClockRules rules, postgres::PostgresOptions options = {})
       : clock_(clock), options_(std::move(options)) {
+    options_.clock_rules = std::move(rules);
     options_.conninfo = postgres_url();
-    options_.clock = &clock_;
+    // A store that judges its clock needs no help.
+    options_.clock = options_.clock_rules.monotonic ? &clock : static_cast<const Clock*>(&clock_);
     const auto connection = postgres::Connection::connect(options_.conninfo);
     CHECK(connection);
     CHECK((*connection)->run_script("DROP SCHEMA IF EXISTS farthing CASCADE", kTimeout));
@@ -117,6 +124,17 @@ class OpenPostgresStore final : public OpenStore {
       for (ledger::Entry& entry : page->records) entries.push_back(std::move(entry));
       if (!page->has_more) return entries;
       request.after = ledger::make_entry_id(entries.back().at, entries.back().seq);
+    }
+  }
+  void wait_for_mark() override {
+    const auto connection = postgres::Connection::connect(options_.conninfo);
+    CHECK(connection);
+    const std::array calls = {postgres::Call{postgres::kReadStoreClock}};
+    for (;;) {
+      const auto rows = (*connection)->run(calls, kTimeout);
+      CHECK(rows);
+      if (postgres::read_shared_clock(rows->front()).mark) return;
+      std::this_thread::sleep_for(std::chrono::milliseconds(10));
     }
   }
   void reopen() override {
@@ -143,18 +161,25 @@ class OpenPostgresStore final : public OpenStore {
 std::vector<StoreKind> make_store_kinds() {
   std::vector<StoreKind> kinds = {
       {.name = "Memory",
-       .open = [](const Clock& clock) { return std::make_unique<OpenMemoryStore>(clock); }},
+       .make =
+           [](const Clock& clock, ClockRules rules) {
+             return std::make_unique<OpenMemoryStore>(clock, std::move(rules));
+           }},
       {.name = "Rocksdb",
-       .open = [](const Clock& clock) { return std::make_unique<OpenRocksdbStore>(clock); }},
+       .make =
+           [](const Clock& clock, ClockRules rules) {
+             return std::make_unique<OpenRocksdbStore>(clock, std::move(rules));
+           }},
   };
   if (postgres_url() != nullptr) {
-    kinds.push_back({.name = "Postgres", .open = [](const Clock& clock) {
-                       return std::make_unique<OpenPostgresStore>(clock);
+    kinds.push_back({.name = "Postgres", .make = [](const Clock& clock, ClockRules rules) {
+                       return std::make_unique<OpenPostgresStore>(clock, std::move(rules));
                      }});
-    kinds.push_back({.name = "PostgresByOrganization", .open = [](const Clock& clock) {
-                       return std::make_unique<OpenPostgresStore>(
-                           clock, postgres::PostgresOptions{.is_cut_by_organization = true});
-                     }});
+    kinds.push_back(
+        {.name = "PostgresByOrganization", .make = [](const Clock& clock, ClockRules rules) {
+           return std::make_unique<OpenPostgresStore>(
+               clock, std::move(rules), postgres::PostgresOptions{.is_cut_by_organization = true});
+         }});
   }
   return kinds;
 }
@@ -167,9 +192,10 @@ const std::vector<StoreKind>& all_store_kinds() {
 }
 
 StoreKind rocksdb_with_small_runs() {
-  return {.name = "RocksdbWithSmallRuns", .open = [](const Clock& clock) {
+  return {.name = "RocksdbWithSmallRuns", .make = [](const Clock& clock, ClockRules rules) {
             return std::make_unique<OpenRocksdbStore>(
-                clock, RocksdbOptions{.run_bytes = 16'384, .snapshot_entries = 16});
+                clock, std::move(rules),
+                RocksdbOptions{.run_bytes = 16'384, .snapshot_entries = 16});
           }};
 }
 

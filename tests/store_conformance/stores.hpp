@@ -8,12 +8,14 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/clock.hpp"
 #include "selftest/subject.hpp"
 #include "server/ledger/booked.hpp"
 #include "server/store/directory_record.hpp"
+#include "server/store/effective_clock.hpp"
 #include "server/store/store.hpp"
 
 namespace farthing::store::testing {
@@ -26,11 +28,19 @@ class OpenStore : public selftest::Subject {
   // the store again. What the records and entries refer to must be there.
   virtual void take_over(const std::vector<DirectoryRecord>& records,
                          const ledger::Booked& booked) = 0;
+  // Returns when a restart would find the present, or what was the present a little ago, as the
+  // store's mark.
+  virtual void wait_for_mark() {}
 };
 
 struct StoreKind {
   std::string name;
-  std::function<std::unique_ptr<OpenStore>(const Clock&)> open;
+  std::function<std::unique_ptr<OpenStore>(const Clock&, ClockRules)> make;
+
+  // By default the clock is believed whatever it does.
+  std::unique_ptr<OpenStore> open(const Clock& clock, ClockRules rules = {}) const {
+    return make(clock, std::move(rules));
+  }
 };
 
 // The one on PostgreSQL is among them when FARTHING_POSTGRES has the URL of a database, whose

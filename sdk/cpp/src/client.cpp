@@ -6,6 +6,7 @@
 #include "sdk/cpp/src/answer.hpp"
 #include "sdk/cpp/src/audit_models_json.hpp"
 #include "sdk/cpp/src/charge_batch.hpp"
+#include "sdk/cpp/src/clock_models_json.hpp"
 #include "sdk/cpp/src/directory_calls.hpp"
 #include "sdk/cpp/src/entry_models_json.hpp"
 #include "sdk/cpp/src/key_models_json.hpp"
@@ -295,6 +296,14 @@ Result<CsvPage> Client::list_entries_csv(const ListEntries& request,
 Result<Page<Act>> Client::list_audit_log(const ListAuditLog& request,
                                          const CallOptions& options) const {
   return list<Act>(*session_, list_audit_log_call(request), "acts", options);
+}
+
+Result<ClockStatus> Client::get_clock(const CallOptions& options) const {
+  return read<ClockStatus>(*session_, get_clock_call(), options);
+}
+
+Result<ClockStatus> Client::confirm_clock(const CallOptions& options) const {
+  return read<ClockStatus>(*session_, confirm_clock_call(), options);
 }
 
 Result<Outcome> Client::get_outcome(std::string_view organization, std::string_view idempotency_key,

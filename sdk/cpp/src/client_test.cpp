@@ -127,6 +127,8 @@ TEST_F(ClientTest, EveryCallIsOneRequest) {
        [](const Client& c) { (void)c.disable_organization("o"); }},
       {"POST /v1/organizations/o/enable ",
        [](const Client& c) { (void)c.enable_organization("o"); }},
+      {"GET /v1/clock ", [](const Client& c) { (void)c.get_clock(); }},
+      {"POST /v1/clock/confirm ", [](const Client& c) { (void)c.confirm_clock(); }},
       {"GET /v1/audit-log?actor=a&target=t&kind=k&from=f&to=u&limit=3 ",
        [](const Client& c) {
          (void)c.list_audit_log({.actor = "a",

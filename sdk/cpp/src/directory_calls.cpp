@@ -186,6 +186,10 @@ Result<Call> list_members_call(const ListMembers& request) {
       .build();
 }
 
+Result<Call> get_clock_call() { return CallBuilder("GET", "/clock").build(); }
+
+Result<Call> confirm_clock_call() { return CallBuilder("POST", "/clock/confirm").build(); }
+
 Result<Call> list_audit_log_call(const ListAuditLog& request) {
   return CallBuilder("GET", "/audit-log")
       .optional_query("actor", request.actor)

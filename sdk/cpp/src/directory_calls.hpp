@@ -41,6 +41,8 @@ Result<Call> list_users_call(const PageRequest& page);
 Result<Call> list_organizations_call(const PageRequest& page);
 Result<Call> list_members_call(const ListMembers& request);
 Result<Call> list_api_keys_call(const ListApiKeys& request);
+Result<Call> get_clock_call();
+Result<Call> confirm_clock_call();
 Result<Call> list_audit_log_call(const ListAuditLog& request);
 
 }  // namespace farthing::sdk

@@ -45,7 +45,7 @@ const JsonValue* find_child(const JsonValue& value, std::string_view step) {
 
 }  // namespace
 
-ApiTest::ApiTest() {
+ApiTest::ApiTest(store::ClockRules rules) : service::StoreTest(std::move(rules)) {
   auto server = Server::start(on_free_port(), api_);
   server_ = std::move(server).value();
   client_.emplace(server_->port());

@@ -38,7 +38,7 @@ class ApiTest : public service::StoreTest {
   ~ApiTest() override;
 
  protected:
-  ApiTest();
+  explicit ApiTest(store::ClockRules rules = {});
 
   // The answer, on one connection for the whole test.
   RawAnswer ask(const Ask& request);
@@ -66,6 +66,8 @@ class ApiTest : public service::StoreTest {
 // The same with an organization, which has no credits yet.
 class LedgerApiTest : public ApiTest {
  protected:
+  using ApiTest::ApiTest;
+
   // An object with the organization and `members`, which need no braces.
   std::string for_it(const std::string& members) const {
     return R"({"organization":")" + organization_ + R"(",)" + members + "}";

@@ -239,6 +239,7 @@ class ExamplesTest : public ApiTest {
         send(403, "POST", "/v1/charges",
              R"({"organization":")" + organization_ + R"(","amount":1,"api_key":"sk-1"})", "c3"));
     compare("health", ask({.path = "/healthz"}).body);
+    compare("clock", get("/v1/clock"));
   }
 
   const std::string user_ = text_at(

@@ -21,6 +21,7 @@ Routes all_routes() {
   add_outcomes(routes);
   add_statements(routes);
   add_audit_log(routes);
+  add_clock(routes);
   add_authorize(routes);
   return routes;
 }

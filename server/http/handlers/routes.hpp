@@ -25,6 +25,7 @@ void add_holds(Routes& routes);
 void add_outcomes(Routes& routes);
 void add_statements(Routes& routes);
 void add_audit_log(Routes& routes);
+void add_clock(Routes& routes);
 
 // The whole table.
 Routes all_routes();

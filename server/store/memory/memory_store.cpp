@@ -15,6 +15,7 @@
 #include "server/store/directory_rules.hpp"
 #include "server/store/grant_remainder.hpp"
 #include "server/store/refusals.hpp"
+#include "server/store/work.hpp"
 
 namespace farthing::store {
 namespace {
@@ -94,7 +95,11 @@ Result<Outcome> MemoryStore::decide_one(ledger::Command command) {
   if (auto refusal = find_refusal_of_new(command, find_standing(command.organization))) {
     return *std::move(refusal);
   }
-  command.at = std::max(clock_.now(), ledger->state.last_at);
+  const LedgerTime time = clock_.read();
+  if (time.is_in_doubt && work_of(command.action) == Work::movements) {
+    return clock_in_doubt("server");
+  }
+  command.at = std::max(time.at, ledger->state.last_at);
   ledger::book_due(ledger->state, command.at, booked_);
   keep_booked(*ledger);
   const ledger::Records records = ledger->records.collect(ledger->state, command);
@@ -192,6 +197,7 @@ void MemoryStore::change(DirectoryCommand command, Reply<DirectoryOutcome> reply
     if (!decision) return std::move(decision).error();
     for (const DirectoryRecord& record : decision->records) directory_.apply(record);
     if (decision->act) note(command.origin.actor, command.origin.act, *std::move(decision->act));
+    if (decision->confirmed_time) clock_.raise_mark(*decision->confirmed_time);
     return std::move(decision->outcome);
   };
   reply(decide_and_apply());

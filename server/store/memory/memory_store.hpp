@@ -8,6 +8,7 @@
 #include <span>
 #include <string>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "base/clock.hpp"
@@ -22,7 +23,8 @@ namespace farthing::store {
 class MemoryStore : public Store {
  public:
   // `clock` must outlive the store.
-  explicit MemoryStore(const Clock& clock) : clock_(clock) {}
+  explicit MemoryStore(const Clock& clock, ClockRules rules = {})
+      : clock_(clock, std::move(rules)) {}
 
   void settle_one(ledger::Command command, Reply<Outcome> reply) override;
   void settle(std::vector<ledger::Command> commands,
@@ -30,6 +32,7 @@ class MemoryStore : public Store {
   void settle_act(ledger::Command command, ActOrigin origin, Reply<Outcome> reply) override;
   void change(DirectoryCommand command, Reply<DirectoryOutcome> reply) override;
   Instant now() const override { return clock_.now(); }
+  ClockStatus clock_status() const override { return clock_.status(); }
   void find_principal(const Digest& secret_digest, Reply<std::optional<Principal>> reply) override;
   void read_balance(OrganizationId organization, Reply<ledger::Balance> reply) override;
   void read_state(OrganizationId organization, Reply<CurrentState> reply) override;

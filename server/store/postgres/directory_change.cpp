@@ -69,6 +69,7 @@ struct ToPart {
   DirectoryPart operator()(const NoteFirstUse& action) const {
     return {.digests = {action.secret_digest}};
   }
+  DirectoryPart operator()(const ConfirmClock& /*action*/) const { return {}; }
 };
 
 // What the rules about bounds look at besides.
@@ -247,7 +248,7 @@ Checked<Result<DirectoryOutcome>> DirectoryChange::attempt() {
     if (!added) return std::move(added).error();
   }
   const Rows& receipts = (*read)[3];
-  const Instant now = clock_.observe((*read)[4].instant(0, 0));
+  const Instant now = clock_.observe((*read)[4].instant(0, 0)).at;
   if (!receipts.is_empty()) {
     const auto found = read_directory_record_as<DirectoryReceipt>(
         receipts.bytes(0, 0), "directory_receipt of actor", command_.origin.actor.value);
@@ -273,7 +274,8 @@ Checked<Result<DirectoryOutcome>> DirectoryChange::attempt() {
   if (!std::visit(IsAnsweredBy{decision->outcome}, command_.action)) {
     return damaged("a directory_receipt has the answer to something else");
   }
-  if (decision->records.empty() && !is_in_doubt_) {
+  const bool changes = !decision->records.empty() || decision->confirmed_time;
+  if (!changes && !is_in_doubt_) {
     session_.abandon_transaction();
     return Result<DirectoryOutcome>(std::move(decision->outcome));
   }
@@ -283,6 +285,7 @@ Checked<Result<DirectoryOutcome>> DirectoryChange::attempt() {
   if (!written) return std::move(written).error();
   auto committed = commit();
   if (!committed) return std::move(committed).error();
+  if (decision->confirmed_time) clock_.raise_mark(*decision->confirmed_time);
   return Result<DirectoryOutcome>(std::move(decision->outcome));
 }
 
@@ -295,6 +298,11 @@ bool DirectoryChange::is_there(const Rows& rows) const {
 Checked<Done> DirectoryChange::write(DirectoryDecision& decision, Instant now) {
   std::vector<Call> writes;
   for (const DirectoryRecord& record : decision.records) append_puts(record, writes);
+  if (decision.confirmed_time) {
+    Parameters believed;
+    believed.add(decision.confirmed_time->us()).add(std::int64_t{0});
+    writes.push_back({kKeepStoreClock, std::move(believed)});
+  }
   if (decision.act) writes.push_back({kLockAuditHead});
   auto written = session_.run(writes);
   if (!written) return std::move(written).error();

@@ -26,20 +26,21 @@ Result<std::unique_ptr<PostgresStore>> PostgresStore::open(PostgresOptions optio
   auto fault = find_schema_fault(**connection);
   if (!fault) return as_error(std::move(fault).error());
   if (!fault->empty()) return make_error(ErrorCode::unavailable, *std::move(fault));
-  const std::array calls = {Call{kClock}, Call{kFindCitus}};
+  const std::array calls = {Call{kClock}, Call{kReadStoreClock}, Call{kFindCitus}};
   const auto found = (*connection)->run(calls, options.exchange_timeout);
   if (!found) return as_error(found.error());
   if (!found->back().is_empty()) options.is_cut_by_organization = true;
-  return std::unique_ptr<PostgresStore>(
-      new PostgresStore(std::move(options), found->front().instant(0, 0)));
+  return std::unique_ptr<PostgresStore>(new PostgresStore(
+      std::move(options), found->front().instant(0, 0), read_shared_clock((*found)[1])));
 }
 
-PostgresStore::PostgresStore(PostgresOptions options, Instant database_now)
+PostgresStore::PostgresStore(PostgresOptions options, Instant database_now,
+                             const SharedClock& shared)
     : options_(std::move(options)),
       session_options_{.conninfo = options_.conninfo,
                        .exchange_timeout = options_.exchange_timeout},
       health_(options_.on_event),
-      clock_(database_now, options_.clock),
+      clock_(database_now, shared, options_.clock, options_.clock_rules),
       readers_(session_options_, health_, clock_,
                {.quick_threads = options_.quick_readers,
                 .task_threads = options_.task_readers,
@@ -50,7 +51,9 @@ PostgresStore::PostgresStore(PostgresOptions options, Instant database_now)
            .max_waiting_commands = options_.max_waiting_commands,
            .patience = options_.patience,
            .is_cut_by_organization = options_.is_cut_by_organization}),
-      sweeper_(session_options_, health_, clock_, writers_) {}
+      sweeper_(session_options_, health_, clock_, writers_) {
+  clock_.follow(shared, health_.limitations());
+}
 
 void PostgresStore::settle_one(ledger::Command command, Reply<Outcome> reply) {
   writers_.submit(SettleOneRequest{.command = std::move(command), .reply = std::move(reply)});

@@ -25,6 +25,8 @@ struct PostgresOptions {
   std::string conninfo;  // a URL or libpq's keywords; may hold a password, so it is never logged
   // Time comes from the database; a test's clock takes its place.
   const Clock* clock = nullptr;
+  // How the clock is judged. Without a monotonic clock, a test's is believed.
+  ClockRules clock_rules = {};
 
   // Whether a transaction may only be about one organization, so that it stays on one shard: always
   // so where tables are distributed by Citus.
@@ -53,6 +55,7 @@ class PostgresStore final : public Store {
   void settle_act(ledger::Command command, ActOrigin origin, Reply<Outcome> reply) override;
   void change(DirectoryCommand command, Reply<DirectoryOutcome> reply) override;
   Instant now() const override { return clock_.now(); }
+  ClockStatus clock_status() const override { return clock_.status(); }
   std::vector<Limitation> limitations() const override { return health_.all_limitations(); }
   void find_principal(const Digest& secret_digest, Reply<std::optional<Principal>> reply) override;
   void read_balance(OrganizationId organization, Reply<ledger::Balance> reply) override;
@@ -87,7 +90,7 @@ class PostgresStore final : public Store {
                       Reply<Page<AuditRecord>> reply) override;
 
  private:
-  PostgresStore(PostgresOptions options, Instant database_now);
+  PostgresStore(PostgresOptions options, Instant database_now, const SharedClock& shared);
 
   // Answers with what `read`, a function of a session, finds: a Checked<Result<T>>.
   template <class T, class Read>

@@ -17,6 +17,7 @@
 #include "server/store/postgres/statements.hpp"
 #include "server/store/postgres/stored_values.hpp"
 #include "server/store/refusals.hpp"
+#include "server/store/work.hpp"
 
 namespace farthing::store::postgres {
 namespace {
@@ -146,7 +147,7 @@ Checked<Done> SettleBatch::lock_and_read() {
     directory_ = *std::move(directory);
   }
   take_states((*answers)[locks]);
-  at_ = clock_.observe((*answers)[locks + 2].instant(0, 0));
+  time_ = clock_.observe((*answers)[locks + 2].instant(0, 0));
   if (!targets.empty()) take_records((*answers)[locks + 3]);
   return take_outcomes((*answers)[locks + 1]);
 }
@@ -160,7 +161,7 @@ std::optional<Error> SettleBatch::find_refusal_of_act() const {
                        known->second.front().hash == *attempted_[0];
   if (is_ours) return {};
   return find_refusal_of_asker(*directory_, command.origin.api_key.value_or(ApiKeyId()),
-                               *act_origin_, at_);
+                               *act_origin_, time_.at);
 }
 
 void SettleBatch::take_states(const Rows& rows) {
@@ -299,7 +300,7 @@ void SettleBatch::decide(Organization& organization) {
     results_[place] = settle(organization, *commands_[place]);
   }
   if (organization.is_swept) {
-    ledger::book_due(organization.state, std::max(at_, organization.state.last_at), booked_);
+    ledger::book_due(organization.state, std::max(time_.at, organization.state.last_at), booked_);
     keep_booked(organization);
   }
   if (organization.is_damaged) give_up(organization);
@@ -324,8 +325,11 @@ Result<Outcome> SettleBatch::settle(Organization& organization, const ledger::Co
   }
   const Standing standing = organization.is_disabled ? Standing::disabled : Standing::enabled;
   if (auto refusal = find_refusal_of_new(asked, standing)) return *std::move(refusal);
+  if (time_.is_in_doubt && work_of(asked.action) == Work::movements) {
+    return clock_in_doubt("database");
+  }
   ledger::Command command = asked;
-  command.at = std::max(at_, organization.state.last_at);
+  command.at = std::max(time_.at, organization.state.last_at);
   ledger::book_due(organization.state, command.at, booked_);
   keep_booked(organization);
   const auto records = collect_records(organization, command);
@@ -484,8 +488,9 @@ Checked<std::vector<Call>> SettleBatch::write_and_note(std::vector<Call> calls) 
   if (!written) return written.error();
   const ledger::Command& command = *commands_[0];
   const Credits limit = organizations_.at(command.organization).loaded.overdraft_limit;
-  return add_audit_record_calls(written->back(), at_, command.origin.api_key.value_or(ApiKeyId()),
-                                *act_origin_, describe_act(*results_[0], limit));
+  return add_audit_record_calls(written->back(), time_.at,
+                                command.origin.api_key.value_or(ApiKeyId()), *act_origin_,
+                                describe_act(*results_[0], limit));
 }
 
 void SettleBatch::remember_attempt(const std::vector<Result<Outcome>>& results) {

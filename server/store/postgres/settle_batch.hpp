@@ -113,7 +113,7 @@ class SettleBatch {
   const std::vector<ledger::Command*> commands_;
   // In the order of the ids.
   std::map<OrganizationId, Organization> organizations_;
-  Instant at_;
+  LedgerTime time_;
   ledger::Booked booked_;  // by the decision that is being made
   std::vector<Result<Outcome>> results_;
   const ActOrigin* act_origin_ = nullptr;

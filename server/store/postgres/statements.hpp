@@ -16,6 +16,17 @@ inline constexpr Statement kRollback{.name = "rollback", .sql = "ROLLBACK"};
 inline constexpr Statement kClock{
     .name = "clock", .sql = "SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::bigint"};
 
+// What the nodes know in common of the database's clock.
+inline constexpr Statement kReadStoreClock{
+    .name = "read_store_clock",
+    .sql = "SELECT mark, is_doubted::int FROM farthing.store_clock WHERE id = 1"};
+// $1: the present, $2: whether the clock is in doubt, 1 or 0.
+inline constexpr Statement kKeepStoreClock{
+    .name = "keep_store_clock",
+    .sql =
+        "UPDATE farthing.store_clock SET mark = greatest(mark, $1::bigint),"
+        " is_doubted = ($2::bigint = 1) WHERE id = 1"};
+
 // Whether tables may be distributed.
 inline constexpr Statement kFindCitus{
     .name = nullptr, .sql = "SELECT 1 FROM pg_catalog.pg_extension WHERE extname = 'citus'"};

@@ -50,14 +50,31 @@ void Sweeper::try_to_write(Session& session) {
   if (health_.is_read_only() && session.run({Call{kTouchDirectory}})) session.report_written();
 }
 
+// The nodes agree by one row: who doubts the clock says so, and who does not takes that back and
+// says what time it is. A node that was asleep is so believed awake by the others, and a node that
+// starts does not take for a long stop what they doubt.
+void Sweeper::keep_clock(Session& session, const SharedClock& shared) {
+  clock_.follow(shared, health_.limitations());
+  const LedgerTime time = clock_.read();
+  const bool is_mark_due =
+      !shared.mark || time.at >= shared.mark->plus(EffectiveClock::kMarkInterval);
+  if (shared.is_doubted == time.is_in_doubt && !is_mark_due) return;
+  Parameters parameters;
+  parameters.add(time.at.us()).add(std::int64_t{time.is_in_doubt ? 1 : 0});
+  (void)session.run({Call{kKeepStoreClock, std::move(parameters)}});
+}
+
 void Sweeper::sweep(Session& session) {
   // What stays due, because it cannot be read, must not stand in the way of the rest.
   Parameters parameters;
   const auto stuck = static_cast<std::int64_t>(stuck_);
   parameters.add(clock_.now().us()).add(kMaxSwept + std::min(stuck, kMaxStuck));
-  const auto answers = session.run({Call{kClock}, Call{kFindDue, std::move(parameters)}});
+  const auto asked_at = clock_.elapsed();
+  const auto answers =
+      session.run({Call{kClock}, Call{kReadStoreClock}, Call{kFindDue, std::move(parameters)}});
   if (!answers) return;
-  (void)clock_.observe(answers->front().instant(0, 0));
+  (void)clock_.observe(answers->front().instant(0, 0), asked_at);
+  keep_clock(session, read_shared_clock((*answers)[1]));
   const Rows& due = answers->back();
   std::vector<OrganizationId> organizations;
   for (std::size_t row = 0; row < due.size(); ++row) organizations.push_back({due.id(row, 0)});

@@ -179,12 +179,6 @@ std::vector<Result<Outcome>> Writers::settle_commands(Session& session,
                                                       std::vector<OrganizationId> due,
                                                       const ActOrigin* act) {
   if (commands.empty() && due.empty()) return {};
-  if (clock_.has_leapt()) {
-    return std::vector<Result<Outcome>>(
-        commands.size(),
-        unavailable("The database's clock has leapt ahead by more than an hour. Nothing is booked "
-                    "until it is set right or the server is started again."));
-  }
   SettleBatch batch(session, clock_, commands);
   batch.add_due(std::move(due));
   if (act != nullptr) batch.tell_of(*act);

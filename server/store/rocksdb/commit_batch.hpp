@@ -13,6 +13,7 @@
 #include "base/instant.hpp"
 #include "server/ledger/booked.hpp"
 #include "server/ledger/record.hpp"
+#include "server/store/effective_clock.hpp"
 #include "server/store/rocksdb/commit_request.hpp"
 #include "server/store/rocksdb/journal_record.hpp"
 #include "server/store/rocksdb/working_ledger.hpp"
@@ -65,8 +66,11 @@ class CommitBatch {
     std::uint64_t seq;
   };
 
-  CommitBatch(std::uint64_t number, Instant now)
-      : at(now), batch(std::make_shared<JournalBatch>()), record(*batch, number, now) {}
+  CommitBatch(std::uint64_t number, const LedgerTime& time)
+      : at(time.at),
+        is_clock_in_doubt(time.is_in_doubt),
+        batch(std::make_shared<JournalBatch>()),
+        record(*batch, number, time.at) {}
 
   // Keeps what has just been booked in the record.
   void add(WorkingLedger::Organization& organization, const ledger::Booked& booked);
@@ -75,10 +79,13 @@ class CommitBatch {
   std::optional<ledger::Record> find_made(OrganizationId organization, const Id128& id) const;
 
   const Instant at;  // of its decisions
+  const bool is_clock_in_doubt;
   const std::shared_ptr<JournalBatch> batch;
   JournalRecordWriter record;
   std::vector<BookedFor> booked_for;  // one for each entry of the batch
   std::vector<AuditRecord> audit_records;
+  // What a clock showed that an operator confirms.
+  std::optional<Instant> confirmed_time;
 };
 
 }  // namespace farthing::store

@@ -11,6 +11,7 @@
 #include "base/check.hpp"
 #include "server/ledger/decide.hpp"
 #include "server/store/act_description.hpp"
+#include "server/store/clock_watch.hpp"
 #include "server/store/directory_rights.hpp"
 #include "server/store/directory_rules.hpp"
 #include "server/store/refusals.hpp"
@@ -25,6 +26,7 @@ constexpr std::size_t kMaxSweptOrganizations = 256;
 // A clock may be set, so nobody sleeps for long on what it said.
 constexpr std::chrono::microseconds kLongestSleep = std::chrono::seconds(1);
 constexpr auto kDiskCheckInterval = std::chrono::milliseconds(100);
+constexpr auto kClockWatchInterval = std::chrono::milliseconds(900);
 
 enum class Freshness { fresh, replayed };
 
@@ -61,6 +63,7 @@ Committer::Committer(Parts parts, Options options, Start start)
       fresh_records_(std::move(start.fresh_records)),
       audit_(start.audit),
       last_mark_(start.last_mark),
+      next_mark_at_(parts_.clock.now().plus(EffectiveClock::kMarkInterval)),
       thread_([this] { run(); }) {}
 
 Committer::~Committer() {
@@ -101,15 +104,17 @@ void Committer::run() {
   keep_time();
 }
 
-// What was answered without an entry, a refusal or a read, had its time too, and after an orderly
-// end that time does not run backwards either: a record without items carries it.
+// What was answered without an entry, a refusal or a read, had its time too, and that time does not
+// run backwards over a restart either: a record without items carries it.
 void Committer::keep_time() {
-  const Instant now = parts_.clock.now();
-  if (now <= last_mark_ || parts_.failure.has_happened() || find_obstacle()) return;
-  CommitBatch batch(parts_.journal.last_number() + 1, now);
+  const LedgerTime time = parts_.clock.read();
+  if (time.at <= last_mark_ || parts_.failure.has_happened() || find_obstacle()) return;
+  CommitBatch batch(parts_.journal.last_number() + 1, time);
   batch.record.finish();
-  // Nobody waits for it.
-  if (parts_.journal.append(*batch.batch)) publish(batch);
+  const auto synced = parts_.journal.append(*batch.batch);
+  if (synced) return keep(batch);
+  // Where there is no room, nobody waits for it.
+  if (synced.error().code != ErrorCode::unavailable) parts_.failure.report(synced.error());
 }
 
 // False when there is nothing left to do for ever.
@@ -122,19 +127,22 @@ bool Committer::wait_for_requests() {
   const auto is_woken = [this] { return !queue_.empty() || is_stopping_; };
   is_waiting_ = true;
   while (!is_woken()) {
-    const auto due_at = working_->next_due_at();
-    if (!due_at || parts_.failure.has_happened()) {
+    if (parts_.failure.has_happened()) {
       has_requests_.wait(lock, is_woken);
       break;
     }
     const Instant now = parts_.clock.now();
+    const Instant next = next_work_at();
     const bool is_refused = find_refusal(Work::movements).has_value();
-    if (*due_at <= now && !is_refused) break;
-    auto sleep = std::chrono::microseconds(due_at->us() - now.us());
+    if (next <= now && !is_refused) break;
+    auto sleep = std::chrono::microseconds(next.us() - now.us());
     if (is_refused) sleep = kDiskCheckInterval;
     if (has_requests_.wait_for(lock, std::min(sleep, kLongestSleep), is_woken)) break;
     obstacle_.reset();
     refused_ = {};
+    lock.unlock();
+    watch_clock();
+    lock.lock();
   }
   is_waiting_ = false;
   taken_.swap(queue_);
@@ -178,6 +186,11 @@ void Committer::refuse_waiting(const Error& error) {
   for (CommitRequest& request : waiting) refuse(std::move(request), error);
 }
 
+// When there is something to do that nobody asks for.
+Instant Committer::next_work_at() const {
+  return std::min(working_->next_due_at().value_or(next_mark_at_), next_mark_at_);
+}
+
 void Committer::commit_batch() {
   batch_begun_ms_.store(steady_ms(), std::memory_order_relaxed);
   if (const auto failure = parts_.failure.find_refusal()) {
@@ -186,27 +199,45 @@ void Committer::commit_batch() {
     return;
   }
   forget_derived();
-  CommitBatch batch(parts_.journal.last_number() + 1, parts_.clock.now());
+  watch_clock();
+  CommitBatch batch(parts_.journal.last_number() + 1, parts_.clock.read());
   obstacle_ = find_obstacle();
   decide_requests(batch);
   if (!find_refusal(Work::movements)) book_what_is_due(batch);
 
-  if (!batch.record.is_empty()) {
-    batch.record.finish();
-    if (const auto synced = append(*batch.batch); synced) {
-      last_mark_ = batch.at;
-      publish(batch);
-      if (parts_.journal.wants_reserve()) {
-        parts_.background.run([&journal = parts_.journal] { (void)journal.make_reserve(); });
-      }
-    } else {
-      // Nothing may go on as if the data were there: the working state is ahead of the disk for
-      // good.
-      parts_.failure.report(synced.error());
-    }
+  const bool is_mark_due = !find_refusal(Work::movements) && batch.at >= next_mark_at_;
+  if (!batch.record.is_empty() || is_mark_due) write(batch);
+  if (batch.confirmed_time && !parts_.failure.has_happened()) {
+    parts_.clock.raise_mark(*batch.confirmed_time);
+    keep_time();  // the clock stays confirmed over a restart
   }
   answers_.give(parts_.failure.find_refusal());
   batch_begun_ms_.store(0, std::memory_order_relaxed);
+}
+
+void Committer::write(CommitBatch& batch) {
+  batch.record.finish();
+  if (const auto synced = append(*batch.batch); !synced) {
+    // Nothing may go on as if the data were there: the working state is ahead of the disk for good.
+    return parts_.failure.report(synced.error());
+  }
+  keep(batch);
+}
+
+void Committer::keep(CommitBatch& batch) {
+  last_mark_ = batch.at;
+  next_mark_at_ = batch.at.plus(EffectiveClock::kMarkInterval);
+  publish(batch);
+  if (parts_.journal.wants_reserve()) {
+    parts_.background.run([&journal = parts_.journal] { (void)journal.make_reserve(); });
+  }
+}
+
+void Committer::watch_clock() {
+  const auto now = std::chrono::steady_clock::now();
+  if (now - clock_watched_at_ < kClockWatchInterval) return;
+  clock_watched_at_ = now;
+  store::watch_clock(parts_.clock, parts_.limitations, Cause::node);
 }
 
 void Committer::decide_requests(CommitBatch& batch) {
@@ -279,6 +310,9 @@ Result<Outcome> Committer::settle(ledger::Command& command, CommandLookup& looku
   }
   const Standing standing = organization->is_disabled ? Standing::disabled : Standing::enabled;
   if (auto refusal = find_refusal_of_new(command, standing)) return *std::move(refusal);
+  if (batch.is_clock_in_doubt && work_of(command.action) == Work::movements) {
+    return clock_in_doubt("server");
+  }
   command.at = std::max(batch.at, organization->state.last_at);
   booked_.clear();
   ledger::book_due(organization->state, command.at, booked_);
@@ -368,6 +402,7 @@ void Committer::decide_request(ChangeRequest& request, CommitBatch& batch) {
       DirectoryOrigin& origin = request.command.origin;
       note(origin.actor, std::move(origin.act), *std::move(decision->act), batch);
     }
+    if (decision->confirmed_time) batch.confirmed_time = decision->confirmed_time;
     return std::move(decision->outcome);
   };
   answers_.add(std::move(request.reply), decide_and_apply());
@@ -438,11 +473,6 @@ void Committer::book_what_is_due(CommitBatch& batch) {
 }
 
 std::optional<Error> Committer::find_obstacle() {
-  if (parts_.clock.has_leapt()) {
-    return make_error(ErrorCode::unavailable,
-                      "The server's clock has leapt ahead by more than an hour. Nothing is booked "
-                      "until it is set right or an operator confirms it.");
-  }
   WorkSet without_room;
   if (!parts_.deriver.wait_for_room()) {
     without_room = WorkSet::writes();

@@ -116,6 +116,12 @@ class Committer {
   Result<Done> append(const JournalBatch& batch);
   void refuse_waiting(const Error& error);
   void keep_time();
+  Instant next_work_at() const;
+  // Journals the batch, and keeps it.
+  void write(CommitBatch& batch);
+  // Publishes what is journaled.
+  void keep(CommitBatch& batch);
+  void watch_clock();
   void publish(CommitBatch& batch);
   void forget_derived();
   std::optional<Error> enqueue(CommitRequest& request);
@@ -134,8 +140,10 @@ class Committer {
   std::vector<CommitRequest> taken_;  // from the queue
   std::size_t next_taken_ = 0;        // the first of them not decided yet
   std::optional<Error> obstacle_;
-  WorkSet refused_;    // for want of room
+  WorkSet refused_;  // for want of room
+  std::chrono::steady_clock::time_point clock_watched_at_{};
   Instant last_mark_;  // of the journal
+  Instant next_mark_at_;
 
   std::atomic<std::int64_t> batch_begun_ms_ = 0;  // 0: none
   std::atomic<bool> is_waiting_for_room_ = false;

@@ -24,7 +24,7 @@ struct JournalBatch {
   };
 
   std::uint64_t number = 0;  // counts from 1, without gaps
-  Instant mark;              // no entry of this or an earlier batch is later
+  Instant mark;              // the store's time when it was decided
   std::string record;        // as it is journaled
   std::vector<EntryPlace> entries;
   std::vector<DirectoryRecord> directory_records;
@@ -45,8 +45,10 @@ class JournalRecordWriter {
   void add_entry(std::string_view encoded);
   void add(DirectoryRecord record);
   void add(const AuditRecord& record);
-  // Nothing is in the audit log that is not among these too.
-  bool is_empty() const { return batch_.entries.empty() && batch_.directory_records.empty(); }
+  bool is_empty() const {
+    return batch_.entries.empty() && batch_.directory_records.empty() &&
+           batch_.audit_records.empty();
+  }
   // Seals the record with its checksum.
   void finish();
 

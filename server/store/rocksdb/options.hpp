@@ -25,8 +25,8 @@ class JournalDisk;
 struct RocksdbOptions {
   std::filesystem::path directory;
   const Clock* clock = nullptr;  // must outlive the store; nothing: the system's
-  // Against which leaps of the clock are noticed; nothing: they are not.
-  MonotonicClock monotonic_clock;
+  // How the clock is judged; nothing: it is believed.
+  ClockRules clock_rules;
 
   std::size_t cache_bytes = std::size_t{256} << 20;  // of blocks read from disk; grows with use
   // What tells fresh idempotency keys from known ones without the disk, at twelve bits a key or

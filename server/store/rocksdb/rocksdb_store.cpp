@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "base/check.hpp"
+#include "server/store/clock_watch.hpp"
 #include "server/store/rocksdb/derived_keys.hpp"
 #include "server/store/rocksdb/key_filter_file.hpp"
 #include "server/store/rocksdb/recovery.hpp"
@@ -57,7 +58,7 @@ RocksdbStore::RocksdbStore(RocksdbOptions options, std::unique_ptr<DataDirectory
                            std::unique_ptr<Database> database)
     : options_(std::move(options)),
       limitations_(options_.on_event),
-      clock_(options_.clock != nullptr ? *options_.clock : system_clock_, options_.monotonic_clock),
+      clock_(options_.clock != nullptr ? *options_.clock : system_clock_, options_.clock_rules),
       data_directory_(std::move(data_directory)),
       database_(std::move(database)),
       keys_(options_.key_filter_bytes),
@@ -100,7 +101,9 @@ Result<Done> RocksdbStore::recover() {
   journal_ = *std::move(journal);
 
   const Instant last_mark = tail.empty() ? start.checkpoint.mark : tail.back()->mark;
-  clock_.raise_mark(last_mark);
+  // A store that nothing was written to has none.
+  clock_.start_at(last_mark == Instant() ? std::nullopt : std::optional(last_mark));
+  watch_clock(clock_, limitations_, Cause::node);
   published.get();
   FreshOutcomes fresh_outcomes;
   FreshRecords fresh_records;

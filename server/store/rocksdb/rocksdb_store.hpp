@@ -41,6 +41,7 @@ class RocksdbStore final : public Store {
   void settle_act(ledger::Command command, ActOrigin origin, Reply<Outcome> reply) override;
   void change(DirectoryCommand command, Reply<DirectoryOutcome> reply) override;
   Instant now() const override { return clock_.now(); }
+  ClockStatus clock_status() const override { return clock_.status(); }
   std::vector<Limitation> limitations() const override { return limitations_.all(); }
   void find_principal(const Digest& secret_digest, Reply<std::optional<Principal>> reply) override;
   void read_balance(OrganizationId organization, Reply<ledger::Balance> reply) override;
@@ -75,10 +76,6 @@ class RocksdbStore final : public Store {
                     Reply<Page<ledger::Entry>> reply) override;
   void list_audit_log(AuditFilter filter, PageRequest<Id128> page,
                       Reply<Page<AuditRecord>> reply) override;
-
-  // Whether writes are refused because the clock leapt ahead; `confirm_clock` ends that.
-  bool has_clock_leapt() const { return clock_.has_leapt(); }
-  void confirm_clock() { clock_.confirm(); }
 
   // Every entry of an organization in order, for tests and for the audit of a store that is not in
   // use. Empty when there is no such organization.

@@ -15,6 +15,7 @@
 #include <vector>
 
 #include <farthing/audit_models.hpp>
+#include <farthing/clock_models.hpp>
 #include <farthing/entry_models.hpp>
 #include <farthing/export.hpp>
 #include <farthing/failure.hpp>
@@ -173,6 +174,10 @@ class FARTHING_API Client {
   // Who changed what, from where, and what it was before, in order. Scope `admin`.
   Result<Page<Act>> list_audit_log(const ListAuditLog& request = {},
                                    const CallOptions& options = {}) const;
+  // What time it is in the ledger, and whether the server believes its clock. Scope `admin`.
+  Result<ClockStatus> get_clock(const CallOptions& options = {}) const;
+  // Has it believe the clock as it is now, if it does not. Scope `admin`.
+  Result<ClockStatus> confirm_clock(const CallOptions& options = {}) const;
   // What became of a movement of credits under its idempotency key. The error `not_found` says that
   // nothing was booked under it: the request did not arrive or was refused.
   Result<Outcome> get_outcome(std::string_view organization, std::string_view idempotency_key,
