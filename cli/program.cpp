@@ -55,6 +55,7 @@ void add_commands(CommandSet& commands) {
   add_entries(commands);
   add_outcomes(commands);
   add_audit_log(commands);
+  add_clock(commands);
   add_ledger(commands);
   add_serve(commands);
   add_admin_key(commands);

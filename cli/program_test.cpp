@@ -179,6 +179,8 @@ TEST_F(Program, HasHelpWithAnExampleForEveryCommand) {
       {"organizations", "disable"},
       {"organizations", "enable"},
       {"audit-log", "list"},
+      {"clock", "show"},
+      {"clock", "confirm"},
       {"audit-log", "verify"},
       {"keys", "create"},
       {"keys", "list"},

@@ -40,6 +40,15 @@ std::string canonical_bytes(const Act& act) {
   return bytes;
 }
 
+// To when the act sets ledger time back, if it does.
+std::optional<Instant> find_set_back(const Act& act) {
+  if (act.kind != "clock.set_back") return {};
+  for (const ActChange& change : act.changes) {
+    if (change.field == "ledger_time" && change.after) return Instant::parse(*change.after);
+  }
+  return {};
+}
+
 // Reads what canonical_bytes writes.
 class ActReader {
  public:
@@ -111,7 +120,7 @@ Check AuditChain::next(const Act& act) {
   }
   number_ = act.number;
   hash_ = hash;
-  at_ = act.at;
+  at_ = std::min(act.at, find_set_back(act).value_or(act.at));
   return {};
 }
 

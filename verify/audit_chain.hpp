@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// The chain of the audit log: numbers without gaps, time that does not go back, and hashes of which
-// each follows from the one before and the bytes of its record. By the format alone
-// (docs/reference/formats.md).
+// The chain of the audit log: numbers without gaps, time that does not go back but directly after
+// an act that sets it back, and hashes of which each follows from the one before and the bytes of
+// its record. By the format alone (docs/reference/formats.md).
 #pragma once
 
 #include <cstdint>
@@ -60,7 +60,7 @@ class AuditChain {
  private:
   std::uint64_t number_ = 0;
   Digest hash_{};
-  Instant at_;
+  Instant at_;  // the next record is not before it
 };
 
 }  // namespace farthing::verify

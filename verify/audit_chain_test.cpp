@@ -3,6 +3,12 @@
 
 #include <gtest/gtest.h>
 
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/bytes.hpp"
+
 namespace farthing::verify {
 namespace {
 
@@ -32,6 +38,60 @@ TEST(AuditChain, TakesWhatFollows) {
   EXPECT_FALSE(chain.next(first_act()));
   EXPECT_EQ(chain.number(), 1U);
   EXPECT_EQ(chain.hash(), first_act().hash);
+}
+
+// An act of the server's own machine with the hash that follows from the one before.
+Act next_act(const AuditChain& chain, std::string kind, std::int64_t at_s,
+             std::vector<ActChange> changes = {}) {
+  Act act{.number = chain.number() + 1,
+          .at = Instant::from_us(at_s * 1'000'000),
+          .kind = std::move(kind),
+          .target = "clock",
+          .changes = std::move(changes)};
+  std::string bytes;
+  ByteWriter out(bytes);
+  out.fixed(std::uint8_t{1}).varint(act.number).fixed(act.at.us());
+  out.raw(std::string(1 + 16, '\0')).text("").text("").text(act.kind).text(act.target);
+  out.fixed(std::uint8_t{0}).varint(act.changes.size());
+  for (const ActChange& change : act.changes) {
+    out.text(change.field).fixed(std::uint8_t{0}).fixed(std::uint8_t{1}).text(*change.after);
+  }
+  act.hash = sha256({as_bytes(chain.hash()), bytes});
+  return act;
+}
+
+std::vector<ActChange> to_second(const std::string& second) {
+  return {{.field = "ledger_time", .before = {}, .after = "1970-01-01T00:00:" + second + "Z"}};
+}
+
+TEST(AuditChain, TimeGoesBackOnlyDirectlyAfterTheActThatSetsItBackAndNotFurther) {
+  struct Case {
+    std::string kind;
+    std::vector<ActChange> changes;
+    std::int64_t next_at_s;
+    std::string finding;
+  };
+  const std::vector<Case> cases = {
+      {"clock.set_back", to_second("20"), 20, ""},
+      {"clock.set_back", to_second("20"), 35, ""},
+      {"clock.set_back", to_second("20"), 19, "the time"},
+      {"clock.set_back", to_second("59"), 39, "the time"},
+      {"clock.set_back", {}, 39, "the time"},
+      {"clock.set_back", {{.field = "ledger_time", .before = {}, .after = "x"}}, 39, "the time"},
+      {"clock.confirm", to_second("20"), 39, "the time"},
+      {"clock.confirm", to_second("20"), 40, ""},
+  };
+  for (const Case& each : cases) {
+    SCOPED_TRACE(each.kind + " " + std::to_string(each.next_at_s));
+    AuditChain chain;
+    ASSERT_FALSE(chain.next(next_act(chain, each.kind, 40, each.changes)));
+    const auto wrong = chain.next(next_act(chain, "user.create", each.next_at_s));
+    EXPECT_EQ(wrong ? wrong->what : "", each.finding);
+    if (wrong || each.next_at_s == 40) continue;
+    EXPECT_FALSE(chain.next(next_act(chain, "user.create", each.next_at_s)));
+    const auto late = chain.next(next_act(chain, "user.create", each.next_at_s - 1));
+    EXPECT_TRUE(late) << "it goes back once";
+  }
 }
 
 TEST(AuditChain, FindsWhatWasChangedLeftOutOrAdded) {

@@ -21,6 +21,8 @@ void add_holds(CommandSet& commands);
 void add_entries(CommandSet& commands);
 void add_outcomes(CommandSet& commands);
 void add_audit_log(CommandSet& commands);
+// One of its verbs works on the server's own machine.
+void add_clock(CommandSet& commands);
 
 // Online, on the server's own machine, or on neither.
 void add_ledger(CommandSet& commands);

@@ -27,8 +27,10 @@
 #include "server/app/store_location.hpp"
 #include "server/service/api_key_secret.hpp"
 #include "server/service/operator_key.hpp"
+#include "server/store/postgres/clock_set_back.hpp"
 #include "server/store/postgres/connection.hpp"
 #include "server/store/postgres/schema.hpp"
+#include "server/store/rocksdb/clock_set_back.hpp"
 #include "server/store/rocksdb/data_directory.hpp"
 
 namespace farthing::app {
@@ -198,6 +200,35 @@ int admin_key(const StoreArguments& arguments) {
   const bool is_written = std::fwrite(text.data(), 1, text.size(), stdout) == text.size() &&
                           std::fputc('\n', stdout) == '\n' && std::fflush(stdout) == 0;
   return is_written ? kExitOk : complain("cannot write the key to stdout", kExitFailure);
+}
+
+int set_clock_back(const SetClockBackArguments& arguments) {
+  keep_new_files_private();
+  const auto location = find_store(arguments.store);
+  if (!location) return complain(location.error(), kExitUsage);
+  if (!*location) return complain("say where the store is: --data DIR or --store URL", kExitUsage);
+  const auto mode = arguments.is_agreed ? store::SetBackMode::act : store::SetBackMode::look;
+  const auto set_back =
+      (*location)->is_database()
+          ? store::postgres::set_clock_back(std::string((*location)->database.reveal()), mode)
+          : store::set_clock_back((*location)->data, SystemClock().now(), mode);
+  if (!set_back) return complain(set_back.error().message, kExitFailure);
+
+  std::printf("ledger_time\t%s\nclock\t%s\n", set_back->ledger_time.to_string().c_str(),
+              set_back->clock.to_string().c_str());
+  for (const store::ClockSetBack::Ahead& each : set_back->ahead) {
+    std::printf("organization\t%s\t%s\n", each.organization.to_string().c_str(),
+                each.last_at.to_string().c_str());
+  }
+  if (std::fflush(stdout) != 0) return complain("cannot write to stdout", kExitFailure);
+  if (!set_back->is_needed()) {
+    std::fprintf(stderr, "farthing: ledger time is not ahead of the clock, and stays\n");
+  } else if (mode == store::SetBackMode::look) {
+    std::fprintf(stderr, "farthing: nothing was done; --yes sets ledger time back to the clock\n");
+  } else {
+    std::fprintf(stderr, "farthing: ledger time was set back to the clock\n");
+  }
+  return kExitOk;
 }
 
 int migrate(const MigrateArguments& arguments) {

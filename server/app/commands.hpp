@@ -42,6 +42,15 @@ int serve(const ServeArguments& arguments);
 // database they may.
 int admin_key(const StoreArguments& arguments);
 
+struct SetClockBackArguments {
+  StoreArguments store;
+  bool is_agreed = false;  // otherwise it is only shown what would be done
+};
+
+// Sets a store's ledger time back to the clock, where it is ahead, and prints both and the
+// organizations whose last entry is later. No server may run on the store, a database included.
+int set_clock_back(const SetClockBackArguments& arguments);
+
 struct MigrateArguments {
   StoreArguments store;                       // a database
   std::optional<std::string> admin_key_file;  // where the first admin key is to go

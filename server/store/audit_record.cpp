@@ -13,6 +13,10 @@ namespace {
 // Stored: the first byte of every record.
 constexpr std::uint8_t kAuditFormat = 1;
 
+// Stored: the kind and the field of the act that sets ledger time back.
+constexpr std::string_view kSetBack = "clock.set_back";
+constexpr std::string_view kLedgerTime = "ledger_time";
+
 template <class Id>
 void write_optional_id(ByteWriter& writer, const std::optional<Id>& id) {
   writer.fixed(static_cast<std::uint8_t>(id ? 1 : 0));
@@ -89,6 +93,22 @@ std::optional<AuditRecord> decode_audit_record(std::string_view bytes) {
   return record;
 }
 
+Act describe_set_back(Instant from, Instant to) {
+  return {.kind = std::string(kSetBack),
+          .target = "clock",
+          .organization = {},
+          .changes = {{.field = std::string(kLedgerTime),
+                       .before = from.to_string(),
+                       .after = to.to_string()}}};
+}
+
+std::optional<Instant> find_set_back(const Act& act) {
+  if (act.kind != kSetBack) return {};
+  const auto change = std::ranges::find(act.changes, kLedgerTime, &ActChange::field);
+  if (change == act.changes.end() || !change->after) return {};
+  return Instant::parse(*change->after);
+}
+
 bool AuditFilter::accepts(const AuditRecord& record) const {
   const Act& act = record.act;
   const auto is_users = [&] { return record.api_key && record.origin.user == *user; };
@@ -105,7 +125,8 @@ Id128 audit_position(const AuditRecord& record) {
 }
 
 AuditHead head_after(const AuditRecord& record) {
-  return {.number = record.number, .hash = record.hash, .at = record.at};
+  const Instant at = std::min(record.at, find_set_back(record.act).value_or(record.at));
+  return {.number = record.number, .hash = record.hash, .at = at};
 }
 
 AuditRecord make_audit_record(const AuditHead& head, Instant at, const ApiKeyId& api_key,

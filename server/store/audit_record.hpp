@@ -61,6 +61,12 @@ void append_encoded(const AuditRecord& record, std::string& out);
 // Nothing when the bytes are not those of a record.
 std::optional<AuditRecord> decode_audit_record(std::string_view bytes);
 
+// The act that sets ledger time back, offline: the one after which the log may be earlier than
+// before. Stored: the verifier knows it too.
+Act describe_set_back(Instant from, Instant to);
+// To when the act sets ledger time back; nothing for every other act.
+std::optional<Instant> find_set_back(const Act& act);
+
 // Which records are wanted: those that are as every part says that is set.
 struct AuditFilter {
   std::optional<ApiKeyId> api_key;
@@ -80,11 +86,12 @@ Id128 audit_position(const AuditRecord& record);
 struct AuditHead {
   std::uint64_t number = 0;
   Digest hash{};
-  Instant at;
+  Instant at;  // no record after it is earlier
 };
 AuditHead head_after(const AuditRecord& record);
 
-// The record that comes next. Its time is not before that of the last one.
+// The record that comes next. Its time is not before that of the last one, unless that has set
+// ledger time back.
 AuditRecord make_audit_record(const AuditHead& head, Instant at, const ApiKeyId& api_key,
                               ActOrigin origin, Act act);
 

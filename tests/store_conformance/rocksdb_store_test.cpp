@@ -5,6 +5,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <atomic>
 #include <cerrno>
 #include <chrono>
@@ -19,7 +20,9 @@
 #include <string>
 #include <string_view>
 #include <thread>
+#include <vector>
 
+#include "server/store/rocksdb/clock_set_back.hpp"
 #include "server/store/rocksdb/database.hpp"
 #include "server/store/rocksdb/failing_disk.hpp"
 #include "server/store/rocksdb/journal_scan.hpp"
@@ -27,6 +30,7 @@
 #include "tests/store_conformance/await.hpp"
 #include "tests/store_conformance/commands.hpp"
 #include "tests/store_conformance/stores.hpp"
+#include "verify/audit_chain.hpp"
 
 namespace farthing::store::testing {
 namespace {
@@ -323,6 +327,62 @@ TEST_F(RocksdbStoreTest, TheTimeIsKeptHourlyThoughNobodyAsks) {
       mark = batch.mark;
       return Done{};
     }));
+  }
+}
+
+TEST_F(RocksdbStoreTest, LedgerTimeIsSetBackByAnActOfTheAuditLog) {
+  constexpr auto kAhead = hours(24 * 30);
+  auto store = open();
+  const OrganizationId organization = make_organization(*store);
+  clock_.advance(kAhead);
+  ASSERT_TRUE(settle(*store, grant(organization, "g", "10")));
+  const OrganizationId other = make_organization(*store);
+  const auto directory = options().directory;
+  EXPECT_EQ(name_of(set_clock_back(directory, kStart, SetBackMode::act)), "server_error")
+      << "a server is running";
+  store.reset();
+  clock_.set(kStart.plus(hours(1)));
+
+  for (const SetBackMode mode : {SetBackMode::look, SetBackMode::act}) {
+    const auto set_back = set_clock_back(directory, clock_.now(), mode);
+    ASSERT_TRUE(set_back);
+    EXPECT_EQ(set_back->ledger_time, kStart.plus(kAhead));
+    EXPECT_EQ(set_back->clock, clock_.now());
+    ASSERT_EQ(set_back->ahead.size(), 1U);
+    EXPECT_EQ(set_back->ahead[0].organization, organization);
+    EXPECT_EQ(set_back->ahead[0].last_at, kStart.plus(kAhead));
+  }
+  const auto again = set_clock_back(directory, clock_.now(), SetBackMode::act);
+  ASSERT_TRUE(again);
+  EXPECT_FALSE(again->is_needed());
+
+  for (int start = 0; start < 2; ++start) {
+    SCOPED_TRACE(start);
+    store = open();
+    EXPECT_EQ(store->now(), kStart.plus(hours(1)));
+    const std::string name = "c" + std::to_string(start);
+    const auto ahead = settle(*store, charge(organization, name, "1"));
+    ASSERT_TRUE(ahead);
+    EXPECT_EQ(ahead->entry.at, kStart.plus(kAhead)) << "it keeps its own time";
+    const auto present = settle(*store, grant(other, name, "1"));
+    ASSERT_TRUE(present);
+    EXPECT_EQ(present->entry.at, kStart.plus(hours(1)));
+    make_user(*store, name + "@example.com");
+    EXPECT_EQ(audit(store->entries_of(organization).value()), "");
+    const auto page = await<Result<Page<AuditRecord>>>(
+        [&](auto reply) { store->list_audit_log({}, {.after = {}, .limit = 100}, reply); });
+    ASSERT_TRUE(page);
+    verify::AuditChain chain;
+    std::vector<Instant> times;
+    for (const AuditRecord& record : page->records) {
+      std::string stored;
+      append_encoded(record, stored);
+      EXPECT_FALSE(chain.next(*verify::decode_stored_act(stored))) << record.number;
+      times.push_back(record.at);
+    }
+    EXPECT_FALSE(std::is_sorted(times.begin(), times.end()));
+    EXPECT_EQ(times.back(), kStart.plus(hours(1)));
+    store.reset();
   }
 }
 

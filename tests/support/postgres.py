@@ -36,9 +36,10 @@ def _end_with_parent() -> None:
 
 class Cluster:
     """One server. `folder` must be reachable for its user; it is made. The setting `port` names its Unix
-    socket too."""
+    socket too. `environment` is added to that of the server alone."""
 
-    def __init__(self, folder: pathlib.Path, settings: dict[str, str] | None = None):
+    def __init__(self, folder: pathlib.Path, settings: dict[str, str] | None = None,
+                 environment: dict[str, str] | None = None):
         self.folder = folder
         self.data = folder / "data"
         self.log_path = folder.parent / f"{folder.name}.log"
@@ -48,6 +49,7 @@ class Cluster:
         folder.mkdir(mode=0o700)
         self._environment = os.environ | {"PGPORT": self.port}
         self._as_user: dict = {"cwd": folder, "env": self._environment}
+        self._server_environment = self._environment | (environment or {})
         if os.geteuid() == 0:
             shutil.chown(folder, _USER, _USER)
             self._as_user |= {"user": _USER, "group": _USER, "extra_groups": []}
@@ -81,7 +83,8 @@ class Cluster:
         with self.log_path.open("ab") as log:
             # pylint: disable=subprocess-popen-preexec-fn
             self._process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
-                                             preexec_fn=_end_with_parent, **self._as_user)
+                                             preexec_fn=_end_with_parent,
+                                             **self._as_user | {"env": self._server_environment})
         deadline = time.monotonic() + START_TIMEOUT_S
         while not self.accepts():
             if self._process.poll() is not None or time.monotonic() > deadline:

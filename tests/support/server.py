@@ -131,13 +131,20 @@ class Server:
             log.seek(self._log_begin)
             return log.read().decode(errors="replace")
 
-    def _is_ready(self) -> bool:
+    def is_listening(self) -> bool:
+        """Whether it answers, ready or not; its ports are known then."""
         listening = _LISTENING.search(self._new_log())
         if not listening:
             return False
         self.port = int(listening[2])
         operators = _LISTENING_FOR_OPERATORS.search(self._new_log())
         self.admin_port = int(operators[1]) if operators else 0
+        return True
+
+    def _is_ready(self) -> bool:
+        if not self.is_listening():
+            return False
+        listening = _LISTENING.search(self._new_log())
         tls = _trusting_anyone() if listening[1] == "https" else None
         try:
             request = b"GET /readyz HTTP/1.0\r\n\r\n"

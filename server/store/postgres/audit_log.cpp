@@ -46,7 +46,7 @@ void append_audit_record(const AuditRecord& record, std::vector<Call>& calls) {
   Parameters added;
   added.add(as_number(record.number)).add(std::string_view(encoded));
   Parameters moved;
-  moved.add(as_number(record.number)).add(as_bytes(record.hash)).add(record.at.us());
+  moved.add(as_number(record.number)).add(as_bytes(record.hash)).add(head_after(record).at.us());
   calls.push_back({kAddAuditRecord, std::move(added)});
   calls.push_back({kMoveAuditHead, std::move(moved)});
 }

@@ -327,7 +327,7 @@ inline constexpr Statement kLockAuditHead{
 inline constexpr Statement kAddAuditRecord{
     .name = "add_audit_record",
     .sql = "INSERT INTO farthing.audit_record (number, record) VALUES ($1::bigint, $2::bytea)"};
-// $1: number, $2: hash, $3: instant of the last record.
+// $1: number, $2: hash, $3: instant before which no record may follow.
 inline constexpr Statement kMoveAuditHead{
     .name = "move_audit_head",
     .sql =

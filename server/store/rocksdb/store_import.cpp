@@ -155,7 +155,10 @@ Result<Done> StoreImport::add_entries(std::span<const TransferEntry> entries) {
 
 Result<Done> StoreImport::add_acts(std::span<const AuditRecord> acts) {
   if (auto room = make_room(); !room) return room;
-  for (const AuditRecord& act : acts) mark_ = std::max(mark_, act.at);
+  // They come after the entries, so what one of them set back holds.
+  for (const AuditRecord& act : acts) {
+    mark_ = find_set_back(act.act).value_or(std::max(mark_, act.at));
+  }
   const auto batch = std::make_shared<JournalBatch>();
   JournalRecordWriter writer(*batch, journal_->last_number() + 1, mark_);
   for (const AuditRecord& act : acts) writer.add(act);

@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <CLI/CLI.hpp>
+#include <memory>
+#include <string>
+
+#include "cli/commands/commands.hpp"
+#include "cli/commands/operator_command.hpp"
+#include "cli/commands/store_options.hpp"
+#include "server/app/commands.hpp"
+
+namespace farthing::cli {
+namespace {
+
+struct ClockOptions {
+  CommonOptions common{};
+};
+
+Result<Answer> to_answer(const sdk::Result<sdk::ClockStatus>& status) {
+  if (!status) return to_problem(status.error());
+  return Answer{.document = {.fields = {{"clock", status->clock},
+                                        {"ledger_time", status->ledger_time},
+                                        {"ahead_ms", std::to_string(status->ahead_ms)},
+                                        {"doubt", status->doubt}},
+                             .json = status->to_json()}};
+}
+
+Result<Answer> show_clock(const ClockOptions& /*options*/, const ClientSession& session) {
+  return to_answer(session.client.get_clock(session.call_options));
+}
+
+Result<Answer> confirm_clock(const ClockOptions& /*options*/, const ClientSession& session) {
+  return to_answer(session.client.confirm_clock(session.call_options));
+}
+
+void add_show(CommandSet& commands, CLI::App& noun) {
+  CLI::App& command = add_operator_command(commands, noun, "show", "What time it is in the ledger",
+                                           std::make_shared<ClockOptions>(), show_clock);
+  command.footer(
+      R"(Plain output, each as NAME<TAB>VALUE: clock (the server's, or its database's), ledger_time,
+ahead_ms (ledger time ahead of the clock, which then stands still) and doubt: none, or start or leap
+when the clock is not believed and no credits are moved.
+
+Example:
+  farthing clock show
+)");
+}
+
+void add_confirm(CommandSet& commands, CLI::App& noun) {
+  CLI::App& command = add_operator_command(commands, noun, "confirm",
+                                           "Say that a clock in doubt shows the right time",
+                                           std::make_shared<ClockOptions>(), confirm_clock);
+  command.footer(
+      R"(Look first: what has fallen due by that time is booked at once, and cannot be taken back. If
+the clock is wrong, set it right instead: that ends the doubt, too. On a database it counts for every
+server. Plain output as of show.
+
+Example:
+  farthing clock show && farthing clock confirm
+)");
+}
+
+void add_set_back(CommandSet& commands, CLI::App& noun) {
+  CLI::App* command = noun.add_subcommand(
+      "set-back", "Set ledger time back to the clock, with the store itself in hand");
+  const auto arguments = std::make_shared<app::SetClockBackArguments>();
+  add_store_options(*command, arguments->store, "The data directory of a server that is stopped");
+  command->add_flag("--yes", arguments->is_agreed, "Do it; otherwise it is only shown");
+  command->footer(
+      R"(For a store whose ledger time a wrong clock has driven ahead. Stop every server first, and set
+the clock right. What was booked stays as it is; an organization whose last entry is later than the
+clock keeps its own time until then. The audit log tells of it.
+Plain output: ledger_time and clock as NAME<TAB>VALUE, then for every such organization "organization",
+its id and the instant of its last entry.
+
+Examples:
+  farthing clock set-back --data ./data
+  farthing clock set-back --data ./data --yes
+)");
+  commands.on(*command, [arguments](const Surroundings&) {
+    return static_cast<ExitCode>(app::set_clock_back(*arguments));
+  });
+}
+
+}  // namespace
+
+void add_clock(CommandSet& commands) {
+  CLI::App& noun =
+      add_noun(commands, "clock", "What time it is in the ledger, and a clock in doubt (operator)");
+  add_show(commands, noun);
+  add_confirm(commands, noun);
+  add_set_back(commands, noun);
+}
+
+}  // namespace farthing::cli
