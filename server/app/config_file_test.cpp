@@ -116,6 +116,19 @@ TEST_F(ConfigFileTest, TheCommandLineOverridesIt) {
   EXPECT_EQ(options->http.threads, 3U);
 }
 
+TEST_F(ConfigFileTest, TheGapOfAClockIsInDaysOrHours) {
+  const auto gap_of = [this](const std::string& text) {
+    const auto options = read("data = \"a\"\n" + text);
+    EXPECT_TRUE(options) << text;
+    return options ? options->max_clock_gap : std::chrono::microseconds();
+  };
+  EXPECT_EQ(gap_of(""), std::chrono::hours(40 * 24));
+  EXPECT_EQ(gap_of("max_clock_gap = \"1h\""), std::chrono::hours(1));
+  EXPECT_EQ(gap_of("max_clock_gap = \"12d\""), std::chrono::hours(12 * 24));
+  EXPECT_EQ(gap_of("max_clock_gap = \"36500d\""), std::chrono::hours(36500 * 24));
+  EXPECT_EQ(gap_of("max_clock_gap = \"876000h\""), std::chrono::hours(36500 * 24));
+}
+
 // The defaults of those that are not named count too.
 TEST_F(ConfigFileTest, MarksOfFreeDiskStandInTheirOrder) {
   const auto options = read("data = \"a\"\n[disk]\nacts_stop_at_mib = 100");
@@ -147,6 +160,13 @@ TEST_F(ConfigFileTest, NamesWhatIsWrong) {
   }
   EXPECT_EQ(error_of("[disk]\nacts_stop_at_mib = -1"),
             "disk.acts_stop_at_mib must be a number of MiB from 0 to 1073741824");
+  for (const char* gap : {"", "d", "0d", "-1d", "1.5d", "40", "40 d", "40m", "36501d", "876001h",
+                          "99999999999999999999d"}) {
+    EXPECT_EQ(error_of("max_clock_gap = \"" + std::string(gap) + "\""),
+              "max_clock_gap must be days or hours, such as 40d or 12h, up to 36500d, and not \"" +
+                  std::string(gap) + "\"");
+  }
+  EXPECT_NE(error_of("max_clock_gap = 40").find("max_clock_gap must be"), std::string::npos);
   EXPECT_EQ(error_of("data = 1"), "data must be the path of a directory, as a string");
   EXPECT_EQ(error_of("log_level = \"loud\""),
             "log_level must be debug, info, warning or error, and not \"loud\"");
