@@ -92,6 +92,8 @@ const std::vector<NamedCall>& every_call() {
       FARTHING_CALL(list_entries({.organization = "o"})),
       FARTHING_CALL(list_entries_csv({.organization = "o"})),
       FARTHING_CALL(list_audit_log()),
+      FARTHING_CALL(get_clock()),
+      FARTHING_CALL(confirm_clock()),
       FARTHING_CALL(get_outcome("o", "k")),
       FARTHING_CALL(get_statement({.organization = "o", .from = "a", .to = "b"})),
       FARTHING_CALL(get_statement_key()),
