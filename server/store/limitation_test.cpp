@@ -3,6 +3,10 @@
 
 #include <gtest/gtest.h>
 
+#include <chrono>
+
+#include "server/store/overload.hpp"
+
 namespace farthing::store {
 namespace {
 
@@ -56,6 +60,29 @@ TEST_F(LimitationsTest, SeveralRefuseTogetherAndEndOneByOne) {
   limitations_.end("disk_space");
   EXPECT_TRUE(limitations_.all().empty());
   EXPECT_FALSE(limitations_.refuses(Work::acts));
+}
+
+// Requests that are refused one after another are one episode.
+TEST_F(LimitationsTest, AnOverloadIsToldAtOnceAndUntilNobodyIsRefused) {
+  using std::chrono::seconds;
+  const std::chrono::steady_clock::time_point start{seconds(1'000)};
+  Overload overload(limitations_);
+  overload.look(start);
+  EXPECT_TRUE(lines_.empty());
+  for (int second = 0; second < 10; ++second) {
+    overload.note(start + seconds(second));
+    overload.look(start + seconds(second) + Overload::kQuiet / 2);
+  }
+  ASSERT_EQ(lines_.size(), 1U);
+  EXPECT_TRUE(lines_[0].starts_with("overload: more requests wait than may")) << lines_[0];
+  EXPECT_TRUE(limitations_.has("overload"));
+  EXPECT_TRUE(refused_by(limitations_.all()).is_empty());
+  overload.look(start + seconds(9) + Overload::kQuiet);
+  EXPECT_FALSE(limitations_.has("overload"));
+  ASSERT_EQ(lines_.size(), 2U);
+  overload.note(start + seconds(30));
+  EXPECT_TRUE(limitations_.has("overload"));
+  EXPECT_EQ(lines_.size(), 3U);
 }
 
 }  // namespace

@@ -293,6 +293,8 @@ TEST_F(RocksdbStoreTest, RefusesMoreThanMayWait) {
   for (const auto& result : settle_all(*store, std::move(commands))) {
     EXPECT_EQ(name_of(result), "unavailable");
   }
+  ASSERT_EQ(store->limitations().size(), 1U);
+  EXPECT_EQ(store->limitations().front().name, "overload");
   EXPECT_EQ(available(*store, organization), "0");
   EXPECT_TRUE(settle(*store, grant(organization, "g", "1")));
 }

@@ -10,6 +10,7 @@
 
 #include "server/store/limitation.hpp"
 #include "server/store/news.hpp"
+#include "server/store/overload.hpp"
 
 namespace farthing::store::postgres {
 
@@ -34,6 +35,9 @@ class Health {
   }
   void report_written() { limitations_.end(kReadOnly); }
   bool is_read_only() const { return limitations_.has(kReadOnly); }
+  // More wait for the database than may.
+  void report_overload() { overload_.note(); }
+  void end_overload() { overload_.look(); }
   // What went wrong while the database could be reached.
   void say(const std::string& what) { news_.say(what); }
 
@@ -42,6 +46,7 @@ class Health {
   static constexpr const char* kReadOnly = "database_writes";
 
   Limitations limitations_;
+  Overload overload_{limitations_};
   News news_;
 };
 

@@ -13,7 +13,8 @@ constexpr std::size_t kMaxQuickBatch = 1'024;
 // Far longer than a batch takes, and less than anybody minds.
 constexpr std::chrono::milliseconds kHoldBack{5};
 
-Error overloaded() {
+Error overloaded(Health& health) {
+  health.report_overload();
   return make_error(ErrorCode::unavailable, "Too many requests are waiting. Try again later.");
 }
 
@@ -60,14 +61,14 @@ void Readers::enqueue(QuickRequest request) {
   using Verdict = WorkQueue<QuickRequest>::Verdict;
   const Verdict verdict = quick_.push(request);
   if (verdict != Verdict::taken) {
-    refuse(request, verdict == Verdict::full ? overloaded() : stopping());
+    refuse(request, verdict == Verdict::full ? overloaded(health_) : stopping());
   }
 }
 
 void Readers::submit(ReadTask task) {
   using Verdict = WorkQueue<ReadTask>::Verdict;
   const Verdict verdict = tasks_.push(task);
-  if (verdict != Verdict::taken) task(verdict == Verdict::full ? overloaded() : stopping());
+  if (verdict != Verdict::taken) task(verdict == Verdict::full ? overloaded(health_) : stopping());
 }
 
 void Readers::run_tasks() {

@@ -40,6 +40,7 @@ void Sweeper::run() {
       std::unique_lock lock(mutex_);
       if (stops_.wait_for(lock, kInterval, [this] { return is_stopping_; })) return;
     }
+    health_.end_overload();
     try_to_write(session);
     sweep(session);
   }

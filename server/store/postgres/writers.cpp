@@ -84,6 +84,7 @@ void Writers::submit(WriteRequest request) {
     case Queue::Verdict::taken:
       return;
     case Queue::Verdict::full:
+      health_.report_overload();
       return refuse(
           std::move(request),
           unavailable("Too many requests are waiting to be booked. Nothing was booked. Try again "

@@ -58,6 +58,7 @@ Outcome make_outcome(std::span<ledger::Entry> entries, Freshness freshness) {
 Committer::Committer(Parts parts, Options options, Start start)
     : parts_(parts),
       options_(options),
+      overload_(parts_.limitations),
       working_(std::move(start.working)),
       fresh_outcomes_(std::move(start.fresh_outcomes)),
       fresh_records_(std::move(start.fresh_records)),
@@ -89,6 +90,7 @@ std::optional<Error> Committer::enqueue(CommitRequest& request) {
   }
   if (is_waiting_for_room_) return disk_is_full();
   if (waiting_commands_ + count > options_.max_waiting_commands) {
+    overload_.note();
     return make_error(ErrorCode::unavailable,
                       "Too many requests are waiting to be booked. Try again later.");
   }

@@ -19,6 +19,7 @@
 
 #include "server/ledger/booked.hpp"
 #include "server/store/effective_clock.hpp"
+#include "server/store/overload.hpp"
 #include "server/store/rocksdb/background_thread.hpp"
 #include "server/store/rocksdb/commit_batch.hpp"
 #include "server/store/rocksdb/commit_request.hpp"
@@ -76,6 +77,8 @@ class Committer {
 
   // How long the present batch has been on its way; 0 between batches.
   std::chrono::milliseconds batch_takes() const;
+  // Says that nobody is refused any more, when that is so. To be called about once a second.
+  void end_overload() { overload_.look(); }
   // Whether a batch that is decided waits for room on the disk.
   bool is_waiting_for_room() const { return is_waiting_for_room_; }
 
@@ -128,6 +131,7 @@ class Committer {
 
   const Parts parts_;
   const Options options_;
+  Overload overload_;
 
   // The thread's own.
   std::unique_ptr<WorkingLedger> working_;

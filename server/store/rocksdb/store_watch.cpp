@@ -57,6 +57,7 @@ void StoreWatch::look() {
   } else {
     limitations.end("database_room");
   }
+  parts_.committer.end_overload();
   if (parts_.committer.batch_takes() > kLongBatch) {
     limitations.set("slow_writes", Cause::node, {},
                     "a batch has been on its way to the disk for more than 3 s: the disk syncs "

@@ -24,7 +24,7 @@ class StoreWatch {
     DiskSpace& disk;
     Journal& journal;
     Deriver& deriver;
-    const Committer& committer;
+    Committer& committer;
     const WriteFailure& failure;
     Limitations& limitations;
   };
