@@ -361,6 +361,17 @@ TEST_F(MovementCommands, ChargeWhatAFileLists) {
                     R"({"idempotency_key":"base-3","organization":"org-1","amount":"9"}]})");
 }
 
+TEST_F(MovementCommands, ABatchHasAKeyOfItsOwnOrNone) {
+  run_.input = R"({"organization":"org-1","amount":"2.5"})";
+  for (const char* key : {"", "\xc3\xa9", "a\tb"}) {
+    const auto result = run({"charges", "batch", "-", "--idempotency-key", key});
+    EXPECT_EQ(result.exit_code, 2) << key;
+    EXPECT_NE(result.errors.find("--idempotency-key must be 1 to 255"), std::string::npos)
+        << result.errors;
+  }
+  EXPECT_TRUE(run_.transport->requests().empty());
+}
+
 TEST_F(MovementCommands, ChargeWhatStandardInputLists) {
   run_.input = R"({"organization":"org-1","amount":"2.5","metadata":{"a":1}})";
   answer(R"({"results":[)" + made(R"("replayed":true,)") + "]}");

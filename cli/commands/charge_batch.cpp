@@ -11,6 +11,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/idempotency_key.hpp"
 #include "cli/charge_file.hpp"
 #include "cli/commands/operator_command.hpp"
 #include "cli/input_file.hpp"
@@ -183,6 +184,11 @@ Answer to_answer(const sdk::ChargeResults& results, const std::string& idempoten
 }
 
 Result<Answer> charge_batch(const BatchOptions& options, const ClientSession& session) {
+  // An empty one, of a variable that was never set, would be the same in every run.
+  if (options.idempotency_key && !may_be_stored_idempotency_key(*options.idempotency_key)) {
+    return usage_problem(std::string("--idempotency-key must be ").append(kIdempotencyKeyForm) +
+                         ".");
+  }
   const auto text = read_charges(options, session);
   if (!text) return text.error();
   auto from_file = parse_charges(*text);

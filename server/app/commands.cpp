@@ -172,7 +172,7 @@ int serve(const ServeArguments& arguments) {
   if (options->core_dumps == CoreDumps::forbidden) {
     if (const auto error = forbid_core_dumps()) return complain(*error, kExitFailure);
   }
-  const auto stop = StopRequest::make(options->tls ? HangUp::reloads : HangUp::ends_process);
+  const auto stop = StopRequest::make(options->tls ? HangUp::reloads : HangUp::stops);
   if (!stop) return complain(stop.error(), kExitFailure);
   return run(*options, make_json_logger(options->log_level), *stop);
 }

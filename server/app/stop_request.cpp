@@ -19,26 +19,26 @@
 namespace farthing::app {
 namespace {
 
-sigset_t signals_of(HangUp hang_up) {
+sigset_t awaited_signals() {
   sigset_t signals;
   sigemptyset(&signals);
   sigaddset(&signals, SIGTERM);
   sigaddset(&signals, SIGINT);
-  if (hang_up == HangUp::reloads) sigaddset(&signals, SIGHUP);
+  sigaddset(&signals, SIGHUP);
   return signals;
 }
 
 void let_signals_through() {
-  const sigset_t signals = signals_of(HangUp::reloads);
+  const sigset_t signals = awaited_signals();
   ::pthread_sigmask(SIG_UNBLOCK, &signals, nullptr);
 }
 
 }  // namespace
 
 BasicResult<StopRequest, std::string> StopRequest::make(HangUp hang_up) {
-  const sigset_t signals = signals_of(hang_up);
+  const sigset_t signals = awaited_signals();
   ::pthread_sigmask(SIG_BLOCK, &signals, nullptr);
-  StopRequest request(::signalfd(-1, &signals, SFD_CLOEXEC), ::eventfd(0, EFD_CLOEXEC));
+  StopRequest request(hang_up, ::signalfd(-1, &signals, SFD_CLOEXEC), ::eventfd(0, EFD_CLOEXEC));
   if (request.signals_ < 0 || request.failure_ < 0) {
     return std::string("cannot wait for signals: ") + std::strerror(errno);
   }
@@ -53,7 +53,9 @@ StopRequest::~StopRequest() {
 }
 
 StopRequest::StopRequest(StopRequest&& other) noexcept
-    : signals_(std::exchange(other.signals_, -1)), failure_(std::exchange(other.failure_, -1)) {}
+    : hang_up_(other.hang_up_),
+      signals_(std::exchange(other.signals_, -1)),
+      failure_(std::exchange(other.failure_, -1)) {}
 
 void StopRequest::fail() const {
   const std::uint64_t one = 1;
@@ -75,7 +77,7 @@ Wake StopRequest::take_signal() const {
   signalfd_siginfo signal{};
   const ssize_t size = ::read(signals_, &signal, sizeof signal);
   const bool is_hang_up = size == sizeof signal && signal.ssi_signo == SIGHUP;
-  return is_hang_up ? Wake::reload : Wake::stop;
+  return is_hang_up && hang_up_ == HangUp::reloads ? Wake::reload : Wake::stop;
 }
 
 }  // namespace farthing::app

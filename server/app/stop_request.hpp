@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a running server waits for: SIGTERM or SIGINT, a failure after which it must not go on, or
-// SIGHUP, upon which it reads anew what may have changed.
+// SIGHUP, upon which it reads anew what may have changed, or stops when nothing can have.
 #pragma once
 
 #include <cstdint>
@@ -12,7 +12,7 @@
 namespace farthing::app {
 
 // What SIGHUP does.
-enum class HangUp : std::uint8_t { ends_process, reloads };
+enum class HangUp : std::uint8_t { stops, reloads };
 
 enum class Wake : std::uint8_t { stop, failure, reload };
 
@@ -20,7 +20,7 @@ class StopRequest {
  public:
   // To be made before any other thread is started: from then on the signals interrupt no thread.
   // One at a time in a process.
-  static BasicResult<StopRequest, std::string> make(HangUp hang_up = HangUp::ends_process);
+  static BasicResult<StopRequest, std::string> make(HangUp hang_up = HangUp::stops);
   // The signals do what they did before.
   ~StopRequest();
   StopRequest(StopRequest&& other) noexcept;
@@ -36,11 +36,13 @@ class StopRequest {
   Wake wait() const;
 
  private:
-  StopRequest(int signals, int failure) : signals_(signals), failure_(failure) {}
+  StopRequest(HangUp hang_up, int signals, int failure)
+      : hang_up_(hang_up), signals_(signals), failure_(failure) {}
 
   // The signal that has come.
   Wake take_signal() const;
 
+  HangUp hang_up_;
   int signals_;  // a signalfd
   int failure_;  // an eventfd
 };

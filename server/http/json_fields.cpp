@@ -14,6 +14,7 @@ namespace {
 constexpr std::size_t kMaxEmailBytes = 254;
 constexpr std::size_t kMaxUriBytes = 2048;
 constexpr std::size_t kMaxMetadataBytes = std::size_t{16} * 1024;
+constexpr std::size_t kMaxMetadataDepth = kMaxJsonDepth / 2;
 
 Error must_be(std::string_view field, std::string_view expected) {
   std::string name(field);
@@ -163,6 +164,7 @@ Result<bool> read_boolean(const JsonValue& value, std::string_view field) {
 
 Result<std::string> read_metadata(const JsonValue& value, std::string_view field) {
   if (value.as_object() == nullptr) return must_be(field, "an object");
+  if (value.depth() > kMaxMetadataDepth) return must_be(field, "at most 32 levels deep");
   std::string canonical;
   value.append_canonical(canonical);
   if (canonical.size() > kMaxMetadataBytes) return must_be(field, "at most 16 KiB of JSON");

@@ -132,6 +132,16 @@ TEST(JsonFields, MetadataIsAnObjectOfLimitedSize) {
   const std::string largest = R"({"a":")" + std::string(16'384 - 8, 'x') + R"("})";
   EXPECT_EQ(metadata(largest), largest);
   EXPECT_TRUE(is_refused(metadata(R"({"a":")" + std::string(16'384 - 7, 'x') + R"("})")));
+  const auto nested = [](int levels) {
+    std::string json = "1";
+    for (int i = 0; i < levels; ++i) {
+      json.insert(0, i % 2 == 0 ? "{\"a\":" : "[");
+      json += i % 2 == 0 ? "}" : "]";
+    }
+    return json;
+  };
+  EXPECT_EQ(metadata(nested(31)), nested(31));
+  EXPECT_TRUE(is_refused(metadata(nested(33))));
   for (const std::string json : {"[]", "null", "1", R"("{}")"}) {
     EXPECT_TRUE(is_refused(metadata(json))) << json;
   }

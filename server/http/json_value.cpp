@@ -151,6 +151,12 @@ std::vector<const JsonMember*> sorted_by_name(const JsonValue::Object& object) {
   return members;
 }
 
+std::size_t depth_within(const auto& parts, auto value_of) {
+  std::size_t deepest = 0;
+  for (const auto& part : parts) deepest = std::max(deepest, value_of(part).depth());
+  return deepest;
+}
+
 void write_canonical(const JsonValue& value, JsonWriter& writer) {
   if (const bool* boolean = value.as_boolean()) {
     writer.boolean(*boolean);
@@ -175,6 +181,19 @@ void write_canonical(const JsonValue& value, JsonWriter& writer) {
 }
 
 }  // namespace
+
+std::size_t JsonValue::depth() const {
+  if (const Array* array = as_array()) {
+    return 1 +
+           depth_within(*array, [](const JsonValue& value) -> const JsonValue& { return value; });
+  }
+  if (const Object* object = as_object()) {
+    return 1 + depth_within(*object, [](const JsonMember& member) -> const JsonValue& {
+             return member.value;
+           });
+  }
+  return 0;
+}
 
 void JsonValue::append_canonical(std::string& out) const {
   JsonWriter writer(out);

@@ -42,6 +42,9 @@ class JsonValue {
   const Array* as_array() const { return std::get_if<Array>(&value_); }
   const Object* as_object() const { return std::get_if<Object>(&value_); }
 
+  // How many arrays and objects lie within one another; 0 for what is neither.
+  std::size_t depth() const;
+
   // The same document for every spelling: members sorted by name (by bytes), no blanks, escapes
   // only where JSON demands them. Numbers keep their digits.
   void append_canonical(std::string& out) const;
@@ -73,7 +76,8 @@ class JsonDocument {
   std::forward_list<std::string> unescaped_;  // stay where they are when the document is moved
 };
 
-inline constexpr std::size_t kMaxJsonDepth = 32;
+// Of a document. Metadata may have half of it, wherever it stands.
+inline constexpr std::size_t kMaxJsonDepth = 64;
 
 // Reads one whole document, which `text` must outlive. The error is a sentence for whoever wrote
 // it: not JSON, not UTF-8, nested too deeply, a member twice in one object.

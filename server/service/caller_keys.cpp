@@ -8,8 +8,9 @@
 namespace farthing::service {
 namespace {
 
-bool may_spend(const store::Principal& principal, OrganizationId organization) {
-  return principal.key->scopes.allows(store::Scope::user) &&
+bool may_spend(const store::Principal& principal, store::Scopes counted,
+               OrganizationId organization) {
+  return principal.key->scopes.only(counted).allows(store::Scope::user) &&
          principal.account->find_membership(organization) != nullptr;
 }
 
@@ -30,16 +31,17 @@ void CallerKeys::find(const PresentedKey& key, OrganizationId organization,
                       store::Reply<std::optional<CallerKey>> reply) const {
   using Found = std::optional<CallerKey>;
   if (!key.digest) return reply(Found());
-  authenticator_.identify(*key.digest, [organization, reply = std::move(reply)](
-                                           Result<store::Principal> principal) mutable {
-    const bool is_refused = !principal && (principal.error().code == ErrorCode::unauthorized ||
-                                           principal.error().code == ErrorCode::user_disabled);
-    if (!principal && !is_refused) {
-      return reply(std::move(principal).error());
-    }
-    if (!principal || !may_spend(*principal, organization)) return reply(Found());
-    reply(Found({.id = principal->key->id, .caps = caps_of(principal->key)}));
-  });
+  authenticator_.identify(
+      *key.digest, [organization, counted = key.counted,
+                    reply = std::move(reply)](Result<store::Principal> principal) mutable {
+        const bool is_refused = !principal && (principal.error().code == ErrorCode::unauthorized ||
+                                               principal.error().code == ErrorCode::user_disabled);
+        if (!principal && !is_refused) {
+          return reply(std::move(principal).error());
+        }
+        if (!principal || !may_spend(*principal, counted, organization)) return reply(Found());
+        reply(Found({.id = principal->key->id, .caps = caps_of(principal->key)}));
+      });
 }
 
 }  // namespace farthing::service

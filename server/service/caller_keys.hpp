@@ -18,6 +18,8 @@ namespace farthing::service {
 // What is kept of a key that was presented.
 struct PresentedKey {
   std::optional<Digest> digest;  // SHA-256; nothing: it has not the form of a key
+  // What counts of its scopes, wherever it was presented.
+  store::Scopes counted = store::Scopes::every();
 };
 
 PresentedKey present_key(std::string_view text);

@@ -70,7 +70,8 @@ std::optional<Error> KeyVerification::find_refusal(const store::ApiKey& key,
     if (!admitted.rate) admitted.refusal->field = "address";
     return std::move(admitted.refusal);
   }
-  if (!key.scopes.allows(question.scope)) return missing_scope(question.scope);
+  if (!key.scopes.only(question.key.counted).allows(question.scope))
+    return missing_scope(question.scope);
   return {};
 }
 

@@ -18,6 +18,38 @@ void Organizations::change(Requester requester, OrganizationId id, OrganizationC
   if (!change.overdraft_limit) {
     return rename(std::move(requester), id, std::move(change), {}, std::move(reply));
   }
+  if (!change.name) {
+    return set_limit(std::move(requester), id, std::move(change), std::move(reply));
+  }
+  store_.read_outcome(id, requester.idempotency_key,
+                      [this, requester, id, change = std::move(change),
+                       reply = std::move(reply)](Result<store::Outcome> known) mutable {
+                        if (known) {
+                          return set_limit(std::move(requester), id, std::move(change),
+                                           std::move(reply));
+                        }
+                        if (known.error().code != ErrorCode::not_found) {
+                          return reply(std::move(known).error());
+                        }
+                        rename_first(std::move(requester), id, std::move(change), std::move(reply));
+                      });
+}
+
+// The name's act is refused when its actor has used the key for something else, so it comes first
+// where no movement of the organization has used it.
+void Organizations::rename_first(Requester requester, OrganizationId id, OrganizationChange change,
+                                 store::Reply<Change<OrganizationStatus>> reply) const {
+  directory_.rename_organization(
+      requester, id, *change.name, change.overdraft_limit,
+      [this, requester, id, change,
+       reply = std::move(reply)](Result<Change<store::Organization>> renamed) mutable {
+        if (!renamed) return reply(std::move(renamed).error());
+        set_limit(std::move(requester), id, std::move(change), std::move(reply));
+      });
+}
+
+void Organizations::set_limit(Requester requester, OrganizationId id, OrganizationChange change,
+                              store::Reply<Change<OrganizationStatus>> reply) const {
   const Credits limit = *change.overdraft_limit;
   const Requester limit_requester = requester;
   const std::optional<std::string> name = change.name;

@@ -35,8 +35,9 @@ class Organizations {
 
   // What is not there is `not_found`.
   void read(OrganizationId id, store::Reply<OrganizationStatus> reply) const;
-  // The limit comes first, then the name. If only one of them is done, the same request under its
-  // idempotency key does the other. What it does not change is answered as it is now.
+  // If its idempotency key has been used for something else, nothing is done. If only one of name
+  // and limit is done, because the server ends in between or refuses the other one, the same
+  // request under its key does the other. What it does not change is answered as it is now.
   void change(Requester requester, OrganizationId id, OrganizationChange change,
               store::Reply<Change<OrganizationStatus>> reply) const;
 
@@ -47,6 +48,10 @@ class Organizations {
     std::optional<Credits> value;
     bool is_replayed = true;
   };
+  void rename_first(Requester requester, OrganizationId id, OrganizationChange change,
+                    store::Reply<Change<OrganizationStatus>> reply) const;
+  void set_limit(Requester requester, OrganizationId id, OrganizationChange change,
+                 store::Reply<Change<OrganizationStatus>> reply) const;
   void rename(Requester requester, OrganizationId id, OrganizationChange change, Limit limit,
               store::Reply<Change<OrganizationStatus>> reply) const;
   // Completes the status with the limit, which is read when it is not known.

@@ -71,6 +71,30 @@ TEST_F(OrganizationsTest, AKeyStandsForOneChangeOnly) {
   EXPECT_EQ(read(), "New 5");
 }
 
+// A key that its actor has used for anything else changes nothing, neither the name nor the limit.
+TEST_F(OrganizationsTest, AKeyThatWasUsedBeforeChangesNothing) {
+  ASSERT_TRUE(change("named", {.name = "New", .overdraft_limit = {}}));
+  ASSERT_TRUE(change("limited", {.name = {}, .overdraft_limit = five_}));
+  for (const char* key : {"named", "limited"}) {
+    EXPECT_EQ(told(change(key, {.name = "Other", .overdraft_limit = six_})),
+              "idempotency_key_reused");
+    EXPECT_EQ(told(change(key, {.name = "New", .overdraft_limit = six_})),
+              "idempotency_key_reused");
+    EXPECT_EQ(read(), "New 5") << key;
+  }
+}
+
+// A crash may come between the two, whichever was first.
+TEST_F(OrganizationsTest, WhatWasHalfDoneAfterTheNameIsCompleted) {
+  const OrganizationChange both{.name = "New", .overdraft_limit = five_};
+  ASSERT_TRUE(answer_of<Change<store::Organization>>([&](auto reply) {
+    directory_.rename_organization(under("k"), id_, *both.name, five_, std::move(reply));
+  }));
+  EXPECT_EQ(read(), "New 0");
+  EXPECT_EQ(told(change("k", both)), "New 5");
+  EXPECT_EQ(told(change("k", both)), "New 5 again");
+}
+
 // A crash may come between the two.
 TEST_F(OrganizationsTest, WhatWasHalfDoneIsCompleted) {
   const OrganizationChange both{.name = "New", .overdraft_limit = five_};

@@ -4,8 +4,9 @@
 namespace farthing::store {
 namespace {
 
+// A key with a spend cap manages nothing but itself.
 bool is_admin_at(const ApiKey& key, Instant at) {
-  return key.scopes.names(Scope::admin) && key.is_valid_at(at);
+  return key.scopes.names(Scope::admin) && key.spend_caps.is_empty() && key.is_valid_at(at);
 }
 
 }  // namespace

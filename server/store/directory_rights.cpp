@@ -216,6 +216,19 @@ std::optional<Error> find_refusal_of_asker(const Directory& directory,
   return std::visit(ToExcess(directory, *asker), action);
 }
 
+std::optional<Error> find_refusal_to_begin(const Directory& directory,
+                                           const DirectoryOrigin& origin,
+                                           const DirectoryAction& action) {
+  const auto* rotation = std::get_if<RotateApiKey>(&action);
+  if (rotation == nullptr || !origin.act.credential) return {};
+  const auto asker = directory.find_principal(origin.act.credential->secret_digest);
+  if (!asker || !asker->is_previous_secret || asker->key->id != rotation->key) return {};
+  return denied(
+      "api_key",
+      "This secret was replaced by a rotation and rotates its key no more. Rotate the key "
+      "with its new secret.");
+}
+
 std::optional<Error> find_refusal_of_asker(const Directory& directory, ApiKeyId actor,
                                            const ActOrigin& origin, Instant at) {
   if (is_nobody(actor, origin)) return {};

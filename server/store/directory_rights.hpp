@@ -30,7 +30,14 @@ std::optional<Error> find_refusal_of_asker(const Directory& directory,
                                            const DirectoryOrigin& origin,
                                            const DirectoryAction& action, Instant at);
 
-// The same for a grant, a void or a limit.
+// Why what the actor may repeat, as it may have been lost on the way, may not be begun by it:
+// `permission_denied` (field "api_key") for a secret that a rotation has replaced and that would
+// rotate its key again. What it made would outlive it, and would end the secret that replaced it.
+std::optional<Error> find_refusal_to_begin(const Directory& directory,
+                                           const DirectoryOrigin& origin,
+                                           const DirectoryAction& action);
+
+// The same as the first for a grant, a void or a limit.
 std::optional<Error> find_refusal_of_asker(const Directory& directory, ApiKeyId actor,
                                            const ActOrigin& origin, Instant at);
 

@@ -414,6 +414,13 @@ TEST(DirectoryRights, ARetiringSecretGivesNothingThatOutlivesIt) {
   EXPECT_EQ(world.told(create({.expires_at = in(60)})), "ok");
   EXPECT_EQ(world.told(change({.name = "x"}, kAsker)), kEnd);
   EXPECT_EQ(world.told(rotate(kAsker)), "ok") << "or a lost answer could not be asked for again";
+  const auto begun = find_refusal_to_begin(world.directory, world.origin, rotate(kAsker));
+  ASSERT_TRUE(begun);
+  EXPECT_EQ(begun->code, ErrorCode::permission_denied);
+  EXPECT_FALSE(find_refusal_to_begin(world.directory, world.origin, rotate(kTarget)));
+  EXPECT_FALSE(find_refusal_to_begin(world.directory, world.origin, revoke(kAsker)));
+  world.origin.act.credential->secret_digest = sha256("y");
+  EXPECT_FALSE(find_refusal_to_begin(world.directory, world.origin, rotate(kAsker)));
   EXPECT_EQ(world.told(revoke(kAsker)), "ok");
 }
 

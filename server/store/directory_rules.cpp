@@ -373,7 +373,7 @@ Result<DirectoryDecision> replace_secret(const Directory& directory,
   const auto* first = std::get_if<ApiKey>(&receipt.record);
   if (first == nullptr) return make_error(ErrorCode::idempotency_key_reused);
   const ApiKey* present = directory.find_api_key(first->id);
-  CHECK(present != nullptr);
+  if (present == nullptr) return no_such_api_key();  // a damaged store
   DirectoryDecision decision;
   decision.outcome.is_replayed = true;
   const auto* creation = std::get_if<CreateApiKey>(&command.action);
@@ -415,6 +415,9 @@ Result<DirectoryDecision> decide_anew(const Directory& directory, const Director
                                       Instant at) {
   const std::string& key = command.origin.idempotency_key;
   if (!key.empty() && !is_idempotency_key(key)) return malformed_idempotency_key();
+  if (auto refusal = find_refusal_to_begin(directory, command.origin, command.action)) {
+    return *std::move(refusal);
+  }
   return std::visit([&](const auto& action) { return decide_action(directory, action, at); },
                     command.action);
 }

@@ -156,6 +156,18 @@ TEST_P(DirectoryBounds, TheLastAdminKeyStays) {
   EXPECT_EQ(name_of(disable(ada_)), "ok") << "who has no such key any more";
 }
 
+// A key with a spend cap manages nothing but itself.
+TEST_P(DirectoryBounds, ACappedAdminKeyIsNobodysLast) {
+  const ApiKey adas = make_admin_key(ada_, "ada");
+  ApiKey capped = make_api_key(grace_, "capped");
+  capped.scopes = Scope::admin;
+  capped.spend_caps.day = credits("1");
+  ASSERT_EQ(create(capped), "ok");
+  EXPECT_EQ(name_of(revoke(adas.id)), "last_admin");
+  EXPECT_EQ(change_key(adas.id, {.spend_caps = {.day = credits("1")}}), "last_admin");
+  EXPECT_EQ(name_of(revoke(capped.id)), "ok");
+}
+
 TEST_P(DirectoryBounds, SeveralAdminKeysOfOneUserAreEndedWithThatUser) {
   const ApiKey first = make_admin_key(ada_, "first");
   make_admin_key(ada_, "second");

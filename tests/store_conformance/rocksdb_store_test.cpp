@@ -303,6 +303,7 @@ TEST_F(RocksdbStoreTest, WritesWaitForRoomOnTheDiskAndReadsGoOn) {
   auto store = open();
   const OrganizationId organization = make_organization(*store);
   ASSERT_TRUE(settle(*store, grant(organization, "g", "10")));
+  ASSERT_TRUE(settle(*store, charge(organization, "before", "2")));
   store.reset();
   RocksdbOptions full = options();
   constexpr auto kMost = std::numeric_limits<std::uint64_t>::max() / 2;
@@ -311,7 +312,10 @@ TEST_F(RocksdbStoreTest, WritesWaitForRoomOnTheDiskAndReadsGoOn) {
   const auto refused = settle(*store, charge(organization, "c", "1"));
   ASSERT_EQ(name_of(refused), "unavailable");
   EXPECT_NE(refused.error().message.find("disk is full"), std::string::npos);
-  EXPECT_EQ(available(*store, organization), "10");
+  EXPECT_EQ(available(*store, organization), "8");
+  const auto again = settle(*store, charge(organization, "before", "2"));
+  ASSERT_TRUE(again) << "what was booked is answered";
+  EXPECT_TRUE(again->is_replayed);
   store.reset();
   store = open();
   EXPECT_TRUE(settle(*store, charge(organization, "c", "1")));

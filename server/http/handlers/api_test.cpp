@@ -121,6 +121,18 @@ TEST_F(TwoPortsTest, AnAdminsKeyHasNoSuchPowersAtTheCallersPort) {
   EXPECT_EQ(none.status, 403);
   EXPECT_EQ(text_at(none.body, "message"),
             "The scope \"admin\" does not count at this port; operators have a port of their own.");
+  // Nor is it a caller's key there when a service presents it.
+  const std::string service = make_key(store::Scope::meter);
+  const auto verdict_at = [&](RawClient& port) {
+    const std::string body = R"({"api_key":")" + admin_key() + R"("})";
+    port.send("POST /v1/api-keys/verify HTTP/1.1\r\nHost: t\r\nAuthorization: " + service +
+              "\r\nContent-Type: application/json\r\nContent-Length: " +
+              std::to_string(body.size()) + "\r\n\r\n" + body);
+    const std::string answer = port.read_answer().value_or(RawAnswer{}).body;
+    return text_at(answer, "error.field");
+  };
+  EXPECT_EQ(verdict_at(*callers_), "scope");
+  EXPECT_EQ(verdict_at(*operators_), "organization") << "its user has none";
   // It makes no key there with more than it has there.
   callers_->send("POST /v1/api-keys HTTP/1.1\r\nHost: t\r\nAuthorization: " + operators +
                  "\r\nContent-Type: application/json\r\nContent-Length: 20\r\n\r\n" +

@@ -165,6 +165,7 @@ struct Authorize {
       return Done{};
     }
     input.question.key = service::present_key(service::find_key(*authorization));
+    input.question.key.counted = counted_scopes(request.entrance());
     input.hold.caller_key = input.question.key;
     const auto organization =
         read_single_header(request, KnownHeader::organization, "Organization");
@@ -184,7 +185,7 @@ struct Authorize {
     input.hold.organization = verified.membership.organization;
     services.metering.place_hold(
         std::move(input.requester), std::move(input.hold),
-        [verified = std::move(verified),
+        [&services, verified = std::move(verified),
          answer = std::move(answer)](Result<store::Outcome> outcome) mutable {
           if (!outcome) {
             // What is wrong with the question, or with this server, is not against the caller.
@@ -194,8 +195,31 @@ struct Authorize {
             return refuse(outcome.error(), std::move(answer));
           }
           const ledger::Entry& placed = outcome->entry;
-          let_through(verified, outcome->last().available,
-                      HoldId{placed.organization, placed.subject}, std::move(answer));
+          const HoldId hold{placed.organization, placed.subject};
+          const Credits available = outcome->last().available;
+          if (!outcome->is_replayed) {
+            return let_through(verified, available, hold, std::move(answer));
+          }
+          if (placed.origin.caller_key != verified.key->id) {
+            return refuse(make_error(ErrorCode::idempotency_key_reused), std::move(answer));
+          }
+          let_through_again(services, std::move(verified), available, hold, std::move(answer));
+        });
+  }
+
+  // What is held lets a request through, however often the proxy asks; what was held does not.
+  static void let_through_again(Services& services, service::VerifiedKey verified,
+                                Credits available, HoldId hold, Answer answer) {
+    services.stories.read_hold(
+        hold, [verified = std::move(verified), available, hold,
+               answer = std::move(answer)](Result<service::HoldStory> story) mutable {
+          if (!story) return answer.fail(story.error());
+          if (story->status.state == ledger::HoldState::open) {
+            return let_through(verified, available, hold, std::move(answer));
+          }
+          refuse(make_error(ErrorCode::idempotency_key_reused,
+                            "The hold of this idempotency key has ended. Ask under a new one."),
+                 std::move(answer));
         });
   }
 };

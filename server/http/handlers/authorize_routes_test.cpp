@@ -115,6 +115,31 @@ TEST_F(AuthorizeTest, ACostIsHeldOnce) {
           about_caller("?cost=0.7&idempotency_key=request-1"));
 }
 
+// Or whoever sends a key twice would be served the second time for nothing.
+TEST_F(AuthorizeTest, AHoldThatHasEndedLetsNobodyThrough) {
+  for (const char* end : {"/release", "/capture"}) {
+    SCOPED_TRACE(end);
+    const Ask request = about_caller(std::string("?cost=0.5&idempotency_key=ended") + (end + 1));
+    const std::string hold = ask(request).header("farthing-hold");
+    ASSERT_EQ(ask(request).status, 204) << "while it is open";
+    expect(200, {.method = "POST",
+                 .path = "/v1/holds/" + hold + end,
+                 .key = service_,
+                 .idempotency_key = std::string("end") + (end + 1)});
+    refused(403, "409", "idempotency_key_reused", request);
+  }
+}
+
+TEST_F(AuthorizeTest, AHoldIsItsCallersAlone) {
+  const UserId other = add_user("eve@example.com").id;
+  join(other, organization_id_, store::Role::MEMBER);
+  const std::string others(add_key(other).secret.reveal());
+  const std::string query = "?cost=0.5&idempotency_key=request-1";
+  ASSERT_EQ(ask(about_caller(query)).status, 204);
+  refused(403, "409", "idempotency_key_reused",
+          question(query, {"Farthing-Caller-Authorization: Bearer " + others}));
+}
+
 TEST_F(AuthorizeTest, ADisabledOrganizationLetsNobodyThrough) {
   const std::string held = "?cost=0.5&idempotency_key=request-1";
   EXPECT_EQ(ask(about_caller(held)).status, 204);

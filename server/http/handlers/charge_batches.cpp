@@ -115,6 +115,9 @@ struct CreateCharges {
     if (auto query = read_query(call, {}); !query) return query.error();
     Input input{.requester = call.principal.key->id};
     if (auto done = read_body(call.request, spec, input); !done) return done.error();
+    for (Result<Element>& element : input.charges) {
+      if (element) count_scopes(call, element->caller_key);
+    }
     return input;
   }
   static void process(Services& services, Input input, Answer answer) {

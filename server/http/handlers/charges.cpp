@@ -45,6 +45,7 @@ struct CreateCharge {
     if (!requester) return requester.error();
     Input input{.requester = *std::move(requester), .charge = {}};
     if (auto done = read_body(call.request, spec, input.charge); !done) return done.error();
+    count_scopes(call, input.charge.caller_key);
     return input;
   }
   static void process(Services& services, Input input, Answer answer) {

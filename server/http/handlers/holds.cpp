@@ -43,6 +43,7 @@ struct PlaceHold {
     if (!requester) return requester.error();
     Input input{.requester = *std::move(requester), .hold = {}};
     if (auto done = read_body(call.request, spec, input.hold); !done) return done.error();
+    count_scopes(call, input.hold.caller_key);
     return input;
   }
   static void process(Services& services, Input input, Answer answer) {

@@ -93,6 +93,7 @@ struct VerifyApiKey {
     if (auto query = read_query(call, {}); !query) return query.error();
     Input input;
     if (auto done = read_body(call.request, spec, input); !done) return done.error();
+    input.key.counted = counted_scopes(call.request.entrance());
     return input;
   }
   static void process(Services& services, Input input, Answer answer) {

@@ -2,6 +2,7 @@
 #include "server/http/handlers/missing.hpp"
 
 #include <algorithm>
+#include <cctype>
 #include <string>
 #include <utility>
 #include <vector>
@@ -18,6 +19,8 @@ std::vector<std::string> parameters_of(std::string_view pattern) {
   return parameters;
 }
 
+char lower(char c) { return static_cast<char>(std::tolower(static_cast<unsigned char>(c))); }
+
 std::string no_such(std::string noun) {
   std::ranges::replace(noun, '_', ' ');
   return "There is no such " + noun + ".";
@@ -30,11 +33,14 @@ Error name_what_is_missing(Error error, std::string_view pattern) {
   std::vector<std::string> parameters = parameters_of(pattern);
   if (parameters.empty()) return error;
   const bool is_unexplained = error.message == traits_of(error.code).sentence;
-  // What belongs to an organization that is not there is not there either. Of several ids the
-  // message says already which leads to nothing.
-  const bool is_of_another = parameters.size() == 1 && !error.field.empty();
+  const bool is_in_path = std::ranges::any_of(parameters, [&error](const std::string& parameter) {
+    return std::ranges::equal(parameter, error.field, {}, lower, lower);
+  });
+  // What belongs to an organization that is not there is not there either.
+  const bool is_of_another = !is_in_path && error.field == "organization";
   if (is_unexplained || is_of_another) error.message = no_such(std::move(parameters.back()));
-  error.field.clear();
+  // A field that is left is one of the body.
+  if (is_unexplained || is_of_another || is_in_path) error.field.clear();
   return error;
 }
 

@@ -29,6 +29,17 @@ TEST(Missing, OfSeveralIdsIsTheOneThatTheErrorIsAbout) {
             "There is no such user.");
 }
 
+TEST(Missing, OfTheBodyKeepsItsField) {
+  Error user = make_error(ErrorCode::not_found, "There is no such user.");
+  user.field = "email";
+  const Error error = name_what_is_missing(user, "/v1/organizations/{organization}/members");
+  EXPECT_EQ(error.message, "There is no such user.");
+  EXPECT_EQ(error.field, "email");
+  Error key = make_error(ErrorCode::not_found, "There is no such API key.");
+  key.field = "api_key";
+  EXPECT_EQ(name_what_is_missing(key, "/v1/api-keys/{API_key}").field, "");
+}
+
 TEST(Missing, KeepsWhatIsExplainedAlready) {
   EXPECT_EQ(name_what_is_missing(make_error(ErrorCode::not_found, "No id."), "/v1/a/{b}").message,
             "No id.");

@@ -2,9 +2,11 @@
 // The member of a body with which somebody presents an API key beside the one of the request.
 #pragma once
 
+#include <optional>
 #include <string_view>
 
 #include "base/error.hpp"
+#include "server/http/handlers/input.hpp"
 #include "server/http/json_fields.hpp"
 #include "server/http/json_value.hpp"
 #include "server/service/caller_keys.hpp"
@@ -20,6 +22,11 @@ inline Result<service::PresentedKey> read_presented_key(const JsonValue& value,
   const auto text = read_string(value, field);
   if (!text) return text.error();
   return service::present_key(*text);
+}
+
+// Of the scopes of a key that came in this request, those count that count of the request's own.
+inline void count_scopes(const Call& call, std::optional<service::PresentedKey>& key) {
+  if (key) key->counted = counted_scopes(call.request.entrance());
 }
 
 }  // namespace farthing::http

@@ -256,14 +256,11 @@ void Committer::decide_requests(CommitBatch& batch) {
 }
 
 void Committer::decide_request(SettleOneRequest& request, CommitBatch& batch) {
-  const auto refusal = find_refusal(work_of(request.command.action));
-  answers_.add(std::move(request.reply), refusal ? Result<Outcome>(*refusal)
-                                                 : settle(request.command, request.lookup, batch));
+  answers_.add(std::move(request.reply), settle(request.command, request.lookup, batch));
 }
 
 void Committer::decide_request(SettleActRequest& request, CommitBatch& batch) {
   const auto settle_and_note = [&]() -> Result<Outcome> {
-    if (auto refusal = find_refusal(work_of(request.command.action))) return *std::move(refusal);
     const auto* organization = working_->find(request.command.organization);
     const Credits limit = organization == nullptr ? Credits() : organization->state.overdraft_limit;
     const ApiKeyId api_key = request.command.origin.api_key.value_or(ApiKeyId());
@@ -290,11 +287,7 @@ void Committer::decide_request(SettleRequest& request, CommitBatch& batch) {
   std::vector<Result<Outcome>> results;
   results.reserve(request.commands.size());
   for (std::size_t i = 0; i < request.commands.size(); ++i) {
-    if (auto refusal = find_refusal(work_of(request.commands[i].action))) {
-      results.emplace_back(*std::move(refusal));
-    } else {
-      results.push_back(settle(request.commands[i], request.lookups[i], batch));
-    }
+    results.push_back(settle(request.commands[i], request.lookups[i], batch));
   }
   answers_.add(std::move(request.reply), std::move(results));
 }
@@ -310,6 +303,7 @@ Result<Outcome> Committer::settle(ledger::Command& command, CommandLookup& looku
     if (!checked) return checked.error();
     return make_outcome(*known, Freshness::replayed);
   }
+  if (auto refusal = find_refusal(work_of(command.action))) return *std::move(refusal);
   const Standing standing = organization->is_disabled ? Standing::disabled : Standing::enabled;
   if (auto refusal = find_refusal_of_new(command, standing)) return *std::move(refusal);
   if (batch.is_clock_in_doubt && work_of(command.action) == Work::movements) {
