@@ -17,6 +17,7 @@
 #include "server/app/core_dumps.hpp"
 #include "server/app/file_limit.hpp"
 #include "server/app/first_key.hpp"
+#include "server/app/heap.hpp"
 #include "server/app/json_log.hpp"
 #include "server/app/listen_url.hpp"
 #include "server/app/secret_file.hpp"
@@ -81,6 +82,7 @@ int run(const ServerOptions& options, const Logger& logger, const StopRequest& s
     logger->error(sentence);
     return kExitFailure;
   };
+  bound_heap(options.http.threads);
   http::ServerOptions http = options.http;
   http.logger = logger;
   if (options.tls) {
@@ -98,7 +100,8 @@ int run(const ServerOptions& options, const Logger& logger, const StopRequest& s
              stop.fail();
            },
        .on_event = [&logger](const std::string& what) { logger->warn("store: {}", what); }},
-      options.disk_marks, is_started, options.max_clock_gap);
+      {.disk_marks = options.disk_marks, .memory = options.memory}, is_started,
+      options.max_clock_gap);
   if (!store) return fail(store.error().message);
 
   FirstKey first_key = FirstKey::existed;

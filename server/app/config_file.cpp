@@ -269,6 +269,30 @@ Checked apply_user_limits(const toml::node& node, std::string_view name, ServerO
   return apply_table(*table, kUserLimits, "user_limits.", options);
 }
 
+// A part of the embedded store's memory, in MiB.
+template <auto kMember, std::int64_t kMaxMib>
+Checked apply_mib(const toml::node& node, std::string_view name, ServerOptions& options) {
+  constexpr int kMib = 20;
+  const auto value = node.value_exact<std::int64_t>();
+  if (!value || *value < 1 || *value > kMaxMib) {
+    return must_be(name, "a number of MiB from 1 to " + std::to_string(kMaxMib));
+  }
+  options.memory.*kMember = static_cast<std::size_t>(*value) << kMib;
+  return Done{};
+}
+
+constexpr std::array kMemory = {
+    Setting{"cache_mib", apply_mib<&StoreMemory::cache_bytes, 1'048'576>},
+    Setting{"key_filter_mib", apply_mib<&StoreMemory::key_filter_bytes, 1'048'576>},
+    Setting{"run_mib", apply_mib<&StoreMemory::run_bytes, 1'024>},
+};
+
+Checked apply_memory(const toml::node& node, std::string_view name, ServerOptions& options) {
+  const toml::table* table = node.as_table();
+  if (table == nullptr) return must_be(name, "a table");
+  return apply_table(*table, kMemory, "memory.", options);
+}
+
 constexpr std::array kSettings = {
     Setting{"data", apply_data},
     Setting{"store", apply_store},
@@ -288,6 +312,7 @@ constexpr std::array kSettings = {
     Setting{"limits", apply_limits},
     Setting{"rate_limits", apply_rate_limits},
     Setting{"user_limits", apply_user_limits},
+    Setting{"memory", apply_memory},
 };
 
 // First what says how the files that others name are to be read.

@@ -54,6 +54,11 @@ failures = "off"
 acts = "5/7s"
 live_keys = 9
 
+[memory]
+cache_mib = 5
+key_filter_mib = 6
+run_mib = 7
+
 [limits]
 connections = 10
 head_bytes = 4096
@@ -98,6 +103,9 @@ shutdown_timeout_ms = 6
   EXPECT_EQ(http.max_target, 1024U);
   EXPECT_EQ(http.max_headers, 20U);
   EXPECT_EQ(http.max_body, 65536U);
+  EXPECT_EQ(options->memory.cache_bytes, std::size_t{5} << 20);
+  EXPECT_EQ(options->memory.key_filter_bytes, std::size_t{6} << 20);
+  EXPECT_EQ(options->memory.run_bytes, std::size_t{7} << 20);
   EXPECT_EQ(http.idle_timeout, milliseconds(1));
   EXPECT_EQ(http.head_timeout, milliseconds(2));
   EXPECT_EQ(http.body_timeout, milliseconds(3));
@@ -142,6 +150,9 @@ TEST_F(ConfigFileTest, NamesWhatIsWrong) {
   EXPECT_EQ(error_of("dta = \"a\""), "there is no setting \"dta\"");
   EXPECT_EQ(error_of("[limits]\nbody = 1"), "there is no setting \"limits.body\"");
   EXPECT_EQ(error_of("limits = 1"), "limits must be a table");
+  EXPECT_EQ(error_of("memory = 1"), "memory must be a table");
+  EXPECT_EQ(error_of("[memory]\nrun_mib = 1025"),
+            "memory.run_mib must be a number of MiB from 1 to 1024");
   EXPECT_EQ(error_of("rate_limits = 1"), "rate_limits must be a table");
   EXPECT_EQ(error_of("[rate_limits]\nkeys = \"1/1s\""), "there is no setting \"rate_limits.keys\"");
   EXPECT_EQ(error_of("[rate_limits]\nuser_keys = 150"),

@@ -28,6 +28,7 @@ enum class LogLevel : std::uint8_t { debug, info, warning, error };
 
 struct ServerOptions {
   StoreLocation store;
+  StoreMemory memory;
   LogLevel log_level = LogLevel::info;
   // So far a clock may be after the store's mark at a start, unless the kernel says that it is
   // right.

@@ -16,11 +16,16 @@ namespace {
 using store::postgres::Connection;
 
 Result<std::unique_ptr<store::Store>> open_directory(
-    const std::filesystem::path& directory, StoreEvents events, store::DiskMarks marks,
+    const std::filesystem::path& directory, StoreEvents events, const DirectoryBounds& bounds,
     std::shared_ptr<const std::atomic<bool>> is_started, store::ClockRules clock_rules) {
+  constexpr std::size_t kRunsThatWait = 4;
   store::RocksdbOptions options;
   options.directory = directory;
-  options.disk_marks = marks;
+  options.disk_marks = bounds.disk_marks;
+  options.cache_bytes = bounds.memory.cache_bytes;
+  options.key_filter_bytes = bounds.memory.key_filter_bytes;
+  options.run_bytes = bounds.memory.run_bytes;
+  options.backlog_bytes = kRunsThatWait * bounds.memory.run_bytes;
   options.is_started = std::move(is_started);
   options.clock_rules = std::move(clock_rules);
   options.on_fatal_error = std::move(events.on_fatal);
@@ -99,12 +104,12 @@ BasicResult<std::optional<StoreLocation>, std::string> find_store(const StoreArg
 }
 
 Result<std::unique_ptr<store::Store>> open_store(
-    const StoreLocation& location, StoreEvents events, store::DiskMarks marks,
+    const StoreLocation& location, StoreEvents events, const DirectoryBounds& bounds,
     std::shared_ptr<const std::atomic<bool>> is_started, std::chrono::microseconds max_clock_gap) {
   auto rules = store::system_clock_rules(max_clock_gap);
   return location.is_database()
              ? open_database(location.database, std::move(events), std::move(rules))
-             : open_directory(location.data, std::move(events), marks, std::move(is_started),
+             : open_directory(location.data, std::move(events), bounds, std::move(is_started),
                               std::move(rules));
 }
 

@@ -5,6 +5,7 @@
 
 #include <atomic>
 #include <chrono>
+#include <cstddef>
 #include <filesystem>
 #include <functional>
 #include <memory>
@@ -57,10 +58,23 @@ struct StoreEvents {
   std::function<void(const std::string&)> on_event;  // it goes on, or tries to
 };
 
-// `marks` are for a directory. A store that is made in one is taken away again when it closes while
-// `is_started` says false; null: it stays.
+// What the embedded store may take of the machine's memory, in bytes; a database has its own.
+struct StoreMemory {
+  std::size_t cache_bytes = std::size_t{256} << 20;      // of what is read from disk
+  std::size_t key_filter_bytes = std::size_t{64} << 20;  // what tells fresh idempotency keys
+  std::size_t run_bytes = std::size_t{32} << 20;  // of movements that are put on disk at once
+};
+
+// What a store in a directory keeps to.
+struct DirectoryBounds {
+  store::DiskMarks disk_marks;
+  StoreMemory memory;
+};
+
+// `bounds` are for a directory. A store that is made in one is taken away again when it closes
+// while `is_started` says false; null: it stays.
 Result<std::unique_ptr<store::Store>> open_store(
-    const StoreLocation& location, StoreEvents events, store::DiskMarks marks = {},
+    const StoreLocation& location, StoreEvents events, const DirectoryBounds& bounds = {},
     std::shared_ptr<const std::atomic<bool>> is_started = {},
     std::chrono::microseconds max_clock_gap = store::ClockRules::kDefaultMaxGap);
 

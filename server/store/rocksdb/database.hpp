@@ -79,6 +79,8 @@ class Database {
   Result<Done> begin_merging();
   // Sorted runs in the family that has most: many are slow to look into, and are merged behind.
   std::size_t count_runs() const;
+  // Bytes that open files take beside the cache, in all families.
+  std::uint64_t memory_beside_cache() const;
 
   Result<std::optional<std::string>> find(Family family, std::string_view key) const;
   // The last pair from the key `begin` to the key `last`, both included.
