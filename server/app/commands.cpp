@@ -3,6 +3,7 @@
 
 #include <spdlog/logger.h>
 
+#include <algorithm>
 #include <atomic>
 #include <cstdio>
 #include <filesystem>
@@ -124,6 +125,8 @@ int run(const ServerOptions& options, const Logger& logger, const StopRequest& s
   if (fitting < http.max_connections) {
     logger->warn("the limit of open files has room for {} connections, and {} are configured",
                  fitting, http.max_connections);
+    // So that idle ones make room before the files run out.
+    http.max_connections = std::max<std::size_t>(fitting, 1);
   }
   auto app = ServerApp::start(*std::move(store), std::move(statement_key), std::move(http),
                               options.rate_limits, options.user_limits);

@@ -173,6 +173,7 @@ constexpr std::array kLimits = {
     Setting{"target_bytes", apply_count<&Http::max_target, 65'535>},
     Setting{"headers", apply_count<&Http::max_headers, 1'000>},
     Setting{"body_bytes", apply_count<&Http::max_body, 1'073'741'824>},
+    Setting{"request_memory_bytes", apply_count<&Http::request_memory, 1'099'511'627'776>},
     Setting{"handshake_timeout_ms", apply_ms<&Http::handshake_timeout>},
     Setting{"idle_timeout_ms", apply_ms<&Http::idle_timeout>},
     Setting{"head_timeout_ms", apply_ms<&Http::head_timeout>},

@@ -65,6 +65,7 @@ head_bytes = 4096
 target_bytes = 1024
 headers = 20
 body_bytes = 65536
+request_memory_bytes = 1000000
 handshake_timeout_ms = 7
 idle_timeout_ms = 1
 head_timeout_ms = 2
@@ -103,6 +104,7 @@ shutdown_timeout_ms = 6
   EXPECT_EQ(http.max_target, 1024U);
   EXPECT_EQ(http.max_headers, 20U);
   EXPECT_EQ(http.max_body, 65536U);
+  EXPECT_EQ(http.request_memory, 1'000'000U);
   EXPECT_EQ(options->memory.cache_bytes, std::size_t{5} << 20);
   EXPECT_EQ(options->memory.key_filter_bytes, std::size_t{6} << 20);
   EXPECT_EQ(options->memory.run_bytes, std::size_t{7} << 20);

@@ -4,6 +4,7 @@
 #include <spdlog/logger.h>
 
 #include <chrono>
+#include <optional>
 #include <utility>
 
 namespace farthing::app {
@@ -38,6 +39,10 @@ BasicResult<std::unique_ptr<ServerApp>, std::string> ServerApp::start(
   }
   options.on_failed_handshake = [&refusals = app->api_.refusals()](const IpAddress& peer) {
     refusals.note(service::Refusal::handshake, peer);
+  };
+  options.on_shortage = [&api = app->api_](http::Shortage shortage,
+                                           const std::optional<IpAddress>& peer) {
+    api.note_shortage(shortage, peer);
   };
   auto server = http::Server::start(std::move(options), app->api_);
   if (!server) return std::move(server).error();

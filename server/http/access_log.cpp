@@ -119,4 +119,15 @@ void AccessLog::accept_failed(std::string_view reason) const {
   if (logger_) logger_->warn("cannot accept a connection, trying again soon: {}", reason);
 }
 
+void AccessLog::crowded(std::uint64_t closed, std::uint64_t refused, std::string_view address,
+                        std::size_t connections) const {
+  if (!logger_) return;
+  std::string most;
+  if (!address.empty()) {
+    most = fmt::format("; most are from {}, which had {}", address, connections);
+  }
+  logger_->warn("the limit of connections is reached: idle ones closed {}, new ones refused {}{}",
+                closed, refused, most);
+}
+
 }  // namespace farthing::http

@@ -6,6 +6,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <string_view>
@@ -40,6 +41,10 @@ class AccessLog {
   // Counted, and a line at level debug only: strangers can cause as many as they like.
   void handshake_failed(const IpAddress& peer, std::string_view reason) const;
   void accept_failed(std::string_view reason) const;
+  // There are as many connections as may be: how many were closed while they were idle and how many
+  // turned away, and the address that had most, if it is one, with how many.
+  void crowded(std::uint64_t closed, std::uint64_t refused, std::string_view address,
+               std::size_t connections) const;
 
  private:
   std::shared_ptr<spdlog::logger> logger_;

@@ -2,6 +2,7 @@
 #include "server/http/connection.hpp"
 
 #include <algorithm>
+#include <boost/asio/post.hpp>
 #include <exception>
 #include <utility>
 
@@ -10,15 +11,15 @@ namespace farthing::http {
 namespace {
 
 // Answers that wait for more than this are written before the next request is looked at.
-constexpr std::size_t kFlushAt = std::size_t{64} * 1024;
+// Strangers can have it held for as long as they do not read.
+constexpr std::size_t kFlushAt = std::size_t{16} * 1024;
 // A joined body of this size is not worth keeping memory for.
-constexpr std::size_t kLargeBody = std::size_t{16} * 1024;
+constexpr std::size_t kLargeBody = std::size_t{4} * 1024;
 constexpr std::size_t kManyHeaders = 32;
 // More than the answer to a charge has.
 constexpr std::size_t kUsualAnswer = std::size_t{1} * 1024;
 
 constexpr std::string_view kUnknownException = "not a std::exception";
-constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
 
 bool has_no_body(int status) { return status == 204 || status == 304; }
 
@@ -32,8 +33,13 @@ void intrusive_ptr_release(const Connection* connection) noexcept {
   if (connection->references_.fetch_sub(1, std::memory_order_acq_rel) == 1) delete connection;
 }
 
-Connection::Connection(std::shared_ptr<Worker> worker, StreamSocket socket, const Arrival& arrival)
-    : worker_(std::move(worker)), socket_(std::move(socket)), timer_(worker_->io()) {
+Connection::Connection(std::shared_ptr<Worker> worker, StreamSocket socket, Arrival arrival)
+    : worker_(std::move(worker)),
+      socket_(std::move(socket)),
+      timer_(worker_->io()),
+      seat_(std::move(arrival.seat)),
+      memory_(worker_->shared().request_memory),
+      probes_only_(arrival.probes_only) {
   if (arrival.tls) tls_ = std::make_unique<TlsSession>(*arrival.tls, socket_.native());
   request_.peer_ = arrival.peer;
   request_.entrance_ = arrival.entrance;
@@ -59,6 +65,18 @@ void Connection::stop_when_idle() {
 
 bool Connection::is_between_requests() const { return stage_ == Stage::head && input_.empty(); }
 
+void Connection::ask_to_make_room() {
+  boost::asio::post(worker_->io(), [self = Self(this)] { self->make_room(); });
+}
+
+void Connection::make_room() {
+  if (closed_) return;
+  if (!is_being_answered()) return cut();
+  seat_->roster()->stay(*seat_, worker_->now());
+}
+
+bool Connection::is_being_answered() const { return awaiting_answer_ && !delivered_; }
+
 void Connection::cut() {
   if (closed_) return;
   closed_ = true;
@@ -81,7 +99,7 @@ void Connection::advance() {
       if (!worker_->write_later(*this)) write_answers();
       return;
     }
-    if (progress == Progress::complete && !serve()) {
+    if (progress == Progress::asked || (progress == Progress::complete && !serve())) {
       flush();
       return;
     }
@@ -111,6 +129,9 @@ Connection::Progress Connection::read_head() {
   }
   const ServerOptions& options = worker_->options();
   if (!scanner_.scan(bytes, {options.max_head, options.max_target, options.max_headers})) {
+    // Anybody may send a head: those who have shown a key have half of the memory to themselves.
+    const std::size_t half = worker_->shared().request_memory.size() / 2;
+    if (!has_memory(half)) return refuse_without_memory();
     wait_for(Awaited::head);
     return Progress::incomplete;
   }
@@ -119,6 +140,12 @@ Connection::Progress Connection::read_head() {
   parser_.emplace(request_, joined_, RequestParser::Limits{options.max_target, options.max_body});
   if (const auto refusal = parser_->parse_head(bytes.substr(0, head_size_))) {
     return refuse(*refusal);
+  }
+  if (probes_only_) {
+    must_close_ = true;
+    if (!worker_->shared().handler.is_probe(request_)) {
+      return refuse({503, "The server has as many connections as it may."});
+    }
   }
   if (parser_->is_chunked()) {
     stage_ = Stage::chunked_body;
@@ -129,68 +156,39 @@ Connection::Progress Connection::read_head() {
   return read_sized_body();
 }
 
-Connection::Progress Connection::read_sized_body() {
-  const std::string_view bytes = input_.view();
-  if (bytes.size() < message_size_) {
-    if (bytes.size() == head_size_) ask_for_body();
-    wait_for(Awaited::body);
-    return Progress::incomplete;
-  }
-  parser_->rebase(bytes.data());
-  parser_->set_body(bytes.substr(head_size_, message_size_ - head_size_));
-  return Progress::complete;
-}
-
-Connection::Progress Connection::read_chunked_body() {
-  const std::string_view bytes = input_.view().substr(head_size_);
-  if (bytes.empty()) {
-    ask_for_body();
-  } else {
-    std::size_t used = 0;
-    const auto refusal = parser_->parse_chunks(bytes, used);
-    if (refusal) return refuse(*refusal);
-    input_.erase(head_size_, used);
-  }
-  if (!parser_->is_complete()) {
-    // What the parser leaves is a chunk's size line or the trailer, and these have an end.
-    if (input_.view().size() - head_size_ > worker_->options().max_head) {
-      return refuse({400, "A line between the body's chunks is too long."});
-    }
-    wait_for(Awaited::body);
-    return Progress::incomplete;
-  }
-  parser_->rebase(input_.view().data());
-  parser_->set_body(joined_);
-  return Progress::complete;
-}
-
-void Connection::ask_for_body() {
-  if (awaited_ != Awaited::body && parser_->expects_continue()) output_ += kContinue;
-}
-
-// Has the request handled. False when it will be answered later.
-bool Connection::serve() {
-  worker_->ids().next(request_.id_);
+// Before a handler gets the request or its head.
+void Connection::begin_handling() {
+  if (head_check_ == HeadCheck::none) worker_->ids().next(request_.id_);
   awaited_ = Awaited::nothing;
+  seat_->set_busy();
   answered_ = false;
   claimed_.store(false, std::memory_order_relaxed);
+  if (worker_->shared().log.wants_requests()) handled_at_ = std::chrono::steady_clock::now();
+}
+
+void Connection::call_handler(void (Handler::*function)(const Request&, Responder)) {
   SharedState& shared = worker_->shared();
-  if (shared.log.wants_requests()) handled_at_ = std::chrono::steady_clock::now();
-  if (request_.path() == "*") {
-    // OPTIONS for the server as a whole, which a client uses as a ping.
-    write_answer(Response{});
-    finish_request();
-    return true;
-  }
   inside_handler_ = true;
   try {
-    shared.handler.handle(request_, Responder(Self(this)));
+    (shared.handler.*function)(request_, Responder(Self(this)));
   } catch (const std::exception& error) {
     shared.log.handler_threw(request_.id(), error.what());
   } catch (...) {
     shared.log.handler_threw(request_.id(), kUnknownException);
   }
   inside_handler_ = false;
+}
+
+// Has the request handled. False when it will be answered later.
+bool Connection::serve() {
+  begin_handling();
+  if (request_.path() == "*") {
+    // OPTIONS for the server as a whole, which a client uses as a ping.
+    write_answer(Response{});
+    finish_request();
+    return true;
+  }
+  call_handler(&Handler::handle);
   if (answered_) {
     finish_request();
     return true;
@@ -210,6 +208,8 @@ void Connection::finish_request() {
   parser_.reset();
   scanner_ = {};
   stage_ = Stage::head;
+  head_check_ = HeadCheck::none;
+  if (memory_.bytes() > 0) has_memory();
   awaited_ = Awaited::nothing;
 }
 
@@ -221,7 +221,9 @@ bool Connection::claim() { return !claimed_.exchange(true, std::memory_order_acq
 
 void Connection::answer(Response&& response) {
   if (is_inside_handler()) return write_answer(response);
-  deliver({nullptr, false, std::move(response)});
+  Delivery delivery;
+  delivery.response = std::move(response);
+  deliver(std::move(delivery));
 }
 
 void Connection::answer(const ResponseHead& head, std::string_view lines, std::string_view body) {
@@ -231,6 +233,19 @@ void Connection::answer(const ResponseHead& head, std::string_view lines, std::s
   delivery_.response.headers = lines;
   delivery_.response.body = body;
   worker_->deliver(Self(this));
+}
+
+void Connection::accept_body(std::size_t max_body) {
+  // There is no body to come: an answer is wanted.
+  if (head_check_ != HeadCheck::asked) return drop();
+  if (is_inside_handler()) {
+    max_body_ = max_body;
+    head_check_ = HeadCheck::accepted;
+    return;
+  }
+  Delivery delivery;
+  delivery.max_body = max_body;
+  deliver(std::move(delivery));
 }
 
 void Connection::drop() {
@@ -253,6 +268,7 @@ void Connection::deliver(Delivery&& delivery) {
 void Connection::Delivery::clear() {
   head = nullptr;
   dropped = false;
+  max_body.reset();
   for (std::string* text : {&response.headers, &response.body}) {
     text->clear();
     if (text->capacity() > kUsualAnswer) text->shrink_to_fit();
@@ -263,12 +279,19 @@ void Connection::on_delivery() {
   if (closed_) return;
   delivered_ = true;
   // The buffer that is being written must not grow.
-  if (!writing_) take_delivery();
+  if (!writing_) return take_delivery();
+  seat_->set_idle(worker_->now());
 }
 
 void Connection::take_delivery() {
   delivered_ = false;
   awaiting_answer_ = false;
+  if (delivery_.max_body) {
+    max_body_ = *delivery_.max_body;
+    head_check_ = HeadCheck::accepted;
+    delivery_.clear();
+    return advance();
+  }
   if (delivery_.dropped) {
     worker_->shared().log.unanswered(request_.id());
     write_error(500, "The request was not answered.");
@@ -279,13 +302,16 @@ void Connection::take_delivery() {
     write_answer(delivery_.response);
   }
   delivery_.clear();
-  finish_request();
+  // After the answer to a head the rest is left where it is.
+  if (head_check_ != HeadCheck::asked) finish_request();
   advance();
 }
 
 void Connection::write_answer(std::string_view lines, std::string_view more_lines, int status,
                               std::string_view body) {
   answered_ = true;
+  // What follows is the body that nobody wants.
+  if (head_check_ == HeadCheck::asked) must_close_ = true;
   if (output_.capacity() < kContinue.size()) output_ = worker_->lend_output();
   const bool keep = request_.keep_alive_ && !must_close_ && !worker_->is_stopping();
   finishing_ = !keep;
@@ -323,8 +349,14 @@ void Connection::write_error(int status, std::string_view message) {
   write_answer(response);
 }
 
+Connection::Progress Connection::refuse_without_memory() {
+  const Progress progress = refuse({503, "The server has too much to read at the moment."});
+  worker_->shared().tell_shortage(Shortage::request_memory, request_.client_address());
+  return progress;
+}
+
 Connection::Progress Connection::refuse(const Refusal& refusal) {
-  worker_->ids().next(request_.id_);
+  if (head_check_ == HeadCheck::none) worker_->ids().next(request_.id_);
   handled_at_ = worker_->now();
   if (request_.head_ != nullptr) request_.head_ = input_.view().data();
   must_close_ = true;

@@ -15,8 +15,10 @@
 #include <string>
 #include <string_view>
 
+#include "server/http/connection_roster.hpp"
 #include "server/http/head_scanner.hpp"
 #include "server/http/input_buffer.hpp"
+#include "server/http/memory_budget.hpp"
 #include "server/http/request.hpp"
 #include "server/http/request_parser.hpp"
 #include "server/http/response.hpp"
@@ -36,7 +38,7 @@ struct Ready {
 
 class Connection : public boost::intrusive::list_base_hook<> {
  public:
-  Connection(std::shared_ptr<Worker> worker, StreamSocket socket, const Arrival& arrival);
+  Connection(std::shared_ptr<Worker> worker, StreamSocket socket, Arrival arrival);
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
 
@@ -55,10 +57,17 @@ class Connection : public boost::intrusive::list_base_hook<> {
   // Sends the answer that another thread has left here.
   void on_delivery();
 
+  // Any thread, while the connection is open: has it close to make room for another, unless it is
+  // the server that somebody waits for.
+  void ask_to_make_room();
+
   // Any thread, once a request.
   void answer(Response&& response);
   void answer(const ResponseHead& head, std::string_view lines, std::string_view body);
+  void accept_body(std::size_t max_body);
   void drop();
+
+  ConnectionRoster::Seat& seat() { return *seat_; }
 
  private:
   friend void intrusive_ptr_add_ref(const Connection*) noexcept;
@@ -68,10 +77,14 @@ class Connection : public boost::intrusive::list_base_hook<> {
   using TimePoint = std::chrono::steady_clock::time_point;
   using Step = void (Connection::*)();
 
+  static constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
+
   // How far the request at the front of the input has been read.
   enum class Stage : std::uint8_t { head, sized_body, chunked_body };
-  // What the next bytes made of it.
-  enum class Progress : std::uint8_t { incomplete, complete, refused };
+  // What the next bytes made of it; `asked`: the handler looks at the head.
+  enum class Progress : std::uint8_t { incomplete, complete, refused, asked };
+  // What the handler has said about the head, of a request whose body is not simply there.
+  enum class HeadCheck : std::uint8_t { none, asked, accepted, done };
   // What the deadline is about.
   enum class Awaited : std::uint8_t {
     nothing,
@@ -94,6 +107,8 @@ class Connection : public boost::intrusive::list_base_hook<> {
     // and its body.
     const ResponseHead* head = nullptr;
     bool dropped = false;
+    // Nothing of the above: the body is to be read, if it has no more than so many bytes.
+    std::optional<std::size_t> max_body;
     Response response;
 
     // Keeps the memory of strings of a usual size, so that the thread which gives the answers does
@@ -101,16 +116,23 @@ class Connection : public boost::intrusive::list_base_hook<> {
     void clear();
   };
 
+  void make_room();
   void advance();
   Progress read_request();
   Progress read_head();
   Progress read_sized_body();
   Progress read_chunked_body();
+  Progress check_head();
+  Progress begin_body();
+  bool has_memory(std::size_t to_leave = 0);
   void ask_for_body();
+  void begin_handling();
+  void call_handler(void (Handler::*function)(const Request&, Responder));
   bool serve();
   void finish_request();
 
   bool is_between_requests() const;
+  bool is_being_answered() const;
   bool is_inside_handler() const;
   bool claim();
   void deliver(Delivery&& delivery);
@@ -120,6 +142,7 @@ class Connection : public boost::intrusive::list_base_hook<> {
                     std::string_view body);
   void write_answer(const Response& response);
   void write_error(int status, std::string_view message);
+  Progress refuse_without_memory();
   Progress refuse(const Refusal& refusal);
 
   void when_readable(Step step);
@@ -130,6 +153,7 @@ class Connection : public boost::intrusive::list_base_hook<> {
   void read_clear();
   void on_received(std::size_t size);
   bool flush();
+  bool wait_for_client();
   bool write_now();
   bool write_clear();
   void write_rest();
@@ -137,6 +161,7 @@ class Connection : public boost::intrusive::list_base_hook<> {
   void linger();
   void drain();
   void read_drained();
+  std::size_t most_drained() const;
 
   void shake_hands();
   void give_up_handshake();
@@ -155,6 +180,9 @@ class Connection : public boost::intrusive::list_base_hook<> {
   std::unique_ptr<TlsSession> tls_;
   Timer timer_;
   mutable std::atomic<std::uint32_t> references_{0};
+  const std::unique_ptr<ConnectionRoster::Seat> seat_;
+  // For large requests, and for large answers that the client does not take.
+  MemoryShare memory_;
 
   InputBuffer input_;
   Stage stage_ = Stage::head;
@@ -164,6 +192,8 @@ class Connection : public boost::intrusive::list_base_hook<> {
   std::size_t message_size_ = 0;
   std::string joined_;
   Request request_;
+  HeadCheck head_check_ = HeadCheck::none;
+  std::size_t max_body_ = 0;  // with `accepted`
 
   std::string output_;
   std::size_t written_ = 0;
@@ -192,6 +222,8 @@ class Connection : public boost::intrusive::list_base_hook<> {
   bool answered_ = false;
   bool awaiting_answer_ = false;
   bool delivered_ = false;
+  // Came when the server was full: nothing but a probe is answered.
+  const bool probes_only_;
   // Whatever the client wishes, the next answer is the last one.
   bool must_close_ = false;
   // The answer that was written last was the last one.

@@ -12,8 +12,10 @@ namespace {
 
 namespace asio = boost::asio;
 
-// What a client may send after its last answer before we stop listening.
+// What a client may send after its last answer before we stop listening; less when its body was not
+// wanted, for it may be anybody.
 constexpr std::size_t kMaxDrained = std::size_t{16} * 1024 * 1024;
+constexpr std::size_t kMaxDrainedUnchecked = std::size_t{64} * 1024;
 
 }  // namespace
 
@@ -96,6 +98,7 @@ void Connection::read_clear() {
 
 void Connection::on_received(std::size_t size) {
   reading_ = false;
+  if (awaited_ == Awaited::body) seat_->set_idle(worker_->now());
   input_.commit(size);
   advance();
 }
@@ -110,14 +113,24 @@ bool Connection::flush() {
   if (output_.empty()) return true;
   written_ = 0;
   if (!write_now()) return false;
-  if (written_ < output_.size()) {
-    writing_ = true;
-    wait_for(Awaited::written);
-    when_writable(outgoing_, &Connection::write_rest);
-    return false;
-  }
+  if (written_ < output_.size()) return wait_for_client();
   worker_->return_output(std::exchange(output_, {}));
   return true;
+}
+
+// For it to take what could not be written at once, of which no more is kept than has to be. False.
+bool Connection::wait_for_client() {
+  writing_ = true;
+  output_.erase(0, std::exchange(written_, 0));
+  output_.shrink_to_fit();
+  if (!has_memory()) {
+    worker_->shared().tell_shortage(Shortage::request_memory, request_.peer());
+    cut();
+    return false;
+  }
+  wait_for(Awaited::written);
+  when_writable(outgoing_, &Connection::write_rest);
+  return false;
 }
 
 // What the system takes at once. False when the connection is gone.
@@ -132,8 +145,10 @@ bool Connection::write_clear() {
 }
 
 void Connection::write_rest() {
+  const std::size_t written = written_;
   if (!write_now()) return;
   if (written_ == output_.size()) return on_written();
+  if (written_ > written && !is_being_answered()) seat_->set_idle(worker_->now());
   when_writable(outgoing_, &Connection::write_rest);
 }
 
@@ -141,6 +156,7 @@ void Connection::on_written() {
   writing_ = false;
   awaited_ = Awaited::nothing;
   worker_->return_output(std::exchange(output_, {}));
+  if (memory_.bytes() > 0) has_memory();
   if (delivered_) return take_delivery();
   if (awaiting_answer_) return wait_for(Awaited::answer);
   advance();
@@ -171,9 +187,14 @@ void Connection::read_drained() {
     return when_readable(&Connection::read_drained);
   }
   drained_ += transfer.size;
-  if (transfer.state == Transfer::State::over || drained_ > kMaxDrained) return cut();
+  if (transfer.state == Transfer::State::over || drained_ > most_drained()) return cut();
   reading_ = false;
   drain();
+}
+
+std::size_t Connection::most_drained() const {
+  const bool is_checked = head_check_ == HeadCheck::done && max_body_ > kMaxDrainedUnchecked;
+  return is_checked || head_check_ == HeadCheck::none ? kMaxDrained : kMaxDrainedUnchecked;
 }
 
 void Connection::wait_for(Awaited awaited) {
@@ -205,6 +226,11 @@ void Connection::wait_for(Awaited awaited) {
     case Awaited::end:
       timeout = options.linger_timeout;
       break;
+  }
+  if (is_being_answered()) {
+    seat_->set_busy();
+  } else {
+    seat_->set_idle(worker_->now());
   }
   deadline_ = worker_->now() + timeout;
 }

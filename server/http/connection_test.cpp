@@ -477,24 +477,6 @@ TEST_F(TransportTest, AClientThatDoesNotReadIsCut) {
   EXPECT_FALSE(client.read_answer() && client.read_answer());
 }
 
-TEST_F(TransportTest, ConnectionsBeyondTheLimitWaitForTheirTurn) {
-  ServerOptions options;
-  options.max_connections = 1;
-  start(options);
-  auto first = std::make_unique<RawClient>(connect());
-  first->send(get("/fixed"));
-  ASSERT_TRUE(first->read_answer());
-  RawClient second = connect();
-  second.send(get("/hold"));
-  first->send(get("/fixed"));
-  ASSERT_TRUE(first->read_answer());
-  EXPECT_EQ(server_->open_connections(), 1U);
-  first.reset();
-  ASSERT_TRUE(handler_.wait_for_held(1));
-  handler_.release_held();
-  EXPECT_TRUE(second.read_answer());
-}
-
 TEST_F(TransportTest, RunningOutOfFileDescriptorsIsSurvived) {
   start();
   RawClient client = connect();

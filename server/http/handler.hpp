@@ -31,6 +31,21 @@ class Handler {
   Handler& operator=(const Handler&) = delete;
   virtual ~Handler() = default;
 
+  // Whether a body that is large, or has not arrived with its head, is worth reading: answers
+  // through `responder`, with which the connection ends, or has it accept the body, after which
+  // `handle` gets the whole request. Now or later; `head` has no body, and lives as long as
+  // the responder is unspent.
+  virtual void handle_head(const Request& head, Responder responder) {
+    static_cast<void>(head);
+    responder.accept_body();
+  }
+
+  // Whether the request asks how the server does: a server that is full still answers it.
+  virtual bool is_probe(const Request& request) const {
+    static_cast<void>(request);
+    return false;
+  }
+
   // Answers through `responder`, now or later. `request` lives as long as the responder is unspent,
   // on whichever thread. An exception counts as an unanswered request: 500.
   virtual void handle(const Request& request, Responder responder) = 0;

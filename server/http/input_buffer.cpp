@@ -9,9 +9,11 @@ namespace farthing::http {
 std::span<char> InputBuffer::prepare() {
   if (capacity_ - end_ < kEnoughRoom) {
     const std::size_t used = end_ - begin_;
-    const std::size_t wanted = std::max(kUsualCapacity, used + kEnoughRoom);
+    const bool is_expected = used < expected_;
+    const std::size_t wanted =
+        std::max(kUsualCapacity, (is_expected ? expected_ : used) + kEnoughRoom);
     if (wanted > capacity_) {
-      const std::size_t capacity = std::max(2 * capacity_, wanted);
+      const std::size_t capacity = is_expected ? wanted : std::max(2 * capacity_, wanted);
       auto larger = std::make_unique_for_overwrite<char[]>(capacity);
       if (used > 0) std::memcpy(larger.get(), bytes_.get() + begin_, used);
       bytes_ = std::move(larger);
@@ -28,6 +30,7 @@ std::span<char> InputBuffer::prepare() {
 void InputBuffer::consume(std::size_t size) {
   begin_ += size;
   if (begin_ == end_) begin_ = end_ = 0;
+  expected_ = 0;
 }
 
 void InputBuffer::erase(std::size_t offset, std::size_t size) {
@@ -38,7 +41,7 @@ void InputBuffer::erase(std::size_t offset, std::size_t size) {
 }
 
 void InputBuffer::shrink_if_empty() {
-  if (!empty() || capacity_ <= 4 * kUsualCapacity) return;
+  if (!empty() || capacity_ <= kUsualCapacity) return;
   bytes_.reset();
   capacity_ = 0;
 }

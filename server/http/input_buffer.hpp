@@ -3,6 +3,7 @@
 // the front, and always lie in one piece. Pointers into it stay right until `prepare` or `erase`.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <memory>
 #include <span>
@@ -15,8 +16,11 @@ class InputBuffer {
   std::string_view view() const { return {bytes_.get() + begin_, end_ - begin_}; }
   bool empty() const { return begin_ == end_; }
 
-  // Room for at least one byte behind the end; grows by doubling when all is in use.
+  // Room for at least one byte behind the end; grows by doubling when all is in use, or at once to
+  // what is expected.
   std::span<char> prepare();
+  // So many bytes will have to be held at the same time, until all of them are consumed.
+  void expect(std::size_t size) { expected_ = size; }
   // The first `size` bytes of what `prepare` gave have been filled.
   void commit(std::size_t size) { end_ += size; }
   void consume(std::size_t size);
@@ -24,9 +28,13 @@ class InputBuffer {
   void erase(std::size_t offset, std::size_t size);
   // Gives memory back that an unusually large request needed.
   void shrink_if_empty();
+  // Bytes of memory that are in use, or will be for what is expected.
+  std::size_t claimed() const { return std::max(capacity_, expected_); }
+
+  // What is kept between two requests.
+  static constexpr std::size_t kUsualCapacity = 4096;
 
  private:
-  static constexpr std::size_t kUsualCapacity = 4096;
   // Less room than this at the end is not worth a read.
   static constexpr std::size_t kEnoughRoom = 1024;
 
@@ -34,6 +42,7 @@ class InputBuffer {
   std::size_t capacity_ = 0;
   std::size_t begin_ = 0;
   std::size_t end_ = 0;
+  std::size_t expected_ = 0;
 };
 
 }  // namespace farthing::http

@@ -2,8 +2,12 @@
 #include "server/http/listener.hpp"
 
 #include <boost/asio/dispatch.hpp>
+#include <boost/asio/post.hpp>
 #include <system_error>
 #include <utility>
+
+#include "base/address_block.hpp"
+#include "server/http/connection.hpp"
 
 namespace farthing::http {
 
@@ -16,6 +20,11 @@ using ErrorCode = boost::system::error_code;
 constexpr std::chrono::milliseconds kPause{50};
 // Connections that are accepted before somebody else has a turn on the thread.
 constexpr int kMostAtOnce = 16;
+// Connections that operators can still make when callers have used up all there are.
+constexpr std::size_t kOperatorReserve = 256;
+// Connections that are accepted at the callers' places although all are in use, for the one that
+// asks how the server does: which one that is shows when it asks.
+constexpr std::size_t kProbeReserve = 16;
 
 // Failures of the one connection, which say nothing about the next.
 bool is_about_connection(std::error_code error) {
@@ -24,13 +33,19 @@ bool is_about_connection(std::error_code error) {
 
 }  // namespace
 
+std::optional<IpAddress> counted_as(const IpAddress& peer, const ServerOptions& options) {
+  const bool is_many =
+      options.trusted_proxies.include(peer) || (is_loopback(peer) && !options.counts_loopback);
+  if (is_many) return {};
+  return address_block_of(peer);
+}
+
 Listener::Listener(const std::vector<std::shared_ptr<Worker>>& workers, ListenAddress address,
-                   Entrance entrance, std::size_t max_connections)
+                   Entrance entrance)
     : workers_(workers),
       shared_(workers.front()->shared()),
       address_(std::move(address)),
       entrance_(entrance),
-      max_connections_(max_connections),
       tls_(shared_.options.tls),
       watched_(workers.front()->io()),
       pause_timer_(workers.front()->io()) {}
@@ -51,53 +66,107 @@ std::optional<std::string> Listener::open() {
   return "cannot wait for connections: " + error.message();
 }
 
+// Those that have been told to go do not count any more, nor those that were accepted beyond the
+// limit.
 bool Listener::has_room() const {
-  return shared_.open_connections.load(std::memory_order_relaxed) < max_connections_;
+  const std::size_t open = shared_.open_connections.load(std::memory_order_relaxed);
+  const std::size_t reserve = is_for_operators() ? kOperatorReserve : 0;
+  return open < shared_.options.max_connections + reserve + shared_.callers.leaving() +
+                    shared_.probes.present();
+}
+
+// When somebody waits and there is none: one that waits for its client goes for it.
+Listener::Room Listener::make_room() {
+  const auto now = std::chrono::steady_clock::now();
+  const auto search = shared_.callers.choose(now, [&](const ConnectionRoster::Leaver& leaver) {
+    shared_.crowd_log.closed(leaver.address, leaver.connections, now);
+    if (leaver.connection != nullptr) leaver.connection->ask_to_make_room();
+  });
+  if (search == ConnectionRoster::Search::found) return has_room() ? Room::usual : Room::not_yet;
+  if (search == ConnectionRoster::Search::unfinished) return Room::not_yet;
+  if (is_for_operators()) return Room::none;
+  shared_.crowd_log.refused(now);
+  shared_.tell_shortage(Shortage::connections, {});
+  if (shared_.probes.present() - shared_.probes.leaving() < kProbeReserve) return Room::for_probes;
+  const auto other = shared_.probes.choose(now, [](const ConnectionRoster::Leaver& leaver) {
+    if (leaver.connection != nullptr) leaver.connection->ask_to_make_room();
+  });
+  return other == ConnectionRoster::Search::found ? Room::for_probes : Room::none;
 }
 
 void Listener::accept() {
   if (!socket_) return;
-  if (!has_room()) return pause();
   watched_.async_wait(decltype(watched_)::wait_read, [this](ErrorCode error) {
-    if (!error) take_waiting();
+    if (!error) take_all_waiting();
   });
 }
 
-void Listener::take_waiting() {
+void Listener::take_all_waiting() {
   if (!socket_) return;
-  for (int i = 0; i < kMostAtOnce && has_room(); ++i) {
-    auto accepted = socket_->accept();
-    if (accepted) {
-      hand_over(*std::move(accepted));
-      continue;
+  for (int i = 0; i < kMostAtOnce; ++i) {
+    Room room = Room::usual;
+    if (!has_room()) {
+      // Only for one that is known to wait.
+      if (i > 0) break;
+      room = make_room();
+      if (room == Room::none) return pause();
+      if (room == Room::not_yet) return resume();
     }
-    const std::error_code error = accepted.error();
-    if (error == std::errc::resource_unavailable_try_again) break;
-    if (!is_about_connection(error)) {
-      // No file descriptors or no memory: the connection stays in the queue, and trying again at
-      // once would only spin.
-      shared_.log.accept_failed(error.message());
-      return pause();
-    }
+    if (!take_waiting(room)) break;
   }
-  accept();
+  if (!is_pausing_) accept();
 }
 
-void Listener::hand_over(Accepted accepted) {
+// False when nobody waits, or a pause is needed.
+bool Listener::take_waiting(Room room) {
+  auto accepted = socket_->accept();
+  if (accepted) {
+    hand_over(*std::move(accepted), room);
+    return true;
+  }
+  const std::error_code error = accepted.error();
+  if (is_about_connection(error)) return true;
+  if (error != std::errc::resource_unavailable_try_again) {
+    // No file descriptors or no memory: the connection stays in the queue, and trying again at
+    // once would only spin.
+    shared_.log.accept_failed(error.message());
+    pause();
+  }
+  return false;
+}
+
+void Listener::hand_over(Accepted accepted, Room room) {
   Worker& worker = *workers_[next_worker_];
   next_worker_ = (next_worker_ + 1) % workers_.size();
   shared_.open_connections.fetch_add(1, std::memory_order_relaxed);
+  Arrival arrival{.peer = accepted.peer,
+                  .entrance = entrance_,
+                  .tls = tls_,
+                  .probes_only = room == Room::for_probes};
+  if (!is_for_operators()) {
+    ConnectionRoster& roster = arrival.probes_only ? shared_.probes : shared_.callers;
+    roster.enter(*arrival.seat, counted_as(accepted.peer, shared_.options),
+                 std::chrono::steady_clock::now());
+  }
   asio::dispatch(worker.io(), [&worker, socket = std::move(accepted.socket),
-                               arrival = Arrival{accepted.peer, entrance_, tls_}]() mutable {
-    worker.adopt(std::move(socket), arrival);
+                               arrival = std::move(arrival)]() mutable {
+    worker.adopt(std::move(socket), std::move(arrival));
   });
 }
 
 void Listener::pause() {
+  is_pausing_ = true;
   pause_timer_.expires_after(kPause);
   pause_timer_.async_wait([this](ErrorCode error) {
-    if (!error) accept();
+    if (error) return;
+    is_pausing_ = false;
+    accept();
   });
+}
+
+// The same after others have had a turn.
+void Listener::resume() {
+  asio::post(watched_.get_executor(), [this] { accept(); });
 }
 
 void Listener::set_tls(std::shared_ptr<const TlsContext> tls) {

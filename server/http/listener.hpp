@@ -17,11 +17,17 @@
 
 namespace farthing::http {
 
+// By what address the connections from `peer` are counted when there are too many; nothing when
+// each counts by itself, because there may be many clients behind it: this machine, which Unix
+// sockets are reached from, and trusted proxies.
+std::optional<IpAddress> counted_as(const IpAddress& peer, const ServerOptions& options);
+
 class Listener {
  public:
-  // `workers` is not empty and outlives the listener.
+  // `workers` is not empty and outlives the listener. Connections give way to each other, but for
+  // those of operators, which have room of their own beside.
   Listener(const std::vector<std::shared_ptr<Worker>>& workers, ListenAddress address,
-           Entrance entrance, std::size_t max_connections);
+           Entrance entrance);
   Listener(const Listener&) = delete;
   Listener& operator=(const Listener&) = delete;
   ~Listener();
@@ -38,17 +44,22 @@ class Listener {
   void set_tls(std::shared_ptr<const TlsContext> tls);
 
  private:
+  // What may become of one that waits.
+  enum class Room : std::uint8_t { usual, for_probes, none, not_yet };
+
+  bool is_for_operators() const { return entrance_ == Entrance::operators; }
   bool has_room() const;
-  void take_waiting();
-  void hand_over(Accepted accepted);
+  Room make_room();
+  bool take_waiting(Room room);
+  void take_all_waiting();
+  void hand_over(Accepted accepted, Room room);
   void pause();
+  void resume();
 
   const std::vector<std::shared_ptr<Worker>>& workers_;
   SharedState& shared_;
   const ListenAddress address_;
   const Entrance entrance_;
-  // Of the whole server, beyond which this listener accepts none.
-  const std::size_t max_connections_;
   std::shared_ptr<const TlsContext> tls_;
   std::optional<ListeningSocket> socket_;
   // The descriptor of `socket_`, which stays its owner.
@@ -56,6 +67,7 @@ class Listener {
   Timer pause_timer_;
   std::size_t next_worker_ = 0;
   std::uint16_t port_ = 0;
+  bool is_pausing_ = false;
 };
 
 }  // namespace farthing::http

@@ -34,6 +34,12 @@ struct ListenAddress {
   friend bool operator==(const ListenAddress&, const ListenAddress&) = default;
 };
 
+// What there is not enough of, so that somebody is turned away.
+enum class Shortage : std::uint8_t {
+  connections,     // all that may be are in use, and none of them can be closed
+  request_memory,  // `ServerOptions::request_memory` is used up
+};
+
 struct ServerOptions {
   // At least one.
   std::vector<ListenAddress> listen = {{.address = "127.0.0.1", .port = 8080}};
@@ -46,8 +52,12 @@ struct ServerOptions {
   std::size_t threads = 1;
   // Connections that the system queues before they are accepted.
   int backlog = 1024;
-  // Beyond it, connections wait in the system's queue until one closes.
+  // Beyond it, a new one takes the place of one that waits for its client (connection_roster.hpp).
+  // When none does, a few more may ask how the server does, and others are told to come again.
   std::size_t max_connections = 20'000;
+  // Whether connections from this machine count by address, as others do; for tests. Else each of
+  // them counts by itself, as do those from trusted proxies, who stand for many clients.
+  bool counts_loopback = false;
 
   // Bytes of request line and headers together, empty line included; above it 431.
   std::size_t max_head = std::size_t{16} * 1024;
@@ -57,6 +67,11 @@ struct ServerOptions {
   std::size_t max_headers = 100;
   // Bytes of a body, once unchunked; above it 413.
   std::size_t max_body = std::size_t{1024} * 1024;
+  // Bytes of memory for large heads and bodies of all requests that are on their way, above it 503,
+  // and for large answers that their clients do not take, above it such a connection is cut. Four
+  // times `max_body` if that is more. Heads, which anybody may send, get half of it. 8 KiB for the
+  // request and 20 KiB for answers are free for each connection.
+  std::size_t request_memory = std::size_t{128} * 1024 * 1024;
 
   // From the begin of a connection that speaks TLS to the end of the handshake.
   std::chrono::milliseconds handshake_timeout{10'000};
@@ -82,6 +97,9 @@ struct ServerOptions {
   std::shared_ptr<spdlog::logger> logger;
   // Called with the client's address for each TLS handshake that fails, from any thread.
   std::function<void(const IpAddress& peer)> on_failed_handshake;
+  // Called each time when somebody is turned away for a shortage, from any thread; without an
+  // address before it is known.
+  std::function<void(Shortage shortage, const std::optional<IpAddress>& peer)> on_shortage;
 };
 
 }  // namespace farthing::http

@@ -40,8 +40,13 @@ sockaddr_un unix_socket(const std::string& path) {
 }
 
 template <typename Address>
-int connect_to(int family, const Address& address) {
+int connect_to(int family, const Address& address, const char* from = nullptr) {
   const int socket = ::socket(family, SOCK_STREAM, 0);
+  if (from != nullptr) {
+    sockaddr_in here = port_of_this_machine(0);
+    ::inet_pton(AF_INET, from, &here.sin_addr);
+    ::bind(socket, reinterpret_cast<const sockaddr*>(&here), sizeof here);
+  }
   const timeval patience{20, 0};
   ::setsockopt(socket, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
   ::setsockopt(socket, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience);
@@ -56,6 +61,9 @@ int connect_to(int family, const Address& address) {
 
 RawClient::RawClient(std::uint16_t port)
     : socket_(connect_to(AF_INET, port_of_this_machine(port))) {}
+
+RawClient::RawClient(std::uint16_t port, const std::string& from)
+    : socket_(connect_to(AF_INET, port_of_this_machine(port), from.c_str())) {}
 
 RawClient::RawClient(const std::string& path) : socket_(connect_to(AF_UNIX, unix_socket(path))) {}
 

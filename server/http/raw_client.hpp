@@ -26,6 +26,8 @@ struct RawAnswer {
 class RawClient {
  public:
   explicit RawClient(std::uint16_t port);
+  // From that address of this machine, "127.0.0.2".
+  RawClient(std::uint16_t port, const std::string& from);
   // To a Unix socket.
   explicit RawClient(const std::string& path);
   RawClient(RawClient&& other) noexcept;

@@ -15,6 +15,12 @@ namespace beast_http = boost::beast::http;
 
 std::string_view to_std(boost::beast::string_view text) { return {text.data(), text.size()}; }
 
+// A chunk of one byte has five beside it, or six when its size begins with a zero.
+constexpr std::size_t kFramingForEachByte = 8;
+constexpr std::size_t kFramingAtAll = std::size_t{16} * 1024;
+
+constexpr std::string_view kBodyTooLarge = "The body is too large.";
+
 constexpr bool is_visible_ascii(char c) { return c > 0x20 && c < 0x7f; }
 
 constexpr ByteSet kTargetBytes([](char c) { return is_visible_ascii(c) && c != '#'; });
@@ -61,9 +67,20 @@ std::optional<Refusal> RequestParser::parse_chunks(std::string_view bytes, std::
   constexpr std::size_t kLastChunkBytes = 5;
   used = 0;
   if (bytes.size() < kLastChunkBytes && bytes.starts_with('0')) return {};
+  const std::size_t joined = joined_.size();
   ErrorCode ec;
   used = put(boost::asio::buffer(bytes.data(), bytes.size()), ec);
   if (ec && ec != beast_http::error::need_more) return refusal_for(ec);
+  framing_size_ += used - (joined_.size() - joined);
+  if (framing_size_ > kFramingAtAll + kFramingForEachByte * joined_.size()) {
+    return Refusal{400, "The body's chunks have too much beside their data."};
+  }
+  return {};
+}
+
+std::optional<Refusal> RequestParser::limit_body(std::size_t max_body) {
+  limits_.max_body = std::min(limits_.max_body, max_body);
+  if (std::max(body_size_, chunked_size_) > limits_.max_body) return Refusal{413, kBodyTooLarge};
   return {};
 }
 
@@ -180,7 +197,7 @@ void RequestParser::on_header_impl(ErrorCode& ec) {
   }
   const auto size = content_length();
   if (!size) return;
-  if (*size > limits_.max_body) return refuse(ec, 413, "The body is too large.");
+  if (*size > limits_.max_body) return refuse(ec, 413, kBodyTooLarge);
   body_size_ = static_cast<std::size_t>(*size);
 }
 
@@ -194,7 +211,8 @@ void RequestParser::on_chunk_header_impl(std::uint64_t size, StringView extensio
   if (std::any_of(extensions.begin(), extensions.end(), is_control)) {
     return refuse(ec, 400, "A chunk's extension has a character that is not allowed.");
   }
-  if (size > limits_.max_body - joined_.size()) refuse(ec, 413, "The body is too large.");
+  if (size > limits_.max_body - joined_.size()) return refuse(ec, 413, kBodyTooLarge);
+  chunked_size_ = joined_.size() + static_cast<std::size_t>(size);
 }
 
 std::size_t RequestParser::on_chunk_body_impl(std::uint64_t, StringView data, ErrorCode&) {

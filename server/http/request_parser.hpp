@@ -38,8 +38,13 @@ class RequestParser final : private boost::beast::http::basic_parser<true> {
   // Whether the client waits for "100 Continue" before it sends the body.
   bool expects_continue() const { return expects_continue_; }
 
+  // From now on no more than so many bytes are a body; a refusal when more have been announced
+  // already.
+  std::optional<Refusal> limit_body(std::size_t max_body);
+
   // Reads what has arrived of a chunked body and appends the data to `joined`. `used` says how many
-  // bytes are done with.
+  // bytes are done with. Sizes, extensions and trailer may take some room for themselves and some
+  // for each byte of the data: more than any client needs who does without extensions.
   std::optional<Refusal> parse_chunks(std::string_view bytes, std::size_t& used);
   bool is_complete() const { return is_done(); }
 
@@ -74,6 +79,8 @@ class RequestParser final : private boost::beast::http::basic_parser<true> {
   std::string& joined_;
   Limits limits_;
   std::size_t body_size_ = 0;
+  std::size_t chunked_size_ = 0;  // with the whole of the present chunk
+  std::size_t framing_size_ = 0;  // of the chunks that have been read, all that is no data
   std::uint16_t hosts_ = 0;
   bool content_length_seen_ = false;
   bool expects_continue_ = false;

@@ -32,4 +32,10 @@ void Responder::send(const ResponseHead& head, std::string_view lines, std::stri
   }
 }
 
+void Responder::accept_body(std::size_t max_body) {
+  if (const auto connection = std::exchange(connection_, nullptr)) {
+    connection->accept_body(max_body);
+  }
+}
+
 }  // namespace farthing::http

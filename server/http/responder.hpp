@@ -6,6 +6,8 @@
 #pragma once
 
 #include <boost/smart_ptr/intrusive_ptr.hpp>
+#include <cstddef>
+#include <limits>
 #include <string_view>
 
 #include "server/http/response.hpp"
@@ -31,6 +33,10 @@ class Responder {
   void send(const ResponseHead& head, std::string_view body);
   // The same with `lines` behind those of the head; each ends with CR LF, and all are copied.
   void send(const ResponseHead& head, std::string_view lines, std::string_view body);
+
+  // Instead of an answer, and in `Handler::handle_head` only: has the body read if it has no more
+  // than so many bytes; else the client gets 413.
+  void accept_body(std::size_t max_body = std::numeric_limits<std::size_t>::max());
 
   // False once it is spent or moved from.
   explicit operator bool() const { return static_cast<bool>(connection_); }

@@ -15,13 +15,6 @@
 
 namespace farthing::http {
 
-namespace {
-
-// Connections that operators can still make when callers have used up all there are.
-constexpr std::size_t kAdminReserve = 256;
-
-}  // namespace
-
 class Server::State {
  public:
   State(ServerOptions options, Handler& handler)
@@ -29,12 +22,10 @@ class Server::State {
         workers_(make_workers(shared_)) {
     const ServerOptions& all = shared_->options;
     for (const ListenAddress& address : all.listen) {
-      listeners_.emplace_back(workers_, address, all.admin ? Entrance::callers : Entrance::full,
-                              all.max_connections);
+      listeners_.emplace_back(workers_, address, all.admin ? Entrance::callers : Entrance::full);
     }
     if (!all.admin) return;
-    admin_listener_ = &listeners_.emplace_back(workers_, *all.admin, Entrance::operators,
-                                               all.max_connections + kAdminReserve);
+    admin_listener_ = &listeners_.emplace_back(workers_, *all.admin, Entrance::operators);
   }
 
   ~State() { stop(); }

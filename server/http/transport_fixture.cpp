@@ -96,9 +96,29 @@ PathHandler::~PathHandler() {
   thread_.join();
 }
 
+void PathHandler::handle_head(const Request& head, Responder responder) {
+  ++heads_;
+  const std::string_view path = head.path();
+  if (path == "/refused") {
+    responder.send({401, "text/plain", {}, "who are you?"});
+  } else if (path == "/refused-later" || path == "/accepted-later") {
+    answer_later(head, std::move(responder));
+  } else if (path == "/waits-for-ever") {
+    const std::lock_guard lock(mutex_);
+    held_.push_back({&head, std::move(responder)});
+    changed_.notify_all();
+  } else if (path == "/small") {
+    responder.accept_body(100);
+  } else if (path == "/thrown-head") {
+    throw std::runtime_error("as asked");
+  } else if (path != "/dropped-head") {
+    responder.accept_body();
+  }
+}
+
 void PathHandler::handle(const Request& request, Responder responder) {
   const std::string_view path = request.path();
-  if (path == "/echo") {
+  if (path == "/echo" || path == "/accepted-later" || path == "/small") {
     responder.send(echo(request));
   } else if (path == "/fixed") {
     responder.send(fixed_, "fixed");
@@ -114,7 +134,7 @@ void PathHandler::handle(const Request& request, Responder responder) {
     responder.send({200, "text/plain", {}, std::string(kLargeSize, 'x')});
   } else if (path == "/medium") {
     responder.send({200, "text/plain", {}, std::string(kMediumSize, 'y')});
-  } else if (path == "/none") {
+  } else if (path == "/none" || path == "/probe") {
     responder.send({204, {}, {}, {}});
   } else if (!path.starts_with("/drop")) {
     responder.send({404, "text/plain", {}, "nothing here"});
@@ -164,6 +184,8 @@ void PathHandler::run() {
     lock.unlock();
     for (Held& each : work) {
       const std::string_view path = each.request->path();
+      if (path == "/refused-later") each.responder.send({401, "text/plain", {}, "who are you?"});
+      if (path == "/accepted-later") each.responder.accept_body();
       if (path == "/later") each.responder.send(echo(*each.request));
       if (path == "/fixed-later") each.responder.send(fixed_, "fixed");
     }

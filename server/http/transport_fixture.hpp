@@ -5,6 +5,7 @@
 
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <chrono>
 #include <condition_variable>
 #include <memory>
@@ -47,12 +48,19 @@ class LogLines {
 // /large     8 MiB; /medium 48 KiB
 // /none      204
 // /fixed     a ResponseHead with body
+// /refused       a head gets 401, /refused-later from another thread; /accepted-later is accepted
+//                from another thread and then as /echo
+// /small         at most 100 bytes of body, then as /echo
+// /dropped-head  drops the responder of the head; /thrown-head throws; /waits-for-ever keeps it
+// /probe         asks how the server does, and gets 204
 // anything else: 404
 class PathHandler : public Handler {
  public:
   PathHandler();
   ~PathHandler() override;
 
+  void handle_head(const Request& head, Responder responder) override;
+  bool is_probe(const Request& request) const override { return request.path() == "/probe"; }
   void handle(const Request& request, Responder responder) override;
   Response describe(const TransportError& error) override;
 
@@ -61,6 +69,9 @@ class PathHandler : public Handler {
   bool holds_one();
   // Answers what is held, on the caller's thread.
   void release_held();
+
+  // How many heads were asked about.
+  int heads() const { return heads_; }
 
   static constexpr std::size_t kLargeSize = std::size_t{8} * 1024 * 1024;
   static constexpr std::size_t kMediumSize = std::size_t{48} * 1024;
@@ -81,6 +92,7 @@ class PathHandler : public Handler {
   std::vector<Held> held_;
   std::vector<Held> later_;
   bool stopping_ = false;
+  std::atomic<int> heads_ = 0;
   std::thread thread_;
 };
 

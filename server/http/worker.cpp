@@ -119,13 +119,15 @@ void Worker::begin_stop() {
   });
 }
 
-void Worker::adopt(StreamSocket socket, const Arrival& arrival) {
+void Worker::adopt(StreamSocket socket, Arrival arrival) {
   const boost::intrusive_ptr<Connection> connection(
-      new Connection(shared_from_this(), std::move(socket), arrival));
+      new Connection(shared_from_this(), std::move(socket), std::move(arrival)));
   connections_->list.push_back(*connection);
   intrusive_ptr_add_ref(connection.get());
   update_clock();
-  if (stopping_) return connection->cut();
+  ConnectionRoster* const roster = connection->seat().roster();
+  const bool may_begin = roster == nullptr || roster->begin(connection->seat(), connection.get());
+  if (stopping_ || !may_begin) return connection->cut();
   connection->start();
 }
 
@@ -133,6 +135,7 @@ void Worker::on_closed(Connection& connection) {
   auto& list = connections_->list;
   list.erase(list.iterator_to(connection));
   const boost::intrusive_ptr<Connection> last(&connection, false);
+  if (ConnectionRoster* const roster = connection.seat().roster()) roster->leave(connection.seat());
   shared_->open_connections.fetch_sub(1, std::memory_order_relaxed);
   if (stopping_ && list.empty()) end_watch();
 }

@@ -4,6 +4,7 @@
 // ownership, so that a responder may outlive the server.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <atomic>
 #include <boost/asio/basic_waitable_timer.hpp>
@@ -20,7 +21,10 @@
 #include "base/ip_network.hpp"
 #include "server/http/access_log.hpp"
 #include "server/http/answer_writer.hpp"
+#include "server/http/connection_roster.hpp"
+#include "server/http/crowd_log.hpp"
 #include "server/http/handler.hpp"
+#include "server/http/memory_budget.hpp"
 #include "server/http/options.hpp"
 #include "server/http/ready_set.hpp"
 #include "server/http/request_ids.hpp"
@@ -38,6 +42,8 @@ struct Arrival {
   IpAddress peer;
   Entrance entrance = Entrance::full;
   std::shared_ptr<const TlsContext> tls;  // null: in clear
+  std::unique_ptr<ConnectionRoster::Seat> seat = std::make_unique<ConnectionRoster::Seat>();
+  bool probes_only = false;  // the server is full: whatever else is asked gets 503
 };
 
 // What all workers of a server have in common.
@@ -45,12 +51,24 @@ struct SharedState {
   SharedState(ServerOptions server_options, Handler& server_handler)
       : options(std::move(server_options)),
         handler(server_handler),
-        log(options.logger, options.on_failed_handshake) {}
+        log(options.logger, options.on_failed_handshake),
+        crowd_log(log),
+        request_memory(std::max(options.request_memory, 4 * options.max_body)) {}
+
+  void tell_shortage(Shortage shortage, const std::optional<IpAddress>& peer) const {
+    if (options.on_shortage) options.on_shortage(shortage, peer);
+  }
 
   const ServerOptions options;
   Handler& handler;
   const AccessLog log;
   std::atomic<std::size_t> open_connections{0};
+  // Of those that may be closed to make room for one like them: callers', and those that were
+  // accepted beyond the limit, where only probes are answered.
+  ConnectionRoster callers;
+  ConnectionRoster probes;
+  CrowdLog crowd_log;  // for the first worker's thread
+  MemoryBudget request_memory;
 };
 
 class Worker : public std::enable_shared_from_this<Worker> {
@@ -69,8 +87,9 @@ class Worker : public std::enable_shared_from_this<Worker> {
   // nothing happens.
   void deliver(boost::intrusive_ptr<Connection> connection);
 
-  // Takes over an accepted connection, counted in `open_connections`.
-  void adopt(StreamSocket socket, const Arrival& arrival);
+  // Takes over an accepted connection, counted in `open_connections` and, if it is one that may be
+  // closed to make room, in the roster.
+  void adopt(StreamSocket socket, Arrival arrival);
   void on_closed(Connection& connection);
 
   // The worker that runs on this thread, or null.

@@ -29,16 +29,21 @@ class Admission {
   // address or nothing, is called only for a key that asks for one: it costs.
   template <class FindAddress>
   Verdict admit(const store::ApiKey& key, KeyUser user, FindAddress find_address) {
-    if (!key.allowed_networks.empty()) {
-      const std::optional<IpAddress> address = find_address();
-      if (!address || !key.may_be_used_from(*address)) {
-        refusals_.note(Refusal::wrong_network, address, key.id);
-        return {.refusal = store::wrong_address(), .rate = {}};
-      }
+    if (auto refusal = check_address(key, find_address)) {
+      refusals_.note(Refusal::wrong_network, find_address(), key.id);
+      return {.refusal = *std::move(refusal), .rate = {}};
     }
     Verdict verdict = count(key, user);
     if (verdict.refusal) refusals_.note(Refusal::rate_limit, find_address(), key.id);
     return verdict;
+  }
+  // The address alone; nothing is counted.
+  template <class FindAddress>
+  static std::optional<Error> check_address(const store::ApiKey& key, FindAddress find_address) {
+    if (key.allowed_networks.empty()) return {};
+    const std::optional<IpAddress> address = find_address();
+    if (address && key.may_be_used_from(*address)) return {};
+    return store::wrong_address();
   }
 
   // For something that was presented and is no key, or none that works: `error` as it is, or 429

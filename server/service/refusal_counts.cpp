@@ -10,8 +10,8 @@
 namespace farthing::service {
 namespace {
 
-constexpr std::array<std::string_view, kRefusalKinds> kNames = {"wrong_keys", "wrong_networks",
-                                                                "rate_limits", "handshakes"};
+constexpr std::array<std::string_view, kRefusalKinds> kNames = {
+    "wrong_keys", "wrong_networks", "rate_limits", "handshakes", "large_requests"};
 
 std::string name_of(const std::optional<IpAddress>& address) {
   if (!address) return "unknown";

@@ -26,8 +26,9 @@ enum class Refusal : std::uint8_t {
   wrong_network,  // a key that may not be used from there
   rate_limit,     // a key that was used too often
   handshake,      // a TLS handshake that failed
+  large_request,  // one for which there was no memory at the time
 };
-inline constexpr std::size_t kRefusalKinds = 4;
+inline constexpr std::size_t kRefusalKinds = 5;
 // As a line names their number: "wrong_keys".
 std::string_view to_string(Refusal kind);
 

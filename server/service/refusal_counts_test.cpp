@@ -24,9 +24,10 @@ TEST(RefusalCounts, OneLineSaysAllOfAnAddress) {
   counts.note(Refusal::wrong_network, address("192.0.2.1"), key);
   counts.note(Refusal::rate_limit, address("192.0.2.1"), key);
   counts.note(Refusal::handshake, address("192.0.2.1"));
+  counts.note(Refusal::large_request, address("192.0.2.1"));
   EXPECT_EQ(counts.take_lines(),
             Lines{"requests were refused client=192.0.2.1 wrong_keys=80000 wrong_networks=1 "
-                  "rate_limits=1 handshakes=1 last_key=" +
+                  "rate_limits=1 handshakes=1 large_requests=1 last_key=" +
                   key.to_string()});
   EXPECT_EQ(counts.take_lines(), Lines{}) << "each refusal is told once";
 }

@@ -5,6 +5,8 @@ what becomes of each attack."""
 
 import contextlib
 import json
+import pathlib
+import resource
 import socket
 import struct
 import threading
@@ -65,19 +67,19 @@ class HostileCase(ServerCase):
         cls.admin = cls.server.admin_key
 
     def setUp(self):
-        bystander = Bystander(self.server.port, self.caller.key)
-        self.enterContext(bystander)
-        self.addCleanup(self._check, bystander)
+        self.bystander = Bystander(self.server.port, self.caller.key)
+        self.enterContext(self.bystander)
+        # Runs before the bystander ends.
+        self.addCleanup(self.assert_serves)
 
-    # Runs before the bystander ends.
-    def _check(self, bystander: Bystander):
-        # It was served up to now and still is.
-        seen = bystander.answers
+    def assert_serves(self):
+        """The bystander was served up to now and still is."""
+        seen = self.bystander.answers
         deadline = time.monotonic() + PATIENCE_S
-        while bystander.answers <= seen and not bystander.problem and time.monotonic() < deadline:
+        while self.bystander.answers <= seen and not self.bystander.problem and time.monotonic() < deadline:
             time.sleep(0.001)
-        self.assertIsNone(bystander.problem)
-        self.assertGreater(bystander.answers, seen)
+        self.assertIsNone(self.bystander.problem)
+        self.assertGreater(self.bystander.answers, seen)
         self.assertTrue(self.server.is_running())
 
     def everything(self, sent: bytes) -> bytes:
@@ -268,8 +270,10 @@ class Patience(HostileCase):
     def test_slow_heads_and_bodies(self):
         """A byte now and then; the deadline counts from the first one."""
         head = b"GET /v1/user/balance HTTP/1.1\r\nHost: a\r\nX-Slow: "
-        post = b"POST /v1/charges HTTP/1.1\r\nHost: a\r\nContent-Length: 1000\r\n\r\n"
-        chunked = b"POST /v1/charges HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n"
+        # Without a key nobody gets as far as a body.
+        key = b"Authorization: %b\r\n" % self.admin.encode()
+        post = b"POST /v1/charges HTTP/1.1\r\nHost: a\r\n%bContent-Length: 1000\r\n\r\n" % key
+        chunked = b"POST /v1/charges HTTP/1.1\r\nHost: a\r\n%bTransfer-Encoding: chunked\r\n\r\n" % key
         with contextlib.ExitStack() as stack:
             slow = []
             for begin, drop in ((head, b"a"), (post, b" "), (chunked, b"1\r\n \r\n")):
@@ -325,3 +329,97 @@ class Patience(HostileCase):
                 connection.send((good * 50)[:number * 7])
                 # Closing sends a reset instead of an end.
                 connection.socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+
+
+def resident_bytes(pid: int) -> int:
+    pages = int(pathlib.Path(f"/proc/{pid}/statm").read_text(encoding="ascii").split()[1])
+    return pages * resource.getpagesize()
+
+
+class Bodies(HostileCase):
+    """What a body can cost before anybody knows whose it is."""
+
+    HEAD = b"POST /v1/charges HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\n"
+    SIZE = 1_000_000
+
+    def test_bodies_without_a_key_are_not_read(self):
+        sent = self.HEAD + b"Content-Length: %d\r\n\r\n" % self.SIZE
+        before = resident_bytes(self.server.pid)
+        with contextlib.ExitStack() as stack:
+            connections = [stack.enter_context(raw.Connection(self.server.port)) for _ in range(300)]
+            for connection in connections:
+                connection.send(sent)
+                connection.socket.setblocking(False)
+                with contextlib.suppress(OSError):
+                    # As much of the body as the system takes, and never its end.
+                    for _ in range(self.SIZE // 100_000 - 1):
+                        connection.socket.send(b" " * 100_000)
+                connection.socket.settimeout(TIMEOUT_S)
+            grown = resident_bytes(self.server.pid) - before
+            for connection in connections:
+                answer = connection.read_answer()
+                self.assertEqual(answer.status, 401)
+                self.assertEqual(answer.headers["connection"], "close")
+        # All bodies together are six times as much.
+        self.assertLess(grown, 50_000_000)
+
+    def test_a_bad_key_is_told_before_the_body(self):
+        for key in (b"", b"Authorization: nonsense\r\n", b"Authorization: Bearer sk-%b\r\n" % (b"0" * 48)):
+            for more in (b"Content-Length: 5\r\nExpect: 100-continue\r\n", b"Content-Length: 5\r\n",
+                         b"Transfer-Encoding: chunked\r\n"):
+                with self.subTest(key=key, more=more), raw.Connection(self.server.port) as connection:
+                    connection.send(self.HEAD + key + more + b"\r\n")
+                    self.assertEqual(connection.read_answer().status, 401)
+                    self.assertTrue(connection.is_at_end())
+
+    def test_little_is_read_after_a_bad_key(self):
+        with raw.Connection(self.server.port) as connection:
+            connection.send(self.HEAD + b"Content-Length: %d\r\n\r\n" % self.SIZE)
+            self.assertEqual(connection.read_answer().status, 401)
+            connection.socket.settimeout(TIMEOUT_S)
+            with self.assertRaises(ConnectionError):
+                for _ in range(100):
+                    connection.send(b" " * self.SIZE)
+
+    def test_what_needs_no_key_reads_little(self):
+        head = b"POST /v1/api-keys/revoke-leaked HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\n"
+        for more in (b"Content-Length: 4097\r\n\r\n",
+                     b"Transfer-Encoding: chunked\r\n\r\n1001\r\n" + b" " * 4097):
+            with self.subTest(more=more[:30]), raw.Connection(self.server.port) as connection:
+                connection.send(head + more)
+                self.assertEqual(connection.read_answer().status, 413)
+                with self.assertRaises(ConnectionError):
+                    for _ in range(100):
+                        connection.send(b" " * self.SIZE)
+
+    def test_extensions_without_end(self):
+        head = self.HEAD + b"Authorization: %b\r\nTransfer-Encoding: chunked\r\n\r\n" % self.admin.encode()
+        with raw.Connection(self.server.port) as connection:
+            connection.send(head)
+            with contextlib.suppress(ConnectionError):
+                for _ in range(1000):
+                    connection.send(b"1;" + b"x" * 15_000 + b"\r\n \r\n")
+            self.assertEqual(connection.read_answer().status, 400)
+
+
+class Crowd(HostileCase):
+    settings = ("[limits]", "connections = 100")
+
+    def test_a_flood_of_connections(self):
+        """More than there may be; the bystander, who asks all the while, is never one of those that go."""
+        health = b"GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n"
+        begun = (b"", b"GET /healthz HT",
+                 b"POST /v1/api-keys/revoke-leaked HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\n\r\n{",
+                 b"POST /v1/charges HTTP/1.1\r\nHost: a\r\nAuthorization: %b\r\nContent-Length: 10\r\n\r\n{"
+                 % self.admin.encode())
+        with contextlib.ExitStack() as stack:
+            for number in range(400):
+                idle = stack.enter_context(raw.Connection(self.server.port))
+                idle.send(begun[number % len(begun)])
+                if number % 20 == 0:
+                    # Or the bystander, on a slow machine, would be idle for longest.
+                    self.assert_serves()
+                if number % 100 == 0:
+                    self.assertEqual(raw.exchange(self.server.port, health)[0].status, 200)
+            self.assertEqual(raw.exchange(self.server.port, health)[0].status, 200)
+        self.assertIn("the limit of connections is reached", self.server.log())

@@ -82,8 +82,8 @@ class Stopping(unittest.TestCase):
         patient.start()
         self.addCleanup(lambda: patient.is_running() and patient.kill())
         with raw.Connection(patient.port) as connection:
-            connection.send(b"POST /v1/charges HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\n"
-                            b"Expect: 100-continue\r\n\r\n")
+            connection.send((f"POST /v1/charges HTTP/1.1\r\nHost: a\r\nAuthorization: {patient.admin_key}\r\n"
+                             "Content-Length: 10\r\nExpect: 100-continue\r\n\r\n").encode())
             self.assertEqual(connection.read_answer().status, 100)
             patient.terminate()
             self.assertEqual(patient.wait(), 0)

@@ -3,7 +3,9 @@
 // the request's API version. Move-only, used once, from any thread.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -36,6 +38,10 @@ class Answer {
   // Without an allocation, when it is given before the handler returns.
   void send(const ResponseHead& head, std::string_view body);
   void fail(const Error& error);
+  // Instead of an answer to a head: has the body read, of at most so many bytes.
+  void accept_body(std::size_t max_body = std::numeric_limits<std::size_t>::max()) {
+    responder_.accept_body(max_body);
+  }
 
   const Request& request() const { return *request_; }
   // The pattern of the route that was taken, by which a 404 names what is missing; it must outlive

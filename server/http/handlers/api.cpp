@@ -2,11 +2,13 @@
 #include "server/http/handlers/api.hpp"
 
 #include <algorithm>
+#include <chrono>
 #include <iterator>
 #include <memory>
 #include <string>
 #include <utility>
 
+#include "base/clock.hpp"
 #include "server/http/handlers/input.hpp"
 #include "server/http/handlers/readiness.hpp"
 #include "server/http/handlers/routes.hpp"
@@ -14,6 +16,14 @@
 
 namespace farthing::http {
 namespace {
+
+constexpr std::string_view kHealth = "/healthz";
+constexpr std::string_view kReadiness = "/readyz";
+// What a request may send that needs no key.
+constexpr std::size_t kMostOpenBody = std::size_t{4} * 1024;
+// What a key may send that is a person's alone: it books nothing, so its requests are small, and
+// there are many such keys, of people whom the operator does not know.
+constexpr std::size_t kMostUserBody = std::size_t{64} * 1024;
 
 Router make_router(const Routes& routes, Entrance entrance) {
   Router router;
@@ -32,6 +42,19 @@ Error wrong_method(std::string_view allow) {
   return error;
 }
 
+Error no_route(const RouteMatch& match) {
+  if (match.kind == RouteMatch::Kind::method_not_allowed) return wrong_method(match.allow);
+  if (match.kind == RouteMatch::Kind::not_found) return make_error(ErrorCode::not_found);
+  return make_error(ErrorCode::bad_request,
+                    "The path has a \"%\" that does not begin the code of a byte.");
+}
+
+Error no_scope() {
+  return make_error(ErrorCode::permission_denied,
+                    "The scope \"admin\" does not count at this port; operators have a port of "
+                    "their own.");
+}
+
 }  // namespace
 
 Api::Api(store::Store& store, std::optional<SigningKey> statement_key,
@@ -46,29 +69,81 @@ Api::Api(store::Store& store, std::optional<SigningKey> statement_key,
                        [](const Route& route) { return !route.right; });
 }
 
+void Api::handle_head(const Request& head, Responder responder) {
+  Answer answer(head, std::move(responder));
+  if (answer_probe(answer)) return;
+  if (find_open_route(head) != nullptr) return answer.accept_body(kMostOpenBody);
+  authenticate(std::move(answer), [this](const Result<store::Principal>& principal, Answer from) {
+    admit_head(principal, std::move(from));
+  });
+}
+
 void Api::handle(const Request& request, Responder responder) {
   Answer answer(request, std::move(responder));
   if (answer_probe(answer) || answer_open_route(answer)) return;
+  authenticate(std::move(answer), [this](const Result<store::Principal>& principal, Answer from) {
+    admit(principal, std::move(from));
+  });
+}
+
+template <class Then>
+void Api::authenticate(Answer answer, Then then) {
+  const Request& request = answer.request();
   if (request.header_count(KnownHeader::authorization) > 1) {
     return answer.fail(
         bad_field("Authorization", "The header Authorization was sent more than once."));
   }
   authenticator_.authenticate(
       request.header(KnownHeader::authorization),
-      [this, answer = std::move(answer)](Result<store::Principal> principal) mutable {
-        admit(principal, std::move(answer));
+      [then, answer = std::move(answer)](const Result<store::Principal>& principal) mutable {
+        then(principal, std::move(answer));
       });
 }
 
-void Api::admit(const Result<store::Principal>& principal, Answer answer) {
+void Api::refuse(const Error& error, Answer& answer) {
   const Request& request = answer.request();
-  if (!principal) {
-    const Error& error = principal.error();
-    const bool is_wrong_key = error.code == ErrorCode::unauthorized &&
-                              !request.header(KnownHeader::authorization).value_or("").empty();
-    if (!is_wrong_key) return answer.fail(error);
-    return answer.fail(services_.admission.refuse(error, request.client_address()));
+  const bool is_wrong_key = error.code == ErrorCode::unauthorized &&
+                            !request.header(KnownHeader::authorization).value_or("").empty();
+  if (!is_wrong_key) return answer.fail(error);
+  answer.fail(services_.admission.refuse(error, request.client_address()));
+}
+
+void Api::admit_head(const Result<store::Principal>& principal, Answer answer) {
+  if (!principal) return refuse(principal.error(), answer);
+  const Request& head = answer.request();
+  const auto find_address = [&head] { return head.client_address(); };
+  auto refusal = service::Admission::check_address(*principal->key, find_address);
+  if (!refusal) {
+    refusal = find_refusal(store::with_scopes(*principal, counted_scopes(head.entrance())), head);
   }
+  if (!refusal) {
+    const bool is_user_key = principal->key->scopes == store::Scopes(store::Scope::user);
+    return is_user_key ? answer.accept_body(kMostUserBody) : answer.accept_body();
+  }
+  const auto verdict =
+      services_.admission.admit(*principal->key, service::KeyUser::holder, find_address);
+  if (verdict.rate) answer.set_rate(*verdict.rate);
+  answer.fail(verdict.refusal ? *verdict.refusal : *refusal);
+}
+
+std::optional<Error> Api::find_refusal(const store::Principal& principal,
+                                       const Request& head) const {
+  const RouteMatch match = router_of(head).match(head.method(), head.path());
+  if (match.kind != RouteMatch::Kind::found) return no_route(match);
+  const Route& route = routes_[match.route];
+  if (!route.right) return {};
+  if (principal.key->scopes == store::Scopes()) return no_scope();
+  if (service::may_everywhere(principal, *route.right)) return {};
+  // Whose key it is that a path names is looked up later.
+  if (!route.target.is_named() || route.target.is_api_key()) {
+    return service::find_refusal(principal, *route.right);
+  }
+  return service::find_refusal(principal, *route.right, route.target.find(match));
+}
+
+void Api::admit(const Result<store::Principal>& principal, Answer answer) {
+  if (!principal) return refuse(principal.error(), answer);
+  const Request& request = answer.request();
   const auto verdict = services_.admission.admit(*principal->key, service::KeyUser::holder,
                                                  [&request] { return request.client_address(); });
   if (verdict.rate) answer.set_rate(*verdict.rate);
@@ -78,20 +153,8 @@ void Api::admit(const Result<store::Principal>& principal, Answer answer) {
 
 void Api::dispatch(const store::Principal& principal, Answer answer) {
   const Request& request = answer.request();
-  const Router& router = request.entrance() == Entrance::callers ? callers_router_ : router_;
-  const RouteMatch match = router.match(request.method(), request.path());
-  switch (match.kind) {
-    case RouteMatch::Kind::not_found:
-      return answer.fail(make_error(ErrorCode::not_found));
-    case RouteMatch::Kind::bad_path:
-      return answer.fail(make_error(ErrorCode::bad_request,
-                                    "The path has a \"%\" that does not begin the code of a "
-                                    "byte."));
-    case RouteMatch::Kind::method_not_allowed:
-      return answer.fail(wrong_method(match.allow));
-    case RouteMatch::Kind::found:
-      break;
-  }
+  const RouteMatch match = router_of(request).match(request.method(), request.path());
+  if (match.kind != RouteMatch::Kind::found) return answer.fail(no_route(match));
   const Route& route = routes_[match.route];
   answer.set_route(route.pattern);
   if (!route.right) {
@@ -99,11 +162,7 @@ void Api::dispatch(const store::Principal& principal, Answer answer) {
     const Call call{.request = request, .route = match, .principal = principal};
     return route.run(services_, call, std::move(answer));
   }
-  if (principal.key->scopes == store::Scopes()) {
-    return answer.fail(make_error(ErrorCode::permission_denied,
-                                  "The scope \"admin\" does not count at this port; operators have "
-                                  "a port of their own."));
-  }
+  if (principal.key->scopes == store::Scopes()) return answer.fail(no_scope());
   const bool is_settled = service::may_everywhere(principal, *route.right);
   if (!is_settled && route.target.is_api_key()) {
     return dispatch_on_key(route, match, principal, std::move(answer));
@@ -133,13 +192,18 @@ void Api::run(const Route& route, const RouteMatch& match, const store::Principa
   route.run(services_, call, std::move(answer));
 }
 
-bool Api::answer_open_route(Answer& answer) {
-  const Request& request = answer.request();
+const Route* Api::find_open_route(const Request& request) const {
   const auto is_asked_for = [&](const Route& route) {
     return route.pattern == request.path() && route.method == request.method();
   };
   const auto route = std::ranges::find_if(open_routes_, is_asked_for);
-  if (route == open_routes_.end()) return false;
+  return route == open_routes_.end() ? nullptr : &*route;
+}
+
+bool Api::answer_open_route(Answer& answer) {
+  const Request& request = answer.request();
+  const Route* const route = find_open_route(request);
+  if (route == nullptr) return false;
   static const store::Principal nobody;
   static const RouteMatch no_parameters;
   route->run(services_, Call{.request = request, .route = no_parameters, .principal = nobody},
@@ -169,17 +233,31 @@ void Api::dispatch_on_key(const Route& route, const RouteMatch& match,
   });
 }
 
+void Api::note_shortage(Shortage shortage, const std::optional<IpAddress>& peer) {
+  shortages_.note(shortage, std::chrono::steady_clock::now(), SystemClock().now());
+  // Of connections the transport has a line of its own, for nobody's address is known yet.
+  if (shortage == Shortage::request_memory) {
+    refusals().note(service::Refusal::large_request, peer);
+  }
+}
+
+bool Api::is_probe(const Request& request) const {
+  return request.path() == kReadiness || request.path() == kHealth;
+}
+
 bool Api::answer_probe(Answer& answer) const {
-  const std::string_view path = answer.request().path();
-  const bool is_readiness = path == "/readyz";
-  if (!is_readiness && path != "/healthz") return false;
+  if (!is_probe(answer.request())) return false;
+  const bool is_readiness = answer.request().path() == kReadiness;
   const Method method = answer.request().method();
   if (method != Method::get && method != Method::head) {
     answer.fail(wrong_method("GET, HEAD"));
   } else if (is_readiness && !is_ready_.load(std::memory_order_relaxed)) {
     answer.fail(make_error(ErrorCode::unavailable));
   } else if (is_readiness) {
-    auto response = make_readiness(answer.request(), store_.limitations());
+    auto limitations = store_.limitations();
+    std::ranges::move(shortages_.all(std::chrono::steady_clock::now()),
+                      std::back_inserter(limitations));
+    auto response = make_readiness(answer.request(), limitations);
     if (response) {
       answer.send(*std::move(response));
     } else {

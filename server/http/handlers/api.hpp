@@ -3,11 +3,13 @@
 // in this order of checks: who is asking (401), from where (403) and how often (429), whether there
 // is such a thing to call (404, 405), whether the key may (403), how much its user has changed
 // lately (429), the form of the request (400, 415), the idempotency key, then what it names and the
-// balance. Immutable but for the readiness; safe to call from any thread.
+// balance. What the head alone can be refused for is found before a large body is read. Immutable
+// but for the readiness; safe to call from any thread.
 #pragma once
 
 #include <atomic>
 #include <functional>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -15,6 +17,7 @@
 #include "server/http/handler.hpp"
 #include "server/http/handlers/answer.hpp"
 #include "server/http/handlers/endpoint.hpp"
+#include "server/http/handlers/shortages.hpp"
 #include "server/http/router.hpp"
 #include "server/service/authenticator.hpp"
 #include "server/store/store.hpp"
@@ -28,6 +31,8 @@ class Api final : public Handler {
   Api(store::Store& store, std::optional<SigningKey> statement_key,
       const service::RateLimits& limits, const service::UserLimits& user_limits = {});
 
+  void handle_head(const Request& head, Responder responder) override;
+  bool is_probe(const Request& request) const override;
   void handle(const Request& request, Responder responder) override;
   Response describe(const TransportError& error) override;
 
@@ -42,8 +47,21 @@ class Api final : public Handler {
   service::KeyUses& key_uses() { return services_.admission.uses(); }
   // Who was turned away.
   service::RefusalCounts& refusals() { return services_.admission.refusals(); }
+  // The server has turned somebody away before this was asked: /readyz and the log tell of it.
+  void note_shortage(Shortage shortage, const std::optional<IpAddress>& peer);
 
  private:
+  // Calls `then(const Result<store::Principal>&, Answer)` with who sent the request.
+  template <class Then>
+  void authenticate(Answer answer, Then then);
+  // For a request whose sender is not known.
+  void refuse(const Error& error, Answer& answer);
+  // For a head that came with that answer to the question who sent it: what can be refused without
+  // the body is, and counts as a use of the key. What is not will come again, as a whole, and is
+  // checked and counted then.
+  void admit_head(const Result<store::Principal>& principal, Answer answer);
+  // Why the sender may not do what the head says, if that shows there.
+  std::optional<Error> find_refusal(const store::Principal& principal, const Request& head) const;
   // For a request that came with that answer to the question who sent it.
   void admit(const Result<store::Principal>& principal, Answer answer);
   // For a request whose sender is known and let in.
@@ -56,8 +74,12 @@ class Api final : public Handler {
            Answer answer);
   // The two probes, which need no key.
   bool answer_probe(Answer& answer) const;
-  // The routes that need none.
+  // The routes that need none; null for others.
+  const Route* find_open_route(const Request& request) const;
   bool answer_open_route(Answer& answer);
+  const Router& router_of(const Request& request) const {
+    return request.entrance() == Entrance::callers ? callers_router_ : router_;
+  }
 
   const store::Store& store_;
   service::Authenticator authenticator_;
@@ -68,6 +90,7 @@ class Api final : public Handler {
   // Without what only operators may do.
   Router callers_router_;
   std::atomic<bool> is_ready_ = false;
+  Shortages shortages_;
 };
 
 }  // namespace farthing::http

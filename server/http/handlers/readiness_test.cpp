@@ -98,6 +98,19 @@ TEST_F(ReadinessTest, WhatIsOnlyToldRefusesNothing) {
   }
 }
 
+TEST_F(ReadinessTest, ShortagesOfTheServerStandBesideThoseOfTheStore) {
+  store_.set("disk_space", Cause::node, Work::acts);
+  api_.note_shortage(Shortage::request_memory, {});
+  EXPECT_EQ(ask().status, 200);
+  EXPECT_EQ(text_at(ask().body, "limitations.1.name"), "request_memory");
+  EXPECT_EQ(api_.refusals().take_lines(),
+            std::vector<std::string>{"requests were refused client=unknown large_requests=1"});
+  api_.note_shortage(Shortage::connections, {});
+  const RawAnswer answer = ask();
+  EXPECT_EQ(answer.status, 503);
+  EXPECT_EQ(text_at(answer.body, "limitations.1.name"), "connections");
+}
+
 TEST_F(ReadinessTest, OneKindOfWorkCanBeAskedFor) {
   for (const Cause cause : {Cause::node, Cause::shared}) {
     store_.set("clock", cause, Work::acts | Work::movements);
