@@ -184,6 +184,24 @@ void Auditor::audit_records(const ledger::RecordBook& records) {
   for (const ModelLedger::Lot& lot : model_.lots()) audit_record(lot.grant);
   for (const ModelLedger::Charge& charge : model_.charges()) audit_record(charge.id);
   for (const ModelLedger::Hold& hold : model_.holds()) audit_record(hold.id);
+  for (const std::string& caller : model_.callers()) {
+    const ApiKeyId key{Id128::from_bytes(caller)};
+    expect_none(compare_spending_record(model_, key, records.find_spending(key),
+                                        Instant::from_us(last_us_)));
+  }
+}
+
+void Auditor::audit_spending(const ledger::OrganizationState& state,
+                             const ledger::RecordBook& records, Instant at) {
+  ModelLedger later = model_;
+  later.take_due(at.us());
+  for (const std::string& caller : later.callers()) {
+    const ApiKeyId key{Id128::from_bytes(caller)};
+    const ledger::SpendingRecord* before = records.find_spending(key);
+    const auto found =
+        spending_of(state, before == nullptr ? ledger::SpendingRecord() : *before, key, at);
+    expect_none(compare_spending(later, key, found, at));
+  }
 }
 
 void Auditor::audit_balance(Instant at, const ledger::Balance& balance) {

@@ -44,6 +44,9 @@ class Auditor {
   // The state after what was audited last, and the records.
   void audit_state(const ledger::OrganizationState& state);
   void audit_records(const ledger::RecordBook& records);
+  // What both say together of each caller's key at `at`, which is not before the last entry.
+  void audit_spending(const ledger::OrganizationState& state, const ledger::RecordBook& records,
+                      Instant at);
   // A balance read at `at`, which is not before the last entry.
   void audit_balance(Instant at, const ledger::Balance& balance);
 

@@ -95,19 +95,28 @@ void compare_debts(const ModelLedger& model, const ledger::OrganizationState& st
   findings.expect(debts == debts_of_state, "the state has other debts");
 }
 
+ModelLedger::Spending sums_of(const ledger::KeySpending& spending) {
+  return {.held = spending.held.nano(),
+          .total = spending.total.nano(),
+          .month = spending.month.nano(),
+          .day = spending.day.nano()};
+}
+
+// The state has what belongs to the day of its last entry, and no key of which there is nothing to
+// tell.
 void compare_spending(const ModelLedger& model, const ledger::OrganizationState& state,
                       Findings& findings) {
   std::set<std::string> callers = model.callers();
   for (const auto& [key, spending] : state.spending) callers.insert(text_of(key));
   for (const std::string& caller : callers) {
-    const ledger::KeySpending found =
-        spending_of(state, ApiKeyId{Id128::from_bytes(caller)}, state.last_at);
-    findings.expect(model.spending(caller, state.last_at.us()) ==
-                        ModelLedger::Spending{.held = found.held.nano(),
-                                              .total = found.total.nano(),
-                                              .month = found.month.nano(),
-                                              .day = found.day.nano()},
-                    "the state counts something else for a caller's key");
+    const auto found = state.spending.find(Id128::from_bytes(caller));
+    const auto expected = model.spending_parts(caller, state.last_at.us()).today;
+    if (found == state.spending.end()) {
+      findings.expect(expected == ModelLedger::Spending(), "the state lacks a caller's key");
+    } else {
+      findings.expect(expected == sums_of(found->second) && expected != ModelLedger::Spending(),
+                      "the state counts something else for a caller's key");
+    }
   }
 }
 
@@ -178,6 +187,27 @@ Complaints compare_state(const ModelLedger& model, const ledger::OrganizationSta
   compare_holds(model, state, findings);
   compare_debts(model, state, findings);
   compare_spending(model, state, findings);
+  return findings.take();
+}
+
+Complaints compare_spending(const ModelLedger& model, ApiKeyId caller_key,
+                            const ledger::KeySpending& spending, Instant at) {
+  Findings findings;
+  findings.expect(
+      model.spending(model::text_of(caller_key.value), at.us()) == sums_of(spending),
+      "something else is said to be spent for a caller's key: " + spending.total.to_string() +
+          " in all, " + spending.month.to_string() + " in the month, " + spending.day.to_string() +
+          " on the day, " + spending.held.to_string() + " held");
+  return findings.take();
+}
+
+Complaints compare_spending_record(const ModelLedger& model, ApiKeyId caller_key,
+                                   const ledger::SpendingRecord* record, Instant at) {
+  Findings findings;
+  const auto expected = model.spending_parts(model::text_of(caller_key.value), at.us()).before;
+  const auto found =
+      record == nullptr ? ModelLedger::Spending() : sums_of(as_of(record->spent, at));
+  findings.expect(expected == found, "the record of a caller's key is wrong");
   return findings.take();
 }
 

@@ -23,6 +23,12 @@ bool is_same(const ModelLedger::Hold& hold, const ledger::HoldStatus& status);
 Complaints compare_balance(const ModelLedger& model, const ledger::Balance& balance);
 // All of it but the end of the chain, which the model does not have.
 Complaints compare_state(const ModelLedger& model, const ledger::OrganizationState& state);
+// What a ledger says that a caller's key has spent and holds at an instant.
+Complaints compare_spending(const ModelLedger& model, ApiKeyId caller_key,
+                            const ledger::KeySpending& spending, Instant at);
+// The record of a caller's key as of an instant, null when it has none.
+Complaints compare_spending_record(const ModelLedger& model, ApiKeyId caller_key,
+                                   const ledger::SpendingRecord* record, Instant at);
 // Null: there is no record of that id.
 Complaints compare_record(const ModelLedger& model, const Id128& id, const ledger::Record* record);
 // Null: it was not refused.

@@ -84,6 +84,12 @@ class ModelLedger {
 
     friend bool operator==(const Spending&, const Spending&) = default;
   };
+  // The same apart: what was spent on the day of an instant, less what was refunded on it, whenever
+  // it was spent, and what was spent on all days before, of which nothing counts on the day.
+  struct SpendingParts {
+    Spending before;
+    Spending today;
+  };
   // An entry that must come.
   struct Expected {
     std::string kind;
@@ -124,6 +130,7 @@ class ModelLedger {
   const std::vector<Hold>& holds() const { return holds_; }
   // At an instant that is not before the last entry.
   Spending spending(const std::string& caller, std::int64_t at_us) const;
+  SpendingParts spending_parts(const std::string& caller, std::int64_t at_us) const;
   // All callers that have spent or held anything.
   std::set<std::string> callers() const;
   // When something falls due next.

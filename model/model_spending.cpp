@@ -41,11 +41,14 @@ std::string begin_of_next(const std::string& period, std::int64_t us) {
   return std::to_string(timegm(&next) * kUsPerSecond);
 }
 
-// A sum that ends at the largest amount and at zero.
+// A sum that ends at the largest amount, and as far below zero or at it.
+std::int64_t bounded_sum(std::int64_t a, std::int64_t b, std::int64_t least) {
+  return static_cast<std::int64_t>(std::clamp<__int128>(static_cast<__int128>(a) + b, least,
+                                                        std::numeric_limits<std::int64_t>::max()));
+}
+
 void count(std::int64_t& sum, std::int64_t amount) {
-  const __int128 exact = static_cast<__int128>(sum) + amount;
-  sum = static_cast<std::int64_t>(
-      std::clamp<__int128>(exact, 0, std::numeric_limits<std::int64_t>::max()));
+  sum = bounded_sum(sum, amount, -std::numeric_limits<std::int64_t>::max());
 }
 
 }  // namespace
@@ -63,16 +66,38 @@ std::string ModelLedger::caller_of(const ledger::Command& command) {
   return caller ? text_of(caller->value) : std::string();
 }
 
-ModelLedger::Spending ModelLedger::spending(const std::string& caller, std::int64_t at_us) const {
-  Spending sum;
-  for (const Hold& hold : holds_) sum.held += hold.caller == caller ? hold.left() : 0;
+// Day by day, because a day's sums are bounded before they come to those of the days before.
+ModelLedger::SpendingParts ModelLedger::spending_parts(const std::string& caller,
+                                                       std::int64_t at_us) const {
+  SpendingParts parts;
+  std::int64_t day_us = 0;
+  const auto begin_day = [&parts, &day_us](std::int64_t us) {
+    if (is_same_day(day_us, us)) return;
+    Spending& before = parts.before;
+    before.total = bounded_sum(before.total, parts.today.total, 0);
+    before.month = bounded_sum(before.month, parts.today.month, 0);
+    if (!is_same_month(day_us, us)) before.month = 0;
+    parts.today = {};
+    day_us = us;
+  };
   for (const Spent& spent : spent_) {
     if (spent.caller != caller) continue;
-    count(sum.total, spent.amount);
-    if (is_same_month(spent.charged_us, at_us)) count(sum.month, spent.amount);
-    if (is_same_day(spent.charged_us, at_us)) count(sum.day, spent.amount);
+    begin_day(spent.at_us);
+    count(parts.today.total, spent.amount);
+    if (is_same_month(spent.charged_us, spent.at_us)) count(parts.today.month, spent.amount);
+    if (is_same_day(spent.charged_us, spent.at_us)) count(parts.today.day, spent.amount);
   }
-  return sum;
+  begin_day(at_us);
+  for (const Hold& hold : holds_) parts.today.held += hold.caller == caller ? hold.left() : 0;
+  return parts;
+}
+
+ModelLedger::Spending ModelLedger::spending(const std::string& caller, std::int64_t at_us) const {
+  const auto [before, today] = spending_parts(caller, at_us);
+  return {.held = today.held,
+          .total = bounded_sum(before.total, today.total, 0),
+          .month = bounded_sum(before.month, today.month, 0),
+          .day = bounded_sum(0, today.day, 0)};
 }
 
 std::set<std::string> ModelLedger::callers() const {

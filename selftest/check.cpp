@@ -35,6 +35,22 @@ Complaints check_state(store::Store& store, OrganizationId organization,
   return model::compare_state(present, state->state);
 }
 
+// All that each caller's key has spent, and that its caps are judged by.
+Complaints check_spending(store::Store& store, OrganizationId organization,
+                          const model::ModelLedger& present, Instant now) {
+  Complaints complaints;
+  for (const std::string& caller : present.callers()) {
+    const ApiKeyId key{Id128::from_bytes(caller)};
+    const auto found = await<Result<store::CurrentSpending>>(
+        [&](auto reply) { store.read_spending(organization, key, std::move(reply)); });
+    if (!found) return {"what a key has spent cannot be read: " + found.error().message};
+    if (found->current.at != now) return {"what a key has spent is of another moment"};
+    append(complaints, model::compare_spending(present, key, found->spending, now));
+    append(complaints, model::compare_state(present, found->current.state));
+  }
+  return complaints;
+}
+
 Complaints check_record(store::Store& store, OrganizationId organization, const Id128& id,
                         const model::ModelLedger& present) {
   const auto records = await<Result<std::vector<std::optional<ledger::Record>>>>(
@@ -83,6 +99,7 @@ Complaints check_present(store::Store& store, const Follower& follower, Instant 
   present.take_due(now.us());
   Complaints complaints = check_balance(store, organization, present);
   append(complaints, check_state(store, organization, present, now));
+  append(complaints, check_spending(store, organization, present, now));
   std::set<Id128> ids;
   for (const ledger::Entry& entry : entries) {
     if (entry.kind != ledger::EntryKind::refund) ids.insert(entry.subject);

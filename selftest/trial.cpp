@@ -17,7 +17,7 @@ namespace {
 constexpr std::size_t kMostStepsOfScript = 4;
 constexpr std::size_t kMostBookingsOfStep = 6;
 constexpr auto kStepBack = std::chrono::minutes(5);
-constexpr auto kLeap = std::chrono::hours(2);
+constexpr auto kLeap = std::chrono::hours(11);
 
 }  // namespace
 

@@ -63,6 +63,7 @@ Check check_policy(OverCapture policy, Nano more, Nano owed) {
 }  // namespace
 
 Check Movements::move(const Entry& entry, ReleaseCause cause) {
+  spending_.begin(entry.at);
   if (auto wrong = move_by_kind(entry, cause)) return wrong;
   charges_.settle();
   holds_.settle();

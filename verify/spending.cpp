@@ -25,11 +25,13 @@ Instant time_of(const Id128& id) {
   return Instant::from_us(ms * 1000);
 }
 
-void add(std::int64_t& sum, std::int64_t amount) {
-  if (__builtin_add_overflow(sum, amount, &sum)) sum = std::numeric_limits<std::int64_t>::max();
+// The largest amount there is, and as much below zero.
+std::int64_t bounded(__int128 sum) {
+  constexpr __int128 kMost = std::numeric_limits<std::int64_t>::max();
+  return static_cast<std::int64_t>(std::clamp(sum, -kMost, kMost));
 }
 
-void subtract(std::int64_t& sum, std::int64_t amount) { sum -= std::min(sum, amount); }
+void add(std::int64_t& sum, std::int64_t amount) { sum = bounded(__int128{sum} + amount); }
 
 void move_to(std::int64_t day_number, Spending::OfKey& spent) {
   if (month_of(day_number) != month_of(spent.day_number)) spent.month = 0;
@@ -37,15 +39,66 @@ void move_to(std::int64_t day_number, Spending::OfKey& spent) {
   spent.day_number = day_number;
 }
 
+bool has_spent(const Spending::OfKey& spent) {
+  return spent.total != 0 || spent.month != 0 || spent.day != 0;
+}
+
+// `day` is of `day_number` or has spent nothing.
+Spending::OfKey both(Spending::OfKey before, Spending::OfKey day, std::int64_t day_number) {
+  move_to(day_number, before);
+  move_to(day_number, day);
+  const auto add_up = [](std::int64_t& sum, std::int64_t more) {
+    add(sum, more);
+    sum = std::max<std::int64_t>(sum, 0);
+  };
+  add_up(before.total, day.total);
+  add_up(before.month, day.month);
+  add_up(before.day, day.day);
+  before.held = day.held;
+  return before;
+}
+
 }  // namespace
+
+Spending::OfKey as_of(std::int64_t day_number, Spending::OfKey spent) {
+  move_to(day_number, spent);
+  return spent;
+}
+
+void Spending::begin(Instant at) {
+  const std::int64_t number = day_of(at);
+  if (number == day_number_) return;
+  for (const auto& [key, spent] : today_) {
+    if (!has_spent(spent)) continue;
+    OfKey& before = before_[key];
+    before = both(before, spent, spent.day_number);
+    before.held = 0;
+    before.day = 0;
+  }
+  std::erase_if(today_, [](const auto& each) { return each.second.held == 0; });
+  for (auto& [key, spent] : today_) spent = {.held = spent.held};
+  day_number_ = number;
+}
+
+Spending::Keys Spending::whole() const {
+  Keys all;
+  for (const auto& [key, spent] : before_) all[key] = both(spent, {}, day_number_);
+  for (const auto& [key, spent] : today_) {
+    const auto before = before_.find(key);
+    all[key] = both(before == before_.end() ? OfKey() : before->second, spent, day_number_);
+  }
+  std::erase_if(all,
+                [](const auto& each) { return each.second.held == 0 && !has_spent(each.second); });
+  return all;
+}
 
 template <class Change>
 void Spending::change(const std::optional<Id128>& key, Change change) {
   if (!key) return;
-  const auto place = keys_.try_emplace(*key).first;
+  const auto place = today_.try_emplace(*key).first;
   OfKey& spent = place->second;
   change(spent);
-  if (spent.held == 0 && spent.total == 0 && spent.month == 0 && spent.day == 0) keys_.erase(place);
+  if (spent.held == 0 && !has_spent(spent)) today_.erase(place);
 }
 
 void Spending::charge(const std::optional<Id128>& key, Credits amount, Instant at) {
@@ -60,9 +113,9 @@ void Spending::refund(const std::optional<Id128>& key, Credits amount, const Id1
   const std::int64_t charged_on = day_of(time_of(charge));
   change(key, [&](OfKey& spent) {
     move_to(day_of(at), spent);
-    subtract(spent.total, amount.nano());
-    if (month_of(charged_on) == month_of(spent.day_number)) subtract(spent.month, amount.nano());
-    if (charged_on == spent.day_number) subtract(spent.day, amount.nano());
+    add(spent.total, -amount.nano());
+    if (month_of(charged_on) == month_of(spent.day_number)) add(spent.month, -amount.nano());
+    if (charged_on == spent.day_number) add(spent.day, -amount.nano());
   });
 }
 

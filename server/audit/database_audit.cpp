@@ -180,7 +180,21 @@ class Auditor {
     const auto state = ledger::decode_state((*row)->state);
     if (!state) return judge(unreadable("the state"));
     if (auto done = judge(audit::check_state(*state, *verifier_)); !done) return done;
+    if (auto done = check_spending(*state); !done) return done;
     return judge(check_columns(**row, *state));
+  }
+
+  Result<Done> check_spending(const ledger::OrganizationState& state) {
+    SpendingRecords records;
+    auto read = reader_.visit_spending(
+        state.organization, [&](const Id128& caller_key, std::string_view encoded) {
+          const auto record = ledger::decode_spending_record(encoded);
+          if (!record) return judge(unreadable("the record of a caller's key"));
+          records[caller_key] = *record;
+          return Result<Done>(Done{});
+        });
+    if (!read) return read;
+    return judge(check_spending_records(records, state, verifier_->movements()));
   }
 
   // Ends the reading when something is wrong.

@@ -159,18 +159,37 @@ Descriptions spending_of(const ledger::OrganizationState& state) {
   return keys;
 }
 
-Descriptions spending_of(const verify::Movements& movements) {
+Descriptions spending_of(const verify::Spending::Keys& spending_of_keys) {
   Descriptions keys;
-  for (const auto& [key, spending] : movements.spending().keys()) {
+  for (const auto& [key, spending] : spending_of_keys) {
     keys[key] = describe_spending(spending, show);
   }
   return keys;
 }
 
+// Of all days, as of the day of its last entry.
+Descriptions whole_spending_of(const ledger::OrganizationState& state) {
+  ledger::OrganizationState as_of_last = state;
+  for (auto& [key, spending] : as_of_last.spending) spending = as_of(spending, state.last_at);
+  return spending_of(as_of_last);
+}
+
+// Whether the state has what was spent on all days, as states of earlier versions do until the
+// first entry of the next day. Then no key has a record yet.
+bool has_all_days(const ledger::OrganizationState& state, const verify::Movements& movements) {
+  return whole_spending_of(state) == spending_of(movements.spending().whole());
+}
+
+Check check_spending_of_today(const ledger::OrganizationState& state,
+                              const verify::Movements& movements) {
+  return expect_same("the state's spending of", spending_of(movements.spending().today()),
+                     spending_of(state));
+}
+
 // A state from before spending was counted counts a part of it, which entries do not tell.
 Check check_spending(const ledger::OrganizationState& state, const verify::Movements& movements) {
-  if (state.spending_after != 0) return {};
-  return expect_same("the state's spending of", spending_of(movements), spending_of(state));
+  if (state.spending_after != 0 || has_all_days(state, movements)) return {};
+  return check_spending_of_today(state, movements);
 }
 
 // The state has its spendable lots in the order in which they do not burn.
@@ -272,6 +291,28 @@ Check check_state(const ledger::OrganizationState& state, const verify::LedgerVe
     return wrong;
   if (auto wrong = check_spending(state, movements)) return wrong;
   return check_order(state);
+}
+
+// What was spent in the month counts as long as the month lasts. What was spent and refunded is as
+// if it had never been: an earlier version has kept no trace of it.
+Check check_spending_records(const SpendingRecords& records, const ledger::OrganizationState& state,
+                             const verify::Movements& movements) {
+  if (state.spending_after != 0) return {};
+  if (records.empty() && has_all_days(state, movements)) return {};
+  if (auto wrong = check_spending_of_today(state, movements)) return wrong;
+  const std::uint32_t today = ledger::day_number_of(state.last_at);
+  Descriptions expected;
+  for (const auto& [key, spending] : movements.spending().before()) {
+    const auto spent = verify::as_of(today, spending);
+    if (spent.total != 0 || spent.month != 0) expected[key] = describe_spending(spent, show);
+  }
+  Descriptions found;
+  for (const auto& [key, record] : records) {
+    const auto spent = as_of(record.spent, state.last_at);
+    if (spent.is_empty()) continue;
+    found[key] = describe_spending(spent, [](Credits amount) { return amount.to_string(); });
+  }
+  return expect_same("the record of the caller's key", expected, found);
 }
 
 Check check_record(const Id128& id, const ledger::Record& record,

@@ -151,11 +151,31 @@ Verdict OrganizationAudit::check_state() {
   const auto encoded = database_.find(store::Family::states, organization_.value.as_bytes());
   if (!encoded) return encoded.error();
   if (!*encoded) {
-    return verify::expect(verifier_.chain().seq() == 0, "the state", "one", "none");
+    if (auto wrong = verify::expect(verifier_.chain().seq() == 0, "the state", "one", "none")) {
+      return wrong;
+    }
+    return check_spending({});
   }
   const auto state = ledger::decode_state(**encoded);
   if (!state) return Check(unreadable("the state"));
-  return audit::check_state(*state, verifier_);
+  if (auto wrong = audit::check_state(*state, verifier_)) return wrong;
+  return check_spending(*state);
+}
+
+Verdict OrganizationAudit::check_spending(const ledger::OrganizationState& state) {
+  SpendingRecords records;
+  bool is_good = true;
+  const auto scanned = database_.scan(
+      store::Family::spending, organization_.value.as_bytes(),
+      store::end_of_organization(organization_), [&](std::string_view key, std::string_view value) {
+        const auto record = ledger::decode_spending_record(value);
+        is_good = record && key.size() == 2 * kIdBytes;
+        if (is_good) records[Id128::from_bytes(key.substr(kIdBytes))] = *record;
+        return is_good;
+      });
+  if (!scanned) return scanned.error();
+  if (!is_good) return Check(unreadable("the record of a caller's key"));
+  return check_spending_records(records, state, verifier_.movements());
 }
 
 Verdict OrganizationAudit::check_derived() {

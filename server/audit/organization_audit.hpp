@@ -9,6 +9,7 @@
 
 #include "base/error.hpp"
 #include "server/audit/audit_report.hpp"
+#include "server/ledger/state.hpp"
 #include "server/store/rocksdb/database.hpp"
 #include "verify/counts.hpp"
 #include "verify/finding.hpp"
@@ -52,6 +53,7 @@ class OrganizationAudit {
   Verdict check_index_sizes();
   Verdict check_records();
   Verdict check_state();
+  Verdict check_spending(const ledger::OrganizationState& state);
 
   const OrganizationId organization_;
   const store::Database& database_;

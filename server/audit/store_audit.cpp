@@ -41,7 +41,7 @@ class Auditor {
     if (is_going_on()) finish_organization();
     for (const store::Family family :
          {store::Family::outcomes, store::Family::subjects, store::Family::records,
-          store::Family::states, store::Family::snapshots}) {
+          store::Family::spending, store::Family::states, store::Family::snapshots}) {
       check_for_strangers(family);
     }
     if (error_) return *error_;

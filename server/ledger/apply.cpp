@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <functional>
+#include <iterator>
 #include <span>
 #include <tuple>
 
@@ -130,6 +131,27 @@ void count_spending(OrganizationState& state, const std::optional<ApiKeyId>& cal
   const auto counted = state.spending.try_emplace(caller_key->value).first;
   change(counted->second);
   if (counted->second.is_empty()) state.spending.erase(counted);
+}
+
+// Before the first entry of a day is applied. What is held stays.
+std::vector<PastSpending> take_past_spending(OrganizationState& state, const Entry& entry) {
+  std::vector<PastSpending> past;
+  if (state.spending.empty() || day_number_of(entry.at) == day_number_of(state.last_at)) {
+    return past;
+  }
+  for (auto counted = state.spending.begin(); counted != state.spending.end();) {
+    const KeySpending left{.held = counted->second.held};
+    if (counted->second.has_spent()) {
+      counted->second.held = {};
+      past.push_back({.organization = state.organization,
+                      .caller_key = {counted->first},
+                      .seq = entry.seq,
+                      .spent = counted->second});
+    }
+    counted->second = left;
+    counted = left.is_empty() ? state.spending.erase(counted) : std::next(counted);
+  }
+  return past;
 }
 
 void apply_charge(OrganizationState& state, const Entry& entry) {
@@ -279,15 +301,17 @@ void apply_by_kind(OrganizationState& state, const Entry& entry) {
 
 }  // namespace
 
-void apply(OrganizationState& state, const Entry& entry) {
+std::vector<PastSpending> apply(OrganizationState& state, const Entry& entry) {
   CHECK(entry.organization == state.organization);
   CHECK(entry.seq == state.last_seq + 1 && entry.at >= state.last_at);
+  std::vector<PastSpending> past = take_past_spending(state, entry);
   apply_by_kind(state, entry);
   find_next_due(state);
   state.last_seq = entry.seq;
   state.last_hash = entry.hash;
   state.last_at = entry.at;
   state.balance = {.available = entry.available, .held = entry.held};
+  return past;
 }
 
 }  // namespace farthing::ledger

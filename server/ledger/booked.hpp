@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What was booked: entries in order, and the stored form of each, made once while it was hashed.
+// What was booked: entries in order, the stored form of each, made once while it was hashed, and
+// what left the state for the records of callers' keys.
 // One object serves any number of decisions without giving memory back. Not synchronised.
 #pragma once
 
@@ -11,6 +12,7 @@
 
 #include "base/digest.hpp"
 #include "server/ledger/entry.hpp"
+#include "server/ledger/spending_record.hpp"
 
 namespace farthing::ledger {
 
@@ -26,6 +28,9 @@ class Booked {
     return std::string_view(stored_).substr(begin, ends_[index] - begin);
   }
 
+  // In the order in which it left.
+  std::span<const PastSpending> past_spending() const { return past_spending_; }
+
   // A new entry, to be filled in where it stands and then sealed.
   Entry& begin() { return entries_.emplace_back(); }
   // Chains the entry that was begun last, complete but for its hash, to the one whose hash is
@@ -35,8 +40,13 @@ class Booked {
     ends_.push_back(stored_.size());
     return entries_.back();
   }
+  // What the entry that was sealed last has moved.
+  void add(const std::vector<PastSpending>& past) {
+    past_spending_.insert(past_spending_.end(), past.begin(), past.end());
+  }
   void clear() {
     entries_.clear();
+    past_spending_.clear();
     stored_.clear();
     ends_.clear();
   }
@@ -45,6 +55,7 @@ class Booked {
   std::vector<Entry> entries_;
   std::string stored_;             // of all entries, end to end
   std::vector<std::size_t> ends_;  // where each one ends in it
+  std::vector<PastSpending> past_spending_;
 };
 
 }  // namespace farthing::ledger

@@ -35,7 +35,7 @@ Entry& Booking::begin(EntryKind kind, const Id128& subject, Credits amount) {
 void Booking::append() {
   Entry& entry = last();
   if (entry.subject == Id128{}) entry.subject = make_entry_id(entry.at, entry.seq);
-  apply(state_, booked_.seal(state_.last_hash));
+  booked_.add(apply(state_, booked_.seal(state_.last_hash)));
 }
 
 // Whether something is both owed and spendable after the entry.

@@ -91,4 +91,17 @@ struct Command {
   std::shared_ptr<const SpendCaps> caller_caps = {};
 };
 
+// What the command asks to spend now or to set aside.
+inline std::optional<Credits> find_spending(const Action& action) {
+  if (const auto* charge = std::get_if<CreateCharge>(&action)) return charge->amount;
+  if (const auto* hold = std::get_if<PlaceHold>(&action)) return hold->amount;
+  return {};
+}
+
+// The caller's key whose caps the command must keep to, if there is one.
+inline std::optional<ApiKeyId> find_capped_key(const Command& command) {
+  if (!command.caller_caps || !find_spending(command.action)) return {};
+  return command.origin.caller_key;
+}
+
 }  // namespace farthing::ledger

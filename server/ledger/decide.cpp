@@ -26,19 +26,14 @@ void name_caller_key(Command& command, const OrganizationState& state, const Rec
   }
 }
 
-// What the command asks to spend now or to set aside.
-std::optional<Credits> find_spending(const Action& action) {
-  if (const auto* charge = std::get_if<CreateCharge>(&action)) return charge->amount;
-  if (const auto* hold = std::get_if<PlaceHold>(&action)) return hold->amount;
-  return {};
-}
-
-std::optional<Error> find_cap_refusal(const OrganizationState& state, const Command& command) {
-  if (!command.caller_caps || !command.origin.caller_key) return {};
-  const auto amount = find_spending(command.action);
-  if (!amount) return {};
-  return find_cap_refusal(state, *command.origin.caller_key, *command.caller_caps, *amount,
-                          command.at);
+std::optional<Error> find_cap_refusal(const OrganizationState& state, const Command& command,
+                                      const Records& records) {
+  const auto key = find_capped_key(command);
+  if (!key) return {};
+  const SpendingRecord* before = records.spending();
+  CHECK(before != nullptr);
+  return find_cap_refusal(spending_of(state, *before, *key, command.at), *command.caller_caps,
+                          *find_spending(command.action), command.at);
 }
 
 }  // namespace
@@ -48,7 +43,7 @@ Result<Done> decide(OrganizationState& state, Command&& command, const Records& 
   CHECK(command.at >= state.last_at);
   CHECK(!state.next_due_at || *state.next_due_at > command.at);
   if (command.has_invalid_caller_key) return refuse_caller_key();
-  if (auto refusal = find_cap_refusal(state, command)) return *std::move(refusal);
+  if (auto refusal = find_cap_refusal(state, command, records)) return *std::move(refusal);
   name_caller_key(command, state, records);
   Booking booking(state, command.at, booked, command.origin);
   return std::visit([&](const auto& action) { return decide_action(action, records, booking); },

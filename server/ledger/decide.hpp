@@ -20,7 +20,8 @@ void book_due(OrganizationState& state, Instant at, Booked& booked);
 // command's origin; all but the last say that they are continued. A refusal books nothing. Before,
 // everything due at `command.at` must be booked, which leaves no trace if the command is refused,
 // because it would have been booked just so at any later time; then `missing_records` must have
-// nothing to ask for. `command.at` must not be before `state.last_at`, the idempotency key must be
+// nothing to ask for, and the record of a key that `find_capped_key` names must be there, too.
+// `command.at` must not be before `state.last_at`, the idempotency key must be
 // unused.
 Result<Done> decide(OrganizationState& state, Command&& command, const Records& records,
                     Booked& booked);

@@ -6,6 +6,7 @@
 #include <cstdlib>
 #include <optional>
 #include <random>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -57,12 +58,15 @@ struct Ledger {
   }
   void keep_records(std::size_t first) {
     for (const Entry& entry : entries().subspan(first)) records.apply(entry);
+    const auto past = booked.past_spending();
+    for (; past_kept < past.size(); ++past_kept) records.apply(past[past_kept]);
   }
   std::span<const Entry> entries() const { return booked.entries(); }
 
   OrganizationState state;
   RecordBook records;
   Booked booked;
+  std::size_t past_kept = 0;  // so many of what left the state are in the records
 };
 
 // One history told in two worlds: in the first the background sweeps at random moments and an
@@ -94,18 +98,26 @@ class World {
     ASSERT_EQ(audited_.booked.size(), unswept_.booked.size());
     EXPECT_EQ(bytes_of(audited_.state), bytes_of(unswept_.state)) << "a sweep left a trace";
     OrganizationState read{.organization = history_.organization()};
+    RecordBook read_records;
+    std::set<std::uint32_t> days;
     for (std::size_t i = 0; i < audited_.booked.size(); ++i) {
       const Entry& entry = audited_.entries()[i];
       ASSERT_EQ(entry.hash, unswept_.entries()[i].hash) << "entry " << i + 1;
       std::string stored;
       append_encoded(entry, canonical_bytes(entry), stored);
       ASSERT_EQ(audited_.booked.stored(i), stored) << "entry " << i + 1;
-      apply(read, decode_entry(stored).value());
+      for (const PastSpending& past : apply(read, decode_entry(stored).value())) {
+        read_records.apply(past);
+      }
+      read_records.apply(entry);
+      days.insert(day_number_of(entry.at));
       // A state may be stored and read after any entry.
       if (i % 16 == 0) read = decode_state(bytes_of(read)).value();
     }
     EXPECT_EQ(bytes_of(read), bytes_of(audited_.state)) << "the journal leads to another state";
     auditor_.audit_records(audited_.records);
+    auditor_.audit_records(read_records);
+    EXPECT_GT(days.size(), 1U);
   }
 
   const model::Auditor& auditor() const { return auditor_; }
@@ -133,6 +145,7 @@ class World {
     auditor_.audit(command, {.entries = audited_.entries().subspan(first),
                              .refusal = decided ? nullptr : &decided.error()});
     auditor_.audit_state(audited_.state);
+    auditor_.audit_spending(audited_.state, audited_.records, command.at);
     EXPECT_EQ(unswept_.decide(command).has_value(), decided.has_value());
     if (decided) {
       history_.learn(audited_.entries()[*decided]);

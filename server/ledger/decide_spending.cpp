@@ -84,9 +84,8 @@ Error insufficient_credits(const OrganizationState& state, Credits required) {
   return error;
 }
 
-std::optional<Error> find_cap_refusal(const OrganizationState& state, ApiKeyId caller_key,
-                                      const SpendCaps& caps, Credits amount, Instant at) {
-  const KeySpending spending = spending_of(state, caller_key, at);
+std::optional<Error> find_cap_refusal(const KeySpending& spending, const SpendCaps& caps,
+                                      Credits amount, Instant at) {
   for (const CapPeriod period : {CapPeriod::total, CapPeriod::month, CapPeriod::day}) {
     const auto& cap = caps.of(period);
     if (!cap || amount <= left_under(*cap, period, spending)) continue;

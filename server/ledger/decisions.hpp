@@ -30,10 +30,10 @@ void book_release(const Id128& id, HoldState state, Booking& booking);
 // What a spending of `amount` would leave to owe, or the refusal: lots pay first, debt stays within
 // the limit, and the organization owes for so many charges only.
 Result<Credits> find_new_debt(const OrganizationState& state, Credits amount);
-// The refusal of `caller_key` to spend or to hold `amount` at `at`, if a cap leaves less: of
-// several that do, the one that begins anew last.
-std::optional<Error> find_cap_refusal(const OrganizationState& state, ApiKeyId caller_key,
-                                      const SpendCaps& caps, Credits amount, Instant at);
+// The refusal to spend or to hold `amount` at `at`, if a cap leaves less to a key that has spent so
+// much by then: of several caps that do, the one that begins anew last.
+std::optional<Error> find_cap_refusal(const KeySpending& spending, const SpendCaps& caps,
+                                      Credits amount, Instant at);
 // The refusal of a spending that would need `required`.
 Error insufficient_credits(const OrganizationState& state, Credits required);
 // Whether so much more may come to the lots, so that all of them stay countable whichever become

@@ -69,6 +69,18 @@ inline Credits read_credits(ByteReader& reader) {
   return Credits::from_nano(reader.fixed<std::int64_t>());
 }
 
+// An amount that may be below zero, of which most are small: a varint of twice the amount, or of
+// twice what it is below zero less one.
+inline void append_signed(Credits amount, std::string& out) {
+  const auto bits = static_cast<std::uint64_t>(amount.nano());
+  ByteWriter(out).varint(amount.nano() < 0 ? ~(bits << 1) : bits << 1);
+}
+
+inline Credits read_signed(ByteReader& reader) {
+  const std::uint64_t bits = reader.varint();
+  return Credits::from_nano(static_cast<std::int64_t>((bits & 1) == 0 ? bits >> 1 : ~(bits >> 1)));
+}
+
 inline void append_encoded(const HoldStatus& hold, std::string& out) {
   ByteWriter(out)
       .fixed(hold.amount.nano())

@@ -8,6 +8,9 @@
 // until it asks for nothing, and looks each one up: the entry with the number in the id, and the
 // entries about it since. Those booked but not yet to be found where it looks, it applies itself:
 // an entry that a record has in it changes nothing.
+//
+// What a caller's key has spent is a record as well, of a form of its own (spending_record.hpp): it
+// changes with the first entry of a day and is needed where `find_capped_key` names the key.
 #pragma once
 
 #include <cstdint>
@@ -22,6 +25,7 @@
 #include "base/id.hpp"
 #include "server/ledger/command.hpp"
 #include "server/ledger/entry.hpp"
+#include "server/ledger/spending_record.hpp"
 #include "server/ledger/state.hpp"
 
 namespace farthing::ledger {
@@ -85,9 +89,13 @@ class Records {
     if (found == records_.end() || !found->second) return nullptr;
     return std::get_if<Kind>(&found->second->value);
   }
+  // That of the key that `find_capped_key` names; null: it was not looked up.
+  void set_spending(const SpendingRecord& record) { spending_ = record; }
+  const SpendingRecord* spending() const { return spending_ ? &*spending_ : nullptr; }
 
  private:
   std::map<Id128, std::optional<Record>> records_;
+  std::optional<SpendingRecord> spending_;
 };
 
 // What must still be looked up before `command` can be decided upon `state`, in which all that is

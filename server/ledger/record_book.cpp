@@ -14,6 +14,20 @@ void RecordBook::apply(const Entry& entry) {
   if (auto made = make_record(entry)) records_.emplace(entry.subject, *std::move(made));
 }
 
+void RecordBook::apply(const PastSpending& past) {
+  ledger::apply(spending_[past.caller_key.value], past);
+}
+
+void RecordBook::apply(const Booked& booked) {
+  for (const Entry& entry : booked.entries()) apply(entry);
+  for (const PastSpending& past : booked.past_spending()) apply(past);
+}
+
+const SpendingRecord* RecordBook::find_spending(ApiKeyId caller_key) const {
+  const auto record = spending_.find(caller_key.value);
+  return record == spending_.end() ? nullptr : &record->second;
+}
+
 const Record* RecordBook::find(const Id128& id) const {
   const auto record = records_.find(id);
   return record == records_.end() ? nullptr : &record->second;
@@ -27,6 +41,10 @@ Records RecordBook::collect(const OrganizationState& state, const Command& comma
       const Record* record = find(id);
       records.add(id, record == nullptr ? std::nullopt : std::optional(*record));
     }
+  }
+  if (const auto key = find_capped_key(command)) {
+    const SpendingRecord* before = find_spending(*key);
+    records.set_spending(before == nullptr ? SpendingRecord() : *before);
   }
   return records;
 }

@@ -6,6 +6,7 @@
 #include <unordered_map>
 
 #include "base/id.hpp"
+#include "server/ledger/booked.hpp"
 #include "server/ledger/record.hpp"
 
 namespace farthing::ledger {
@@ -14,13 +15,19 @@ class RecordBook {
  public:
   // Entries come in order, each once.
   void apply(const Entry& entry);
+  void apply(const PastSpending& past);
+  // All that was booked.
+  void apply(const Booked& booked);
   // Null when nothing has that id.
   const Record* find(const Id128& id) const;
+  // Of a caller's key; null when it has none.
+  const SpendingRecord* find_spending(ApiKeyId caller_key) const;
   // All that `command` needs.
   Records collect(const OrganizationState& state, const Command& command) const;
 
  private:
   std::unordered_map<Id128, Record, Id128Hash> records_;
+  std::unordered_map<Id128, SpendingRecord, Id128Hash> spending_;  // by callers' keys
 };
 
 }  // namespace farthing::ledger

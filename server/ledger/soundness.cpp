@@ -86,6 +86,23 @@ bool are_holds_sound(const OrganizationState& state) {
   return held.is(state.balance.held);
 }
 
+// What callers' keys hold is what the holds have that were placed for them.
+bool is_spending_sound(const OrganizationState& state) {
+  std::map<Id128, Sum> held_of;
+  for (const auto& [id, hold] : state.holds) {
+    if (!hold.caller_key) continue;
+    for (const LotAmount& part : hold.lots) held_of[hold.caller_key->value].add(part.amount);
+  }
+  for (const auto& [key, spending] : state.spending) {
+    const auto held = held_of.find(key);
+    if (held == held_of.end() ? !spending.held.is_zero() : !held->second.is(spending.held)) {
+      return false;
+    }
+    if (held != held_of.end()) held_of.erase(held);
+  }
+  return held_of.empty();
+}
+
 bool is_next_due_sound(const OrganizationState& state) {
   std::optional<Instant> next;
   const auto take = [&next](Instant at) { next = next ? std::min(*next, at) : at; };
@@ -111,7 +128,7 @@ bool is_sound(const OrganizationState& state) {
   const bool are_debts_sound =
       std::ranges::all_of(state.debts, [](const auto& debt) { return debt.second.is_positive(); });
   return are_debts_sound && state.overdraft_limit >= Credits() && are_lots_sound(state) &&
-         are_holds_sound(state) && is_next_due_sound(state);
+         are_holds_sound(state) && is_spending_sound(state) && is_next_due_sound(state);
 }
 
 bool is_sound(const Record& record) {

@@ -67,6 +67,10 @@ TEST(Soundness, WhatDoesNotAddUpIsUnsound) {
   EXPECT_FALSE(is_sound_after([](auto& state) { state.holds.begin()->second.lots.clear(); }));
   EXPECT_FALSE(is_sound_after(
       [](auto& state) { state.holds.begin()->second.status.state = HoldState::released; }));
+  EXPECT_FALSE(is_sound_after([](auto& state) { state.spending.clear(); }));
+  EXPECT_FALSE(is_sound_after([](auto& state) { state.spending.begin()->second.held = {}; }));
+  EXPECT_FALSE(is_sound_after([&](auto& state) { state.spending[model::id(2)].held = one; }));
+  EXPECT_TRUE(is_sound_after([&](auto& state) { state.spending[model::id(2)].total = one; }));
   EXPECT_FALSE(is_sound_after([](auto& state) { state.held_lots.clear(); }));
   EXPECT_FALSE(is_sound_after([](auto& state) { state.next_due_at.reset(); }));
   EXPECT_FALSE(is_sound_after(

@@ -18,7 +18,9 @@ using model::Story;
 const ApiKeyId kCaller{model::id(1)};
 
 KeySpending spending_after(const Story& story, std::int64_t at_second) {
-  return spending_of(story.state(), kCaller, model::second(at_second));
+  const SpendingRecord* before = story.records().find_spending(kCaller);
+  return spending_of(story.state(), before == nullptr ? SpendingRecord() : *before, kCaller,
+                     model::second(at_second));
 }
 
 TEST(SpendCap, ChargesUpToItAndNoFarthingMore) {

@@ -34,8 +34,28 @@ Instant begin_of(sys_days day) {
       std::chrono::duration_cast<std::chrono::microseconds>(day.time_since_epoch()).count());
 }
 
-void add(Credits& sum, Credits amount) { sum = sum.plus(amount).value_or(Credits::max()); }
-void take(Credits& sum, Credits amount) { sum = minus(sum, std::min(sum, amount)); }
+const Credits kLeast = Credits::from_nano(-Credits::max().nano());
+
+void add(Credits& sum, Credits amount) {
+  sum = sum.plus(amount).value_or(amount.is_positive() ? Credits::max() : kLeast);
+}
+void take(Credits& sum, Credits amount) {
+  sum = std::max(sum.minus(amount).value_or(kLeast), kLeast);
+}
+// Of both parts.
+Credits whole(Credits before, Credits since) {
+  add(before, since);
+  return std::max(before, Credits());
+}
+
+KeySpending as_of(KeySpending spending, sys_days today) {
+  const sys_days before = day_numbered(spending.day_number);
+  if (today == before) return spending;
+  if (month_of(today) != month_of(before)) spending.month = {};
+  spending.day = {};
+  spending.day_number = number_of(today);
+  return spending;
+}
 
 }  // namespace
 
@@ -75,14 +95,18 @@ Credits KeySpending::spent(CapPeriod period) const {
   CHECK(false);
 }
 
-KeySpending as_of(KeySpending spending, Instant at) {
-  const sys_days today = day_of(at);
-  const sys_days before = day_numbered(spending.day_number);
-  if (today == before) return spending;
-  if (month_of(today) != month_of(before)) spending.month = {};
-  spending.day = {};
-  spending.day_number = number_of(today);
-  return spending;
+std::uint32_t day_number_of(Instant at) { return number_of(day_of(at)); }
+
+KeySpending as_of(KeySpending spending, Instant at) { return as_of(spending, day_of(at)); }
+
+KeySpending add_up(KeySpending before, KeySpending since) {
+  const sys_days last = day_numbered(std::max(before.day_number, since.day_number));
+  before = as_of(before, last);
+  since = as_of(since, last);
+  since.total = whole(before.total, since.total);
+  since.month = whole(before.month, since.month);
+  since.day = whole(before.day, since.day);
+  return since;
 }
 
 void add_spent(KeySpending& spending, Credits amount, Instant at) {

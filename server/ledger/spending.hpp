@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // What an API key has spent of one organization's credits, and how much it may: caps by UTC day, by
 // UTC month and in all. A charge is spent when it is booked; what open holds keep counts against
-// every cap as long as they are open. Plain values and pure functions.
+// every cap as long as they are open. What was spent stands in two parts: that of the present day
+// in the state (state.hpp), that of the days before in a record (spending_record.hpp). Plain values
+// and pure functions.
 #pragma once
 
 #include <array>
@@ -34,32 +36,37 @@ struct SpendCaps {
 };
 
 // As of the day that it names, which is the last one on which something was spent or refunded. Sums
-// end at the largest amount there is; none is ever below zero.
+// end at the largest amount there is. None is below zero, but those of a part may be, as far below
+// as they may be above: a day may have more refunds of earlier charges than charges.
 struct KeySpending {
   Credits held;                  // by open holds
-  Credits total;                 // charges and captures of all time, less what was refunded of them
+  Credits total;                 // charges and captures, less what was refunded
   Credits month;                 // of those of the day's month, less what was refunded within it
   Credits day;                   // of those of the day
   std::uint32_t day_number = 0;  // days since 1970-01-01, UTC
 
   Credits spent(CapPeriod period) const;
+  bool has_spent() const { return !total.is_zero() || !month.is_zero() || !day.is_zero(); }
   // Whether it is as if the key had never spent.
-  bool is_empty() const {
-    return held.is_zero() && total.is_zero() && month.is_zero() && day.is_zero();
-  }
+  bool is_empty() const { return held.is_zero() && !has_spent(); }
 
   friend bool operator==(const KeySpending&, const KeySpending&) = default;
 };
 
+// Days since 1970-01-01, UTC.
+std::uint32_t day_number_of(Instant at);
 // The same as of the day of `at`, which is not before its own.
 KeySpending as_of(KeySpending spending, Instant at);
+// All of it: what was spent before some midnight and, in `since`, after it. What is held stands in
+// `since`.
+KeySpending add_up(KeySpending before, KeySpending since);
 
 // A charge or capture at `at`.
 void add_spent(KeySpending& spending, Credits amount, Instant at);
 // A refund at `at` of what was spent at `spent_at`.
 void take_back_spent(KeySpending& spending, Credits amount, Instant spent_at, Instant at);
 
-// What is left under the cap of a period by spending as of the present; never below zero.
+// What is left under the cap of a period by all spending as of the present; never below zero.
 Credits left_under(Credits cap, CapPeriod period, const KeySpending& spending);
 // When the period of `at` ends; nothing for what never begins anew.
 std::optional<Instant> end_of_period(CapPeriod period, Instant at);

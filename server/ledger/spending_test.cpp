@@ -66,9 +66,37 @@ TEST(Spending, SumsEndAtZeroAndAtTheLargestAmount) {
   add_spent(spending, credits(5), at("2026-11-23T00:00:01Z"));
   EXPECT_EQ(spending.total, Credits::max());
   KeySpending little = spent(5, "2026-11-23T00:00:00Z");
-  take_back_spent(little, credits(6), at("2026-11-23T00:00:00Z"), at("2026-11-23T00:00:01Z"));
+  take_back_spent(little, credits(5), at("2026-11-23T00:00:00Z"), at("2026-11-23T00:00:01Z"));
   EXPECT_EQ(sums_of(little), (Sums{0, 0, 0}));
   EXPECT_TRUE(little.is_empty());
+  // Of a part they end as far below zero; all of it is never below.
+  take_back_spent(little, Credits::max(), at("2026-11-22T00:00:00Z"), at("2026-11-23T00:00:02Z"));
+  take_back_spent(little, Credits::max(), at("2026-11-22T00:00:00Z"), at("2026-11-23T00:00:03Z"));
+  EXPECT_EQ(sums_of(little), (Sums{0, -Credits::max().nano(), -Credits::max().nano()}));
+  EXPECT_EQ(sums_of(add_up(spent(7, "2026-11-22T00:00:00Z"), little)), (Sums{0, 0, 0}));
+  EXPECT_EQ(sums_of(add_up(spending, spending)), (Sums(3, Credits::max().nano())));
+}
+
+// What was spent before some midnight and after it.
+TEST(Spending, OfBothPartsIsWhatWasSpentInAll) {
+  struct Case {
+    const char* before_at;
+    const char* since_at;
+    Sums sums;
+  };
+  for (const Case& each : {
+           Case{"2026-11-22T23:00:00Z", "2026-11-23T00:00:00Z", {5, 12, 12}},
+           Case{"2026-10-31T23:00:00Z", "2026-11-23T00:00:00Z", {5, 5, 12}},
+           Case{"2026-11-23T00:00:00Z", "2026-11-23T23:00:00Z", {12, 12, 12}},
+           // Nothing since, which is of no day.
+           Case{"2026-11-22T23:00:00Z", nullptr, {7, 7, 7}},
+       }) {
+    KeySpending since = each.since_at == nullptr ? KeySpending() : spent(5, each.since_at);
+    since.held = credits(3);
+    const KeySpending all = add_up(spent(7, each.before_at), since);
+    EXPECT_EQ(sums_of(all), each.sums) << each.before_at;
+    EXPECT_EQ(all.held, credits(3));
+  }
 }
 
 TEST(Spending, HeldCountsUnderEveryCap) {

@@ -14,7 +14,8 @@ namespace farthing::ledger {
 namespace {
 
 // Stored: the first byte of every encoded state.
-constexpr std::uint8_t kStateFormat = 2;
+constexpr std::uint8_t kStateFormat = 3;
+constexpr std::uint8_t kFormatOfAllDays = 2;
 constexpr std::uint8_t kFormatWithoutSpending = 1;
 
 void append_lots(const std::vector<Lot>& lots, std::string& out) {
@@ -114,21 +115,17 @@ bool read_debts(ByteReader& reader, OrganizationState& state) {
 void append_spending(const OrganizationState& state, std::string& out) {
   ByteWriter writer(out);
   writer.varint(state.spending_after).varint(state.spending.size());
-  const auto append = [&writer](Credits amount) {
-    writer.varint(static_cast<std::uint64_t>(amount.nano()));
-  };
   for (const auto& [key, spending] : state.spending) {
-    writer.raw(key.as_bytes());
-    append(spending.held);
-    append(spending.total);
-    append(spending.month);
-    append(spending.day);
+    writer.raw(key.as_bytes()).varint(static_cast<std::uint64_t>(spending.held.nano()));
+    for (const Credits sum : {spending.total, spending.month, spending.day}) {
+      append_signed(sum, out);
+    }
     writer.varint(spending.day_number);
   }
 }
 
-// False when an amount is below zero, which none ever is.
-bool read_spending(ByteReader& reader, OrganizationState& state) {
+// False when an amount is below zero that never is.
+bool read_spending(ByteReader& reader, std::uint8_t format, OrganizationState& state) {
   bool is_good = true;
   const auto read = [&reader, &is_good] {
     const auto nano = static_cast<std::int64_t>(reader.varint());
@@ -138,11 +135,10 @@ bool read_spending(ByteReader& reader, OrganizationState& state) {
   state.spending_after = reader.varint();
   for (std::uint64_t left = reader.varint(); left > 0 && reader.is_ok(); --left) {
     const Id128 key = read_id(reader);
-    KeySpending spending;
-    spending.held = read();
-    spending.total = read();
-    spending.month = read();
-    spending.day = read();
+    KeySpending spending{.held = read()};
+    for (Credits* sum : {&spending.total, &spending.month, &spending.day}) {
+      *sum = format == kFormatOfAllDays ? read() : read_signed(reader);
+    }
     spending.day_number = static_cast<std::uint32_t>(reader.varint());
     state.spending.insert_or_assign(state.spending.end(), key, spending);
   }
@@ -161,9 +157,16 @@ bool burns_before(const Lot& a, const Lot& b) {
   return burn_rank(a.terms, a.grant) < burn_rank(b.terms, b.grant);
 }
 
-KeySpending spending_of(const OrganizationState& state, ApiKeyId caller_key, Instant at) {
+KeySpending spending_of(const OrganizationState& state, const SpendingRecord& before,
+                        ApiKeyId caller_key, Instant at) {
   const auto found = state.spending.find(caller_key.value);
-  return as_of(found == state.spending.end() ? KeySpending() : found->second, at);
+  KeySpending since = found == state.spending.end() ? KeySpending() : found->second;
+  for (const Expiry& end : state.hold_expiries) {
+    if (end.at > at) break;
+    const Hold& hold = state.holds.at(end.id);
+    if (hold.caller_key == caller_key) since.held = minus(since.held, sum_of(hold.lots));
+  }
+  return as_of(add_up(before.spent, since), at);
 }
 
 Credits spendable_credits(const OrganizationState& state) {
@@ -226,7 +229,7 @@ void append_encoded(const OrganizationState& state, std::string& out) {
 std::optional<OrganizationState> decode_state(std::string_view bytes) {
   ByteReader reader(bytes);
   const auto format = reader.fixed<std::uint8_t>();
-  if (format != kStateFormat && format != kFormatWithoutSpending) return {};
+  if (format < kFormatWithoutSpending || format > kStateFormat) return {};
   OrganizationState state;
   state.organization = {read_id(reader)};
   state.last_seq = reader.varint();
@@ -244,7 +247,7 @@ std::optional<OrganizationState> decode_state(std::string_view bytes) {
   state.next_due_at = read_instant(reader);
   if (format == kFormatWithoutSpending) {
     state.spending_after = state.last_seq;
-  } else if (!read_spending(reader, state)) {
+  } else if (!read_spending(reader, format, state)) {
     return {};
   }
   if (!reader.is_at_end()) return {};

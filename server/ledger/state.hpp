@@ -21,6 +21,7 @@
 #include "server/ledger/grant_terms.hpp"
 #include "server/ledger/hold_status.hpp"
 #include "server/ledger/spending.hpp"
+#include "server/ledger/spending_record.hpp"
 
 namespace farthing::ledger {
 
@@ -83,13 +84,17 @@ struct OrganizationState {
   std::set<Expiry> hold_expiries;
   std::map<Id128, Credits> debts;      // by charge, so the oldest first
   std::optional<Instant> next_due_at;  // when the next of all these falls due
-  // By callers' keys, of all that entries after this one have charged and held for each.
+  // By callers' keys, of what entries after `spending_after` have moved for each: what open holds
+  // have, and what was spent on the UTC day of the last entry, a part (spending_record.hpp has the
+  // other). A state of an earlier version has all days until the first entry of the next one.
   std::map<Id128, KeySpending> spending = {};
   std::uint64_t spending_after = 0;
 };
 
-// What a caller's key has spent and holds, as of `at`, which is not before the last entry.
-KeySpending spending_of(const OrganizationState& state, ApiKeyId caller_key, Instant at);
+// All that a caller's key has spent and holds at `at`, which is not before the last entry, holds
+// that have run out by then counted as such. `before` is the key's record as of the state.
+KeySpending spending_of(const OrganizationState& state, const SpendingRecord& before,
+                        ApiKeyId caller_key, Instant at);
 
 // What can be spent without making debt.
 Credits spendable_credits(const OrganizationState& state);

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "server/ledger/apply.hpp"
+#include "tests/model/earlier_state.hpp"
 #include "tests/model/story.hpp"
 
 namespace farthing::ledger {
@@ -39,8 +40,10 @@ TEST(State, ReadsBackWhatIsStored) {
   Story sample = sample_story();
   Story spent = sample_story();
   spent.tell("9 charge 15 7 caller=2");
-  spent.tell("99999 charge 16 1 caller=2");
-  ASSERT_EQ(spent.state().spending.size(), 1U);
+  spent.tell("99999 refund 16 6 charge=15");
+  spent.tell("99999 hold 17 1 caller=3");
+  ASSERT_EQ(spent.state().spending.size(), 2U);
+  ASSERT_EQ(spent.state().spending.at(model::id(2)).total.to_string(), "-6");
   Story owing = sample_story();
   owing.tell("9 void 8 grant=2");
   owing.tell("9 charge 10 5");
@@ -90,7 +93,7 @@ TEST(State, RefusesEveryTruncation) {
 
 TEST(State, RefusesUnknownFormats) {
   std::string bytes = bytes_of(sample_story().state());
-  for (const char format : {'\0', '\3', '\xff'}) {
+  for (const char format : {'\0', '\4', '\xff'}) {
     bytes.front() = format;
     EXPECT_FALSE(decode_state(bytes));
   }
@@ -130,14 +133,31 @@ TEST(State, OfTheFirstFormatIsReadToo) {
   EXPECT_EQ(decode_state(bytes_of(later)).value().spending_after, 3U);
 }
 
+// It has what was spent on all days.
+TEST(State, OfTheSecondFormatIsReadToo) {
+  OrganizationState state = sample_story().state();
+  state.spending[model::id(2)] = {.held = {},
+                                  .total = Credits::max(),
+                                  .month = Credits::from_nano(1'000),
+                                  .day = Credits::from_nano(1),
+                                  .day_number = 20'000};
+  const auto read = decode_state(model::encode_as_version_2(state));
+  ASSERT_TRUE(read);
+  EXPECT_EQ(read->spending, state.spending);
+  EXPECT_EQ(bytes_of(*read), bytes_of(state));
+}
+
 TEST(State, RefusesSpendingBelowZero) {
   OrganizationState state;
-  state.spending[model::id(1)].day = Credits::from_nano(-1);
+  state.spending[model::id(1)].held = Credits::from_nano(-1);
   EXPECT_FALSE(decode_state(bytes_of(state)));
+  state.spending[model::id(1)] = {.day = Credits::from_nano(-1)};
+  EXPECT_TRUE(decode_state(bytes_of(state)));
+  EXPECT_FALSE(decode_state(model::encode_as_version_2(state)));
 }
 
 RC_GTEST_PROP(StateProperty, ReadingRandomBytesNeverCrashes, (std::string bytes, bool has_format)) {
-  if (has_format) bytes.insert(0, 1, '\2');
+  if (has_format) bytes.insert(0, 1, *rc::gen::element('\1', '\2', '\3'));
   const auto state = decode_state(bytes);
   if (state) RC_ASSERT(decode_state(bytes_of(*state)).has_value());
 }

@@ -48,15 +48,20 @@ Result<store::AccountMembership> choose_membership(const store::Account& account
 }
 
 // As `ledger::decide` would refuse a charge.
-std::optional<Error> find_refusal_of_cost(const store::ApiKey& key,
-                                          const store::CurrentState& current,
-                                          std::optional<Credits> cost) {
+std::optional<Error> find_refusal_by_balance(const store::CurrentState& current,
+                                             std::optional<Credits> cost) {
   if (!cost) return {};
-  auto refusal = ledger::find_cap_refusal(current.state, key.id, key.spend_caps, *cost, current.at);
-  if (refusal) return refusal;
   auto debt = ledger::find_new_debt(current.state, *cost);
   if (debt) return {};
   return std::move(debt).error();
+}
+std::optional<Error> find_refusal_of_cost(const store::ApiKey& key,
+                                          const store::CurrentSpending& found,
+                                          std::optional<Credits> cost) {
+  if (!cost) return {};
+  auto refusal = ledger::find_cap_refusal(found.spending, key.spend_caps, *cost, found.current.at);
+  if (refusal) return refusal;
+  return find_refusal_by_balance(found.current, cost);
 }
 
 KeyVerdict refused(Error error) { return {.refusal = std::move(error), .verified = {}}; }
@@ -106,7 +111,7 @@ void KeyVerification::verify(const KeyQuestion& question, store::Reply<KeyVerdic
 void KeyVerification::add_balance(VerifiedKey verified, std::optional<Credits> cost,
                                   store::Reply<KeyVerdict> reply) const {
   if (!verified.key->spend_caps.is_empty()) {
-    return add_state(std::move(verified), cost, std::move(reply));
+    return add_spending(std::move(verified), cost, std::move(reply));
   }
   const OrganizationId organization = verified.membership.organization;
   store_.read_balance(organization,
@@ -127,17 +132,30 @@ void KeyVerification::add_state(VerifiedKey verified, std::optional<Credits> cos
   store_.read_state(organization, [verified = std::move(verified), cost, reply = std::move(reply)](
                                       Result<store::CurrentState> current) mutable {
     if (!current) return reply(std::move(current).error());
-    if (auto refusal = find_refusal_of_cost(*verified.key, *current, cost)) {
+    if (auto refusal = find_refusal_by_balance(*current, cost)) {
       return reply(refused(*std::move(refusal)));
     }
     verified.balance = current->state.balance;
-    if (!verified.key->spend_caps.is_empty()) {
-      verified.caps =
-          CapStatus{.at = current->at,
-                    .spending = ledger::spending_of(current->state, verified.key->id, current->at)};
-    }
     reply(KeyVerdict{.refusal = {}, .verified = std::move(verified)});
   });
+}
+
+void KeyVerification::add_spending(VerifiedKey verified, std::optional<Credits> cost,
+                                   store::Reply<KeyVerdict> reply) const {
+  const OrganizationId organization = verified.membership.organization;
+  const ApiKeyId key = verified.key->id;
+  store_.read_spending(organization, key,
+                       [verified = std::move(verified), cost,
+                        reply = std::move(reply)](Result<store::CurrentSpending> found) mutable {
+                         if (!found) return reply(std::move(found).error());
+                         if (auto refusal = find_refusal_of_cost(*verified.key, *found, cost)) {
+                           return reply(refused(*std::move(refusal)));
+                         }
+                         verified.balance = found->current.state.balance;
+                         verified.caps =
+                             CapStatus{.at = found->current.at, .spending = found->spending};
+                         reply(KeyVerdict{.refusal = {}, .verified = std::move(verified)});
+                       });
 }
 
 }  // namespace farthing::service

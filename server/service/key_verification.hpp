@@ -69,10 +69,12 @@ class KeyVerification {
   // Of a key that is good for the question as far as the balance does not matter.
   void add_balance(VerifiedKey verified, std::optional<Credits> cost,
                    store::Reply<KeyVerdict> reply) const;
-  // The same by the organization's state, which alone knows what the key has spent and how far
-  // below zero a charge may go.
+  // The same by the organization's state, which alone knows how far below zero a charge may go.
   void add_state(VerifiedKey verified, std::optional<Credits> cost,
                  store::Reply<KeyVerdict> reply) const;
+  // The same for a key with spend caps, by what it has spent.
+  void add_spending(VerifiedKey verified, std::optional<Credits> cost,
+                    store::Reply<KeyVerdict> reply) const;
 
   // Why the key is not good for the question whatever the balance.
   std::optional<Error> find_refusal(const store::ApiKey& key, const KeyQuestion& question) const;

@@ -14,4 +14,12 @@ CurrentState make_current(ledger::OrganizationState state, Instant now) {
   return {.at = at, .state = std::move(state)};
 }
 
+CurrentSpending make_current_spending(ledger::OrganizationState state,
+                                      const ledger::SpendingRecord& before, ApiKeyId caller_key,
+                                      Instant now) {
+  const auto spending =
+      ledger::spending_of(state, before, caller_key, std::max(now, state.last_at));
+  return {.current = make_current(std::move(state), now), .spending = spending};
+}
+
 }  // namespace farthing::store

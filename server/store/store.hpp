@@ -133,6 +133,9 @@ class Store {
 
   // A copy of all that the organization has of live grants, open holds and debts.
   virtual void read_state(OrganizationId organization, Reply<CurrentState> reply) = 0;
+  // The same, and what a caller's key has spent and holds at that moment.
+  virtual void read_spending(OrganizationId organization, ApiKeyId caller_key,
+                             Reply<CurrentSpending> reply) = 0;
 
   // A state that the organization was in after some entry, the latest that is kept of those up to
   // and including the number `last_seq`: so that the past need not be computed from the beginning

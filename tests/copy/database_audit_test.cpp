@@ -5,10 +5,15 @@
 
 #include <gtest/gtest.h>
 
+#include <chrono>
+#include <memory>
 #include <string>
+#include <utility>
 
 #include "base/check.hpp"
+#include "base/digest.hpp"
 #include "tests/copy/sample_store.hpp"
+#include "tests/model/earlier_state.hpp"
 #include "tests/store_conformance/commands.hpp"
 
 namespace farthing::copy::testing {
@@ -100,6 +105,74 @@ TEST_F(DatabaseAudit, WhatIsMissingIsFound) {
             "entry 3: how many records there are: expected 1, found 0");
   EXPECT_EQ(after("DELETE FROM farthing.ledger_entry WHERE seq = 2"),
             "entry 2: the number: expected 2, found 3");
+}
+
+// Two more entries: a charge for a caller of the day before, and the first of a day.
+class SpendingAudit : public DatabaseAudit {
+ protected:
+  void SetUp() override {
+    DatabaseAudit::SetUp();
+    const auto store = open_database();
+    CHECK(settle(*store, of_caller("d", "2")));
+    test_clock().set(test_clock().now().plus(std::chrono::days(1)));
+    CHECK(settle(*store, of_caller("e", "1")));
+  }
+
+  ledger::Command of_caller(std::string key, std::string_view amount) const {
+    ledger::Command command = charge(organization_, std::move(key), amount);
+    command.origin.caller_key = kCaller;
+    return command;
+  }
+  static std::string literal(const std::string& bytes) { return "'\\x" + to_hex(bytes) + "'"; }
+  static std::string record_of(std::string_view total) {
+    ledger::SpendingRecord record{.last_seq = 5, .spent = {}};
+    add_spent(record.spent, store::testing::credits(total), test_clock().now().plus(kBack));
+    std::string bytes;
+    ledger::append_encoded(record, bytes);
+    return literal(bytes);
+  }
+
+  static constexpr std::chrono::days kBack{-1};
+  const ApiKeyId kCaller{store::testing::numbered_id(4)};
+};
+
+TEST_F(SpendingAudit, ARecordThatDoesNotFollowIsFound) {
+  EXPECT_EQ(after(""), "");
+  const std::string set = "UPDATE farthing.ledger_spending SET ";
+  EXPECT_NE(after(set + "record = " + record_of("1.5")).find("found 0 held, spent 1.5"),
+            std::string::npos);
+  EXPECT_EQ(after(set + "record = " + record_of("2")), "");
+  EXPECT_EQ(after(set + "record = '\\x01'"),
+            "entry 5: the record of a caller's key: expected what can be read, found something "
+            "else");
+  EXPECT_TRUE(after("DELETE FROM farthing.ledger_spending").ends_with(", found none"));
+}
+
+// As the version before has left it: the state counts all days, and there are no records.
+TEST_F(SpendingAudit, AStateOfTheVersionBeforePassesAndGoesOn) {
+  const auto reader =
+      store::postgres::DatabaseReader::open(std::string(database().database.reveal())).value();
+  auto state = ledger::decode_state((**reader->find_state(organization_)).state).value();
+  EXPECT_EQ(state.spending.at(kCaller.value).total, store::testing::credits("1"));
+  state.spending.at(kCaller.value).total = store::testing::credits("3");
+  state.spending.at(kCaller.value).month = store::testing::credits("3");
+  EXPECT_EQ(
+      after("DELETE FROM farthing.ledger_spending; UPDATE farthing.ledger_state SET state = " +
+            literal(model::encode_as_version_2(state))),
+      "");
+  for (int day = 0; day < 2; ++day) {
+    const auto store = open_database();
+    ledger::Command capped = of_caller("capped" + std::to_string(day), "1.5");
+    capped.caller_caps = std::make_shared<const ledger::SpendCaps>(
+        ledger::SpendCaps{.day = {}, .month = {}, .total = store::testing::credits("4")});
+    EXPECT_FALSE(settle(*store, capped));
+    EXPECT_TRUE(settle(*store, of_caller("fits" + std::to_string(day), "0.25")));
+    test_clock().set(test_clock().now().plus(std::chrono::days(1)));
+    EXPECT_EQ(after(""), "") << day;
+    EXPECT_EQ(store::testing::show(
+                  store::testing::read_spending(*store, organization_, kCaller)->spending),
+              day == 0 ? "0 0 3.25 3.25" : "0 0 3.5 3.5");
+  }
 }
 
 TEST_F(DatabaseAudit, AMissingStateIsFound) {

@@ -31,12 +31,6 @@ using store::testing::settle_all;
 constexpr std::chrono::milliseconds kTimeout{60'000};
 constexpr int kCharges = 1'500;
 
-// Every store has its own time; this one goes on by itself with each that is opened.
-ManualClock& test_clock() {
-  static ManualClock clock(store::testing::kStart);
-  return clock;
-}
-
 const char* database_url() { return std::getenv("FARTHING_POSTGRES"); }
 
 std::unique_ptr<store::postgres::Connection> connect() {
@@ -104,8 +98,8 @@ void fill_ledger(store::Store& store, OrganizationId organization) {
                           ledger::RefundCharge{.charge = captured, .amount = credits("1.5")})));
   CHECK(settle(store, act(organization, "release", ledger::ReleaseHold{.hold = held})));
   CHECK(settle(store, act(organization, "void", ledger::VoidGrant{.grant = granted})));
-  // Both ends of the short grant fall due.
-  test_clock().set(test_clock().now().plus(std::chrono::seconds(20)));
+  // Both ends of the short grant fall due, and what the caller has spent is of a day that is over.
+  test_clock().set(test_clock().now().plus(std::chrono::days(1)));
   ledger::Command last = charge(organization, "last", "1");
   last.origin.operation = "image";
   last.origin.metadata.json = R"({"order":"7"})";
@@ -125,6 +119,11 @@ std::string text_of(const store::postgres::Rows& rows, std::size_t row, int colu
 }
 
 }  // namespace
+
+ManualClock& test_clock() {
+  static ManualClock clock(store::testing::kStart);
+  return clock;
+}
 
 Sample fill(store::Store& store) {
   Sample sample{.busy = make_organization(store),

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "base/clock.hpp"
 #include "server/app/store_location.hpp"
 #include "server/store/store.hpp"
 
@@ -22,7 +23,10 @@ struct Sample {
 };
 Sample fill(store::Store& store);
 
-// Opened with the clock of the tests. The store must not be in use.
+// The clock of the tests. Every store has its own time; this one goes on by itself with each that
+// is opened.
+ManualClock& test_clock();
+// Opened with that clock. The store must not be in use.
 std::unique_ptr<store::Store> open_directory(const std::filesystem::path& directory);
 std::unique_ptr<store::Store> open_database();
 

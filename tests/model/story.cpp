@@ -211,6 +211,8 @@ std::string Story::number_of(const Id128& id) const {
 
 void Story::keep_records() {
   for (; recorded_ < booked_.size(); ++recorded_) records_.apply(entries()[recorded_]);
+  const auto past = booked_.past_spending();
+  for (; recorded_past_ < past.size(); ++recorded_past_) records_.apply(past[recorded_past_]);
 }
 
 std::string Story::describe_from(std::size_t first) const {

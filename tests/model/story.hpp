@@ -72,7 +72,8 @@ class Story {
 
   ledger::OrganizationState state_;
   ledger::RecordBook records_;
-  std::size_t recorded_ = 0;  // so many of what was booked are in the records
+  std::size_t recorded_ = 0;       // so many of what was booked are in the records
+  std::size_t recorded_past_ = 0;  // the same of what left the state
   ledger::Booked booked_;
   std::map<std::uint32_t, Id128> ids_;
   std::map<Id128, std::uint32_t> numbers_;

@@ -108,6 +108,17 @@ Result<DirectoryOutcome> join(Store& store, OrganizationId organization, UserId 
               .action = PutMembership{{.organization = organization, .user = user, .role = role}}});
 }
 
+Result<CurrentSpending> read_spending(Store& store, OrganizationId organization,
+                                      ApiKeyId caller_key) {
+  return await<Result<CurrentSpending>>(
+      [&](auto reply) { store.read_spending(organization, caller_key, std::move(reply)); });
+}
+
+std::string show(const ledger::KeySpending& spending) {
+  return spending.held.to_string() + " " + spending.day.to_string() + " " +
+         spending.month.to_string() + " " + spending.total.to_string();
+}
+
 ActOrigin origin_of(std::string_view secret) {
   return {.user = {},
           .address = "192.0.2.7",

@@ -33,6 +33,10 @@ ApiKey make_api_key(UserId user, std::string_view secret);
 Result<DirectoryOutcome> join(Store& store, OrganizationId organization, UserId user,
                               Role role = Role::MEMBER);
 Result<ledger::Balance> read_balance(Store& store, OrganizationId organization);
+Result<CurrentSpending> read_spending(Store& store, OrganizationId organization,
+                                      ApiKeyId caller_key);
+// Held, and spent on the day, in the month, in all: "0 1.5 3 3".
+std::string show(const ledger::KeySpending& spending);
 // From where the holder of that secret asks.
 ActOrigin origin_of(std::string_view secret);
 // Asked with the key, under an idempotency key or none.

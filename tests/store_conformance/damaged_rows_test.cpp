@@ -30,6 +30,8 @@ constexpr std::chrono::seconds kTimeout{60};
 // A flip in every byte would take long; the places differ from column to column.
 constexpr int kStride = 29;
 
+const ApiKeyId kCaller{numbered_id(7)};
+
 struct Column {
   std::string table;
   std::string name;
@@ -55,6 +57,9 @@ class DamagedPostgresRows : public ::testing::Test {
       *each = make_organization(*store_);
       ASSERT_TRUE(settle(*store_, grant(*each, "g", "100")));
     }
+    // On a day of its own, so that the key has a record.
+    ASSERT_TRUE(settle(*store_, charge_of_caller("y")));
+    clock_.advance(std::chrono::days(1));
     const auto charged = settle(*store_, charge(damaged_, "c", "3"));
     ASSERT_TRUE(charged);
     charge_ = charged->entry.subject;
@@ -85,6 +90,13 @@ class DamagedPostgresRows : public ::testing::Test {
     command.action = ledger::RefundCharge{.charge = charge_, .amount = credits(amount)};
     return command;
   }
+  ledger::Command charge_of_caller(std::string key) const {
+    ledger::Command command = charge(damaged_, std::move(key), "0.001");
+    command.origin.caller_key = kCaller;
+    command.caller_caps = std::make_shared<const ledger::SpendCaps>(
+        ledger::SpendCaps{.day = {}, .month = {}, .total = credits("50")});
+    return command;
+  }
   ledger::Command hold(std::string key) const {
     ledger::Command command = charge(damaged_, std::move(key), "1");
     command.action = ledger::PlaceHold{.amount = credits("1"), .ttl = std::chrono::seconds(60)};
@@ -106,7 +118,8 @@ class DamagedPostgresRows : public ::testing::Test {
     const std::string number = std::to_string(++asked_);
     for (const ledger::Command& command :
          {charge(damaged_, "c", "3"), charge(damaged_, "c" + number, "0.001"),
-          refund("r" + number, "0.001"), refund("r", "1"), hold("h" + number)}) {
+          refund("r" + number, "0.001"), refund("r", "1"), hold("h" + number),
+          charge_of_caller("y" + number)}) {
       ask<Outcome>([&](auto reply) { store.settle_one(command, std::move(reply)); });
     }
     ask<Outcome>([&](auto reply) {
@@ -114,6 +127,8 @@ class DamagedPostgresRows : public ::testing::Test {
     });
     ask<ledger::Balance>([&](auto reply) { store.read_balance(damaged_, std::move(reply)); });
     ask<CurrentState>([&](auto reply) { store.read_state(damaged_, std::move(reply)); });
+    ask<CurrentSpending>(
+        [&](auto reply) { store.read_spending(damaged_, kCaller, std::move(reply)); });
     ask<std::vector<std::optional<ledger::Record>>>(
         [&](auto reply) { store.read_records(damaged_, {charge_}, std::move(reply)); });
     ask<Outcome>([&](auto reply) { store.read_outcome(damaged_, "c", std::move(reply)); });
@@ -144,7 +159,7 @@ class DamagedPostgresRows : public ::testing::Test {
     return {"ledger_state",      "ledger_entry",           "ledger_record",
             "directory_user",    "directory_organization", "directory_membership",
             "directory_api_key", "directory_receipt",      "audit_record",
-            "audit_head"};
+            "audit_head",        "ledger_spending"};
   }
   void save() {
     std::string sql;
@@ -214,6 +229,20 @@ TEST_F(DamagedPostgresRows, ABatchSettlesTheOtherOrganizations) {
       << lines_.back();
 }
 
+// What was spent today cannot be added to a record that cannot be read.
+TEST_F(DamagedPostgresRows, ADamagedRecordOfACallersKeyIsNotBookedOver) {
+  ASSERT_TRUE(settle(*store_, charge_of_caller("today")));
+  run("UPDATE farthing.ledger_spending SET record = '\\x00'");
+  EXPECT_EQ(name_of(settle(*store_, charge_of_caller("refused"))), "server_error");
+  EXPECT_EQ(name_of(settle(*store_, charge(damaged_, "of nobody", "1"))), "ok");
+  clock_.advance(std::chrono::days(1));
+  EXPECT_EQ(name_of(settle(*store_, charge(damaged_, "first", "1"))), "server_error");
+  EXPECT_EQ(name_of(settle(*store_, charge(other_, "first", "1"))), "ok");
+  const std::lock_guard lock(mutex_);
+  EXPECT_NE(lines_.back().find("ledger_spending of " + kCaller.to_string()), std::string::npos)
+      << lines_.back();
+}
+
 TEST_F(DamagedPostgresRows, ADamagedKeyIsTheTroubleOfItsUserOnly) {
   run("UPDATE farthing.directory_api_key SET record = '\\x01' WHERE secret_digest = "
       "sha256('secret'); UPDATE farthing.directory_change SET number = number + 1");
@@ -243,7 +272,8 @@ TEST_F(DamagedPostgresRows, WhateverIsDamagedTheNodeGoesOn) {
         Column{"ledger_record", "record"}, Column{"directory_user", "record"},
         Column{"directory_organization", "record"}, Column{"directory_membership", "record"},
         Column{"directory_api_key", "record"}, Column{"directory_receipt", "record"},
-        Column{"audit_record", "record"}, Column{"audit_head", "hash"}}) {
+        Column{"audit_record", "record"}, Column{"audit_head", "hash"},
+        Column{"ledger_spending", "record"}}) {
     SCOPED_TRACE(column.table);
     const std::string& name = column.name;
     const int before = refusals_;

@@ -42,13 +42,7 @@ class SpendCapsOf : public StoreTest {
     return settle(store_, by_caller(std::move(command), caps_));
   }
   // Held, and spent on the day, in the month, in all.
-  std::string spending() {
-    const auto current =
-        await<Result<CurrentState>>([&](auto reply) { store_.read_state(organization_, reply); });
-    const auto spending = spending_of(current->state, kCaller, current->at);
-    return spending.held.to_string() + " " + spending.day.to_string() + " " +
-           spending.month.to_string() + " " + spending.total.to_string();
-  }
+  std::string spending() { return show(read_spending(store_, organization_, kCaller)->spending); }
 
   const OrganizationId organization_ = make_organization(store_);
   SpendCaps caps_{.day = credits("10"), .month = {}, .total = {}};

@@ -4,8 +4,6 @@
 #include "server/audit/store_audit.hpp"
 
 #include <gtest/gtest.h>
-#include <rocksdb/db.h>
-#include <rocksdb/options.h>
 
 #include <filesystem>
 #include <fstream>
@@ -23,6 +21,7 @@
 #include "server/store/rocksdb/rocksdb_store.hpp"
 #include "tests/store_conformance/commands.hpp"
 #include "tests/store_conformance/stores.hpp"
+#include "tests/verify/tampering.hpp"
 
 namespace farthing::audit {
 namespace {
@@ -33,47 +32,6 @@ using store::testing::credits;
 using store::testing::grant;
 using store::testing::make_organization;
 using store::testing::settle;
-
-// The database of a closed store, opened to do what nobody should.
-class Tampering {
- public:
-  explicit Tampering(const fs::path& data) {
-    std::vector<std::string> names;
-    const std::string path = (data / "rocksdb").string();
-    CHECK(rocksdb::DB::ListColumnFamilies({}, path, &names).ok());
-    std::vector<rocksdb::ColumnFamilyDescriptor> families;
-    for (const std::string& name : names)
-      families.emplace_back(name, rocksdb::ColumnFamilyOptions());
-    rocksdb::DB* db = nullptr;
-    CHECK(rocksdb::DB::Open({}, path, families, &handles_, &db).ok());
-    db_.reset(db);
-    for (std::size_t i = 0; i < names.size(); ++i) by_name_[names[i]] = handles_[i];
-  }
-  ~Tampering() {
-    for (auto* handle : handles_) db_->DestroyColumnFamilyHandle(handle);
-  }
-  Tampering(const Tampering&) = delete;
-  Tampering& operator=(const Tampering&) = delete;
-
-  std::string get(const std::string& family, const std::string& key) {
-    std::string value;
-    CHECK(db_->Get({}, by_name_.at(family), key, &value).ok());
-    return value;
-  }
-  void put(const std::string& family, const std::string& key, const std::string& value) {
-    CHECK(db_->Put({}, by_name_.at(family), key, value).ok());
-  }
-  void remove(const std::string& family, const std::string& key) {
-    CHECK(db_->Delete({}, by_name_.at(family), key).ok());
-  }
-  // As in a store of a version that had no such family.
-  void drop(const std::string& family) { CHECK(db_->DropColumnFamily(by_name_.at(family)).ok()); }
-
- private:
-  std::unique_ptr<rocksdb::DB> db_;
-  std::vector<rocksdb::ColumnFamilyHandle*> handles_;
-  std::map<std::string, rocksdb::ColumnFamilyHandle*> by_name_;
-};
 
 std::string read_file(const fs::path& path) {
   std::ifstream file(path, std::ios::binary);

@@ -179,6 +179,22 @@ TEST_F(SpendCapRoutesTest, VerifyTellsWhatIsLeft) {
   EXPECT_EQ(text_at(refused, "error.required"), "4");
 }
 
+// Whether anything was booked since midnight or not.
+TEST_F(SpendCapRoutesTest, VerifyTellsWhatWasSpentOnDaysBefore) {
+  expect(200, change(R"({"day":"10","month":"12","total":"50"})"));
+  expect(201, charge_caller("4", "c1"));
+  clock_.advance(std::chrono::hours(24));
+  for (const bool is_booked : {false, true}) {
+    const std::string verdict = verify(R"(,"cost":"8")");
+    EXPECT_EQ(text_at(verdict, "valid"), "true") << is_booked;
+    EXPECT_EQ(text_at(verdict, "spend_caps.day.spent"), "0");
+    EXPECT_EQ(text_at(verdict, "spend_caps.month.spent"), "4");
+    EXPECT_EQ(text_at(verdict, "spend_caps.total.left"), "46");
+    EXPECT_EQ(text_at(verify(R"(,"cost":"9")"), "error.period"), "month");
+    if (!is_booked) expect(201, post("/v1/charges", for_it(R"("amount":1)"), "of nobody"));
+  }
+}
+
 TEST_F(SpendCapRoutesTest, AProxyIsToldLikeForTheBalance) {
   expect(200, change(R"({"total":"10"})"));
   const std::string caller = "Farthing-Caller-Authorization: Bearer " + key_;

@@ -113,10 +113,8 @@ Result<Outcome> MemoryStore::decide_one(ledger::Command command) {
 }
 
 void MemoryStore::keep_booked(OrganizationLedger& ledger) {
-  for (ledger::Entry& entry : booked_.entries()) {
-    ledger.records.apply(entry);
-    ledger.entries.push_back(std::move(entry));
-  }
+  ledger.records.apply(booked_);
+  for (ledger::Entry& entry : booked_.entries()) ledger.entries.push_back(std::move(entry));
   booked_.clear();
 }
 
@@ -176,7 +174,7 @@ void MemoryStore::take_over(std::span<const DirectoryRecord> records,
   for (const ledger::Entry& entry : entries) {
     OrganizationLedger* ledger = find_ledger(entry.organization);
     CHECK(ledger != nullptr);
-    ledger::apply(ledger->state, entry);
+    for (const auto& past : ledger::apply(ledger->state, entry)) ledger->records.apply(past);
     ledger->records.apply(entry);
     ledger->entries.push_back(entry);
     const std::string& key = entry.origin.idempotency_key;
@@ -227,6 +225,20 @@ void MemoryStore::read_state(OrganizationId organization, Reply<CurrentState> re
     const OrganizationLedger* ledger = find_ledger(organization);
     if (ledger == nullptr) return no_such_organization();
     return make_current(ledger->state, clock_.now());
+  };
+  reply(read());
+}
+
+void MemoryStore::read_spending(OrganizationId organization, ApiKeyId caller_key,
+                                Reply<CurrentSpending> reply) {
+  const auto read = [&]() -> Result<CurrentSpending> {
+    const std::lock_guard lock(mutex_);
+    const OrganizationLedger* ledger = find_ledger(organization);
+    if (ledger == nullptr) return no_such_organization();
+    const ledger::SpendingRecord* before = ledger->records.find_spending(caller_key);
+    return make_current_spending(ledger->state,
+                                 before == nullptr ? ledger::SpendingRecord() : *before, caller_key,
+                                 clock_.now());
   };
   reply(read());
 }

@@ -144,9 +144,13 @@ Result<Done> DatabaseImport::add_entries(std::span<const TransferEntry> entries)
     writes.add_entry(entry.organization, entry.seq, entry.kind, entry.origin.idempotency_key,
                      entries[i].stored);
   }
+  if (auto applied = apply_past_spending(work); !applied) return applied;
   for (const auto& [id, state] : work.states) writes.add_state(state);
   for (const auto& [place, record] : work.records) {
     writes.add_record(place.first, place.second, record);
+  }
+  for (const auto& [place, record] : work.spending) {
+    writes.add_spending(place.first, place.second, record);
   }
   std::vector<Call> calls;
   writes.append_to(calls);
@@ -185,6 +189,31 @@ Result<Done> DatabaseImport::begin(Work& work) {
   return Done{};
 }
 
+Result<Done> DatabaseImport::apply_past_spending(Work& work) const {
+  if (work.past_spending.empty()) return Done{};
+  for (const ledger::PastSpending& past : work.past_spending) {
+    work.spending.try_emplace({past.organization, past.caller_key.value});
+  }
+  Parameters places;
+  places.add_ids(work.spending, [](const auto& each) { return each.first.first.value; })
+      .add_ids(work.spending, [](const auto& each) { return each.first.second; });
+  const auto answers = run({{kReadSpending, std::move(places)}});
+  if (!answers) return answers.error();
+  const Rows& rows = answers->front();
+  for (std::size_t row = 0; row < rows.size(); ++row) {
+    const auto record = ledger::decode_spending_record(rows.bytes(row, 2));
+    if (!record) {
+      (void)run({{kRollback}});
+      return unfit("meets a malformed record of a caller's key");
+    }
+    work.spending[{{rows.id(row, 0)}, rows.id(row, 1)}] = *record;
+  }
+  for (const ledger::PastSpending& past : work.past_spending) {
+    ledger::apply(work.spending.at({past.organization, past.caller_key.value}), past);
+  }
+  return Done{};
+}
+
 // The record of what one of these entries has made.
 std::optional<ledger::Record> DatabaseImport::make_here(const Place& place, const Work& work) {
   // The entries of an organization stand together.
@@ -199,7 +228,8 @@ std::optional<ledger::Record> DatabaseImport::make_here(const Place& place, cons
 Result<Done> DatabaseImport::apply(const ledger::Entry& entry, Work& work) {
   ledger::OrganizationState& state = work.states[entry.organization];
   if (entry.seq != state.last_seq + 1) return unfit("does not follow what is there");
-  ledger::apply(state, entry);
+  const auto past = ledger::apply(state, entry);
+  work.past_spending.insert(work.past_spending.end(), past.begin(), past.end());
   const auto changed = ledger::record_changed_by(entry);
   if (!changed) return Done{};
   const Place place(entry.organization, *changed);

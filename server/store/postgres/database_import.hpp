@@ -44,6 +44,8 @@ class DatabaseImport final : public TransferTarget {
     std::map<OrganizationId, ledger::OrganizationState> states;
     std::map<OrganizationId, std::size_t> first;  // the place of an organization's first of them
     std::map<Place, ledger::Record> records;      // that they change
+    std::vector<ledger::PastSpending> past_spending;
+    std::map<Place, ledger::SpendingRecord> spending;  // what that makes of the records
   };
 
   DatabaseImport(std::unique_ptr<Connection> turn, std::unique_ptr<Connection> connection)
@@ -52,6 +54,8 @@ class DatabaseImport final : public TransferTarget {
   Result<Done> begin(Work& work);
   static std::optional<ledger::Record> make_here(const Place& place, const Work& work);
   static Result<Done> apply(const ledger::Entry& entry, Work& work);
+  // Within the transaction.
+  Result<Done> apply_past_spending(Work& work) const;
   Result<Done> commit(std::vector<Call> calls);
   // Rolls back after an error.
   Result<std::vector<Rows>> run(const std::vector<Call>& calls) const;

@@ -67,10 +67,19 @@ constexpr Statement kReadRecordsFrom{
         "SELECT id, record FROM farthing.ledger_record"
         " WHERE organization_id = $1::uuid AND id >= $2::uuid ORDER BY id LIMIT $3::bigint"};
 
+// $1: organization, $2: the least caller's key, $3: how many.
+constexpr Statement kReadSpendingFrom{
+    .name = "read_spending_from",
+    .sql =
+        "SELECT caller_key, record FROM farthing.ledger_spending"
+        " WHERE organization_id = $1::uuid AND caller_key >= $2::uuid"
+        " ORDER BY caller_key LIMIT $3::bigint"};
+
 constexpr Statement kFindStranger{
     .sql =
         "SELECT organization_id FROM (SELECT organization_id FROM farthing.ledger_state"
-        "  UNION SELECT organization_id FROM farthing.ledger_record) AS l"
+        "  UNION SELECT organization_id FROM farthing.ledger_record"
+        "  UNION SELECT organization_id FROM farthing.ledger_spending) AS l"
         " WHERE NOT EXISTS (SELECT 1 FROM farthing.directory_organization d"
         "  WHERE d.id = l.organization_id) LIMIT 1"};
 
@@ -220,10 +229,23 @@ Result<std::optional<StateRow>> DatabaseReader::find_state(OrganizationId organi
 Result<Done> DatabaseReader::visit_records(
     OrganizationId organization,
     const std::function<Result<Done>(const Id128& id, std::string_view record)>& visit) const {
+  return visit_rows(kReadRecordsFrom, organization, visit);
+}
+
+Result<Done> DatabaseReader::visit_spending(
+    OrganizationId organization,
+    const std::function<Result<Done>(const Id128& caller_key, std::string_view record)>& visit)
+    const {
+  return visit_rows(kReadSpendingFrom, organization, visit);
+}
+
+Result<Done> DatabaseReader::visit_rows(
+    const Statement& statement, OrganizationId organization,
+    const std::function<Result<Done>(const Id128& id, std::string_view record)>& visit) const {
   for (std::optional<Id128> next = Id128(); next;) {
     Parameters parameters;
     parameters.add(organization.value).add(*next).add(kRecordsAtATime);
-    const auto rows = run({kReadRecordsFrom, std::move(parameters)});
+    const auto rows = run({statement, std::move(parameters)});
     if (!rows) return rows.error();
     for (std::size_t row = 0; row < rows->size(); ++row) {
       next = next_id(rows->id(row, 0));

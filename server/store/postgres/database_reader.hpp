@@ -57,6 +57,11 @@ class DatabaseReader final : public TransferSource {
   Result<Done> visit_records(
       OrganizationId organization,
       const std::function<Result<Done>(const Id128& id, std::string_view record)>& visit) const;
+  // The same for the records of callers' keys.
+  Result<Done> visit_spending(
+      OrganizationId organization,
+      const std::function<Result<Done>(const Id128& caller_key, std::string_view record)>& visit)
+      const;
   // One whose ledger is there although the directory does not know it.
   Result<std::optional<OrganizationId>> find_stranger() const;
 
@@ -74,6 +79,9 @@ class DatabaseReader final : public TransferSource {
       : connection_(std::move(connection)) {}
   Result<Done> begin();
   Result<Progress> read_progress() const;
+  Result<Done> visit_rows(
+      const Statement& statement, OrganizationId organization,
+      const std::function<Result<Done>(const Id128& id, std::string_view record)>& visit) const;
   Result<Rows> run(Call call) const;
 
   const std::unique_ptr<Connection> connection_;

@@ -40,6 +40,25 @@ Checked<std::optional<ledger::OrganizationState>> EntryReads::find_state(
   return std::optional(*std::move(state));
 }
 
+Checked<std::optional<EntryReads::StateAndSpending>> EntryReads::find_spending(
+    OrganizationId organization, ApiKeyId caller_key) {
+  Parameters parameters;
+  parameters.add(organization.value).add(caller_key.value);
+  const auto answers = session_.run({Call{kReadStateAndSpending, std::move(parameters)}});
+  if (!answers) return answers.error();
+  const Rows& rows = answers->front();
+  if (rows.is_empty()) return std::optional<StateAndSpending>();
+  auto state = read_state(rows, 0, 0, organization);
+  if (!state) return std::move(state).error();
+  StateAndSpending found{.state = *std::move(state), .before = {}};
+  if (!rows.is_null(0, 1)) {
+    auto record = read_spending_record(rows.bytes(0, 1), organization, caller_key.value);
+    if (!record) return std::move(record).error();
+    found.before = *record;
+  }
+  return std::optional(std::move(found));
+}
+
 Checked<std::optional<EntryReads::Subject>> EntryReads::find_subject(OrganizationId organization,
                                                                      const Id128& id) {
   Parameters parameters;

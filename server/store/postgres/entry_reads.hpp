@@ -20,6 +20,13 @@ class EntryReads {
 
   // As it was after the last entry; nothing when there is no such organization.
   Checked<std::optional<ledger::OrganizationState>> find_state(OrganizationId organization);
+  // The same with the record of a caller's key, which is empty when there is none.
+  struct StateAndSpending {
+    ledger::OrganizationState state;
+    ledger::SpendingRecord before;
+  };
+  Checked<std::optional<StateAndSpending>> find_spending(OrganizationId organization,
+                                                         ApiKeyId caller_key);
   Checked<Result<GrantStatus>> read_grant(const GrantId& id);
   Checked<std::vector<std::optional<ledger::Record>>> read_records(OrganizationId organization,
                                                                    const std::vector<Id128>& ids);

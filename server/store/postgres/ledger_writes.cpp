@@ -30,12 +30,32 @@ void LedgerWrites::add_state(const ledger::OrganizationState& state) {
   ledger::append_encoded(state, added.encoded);
 }
 
-void LedgerWrites::add_record(OrganizationId organization, const Id128& id,
-                              const ledger::Record& record) {
-  NewRecord& added = records_.emplace_back();
+template <class Value>
+void LedgerWrites::add_to(std::vector<NewRecord>& records, OrganizationId organization,
+                          const Id128& id, const Value& record) {
+  NewRecord& added = records.emplace_back();
   added.organization = organization;
   added.id = id;
   ledger::append_encoded(record, added.encoded);
+}
+
+void LedgerWrites::add_record(OrganizationId organization, const Id128& id,
+                              const ledger::Record& record) {
+  add_to(records_, organization, id, record);
+}
+
+void LedgerWrites::add_spending(OrganizationId organization, const Id128& caller_key,
+                                const ledger::SpendingRecord& record) {
+  add_to(spending_, organization, caller_key, record);
+}
+
+Parameters LedgerWrites::rows_of(const std::vector<NewRecord>& records) {
+  Parameters rows;
+  rows.add_ids(records, [](const NewRecord& each) { return each.organization.value; })
+      .add_ids(records, [](const NewRecord& each) { return each.id; })
+      .add_byte_strings(records,
+                        [](const NewRecord& each) { return std::string_view(each.encoded); });
+  return rows;
 }
 
 void LedgerWrites::append_to(std::vector<Call>& calls) const {
@@ -68,14 +88,8 @@ void LedgerWrites::append_to(std::vector<Call>& calls) const {
                           [](const NewState& each) { return std::string_view(each.encoded); });
     calls.push_back({kUpdateStates, std::move(rows)});
   }
-  if (!records_.empty()) {
-    Parameters rows;
-    rows.add_ids(records_, [](const NewRecord& each) { return each.organization.value; })
-        .add_ids(records_, [](const NewRecord& each) { return each.id; })
-        .add_byte_strings(records_,
-                          [](const NewRecord& each) { return std::string_view(each.encoded); });
-    calls.push_back({kPutRecords, std::move(rows)});
-  }
+  if (!records_.empty()) calls.push_back({kPutRecords, rows_of(records_)});
+  if (!spending_.empty()) calls.push_back({kPutSpending, rows_of(spending_)});
 }
 
 }  // namespace farthing::store::postgres

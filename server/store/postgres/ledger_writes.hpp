@@ -26,6 +26,8 @@ class LedgerWrites {
   // After the last entry of its organization. There is a row already.
   void add_state(const ledger::OrganizationState& state);
   void add_record(OrganizationId organization, const Id128& id, const ledger::Record& record);
+  void add_spending(OrganizationId organization, const Id128& caller_key,
+                    const ledger::SpendingRecord& record);
 
   // The statements that write all of it; none when there is nothing.
   void append_to(std::vector<Call>& calls) const;
@@ -53,7 +55,13 @@ class LedgerWrites {
 
   std::vector<NewEntry> entries_;
   std::vector<NewState> states_;
+  template <class Value>
+  static void add_to(std::vector<NewRecord>& records, OrganizationId organization, const Id128& id,
+                     const Value& record);
+  static Parameters rows_of(const std::vector<NewRecord>& records);
+
   std::vector<NewRecord> records_;
+  std::vector<NewRecord> spending_;  // by callers' keys
 };
 
 }  // namespace farthing::store::postgres

@@ -109,6 +109,23 @@ void PostgresStore::read_state(OrganizationId organization, Reply<CurrentState> 
       });
 }
 
+void PostgresStore::read_spending(OrganizationId organization, ApiKeyId caller_key,
+                                  Reply<CurrentSpending> reply) {
+  using Found = std::optional<EntryReads::StateAndSpending>;
+  read<Found>(
+      [this, caller_key, reply = std::move(reply)](Result<Found> found) mutable {
+        if (!found) return reply(std::move(found).error());
+        if (!*found) return reply(no_such_organization());
+        reply(make_current_spending(std::move((*found)->state), (*found)->before, caller_key,
+                                    clock_.now()));
+      },
+      [this, organization, caller_key](Session& session) -> Checked<Result<Found>> {
+        auto found = EntryReads(session, clock_).find_spending(organization, caller_key);
+        if (!found) return std::move(found).error();
+        return Result<Found>(*std::move(found));
+      });
+}
+
 void PostgresStore::read_user(UserId id, Reply<User> reply) {
   read<User>(std::move(reply), [id](Session& session) -> Checked<Result<User>> {
     const auto directory = load_directory(session, {.users = {id}});

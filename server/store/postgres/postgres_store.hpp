@@ -60,6 +60,8 @@ class PostgresStore final : public Store {
   void find_principal(const Digest& secret_digest, Reply<std::optional<Principal>> reply) override;
   void read_balance(OrganizationId organization, Reply<ledger::Balance> reply) override;
   void read_state(OrganizationId organization, Reply<CurrentState> reply) override;
+  void read_spending(OrganizationId organization, ApiKeyId caller_key,
+                     Reply<CurrentSpending> reply) override;
   void read_user(UserId id, Reply<User> reply) override;
   void read_organization(OrganizationId id, Reply<Organization> reply) override;
   void read_api_key(ApiKeyId id, Reply<ApiKey> reply) override;

@@ -102,12 +102,18 @@ Checked<std::vector<Result<Outcome>>> SettleBatch::attempt() {
 }
 
 Checked<Done> SettleBatch::lock_and_read() {
-  std::vector<std::pair<OrganizationId, Id128>> targets;
+  std::vector<Place> targets;
+  std::vector<Place> capped;
   for (const ledger::Command* command : commands_) {
     if (const Id128* target = find_target(command->action)) {
       targets.emplace_back(command->organization, *target);
     }
+    if (const auto key = ledger::find_capped_key(*command)) {
+      capped.emplace_back(command->organization, key->value);
+    }
   }
+  std::ranges::sort(capped);
+  capped.erase(std::ranges::unique(capped).begin(), capped.end());
   const auto id_of = [](const auto& organization) { return organization.first.value; };
   Parameters locked;
   locked.add_ids(organizations_, id_of);
@@ -130,6 +136,7 @@ Checked<Done> SettleBatch::lock_and_read() {
   calls.push_back({kReadOutcomes, std::move(outcomes)});
   calls.push_back({kClock});
   if (!targets.empty()) calls.push_back(read_records_call(targets));
+  if (!capped.empty()) calls.push_back(read_spending_call(capped));
   auto answers = session_.run(calls);
   if (!answers) return std::move(answers).error();
 
@@ -139,6 +146,7 @@ Checked<Done> SettleBatch::lock_and_read() {
     organization.outcomes.clear();
     organization.records.clear();
     organization.unreadable.clear();
+    organization.spending.clear();
   }
   if (act_origin_ != nullptr) {
     if ((*answers)[locks - 2].is_empty()) return damaged("directory_change has no row");
@@ -149,6 +157,7 @@ Checked<Done> SettleBatch::lock_and_read() {
   take_states((*answers)[locks]);
   time_ = clock_.observe((*answers)[locks + 2].instant(0, 0));
   if (!targets.empty()) take_records((*answers)[locks + 3]);
+  if (!capped.empty()) take_spending(capped, answers->back());
   return take_outcomes((*answers)[locks + 1]);
 }
 
@@ -225,13 +234,32 @@ void SettleBatch::note_damage(Organization& organization, const DatabaseError& e
   organization.is_damaged = true;
 }
 
-Call SettleBatch::read_records_call(
-    const std::vector<std::pair<OrganizationId, Id128>>& wanted) const {
+Call SettleBatch::read_records_call(const std::vector<Place>& wanted) {
   Parameters parameters;
   parameters.add_ids(wanted, [](const auto& each) { return each.first.value; })
       .add_ids(wanted, [](const auto& each) { return each.second; })
       .add_numbers(wanted, [](const auto& each) { return as_number(ledger::seq_of(each.second)); });
   return {kReadRecords, std::move(parameters)};
+}
+
+Call SettleBatch::read_spending_call(const std::vector<Place>& wanted) {
+  Parameters parameters;
+  parameters.add_ids(wanted, [](const Place& each) { return each.first.value; })
+      .add_ids(wanted, [](const Place& each) { return each.second; });
+  return {kReadSpending, std::move(parameters)};
+}
+
+void SettleBatch::take_spending(const std::vector<Place>& wanted, const Rows& rows) {
+  for (const auto& [owner, key] : wanted) {
+    organizations_.at(owner).spending[key] = ledger::SpendingRecord();
+  }
+  for (std::size_t row = 0; row < rows.size(); ++row) {
+    const OrganizationId owner{rows.id(row, 0)};
+    const Id128 key = rows.id(row, 1);
+    const auto record = read_spending_record(rows.bytes(row, 2), owner, key);
+    if (!record) session_.report_damage(record.error());
+    organizations_.at(owner).spending[key] = record ? KnownSpending(*record) : KnownSpending();
+  }
 }
 
 void SettleBatch::take_records(const Rows& rows) {
@@ -265,17 +293,23 @@ Checked<SettleBatch::KnownRecord> SettleBatch::read_known_record(const Rows& row
 }
 
 Checked<bool> SettleBatch::read_missing() {
-  std::vector<std::pair<OrganizationId, Id128>> wanted;
+  std::vector<Place> records;
+  std::vector<Place> spending;
   for (const auto& [id, organization] : organizations_) {
     if (organization.is_damaged) continue;
-    for (const Id128& missing : organization.missing) wanted.emplace_back(id, missing);
+    for (const Id128& missing : organization.missing) records.emplace_back(id, missing);
+    for (const Id128& key : organization.missing_spending) spending.emplace_back(id, key);
   }
-  if (wanted.empty()) return false;
-  const auto answers = session_.run({read_records_call(wanted)});
+  std::vector<Call> calls;
+  if (!records.empty()) calls.push_back(read_records_call(records));
+  if (!spending.empty()) calls.push_back(read_spending_call(spending));
+  if (calls.empty()) return false;
+  const auto answers = session_.run(calls);
   if (!answers) return answers.error();
-  take_records(answers->front());
+  if (!records.empty()) take_records(answers->front());
+  if (!spending.empty()) take_spending(spending, answers->back());
   for (auto& [id, organization] : organizations_) {
-    if (!organization.missing.empty() && !organization.is_damaged) decide(organization);
+    if (organization.is_missing_something() && !organization.is_damaged) decide(organization);
   }
   return true;
 }
@@ -296,6 +330,9 @@ void SettleBatch::decide(Organization& organization) {
   organization.current.clear();
   organization.changed.clear();
   organization.missing.clear();
+  organization.current_spending.clear();
+  organization.changed_spending.clear();
+  organization.missing_spending.clear();
   for (const std::size_t place : organization.commands) {
     results_[place] = settle(organization, *commands_[place]);
   }
@@ -310,6 +347,7 @@ void SettleBatch::decide(Organization& organization) {
 void SettleBatch::give_up(Organization& organization) {
   organization.booked.clear();
   organization.missing.clear();
+  organization.missing_spending.clear();
   for (const std::size_t place : organization.commands) results_[place] = unreadable();
 }
 
@@ -349,6 +387,7 @@ bool SettleBatch::can_be_relied_on(const ledger::Records& records, const Organiz
                           [&](const Id128& id) { return records.has(id); })) {
     return false;
   }
+  if (ledger::find_capped_key(command) && records.spending() == nullptr) return false;
   if (const Id128* id = ledger::find_hold_of(command.action)) {
     const auto* hold = records.find<ledger::HoldRecord>(*id);
     return hold == nullptr || hold->status.state != ledger::HoldState::open;
@@ -376,7 +415,36 @@ std::optional<ledger::Records> SettleBatch::collect_records(Organization& organi
       records.add(id, *record);
     }
   }
+  if (const auto key = ledger::find_capped_key(command)) {
+    const KnownSpending* spending = find_spending(organization, *key);
+    if (spending == nullptr) return {};
+    if (*spending) records.set_spending(**spending);
+  }
   return records;
+}
+
+SettleBatch::KnownSpending* SettleBatch::find_spending(Organization& organization,
+                                                       ApiKeyId caller_key) {
+  const Id128& key = caller_key.value;
+  const auto found = organization.current_spending.find(key);
+  if (found != organization.current_spending.end()) return &found->second;
+  const auto loaded = organization.spending.find(key);
+  if (loaded == organization.spending.end()) {
+    organization.missing_spending.insert(key);
+    return nullptr;
+  }
+  return &(organization.current_spending[key] = loaded->second);
+}
+
+void SettleBatch::keep_past(Organization& organization, const ledger::PastSpending& past) {
+  KnownSpending* record = find_spending(organization, past.caller_key);
+  if (record == nullptr) return;  // it will be decided again
+  if (*record) {
+    ledger::apply(**record, past);
+    organization.changed_spending.insert(past.caller_key.value);
+  } else {
+    organization.is_damaged = true;
+  }
 }
 
 SettleBatch::KnownRecord* SettleBatch::find_record(Organization& organization, const Id128& id) {
@@ -421,6 +489,7 @@ std::vector<ledger::Entry> SettleBatch::keep_booked(Organization& organization) 
                                    .idempotency_key = entry.origin.idempotency_key,
                                    .stored = std::string(booked_.stored(i))});
   }
+  for (const ledger::PastSpending& past : booked_.past_spending()) keep_past(organization, past);
   std::vector<ledger::Entry> entries(std::move_iterator(booked_.entries().begin()),
                                      std::move_iterator(booked_.entries().end()));
   booked_.clear();
@@ -446,6 +515,9 @@ Checked<Done> SettleBatch::write_and_commit() {
     writes.add_state(organization.state);
     for (const Id128& changed : organization.changed) {
       writes.add_record(id, changed, *organization.current.at(changed));
+    }
+    for (const Id128& key : organization.changed_spending) {
+      writes.add_spending(id, key, *organization.current_spending.at(key));
     }
   }
   std::vector<Call> calls;

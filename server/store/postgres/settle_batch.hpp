@@ -52,6 +52,7 @@ class SettleBatch {
     std::string stored;
   };
   using KnownRecord = std::optional<ledger::Record>;
+  using KnownSpending = std::optional<ledger::SpendingRecord>;  // nothing: it cannot be read
   // What was loaded of an organization, and what has become of it here.
   struct Organization {
     std::vector<std::size_t> commands;  // their places in the batch
@@ -64,6 +65,7 @@ class SettleBatch {
     std::map<std::string, std::vector<ledger::Entry>, std::less<>> outcomes;
     std::unordered_map<Id128, KnownRecord, Id128Hash> records;
     std::set<Id128> unreadable;  // those of them that cannot be read
+    std::unordered_map<Id128, KnownSpending, Id128Hash> spending;  // by callers' keys
 
     // Made anew at each try to decide.
     ledger::OrganizationState state;
@@ -72,7 +74,13 @@ class SettleBatch {
     std::unordered_map<Id128, KnownRecord, Id128Hash> current;
     std::set<Id128> changed;
     std::set<Id128> missing;  // records that must be read before it can be decided
+    std::unordered_map<Id128, KnownSpending, Id128Hash> current_spending;
+    std::set<Id128> changed_spending;
+    std::set<Id128> missing_spending;  // the same as `missing`, by callers' keys
+
+    bool is_missing_something() const { return !missing.empty() || !missing_spending.empty(); }
   };
+  using Place = std::pair<OrganizationId, Id128>;
 
   Checked<Done> lock_and_read();
   void take_states(const Rows& rows);
@@ -83,7 +91,10 @@ class SettleBatch {
   static Checked<KnownRecord> read_known_record(const Rows& rows, std::size_t row,
                                                 OrganizationId organization, const Id128& id);
   void note_damage(Organization& organization, const DatabaseError& error);
-  Call read_records_call(const std::vector<std::pair<OrganizationId, Id128>>& wanted) const;
+  static Call read_records_call(const std::vector<Place>& wanted);
+  static Call read_spending_call(const std::vector<Place>& wanted);
+  // `wanted` is what was asked for: a key without a row has spent nothing before.
+  void take_spending(const std::vector<Place>& wanted, const Rows& rows);
   // Reads what was missing; false when nothing was.
   Checked<bool> read_missing();
 
@@ -99,6 +110,9 @@ class SettleBatch {
                                                  const ledger::Command& command);
   // Null when it must be read first.
   KnownRecord* find_record(Organization& organization, const Id128& id);
+  static KnownSpending* find_spending(Organization& organization, ApiKeyId caller_key);
+  // Adds what has just left the state to the record that it belongs to.
+  void keep_past(Organization& organization, const ledger::PastSpending& past);
   // Keeps what has just been booked, and gives it away.
   std::vector<ledger::Entry> keep_booked(Organization& organization);
   std::vector<ledger::Entry> read_fresh(const Organization& organization, std::size_t place) const;

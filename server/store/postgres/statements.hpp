@@ -75,6 +75,14 @@ inline constexpr Statement kReadRecords{
         " LEFT JOIN farthing.ledger_entry e"
         "   ON e.organization_id = w.o AND e.seq = w.seq AND r.id IS NULL"};
 
+// $1, $2: organizations and callers' keys. Those that have a record.
+inline constexpr Statement kReadSpending{
+    .name = "read_spending",
+    .sql =
+        "SELECT s.organization_id, s.caller_key, s.record"
+        " FROM unnest($1::uuid[], $2::uuid[]) AS w (o, k)"
+        " JOIN farthing.ledger_spending s ON s.organization_id = w.o AND s.caller_key = w.k"};
+
 inline constexpr Statement kInsertEntries{
     .name = "insert_entries",
     .sql =
@@ -97,6 +105,13 @@ inline constexpr Statement kPutRecords{
         "INSERT INTO farthing.ledger_record (organization_id, id, record)"
         " SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::bytea[])"
         " ON CONFLICT (organization_id, id) DO UPDATE SET record = EXCLUDED.record"};
+
+inline constexpr Statement kPutSpending{
+    .name = "put_spending",
+    .sql =
+        "INSERT INTO farthing.ledger_spending (organization_id, caller_key, record)"
+        " SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::bytea[])"
+        " ON CONFLICT (organization_id, caller_key) DO UPDATE SET record = EXCLUDED.record"};
 
 // $1: organizations, locked. Writes and changes nothing: a COMMIT after it waits for whatever was
 // committed before to be as safe as the database is set to make it.
@@ -136,6 +151,16 @@ inline constexpr Statement kReadSubjects{
         " LEFT JOIN farthing.ledger_entry e"
         "   ON e.organization_id = $1::uuid AND e.seq = w.seq AND r.id IS NULL"
         " ORDER BY w.n"};
+
+// $1: organization, $2: a caller's key. The state, and the record of the key if it has one, of one
+// moment.
+inline constexpr Statement kReadStateAndSpending{
+    .name = "read_state_and_spending",
+    .sql =
+        "SELECT s.state, p.record FROM farthing.ledger_state s"
+        " LEFT JOIN farthing.ledger_spending p"
+        "   ON p.organization_id = s.organization_id AND p.caller_key = $2::uuid"
+        " WHERE s.organization_id = $1::uuid"};
 
 // $1: organization, $2: numbers.
 inline constexpr Statement kReadEntriesAt{

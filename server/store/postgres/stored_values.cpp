@@ -54,6 +54,15 @@ Checked<ledger::Record> read_record(std::string_view stored, OrganizationId orga
                  " cannot be read");
 }
 
+Checked<ledger::SpendingRecord> read_spending_record(std::string_view stored,
+                                                     OrganizationId organization,
+                                                     const Id128& caller_key) {
+  const auto record = ledger::decode_spending_record(stored);
+  if (record) return *record;
+  return damaged("ledger_spending of " + ApiKeyId{caller_key}.to_string() + " and " +
+                 organization.to_string() + " cannot be read");
+}
+
 std::optional<ledger::Record> record_made_by(const ledger::Entry& maker, const Id128& id) {
   if (maker.subject != id) return {};
   return ledger::make_record(maker);

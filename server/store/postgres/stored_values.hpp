@@ -32,6 +32,10 @@ Checked<ledger::Entry> read_entry(std::string_view stored, OrganizationId organi
 // Of the thing with that id.
 Checked<ledger::Record> read_record(std::string_view stored, OrganizationId organization,
                                     const Id128& id);
+// Of that caller's key.
+Checked<ledger::SpendingRecord> read_spending_record(std::string_view stored,
+                                                     OrganizationId organization,
+                                                     const Id128& caller_key);
 // The record of what the entry has made, if that is the thing with that id: an id from outside may
 // lead to an entry about something else.
 std::optional<ledger::Record> record_made_by(const ledger::Entry& maker, const Id128& id);

@@ -24,6 +24,7 @@ void CommitAnswers::give(const std::optional<Error>& refusal) {
   give_all(noted_);
   give_all(states_);
   give_all(records_);
+  give_all(spending_);
 }
 
 void CommitBatch::add(WorkingLedger::Organization& organization, const ledger::Booked& booked) {

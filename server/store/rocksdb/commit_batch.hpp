@@ -42,6 +42,9 @@ class CommitAnswers {
   void add(Reply<FoundRecords> reply, Result<FoundRecords> result) {
     records_.emplace_back(std::move(reply), std::move(result));
   }
+  void add(Reply<FoundSpending> reply, Result<FoundSpending> result) {
+    spending_.emplace_back(std::move(reply), std::move(result));
+  }
 
   // Gives every answer; with a refusal, that in the place of each.
   void give(const std::optional<Error>& refusal);
@@ -56,6 +59,7 @@ class CommitAnswers {
   Pending<Done> noted_;
   Pending<ledger::OrganizationState> states_;
   Pending<FoundRecords> records_;
+  Pending<FoundSpending> spending_;
 };
 
 class CommitBatch {

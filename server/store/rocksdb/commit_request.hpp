@@ -19,6 +19,11 @@
 namespace farthing::store {
 
 using FoundRecords = std::vector<std::optional<ledger::Record>>;
+// An organization's state, and the record of a caller's key as of it.
+struct FoundSpending {
+  ledger::OrganizationState state;
+  ledger::SpendingRecord before;
+};
 using SettleReply = Callback<void(std::vector<Result<Outcome>>)>;
 
 // What was looked up on the way to the queue, so that the committer does not wait for a disk.
@@ -71,6 +76,15 @@ struct RecordsRequest {
   FoundRecords records;
   Reply<FoundRecords> reply;
 };
+// The state after all that was submitted before, and the record as of it; `before` is as it was
+// found when the derived part was at `position`.
+struct SpendingRequest {
+  OrganizationId organization;
+  ApiKeyId caller_key;
+  std::uint64_t position = 0;
+  ledger::SpendingRecord before;
+  Reply<FoundSpending> reply;
+};
 // What a key has led to, all that was submitted before counted; `not_found` when it led to nothing.
 struct OutcomeRequest {
   OrganizationId organization;
@@ -78,8 +92,9 @@ struct OutcomeRequest {
   OutcomeLookup lookup;
   Reply<Outcome> reply;
 };
-using CommitRequest = std::variant<SettleOneRequest, SettleActRequest, SettleRequest, ChangeRequest,
-                                   KeyUsesRequest, StateRequest, RecordsRequest, OutcomeRequest>;
+using CommitRequest =
+    std::variant<SettleOneRequest, SettleActRequest, SettleRequest, ChangeRequest, KeyUsesRequest,
+                 StateRequest, RecordsRequest, SpendingRequest, OutcomeRequest>;
 
 // At least one.
 std::size_t count_commands(const CommitRequest& request);

@@ -330,6 +330,9 @@ void Committer::keep_booked(WorkingLedger::Organization& organization, CommitBat
   for (std::size_t i = 0; i < booked_.size(); ++i) {
     fresh_records_.add(batch.batch, booked_.entries()[i], batch.batch->entries.size() + i);
   }
+  for (const ledger::PastSpending& past : booked_.past_spending()) {
+    fresh_records_.add(batch.batch->number, past);
+  }
   batch.add(organization, booked_);
   working_->reschedule(organization);
 }
@@ -347,7 +350,30 @@ Result<ledger::Records> Committer::collect_records(const ledger::OrganizationSta
       records.add(id, *std::move(record));
     }
   }
+  if (const auto key = ledger::find_capped_key(command)) {
+    auto spending =
+        find_spending(state.organization, *key, lookup.records.spending(), lookup.outcome.position);
+    if (!spending) return std::move(spending).error();
+    records.set_spending(*spending);
+  }
   return records;
+}
+
+Result<ledger::SpendingRecord> Committer::find_spending(OrganizationId organization,
+                                                        ApiKeyId caller_key,
+                                                        const ledger::SpendingRecord* found,
+                                                        std::uint64_t position) const {
+  ledger::SpendingRecord record;
+  // What has come to it since it was looked up must not be forgotten here.
+  if (found != nullptr && position >= fresh_outcomes_.forgotten_to()) {
+    record = *found;
+  } else {
+    const auto read = parts_.records.find_spending(organization, caller_key);
+    if (!read) return read.error();
+    record = *read;
+  }
+  fresh_records_.update(record, organization, caller_key);
+  return record;
 }
 
 Result<std::optional<ledger::Record>> Committer::find_record(const ledger::OrganizationState& state,
@@ -443,6 +469,18 @@ void Committer::decide_request(RecordsRequest& request, CommitBatch& batch) {
       ledger::apply_due(*found, id, state, std::max(batch.at, state.last_at));
     }
     return std::move(request.records);
+  };
+  answers_.add(std::move(request.reply), read());
+}
+
+void Committer::decide_request(SpendingRequest& request, CommitBatch& /*batch*/) {
+  const auto read = [&]() -> Result<FoundSpending> {
+    const auto* organization = working_->find(request.organization);
+    if (organization == nullptr) return no_such_organization();
+    const auto before =
+        find_spending(request.organization, request.caller_key, &request.before, request.position);
+    if (!before) return before.error();
+    return FoundSpending{.state = organization->state, .before = *before};
   };
   answers_.add(std::move(request.reply), read());
 }

@@ -94,6 +94,7 @@ class Committer {
   void decide_request(KeyUsesRequest& request, CommitBatch& batch);
   void decide_request(StateRequest& request, CommitBatch& batch);
   void decide_request(RecordsRequest& request, CommitBatch& batch);
+  void decide_request(SpendingRequest& request, CommitBatch& batch);
   void decide_request(OutcomeRequest& request, CommitBatch& batch);
   Result<Outcome> settle(ledger::Command& command, CommandLookup& lookup, CommitBatch& batch);
   void note(const ApiKeyId& api_key, ActOrigin origin, Act act, CommitBatch& batch);
@@ -107,6 +108,11 @@ class Committer {
   Result<std::optional<ledger::Record>> find_record(const ledger::OrganizationState& state,
                                                     const Id128& id, const CommandLookup& lookup,
                                                     const CommitBatch& batch) const;
+  // As it is now. `found` is as it was looked up, if it was, when the derived part had got to
+  // `position`.
+  Result<ledger::SpendingRecord> find_spending(OrganizationId organization, ApiKeyId caller_key,
+                                               const ledger::SpendingRecord* found,
+                                               std::uint64_t position) const;
   // The entries that the key led to before, if it did.
   Result<std::vector<ledger::Entry>> find_known(OrganizationId organization, const std::string& key,
                                                 OutcomeLookup& lookup);

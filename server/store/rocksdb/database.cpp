@@ -26,7 +26,7 @@ namespace {
 
 // Stored: the families' names, in the order of `Family`.
 constexpr std::array kFamilyNames = {"default", "entries",   "outcomes",  "subjects", "states",
-                                     "records", "directory", "snapshots", "audit"};
+                                     "records", "directory", "snapshots", "audit",    "spending"};
 static_assert(kFamilyNames.size() == kFamilies);
 
 constexpr double kFilterBitsPerKey = 10;
@@ -88,7 +88,8 @@ rocksdb::ColumnFamilyOptions family_options(Family family,
   // several times as often. The price is more runs to look into, which is what the filters are for.
   const bool is_append_only = family == Family::entries || family == Family::outcomes ||
                               family == Family::subjects || family == Family::records ||
-                              family == Family::snapshots || family == Family::audit;
+                              family == Family::snapshots || family == Family::audit ||
+                              family == Family::spending;
   if (is_append_only) {
     options.compaction_style = rocksdb::kCompactionStyleUniversal;
     options.compaction_options_universal.allow_trivial_move = true;

@@ -37,8 +37,9 @@ enum class Family : std::uint8_t {
   directory,  // kind, ids → directory record
   snapshots,  // organization, seq → state after that entry, of some
   audit,      // number → record of the audit log
+  spending,   // organization, caller's key → record of what it had spent when a day was over
 };
-inline constexpr std::size_t kFamilies = static_cast<std::size_t>(Family::audit) + 1;
+inline constexpr std::size_t kFamilies = static_cast<std::size_t>(Family::spending) + 1;
 
 struct DatabaseOptions {
   std::size_t cache_bytes = 0;

@@ -44,6 +44,10 @@ inline std::string record_key(OrganizationId organization, const Id128& id) {
   return key;
 }
 
+inline std::string spending_key(OrganizationId organization, ApiKeyId caller_key) {
+  return record_key(organization, caller_key.value);
+}
+
 inline std::string audit_key(std::uint64_t number) {
   std::string key;
   ByteWriter(key).fixed(number);

@@ -148,6 +148,13 @@ Result<Done> Deriver::collect(const Run& run) {
     writes_.add_copy(Family::records, record_key({key.first}, key.second), std::move(encoded));
   }
   records_.clear();
+  for (const auto& [place, record] : spending_) {
+    step();
+    std::string encoded;
+    ledger::append_encoded(record, encoded);
+    writes_.add_copy(Family::spending, spending_key(place.first, place.second), std::move(encoded));
+  }
+  spending_.clear();
   collect_states();
   return Done{};
 }
@@ -155,7 +162,11 @@ Result<Done> Deriver::collect(const Run& run) {
 Result<Done> Deriver::collect_entry(std::string_view encoded) {
   const auto entry = ledger::decode_entry(encoded);
   CHECK(entry);
-  const ledger::OrganizationState& state = states_.apply(*entry);
+  const auto& [state, past_spending] = states_.apply(*entry);
+  for (const ledger::PastSpending& past : past_spending) {
+    step();
+    if (auto collected = collect_spending(past); !collected) return collected;
+  }
   if (is_snapshot(state, options_.snapshot_entries)) {
     std::string snapshot;
     ledger::append_encoded(state, snapshot);
@@ -191,6 +202,17 @@ Result<Done> Deriver::collect_record(const ledger::Entry& entry) {
     place->second = *record ? **std::move(record) : ledger::Record{.value = ledger::HoldRecord{}};
   }
   ledger::apply(place->second, entry);
+  return Done{};
+}
+
+Result<Done> Deriver::collect_spending(const ledger::PastSpending& past) {
+  const auto [place, is_new] = spending_.try_emplace({past.organization, past.caller_key});
+  if (is_new) {
+    const auto record = parts_.records.find_spending(past.organization, past.caller_key);
+    if (!record) return record.error();
+    place->second = *record;
+  }
+  ledger::apply(place->second, past);
   return Done{};
 }
 

@@ -84,6 +84,7 @@ class Deriver {
   Result<Done> collect(const Run& run);
   Result<Done> collect_entry(std::string_view encoded);
   Result<Done> collect_record(const ledger::Entry& entry);
+  Result<Done> collect_spending(const ledger::PastSpending& past);
   void collect_states();
   bool add_to_database();
   void wait_for_merging();
@@ -100,7 +101,8 @@ class Deriver {
   SortedWrites writes_;
   std::vector<std::pair<OrganizationId, std::uint64_t>> last_seqs_;  // in the run
   std::map<std::pair<Id128, Id128>, ledger::Record> records_;        // that the run changes
-  std::uint64_t last_audit_number_ = 0;                              // in the run, if any
+  std::map<std::pair<OrganizationId, ApiKeyId>, ledger::SpendingRecord> spending_;  // the same
+  std::uint64_t last_audit_number_ = 0;  // in the run, if any
   std::size_t steps_ = 0;
   Checkpoint checkpoint_;
 

@@ -9,10 +9,20 @@ void FreshRecords::add(const std::shared_ptr<const JournalBatch>& batch, const l
                        std::size_t index) {
   const auto changed = ledger::record_changed_by(entry);
   if (!changed) return;
+  last_run(batch->number)
+      .changes[{entry.organization.value, *changed}]
+      .push_back({.batch = batch, .index = index});
+}
+
+void FreshRecords::add(std::uint64_t batch, const ledger::PastSpending& past) {
+  last_run(batch).spending[{past.organization.value, past.caller_key.value}].push_back(past);
+}
+
+// To which something of that batch is added.
+FreshRecords::Run& FreshRecords::last_run(std::uint64_t batch) {
   if (runs_.empty()) runs_.emplace_back();
-  Run& run = runs_.back();
-  run.changes[{entry.organization.value, *changed}].push_back({.batch = batch, .index = index});
-  run.last_batch = batch->number;
+  runs_.back().last_batch = batch;
+  return runs_.back();
 }
 
 void FreshRecords::update(ledger::Record& record, OrganizationId organization,
@@ -28,12 +38,21 @@ void FreshRecords::update(ledger::Record& record, OrganizationId organization,
   }
 }
 
+void FreshRecords::update(ledger::SpendingRecord& record, OrganizationId organization,
+                          ApiKeyId caller_key) const {
+  for (const Run& run : runs_) {
+    const auto days = run.spending.find({organization.value, caller_key.value});
+    if (days == run.spending.end()) continue;
+    for (const ledger::PastSpending& past : days->second) ledger::apply(record, past);
+  }
+}
+
 void FreshRecords::begin_run() {
-  if (!runs_.empty() && !runs_.back().changes.empty()) runs_.emplace_back();
+  if (!runs_.empty() && !runs_.back().is_empty()) runs_.emplace_back();
 }
 
 void FreshRecords::forget(std::uint64_t number) {
-  while (!runs_.empty() && !runs_.front().changes.empty() && runs_.front().last_batch <= number) {
+  while (!runs_.empty() && !runs_.front().is_empty() && runs_.front().last_batch <= number) {
     runs_.pop_front();
   }
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What has changed records lately: the entries that the derived part may not have in them yet.
+// What has changed records lately: the entries, and what came to the records of callers' keys, that
+// the derived part may not have in them yet.
 // Together with a record that was read there when it had got to `forgotten_to` of FreshOutcomes or
 // further, this knows every record as it is. Kept by runs, as the outcomes are. Used by the
 // committer's thread only.
@@ -24,8 +25,12 @@ class FreshRecords {
   // order.
   void add(const std::shared_ptr<const JournalBatch>& batch, const ledger::Entry& entry,
            std::size_t index);
+  // `past` left the state in the batch with that number; batches come in order.
+  void add(std::uint64_t batch, const ledger::PastSpending& past);
   // Applies to the record of `id` all that has changed it.
   void update(ledger::Record& record, OrganizationId organization, const Id128& id) const;
+  void update(ledger::SpendingRecord& record, OrganizationId organization,
+              ApiKeyId caller_key) const;
   // What is added from here on belongs to the next run.
   void begin_run();
   // Forgets the runs that have no batch after `number`, which must be derived.
@@ -49,8 +54,13 @@ class FreshRecords {
   };
   struct Run {
     std::unordered_map<Key, std::vector<Place>, Hash> changes;
+    std::unordered_map<Key, std::vector<ledger::PastSpending>, Hash> spending;
     std::uint64_t last_batch = 0;
+
+    bool is_empty() const { return changes.empty() && spending.empty(); }
   };
+
+  Run& last_run(std::uint64_t batch);
 
   std::deque<Run> runs_;
 };

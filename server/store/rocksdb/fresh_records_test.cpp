@@ -60,5 +60,35 @@ TEST_F(FreshRecordsTest, ForgetsRunsThatAreDerived) {
   EXPECT_EQ(refunded(story_.id_of(2)), "0");
 }
 
+// What came to the records of callers' keys on two days, each in a batch of its own.
+TEST(FreshSpending, IsAppliedOnceAndForgottenWhenItIsDerived) {
+  const OrganizationId organization{model::id(1)};
+  const ApiKeyId key{model::id(2)};
+  FreshRecords fresh;
+  std::vector<ledger::PastSpending> days;
+  for (std::uint64_t day = 1; day <= 2; ++day) {
+    days.push_back({.organization = organization, .caller_key = key, .seq = 10 * day, .spent = {}});
+    ledger::add_spent(days.back().spent, Credits::from_nano(5),
+                      model::second(static_cast<std::int64_t>(day) * 86'400));
+    fresh.add(day, days.back());
+    fresh.begin_run();
+  }
+  const auto total = [&](std::size_t derived, ApiKeyId of_key) {
+    ledger::SpendingRecord record;
+    for (std::size_t i = 0; i < derived; ++i) apply(record, days[i]);
+    fresh.update(record, organization, of_key);
+    return record.spent.total.nano();
+  };
+  EXPECT_EQ(total(0, key), 10);
+  EXPECT_EQ(total(1, key), 10);
+  EXPECT_EQ(total(2, key), 10);
+  EXPECT_EQ(total(0, {model::id(3)}), 0);
+  fresh.forget(1);
+  EXPECT_EQ(total(0, key), 5);
+  EXPECT_EQ(total(1, key), 10);
+  fresh.forget(2);
+  EXPECT_EQ(total(0, key), 0);
+}
+
 }  // namespace
 }  // namespace farthing::store

@@ -30,10 +30,28 @@ Result<std::optional<ledger::Record>> RecordReads::find(OrganizationId organizat
   return ledger::make_record(**maker);
 }
 
+Result<ledger::SpendingRecord> RecordReads::find_spending(OrganizationId organization,
+                                                          ApiKeyId caller_key) const {
+  const auto encoded = database_.find(Family::spending, spending_key(organization, caller_key));
+  if (!encoded) return encoded.error();
+  if (!*encoded) return ledger::SpendingRecord();
+  const auto record = ledger::decode_spending_record(**encoded);
+  if (!record) {
+    return database_.damaged("what a caller's key has spent of " + organization.to_string() +
+                             " cannot be read");
+  }
+  return *record;
+}
+
 Result<ledger::Records> RecordReads::collect(const ledger::Command& command) const {
   ledger::Records records;
   // A hold is nearly always open, and then needs none.
   if (ledger::find_hold_of(command.action) != nullptr) return records;
+  if (const auto key = ledger::find_capped_key(command)) {
+    auto spending = find_spending(command.organization, *key);
+    if (!spending) return std::move(spending).error();
+    records.set_spending(*spending);
+  }
   const ledger::OrganizationState no_state;
   for (auto missing = missing_records(no_state, command, records); !missing.empty();
        missing = missing_records(no_state, command, records)) {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Reads of the ledger's records: what the derived part knows of a grant, a charge or a hold. What
-// has changed it since must still be applied (FreshRecords). May wait for the disk. Safe to use
-// from any thread.
+// Reads of the ledger's records: what the derived part knows of a grant, a charge, a hold or a
+// caller's key. What has changed it since must still be applied (FreshRecords). May wait for the
+// disk. Safe to use from any thread.
 #pragma once
 
 #include <optional>
@@ -26,6 +26,9 @@ class RecordReads {
   // The same, but also nothing when nothing has changed it.
   Result<std::optional<ledger::Record>> find_changed(OrganizationId organization,
                                                      const Id128& id) const;
+  // Of a caller's key; an empty one when it has none.
+  Result<ledger::SpendingRecord> find_spending(OrganizationId organization,
+                                               ApiKeyId caller_key) const;
   // What `command` is sure to need, so that the committer does not wait for a disk.
   Result<ledger::Records> collect(const ledger::Command& command) const;
 

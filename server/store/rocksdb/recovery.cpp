@@ -21,13 +21,14 @@ Error damaged(const std::string& what) {
                                                  ". Restore the data directory from a backup.");
 }
 
-Result<Done> apply_entry(const ledger::Entry& entry, WorkingLedger& working) {
+Result<std::vector<ledger::PastSpending>> apply_entry(const ledger::Entry& entry,
+                                                      WorkingLedger& working) {
   auto* organization = working.find(entry.organization);
   if (organization == nullptr) return damaged("an entry's organization is missing");
   if (entry.seq != organization->state.last_seq + 1) return damaged("an entry is missing");
-  ledger::apply(organization->state, entry);
+  auto past = ledger::apply(organization->state, entry);
   working.reschedule(*organization);
-  return Done{};
+  return past;
 }
 
 // The values of a family from `begin` to before `end`, as `decode` reads them; `what` is what the
@@ -235,19 +236,25 @@ Result<Entries> decode_entries(const JournalBatch& batch) {
   return entries;
 }
 
-Result<Done> apply_batch(const JournalBatch& batch, const Entries& entries,
-                         WorkingLedger& working) {
+Result<std::vector<ledger::PastSpending>> apply_batch(const JournalBatch& batch,
+                                                      const Entries& entries,
+                                                      WorkingLedger& working) {
   for (const DirectoryRecord& record : batch.directory_records) working.apply(record);
+  std::vector<ledger::PastSpending> all;
   for (const ledger::Entry& entry : entries) {
-    if (auto applied = apply_entry(entry, working); !applied) return applied;
+    const auto past = apply_entry(entry, working);
+    if (!past) return past.error();
+    all.insert(all.end(), past->begin(), past->end());
   }
-  return Done{};
+  return all;
 }
 
 Result<Done> apply_batch(const JournalBatch& batch, WorkingLedger& working) {
   const auto entries = decode_entries(batch);
   if (!entries) return entries.error();
-  return apply_batch(batch, *entries, working);
+  const auto applied = apply_batch(batch, *entries, working);
+  if (!applied) return applied.error();
+  return Done{};
 }
 
 Result<Done> visit_decoded(const Batches& batches, const VisitDecoded& visit) {

@@ -46,7 +46,10 @@ using Entries = std::vector<ledger::Entry>;
 // Fails when one is malformed.
 Result<Entries> decode_entries(const JournalBatch& batch);
 // `entries` are those of the batch. Fails when the batch does not follow what `working` has.
-Result<Done> apply_batch(const JournalBatch& batch, const Entries& entries, WorkingLedger& working);
+// Returns what has left the states for the records of callers' keys.
+Result<std::vector<ledger::PastSpending>> apply_batch(const JournalBatch& batch,
+                                                      const Entries& entries,
+                                                      WorkingLedger& working);
 Result<Done> apply_batch(const JournalBatch& batch, WorkingLedger& working);
 
 using Batches = std::vector<std::shared_ptr<const JournalBatch>>;

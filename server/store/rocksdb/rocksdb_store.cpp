@@ -19,8 +19,8 @@ constexpr std::size_t kKeysLoadedAtATime = 4'096;
 // Makes the entries of a batch that is synced and applied known, as the committer does with its
 // own.
 void publish_entries(const std::shared_ptr<const JournalBatch>& batch, const Entries& entries,
-                     WorkingLedger& working, PublishedLedgers& ledgers, FreshOutcomes& outcomes,
-                     FreshRecords& records) {
+                     const std::vector<ledger::PastSpending>& past_spending, WorkingLedger& working,
+                     PublishedLedgers& ledgers, FreshOutcomes& outcomes, FreshRecords& records) {
   for (std::size_t i = 0; i < entries.size(); ++i) {
     const ledger::Entry& entry = entries[i];
     auto* organization = working.find(entry.organization);
@@ -32,6 +32,7 @@ void publish_entries(const std::shared_ptr<const JournalBatch>& batch, const Ent
     if (!key.empty()) outcomes.add(batch, entry.organization, key, i);
     records.add(batch, entry, i);
   }
+  for (const ledger::PastSpending& past : past_spending) records.add(batch->number, past);
 }
 
 }  // namespace
@@ -112,8 +113,8 @@ Result<Done> RocksdbStore::recover() {
       visit_decoded(tail,
                     [&](const std::shared_ptr<const JournalBatch>& batch,
                         const Entries& entries) -> Result<Done> {
-                      if (auto done = apply_batch(*batch, entries, *start.working); !done)
-                        return done;
+                      const auto past = apply_batch(*batch, entries, *start.working);
+                      if (!past) return past.error();
                       for (const DirectoryRecord& record : batch->directory_records) {
                         published_.directory.follow(record, start.working->directory());
                       }
@@ -123,7 +124,7 @@ Result<Done> RocksdbStore::recover() {
                         start.audit = head_after(*record);
                         published_.audit.add(*std::move(record));
                       }
-                      publish_entries(batch, entries, *start.working, published_.ledgers,
+                      publish_entries(batch, entries, *past, *start.working, published_.ledgers,
                                       fresh_outcomes, fresh_records);
                       if (cutter.completes(batch->record.size())) {
                         fresh_outcomes.begin_run();

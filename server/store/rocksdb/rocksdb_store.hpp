@@ -46,6 +46,8 @@ class RocksdbStore final : public Store {
   void find_principal(const Digest& secret_digest, Reply<std::optional<Principal>> reply) override;
   void read_balance(OrganizationId organization, Reply<ledger::Balance> reply) override;
   void read_state(OrganizationId organization, Reply<CurrentState> reply) override;
+  void read_spending(OrganizationId organization, ApiKeyId caller_key,
+                     Reply<CurrentSpending> reply) override;
   void read_snapshot(OrganizationId organization, std::uint64_t last_seq,
                      Reply<std::optional<ledger::OrganizationState>> reply) override;
   void read_user(UserId id, Reply<User> reply) override;

@@ -44,6 +44,24 @@ void RocksdbStore::read_state(OrganizationId organization, Reply<CurrentState> r
       }});
 }
 
+// The record is looked up here, as what a command needs is: it is nearly always in memory.
+void RocksdbStore::read_spending(OrganizationId organization, ApiKeyId caller_key,
+                                 Reply<CurrentSpending> reply) {
+  const std::uint64_t position = deriver_->position();
+  const auto before = records_.find_spending(organization, caller_key);
+  if (!before) return reply(before.error());
+  committer_->submit(SpendingRequest{
+      .organization = organization,
+      .caller_key = caller_key,
+      .position = position,
+      .before = *before,
+      .reply = [this, caller_key, reply = std::move(reply)](Result<FoundSpending> found) mutable {
+        if (!found) return reply(std::move(found).error());
+        reply(make_current_spending(std::move(found->state), found->before, caller_key,
+                                    clock_.now()));
+      }});
+}
+
 void RocksdbStore::read_snapshot(OrganizationId organization, std::uint64_t last_seq,
                                  Reply<std::optional<ledger::OrganizationState>> reply) {
   background_.run([this, organization, last_seq, reply = std::move(reply)]() mutable {

@@ -22,12 +22,15 @@ class SyncedStates {
     track(id).state = std::move(state);
   }
 
-  // The state after it: valid until the next call.
-  const ledger::OrganizationState& apply(const ledger::Entry& entry) {
+  struct Applied {
+    const ledger::OrganizationState& state;  // after it: valid until the next call
+    std::vector<ledger::PastSpending> past_spending;
+  };
+  Applied apply(const ledger::Entry& entry) {
     Tracked& tracked = track(entry.organization);
-    ledger::apply(tracked.state, entry);
+    auto past = ledger::apply(tracked.state, entry);
     if (!std::exchange(tracked.is_changed, true)) changed_.push_back(&tracked);
-    return tracked.state;
+    return {.state = tracked.state, .past_spending = std::move(past)};
   }
 
   // Visits every state that has changed since this was last called.
