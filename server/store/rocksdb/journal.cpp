@@ -13,9 +13,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// Segments begin small, so that a store that is hardly used stays small and starts at once.
-constexpr std::size_t kFirstSegmentBytes = std::size_t{1} << 20;
-constexpr std::size_t kSegmentBytes = std::size_t{16} << 20;
 constexpr std::size_t kMaxReserve = 4;
 constexpr std::size_t kLastRoomBytes = std::size_t{64} << 10;
 
@@ -60,20 +57,34 @@ Result<Done> Journal::open_segments() {
 }
 
 Result<Done> Journal::replay(std::uint64_t after, const Keep& keep) {
+  const auto reach = JournalReach::read(directory_);
   JournalScan scan(after, keep);
   std::size_t used = 0;  // segments that hold records in their place
   std::size_t end = 0;   // of the records in the last of them
   for (std::size_t i = 0; i < segments_.size(); ++i) {
     const auto content = segments_[i]->read();
     if (!content) return content.error();
-    const auto found = scan.follow(*content);
+    const auto found = scan.follow(*content, segments_[i]->path());
     if (!found) return found.error();
     if (found->last_number == 0) continue;
     segments_[i]->last_number = found->last_number;
     used = i + 1;
     end = found->end;
   }
-  return go_on_after(scan.last_number(), used, end);
+  if (auto checked = scan.check_reach(reach); !checked) return checked;
+  if (auto begun = go_on_after(scan.last_number(), used, end); !begun) return begun;
+  // What an older version has left may end before the derived part, and has no reach then.
+  is_reach_due_ = !segments_.empty() && segments_.back()->last_number != 0;
+  return write_reach();
+}
+
+// That there is no room for it is no reason to stop: it is tried again with the next record.
+Result<Done> Journal::write_reach() {
+  if (!is_reach_due_) return Done{};
+  auto written = reach_.write(last_number_);
+  if (!written && written.error().code == ErrorCode::unavailable) return Done{};
+  if (written) is_reach_due_ = false;
+  return written;
 }
 
 // Records are written next behind `end` in the last of the first `used` segments; or from the start
@@ -84,7 +95,10 @@ Result<Done> Journal::go_on_after(std::uint64_t number, std::size_t used, std::s
     segments_.back()->remove();
   }
   if (segments_.empty()) return Done{};
-  if (segments_.back()->last_number < number) end = 0;
+  if (segments_.back()->last_number < number) {
+    segments_.back()->last_number = 0;
+    end = 0;
+  }
   segments_.back()->seek(end);
   for (; segments_.size() > 1 && end == 0; segments_.pop_front()) segments_.front()->remove();
   for (const auto& segment : segments_) {
@@ -119,11 +133,11 @@ bool Journal::make_reserve() {
   return true;
 }
 
-// Twice as large as the last one, up to the usual size; larger if the record needs it.
+// Segments begin small, so that a store that is hardly used stays small and starts at once.
 Result<std::shared_ptr<JournalSegment>> Journal::make_segment(std::size_t record_bytes) {
   const auto current = find_current();
-  std::size_t bytes = kFirstSegmentBytes;
-  if (current) bytes = std::min(2 * current->bytes(), kSegmentBytes);
+  std::size_t bytes = JournalSegment::kLeastBytes;
+  if (current) bytes = std::min(2 * current->bytes(), JournalSegment::kMostBytes);
   bytes = std::max(bytes, record_bytes + JournalSegment::kFrameBytes);
   auto made = JournalSegment::make(reserve_path(directory_, next_index_++), bytes, disk_);
   if (!made) return std::move(made).error();
@@ -138,9 +152,11 @@ Result<Done> Journal::append(const JournalBatch& batch) {
     current = find_current();
   }
   if (auto appended = current->append(batch.record); !appended) return appended;
+  // Not before it is there: whoever reads the reach looks for this record.
+  if (current->last_number == 0) is_reach_due_ = true;
   current->last_number = batch.number;
   last_number_ = batch.number;
-  return Done{};
+  return write_reach();
 }
 
 std::shared_ptr<JournalSegment> Journal::find_current() {
@@ -181,14 +197,16 @@ void Journal::drop(std::uint64_t number) {
   std::size_t wanted = 0;
   {
     const std::lock_guard lock(mutex_);
-    while (segments_.size() > 1 && segments_.front()->last_number <= number) {
+    // The record `number` stays, though the next segment has been begun: a start looks for it.
+    while (segments_.size() > 1 && segments_[1]->last_number != 0 &&
+           segments_.front()->last_number <= number) {
       covered.push_back(std::move(segments_.front()));
       segments_.pop_front();
     }
     wanted = kMaxReserve - std::min(kMaxReserve, reserve_.size());
   }
   for (const auto& segment : covered) {
-    if (wanted == 0 || segment->bytes() != kSegmentBytes ||
+    if (wanted == 0 || segment->bytes() != JournalSegment::kMostBytes ||
         !segment->reuse_as(reserve_path(directory_, next_index_++))) {
       segment->remove();
       continue;

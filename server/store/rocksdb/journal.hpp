@@ -14,6 +14,7 @@
 #include <mutex>
 
 #include "base/error.hpp"
+#include "server/store/rocksdb/journal_reach.hpp"
 #include "server/store/rocksdb/journal_record.hpp"
 #include "server/store/rocksdb/journal_segment.hpp"
 
@@ -26,7 +27,9 @@ class Journal {
   // Reads what is there and hands `keep` every record after number `after`, in order; then the
   // journal goes on behind the last of them, which it has synced anew: before a crash it may have
   // been written only. A record that a crash left unfinished was never acknowledged and is written
-  // over. Fails when a record is missing or damaged that others follow, or when `keep` fails.
+  // over. Fails when a record is missing or damaged that others follow, when a segment is not as
+  // long as it was made, when the journal ends before what it is known to have held, or when `keep`
+  // fails.
   // `directory` is made when it is missing; `disk` must outlive the journal.
   static Result<std::unique_ptr<Journal>> open(std::filesystem::path directory, JournalDisk& disk,
                                                std::uint64_t after, const Keep& keep);
@@ -53,10 +56,11 @@ class Journal {
 
  private:
   Journal(std::filesystem::path directory, JournalDisk& disk)
-      : directory_(std::move(directory)), disk_(disk) {}
+      : directory_(std::move(directory)), disk_(disk), reach_(directory_, disk) {}
 
   Result<Done> open_segments();
   Result<Done> replay(std::uint64_t after, const Keep& keep);
+  Result<Done> write_reach();
   Result<Done> begin_segment(std::size_t record_bytes);
   Result<Done> go_on_after(std::uint64_t number, std::size_t used, std::size_t end);
   bool has_reserve();
@@ -66,7 +70,9 @@ class Journal {
   const std::filesystem::path directory_;
   JournalDisk& disk_;
 
-  std::uint64_t last_number_ = 0;  // the appending thread's own
+  std::uint64_t last_number_ = 0;  // the appending thread's own, as the next two
+  JournalReach reach_;
+  bool is_reach_due_ = false;
   std::atomic<bool> is_reserve_wanted_{true};
 
   std::mutex making_;             // held while files are made and named; taken before `mutex_`

@@ -35,9 +35,13 @@ class JournalScan {
     std::uint64_t last_number = 0;  // 0: nothing
     std::size_t end = 0;            // of its last record
   };
-  // Takes the whole of the next segment. Fails when a record is missing or damaged that others
-  // follow, or when `keep` fails.
-  Result<Found> follow(std::string_view segment);
+  // Takes the whole of the next segment, the file at `path`. Fails when a record is missing or
+  // damaged that others follow, when the segment is not as long as it was made, or when `keep`
+  // fails.
+  Result<Found> follow(std::string_view segment, const std::filesystem::path& path);
+  // To be called behind the last segment, with what JournalReach read before the first. Fails when
+  // the journal ends before that, or before `after`.
+  Result<Done> check_reach(std::optional<std::uint64_t> reach) const;
 
   // Of the last record there was, or `after`.
   std::uint64_t last_number() const { return last_ && *last_ > after_ ? *last_ : after_; }
@@ -46,6 +50,7 @@ class JournalScan {
   const std::uint64_t after_;
   const Keep& keep_;
   std::optional<std::uint64_t> last_;
+  std::size_t segments_ = 0;
 };
 
 // Hands over what a journal that nobody writes has after number `after`, and changes nothing.

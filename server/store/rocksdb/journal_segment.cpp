@@ -19,15 +19,6 @@ namespace {
 
 constexpr std::size_t kZerosBytes = std::size_t{256} << 10;
 
-// 0 or an errno.
-int sync_directory_of(const std::filesystem::path& path) {
-  const int directory = ::open(path.parent_path().c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (directory < 0) return errno;
-  const int status = ::fsync(directory) == 0 ? 0 : errno;
-  ::close(directory);
-  return status;
-}
-
 int write_zeros(int file, std::size_t bytes, JournalDisk& disk) {
   const std::string zeros(std::min(bytes, kZerosBytes), '\0');
   for (std::size_t written = 0; written < bytes;) {
@@ -51,6 +42,14 @@ int JournalDisk::write(int file, std::string_view bytes, std::uint64_t offset) {
     offset += static_cast<std::uint64_t>(written);
   }
   return 0;
+}
+
+int sync_directory_of(const std::filesystem::path& path) {
+  const int directory = ::open(path.parent_path().c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (directory < 0) return errno;
+  const int status = ::fsync(directory) == 0 ? 0 : errno;
+  ::close(directory);
+  return status;
 }
 
 int JournalDisk::sync(int file) { return ::fdatasync(file) == 0 ? 0 : errno; }

@@ -3,6 +3,7 @@
 // never 0). What follows the last record means nothing: zeros, or what the segment held before.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <filesystem>
 #include <memory>
@@ -22,9 +23,16 @@ class JournalDisk {
   virtual int sync(int file);
 };
 
+// Syncs the names in the directory that holds `path`. 0 or an errno.
+int sync_directory_of(const std::filesystem::path& path);
+
 class JournalSegment {
  public:
   static constexpr std::size_t kFrameBytes = 4;  // in front of each record
+  // Stored: a new segment is twice as large as the one before it, up to `kMostBytes`; it is larger
+  // than that only for a record that fills it.
+  static constexpr std::size_t kLeastBytes = std::size_t{1} << 20;
+  static constexpr std::size_t kMostBytes = std::size_t{16} << 20;
 
   // Makes a file of `bytes` zeros at `path`, synced with its name.
   static Result<std::unique_ptr<JournalSegment>> make(const std::filesystem::path& path,
@@ -39,6 +47,7 @@ class JournalSegment {
   Result<Done> reuse_as(const std::filesystem::path& path);
   void remove();
 
+  const std::filesystem::path& path() const { return path_; }
   std::size_t bytes() const { return bytes_; }
   bool has_room_for(std::size_t record_bytes) const {
     return record_bytes <= bytes_ && offset_ + kFrameBytes <= bytes_ - record_bytes;
@@ -54,7 +63,7 @@ class JournalSegment {
   // All of it.
   Result<std::string> read() const;
 
-  std::uint64_t last_number = 0;  // of its records; 0: there is none
+  std::atomic<std::uint64_t> last_number = 0;  // of its records; 0: there is none
 
  private:
   JournalSegment(std::filesystem::path path, int file, std::size_t bytes, JournalDisk& disk)

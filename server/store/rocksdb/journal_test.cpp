@@ -2,89 +2,16 @@
 #include "server/store/rocksdb/journal.hpp"
 
 #include <gtest/gtest.h>
-#include <unistd.h>
 
 #include <filesystem>
-#include <fstream>
-#include <iterator>
-#include <memory>
 #include <string>
-#include <vector>
 
-#include "server/store/rocksdb/failing_disk.hpp"
+#include "server/store/rocksdb/journal_fixture.hpp"
 
 namespace farthing::store {
 namespace {
 
 namespace fs = std::filesystem;
-
-class JournalTest : public ::testing::Test {
- protected:
-  JournalTest() { fs::remove_all(directory_); }
-  void TearDown() override { fs::remove_all(directory_); }
-
-  static JournalBatch make_batch(std::uint64_t number, std::size_t entry_bytes = 10) {
-    JournalBatch batch;
-    JournalRecordWriter writer(batch, number, Instant::from_us(static_cast<std::int64_t>(number)));
-    writer.add_entry(std::string(entry_bytes, static_cast<char>('a' + number % 26)));
-    writer.finish();
-    return batch;
-  }
-
-  // What the journal holds after `after` goes to `read_`.
-  Result<std::unique_ptr<Journal>> try_open(std::uint64_t after = 0) {
-    read_.clear();
-    return Journal::open(directory_, disk_, after, [this](const JournalBatch& batch) {
-      EXPECT_EQ(batch.encoded_entry(0).front(), static_cast<char>('a' + batch.number % 26));
-      read_.push_back(batch.number);
-      return Result<Done>(Done{});
-    });
-  }
-  std::unique_ptr<Journal> open(std::uint64_t after = 0) {
-    auto opened = try_open(after);
-    EXPECT_TRUE(opened) << opened.error().message;
-    return *std::move(opened);
-  }
-  static void append(Journal& journal, std::uint64_t first, std::uint64_t last,
-                     std::size_t entry_bytes = 10) {
-    for (std::uint64_t number = first; number <= last; ++number) {
-      ASSERT_TRUE(journal.append(make_batch(number, entry_bytes)));
-    }
-  }
-  static std::vector<std::uint64_t> numbers(std::uint64_t first, std::uint64_t last) {
-    std::vector<std::uint64_t> all;
-    for (std::uint64_t number = first; number <= last; ++number) all.push_back(number);
-    return all;
-  }
-
-  std::vector<fs::path> files(std::string_view extension = ".log") const {
-    std::vector<fs::path> found;
-    for (const auto& file : fs::directory_iterator(directory_)) {
-      if (file.path().extension() == extension) found.push_back(file.path());
-    }
-    std::sort(found.begin(), found.end());
-    return found;
-  }
-  // Where the record of that number begins in a file.
-  static std::size_t find_record(const fs::path& file, std::uint64_t number) {
-    std::ifstream in(file, std::ios::binary);
-    const std::string content(std::istreambuf_iterator<char>(in), {});
-    return content.find(journal_record_start(number));
-  }
-  static void damage(const fs::path& file, std::size_t offset) {
-    std::fstream out(file, std::ios::binary | std::ios::in | std::ios::out);
-    out.seekp(static_cast<std::streamoff>(offset));
-    out.put('?');
-  }
-
-  const fs::path directory_ =
-      fs::path(::testing::TempDir()) / ("farthing-journal-" + std::to_string(::getpid()));
-  FailingJournalDisk disk_;
-  std::vector<std::uint64_t> read_;
-};
-
-// So that a segment of 1 MiB has room for three.
-constexpr std::size_t kThirdOfASegment = 300'000;
 
 TEST_F(JournalTest, StartsEmpty) {
   const auto journal = open();
@@ -107,8 +34,9 @@ TEST_F(JournalTest, SkipsWhatIsCovered) {
   EXPECT_EQ(read_, numbers(4, 5));
 }
 
-TEST_F(JournalTest, GoesOnBehindACheckpointThatIsAheadOfIt) {
+TEST_F(JournalTest, GoesOnBehindACheckpointThatIsAheadOfWhatAnOlderVersionLeft) {
   append(*open(), 1, 5);
+  remove_reach();
   append(*open(9), 10, 11);
   EXPECT_TRUE(read_.empty());
   open(9);
@@ -164,7 +92,7 @@ TEST_F(JournalTest, UsesSegmentsAgainAndIsNotMisledByWhatTheyHeld) {
 TEST_F(JournalTest, WritesOverARecordThatACrashLeftUnfinished) {
   for (const std::size_t bytes : {0, 3, 4, 20, 60}) {
     SCOPED_TRACE(bytes);
-    fs::remove_all(directory_);
+    reset();
     append(*open(), 1, 3);
     {
       FailingJournalDisk failing;
@@ -214,6 +142,8 @@ TEST_F(JournalTest, RefusesAMissingSegment) {
 }
 
 TEST_F(JournalTest, RefusesToBeginBehindWhatIsCovered) {
+  append(*open(), 1, 1);
+  remove_reach();
   append(*open(6), 7, 8);
   EXPECT_FALSE(try_open(5));
 }
