@@ -201,7 +201,7 @@ class StartWithoutRoom(unittest.TestCase):
 
     def check(self, done: subprocess.CompletedProcess) -> None:
         self.assertEqual(done.returncode, 1, done.stderr)
-        self.assertIn("Make at least 4 MiB free", done.stderr)
+        self.assertIn("Make at least 16 MiB free", done.stderr)
 
     def test_a_limit_of_file_sizes_ends_the_start_with_a_sentence(self):
         done = self.serve_in("mkdir data && ulimit -f 2048 && exec $SERVE")
@@ -222,6 +222,27 @@ class StartWithoutRoom(unittest.TestCase):
                 done = self.serve_in(f"{mount} && {{ {before}; }} && ({fill}; exec $SERVE)", *UNSHARE)
                 self.assertEqual(done.returncode, 1, done.stderr)
                 self.assertIn("No space left on device", done.stderr)
+
+    def test_a_disk_of_any_small_size_is_refused_or_served_from(self):
+        # All is written as long as there is any room.
+        marks = ("printf '[disk]\\nacts_stop_at_mib = 0\\nmovements_stop_at_mib = 0\\neverything_stops_at_mib = 0\\n'"
+                 " > marks")
+        start = ('$SERVE --config marks 2> log & served=$!; for i in $(seq 300); do grep -q "listening on" log && break;'
+                 ' kill -0 $served 2> /dev/null || break; sleep 0.1; done;')
+        least = 16 << 10
+        for kib in (4_120, 4_200, 4_300, 8_192, *range(least - 64, least + 2_048, 256), 2 * least):
+            with self.subTest(kib=kib):
+                mount = f'mount -t tmpfs -o size={kib}k none "$0" && cd "$0" && {marks}'
+                # A new store, and the same one once more after it was killed.
+                done = self.serve_in(f"{mount} && {{ {start} kill -9 $served; wait $served; ls -A;"
+                                     f" {start} kill $served; wait $served; }}", *UNSHARE)
+                if "mount:" in done.stderr:
+                    self.skipTest(f"no disk can be mounted here: {done.stderr}")
+                self.assertIn(done.returncode, (0, 1), done.stdout + done.stderr)
+                if kib < least:
+                    self.assertEqual((done.returncode, done.stdout.split()), (1, ["log", "marks"]))
+                if kib >= 2 * least:
+                    self.assertEqual((done.returncode, done.stdout.split()), (0, ["data", "log", "marks"]))
 
 
 if __name__ == "__main__":

@@ -15,8 +15,9 @@
 namespace farthing::store {
 namespace {
 
-// The database's own small files at a start, and a first segment of the journal.
-constexpr std::size_t kBytesToStart = std::size_t{4} << 20;
+// The database's own files at a start, for one of which 4 MiB are set aside, a first segment of the
+// journal, and as much again.
+constexpr std::size_t kBytesToStart = std::size_t{16} << 20;
 constexpr const char* kProbe = "room.probe";
 
 std::string mib(std::uint64_t bytes) { return std::to_string(bytes >> 20) + " MiB"; }

@@ -85,7 +85,7 @@ TEST(CheckRoomToStart, SaysWhatToDoWhenAFileMayNotGrow) {
   const auto refused = check_room_to_start(directory);
   ::setrlimit(RLIMIT_FSIZE, &before);
   ASSERT_FALSE(refused);
-  EXPECT_NE(refused.error().message.find("Make at least 4 MiB free"), std::string::npos)
+  EXPECT_NE(refused.error().message.find("Make at least 16 MiB free"), std::string::npos)
       << refused.error().message;
   EXPECT_TRUE(std::filesystem::is_empty(directory)) << "nothing is left behind";
   std::filesystem::remove_all(directory);

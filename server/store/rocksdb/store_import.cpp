@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/check.hpp"
+#include "server/store/rocksdb/disk_space.hpp"
 #include "server/store/rocksdb/recovery.hpp"
 
 namespace farthing::store {
@@ -27,6 +28,7 @@ Result<std::unique_ptr<StoreImport>> StoreImport::open(RocksdbOptions options) {
   auto data_directory = DataDirectory::open(options.directory, Unfinished::accepted);
   if (!data_directory) return std::move(data_directory).error();
   (*data_directory)->report_warnings(options.on_event);
+  if (auto room = check_room_to_start(options.directory); !room) return std::move(room).error();
   auto database = Database::open((*data_directory)->database_path(),
                                  {.cache_bytes = options.cache_bytes, .env = options.env});
   if (!database) return std::move(database).error();
