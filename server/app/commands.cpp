@@ -93,11 +93,13 @@ int run(const ServerOptions& options, const Logger& logger, const StopRequest& s
   }
   // Until then a store that is made here has served nobody, and is not to stay.
   const auto is_started = std::make_shared<std::atomic<bool>>(false);
+  std::atomic<bool> has_failed = false;  // while it stops, too
   auto store = open_store(
       options.store,
       {.on_fatal =
-           [&logger, &stop](const std::string& what) {
+           [&](const std::string& what) {
              logger->critical("the store has failed and cannot go on: {}", what);
+             has_failed = true;
              stop.fail();
            },
        .on_event = [&logger](const std::string& what) { logger->warn("store: {}", what); }},
@@ -153,7 +155,7 @@ int run(const ServerOptions& options, const Logger& logger, const StopRequest& s
   logger->info("stopping");
   (*app).reset();
   logger->info("stopped");
-  return wake == Wake::stop ? kExitOk : kExitFailure;
+  return wake == Wake::stop && !has_failed ? kExitOk : kExitFailure;
 }
 
 int make_first_key(const StoreLocation& location, const std::filesystem::path& file) {

@@ -51,6 +51,17 @@ class FailingSync(LoadCase):
         self.verify(fresh)
         self.assertEqual(self.server.stop(), 0)
 
+    def test_a_sync_that_fails_while_the_server_stops_is_a_failure(self):
+        self.server.start()
+        self.make_organizations()
+        self.sign.touch()
+        self.assertEqual(self.server.stop(), 1)
+        self.assertIn("the store has failed and cannot go on", self.server.log())
+        self.sign.unlink()
+        self.server.start()
+        self.verify([])
+        self.assertEqual(self.server.stop(), 0)
+
     def fail_syncs(self) -> None:
         """From now on; returns when the server has ended because of it."""
         self.sign.touch()
