@@ -2,6 +2,7 @@
 #include "server/store/postgres/audit_log.hpp"
 
 #include <algorithm>
+#include <limits>
 #include <string>
 #include <utility>
 
@@ -20,11 +21,17 @@ std::int64_t as_number(std::uint64_t number) { return static_cast<std::int64_t>(
 }  // namespace
 
 Checked<AuditHead> read_audit_head(const Rows& rows) {
+  if (rows.is_empty()) return concerning_all(damaged("audit_head has no row"));
+  // The number behind it must be one, too.
+  if (const std::int64_t number = rows.number(0, 0);
+      number < 0 || number == std::numeric_limits<std::int64_t>::max()) {
+    return concerning_all(damaged("audit_head cannot be read"));
+  }
   AuditHead head{.number = static_cast<std::uint64_t>(rows.number(0, 0)),
                  .hash = {},
                  .at = rows.instant(0, 2)};
   const std::string_view hash = rows.bytes(0, 1);
-  if (hash.size() != head.hash.size()) return damaged("audit_head cannot be read");
+  if (hash.size() != head.hash.size()) return concerning_all(damaged("audit_head cannot be read"));
   std::ranges::copy(hash, head.hash.begin());
   return head;
 }

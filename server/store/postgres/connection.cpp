@@ -14,11 +14,12 @@ namespace farthing::store::postgres {
 namespace {
 
 // What a connection has unless its URL says otherwise. A host that does not answer is given up in
-// seconds, whether it is connected to or already connected.
+// seconds, whether it is connected to or already connected. A primary that lets nothing be written
+// is connected to all the same: reads go on.
 constexpr std::array kDefaults = {
-    std::pair{"application_name", "farthing"},       std::pair{"connect_timeout", "3"},
-    std::pair{"target_session_attrs", "read-write"}, std::pair{"keepalives_idle", "5"},
-    std::pair{"keepalives_interval", "2"},           std::pair{"keepalives_count", "3"},
+    std::pair{"application_name", "farthing"},    std::pair{"connect_timeout", "3"},
+    std::pair{"target_session_attrs", "primary"}, std::pair{"keepalives_idle", "5"},
+    std::pair{"keepalives_interval", "2"},        std::pair{"keepalives_count", "3"},
     std::pair{"tcp_user_timeout", "10000"},
 };
 
@@ -60,6 +61,9 @@ Failure classify(std::string_view code) {
       is_one_of(code, {"53300", "25006", "25P03", "26000", "0A000"})) {
     return Failure::lost;
   }
+  // A value that cannot be counted on, a row that is there twice: all values are checked before
+  // they are sent, so what is stored is not what was written.
+  if (code.starts_with("22") || code.starts_with("23")) return Failure::damaged;
   return Failure::refused;
 }
 
@@ -164,12 +168,15 @@ DatabaseError Connection::failure_of(const pg_result* result) {
   message = "the database says: " + message + " (" + code + ")";
   // disk_full, read_only_sql_transaction
   const bool is_read_only = is_one_of(code, {"53100", "25006"});
-  const Failure failure = classify(code);
-  if (failure != Failure::lost) {
-    return {.failure = failure, .message = std::move(message), .is_read_only = is_read_only};
+  DatabaseError error{.failure = classify(code),
+                      .message = std::move(message),
+                      .is_read_only = is_read_only,
+                      .state = code};
+  if (error.failure == Failure::lost) is_lost_ = true;
+  if (error.failure == Failure::damaged) {
+    error.message = "the database is damaged: " + error.message;
+    error.concerns_all = true;
   }
-  DatabaseError error = lost(std::move(message));
-  error.is_read_only = is_read_only;
   return error;
 }
 
@@ -286,7 +293,11 @@ Checked<Done> Connection::wait(Deadline deadline, short events) {
   for (;;) {
     const auto left =
         std::chrono::ceil<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now());
-    if (left.count() <= 0) return lost("the database did not answer in time");
+    if (left.count() <= 0) {
+      DatabaseError error = lost("the database did not answer in time");
+      error.is_late = true;
+      return error;
+    }
     pollfd waiting{.fd = PQsocket(connection_), .events = events, .revents = 0};
     const int ready = ::poll(&waiting, 1, static_cast<int>(left.count()));
     if (ready > 0) return Done{};

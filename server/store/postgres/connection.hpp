@@ -38,7 +38,7 @@ class Connection {
  public:
   // `conninfo` is a URL or a string of libpq's keywords; what it leaves out comes from libpq's
   // environment (PGPASSWORD, PGPASSFILE, PGSERVICE and so on). Several hosts are tried in turn, and
-  // one that is read-only is passed over. At most some seconds a host.
+  // one that is no primary is passed over. At most some seconds a host.
   static Checked<std::unique_ptr<Connection>> connect(const std::string& conninfo);
   // Why `conninfo` cannot be read, in words without what it says; nothing when it can.
   static std::string find_fault(const std::string& conninfo);

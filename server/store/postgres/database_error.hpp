@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <utility>
 
 #include "base/error.hpp"
@@ -29,6 +30,11 @@ struct DatabaseError {
   std::string message;  // one line for the operator; never a secret
   // The database answers and lets nothing be written: its disk is full, or it is read-only.
   bool is_read_only = false;
+  // The connection was given up because no answer came in time.
+  bool is_late = false;
+  // Damaged is what everybody needs, so it is not the trouble of one organization, user or key.
+  bool concerns_all = false;
+  std::string state;  // the SQLSTATE that the database gave; empty: it gave none
 };
 
 template <class T>
@@ -38,5 +44,15 @@ using Checked = BasicResult<T, DatabaseError>;
 inline Error as_error(DatabaseError error) {
   return make_error(ErrorCode::unavailable, std::move(error.message));
 }
+
+// The same, of what everybody needs.
+DatabaseError concerning_all(DatabaseError error);
+// Whether it is a trouble of the database's own, which other requests meet too, and which neither
+// another connection nor another attempt mends.
+bool is_trouble_of_database(const DatabaseError& error);
+// What is wrong and what to do, for the operator.
+std::string advice_on(const DatabaseError& error);
+// The sentence that a client is told.
+std::string_view reason_for_clients(const DatabaseError& error);
 
 }  // namespace farthing::store::postgres

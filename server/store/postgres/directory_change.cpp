@@ -239,7 +239,7 @@ Checked<Result<DirectoryOutcome>> DirectoryChange::attempt() {
     if (!committed) return std::move(committed).error();
     return Result<DirectoryOutcome>(std::move(attempted_->outcome));
   }
-  if ((*read)[1].is_empty()) return damaged("directory_change has no row");
+  if ((*read)[1].is_empty()) return concerning_all(damaged("directory_change has no row"));
   auto loaded = make_directory((*read)[2]);
   if (!loaded) return std::move(loaded).error();
   auto directory = *std::move(loaded);
@@ -325,7 +325,7 @@ Checked<Done> DirectoryChange::commit() {
   (void)session_.take_warning();
   auto committed = session_.run({Call{kCommit}});
   if (committed && !session_.take_warning()) {
-    session_.report_written();
+    session_.report_written(Work::acts);
     return Done{};
   }
   is_in_doubt_ = true;

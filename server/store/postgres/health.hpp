@@ -1,53 +1,110 @@
 // SPDX-License-Identifier: Apache-2.0
 // What this node knows of its database: whether it can be reached, as the last who tried found it,
-// and what it refuses. Safe to use from any thread.
+// what it refuses, and for how long somebody has been waiting for it. Safe to use from any thread.
 #pragma once
 
+#include <array>
+#include <atomic>
+#include <chrono>
+#include <cstddef>
 #include <functional>
+#include <list>
+#include <mutex>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "server/store/episode.hpp"
 #include "server/store/limitation.hpp"
 #include "server/store/news.hpp"
 #include "server/store/overload.hpp"
+#include "server/store/postgres/database_error.hpp"
 
 namespace farthing::store::postgres {
 
 class Health {
  public:
+  using Clock = std::chrono::steady_clock;
+  using Time = Clock::time_point;
+
   // `tell` gets one line each time; it may be empty, and is called from any thread.
   explicit Health(std::function<void(const std::string&)> tell)
       : limitations_(tell), news_(std::move(tell)) {}
 
+  // Somebody waits for the database as long as this lives, and has been waiting since then.
+  class Wait {
+   public:
+    explicit Wait(Health& health, Time since = Clock::now());
+    ~Wait();
+    Wait(const Wait&) = delete;
+    Wait& operator=(const Wait&) = delete;
+
+   private:
+    Health& health_;
+    std::list<Time>::iterator place_;
+  };
+
   Limitations& limitations() { return limitations_; }
   std::vector<Limitation> all_limitations() const { return limitations_.all(); }
 
-  void report_reached() { limitations_.end(kUnreachable); }
+  void report_reached();
   // Another node may reach it all the same, so this is the node's own trouble.
-  void report_lost(const std::string& why) {
-    limitations_.set(kUnreachable, Cause::node, WorkSet::all(), why);
-  }
+  void report_lost(const std::string& why);
+  // No answer came to what was asked then. Where others got one meanwhile, the database is reached.
+  void report_late(const std::string& why, Time asked_at);
   // The database answers, and does not let anything be written: its disk is full, or it is
   // read-only for all. That is every node's trouble.
-  void report_read_only(const std::string& why) {
-    limitations_.set(kReadOnly, Cause::shared, WorkSet::writes(), why);
-  }
-  void report_written() { limitations_.end(kReadOnly); }
+  void report_read_only(const std::string& why);
+  void report_written();
   bool is_read_only() const { return limitations_.has(kReadOnly); }
+  // How work of a kind ended (acts, movements or reads): only a trouble of the database's own
+  // counts, and what is of no use to tell whether that is over must not be reported as done.
+  void report_failure(Work work, const DatabaseError& error);
+  void report_done(Work work);
   // More wait for the database than may.
   void report_overload() { overload_.note(); }
-  void end_overload() { overload_.look(); }
   // What went wrong while the database could be reached.
   void say(const std::string& what) { news_.say(what); }
+
+  // Begins and ends what time alone decides; to be called several times a second by a thread that
+  // never waits for the database.
+  void look(Time now = Clock::now());
 
  private:
   static constexpr const char* kUnreachable = "database";
   static constexpr const char* kReadOnly = "database_writes";
+  static constexpr const char* kErrors = "database_errors";
+  static constexpr const char* kSlow = "slow_writes";
+
+  // A kind of work and whether the database refuses it.
+  struct Kind {
+    Work work;
+    WorkSet refused;  // what fails together with it
+    Episode episode{{.begins_after = std::chrono::milliseconds(500), .ends_unasked = true}};
+  };
+
+  Kind& kind_of(Work work);
+  // Under the mutex.
+  void tell_read_only();
+  void tell_errors();
+  void look_at_waits(Time now);
 
   Limitations limitations_;
   Overload overload_{limitations_};
   News news_;
+  std::atomic<Time> reached_at_{};
+  // Whether anything is in trouble, so that what goes well costs next to nothing.
+  std::atomic<bool> has_trouble_ = false;
+  std::mutex waits_mutex_;  // guards `waits_`
+  std::list<Time> waits_;   // since when
+  std::mutex mutex_;        // guards what follows
+  Episode read_only_{{}};
+  std::string read_only_why_;
+  std::array<Kind, 3> kinds_{{{Work::acts, Work::acts | Work::protection},
+                              {Work::movements, Work::movements | Work::protection},
+                              {Work::reads, Work::reads}}};
+  std::string error_why_;  // of the last that was refused
+  Episode slow_{{}};
 };
 
 }  // namespace farthing::store::postgres

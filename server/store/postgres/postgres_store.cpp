@@ -13,13 +13,6 @@
 #include "server/store/refusals.hpp"
 
 namespace farthing::store::postgres {
-namespace {
-
-// A connection may have been lost while it was idle.
-constexpr int kReadAttempts = 2;
-
-}  // namespace
-
 Result<std::unique_ptr<PostgresStore>> PostgresStore::open(PostgresOptions options) {
   auto connection = Connection::connect(options.conninfo);
   if (!connection) return as_error(std::move(connection).error());
@@ -40,11 +33,13 @@ PostgresStore::PostgresStore(PostgresOptions options, Instant database_now,
       session_options_{.conninfo = options_.conninfo,
                        .exchange_timeout = options_.exchange_timeout},
       health_(options_.on_event),
+      watch_(health_),
       clock_(database_now, shared, options_.clock, options_.clock_rules),
       readers_(session_options_, health_, clock_,
                {.quick_threads = options_.quick_readers,
                 .task_threads = options_.task_readers,
-                .max_waiting = options_.max_waiting_reads}),
+                .max_waiting = options_.max_waiting_reads,
+                .patience = options_.patience}),
       writers_(
           session_options_, health_, clock_,
           {.threads = options_.is_cut_by_organization ? options_.writers_if_cut : options_.writers,
@@ -88,8 +83,9 @@ void PostgresStore::read(Reply<T> reply, Read read) {
       [reply = std::move(reply), read = std::move(read)](Result<Session*> session) mutable {
         if (!session) return reply(std::move(session).error());
         Checked<Result<T>> found = read(**session);
-        for (int attempt = 1; attempt < kReadAttempts && !found; ++attempt) found = read(**session);
+        if (!found && may_repeat(**session, found.error())) found = read(**session);
         if (!found) return reply(cannot_read(**session, found.error()));
+        (*session)->report_done(Work::reads);
         reply(*std::move(found));
       });
 }

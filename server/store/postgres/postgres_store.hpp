@@ -12,6 +12,7 @@
 
 #include "base/clock.hpp"
 #include "server/store/postgres/health.hpp"
+#include "server/store/postgres/health_watch.hpp"
 #include "server/store/postgres/readers.hpp"
 #include "server/store/postgres/session.hpp"
 #include "server/store/postgres/store_clock.hpp"
@@ -37,7 +38,7 @@ struct PostgresOptions {
   std::size_t task_readers = 2;                // threads for other reads
   std::size_t max_waiting_commands = 16'384;   // more are refused
   std::size_t max_waiting_reads = 65'536;      // of each kind
-  std::chrono::milliseconds patience{15'000};  // with a batch that the database does not take
+  std::chrono::milliseconds patience{15'000};  // a request that waits for longer is given up
   std::chrono::milliseconds exchange_timeout{10'000};  // with one answer of the database
 
   // Gets a line when the database is lost, answers again, or refuses something.
@@ -101,6 +102,7 @@ class PostgresStore final : public Store {
   const PostgresOptions options_;
   const SessionOptions session_options_;
   Health health_;
+  HealthWatch watch_;
   mutable StoreClock clock_;
   Readers readers_;
   Writers writers_;

@@ -2,6 +2,7 @@
 #include "server/store/postgres/quick_reader.hpp"
 
 #include <algorithm>
+#include <string>
 #include <utility>
 
 #include "server/ledger/decide.hpp"
@@ -14,8 +15,6 @@ namespace farthing::store::postgres {
 namespace {
 
 constexpr std::size_t kMaxKnown = 100'000;
-// A connection may have been lost while it was idle.
-constexpr int kAttempts = 2;
 
 Checked<ledger::Balance> balance_of(const Rows& rows, std::size_t row, Instant now) {
   if (rows.is_null(row, 3)) {
@@ -48,25 +47,36 @@ Call load_call(const std::vector<Digest>& digests) {
 
 }  // namespace
 
+bool may_repeat(const Session& session, const DatabaseError& error) {
+  return error.failure == Failure::lost && session.has_time_at(Health::Clock::now());
+}
+
 Error cannot_read(Session& session, const DatabaseError& error) {
+  session.report_failure(Work::reads, error);
   if (error.failure == Failure::damaged) {
     session.report_damage(error);
     return unreadable();
   }
   return make_error(ErrorCode::unavailable,
-                    "The server cannot read from its database. Try again later.");
+                    std::string(reason_for_clients(error)) + " Try again later.");
 }
 
-void QuickReader::answer(std::vector<QuickRequest> requests) {
+void QuickReader::answer(std::vector<QuickRequest> requests, Health::Time deadline) {
+  session_.set_deadline(deadline);
   const Wanted wanted = collect(requests);
   unreadable_.clear();
   auto balances = read(wanted);
-  for (int attempt = 1; attempt < kAttempts && !balances; ++attempt) balances = read(wanted);
+  if (!balances && may_repeat(session_, balances.error())) balances = read(wanted);
+  std::optional<Error> error;
+  if (balances) {
+    session_.report_done(Work::reads);
+  } else {
+    error = cannot_read(session_, balances.error());
+  }
   being_told_ = balances ? &*balances : nullptr;
   for (QuickRequest& request : requests) {
-    if (!balances) {
-      const Error error = cannot_read(session_, balances.error());
-      std::visit([&error](auto& each) { each.reply(error); }, request);
+    if (error) {
+      std::visit([&error](auto& each) { each.reply(*error); }, request);
     } else if (auto* principal = std::get_if<PrincipalRequest>(&request)) {
       if (unreadable_.contains(principal->digest)) {
         principal->reply(unreadable());
@@ -136,7 +146,7 @@ Checked<QuickReader::Balances> QuickReader::read(const Wanted& wanted) {
   auto answer = answers->begin();
   if (!wanted.digests.empty()) {
     // Without the number, a key that was revoked elsewhere would go on being known.
-    if (answer->is_empty()) return damaged("directory_change has no row");
+    if (answer->is_empty()) return concerning_all(damaged("directory_change has no row"));
     const std::int64_t change = (answer++)->number(0, 0);
     // What is read after the number is at least as new.
     if (change != change_ || session_.connections() != connections_) known_.clear();

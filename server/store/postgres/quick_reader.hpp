@@ -29,6 +29,9 @@ struct BalanceRequest {
 };
 using QuickRequest = std::variant<PrincipalRequest, BalanceRequest>;
 
+// Whether a read that failed is worth another attempt: the connection may have been lost while it
+// was idle.
+bool may_repeat(const Session& session, const DatabaseError& error);
 // What a client is told when the database does not answer, or with what cannot be read; of that the
 // operator is told.
 Error cannot_read(Session& session, const DatabaseError& error);
@@ -39,7 +42,8 @@ class QuickReader {
   QuickReader(const SessionOptions& options, Health& health, StoreClock& clock)
       : session_(options, health), clock_(clock) {}
 
-  void answer(std::vector<QuickRequest> requests);
+  // All of them within the deadline.
+  void answer(std::vector<QuickRequest> requests, Health::Time deadline);
   // Answers a request that is made within the answer to another, if what it asks for was read
   // together with that. False: it was not, and the request is left as it is.
   bool answer_within(BalanceRequest& request) const;

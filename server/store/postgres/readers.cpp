@@ -3,6 +3,7 @@
 
 #include <pthread.h>
 
+#include <algorithm>
 #include <utility>
 #include <variant>
 
@@ -16,6 +17,11 @@ constexpr std::chrono::milliseconds kHoldBack{5};
 Error overloaded(Health& health) {
   health.report_overload();
   return make_error(ErrorCode::unavailable, "Too many requests are waiting. Try again later.");
+}
+
+Error late() {
+  return make_error(ErrorCode::unavailable,
+                    "The server's database did not answer in time. Try again later.");
 }
 
 Error stopping() {
@@ -32,6 +38,7 @@ Readers::Readers(const SessionOptions& session, Health& health, StoreClock& cloc
     : session_options_(session),
       health_(health),
       clock_(clock),
+      patience_(options.patience),
       quick_(options.max_waiting, kHoldBack),
       tasks_(options.max_waiting) {
   for (std::size_t i = 0; i < options.quick_threads; ++i) {
@@ -58,26 +65,36 @@ void Readers::submit(BalanceRequest request) {
 }
 
 void Readers::enqueue(QuickRequest request) {
-  using Verdict = WorkQueue<QuickRequest>::Verdict;
-  const Verdict verdict = quick_.push(request);
-  if (verdict != Verdict::taken) {
-    refuse(request, verdict == Verdict::full ? overloaded(health_) : stopping());
+  using Queue = WorkQueue<Dated<QuickRequest>>;
+  Dated<QuickRequest> waiting{std::move(request)};
+  const Queue::Verdict verdict = quick_.push(waiting);
+  if (verdict != Queue::Verdict::taken) {
+    refuse(waiting.work, verdict == Queue::Verdict::full ? overloaded(health_) : stopping());
   }
 }
 
 void Readers::submit(ReadTask task) {
-  using Verdict = WorkQueue<ReadTask>::Verdict;
-  const Verdict verdict = tasks_.push(task);
-  if (verdict != Verdict::taken) task(verdict == Verdict::full ? overloaded(health_) : stopping());
+  using Queue = WorkQueue<Dated<ReadTask>>;
+  Dated<ReadTask> waiting{std::move(task)};
+  const Queue::Verdict verdict = tasks_.push(waiting);
+  if (verdict != Queue::Verdict::taken) {
+    waiting.work(verdict == Queue::Verdict::full ? overloaded(health_) : stopping());
+  }
 }
 
 void Readers::run_tasks() {
   ::pthread_setname_np(::pthread_self(), "reader");
   Session session(session_options_, health_);
   for (;;) {
-    std::vector<ReadTask> tasks = tasks_.take(1);
+    auto tasks = tasks_.take(1);
     if (tasks.empty()) return;
-    tasks.front()(&session);
+    auto& [task, since] = tasks.front();
+    session.set_deadline(since + patience_);
+    if (session.has_time_at(Health::Clock::now())) {
+      task(&session);
+    } else {
+      task(late());
+    }
   }
 }
 
@@ -86,9 +103,23 @@ void Readers::run_quick() {
   QuickReader reader(session_options_, health_, clock_);
   quick_here_ = {.readers = this, .reader = &reader};
   for (;;) {
-    std::vector<QuickRequest> requests = quick_.take(kMaxQuickBatch);
-    if (requests.empty()) return;
-    reader.answer(std::move(requests));
+    auto waiting = quick_.take(kMaxQuickBatch);
+    if (waiting.empty()) return;
+    const auto begin_at = Health::Clock::now() + Session::kShortestWait;
+    std::vector<QuickRequest> requests;
+    auto deadline = Health::Time::max();
+    for (auto& [request, since] : waiting) {
+      if (begin_at > since + patience_) {
+        refuse(request, late());
+      } else {
+        deadline = std::min(deadline, since + patience_);
+        requests.push_back(std::move(request));
+      }
+    }
+    if (!requests.empty()) {
+      const Health::Wait wait(health_, deadline - patience_);
+      reader.answer(std::move(requests), deadline);
+    }
     quick_.done();
   }
 }

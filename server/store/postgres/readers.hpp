@@ -2,10 +2,12 @@
 // The threads that read, each with a connection of its own. For keys and balances all that waits is
 // read at a time (quick_reader.hpp). Other reads have threads of their own, so that a long one
 // holds nobody up. Every read begins after it was asked for, so it sees all that was answered
-// before; one that is asked for within the answer to another may see the same moment as that. Safe
-// to use from any thread; answers run on the readers' threads.
+// before; one that is asked for within the answer to another may see the same moment as that. One
+// that has waited for too long is refused without being begun. Safe to use from any thread; answers
+// run on the readers' threads.
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <thread>
 #include <vector>
@@ -28,6 +30,7 @@ class Readers {
     std::size_t quick_threads = 0;
     std::size_t task_threads = 0;
     std::size_t max_waiting = 0;
+    std::chrono::milliseconds patience{0};  // with a request, from when it was made
   };
 
   // All but the options must outlive this.
@@ -56,8 +59,9 @@ class Readers {
   const SessionOptions& session_options_;
   Health& health_;
   StoreClock& clock_;
-  WorkQueue<QuickRequest> quick_;
-  WorkQueue<ReadTask> tasks_;
+  const std::chrono::milliseconds patience_;
+  WorkQueue<Dated<QuickRequest>> quick_;
+  WorkQueue<Dated<ReadTask>> tasks_;
   std::vector<std::jthread> threads_;  // last: they use all of the above
 };
 

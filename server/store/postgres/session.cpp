@@ -10,38 +10,87 @@
 
 namespace farthing::store::postgres {
 
+namespace {
+
+using std::chrono::milliseconds;
+
+// Nobody holds a lock for so long but who stands still or is no node.
+constexpr milliseconds kLongestLock{5'000};
+
+// $1: milliseconds.
+constexpr Statement kSetLockTimeout{
+    .name = "set_lock_timeout",
+    .sql = "SELECT set_config('lock_timeout', $1::bigint::text, false)"};
+
+}  // namespace
+
 Checked<std::vector<Rows>> Session::run(std::span<const Call> calls) {
+  const Health::Wait wait(health_);
   if (connection_ && !connection_->is_usable()) connection_.reset();
+  const auto asked_at = Health::Clock::now();
   if (!connection_) {
     auto connection = Connection::connect(options_.conninfo);
     if (!connection) {
-      health_.report_lost(connection.error().message);
+      report(connection.error(), asked_at, options_.exchange_timeout);
       return std::move(connection).error();
     }
     connection_ = *std::move(connection);
+    lock_timeout_ = {};
     ++connections_;
   }
-  auto answers = connection_->run(calls, options_.exchange_timeout);
+  const milliseconds longest = patience();
+  auto answers = exchange(calls, longest);
   if (answers) {
     health_.report_reached();
-  } else if (answers.error().is_read_only) {
-    // Another server of the URL's may be the one to write to.
-    if (answers.error().failure == Failure::lost) connection_.reset();
-    health_.report_read_only(answers.error().message);
-  } else if (answers.error().failure == Failure::lost) {
-    connection_.reset();
-    health_.report_lost(answers.error().message);
-  } else if (answers.error().failure == Failure::refused) {
-    health_.report_reached();
-    health_.say(answers.error().message);
+    return answers;
   }
+  if (answers.error().failure == Failure::lost) connection_.reset();
+  report(answers.error(), asked_at, longest);
   return answers;
+}
+
+milliseconds Session::patience() const {
+  if (!deadline_) return options_.exchange_timeout;
+  const auto left = std::chrono::floor<milliseconds>(*deadline_ - Health::Clock::now());
+  return std::clamp(left, kShortestWait, std::max(kShortestWait, options_.exchange_timeout));
+}
+
+Checked<std::vector<Rows>> Session::exchange(std::span<const Call> calls, milliseconds patience) {
+  if (auto bounded = bound_locks(patience); !bounded) return std::move(bounded).error();
+  return connection_->run(calls, patience);
+}
+
+// Within a transaction the setting would go with it.
+Checked<Done> Session::bound_locks(milliseconds patience) {
+  const milliseconds wanted = std::min(kLongestLock, patience * 9 / 10);
+  if (wanted == lock_timeout_ || connection_->is_in_transaction()) return Done{};
+  Parameters parameters;
+  parameters.add(std::int64_t{wanted.count()});
+  const std::array calls = {Call{kSetLockTimeout, std::move(parameters)}};
+  const auto set = connection_->run(calls, patience);
+  if (!set) return set.error();
+  lock_timeout_ = wanted;
+  return Done{};
+}
+
+void Session::report(const DatabaseError& error, Health::Time asked_at, milliseconds patience) {
+  if (error.is_late) {
+    // Another database would not have answered within less than the usual time, either.
+    if (patience >= options_.exchange_timeout) health_.report_late(error.message, asked_at);
+    return;
+  }
+  if (error.failure == Failure::lost && !error.is_read_only) {
+    return health_.report_lost(error.message);
+  }
+  health_.report_reached();
+  if (error.is_read_only) return health_.report_read_only(error.message);
+  if (error.failure == Failure::refused) health_.say(error.message);
 }
 
 void Session::abandon_transaction() {
   if (!connection_ || !connection_->is_in_transaction()) return;
   const std::array calls = {Call{.statement = kRollback}};
-  if (!connection_->run(calls, options_.exchange_timeout)) connection_.reset();
+  if (!connection_->run(calls, patience())) connection_.reset();
 }
 
 std::chrono::milliseconds pause_before(int attempt) {

@@ -149,7 +149,8 @@ Checked<Done> SettleBatch::lock_and_read() {
     organization.spending.clear();
   }
   if (act_origin_ != nullptr) {
-    if ((*answers)[locks - 2].is_empty()) return damaged("directory_change has no row");
+    if ((*answers)[locks - 2].is_empty())
+      return concerning_all(damaged("directory_change has no row"));
     auto directory = make_directory((*answers)[locks - 1]);
     if (!directory) return std::move(directory).error();
     directory_ = *std::move(directory);
@@ -538,7 +539,9 @@ Checked<Done> SettleBatch::write_and_commit() {
   auto committed = session_.run(calls);
   const bool has_warned = session_.take_warning();
   if (committed && !has_warned) {
-    if (calls.size() > 1) session_.report_written();
+    if (calls.size() > 1) {
+      session_.report_written(act_origin_ != nullptr ? Work::acts : Work::movements);
+    }
     return Done{};
   }
   // From here on an entry of ours may be found under its idempotency key. After a conflict or a

@@ -40,7 +40,6 @@ void Sweeper::run() {
       std::unique_lock lock(mutex_);
       if (stops_.wait_for(lock, kInterval, [this] { return is_stopping_; })) return;
     }
-    health_.end_overload();
     try_to_write(session);
     sweep(session);
   }
@@ -48,7 +47,7 @@ void Sweeper::run() {
 
 // Nobody may ask again while the database is known to take nothing.
 void Sweeper::try_to_write(Session& session) {
-  if (health_.is_read_only() && session.run({Call{kTouchDirectory}})) session.report_written();
+  if (health_.is_read_only() && session.run({Call{kTouchDirectory}})) health_.report_written();
 }
 
 // The nodes agree by one row: who doubts the clock says so, and who does not takes that back and

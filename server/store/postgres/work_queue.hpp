@@ -16,6 +16,13 @@
 
 namespace farthing::store::postgres {
 
+// Work, and since when it waits.
+template <class Work>
+struct Dated {
+  Work work;
+  std::chrono::steady_clock::time_point since = std::chrono::steady_clock::now();
+};
+
 template <class Work>
 class WorkQueue {
  public:

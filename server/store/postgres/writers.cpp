@@ -3,7 +3,11 @@
 
 #include <pthread.h>
 
+#include <algorithm>
+#include <cstddef>
+#include <iterator>
 #include <map>
+#include <string_view>
 #include <utility>
 
 #include "server/store/postgres/directory_change.hpp"
@@ -20,33 +24,37 @@ std::size_t count_commands(const WriteRequest& request) {
   return settle == nullptr ? 1 : settle->commands.size();
 }
 
+std::size_t count_results(const WriteRequest& request) {
+  return std::holds_alternative<SweepRequest>(request) ? 0 : count_commands(request);
+}
+
 Error unavailable(std::string message) {
   return make_error(ErrorCode::unavailable, std::move(message));
 }
 
-Error not_booked() {
-  return unavailable("The server cannot reach its database. Nothing was booked. Try again later.");
+Error not_booked(std::string_view why) {
+  return unavailable(std::string(why) + " Nothing was booked. Try again later.");
+}
+
+Error waited_too_long() {
+  return not_booked("This has waited for the server's database for too long.");
 }
 
 Error in_doubt() {
   return unavailable(
-      "The server has lost its database and cannot tell whether this was booked. Ask again with "
-      "the "
-      "same idempotency key.");
+      "The server got no answer from its database and cannot tell whether this was booked. Ask "
+      "again with the same idempotency key.");
 }
 
 // What a client is told of an attempt that is given up.
-Error refusal_for(Session& session, const DatabaseError& error, bool is_in_doubt) {
+Error refusal_for(Session& session, Work work, const DatabaseError& error, bool is_in_doubt) {
+  session.report_failure(work, error);
   if (error.failure == Failure::damaged) {
     session.report_damage(error);
     if (!is_in_doubt) return unreadable();
   }
   if (is_in_doubt) return in_doubt();
-  if (error.is_read_only) {
-    return unavailable(
-        "The server's database lets nothing be written. Nothing was booked. Try again later.");
-  }
-  return not_booked();
+  return not_booked(reason_for_clients(error));
 }
 
 }  // namespace
@@ -80,17 +88,21 @@ Writers::Queue& Writers::queue_for(const WriteRequest& request) {
 }
 
 void Writers::submit(WriteRequest request) {
-  switch (queue_for(request).push(request, count_commands(request))) {
+  Queue& queue = queue_for(request);
+  const std::size_t weight = count_commands(request);
+  Waiting waiting{std::move(request)};
+  switch (queue.push(waiting, weight)) {
     case Queue::Verdict::taken:
       return;
     case Queue::Verdict::full:
       health_.report_overload();
       return refuse(
-          std::move(request),
+          std::move(waiting.work),
           unavailable("Too many requests are waiting to be booked. Nothing was booked. Try again "
                       "later."));
     case Queue::Verdict::closed:
-      return refuse(std::move(request), unavailable("The server is stopping. Try again later."));
+      return refuse(std::move(waiting.work),
+                    unavailable("The server is stopping. Try again later."));
   }
 }
 
@@ -112,88 +124,113 @@ void Writers::run(Queue& queue) {
   ::pthread_setname_np(::pthread_self(), "writer");
   Session session(session_options_, health_);
   for (;;) {
-    std::vector<WriteRequest> requests = queue.take(kMaxBatchCommands);
+    std::vector<Waiting> requests = queue.take(kMaxBatchCommands);
     if (requests.empty()) return;
-    std::vector<WriteRequest> movements;
-    for (WriteRequest& request : requests) {
-      if (auto* asked = std::get_if<ChangeRequest>(&request)) {
+    std::vector<Waiting> movements;
+    for (Waiting& waiting : requests) {
+      auto* asked = std::get_if<ChangeRequest>(&waiting.work);
+      auto* act = std::get_if<SettleActRequest>(&waiting.work);
+      if (asked == nullptr && act == nullptr) {
+        movements.push_back(std::move(waiting));
+        continue;
+      }
+      session.set_deadline(waiting.since + options_.patience);
+      if (is_late(waiting, Health::Clock::now())) {
+        refuse(std::move(waiting.work), waited_too_long());
+      } else if (asked != nullptr) {
         change(session, *asked);
-      } else if (auto* act = std::get_if<SettleActRequest>(&request)) {
-        settle(session, *act);
       } else {
-        movements.push_back(std::move(request));
+        settle(session, *act);
       }
     }
-    if (!movements.empty()) settle(session, movements);
+    settle(session, movements);
   }
 }
 
-void Writers::settle(Session& session, std::vector<WriteRequest>& requests) {
+// A batch has the time that its oldest request has left. When that ends, the others go on without
+// it.
+void Writers::settle(Session& session, std::vector<Waiting>& requests) {
+  for (;;) {
+    const auto now = Health::Clock::now();
+    const auto late = std::ranges::stable_partition(
+        requests, [&](const Waiting& waiting) { return !is_late(waiting, now); });
+    for (Waiting& waiting : late) refuse(std::move(waiting.work), waited_too_long());
+    requests.erase(late.begin(), late.end());
+    if (requests.empty()) return;
+    session.set_deadline(requests.front().since + options_.patience);
+    Settled settled = settle_batch(session, requests);
+    const auto ended_at = Health::Clock::now();
+    std::vector<Waiting> others;
+    auto next = std::move_iterator(settled.results.begin());
+    for (std::size_t i = 0; i < requests.size(); ++i) {
+      auto end = next + static_cast<std::ptrdiff_t>(count_results(requests[i].work));
+      if (settled.is_worth_repeating && i > 0 && !is_late(requests[i], ended_at)) {
+        others.push_back(std::move(requests[i]));
+      } else if (auto* one = std::get_if<SettleOneRequest>(&requests[i].work)) {
+        one->reply(*next);
+      } else if (auto* several = std::get_if<SettleRequest>(&requests[i].work)) {
+        several->reply({next, end});
+      } else {
+        std::get<SweepRequest>(requests[i].work).done();
+      }
+      next = end;
+    }
+    requests = std::move(others);
+  }
+}
+
+Writers::Settled Writers::settle_batch(Session& session, std::vector<Waiting>& requests) {
   std::vector<ledger::Command*> commands;
   std::vector<OrganizationId> due;
-  for (WriteRequest& request : requests) {
-    if (auto* one = std::get_if<SettleOneRequest>(&request)) {
+  for (Waiting& waiting : requests) {
+    if (auto* one = std::get_if<SettleOneRequest>(&waiting.work)) {
       commands.push_back(&one->command);
-    } else if (auto* several = std::get_if<SettleRequest>(&request)) {
+    } else if (auto* several = std::get_if<SettleRequest>(&waiting.work)) {
       for (ledger::Command& command : several->commands) commands.push_back(&command);
     } else {
-      const auto& sweep = std::get<SweepRequest>(request).organizations;
+      const auto& sweep = std::get<SweepRequest>(waiting.work).organizations;
       due.insert(due.end(), sweep.begin(), sweep.end());
     }
   }
-  auto results = settle_all(session, commands, due);
-  auto next = results.begin();
-  for (WriteRequest& request : requests) {
-    if (auto* one = std::get_if<SettleOneRequest>(&request)) {
-      one->reply(std::move(*next++));
-    } else if (auto* several = std::get_if<SettleRequest>(&request)) {
-      const auto end = next + static_cast<std::ptrdiff_t>(several->commands.size());
-      several->reply({std::move_iterator(next), std::move_iterator(end)});
-      next = end;
-    } else {
-      std::get<SweepRequest>(request).done();
-    }
-  }
-}
-
-std::vector<Result<Outcome>> Writers::settle_all(Session& session,
-                                                 const std::vector<ledger::Command*>& commands,
-                                                 const std::vector<OrganizationId>& due) {
   if (!options_.is_cut_by_organization) return settle_commands(session, commands, due);
   std::map<OrganizationId, std::vector<std::size_t>> places;
   for (const OrganizationId& id : due) places[id];
   for (std::size_t i = 0; i < commands.size(); ++i) {
     places[commands[i]->organization].push_back(i);
   }
-  std::vector<Result<Outcome>> all(commands.size(), Result<Outcome>(not_booked()));
+  Settled all{.results = {commands.size(), Result<Outcome>(waited_too_long())}};
   for (const auto& [id, own] : places) {
+    if (!session.has_time_at(Health::Clock::now())) break;
     std::vector<ledger::Command*> own_commands;
     for (const std::size_t place : own) own_commands.push_back(commands[place]);
-    auto results = settle_commands(session, own_commands, {id});
-    for (std::size_t i = 0; i < own.size(); ++i) all[own[i]] = std::move(results[i]);
+    Settled settled = settle_commands(session, own_commands, {id});
+    for (std::size_t i = 0; i < own.size(); ++i) {
+      all.results[own[i]] = std::move(settled.results[i]);
+    }
   }
   return all;
 }
 
-std::vector<Result<Outcome>> Writers::settle_commands(Session& session,
-                                                      const std::vector<ledger::Command*>& commands,
-                                                      std::vector<OrganizationId> due,
-                                                      const ActOrigin* act) {
+Writers::Settled Writers::settle_commands(Session& session,
+                                          const std::vector<ledger::Command*>& commands,
+                                          std::vector<OrganizationId> due, const ActOrigin* act) {
   if (commands.empty() && due.empty()) return {};
   SettleBatch batch(session, clock_, commands);
   batch.add_due(std::move(due));
   if (act != nullptr) batch.tell_of(*act);
   auto results =
       persist<std::vector<Result<Outcome>>>(session, [&batch] { return batch.attempt(); });
-  if (results) return *std::move(results);
-  return std::vector<Result<Outcome>>(commands.size(),
-                                      refusal_for(session, results.error(), batch.is_in_doubt()));
+  if (results) return {.results = *std::move(results)};
+  const DatabaseError& error = results.error();
+  const Work work = act != nullptr ? Work::acts : Work::movements;
+  return {.results = {commands.size(), refusal_for(session, work, error, batch.is_in_doubt())},
+          .is_worth_repeating = !batch.is_in_doubt() && !is_final(session, error)};
 }
 
 // In a transaction of its own: acts are few, and all wait for the end of the audit log.
 void Writers::settle(Session& session, SettleActRequest& request) {
-  auto results = settle_commands(session, {&request.command}, {}, &request.origin);
-  request.reply(std::move(results.front()));
+  auto settled = settle_commands(session, {&request.command}, {}, &request.origin);
+  request.reply(std::move(settled.results.front()));
 }
 
 void Writers::change(Session& session, ChangeRequest& request) {
@@ -208,21 +245,31 @@ void Writers::change(Session& session, ChangeRequest& request) {
         return change.attempt();
       });
   if (outcome) return request.reply(*std::move(outcome));
-  request.reply(refusal_for(session, outcome.error(), change.is_in_doubt()));
+  request.reply(refusal_for(session, Work::acts, outcome.error(), change.is_in_doubt()));
+}
+
+bool Writers::is_late(const Waiting& waiting, Health::Time now) const {
+  return waiting.since + options_.patience < now + Session::kShortestWait;
+}
+
+bool Writers::is_final(const Session& session, const DatabaseError& error) const {
+  if (error.failure == Failure::refused || error.failure == Failure::damaged) return true;
+  // The first who found that has tried for long enough whether another server takes it.
+  if (error.is_read_only && session.is_known_read_only()) return true;
+  return queues_.front()->is_closed();
 }
 
 template <class T, class Attempt>
 Checked<T> Writers::persist(Session& session, Attempt attempt) {
-  const auto give_up_at = std::chrono::steady_clock::now() + options_.patience;
+  const Health::Wait wait(health_, session.deadline() - options_.patience);
   for (int number = 1;; ++number) {
     auto result = attempt();
     if (result) return result;
     session.abandon_transaction();
     const auto pause = pause_before(number);
-    const Failure failure = result.error().failure;
-    const bool is_final =
-        failure == Failure::refused || failure == Failure::damaged || queues_.front()->is_closed();
-    if (is_final || std::chrono::steady_clock::now() + pause > give_up_at) return result;
+    if (is_final(session, result.error()) || !session.has_time_at(Health::Clock::now() + pause)) {
+      return result;
+    }
     std::this_thread::sleep_for(pause);
   }
 }

@@ -3,8 +3,9 @@
 // takes all that waits for it and settles it as one batch, while more comes together for the next.
 // An organization's commands wait for the same thread, so that those of one node do not wait for
 // each other's locks. An attempt that the database or the network has spoilt is repeated until its
-// outcome is known, or for so long that the client is told to ask again. Safe to use from any
-// thread; answers run on the writers' threads.
+// outcome is known, or for so long that the client is told to ask again: whoever waits is answered
+// in time, also behind a batch that is stuck. Safe to use from any thread; answers run on the
+// writers' threads.
 #pragma once
 
 #include <chrono>
@@ -54,7 +55,7 @@ class Writers {
   struct Options {
     std::size_t threads = 0;
     std::size_t max_waiting_commands = 0;
-    std::chrono::milliseconds patience{0};  // with one batch
+    std::chrono::milliseconds patience{0};  // with a request, from when it was made
     // Whether a transaction may only be about one organization.
     bool is_cut_by_organization = false;
   };
@@ -69,24 +70,33 @@ class Writers {
   void submit(WriteRequest request);
 
  private:
-  using Queue = WorkQueue<WriteRequest>;
+  using Waiting = Dated<WriteRequest>;
+  using Queue = WorkQueue<Waiting>;
+
+  struct Settled {
+    std::vector<Result<Outcome>> results;  // one for each command
+    // Nothing was booked because the time of the oldest ended, and another attempt may succeed.
+    bool is_worth_repeating = false;
+  };
 
   void run(Queue& queue);
   Queue& queue_for(const WriteRequest& request);
-  void settle(Session& session, std::vector<WriteRequest>& requests);
+  // Until each is answered.
+  void settle(Session& session, std::vector<Waiting>& requests);
+  // All in one batch.
+  Settled settle_batch(Session& session, std::vector<Waiting>& requests);
   void settle(Session& session, SettleActRequest& request);
   void change(Session& session, ChangeRequest& request);
-  std::vector<Result<Outcome>> settle_all(Session& session,
-                                          const std::vector<ledger::Command*>& commands,
-                                          const std::vector<OrganizationId>& due);
   // As one transaction.
-  std::vector<Result<Outcome>> settle_commands(Session& session,
-                                               const std::vector<ledger::Command*>& commands,
-                                               std::vector<OrganizationId> due,
-                                               const ActOrigin* act = nullptr);
-  // Repeats `attempt` until it succeeds, is refused or patience ends.
+  Settled settle_commands(Session& session, const std::vector<ledger::Command*>& commands,
+                          std::vector<OrganizationId> due, const ActOrigin* act = nullptr);
+  // Repeats `attempt` until it succeeds, is refused or the session's deadline comes.
   template <class T, class Attempt>
   Checked<T> persist(Session& session, Attempt attempt);
+  // Whether its time is over, or as good as over.
+  bool is_late(const Waiting& waiting, Health::Time now) const;
+  // Whether another attempt makes no sense.
+  bool is_final(const Session& session, const DatabaseError& error) const;
   static void refuse(WriteRequest request, const Error& error);
 
   const SessionOptions& session_options_;

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+// The thread that looks several times a second at what the node knows of its database. It asks the
+// database for nothing, so that nothing there holds it up.
+#pragma once
+
+#include <condition_variable>
+#include <mutex>
+#include <stop_token>
+#include <thread>
+
+#include "server/store/postgres/health.hpp"
+
+namespace farthing::store::postgres {
+
+class HealthWatch {
+ public:
+  // `health` must outlive this.
+  explicit HealthWatch(Health& health);
+
+ private:
+  void run(const std::stop_token& stop);
+
+  Health& health_;
+  std::mutex mutex_;
+  std::condition_variable_any stops_;
+  std::jthread thread_;  // last: it uses all of the above
+};
+
+}  // namespace farthing::store::postgres
