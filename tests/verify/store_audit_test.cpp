@@ -171,6 +171,22 @@ TEST_F(StoreAuditTest, WhatIsNoStoreIsLeftAlone) {
   EXPECT_FALSE(fs::exists(nothing));
 }
 
+// There is no server's log to look into.
+TEST_F(StoreAuditTest, TheFileOfTheDatabaseThatIsDamagedIsNamed) {
+  int damaged = 0;
+  for (const auto& file : fs::recursive_directory_iterator(path() / "rocksdb")) {
+    if (file.path().extension() != ".sst") continue;
+    std::fstream out(file.path(), std::ios::binary | std::ios::in | std::ios::out);
+    out.seekp(4).put('?').put('?');
+    ++damaged;
+  }
+  ASSERT_GT(damaged, 0);
+  const std::string found = audit(first_);
+  EXPECT_NE(found.find("The data directory is damaged: "), std::string::npos) << found;
+  EXPECT_NE(found.find(".sst"), std::string::npos) << found;
+  EXPECT_NE(found.find("Restore it from a backup."), std::string::npos) << found;
+}
+
 TEST_F(StoreAuditTest, AChangedByteOfAnEntryIsFound) {
   {
     Tampering tampering(path());

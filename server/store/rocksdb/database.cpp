@@ -222,16 +222,23 @@ Result<std::unique_ptr<Database>> Database::open(const std::filesystem::path& di
 
 Database::Database(std::filesystem::path run_directory,
                    std::function<void(const std::string&)> tell)
-    : run_directory_(std::move(run_directory)), news_(std::move(tell)) {}
+    : run_directory_(std::move(run_directory)),
+      is_heard_(tell != nullptr),
+      news_(std::move(tell)) {}
 
 // Who asks need not know the names of this machine's files.
 Error Database::read_error(const rocksdb::Status& status) const {
   if (status.IsCorruption()) return damaged(status.ToString());
+  if (!is_heard_) return database_error(status);
   news_.say("the database could not be read: " + status.ToString());
   return make_error(ErrorCode::unavailable, "The server could not read its disk. Try again later.");
 }
 
 Error Database::damaged(const std::string& what) const {
+  if (!is_heard_) {
+    return make_error(ErrorCode::server_error,
+                      "The data directory is damaged: " + what + ". Restore it from a backup.");
+  }
   news_.say("the data directory is damaged: " + what + "; restore it from a backup");
   return make_error(ErrorCode::server_error,
                     "What the server has stored about this cannot be read, so nothing was done. "

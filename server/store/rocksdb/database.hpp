@@ -99,7 +99,7 @@ class Database {
   // An entry that was found here.
   Result<ledger::Entry> decode_entry(std::string_view encoded) const;
   // For what was found and is not what it should be: tells the operator of `what`, and is what a
-  // caller gets.
+  // caller gets. Where no events are listened to, the caller is the operator and gets all of it.
   Error damaged(const std::string& what) const;
 
   // At most `parts` - 1 keys, in order, that cut a family into parts of about the same size on the
@@ -110,12 +110,13 @@ class Database {
   Database(std::filesystem::path run_directory, std::function<void(const std::string&)> tell);
   // Roughly, of all that is before the key.
   std::uint64_t bytes_before(Family family, std::string_view key) const;
-  // For callers of the service; the operator is told more.
+  // As `damaged`.
   Error read_error(const rocksdb::Status& status) const;
   // Null where there is no such family.
   rocksdb::ColumnFamilyHandle* handle(Family family) const;
 
   const std::filesystem::path run_directory_;  // where runs are written before they are added
+  const bool is_heard_;                        // there is somebody else to be told more
   mutable News news_;
   std::unique_ptr<rocksdb::DB> db_;
   std::vector<rocksdb::ColumnFamilyHandle*> handles_;
