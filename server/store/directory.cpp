@@ -5,6 +5,7 @@
 #include <chrono>
 
 #include "base/check.hpp"
+#include "server/store/directory_bounds.hpp"
 
 namespace farthing::store {
 namespace {
@@ -141,7 +142,7 @@ void Directory::apply_record(const ApiKey& key, const Directory* source) {
 void Directory::index_key(const ApiKey& key) {
   if (key.revoked_at) return;
   ends_by_user_.emplace(key.user, key.valid_until(), key.id);
-  if (key.scopes.names(Scope::admin)) admin_ends_.emplace(key.valid_until(), key.id);
+  if (manages_as_admin(key)) admin_ends_.emplace(key.valid_until(), key.id);
 }
 
 void Directory::forget_key(const ApiKey& key) {

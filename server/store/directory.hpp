@@ -55,7 +55,7 @@ class Directory {
   // How many keys of the user are valid at that instant, counted up to `max`. This and the next one
   // know only what was applied, and nothing of what was followed.
   std::size_t count_live_keys(UserId user, Instant at, std::size_t max) const;
-  // Whether there is a key, of those that `counts` accepts, that has the scope `admin`, is valid at
+  // Whether there is a key, of those that `counts` accepts, that manages as an admin, is valid at
   // that instant and belongs to an enabled user.
   bool has_admin_key(Instant at, const std::function<bool(const ApiKey&)>& counts) const;
   // Never allocates.

@@ -4,12 +4,15 @@
 namespace farthing::store {
 namespace {
 
-// A key with a spend cap manages nothing but itself.
 bool is_admin_at(const ApiKey& key, Instant at) {
-  return key.scopes.names(Scope::admin) && key.spend_caps.is_empty() && key.is_valid_at(at);
+  return manages_as_admin(key) && key.is_valid_at(at);
 }
 
 }  // namespace
+
+bool manages_as_admin(const ApiKey& key) {
+  return key.scopes.names(Scope::admin) && key.spend_caps.is_empty();
+}
 
 std::optional<Error> find_refusal_of_live_key(const Directory& directory, UserId user,
                                               std::optional<std::uint32_t> max, Instant at) {

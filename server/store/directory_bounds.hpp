@@ -25,6 +25,10 @@ std::optional<Error> find_refusal_of_live_key(const Directory& directory, UserId
 bool is_last_owner(const Directory& directory, OrganizationId organization, UserId user,
                    const AccountMembership& membership);
 
+// Whether the key lets somebody act as an admin while it is valid: one with a spend cap manages
+// nothing but itself.
+bool manages_as_admin(const ApiKey& key);
+
 // Whether the key lets somebody act as an admin now, and nobody could any more if it were `after`.
 bool ends_last_admin(const Directory& directory, const ApiKey& after, Instant at);
 // The same of a user, if disabled.

@@ -126,15 +126,16 @@ TEST_F(ApiKeyRoutesTest, ARotatedKeyHasTwoSecretsForAWhile) {
 }
 
 TEST_F(ApiKeyRoutesTest, ARotationHasADefaultAndBounds) {
-  EXPECT_EQ(
-      text_at(expect(200, send("POST", path_ + "/rotate", "")), "previous_secret.works_until"),
-      "2026-11-23T12:00:00.000000Z");
+  const std::string rotated = expect(200, send("POST", path_ + "/rotate", ""));
+  EXPECT_EQ(text_at(rotated, "previous_secret.works_until"), "2026-11-23T12:00:00.000000Z");
   for (const std::string overlap : {"-1", "2592001", "1.5", "\"60\"", "null"}) {
     expect_error(400, "bad_request", "overlap_s",
                  send("POST", path_ + "/rotate", R"({"overlap_s":)" + overlap + "}"));
   }
-  EXPECT_FALSE(find_text(expect(200, send("POST", path_ + "/rotate", R"({"overlap_s":0})")),
-                         "previous_secret"));
+  Ask at_once = send("POST", path_ + "/rotate", R"({"overlap_s":0})");
+  expect_error(403, "permission_denied", "api_key", at_once);
+  at_once.key = text_at(rotated, "secret");
+  EXPECT_FALSE(find_text(expect(200, at_once), "previous_secret"));
   EXPECT_EQ(status_with(key_), 401);
 }
 
@@ -147,12 +148,14 @@ TEST_F(ApiKeyRoutesTest, ALostRotationIsRepeated) {
   EXPECT_EQ(status_with(lost), 401);
   EXPECT_EQ(status_with(text_at(again.body, "secret")), 200);
   EXPECT_EQ(status_with(key_), 200);
-  expect(200, send("POST", path_ + "/rotate", ""));
-  expect_error(409, "conflict", "Idempotency-Key",
-               {.method = "POST",
-                .path = path_ + "/rotate",
-                .key = text_at(again.body, "secret"),
-                .idempotency_key = "r"});
+  // Only the one that it was may be repeated: what another one made would outlive this secret.
+  expect_error(403, "permission_denied", "api_key", send("POST", path_ + "/rotate", "", "s"));
+  Ask next = send("POST", path_ + "/rotate", "");
+  next.key = text_at(again.body, "secret");
+  const std::string secret = text_at(expect(200, next), "secret");
+  expect_error(
+      409, "conflict", "Idempotency-Key",
+      {.method = "POST", .path = path_ + "/rotate", .key = secret, .idempotency_key = "r"});
 }
 
 TEST_F(ApiKeyRoutesTest, WhoeverHasFoundASecretEndsIt) {

@@ -70,10 +70,10 @@ TEST_F(AuditLogTest, HasEveryActAndNoMovementOfServices) {
   expect_error(404, "not_found", "", {.method = "DELETE", .path = member, .key = admin_key()});
   auto all = kinds("");
   all.erase(all.begin(), all.begin() + static_cast<std::ptrdiff_t>(before));
-  EXPECT_EQ(all, (std::vector<std::string>{"member.add", "member.change_role", "grant.create",
-                                           "grant.void", "organization.set_overdraft_limit",
-                                           "organization.rename", "organization.disable",
-                                           "api_key.create", "api_key.revoke", "member.remove"}));
+  EXPECT_EQ(all, (std::vector<std::string>{
+                     "member.add", "member.change_role", "grant.create", "grant.void",
+                     "organization.rename", "organization.set_overdraft_limit",
+                     "organization.disable", "api_key.create", "api_key.revoke", "member.remove"}));
   const std::string page = expect(200, get("/v1/audit-log"));
   EXPECT_EQ(page.find(text_at(key, "secret")), std::string::npos);
 }

@@ -6,6 +6,7 @@
 #include <variant>
 #include <vector>
 
+#include "server/store/directory_bounds.hpp"
 #include "server/store/directory_rules.hpp"
 #include "server/store/postgres/audit_log.hpp"
 #include "server/store/postgres/directory_reads.hpp"
@@ -166,7 +167,7 @@ struct ToCalls {
     } else {
       parameters.add(key.valid_until().us());
     }
-    parameters.add(std::int64_t{key.scopes.names(Scope::admin) ? 1 : 0});
+    parameters.add(std::int64_t{manages_as_admin(key) ? 1 : 0});
     calls.push_back({kPutApiKey, std::move(parameters)});
   }
   void operator()(const KeyUse& use) const { calls.push_back(note_key_uses_call({use})); }

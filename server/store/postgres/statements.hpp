@@ -252,8 +252,8 @@ inline constexpr Statement kLoadLiveKeys{
         "  (SELECT user_id FROM farthing.directory_api_key WHERE id = $2::uuid))"
         " ORDER BY live_until DESC LIMIT $3::bigint"};
 
-// $1: a user, or null. Of admin keys of enabled users that are not revoked the one of that user
-// that ends last and the two of others, behind their users.
+// $1: a user, or null. Of admin keys of enabled users that have no cap and are not revoked the one
+// of that user that ends last and the two of others, behind their users.
 inline constexpr Statement kLoadAdminKeys{
     .name = "load_admin_keys",
     .sql =
