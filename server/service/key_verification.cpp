@@ -131,7 +131,7 @@ void KeyVerification::add_state(VerifiedKey verified, std::optional<Credits> cos
   const OrganizationId organization = verified.membership.organization;
   store_.read_state(organization, [verified = std::move(verified), cost, reply = std::move(reply)](
                                       Result<store::CurrentState> current) mutable {
-    if (!current) return reply(std::move(current).error());
+    if (!current) return reply(current.error());
     if (auto refusal = find_refusal_by_balance(*current, cost)) {
       return reply(refused(*std::move(refusal)));
     }
@@ -147,7 +147,7 @@ void KeyVerification::add_spending(VerifiedKey verified, std::optional<Credits> 
   store_.read_spending(organization, key,
                        [verified = std::move(verified), cost,
                         reply = std::move(reply)](Result<store::CurrentSpending> found) mutable {
-                         if (!found) return reply(std::move(found).error());
+                         if (!found) return reply(found.error());
                          if (auto refusal = find_refusal_of_cost(*verified.key, *found, cost)) {
                            return reply(refused(*std::move(refusal)));
                          }
