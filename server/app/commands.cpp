@@ -3,7 +3,6 @@
 
 #include <spdlog/logger.h>
 
-#include <algorithm>
 #include <atomic>
 #include <cstdio>
 #include <filesystem>
@@ -124,11 +123,12 @@ int run(const ServerOptions& options, const Logger& logger, const StopRequest& s
   }
 
   const std::size_t fitting = make_room_for(http.max_connections);
+  if (fitting == 0) return fail("the limit of open files is too low: a server needs 128 at least");
   if (fitting < http.max_connections) {
     logger->warn("the limit of open files has room for {} connections, and {} are configured",
                  fitting, http.max_connections);
     // So that idle ones make room before the files run out.
-    http.max_connections = std::max<std::size_t>(fitting, 1);
+    http.max_connections = fitting;
   }
   auto app = ServerApp::start(*std::move(store), std::move(statement_key), std::move(http),
                               options.rate_limits, options.user_limits);

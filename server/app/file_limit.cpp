@@ -10,6 +10,8 @@ namespace {
 
 // The store's files, connections to a database, event loops.
 constexpr std::size_t kOtherFiles = 1024;
+// Less than this may be used up in the middle of a write, which would end the server.
+constexpr std::size_t kFewestFiles = 128;
 
 }  // namespace
 
@@ -22,7 +24,9 @@ std::size_t make_room_for(std::size_t connections) {
     if (::setrlimit(RLIMIT_NOFILE, &raised) == 0) limit = raised;
   }
   const std::size_t files = limit.rlim_cur;
-  return std::min(connections, files > kOtherFiles ? files - kOtherFiles : files / 2);
+  if (files < kFewestFiles) return 0;
+  // A small store has some fifty files open, and a few connections come on top.
+  return std::min(connections, files >= 2 * kOtherFiles ? files - kOtherFiles : files / 4);
 }
 
 }  // namespace farthing::app

@@ -8,7 +8,8 @@
 namespace farthing::app {
 
 // Raises the limit of open files so that `connections` fit beside what else is open, as far as the
-// process may. The number of connections that fit then, at most that.
+// process may. The number of connections that fit then, at most that; 0 when not even the store's
+// own files would be safe.
 std::size_t make_room_for(std::size_t connections);
 
 }  // namespace farthing::app

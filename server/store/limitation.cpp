@@ -85,10 +85,13 @@ void Limitations::end(std::string_view name) {
   const std::lock_guard lock(mutex_);
   const auto place = find(limitations_, name);
   if (place == limitations_.end()) return;
+  // A clock that was set meanwhile does not know how long it was.
   const std::int64_t lasted_ms = (SystemClock().now().us() - place->since.us()) / 1'000;
+  const bool is_of_clock = name.starts_with("clock") || name == "ledger_time" || lasted_ms < 0;
   limitations_.erase(place);
   note_change();
-  say(std::string(name) + ": over after " + std::to_string(lasted_ms) + " ms");
+  say(std::string(name) +
+      (is_of_clock ? ": over" : ": over after " + std::to_string(lasted_ms) + " ms"));
 }
 
 std::vector<Limitation> Limitations::all() const {

@@ -360,6 +360,18 @@ class OnADirectory(ClockCase):
         server = self.launch()
         self.assertEqual(self.api(server).expect(200, "GET", "/v1/clock")["doubt"], "none")
 
+    def test_a_restart_does_not_end_a_doubt(self):
+        server = self.begin()
+        self.clock.set("+39d")
+        self.wait_for_doubt(self.api(server), "leap")
+        self.wait_until((self.folder / "data" / "clock-doubt").exists, "the doubt should be kept")
+        server.kill()
+        server = self.launch()
+        self.check_doubt(server, "start")
+        self.clock.set("+0")
+        self.check_recovery(server)
+        self.wait_until(lambda: not (self.folder / "data" / "clock-doubt").exists(), "the doubt is over")
+
     def test_confirmed_by_the_command_line(self):
         server = self.begin()
         self.clock.set("+30d")

@@ -212,6 +212,8 @@ void Committer::commit_batch() {
   if (batch.confirmed_time && !parts_.failure.has_happened()) {
     parts_.clock.raise_mark(*batch.confirmed_time);
     keep_time();  // the clock stays confirmed over a restart
+    clock_watched_at_ = {};
+    watch_clock();  // so that /readyz is right when the answer is there
   }
   answers_.give(parts_.failure.find_refusal());
   batch_begun_ms_.store(0, std::memory_order_relaxed);

@@ -38,19 +38,13 @@ std::vector<std::string> own_entries() {
   const std::string admin_key = kAdminKeyFile;
   const std::string statement_key = kStatementKeyFile;
   const std::string copy_mark = kCopyMark;
-  return {admin_key,
-          admin_key + kPendingSuffix,
-          statement_key,
-          statement_key + kPendingSuffix,
-          "rocksdb",
-          "journal",
-          "journal-reach",
-          "key-filter",
-          copy_mark + kNewSuffix,
-          copy_mark,
-          std::string("format") + kNewSuffix,
-          "format",
-          "lock"};
+  return {admin_key,       admin_key + kPendingSuffix,
+          statement_key,   statement_key + kPendingSuffix,
+          "rocksdb",       "journal",
+          "journal-reach", "key-filter",
+          "clock-doubt",   copy_mark + kNewSuffix,
+          copy_mark,       std::string("format") + kNewSuffix,
+          "format",        "lock"};
 }
 
 // What an empty directory may hold: a new disk's folder, what a start that died has left, and a key

@@ -57,6 +57,8 @@ class DataDirectory {
   std::filesystem::path database_path() const { return path_ / "rocksdb"; }
   std::filesystem::path journal_path() const { return path_ / "journal"; }
   std::filesystem::path key_filter_path() const { return path_ / "key-filter"; }
+  // There while the clock has leapt and is in doubt, so that a restart does not believe it.
+  std::filesystem::path clock_doubt_path() const { return path_ / "clock-doubt"; }
   // The mark of an unfinished copy, which is known by `text`; nothing when there is none.
   std::optional<std::string> read_copy_mark() const;
   // Synced when they return.

@@ -103,7 +103,14 @@ Result<Done> RocksdbStore::recover() {
 
   const Instant last_mark = tail.empty() ? start.checkpoint.mark : tail.back()->mark;
   // A store that nothing was written to has none.
-  clock_.start_at(last_mark == Instant() ? std::nullopt : std::optional(last_mark));
+  const auto mark = last_mark == Instant() ? std::nullopt : std::optional(last_mark);
+  std::error_code ignored;
+  if (std::filesystem::exists(data_directory_->clock_doubt_path(), ignored)) {
+    // What was doubted before the stop is no gap that the stop explains.
+    clock_.start_at(mark, EffectiveClock::kLargestLeap);
+  } else {
+    clock_.start_at(mark);
+  }
   watch_clock(clock_, limitations_, Cause::node);
   published.get();
   FreshOutcomes fresh_outcomes;
@@ -174,6 +181,8 @@ Result<Done> RocksdbStore::recover() {
                                                           .journal = *journal_,
                                                           .deriver = *deriver_,
                                                           .committer = *committer_,
+                                                          .clock = clock_,
+                                                          .directory = *data_directory_,
                                                           .failure = failure_,
                                                           .limitations = limitations_});
   // Until they are there, every key is looked up in the database.

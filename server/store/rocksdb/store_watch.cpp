@@ -4,6 +4,9 @@
 #include <pthread.h>
 
 #include <chrono>
+#include <filesystem>
+#include <fstream>
+#include <system_error>
 
 namespace farthing::store {
 namespace {
@@ -34,8 +37,23 @@ void StoreWatch::run() {
   }
 }
 
+// A doubt of a start is one again after a restart, by the mark alone.
+void StoreWatch::keep_clock_doubt() {
+  const ClockDoubt doubt = parts_.clock.status().doubt;
+  if (doubt == kept_doubt_ || doubt == ClockDoubt::start) return;
+  const std::filesystem::path file = parts_.directory.clock_doubt_path();
+  std::error_code error;
+  if (doubt == ClockDoubt::none) {
+    std::filesystem::remove(file, error);
+  } else if (!std::ofstream(file)) {
+    return;  // tried again
+  }
+  if (!error) kept_doubt_ = doubt;
+}
+
 void StoreWatch::look() {
   Limitations& limitations = parts_.limitations;
+  keep_clock_doubt();
   if (parts_.failure.has_happened()) {
     limitations.set("disk_failure", Cause::node, WorkSet::writes(),
                     "the disk has failed and nothing can be written any more: look at the disk, "

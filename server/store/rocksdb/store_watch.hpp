@@ -8,8 +8,10 @@
 #include <mutex>
 #include <thread>
 
+#include "server/store/effective_clock.hpp"
 #include "server/store/limitation.hpp"
 #include "server/store/rocksdb/committer.hpp"
+#include "server/store/rocksdb/data_directory.hpp"
 #include "server/store/rocksdb/deriver.hpp"
 #include "server/store/rocksdb/disk_space.hpp"
 #include "server/store/rocksdb/journal.hpp"
@@ -25,6 +27,8 @@ class StoreWatch {
     Journal& journal;
     Deriver& deriver;
     Committer& committer;
+    EffectiveClock& clock;
+    const DataDirectory& directory;
     const WriteFailure& failure;
     Limitations& limitations;
   };
@@ -37,12 +41,15 @@ class StoreWatch {
  private:
   void run();
   void look();
+  // Keeps a doubt over a restart.
+  void keep_clock_doubt();
 
   const Parts parts_;
   std::mutex mutex_;  // guards `is_stopping_`
   std::condition_variable stops_;
   bool is_stopping_ = false;
-  std::jthread thread_;  // last: it uses all of the above
+  ClockDoubt kept_doubt_ = ClockDoubt::start;  // the thread's own; at first the file may be there
+  std::jthread thread_;                        // last: it uses all of the above
 };
 
 }  // namespace farthing::store
