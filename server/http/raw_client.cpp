@@ -45,7 +45,7 @@ int connect_to(int family, const Address& address, const char* from = nullptr) {
   if (from != nullptr) {
     sockaddr_in here = port_of_this_machine(0);
     ::inet_pton(AF_INET, from, &here.sin_addr);
-    ::bind(socket, reinterpret_cast<const sockaddr*>(&here), sizeof here);
+    (void)::bind(socket, reinterpret_cast<const sockaddr*>(&here), sizeof here);
   }
   const timeval patience{20, 0};
   ::setsockopt(socket, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
