@@ -18,7 +18,6 @@ constexpr std::array kDurations = {microseconds(0),         microseconds(1),
 
 constexpr std::array<std::int64_t, 6> kAmountsNano = {
     1, 150, 500'000'000, 1'000'000'000, 2'500'000'000, 1'000'000'000'000};
-constexpr std::int64_t kMost = Credits::max().nano();
 constexpr std::array<std::int64_t, 6> kExtremeAmountsNano = {
     1, kMost / 3, kMost / 2, kMost / 2 + 1, kMost - 1, kMost};
 

@@ -9,7 +9,7 @@
 namespace farthing::verify {
 namespace {
 
-constexpr std::uint8_t kFormat = 1;
+constexpr std::uint8_t kActFormat = 1;
 constexpr std::size_t kIdSize = 16;
 
 std::string canonical_bytes(const Act& act) {
@@ -26,7 +26,7 @@ std::string canonical_bytes(const Act& act) {
     put_presence(text.has_value());
     if (text) out.text(*text);
   };
-  out.fixed(kFormat).varint(act.number).fixed(act.at.us());
+  out.fixed(kActFormat).varint(act.number).fixed(act.at.us());
   put_id(act.api_key);
   out.raw(act.user.as_bytes()).text(act.address).text(act.request);
   out.text(act.kind).text(act.target);
@@ -56,7 +56,7 @@ class ActReader {
 
   std::optional<Act> read() {
     Act act;
-    if (in_.fixed<std::uint8_t>() != kFormat) return {};
+    if (in_.fixed<std::uint8_t>() != kActFormat) return {};
     act.number = in_.varint();
     act.at = Instant::from_us(in_.fixed<std::int64_t>());
     act.api_key = optional_id();

@@ -11,7 +11,7 @@
 namespace farthing::verify {
 namespace {
 
-constexpr std::uint8_t kFormat = 1;
+constexpr std::uint8_t kEntryFormat = 1;
 constexpr std::size_t kIdBytes = 16;
 constexpr std::size_t kSaltBytes = 16;
 
@@ -59,7 +59,7 @@ bool is_good(const HoldStatus& hold) {
 
 // False when the bytes are not those of an entry.
 bool read_canonical(ByteReader& in, Entry& entry) {
-  if (in.fixed<std::uint8_t>() != kFormat) return false;
+  if (in.fixed<std::uint8_t>() != kEntryFormat) return false;
   entry.organization = {read_id(in)};
   entry.seq = in.varint();
   entry.kind = static_cast<Kind>(in.fixed<std::uint8_t>());
@@ -118,7 +118,7 @@ bool makes_something(Kind kind) {
 std::string encode_canonical(const Entry& entry) {
   std::string out;
   ByteWriter writer(out);
-  writer.fixed(kFormat)
+  writer.fixed(kEntryFormat)
       .raw(entry.organization.value.as_bytes())
       .varint(entry.seq)
       .fixed(static_cast<std::uint8_t>(entry.kind));

@@ -18,10 +18,6 @@ namespace {
 constexpr std::size_t kIdBytes = 16;
 constexpr std::size_t kEntryKeyBytes = 24;
 
-Error damaged(const std::string& what) {
-  return make_error(ErrorCode::server_error, "The store is damaged: " + what + ".");
-}
-
 // Goes through the organizations in the order of their ids, which is that of the entries' keys.
 class Auditor {
  public:
@@ -67,7 +63,8 @@ class Auditor {
   }
 
   bool take(std::string_view key, std::string_view stored) {
-    if (key.size() != kEntryKeyBytes) return fail(damaged("the key of an entry is malformed"));
+    if (key.size() != kEntryKeyBytes)
+      return fail(store::store_is_damaged("the key of an entry is malformed"));
     const OrganizationId organization{Id128::from_bytes(key)};
     if (!current_ || current_->organization() != organization) begin(organization);
     return is_going_on() && judge(current_->next_derived(store::seq_of_key(key), stored));

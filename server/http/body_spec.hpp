@@ -43,9 +43,6 @@ BodyField<Input> field(Presence presence, std::string_view name, Member Input::*
           }};
 }
 
-// No name that a client may mean is longer; a longer one is not sent back to it.
-inline constexpr std::size_t kMostOfName = 255;
-
 inline Error no_such_member(std::string_view name) {
   if (name.size() > kMostOfName) {
     return make_error(ErrorCode::bad_request, "This request has no member with so long a name.");

@@ -16,13 +16,6 @@ constexpr std::size_t kMaxUriBytes = 2048;
 constexpr std::size_t kMaxMetadataBytes = std::size_t{16} * 1024;
 constexpr std::size_t kMaxMetadataDepth = kMaxJsonDepth / 2;
 
-Error must_be(std::string_view field, std::string_view expected) {
-  std::string name(field);
-  std::string message = name;
-  message.append(" must be ").append(expected).append(".");
-  return bad_field(std::move(name), std::move(message));
-}
-
 bool has_control(std::string_view text) { return std::ranges::any_of(text, is_control); }
 
 bool is_graphic_ascii(char c) { return c > 0x20 && c < 0x7f; }
@@ -69,6 +62,13 @@ std::optional<Credits> parse_amount(const JsonValue& value) {
 }
 
 }  // namespace
+
+Error must_be(std::string_view field, std::string_view expected) {
+  std::string name(field);
+  std::string message = name;
+  message.append(" must be ").append(expected).append(".");
+  return bad_field(std::move(name), std::move(message));
+}
 
 Result<std::string_view> read_string(const JsonValue& value, std::string_view field) {
   const std::string_view* text = value.as_string();

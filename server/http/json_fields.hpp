@@ -17,6 +17,9 @@
 
 namespace farthing::http {
 
+// Returns the 400 that says "<field> must be <expected>.".
+Error must_be(std::string_view field, std::string_view expected);
+
 // A text of 1 to `max_characters` characters, no control characters among them.
 struct TextReader {
   std::size_t max_characters;

@@ -206,7 +206,6 @@ BasicResult<JsonDocument, std::string> parse_json(std::string_view text) {
   const std::size_t read = parser.write_some(false, text.data(), text.size(), error);
   if (const auto& repeated = parser.handler().repeated_name()) {
     // A name that is longer than any of ours is not sent back.
-    constexpr std::size_t kMostOfName = 255;
     if (repeated->size() > kMostOfName) {
       return std::string("A member with a long name occurs twice in one object.");
     }

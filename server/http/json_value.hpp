@@ -17,6 +17,9 @@
 
 namespace farthing::http {
 
+// No name that a client may mean is longer; a longer one is not sent back to it.
+inline constexpr std::size_t kMostOfName = 255;
+
 struct JsonMember;
 
 class JsonValue {

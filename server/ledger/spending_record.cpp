@@ -7,7 +7,7 @@ namespace farthing::ledger {
 namespace {
 
 // Stored: the first byte of every record of a caller's key.
-constexpr std::uint8_t kRecordFormat = 1;
+constexpr std::uint8_t kSpendingFormat = 1;
 
 std::uint64_t as_number(Credits amount) { return static_cast<std::uint64_t>(amount.nano()); }
 
@@ -22,7 +22,7 @@ void apply(SpendingRecord& record, const PastSpending& past) {
 
 void append_encoded(const SpendingRecord& record, std::string& out) {
   ByteWriter(out)
-      .fixed(kRecordFormat)
+      .fixed(kSpendingFormat)
       .varint(record.last_seq)
       .varint(as_number(record.spent.total))
       .varint(as_number(record.spent.month))
@@ -31,7 +31,7 @@ void append_encoded(const SpendingRecord& record, std::string& out) {
 
 std::optional<SpendingRecord> decode_spending_record(std::string_view bytes) {
   ByteReader reader(bytes);
-  if (reader.fixed<std::uint8_t>() != kRecordFormat) return {};
+  if (reader.fixed<std::uint8_t>() != kSpendingFormat) return {};
   SpendingRecord record;
   record.last_seq = reader.varint();
   record.spent.total = Credits::from_nano(static_cast<std::int64_t>(reader.varint()));

@@ -16,11 +16,6 @@ constexpr std::size_t kMaxNetworks = 64;
 constexpr std::int32_t kMaxRequests = 1'000'000;
 constexpr std::int32_t kMaxPeriod = 86'400;
 
-Error must_be(std::string_view field, std::string_view expected) {
-  return bad_field(std::string(field),
-                   std::string(field).append(" must be ").append(expected).append("."));
-}
-
 // The whole number that is a member of `object`, from 1 to `max`; nothing when it is not.
 std::optional<std::uint32_t> find_count(const JsonValue::Object& object, std::string_view name,
                                         std::int32_t max) {

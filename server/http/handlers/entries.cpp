@@ -21,14 +21,12 @@ constexpr std::string_view kCsv = "text/csv";
 
 enum class Form : std::uint8_t { json, csv };
 
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
-
 // A media range of the header Accept, without its parameters and the blanks around it.
 std::string bare_range(std::string_view range) {
   range = range.substr(0, range.find(';'));
   std::string bare;
   for (const char c : range) {
-    if (c != ' ' && c != '\t') bare.push_back(lower(c));
+    if (c != ' ' && c != '\t') bare.push_back(to_lower(c));
   }
   return bare;
 }

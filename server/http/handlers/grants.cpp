@@ -16,7 +16,7 @@ namespace {
 
 using enum Presence;
 
-std::string list_of(OrganizationId organization) { return "grants " + organization.to_string(); }
+std::string grants_of(OrganizationId organization) { return "grants " + organization.to_string(); }
 
 struct CreateGrant {
   struct Input {
@@ -65,7 +65,7 @@ struct ListGrants {
     if (!organization) return organization.error();
     const auto query = read_query(call, {"limit", "cursor"});
     if (!query) return query.error();
-    const auto page = read_page(*query, list_of(*organization));
+    const auto page = read_page(*query, grants_of(*organization));
     if (!page) return page.error();
     return Input{.organization = *organization, .page = *page};
   }
@@ -73,7 +73,7 @@ struct ListGrants {
     services.store.list_grants(
         input.organization, typed<Id128>(input.page),
         answer_page<store::GrantStatus>(
-            std::move(answer), "grants", list_of(input.organization), write_grant,
+            std::move(answer), "grants", grants_of(input.organization), write_grant,
             [](const store::GrantStatus& grant) { return grant.entry.subject; }));
   }
 };

@@ -12,6 +12,11 @@ namespace {
 
 constexpr const char* kIdempotencyKey = "Idempotency-Key";
 
+// Names are not sent back at any length: answers that nobody takes are kept in memory.
+Error long_parameter() {
+  return make_error(ErrorCode::bad_request, "This request has no parameter with so long a name.");
+}
+
 Error explain(const QueryError& error) {
   switch (error.kind) {
     case QueryError::Kind::bad_escape:
@@ -20,6 +25,7 @@ Error explain(const QueryError& error) {
     case QueryError::Kind::no_name:
       return make_error(ErrorCode::bad_request, "The query has a value without a name.");
     case QueryError::Kind::repeated:
+      if (error.name.size() > kMostOfName) return long_parameter();
       return bad_field(error.name, "The query has \"" + error.name + "\" twice.");
   }
   return make_error(ErrorCode::bad_request);
@@ -53,6 +59,7 @@ Result<QueryParameters> read_query(const Call& call,
   if (!query) return explain(query.error());
   for (const auto& [name, value] : query->all()) {
     if (std::ranges::find(allowed, name) == allowed.end()) {
+      if (name.size() > kMostOfName) return long_parameter();
       return bad_field(name, "This request has no parameter \"" + name + "\".");
     }
   }

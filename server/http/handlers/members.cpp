@@ -16,7 +16,9 @@ namespace {
 
 using enum Presence;
 
-std::string list_of(OrganizationId organization) { return "members " + organization.to_string(); }
+std::string members_of(OrganizationId organization) {
+  return "members " + organization.to_string();
+}
 
 // The answer to a change names the organization too, which a list need not.
 void write_membership(JsonWriter& writer, const store::Member& member) {
@@ -121,7 +123,7 @@ struct ListMembers {
     if (!organization) return organization.error();
     const auto query = read_query(call, {"limit", "cursor"});
     if (!query) return query.error();
-    const auto page = read_page(*query, list_of(*organization));
+    const auto page = read_page(*query, members_of(*organization));
     if (!page) return page.error();
     return Input{.organization = *organization, .page = *page};
   }
@@ -129,7 +131,7 @@ struct ListMembers {
     services.store.list_members(
         input.organization, typed<UserId>(input.page),
         answer_page<store::Member>(
-            std::move(answer), "members", list_of(input.organization), write_member,
+            std::move(answer), "members", members_of(input.organization), write_member,
             [](const store::Member& member) { return member.membership.user.value; }));
   }
 };

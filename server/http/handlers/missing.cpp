@@ -2,10 +2,11 @@
 #include "server/http/handlers/missing.hpp"
 
 #include <algorithm>
-#include <cctype>
 #include <string>
 #include <utility>
 #include <vector>
+
+#include "server/http/ascii.hpp"
 
 namespace farthing::http {
 namespace {
@@ -18,8 +19,6 @@ std::vector<std::string> parameters_of(std::string_view pattern) {
   }
   return parameters;
 }
-
-char lower(char c) { return static_cast<char>(std::tolower(static_cast<unsigned char>(c))); }
 
 std::string no_such(std::string noun) {
   std::ranges::replace(noun, '_', ' ');
@@ -34,7 +33,7 @@ Error name_what_is_missing(Error error, std::string_view pattern) {
   if (parameters.empty()) return error;
   const bool is_unexplained = error.message == traits_of(error.code).sentence;
   const bool is_in_path = std::ranges::any_of(parameters, [&error](const std::string& parameter) {
-    return std::ranges::equal(parameter, error.field, {}, lower, lower);
+    return equal_ignoring_case(parameter, error.field);
   });
   // What belongs to an organization that is not there is not there either.
   const bool is_of_another = !is_in_path && error.field == "organization";

@@ -14,8 +14,6 @@
 namespace farthing::store {
 namespace {
 
-constexpr std::size_t kCacheBytes = std::size_t{64} << 20;
-
 // What the journal's tail says is behind the derived part.
 struct Tail {
   DerivedStart start;
@@ -39,8 +37,8 @@ Result<ClockSetBack> set_clock_back(const std::filesystem::path& directory, Inst
                                     SetBackMode mode) {
   const auto data_directory = DataDirectory::open_existing(directory);
   if (!data_directory) return data_directory.error();
-  const auto database =
-      Database::open_to_read((*data_directory)->database_path(), {.cache_bytes = kCacheBytes});
+  const auto database = Database::open_to_read((*data_directory)->database_path(),
+                                               {.cache_bytes = kReadingCacheBytes});
   if (!database) return database.error();
   Tail tail;
   if (auto loaded = load_derived(**database, tail.start); !loaded) return loaded.error();

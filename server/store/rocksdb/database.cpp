@@ -31,7 +31,7 @@ static_assert(kFamilyNames.size() == kFamilies);
 
 constexpr double kFilterBitsPerKey = 10;
 // Sorted runs of a family before some are merged.
-constexpr int kMaxRuns = 8;
+constexpr int kRunsToCompact = 8;
 // Older values of a key that a scan steps over. Each run may have one, and looking into every run
 // for the next key instead would cost more.
 constexpr std::uint64_t kMostSkipped = 1'000;
@@ -93,7 +93,7 @@ rocksdb::ColumnFamilyOptions family_options(Family family,
   if (is_append_only) {
     options.compaction_style = rocksdb::kCompactionStyleUniversal;
     options.compaction_options_universal.allow_trivial_move = true;
-    options.level0_file_num_compaction_trigger = kMaxRuns;
+    options.level0_file_num_compaction_trigger = kRunsToCompact;
   }
 
   rocksdb::BlockBasedTableOptions table;

@@ -51,6 +51,9 @@ struct DatabaseOptions {
   bool merges_later = false;
 };
 
+// For a process that only reads what a stopped server has left.
+inline constexpr std::size_t kReadingCacheBytes = std::size_t{64} << 20;
+
 enum class Scan : std::uint8_t {
   some,     // of a family; what is read is kept in memory for the next
   through,  // all of it, or nearly, once

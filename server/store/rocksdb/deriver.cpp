@@ -16,7 +16,7 @@ namespace {
 
 // With more runs than this, reads would become slow: merging comes first, and writes wait for it in
 // the end.
-constexpr std::size_t kMaxRuns = 64;
+constexpr std::size_t kMaxUncompactedRuns = 64;
 constexpr auto kMergingCheckInterval = std::chrono::milliseconds(20);
 constexpr auto kFullDiskCheckInterval = std::chrono::seconds(1);
 constexpr std::size_t kStepsPerTurn = 32;  // some tens of microseconds
@@ -256,7 +256,7 @@ void Deriver::step() {
 }
 
 void Deriver::wait_for_merging() {
-  while (parts_.database.count_runs() > kMaxRuns) {
+  while (parts_.database.count_runs() > kMaxUncompactedRuns) {
     if (rest(kMergingCheckInterval)) return;
   }
 }

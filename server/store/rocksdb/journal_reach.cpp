@@ -11,21 +11,19 @@
 #include <string>
 
 #include "base/bytes.hpp"
-#include "base/digest.hpp"
 #include "server/store/rocksdb/disk_space.hpp"
+#include "server/store/rocksdb/journal_record.hpp"
 
 namespace farthing::store {
 namespace {
 
 // Stored: the first byte.
 constexpr std::uint8_t kReachFormat = 1;
-// The last bytes are the first of the digest of all before them.
-constexpr std::size_t kChecksumSize = 8;
 
 std::string encode(std::uint64_t number) {
   std::string bytes;
   ByteWriter(bytes).fixed(kReachFormat).fixed(number);
-  return bytes.append(as_bytes(sha256(bytes)).substr(0, kChecksumSize));
+  return bytes.append(journal_checksum(bytes));
 }
 
 }  // namespace

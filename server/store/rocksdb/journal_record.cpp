@@ -30,21 +30,21 @@ JournalBatch::EntryPlace place_of(std::string_view encoded, std::string_view rec
           .size = static_cast<std::uint32_t>(encoded.size())};
 }
 
-std::string checksum_of(std::string_view bytes) {
-  return std::string(as_bytes(sha256(bytes)).substr(0, kChecksumSize));
-}
-
 std::string_view without_checksum(std::string_view bytes) {
   return bytes.substr(0, bytes.size() - kChecksumSize);
 }
 
-Error damaged(std::string_view what) {
+Error unreadable_record(std::string_view what) {
   return make_error(ErrorCode::server_error,
                     "A record of the store's journal cannot be read: " + std::string(what) +
                         ". Restore the data directory from a backup.");
 }
 
 }  // namespace
+
+std::string journal_checksum(std::string_view bytes) {
+  return std::string(as_bytes(sha256(bytes)).substr(0, kChecksumSize));
+}
 
 JournalRecordWriter::JournalRecordWriter(JournalBatch& batch, std::uint64_t number, Instant mark)
     : batch_(batch) {
@@ -79,12 +79,12 @@ void JournalRecordWriter::add(const AuditRecord& record) {
 }
 
 void JournalRecordWriter::finish() {
-  batch_.record += checksum_of(batch_.record);
+  batch_.record += journal_checksum(batch_.record);
   batch_.record.shrink_to_fit();
 }
 
 bool is_sealed_journal_record(std::string_view bytes) {
-  return bytes.size() > kChecksumSize && bytes.ends_with(checksum_of(without_checksum(bytes)));
+  return bytes.size() > kChecksumSize && bytes.ends_with(journal_checksum(without_checksum(bytes)));
 }
 
 std::string journal_record_start(std::uint64_t number) {
@@ -94,9 +94,10 @@ std::string journal_record_start(std::uint64_t number) {
 }
 
 Result<JournalBatch> read_journal_record(std::string bytes) {
-  if (!is_sealed_journal_record(bytes)) return damaged("its checksum is wrong");
+  if (!is_sealed_journal_record(bytes)) return unreadable_record("its checksum is wrong");
   ByteReader reader(without_checksum(bytes));
-  if (reader.fixed<std::uint8_t>() != kJournalFormat) return damaged("its format is unknown");
+  if (reader.fixed<std::uint8_t>() != kJournalFormat)
+    return unreadable_record("its format is unknown");
   JournalBatch batch;
   batch.number = reader.fixed<std::uint64_t>();
   batch.mark = Instant::from_us(reader.fixed<std::int64_t>());
@@ -107,18 +108,18 @@ Result<JournalBatch> read_journal_record(std::string bytes) {
       batch.entries.push_back(place_of(encoded, bytes));
     } else if (kind == Item::audit_record) {
       if (!decode_audit_record(encoded)) {
-        return damaged("a record of the audit log in it is malformed");
+        return unreadable_record("a record of the audit log in it is malformed");
       }
       batch.audit_records.push_back(place_of(encoded, bytes));
     } else if (kind == Item::directory_record) {
       auto record = decode_directory_record(encoded);
-      if (!record) return damaged("a directory record in it is malformed");
+      if (!record) return unreadable_record("a directory record in it is malformed");
       batch.directory_records.push_back(*std::move(record));
     } else {
-      return damaged("it holds an item of an unknown kind");
+      return unreadable_record("it holds an item of an unknown kind");
     }
   }
-  if (!reader.is_at_end()) return damaged("it ends early");
+  if (!reader.is_at_end()) return unreadable_record("it ends early");
   batch.record = std::move(bytes);
   return batch;
 }

@@ -36,6 +36,9 @@ struct JournalBatch {
   }
 };
 
+// Returns the bytes that close what the journal writes: the first 8 of the digest of `bytes`.
+std::string journal_checksum(std::string_view bytes);
+
 // Makes the record of a batch: begin, add in the order of the changes, finish.
 class JournalRecordWriter {
  public:

@@ -31,7 +31,7 @@ std::optional<std::uint64_t> index_of(const fs::path& path) {
   return index;
 }
 
-Error damaged(const std::string& what) {
+Error journal_is_damaged(const std::string& what) {
   return make_error(ErrorCode::server_error, "The store's journal is damaged: " + what +
                                                  ". Restore the data directory from a backup.");
 }
@@ -111,7 +111,7 @@ std::vector<std::uint64_t> list_segments(const fs::path& directory) {
 Result<JournalScan::Found> JournalScan::follow(std::string_view segment, const fs::path& path) {
   ++segments_;
   if (!is_whole(segment)) {
-    return damaged("the file " + path.string() + " is not as long as it was made");
+    return journal_is_damaged("the file " + path.string() + " is not as long as it was made");
   }
   Found found;
   std::size_t offset = 0;
@@ -120,8 +120,8 @@ Result<JournalScan::Found> JournalScan::follow(std::string_view segment, const f
     if (!batch) return std::move(batch).error();
     const std::uint64_t number = batch->number;
     if (number > last_.value_or(after_) + 1) {
-      return damaged("record " + std::to_string(last_.value_or(after_) + 1) +
-                     " is missing before " + path.string());
+      return journal_is_damaged("record " + std::to_string(last_.value_or(after_) + 1) +
+                                " is missing before " + path.string());
     }
     if (last_ && number <= *last_) break;
     offset += JournalSegment::kFrameBytes + record->size();
@@ -135,8 +135,9 @@ Result<JournalScan::Found> JournalScan::follow(std::string_view segment, const f
                          ? last + 2
                          : find_later_record(segment, offset, last);
   if (later) {
-    return damaged("in " + path.string() + " the bytes from " + std::to_string(offset) +
-                   " on cannot be read, but record " + std::to_string(*later) + " follows them");
+    return journal_is_damaged("in " + path.string() + " the bytes from " + std::to_string(offset) +
+                              " on cannot be read, but record " + std::to_string(*later) +
+                              " follows them");
   }
   return found;
 }
@@ -147,8 +148,8 @@ Result<Done> JournalScan::check_reach(std::optional<std::uint64_t> reach) const 
   if (!reach && (after_ == 0 || segments_ > 0)) return Done{};
   const std::uint64_t known = std::max(reach.value_or(0), after_);
   if (last_.value_or(0) >= known) return Done{};
-  return damaged("it has lost its end; it has no record " + std::to_string(known) +
-                 ", which it held before");
+  return journal_is_damaged("it has lost its end; it has no record " + std::to_string(known) +
+                            ", which it held before");
 }
 
 Result<Done> read_journal(const fs::path& directory, std::uint64_t after,

@@ -16,7 +16,7 @@
 namespace farthing::store {
 namespace {
 
-Error damaged(const std::string& what) {
+Error cannot_recover(const std::string& what) {
   return make_error(ErrorCode::server_error, "The store is damaged: " + what +
                                                  ". Restore the data directory from a backup.");
 }
@@ -24,8 +24,8 @@ Error damaged(const std::string& what) {
 Result<std::vector<ledger::PastSpending>> apply_entry(const ledger::Entry& entry,
                                                       WorkingLedger& working) {
   auto* organization = working.find(entry.organization);
-  if (organization == nullptr) return damaged("an entry's organization is missing");
-  if (entry.seq != organization->state.last_seq + 1) return damaged("an entry is missing");
+  if (organization == nullptr) return cannot_recover("an entry's organization is missing");
+  if (entry.seq != organization->state.last_seq + 1) return cannot_recover("an entry is missing");
   auto past = ledger::apply(organization->state, entry);
   working.reschedule(*organization);
   return past;
@@ -49,7 +49,7 @@ Result<std::vector<Value>> read_values(const Database& database, Family family,
         return true;
       },
       Scan::through);
-  if (is_damaged) return damaged(what + " is malformed");
+  if (is_damaged) return cannot_recover(what + " is malformed");
   if (!scanned) return scanned.error();
   return values;
 }
@@ -156,7 +156,7 @@ class StatesInParts {
 Result<Done> load_states(States states, DerivedStart& start) {
   for (ledger::OrganizationState& state : states) {
     if (start.working->find(state.organization) == nullptr) {
-      return damaged("the state of an organization that is not there was found");
+      return cannot_recover("the state of an organization that is not there was found");
     }
     start.states.load(state);
     start.working->load(std::move(state));
@@ -170,7 +170,7 @@ Result<Done> load_audit_head(const Database& database, DerivedStart& start) {
   if (!bytes) return bytes.error();
   if (!*bytes) return Done{};
   const auto record = decode_audit_record(**bytes);
-  if (!record) return damaged("the last record of the audit log is malformed");
+  if (!record) return cannot_recover("the last record of the audit log is malformed");
   start.audit = head_after(*record);
   return Done{};
 }
@@ -182,7 +182,7 @@ Result<Checkpoint> load_checkpoint(const Database& database) {
   if (!bytes) return bytes.error();
   if (!*bytes) return Checkpoint();
   const auto checkpoint = decode_checkpoint(**bytes);
-  if (!checkpoint) return damaged("its checkpoint is malformed");
+  if (!checkpoint) return cannot_recover("its checkpoint is malformed");
   return *checkpoint;
 }
 
@@ -220,7 +220,7 @@ Result<std::optional<DirectoryReceipt>> find_receipt(const Database& database, A
   if (!*bytes) return std::optional<DirectoryReceipt>();
   auto record = decode_directory_record(**bytes);
   if (!record || !std::holds_alternative<DirectoryReceipt>(*record)) {
-    return damaged("a receipt of the directory is malformed");
+    return cannot_recover("a receipt of the directory is malformed");
   }
   return std::optional(std::get<DirectoryReceipt>(*std::move(record)));
 }
@@ -230,7 +230,7 @@ Result<Entries> decode_entries(const JournalBatch& batch) {
   entries.reserve(batch.entries.size());
   for (std::size_t i = 0; i < batch.entries.size(); ++i) {
     auto entry = ledger::decode_entry(batch.encoded_entry(i));
-    if (!entry) return damaged("an entry in the journal is malformed");
+    if (!entry) return cannot_recover("an entry in the journal is malformed");
     entries.push_back(*std::move(entry));
   }
   return entries;

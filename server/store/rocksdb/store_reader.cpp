@@ -12,12 +12,7 @@
 namespace farthing::store {
 namespace {
 
-constexpr std::size_t kCacheBytes = std::size_t{64} << 20;
 constexpr std::size_t kEntryKeyBytes = 24;
-
-Error damaged(const std::string& what) {
-  return make_error(ErrorCode::server_error, "The store is damaged: " + what + ".");
-}
 
 // Gives out the entries of the journal in their places among those of the database: behind those of
 // their organization.
@@ -32,7 +27,7 @@ class FreshInOrder {
     for (; next_ != fresh_.end() && (!organization || next_->first < *organization); ++next_) {
       for (const std::string_view stored : next_->second) {
         const auto entry = ledger::decode_entry(stored);
-        if (!entry) return damaged("an entry in the journal is malformed");
+        if (!entry) return store_is_damaged("an entry in the journal is malformed");
         const EntryPlace place{.organization = next_->first, .seq = entry->seq};
         if (place <= after_) continue;
         if (auto visited = visit_(place, stored); !visited) return visited;
@@ -50,12 +45,16 @@ class FreshInOrder {
 
 }  // namespace
 
+Error store_is_damaged(const std::string& what) {
+  return make_error(ErrorCode::server_error, "The store is damaged: " + what + ".");
+}
+
 Result<std::unique_ptr<StoreReader>> StoreReader::open(const std::filesystem::path& path,
                                                        Unfinished unfinished) {
   auto directory = DataDirectory::open_existing(path, unfinished);
   if (!directory) return std::move(directory).error();
   auto database =
-      Database::open_to_read((*directory)->database_path(), {.cache_bytes = kCacheBytes});
+      Database::open_to_read((*directory)->database_path(), {.cache_bytes = kReadingCacheBytes});
   if (!database) return std::move(database).error();
   std::unique_ptr<StoreReader> reader(new StoreReader(*std::move(directory), *std::move(database)));
   if (auto read = reader->read_directory(); !read) return std::move(read).error();
@@ -71,7 +70,7 @@ Result<Done> StoreReader::read_directory() {
         if (record) {
           take_record(std::string(key), *std::move(record));
         } else {
-          error = damaged("a record of the directory is malformed");
+          error = store_is_damaged("a record of the directory is malformed");
         }
         return !error;
       });
@@ -85,7 +84,7 @@ Result<Done> StoreReader::read_tail() {
   Checkpoint checkpoint;
   if (*encoded) {
     const auto decoded = decode_checkpoint(**encoded);
-    if (!decoded) return damaged("its checkpoint is malformed");
+    if (!decoded) return store_is_damaged("its checkpoint is malformed");
     checkpoint = *decoded;
   }
   auto read = read_journal(data_directory_->journal_path(), checkpoint.number,
@@ -95,7 +94,7 @@ Result<Done> StoreReader::read_tail() {
   for (const JournalBatch& batch : tail_) {
     for (std::size_t i = 0; i < batch.entries.size(); ++i) {
       const auto entry = ledger::decode_entry(batch.encoded_entry(i));
-      if (!entry) return damaged("an entry in the journal is malformed");
+      if (!entry) return store_is_damaged("an entry in the journal is malformed");
       fresh_[entry->organization].push_back(batch.encoded_entry(i));
     }
   }
@@ -124,7 +123,7 @@ Result<Done> StoreReader::visit_audit_log(std::uint64_t after, const VisitAct& v
   const auto take = [&](std::string_view stored) {
     const auto record = decode_audit_record(stored);
     if (!record) {
-      error = damaged("a record of the audit log is malformed");
+      error = store_is_damaged("a record of the audit log is malformed");
     } else if (record->number > after) {
       if (auto visited = visit(*record); !visited) error = std::move(visited).error();
     }
@@ -154,7 +153,7 @@ Result<Done> StoreReader::visit_entries(const EntryPlace& after, const VisitEntr
   FreshInOrder fresh(fresh_, after, visit);
   std::optional<Error> error;
   const auto take = [&](std::string_view key, std::string_view stored) -> Result<Done> {
-    if (key.size() != kEntryKeyBytes) return damaged("the key of an entry is malformed");
+    if (key.size() != kEntryKeyBytes) return store_is_damaged("the key of an entry is malformed");
     const OrganizationId organization{Id128::from_bytes(key)};
     if (auto given = fresh.give_before(organization); !given) return given;
     return visit({.organization = organization, .seq = seq_of_key(key)}, stored);

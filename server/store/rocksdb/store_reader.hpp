@@ -20,6 +20,9 @@
 
 namespace farthing::store {
 
+// Returns the error of a store in which `what`, a clause, was found.
+Error store_is_damaged(const std::string& what);
+
 class StoreReader final : public TransferSource {
  public:
   // The entries of an organization that are in the journal only, in their stored form and in the
