@@ -22,13 +22,13 @@ class World {
  public:
   World() {
     service::create_operator_key(store_, secret_,
-                                 [](const Result<store::ApiKey>& made) { CHECK(made); });
+                                 [](const Result<directory::ApiKey>& made) { CHECK(made); });
   }
   std::string_view key() const { return secret_.reveal(); }
 
   bool lets_in(std::string_view authorization) const {
     bool is_in = false;
-    authenticator_.authenticate(authorization, [&](const Result<store::Principal>& principal) {
+    authenticator_.authenticate(authorization, [&](const Result<directory::Principal>& principal) {
       is_in = principal.has_value();
       if (is_in) return;
       const Error& refusal = principal.error();

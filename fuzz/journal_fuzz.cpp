@@ -56,6 +56,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const std::string_view bytes(reinterpret_cast<const char*>(data), size);
   read_segment(std::string(bytes));
   read_segment(sealed(std::string(bytes)));
-  (void)store::decode_directory_record(bytes);
+  (void)directory::decode_directory_record(bytes);
   return 0;
 }

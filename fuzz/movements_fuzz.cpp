@@ -38,11 +38,12 @@ class World {
  public:
   World() : client_(server_->port()) {
     service::create_operator_key(store_, secret_,
-                                 [](const Result<store::ApiKey>& made) { CHECK(made); });
-    store_.change({.origin = {},
-                   .action = store::CreateOrganization{{.id = *OrganizationId::parse(kOrganization),
-                                                        .name = "Fuzz"}}},
-                  [](const Result<store::DirectoryOutcome>& made) { CHECK(made); });
+                                 [](const Result<directory::ApiKey>& made) { CHECK(made); });
+    store_.change(
+        {.origin = {},
+         .action = directory::CreateOrganization{{.id = *OrganizationId::parse(kOrganization),
+                                                  .name = "Fuzz"}}},
+        [](const Result<directory::DirectoryOutcome>& made) { CHECK(made); });
     const std::string amount = R"({"amount":"1000000"})";
     const std::string owned =
         R"({"organization":")" + std::string(kOrganization) + R"(","amount":"1000","ttl_s":86400})";

@@ -21,10 +21,10 @@ class World {
  public:
   World() {
     for (const std::string_view id : {kOwn, kForeign}) {
-      store_.change(
-          {.origin = {},
-           .action = store::CreateOrganization{{.id = *OrganizationId::parse(id), .name = "Fuzz"}}},
-          [](const Result<store::DirectoryOutcome>& made) { CHECK(made); });
+      store_.change({.origin = {},
+                     .action = directory::CreateOrganization{{.id = *OrganizationId::parse(id),
+                                                              .name = "Fuzz"}}},
+                    [](const Result<directory::DirectoryOutcome>& made) { CHECK(made); });
     }
     account_.memberships.push_back({.organization = *OrganizationId::parse(kOwn)});
     account_.user.default_organization = *OrganizationId::parse(kOwn);
@@ -43,7 +43,7 @@ class World {
   ManualClock clock_{*Instant::parse("2026-01-01T00:00:00Z")};
   store::MemoryStore store_{clock_};
   service::Accounts accounts_{store_};
-  store::Account account_;
+  directory::Account account_;
 };
 
 }  // namespace

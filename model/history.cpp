@@ -6,6 +6,8 @@
 #include <chrono>
 #include <string>
 
+#include "model/model_terms.hpp"
+
 namespace farthing::model {
 namespace {
 

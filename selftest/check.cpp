@@ -62,7 +62,7 @@ Complaints check_record(store::Store& store, OrganizationId organization, const 
 
 // `own` is the first entry of an outcome.
 Complaints check_outcome(store::Store& store, const ledger::Entry& own) {
-  const auto outcome = await<Result<store::Outcome>>([&](auto reply) {
+  const auto outcome = await<Result<ledger::Outcome>>([&](auto reply) {
     store.read_outcome(own.organization, own.origin.idempotency_key, std::move(reply));
   });
   const std::string what = "the outcome of key " + own.origin.idempotency_key;
@@ -77,10 +77,10 @@ std::optional<std::vector<ledger::Entry>> read_entries(store::Store& store,
                                                        OrganizationId organization,
                                                        const std::optional<ledger::Entry>& last) {
   std::vector<ledger::Entry> entries;
-  store::PageRequest<Id128> request;
+  PageRequest<Id128> request;
   if (last) request.after = ledger::make_entry_id(last->at, last->seq);
   while (true) {
-    auto page = await<Result<store::Page<ledger::Entry>>>(
+    auto page = await<Result<Page<ledger::Entry>>>(
         [&](auto reply) { store.list_entries(organization, {}, request, std::move(reply)); });
     if (!page) return {};
     for (ledger::Entry& entry : page->records) {

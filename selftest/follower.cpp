@@ -193,7 +193,7 @@ void Follower::check_repeat(const Asked& asked, std::span<const Booked> booked) 
   const ledger::Origin& origin = booking.command.origin;
   std::vector<ledger::Entry> entries;
   if (booking.is_replay()) {
-    const store::Outcome& outcome = **booking.answer;
+    const ledger::Outcome& outcome = **booking.answer;
     entries.push_back(outcome.entry);
     entries.insert(entries.end(), outcome.rest.begin(), outcome.rest.end());
   }

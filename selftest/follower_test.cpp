@@ -33,7 +33,7 @@ class FollowerTest : public ::testing::Test {
  protected:
   FollowerTest() {
     (void)subject_.store().change(
-        {.origin = {}, .action = store::CreateOrganization{{.id = follower_.organization()}}},
+        {.origin = {}, .action = directory::CreateOrganization{{.id = follower_.organization()}}},
         [](const auto&) {});
     add(command("g", ledger::CreateGrant{.terms = {.amount = Credits::from_nano(10)}}));
     add(charge("c1", 4));
@@ -71,7 +71,7 @@ class FollowerTest : public ::testing::Test {
     step.bookings.push_back({.command = std::move(asked), .answer = {}});
     script().push_back(step);
   }
-  Result<store::Outcome>& answer(std::size_t step) { return *script()[step].bookings[0].answer; }
+  Result<ledger::Outcome>& answer(std::size_t step) { return *script()[step].bookings[0].answer; }
   // The first complaint, or nothing.
   std::string follow() {
     const auto complaints = follower_.follow(entries_, round_, std::span(&kNow, 1));
@@ -189,7 +189,7 @@ TEST_F(FollowerTest, FindsAPresentThatIsAnother) {
   ASSERT_EQ(follow(), "");
   MemorySubject empty(clock_);
   (void)empty.store().change(
-      {.origin = {}, .action = store::CreateOrganization{{.id = follower_.organization()}}},
+      {.origin = {}, .action = directory::CreateOrganization{{.id = follower_.organization()}}},
       [](const auto&) {});
   EXPECT_NE(check_present(empty.store(), follower_, kNow, entries_), std::vector<std::string>{});
   EXPECT_NE(check_chain(empty.store(), follower_), std::vector<std::string>{});

@@ -14,7 +14,7 @@ std::string describe(const Error& error) {
   return text;
 }
 
-std::string describe(const Result<store::Outcome>& answer) {
+std::string describe(const Result<ledger::Outcome>& answer) {
   if (!answer) return describe(answer.error());
   std::string text(to_string(answer->entry.kind));
   if (answer->is_replayed) text += " again";
@@ -44,7 +44,7 @@ std::string bytes_of(const ledger::Entry& entry) {
   return model::canonical_bytes_of(entry) + model::text_of(entry.hash);
 }
 
-std::vector<std::string> bytes_of(const store::Outcome& outcome) {
+std::vector<std::string> bytes_of(const ledger::Outcome& outcome) {
   std::vector<std::string> bytes = {bytes_of(outcome.entry)};
   for (const ledger::Entry& entry : outcome.rest) bytes.push_back(bytes_of(entry));
   return bytes;

@@ -20,7 +20,7 @@ namespace farthing::selftest {
 
 struct Booking {
   ledger::Command command;
-  std::optional<Result<store::Outcome>> answer;
+  std::optional<Result<ledger::Outcome>> answer;
 
   bool is_booked() const { return answer && *answer && !(**answer).is_replayed; }
   bool is_replay() const { return answer && *answer && (**answer).is_replayed; }
@@ -58,7 +58,7 @@ struct Round {
 
 // An entry in full, metadata apart, whose digest is in it.
 std::string bytes_of(const ledger::Entry& entry);
-std::vector<std::string> bytes_of(const store::Outcome& outcome);
+std::vector<std::string> bytes_of(const ledger::Outcome& outcome);
 // All answers of a step, so that two stores can be compared.
 std::string describe_answers(const Step& step);
 

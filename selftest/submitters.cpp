@@ -11,7 +11,7 @@
 namespace farthing::selftest {
 namespace {
 
-using Answers = std::vector<Result<store::Outcome>>;
+using Answers = std::vector<Result<ledger::Outcome>>;
 
 std::vector<ledger::Command> commands_of(const Step& step) {
   std::vector<ledger::Command> commands;
@@ -38,7 +38,7 @@ void take(Step& step, store::Store& store) {
     step.balance = await<Result<ledger::Balance>>(
         [&](auto reply) { store.read_balance(step.organization, std::move(reply)); });
   } else if (step.bookings.size() == 1) {
-    step.bookings.front().answer = await<Result<store::Outcome>>(
+    step.bookings.front().answer = await<Result<ledger::Outcome>>(
         [&](auto reply) { store.settle_one(step.bookings.front().command, std::move(reply)); });
   } else {
     keep(step,

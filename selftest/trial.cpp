@@ -77,12 +77,12 @@ std::map<std::string, int> Trial::seen() const {
 
 std::optional<std::string> Trial::add_follower() {
   followers_.emplace_back(next_history_++);
-  const store::Organization organization{.id = followers_.back().organization(),
-                                         .name = "Selftest"};
+  const directory::Organization organization{.id = followers_.back().organization(),
+                                             .name = "Selftest"};
   ++tally_.organizations;
   while (true) {
-    const auto made = await<Result<store::DirectoryOutcome>>([&](auto reply) {
-      subject_.store().change({.origin = {}, .action = store::CreateOrganization{organization}},
+    const auto made = await<Result<directory::DirectoryOutcome>>([&](auto reply) {
+      subject_.store().change({.origin = {}, .action = directory::CreateOrganization{organization}},
                               std::move(reply));
     });
     if (made) return {};
@@ -92,7 +92,7 @@ std::optional<std::string> Trial::add_follower() {
     // Whether it is there is certain when the store has been opened again.
     subject_.reopen();
     ++tally_.restarts;
-    const auto found = await<Result<store::Organization>>(
+    const auto found = await<Result<directory::Organization>>(
         [&](auto reply) { subject_.store().read_organization(organization.id, std::move(reply)); });
     if (found) return {};
   }

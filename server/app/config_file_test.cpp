@@ -78,9 +78,9 @@ shutdown_timeout_ms = 6
   using std::chrono::milliseconds;
   EXPECT_EQ(options->store.data, "/var/lib/farthing");
   EXPECT_EQ(options->log_level, LogLevel::warning);
-  EXPECT_EQ(options->rate_limits.user_keys, (store::RateLimit{.requests = 3, .per_s = 2}));
+  EXPECT_EQ(options->rate_limits.user_keys, (directory::RateLimit{.requests = 3, .per_s = 2}));
   EXPECT_FALSE(options->rate_limits.failures);
-  EXPECT_EQ(options->user_limits.acts, (store::RateLimit{.requests = 5, .per_s = 7}));
+  EXPECT_EQ(options->user_limits.acts, (directory::RateLimit{.requests = 5, .per_s = 7}));
   EXPECT_EQ(options->user_limits.live_keys, 9U);
   EXPECT_EQ(options->core_dumps, CoreDumps::allowed);
   EXPECT_EQ(options->shared_secrets, SharedSecrets::allowed);

@@ -18,15 +18,15 @@ namespace {
 
 using std::filesystem::path;
 template <class T>
-using Checked = BasicResult<T, std::string>;
+using OrReason = BasicResult<T, std::string>;
 
 // The secret is written here before the store knows the key, because afterwards nobody could have
 // it; it gets the file's real name when the key is durable.
 path pending_file(const path& file) { return file.string() + store::kPendingSuffix; }
 
-Checked<bool> is_key_of(store::Store& store, const Secret& secret) {
-  const auto found = await<std::optional<store::Principal>>(
-      [&](store::Reply<std::optional<store::Principal>> reply) {
+OrReason<bool> is_key_of(store::Store& store, const Secret& secret) {
+  const auto found = await<std::optional<directory::Principal>>(
+      [&](store::Reply<std::optional<directory::Principal>> reply) {
         store.find_principal(sha256(secret.reveal()), std::move(reply));
       });
   if (!found) return found.error().message;
@@ -34,7 +34,7 @@ Checked<bool> is_key_of(store::Store& store, const Secret& secret) {
 }
 
 // What a process that died left behind: a key that is durable is published, any other is forgotten.
-Checked<std::optional<FirstKey>> finish_pending(store::Store& store, const path& file) {
+OrReason<std::optional<FirstKey>> finish_pending(store::Store& store, const path& file) {
   const path pending = pending_file(file);
   const auto secret = read_secret_file(pending);
   if (!secret) return secret.error();
@@ -51,8 +51,8 @@ Checked<std::optional<FirstKey>> finish_pending(store::Store& store, const path&
   return std::optional<FirstKey>();
 }
 
-Checked<Done> create_key(store::Store& store, const Secret& secret) {
-  const auto key = await<store::ApiKey>([&](store::Reply<store::ApiKey> reply) {
+OrReason<Done> create_key(store::Store& store, const Secret& secret) {
+  const auto key = await<directory::ApiKey>([&](store::Reply<directory::ApiKey> reply) {
     service::create_operator_key(store, secret, std::move(reply));
   });
   if (!key) return "cannot make the first admin key: " + key.error().message;
@@ -61,7 +61,7 @@ Checked<Done> create_key(store::Store& store, const Secret& secret) {
 
 }  // namespace
 
-Checked<FirstKey> ensure_first_key(store::Store& store, const path& file) {
+OrReason<FirstKey> ensure_first_key(store::Store& store, const path& file) {
   const auto finished = finish_pending(store, file);
   if (!finished) return finished.error();
   if (*finished) return **finished;

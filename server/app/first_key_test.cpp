@@ -23,18 +23,18 @@ class FirstKeyTest : public service::StoreTest {
   bool works(const fs::path& file) {
     const auto secret = read_secret_file(file);
     if (!secret || !*secret) return false;
-    const auto found = answer_of<std::optional<store::Principal>>(
+    const auto found = answer_of<std::optional<directory::Principal>>(
         [&](auto reply) { store_.find_principal(sha256((*secret)->reveal()), std::move(reply)); });
-    return found && *found && (**found).key->scopes.allows(store::Scope::admin);
+    return found && *found && (**found).key->scopes.allows(directory::Scope::admin);
   }
   std::size_t count_keys() {
-    return answer_of<store::Page<store::ApiKey>>(
+    return answer_of<Page<directory::ApiKey>>(
                [&](auto reply) { store_.list_api_keys({}, {}, std::move(reply)); })
         .value()
         .records.size();
   }
   void make_durable(const Secret& secret) {
-    ASSERT_TRUE(answer_of<store::ApiKey>(
+    ASSERT_TRUE(answer_of<directory::ApiKey>(
         [&](auto reply) { service::create_operator_key(store_, secret, std::move(reply)); }));
   }
 

@@ -132,7 +132,7 @@ BasicResult<http::ListenAddress, std::string> parse_listen(std::string_view text
 }
 
 Checked set_rate_limit(std::string_view text, std::string_view name,
-                       std::optional<store::RateLimit>& limit) {
+                       std::optional<directory::RateLimit>& limit) {
   limit = service::parse_rate_limit(text);
   if (limit || text == "off") return Done{};
   return std::string(name) +

@@ -55,7 +55,7 @@ BasicResult<Done, std::string> set_listen(const std::vector<std::string>& places
                                           http::ServerOptions& options);
 // Sets a limit from "150/10s", or takes it away with "off". `name` is the setting's, for the error.
 BasicResult<Done, std::string> set_rate_limit(std::string_view text, std::string_view name,
-                                              std::optional<store::RateLimit>& limit);
+                                              std::optional<directory::RateLimit>& limit);
 // From "40d" or "12h", an hour to a hundred years.
 BasicResult<Done, std::string> set_max_clock_gap(std::string_view text, ServerOptions& options);
 BasicResult<Done, std::string> set_admin_listen(std::string_view text,

@@ -86,8 +86,8 @@ TEST(ServerOptions, UserKeysAreLimitedUnlessToldOtherwise) {
         .value()
         .rate_limits.user_keys;
   };
-  EXPECT_EQ(rate({}), (store::RateLimit{.requests = 150, .per_s = 10}));
-  EXPECT_EQ(rate("7/3s"), (store::RateLimit{.requests = 7, .per_s = 3}));
+  EXPECT_EQ(rate({}), (directory::RateLimit{.requests = 150, .per_s = 10}));
+  EXPECT_EQ(rate("7/3s"), (directory::RateLimit{.requests = 7, .per_s = 3}));
   EXPECT_FALSE(rate("off"));
 }
 

@@ -11,9 +11,9 @@ Result<std::optional<verify::ActDeviation>> check_audit_log(const store::Transfe
   verify::AuditChain chain;
   std::optional<verify::ActDeviation> deviation;
   const auto visited =
-      source.visit_audit_log(0, [&](const store::AuditRecord& record) -> Result<Done> {
+      source.visit_audit_log(0, [&](const directory::AuditRecord& record) -> Result<Done> {
         std::string stored;
-        store::append_encoded(record, stored);
+        directory::append_encoded(record, stored);
         const auto act = verify::decode_stored_act(stored);
         if (!act) {
           return make_error(ErrorCode::server_error, "A record of the audit log is malformed.");

@@ -6,11 +6,11 @@
 
 namespace farthing::audit {
 
-void DirectorySummary::add(const store::DirectoryRecord& record) {
-  if (std::holds_alternative<store::User>(record)) ++users;
-  if (std::holds_alternative<store::ApiKey>(record)) ++api_keys;
+void DirectorySummary::add(const directory::DirectoryRecord& record) {
+  if (std::holds_alternative<directory::User>(record)) ++users;
+  if (std::holds_alternative<directory::ApiKey>(record)) ++api_keys;
   std::string encoded;
-  store::append_encoded(record, encoded);
+  directory::append_encoded(record, encoded);
   content = sha256({as_bytes(content), encoded});
 }
 

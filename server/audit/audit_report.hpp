@@ -5,15 +5,22 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <string>
 #include <string_view>
+#include <utility>
 
 #include "base/digest.hpp"
 #include "base/id.hpp"
-#include "server/store/directory_record.hpp"
+#include "server/directory/record.hpp"
 #include "verify/counts.hpp"
 #include "verify/finding.hpp"
 
 namespace farthing::audit {
+
+// Returns the finding that `what` is stored in a form that nobody can read.
+inline verify::Finding unreadable(std::string what) {
+  return {.what = std::move(what), .expected = "what can be read", .found = "something else"};
+}
 
 // The end of an organization's chain.
 struct Head {
@@ -36,7 +43,7 @@ struct DirectorySummary {
   std::uint64_t api_keys = 0;
   Digest content{};
 
-  void add(const store::DirectoryRecord& record);
+  void add(const directory::DirectoryRecord& record);
 };
 
 struct AuditReport {

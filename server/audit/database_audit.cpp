@@ -21,10 +21,6 @@ using verify::Finding;
 // What ends the reading of rows when a deviation was found: it is not told to anybody.
 Error end_of_reading() { return make_error(ErrorCode::server_error); }
 
-Finding unreadable(std::string what) {
-  return {.what = std::move(what), .expected = "what can be read", .found = "something else"};
-}
-
 std::string show(const std::optional<Instant>& instant) {
   return instant ? instant->to_string() : "never";
 }
@@ -69,9 +65,9 @@ Check check_columns(const StateRow& row, const ledger::OrganizationState& state)
 }
 
 // Goes through the organizations in the order of their ids.
-class Auditor {
+class DatabaseAuditor {
  public:
-  explicit Auditor(const DatabaseReader& reader) : reader_(reader) {}
+  explicit DatabaseAuditor(const DatabaseReader& reader) : reader_(reader) {}
 
   Result<AuditReport> audit() {
     auto read = read_all();
@@ -103,9 +99,9 @@ class Auditor {
 
   Result<Done> read_directory() {
     auto read =
-        reader_.visit_directory([this](const store::DirectoryRecord& record) -> Result<Done> {
+        reader_.visit_directory([this](const directory::DirectoryRecord& record) -> Result<Done> {
           report_.directory.add(record);
-          if (const auto* organization = std::get_if<store::Organization>(&record)) {
+          if (const auto* organization = std::get_if<directory::Organization>(&record)) {
             organizations_.insert(organization->id);
           }
           return Done{};
@@ -217,6 +213,6 @@ class Auditor {
 
 }  // namespace
 
-Result<AuditReport> audit_database(const DatabaseReader& reader) { return Auditor(reader).audit(); }
+Result<AuditReport> audit_database(const DatabaseReader& reader) { return DatabaseAuditor(reader).audit(); }
 
 }  // namespace farthing::audit

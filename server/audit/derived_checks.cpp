@@ -55,7 +55,7 @@ std::string describe_parts(const Parts& parts) {
   return text;
 }
 
-std::string show(std::int64_t nano) { return Credits::from_nano(nano).to_string(); }
+std::string show_nano(std::int64_t nano) { return Credits::from_nano(nano).to_string(); }
 
 // What there is of each thing, by id.
 using Descriptions = std::map<Id128, std::string>;
@@ -90,7 +90,7 @@ Descriptions lots_of(const verify::Movements& movements) {
   Descriptions lots;
   for (const auto& [grant, lot] : movements.live_lots()) {
     if (lot.remaining == 0) continue;
-    lots[grant] = show(lot.remaining) + (lot.is_open ? " spendable of " : " to come of ") +
+    lots[grant] = show_nano(lot.remaining) + (lot.is_open ? " spendable of " : " to come of ") +
                   describe(lot.terms);
   }
   return lots;
@@ -111,7 +111,7 @@ Descriptions held_lots_of(const ledger::OrganizationState& state) {
 Descriptions held_lots_of(const verify::Movements& movements) {
   Descriptions lots;
   for (const auto& [grant, lot] : movements.live_lots()) {
-    if (lot.held != 0) lots[grant] = describe_held(show(lot.held), lot.is_voided);
+    if (lot.held != 0) lots[grant] = describe_held(show_nano(lot.held), lot.is_voided);
   }
   return lots;
 }
@@ -140,7 +140,7 @@ Descriptions debts_of(const ledger::OrganizationState& state) {
 
 Descriptions debts_of(const verify::Movements& movements) {
   Descriptions debts;
-  for (const auto& [id, charge] : movements.owing_charges()) debts[id] = show(charge.owed);
+  for (const auto& [id, charge] : movements.owing_charges()) debts[id] = show_nano(charge.owed);
   return debts;
 }
 
@@ -162,7 +162,7 @@ Descriptions spending_of(const ledger::OrganizationState& state) {
 Descriptions spending_of(const verify::Spending::Keys& spending_of_keys) {
   Descriptions keys;
   for (const auto& [key, spending] : spending_of_keys) {
-    keys[key] = describe_spending(spending, show);
+    keys[key] = describe_spending(spending, show_nano);
   }
   return keys;
 }
@@ -209,7 +209,7 @@ std::string describe(const ledger::ChargeRecord& charge) {
 }
 
 std::string describe(const verify::Charge& charge) {
-  return show(charge.amount) + " refunded " + show(charge.refunded) + " owed " + show(charge.owed) +
+  return show_nano(charge.amount) + " refunded " + show_nano(charge.refunded) + " owed " + show_nano(charge.owed) +
          " paid by" + describe_parts(charge.payments);
 }
 
@@ -304,7 +304,7 @@ Check check_spending_records(const SpendingRecords& records, const ledger::Organ
   Descriptions expected;
   for (const auto& [key, spending] : movements.spending().before()) {
     const auto spent = verify::as_of(today, spending);
-    if (spent.total != 0 || spent.month != 0) expected[key] = describe_spending(spent, show);
+    if (spent.total != 0 || spent.month != 0) expected[key] = describe_spending(spent, show_nano);
   }
   Descriptions found;
   for (const auto& [key, record] : records) {

@@ -13,11 +13,6 @@ namespace {
 using verify::Check;
 using verify::Finding;
 
-constexpr std::size_t kIdBytes = 16;
-
-Finding unreadable(std::string what) {
-  return {.what = std::move(what), .expected = "what can be read", .found = "something else"};
-}
 
 }  // namespace
 
@@ -134,8 +129,8 @@ Verdict OrganizationAudit::check_records() {
       store::end_of_organization(organization_), [&](std::string_view key, std::string_view value) {
         ++count;
         const auto record = ledger::decode_record(value);
-        wrong = record && key.size() == 2 * kIdBytes
-                    ? check_record(Id128::from_bytes(key.substr(kIdBytes)), *record,
+        wrong = record && key.size() == 2 * store::kIdBytes
+                    ? check_record(Id128::from_bytes(key.substr(store::kIdBytes)), *record,
                                    verifier_.movements())
                     : Check(unreadable("a record"));
         return !wrong;
@@ -169,8 +164,8 @@ Verdict OrganizationAudit::check_spending(const ledger::OrganizationState& state
       store::Family::spending, organization_.value.as_bytes(),
       store::end_of_organization(organization_), [&](std::string_view key, std::string_view value) {
         const auto record = ledger::decode_spending_record(value);
-        is_good = record && key.size() == 2 * kIdBytes;
-        if (is_good) records[Id128::from_bytes(key.substr(kIdBytes))] = *record;
+        is_good = record && key.size() == 2 * store::kIdBytes;
+        if (is_good) records[Id128::from_bytes(key.substr(store::kIdBytes))] = *record;
         return is_good;
       });
   if (!scanned) return scanned.error();

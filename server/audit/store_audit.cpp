@@ -15,13 +15,12 @@
 namespace farthing::audit {
 namespace {
 
-constexpr std::size_t kIdBytes = 16;
 constexpr std::size_t kEntryKeyBytes = 24;
 
 // Goes through the organizations in the order of their ids, which is that of the entries' keys.
-class Auditor {
+class StoreAuditor {
  public:
-  explicit Auditor(const store::StoreReader& reader)
+  explicit StoreAuditor(const store::StoreReader& reader)
       : reader_(reader), database_(reader.database()) {}
 
   Result<AuditReport> audit() {
@@ -53,13 +52,14 @@ class Auditor {
   bool is_going_on() const { return !error_ && !report_.deviation; }
 
   Result<Done> read_directory() {
-    return reader_.visit_directory([this](const store::DirectoryRecord& record) -> Result<Done> {
-      report_.directory.add(record);
-      if (const auto* organization = std::get_if<store::Organization>(&record)) {
-        organizations_.insert(organization->id);
-      }
-      return Done{};
-    });
+    return reader_.visit_directory(
+        [this](const directory::DirectoryRecord& record) -> Result<Done> {
+          report_.directory.add(record);
+          if (const auto* organization = std::get_if<directory::Organization>(&record)) {
+            organizations_.insert(organization->id);
+          }
+          return Done{};
+        });
   }
 
   bool take(std::string_view key, std::string_view stored) {
@@ -80,7 +80,7 @@ class Auditor {
       std::optional<OrganizationId> found;
       const auto scanned =
           database_.scan(family, begin, {}, [&found](std::string_view key, std::string_view) {
-            if (key.size() >= kIdBytes) found = {Id128::from_bytes(key)};
+            if (key.size() >= store::kIdBytes) found = {Id128::from_bytes(key)};
             return false;
           });
       if (!scanned) error_ = scanned.error();
@@ -150,7 +150,7 @@ Result<AuditReport> audit_store(const std::filesystem::path& data_directory) {
 }
 
 Result<AuditReport> audit_store(const store::StoreReader& reader) {
-  return Auditor(reader).audit();
+  return StoreAuditor(reader).audit();
 }
 
 }  // namespace farthing::audit

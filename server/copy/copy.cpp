@@ -17,8 +17,8 @@ namespace farthing::copy {
 namespace {
 
 using audit::AuditReport;
-using store::AuditRecord;
-using store::DirectoryRecord;
+using directory::AuditRecord;
+using directory::DirectoryRecord;
 using store::EntryPlace;
 using store::TransferEntry;
 using store::TransferSource;
@@ -198,24 +198,24 @@ Result<Done> compare(const AuditReport& source, const AuditReport& target) {
 }
 
 // Where the audit log of a store ends, once all of it was found to be one chain.
-Result<store::AuditHead> verify_audit_log(const TransferSource& source, std::string_view what) {
-  store::AuditHead head;
+Result<directory::AuditHead> verify_audit_log(const TransferSource& source, std::string_view what) {
+  directory::AuditHead head;
   const auto visited = source.visit_audit_log(0, [&](const AuditRecord& act) -> Result<Done> {
-    const AuditRecord expected = store::make_audit_record(
+    const AuditRecord expected = directory::make_audit_record(
         head, act.at, act.api_key.value_or(ApiKeyId()), act.origin, act.act);
     if (expected.number != act.number || expected.hash != act.hash) {
       return make_error(
           ErrorCode::server_error,
           std::string(what) + " deviates: the audit log at " + std::to_string(act.number) + ".");
     }
-    head = store::head_after(act);
+    head = directory::head_after(act);
     return Done{};
   });
   if (!visited) return visited.error();
   return head;
 }
 
-Result<Done> compare_audit_logs(const store::AuditHead& source, const TransferSource& copy) {
+Result<Done> compare_audit_logs(const directory::AuditHead& source, const TransferSource& copy) {
   const auto head = verify_audit_log(copy, "The copy");
   if (!head) return head.error();
   if (head->number == source.number && head->hash == source.hash) return Done{};

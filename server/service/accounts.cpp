@@ -8,7 +8,7 @@ namespace {
 
 constexpr const char* kField = "Organization";
 
-Result<OrganizationId> choose_organization(const store::Account& account,
+Result<OrganizationId> choose_organization(const directory::Account& account,
                                            std::string_view organization) {
   if (organization.empty()) {
     if (account.user.default_organization) return *account.user.default_organization;
@@ -34,7 +34,7 @@ Result<OrganizationId> choose_organization(const store::Account& account,
 
 }  // namespace
 
-void Accounts::read_balance(const store::Account& account, std::string_view organization,
+void Accounts::read_balance(const directory::Account& account, std::string_view organization,
                             store::Reply<ledger::Balance> reply) const {
   auto chosen = choose_organization(account, organization);
   if (!chosen) return reply(std::move(chosen).error());

@@ -20,7 +20,7 @@ class Accounts {
   // id as the caller sent it, is empty. Refused (403) when that default was lost and none was
   // chosen since, and (404) when the user belongs to no organization at all. An organization that
   // does not exist and one that the user does not belong to get the same answer: 403.
-  void read_balance(const store::Account& account, std::string_view organization,
+  void read_balance(const directory::Account& account, std::string_view organization,
                     store::Reply<ledger::Balance> reply) const;
 
  private:

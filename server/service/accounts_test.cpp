@@ -16,7 +16,7 @@ class AccountsTest : public StoreTest {
         secret_digest_(sha256(add_key(user_.id).secret.reveal())) {}
 
   Result<ledger::Balance> balance(std::string_view organization) {
-    const auto principal = answer_of<std::optional<store::Principal>>(
+    const auto principal = answer_of<std::optional<directory::Principal>>(
         [&](auto reply) { store_.find_principal(secret_digest_, std::move(reply)); });
     return answer_of<ledger::Balance>([&](auto reply) {
       accounts_.read_balance(*principal.value()->account, organization, std::move(reply));
@@ -24,7 +24,7 @@ class AccountsTest : public StoreTest {
   }
 
   Accounts accounts_{store_};
-  store::User user_;
+  directory::User user_;
   Digest secret_digest_;
 };
 
@@ -62,7 +62,7 @@ TEST_F(AccountsTest, AfterALostDefaultOneMustBeNamed) {
   const OrganizationId second = add_organization("Second").id;
   join(user_.id, first);
   join(user_.id, second);
-  ASSERT_TRUE(answer_of<Change<store::Member>>(
+  ASSERT_TRUE(answer_of<Change<directory::Member>>(
       [&](auto reply) { directory_.remove_membership({}, first, user_.id, std::move(reply)); }));
   const auto answer = balance("");
   ASSERT_FALSE(answer);

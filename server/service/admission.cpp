@@ -5,7 +5,7 @@
 
 namespace farthing::service {
 
-Admission::Verdict Admission::count(const store::ApiKey& key, KeyUser user) {
+Admission::Verdict Admission::count(const directory::ApiKey& key, KeyUser user) {
   uses_.note(key.id, coarse_wall_now());
   Verdict verdict{.refusal = {}, .rate = limits_.count_use(key, user, coarse_now())};
   if (verdict.rate && !verdict.rate->is_allowed) {

@@ -8,11 +8,11 @@
 
 #include "base/error.hpp"
 #include "base/ip_network.hpp"
+#include "server/directory/entities.hpp"
+#include "server/directory/refusals.hpp"
 #include "server/service/key_uses.hpp"
 #include "server/service/refusal_counts.hpp"
 #include "server/service/request_limits.hpp"
-#include "server/store/records.hpp"
-#include "server/store/refusals.hpp"
 
 namespace farthing::service {
 
@@ -28,7 +28,7 @@ class Admission {
   // (`rate_limit_exceeded`) when it was used too often. `find_address`, a function that gives an
   // address or nothing, is called only for a key that asks for one: it costs.
   template <class FindAddress>
-  Verdict admit(const store::ApiKey& key, KeyUser user, FindAddress find_address) {
+  Verdict admit(const directory::ApiKey& key, KeyUser user, FindAddress find_address) {
     if (auto refusal = check_address(key, find_address)) {
       refusals_.note(Refusal::wrong_network, find_address(), key.id);
       return {.refusal = *std::move(refusal), .rate = {}};
@@ -39,11 +39,12 @@ class Admission {
   }
   // The address alone; nothing is counted.
   template <class FindAddress>
-  static std::optional<Error> check_address(const store::ApiKey& key, FindAddress find_address) {
+  static std::optional<Error> check_address(const directory::ApiKey& key,
+                                            FindAddress find_address) {
     if (key.allowed_networks.empty()) return {};
     const std::optional<IpAddress> address = find_address();
     if (address && key.may_be_used_from(*address)) return {};
-    return store::wrong_address();
+    return directory::wrong_address();
   }
 
   // For something that was presented and is no key, or none that works: `error` as it is, or 429
@@ -60,7 +61,7 @@ class Admission {
   RefusalCounts& refusals() { return refusals_; }
 
  private:
-  Verdict count(const store::ApiKey& key, KeyUser user);
+  Verdict count(const directory::ApiKey& key, KeyUser user);
 
   RequestLimits limits_;
   KeyUses uses_;

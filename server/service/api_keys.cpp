@@ -13,31 +13,31 @@ std::optional<Instant> ApiKeys::later_use(ApiKeyId key, std::optional<Instant> k
 }
 
 void ApiKeys::read(ApiKeyId key, store::Reply<ApiKeyStatus> reply) const {
-  store_.read_api_key(key, [this, reply = std::move(reply)](Result<store::ApiKey> found) mutable {
-    if (!found) return reply(std::move(found).error());
-    const ApiKeyId id = found->id;
-    store_.read_key_uses({id}, [this, key = *std::move(found), reply = std::move(reply)](
-                                   Result<std::vector<std::optional<Instant>>> uses) mutable {
-      if (!uses) return reply(std::move(uses).error());
-      const auto last_used_at = later_use(key.id, uses->front());
-      reply(ApiKeyStatus{.key = std::move(key), .last_used_at = last_used_at});
-    });
-  });
+  store_.read_api_key(
+      key, [this, reply = std::move(reply)](Result<directory::ApiKey> found) mutable {
+        if (!found) return reply(std::move(found).error());
+        const ApiKeyId id = found->id;
+        store_.read_key_uses({id}, [this, key = *std::move(found), reply = std::move(reply)](
+                                       Result<std::vector<std::optional<Instant>>> uses) mutable {
+          if (!uses) return reply(std::move(uses).error());
+          const auto last_used_at = later_use(key.id, uses->front());
+          reply(ApiKeyStatus{.key = std::move(key), .last_used_at = last_used_at});
+        });
+      });
 }
 
-void ApiKeys::list(std::optional<UserId> user, store::PageRequest<ApiKeyId> page,
-                   store::Reply<store::Page<ApiKeyStatus>> reply) const {
+void ApiKeys::list(std::optional<UserId> user, PageRequest<ApiKeyId> page,
+                   store::Reply<Page<ApiKeyStatus>> reply) const {
   store_.list_api_keys(
-      user, page,
-      [this, reply = std::move(reply)](Result<store::Page<store::ApiKey>> found) mutable {
+      user, page, [this, reply = std::move(reply)](Result<Page<directory::ApiKey>> found) mutable {
         if (!found) return reply(std::move(found).error());
         std::vector<ApiKeyId> ids;
-        for (const store::ApiKey& key : found->records) ids.push_back(key.id);
+        for (const directory::ApiKey& key : found->records) ids.push_back(key.id);
         store_.read_key_uses(
             std::move(ids), [this, page = *std::move(found), reply = std::move(reply)](
                                 Result<std::vector<std::optional<Instant>>> uses) mutable {
               if (!uses) return reply(std::move(uses).error());
-              store::Page<ApiKeyStatus> keys{.records = {}, .has_more = page.has_more};
+              Page<ApiKeyStatus> keys{.records = {}, .has_more = page.has_more};
               for (std::size_t i = 0; i < page.records.size(); ++i) {
                 const auto last_used_at = later_use(page.records[i].id, (*uses)[i]);
                 keys.records.push_back(

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The API keys of a user or of all, with their last use. Who may change them, and how, the store
-// decides (server/store/directory_rights.hpp). Safe to call from any thread.
+// decides (server/directory/rights.hpp). Safe to call from any thread.
 #pragma once
 
 #include <optional>
@@ -12,7 +12,7 @@
 namespace farthing::service {
 
 struct ApiKeyStatus {
-  store::ApiKey key;
+  directory::ApiKey key;
   std::optional<Instant> last_used_at;  // as far as it was noted, here or in the store
 };
 
@@ -23,8 +23,8 @@ class ApiKeys {
 
   void read(ApiKeyId key, store::Reply<ApiKeyStatus> reply) const;
   // Of one user, or of all.
-  void list(std::optional<UserId> user, store::PageRequest<ApiKeyId> page,
-            store::Reply<store::Page<ApiKeyStatus>> reply) const;
+  void list(std::optional<UserId> user, PageRequest<ApiKeyId> page,
+            store::Reply<Page<ApiKeyStatus>> reply) const;
 
  private:
   // The later of what the store has and what this node has seen.

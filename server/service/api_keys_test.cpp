@@ -10,12 +10,12 @@
 namespace farthing::service {
 namespace {
 
-using store::Scope;
+using directory::Scope;
 
 class ApiKeysTest : public StoreTest {
  protected:
   bool works(const Secret& secret) {
-    return answer_of<store::Principal>([&](auto reply) {
+    return answer_of<directory::Principal>([&](auto reply) {
              authenticator_.identify(sha256(secret.reveal()), std::move(reply));
            })
         .has_value();
@@ -23,8 +23,8 @@ class ApiKeysTest : public StoreTest {
   Result<ApiKeyStatus> read(ApiKeyId key) {
     return answer_of<ApiKeyStatus>([&](auto reply) { keys_.read(key, std::move(reply)); });
   }
-  Result<Change<store::ApiKey>> change(ApiKeyId key, store::ApiKeyChange what) {
-    return answer_of<Change<store::ApiKey>>(
+  Result<Change<directory::ApiKey>> change(ApiKeyId key, directory::ApiKeyChange what) {
+    return answer_of<Change<directory::ApiKey>>(
         [&](auto reply) { directory_.change_api_key({}, key, std::move(what), std::move(reply)); });
   }
   Result<MadeApiKey> rotate(ApiKeyId key, std::chrono::seconds overlap = kDefaultOverlap) {
@@ -78,7 +78,7 @@ TEST_F(ApiKeysTest, AListHasKeysWithTheirLastUse) {
   });
   ASSERT_TRUE(noted);
   const auto list = [this](std::optional<UserId> user) {
-    return answer_of<store::Page<ApiKeyStatus>>(
+    return answer_of<Page<ApiKeyStatus>>(
         [&](auto reply) { keys_.list(user, {}, std::move(reply)); });
   };
   const auto own = list(ada_);

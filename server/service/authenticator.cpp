@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/service/authenticator.hpp"
 
+#include "server/directory/permissions.hpp"
 #include "server/service/api_key_secret.hpp"
 #include "server/service/authorization_header.hpp"
-#include "server/store/permissions.hpp"
 
 namespace farthing::service {
 
@@ -14,24 +14,25 @@ Result<Digest> Authenticator::digest_of_key(std::optional<std::string_view> auth
   return sha256(key);
 }
 
-Result<store::Principal> Authenticator::admit(Result<std::optional<store::Principal>> found) const {
+Result<directory::Principal> Authenticator::admit(
+    Result<std::optional<directory::Principal>> found) const {
   if (!found) return std::move(found).error();
-  std::optional<store::Principal>& principal = *found;
+  std::optional<directory::Principal>& principal = *found;
   if (!principal) return make_error(ErrorCode::unauthorized);
-  const store::ApiKey& key = *principal->key;
+  const directory::ApiKey& key = *principal->key;
   // To most keys, which never expire, the time does not matter, and asking for it costs.
   const bool is_timed = key.expires_at || principal->is_previous_secret;
   const Instant now = is_timed ? store_.now() : Instant();
-  if (auto refusal = store::find_refusal(*principal, now)) return *std::move(refusal);
+  if (auto refusal = directory::find_refusal(*principal, now)) return *std::move(refusal);
   return *std::move(principal);
 }
 
-void Authenticator::note_first_use(store::Principal principal,
-                                   store::Reply<store::Principal> reply) const {
+void Authenticator::note_first_use(directory::Principal principal,
+                                   store::Reply<directory::Principal> reply) const {
   const Digest digest = principal.key->secret_digest;
-  store_.change({.origin = {}, .action = store::NoteFirstUse{digest}},
+  store_.change({.origin = {}, .action = directory::NoteFirstUse{digest}},
                 [principal = std::move(principal),
-                 reply = std::move(reply)](Result<store::DirectoryOutcome> noted) mutable {
+                 reply = std::move(reply)](Result<directory::DirectoryOutcome> noted) mutable {
                   if (noted) return reply(std::move(principal));
                   const bool is_gone = noted.error().code == ErrorCode::not_found;
                   reply(is_gone ? make_error(ErrorCode::unauthorized) : std::move(noted).error());

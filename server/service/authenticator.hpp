@@ -21,13 +21,13 @@ class Authenticator {
   explicit Authenticator(store::Store& store) : store_(store) {}
 
   // `authorization` is the header's value, a bare key or "Bearer" and a key; nothing when there is
-  // no such header. Calls `then` once with a Result<store::Principal>, at once or later on a thread
-  // of the store's. What has not the form of a key is refused without a look-up. A template so that
-  // `then` is not wrapped twice: this is on the path of every request.
+  // no such header. Calls `then` once with a Result<directory::Principal>, at once or later on a
+  // thread of the store's. What has not the form of a key is refused without a look-up. A template
+  // so that `then` is not wrapped twice: this is on the path of every request.
   template <class Then>
   void authenticate(std::optional<std::string_view> authorization, Then then) const {
     auto digest = digest_of_key(authorization);
-    if (!digest) return then(Result<store::Principal>(std::move(digest).error()));
+    if (!digest) return then(Result<directory::Principal>(std::move(digest).error()));
     identify(*digest, std::move(then));
   }
 
@@ -35,7 +35,7 @@ class Authenticator {
   template <class Then>
   void identify(const Digest& digest, Then then) const {
     store_.find_principal(digest, [this, then = std::move(then)](
-                                      Result<std::optional<store::Principal>> found) mutable {
+                                      Result<std::optional<directory::Principal>> found) mutable {
       auto principal = admit(std::move(found));
       if (!principal || !is_first_use(*principal)) return then(std::move(principal));
       note_first_use(*std::move(principal), std::move(then));
@@ -46,14 +46,15 @@ class Authenticator {
   static Result<Digest> digest_of_key(std::optional<std::string_view> authorization);
   // Refuses keys that are unknown, revoked or expired, secrets whose time is over, and keys of
   // disabled users.
-  Result<store::Principal> admit(Result<std::optional<store::Principal>> found) const;
+  Result<directory::Principal> admit(Result<std::optional<directory::Principal>> found) const;
 
-  static bool is_first_use(const store::Principal& principal) {
+  static bool is_first_use(const directory::Principal& principal) {
     return !principal.key->is_secret_used && !principal.is_previous_secret;
   }
   // Lets the principal in when that is kept, unless the secret was replaced before: from then on no
   // repetition of the request that made it replaces it.
-  void note_first_use(store::Principal principal, store::Reply<store::Principal> reply) const;
+  void note_first_use(directory::Principal principal,
+                      store::Reply<directory::Principal> reply) const;
 
   store::Store& store_;
 };

@@ -17,9 +17,9 @@ using std::chrono::hours;
 
 class AuthenticatorTest : public StoreTest {
  protected:
-  Result<store::Principal> authenticate(std::optional<std::string_view> authorization) {
-    std::optional<Result<store::Principal>> answer;
-    authenticator_.authenticate(authorization, [&answer](Result<store::Principal> principal) {
+  Result<directory::Principal> authenticate(std::optional<std::string_view> authorization) {
+    std::optional<Result<directory::Principal>> answer;
+    authenticator_.authenticate(authorization, [&answer](Result<directory::Principal> principal) {
       answer.emplace(std::move(principal));
     });
     return std::move(answer).value();
@@ -36,7 +36,7 @@ class AuthenticatorTest : public StoreTest {
 };
 
 TEST_F(AuthenticatorTest, TakesBareAndBearerKeys) {
-  const store::User user = add_user("ada@example.com");
+  const directory::User user = add_user("ada@example.com");
   const MadeApiKey made = add_key(user.id);
   const std::string secret(made.secret.reveal());
   for (const std::string& value :
@@ -57,7 +57,8 @@ TEST_F(AuthenticatorTest, KeepsTheFirstUseOfEachSecret) {
     });
   };
   const auto is_used = [&](ApiKeyId id) {
-    return answer_of<store::ApiKey>([&](auto reply) { store_.read_api_key(id, std::move(reply)); })
+    return answer_of<directory::ApiKey>(
+               [&](auto reply) { store_.read_api_key(id, std::move(reply)); })
         ->is_secret_used;
   };
   const auto lost = make();
@@ -101,14 +102,14 @@ TEST_F(AuthenticatorTest, RefusesWhatIsNoKey) {
 TEST_F(AuthenticatorTest, RefusesARevokedKey) {
   const MadeApiKey made = add_key(add_user("ada@example.com").id);
   ASSERT_TRUE(authenticate(made.secret.reveal()));
-  ASSERT_TRUE(answer_of<Change<store::ApiKey>>(
+  ASSERT_TRUE(answer_of<Change<directory::ApiKey>>(
       [&](auto reply) { directory_.revoke_api_key({}, made.key.id, std::move(reply)); }));
   expect_refused(made.secret.reveal(), wrong_);
 }
 
 TEST_F(AuthenticatorTest, RefusesAKeyFromItsExpiryOn) {
   const MadeApiKey made =
-      add_key(add_user("ada@example.com").id, store::Scope::user, kStart.plus(hours(1)));
+      add_key(add_user("ada@example.com").id, directory::Scope::user, kStart.plus(hours(1)));
   clock_.set(kStart.plus(hours(1)).plus(std::chrono::microseconds(-1)));
   EXPECT_TRUE(authenticate(made.secret.reveal()));
   clock_.set(kStart.plus(hours(1)));
@@ -121,7 +122,7 @@ class AskedStore final : public store::MemoryStore {
   using MemoryStore::MemoryStore;
 
   void find_principal(const Digest& secret_digest,
-                      store::Reply<std::optional<store::Principal>> reply) override {
+                      store::Reply<std::optional<directory::Principal>> reply) override {
     asked.push_back(secret_digest);
     MemoryStore::find_principal(secret_digest, std::move(reply));
   }
@@ -135,7 +136,7 @@ TEST_F(AuthenticatorTest, AKnownAndAnUnknownKeyCostTheSame) {
   AskedStore store(clock_);
   Directory directory(store);
   const Authenticator authenticator(store);
-  const auto user = answer_of<Change<store::User>>([&](auto reply) {
+  const auto user = answer_of<Change<directory::User>>([&](auto reply) {
     directory.create_user({}, {.email = "ada@example.com"}, std::move(reply));
   });
   const auto made = answer_of<MadeApiKey>([&](auto reply) {
@@ -143,14 +144,14 @@ TEST_F(AuthenticatorTest, AKnownAndAnUnknownKeyCostTheSame) {
   });
   const auto ask = [&](std::string_view key) {
     store.asked.clear();
-    authenticator.authenticate(key, [](const Result<store::Principal>&) {});
+    authenticator.authenticate(key, [](const Result<directory::Principal>&) {});
     return store.asked;
   };
   const std::string known(made.value().secret.reveal());
   EXPECT_EQ(ask(known), std::vector{sha256(known)});
   const std::string unknown(make_api_key_secret().reveal());
   EXPECT_EQ(ask(unknown), std::vector{sha256(unknown)});
-  ASSERT_TRUE(answer_of<Change<store::ApiKey>>(
+  ASSERT_TRUE(answer_of<Change<directory::ApiKey>>(
       [&](auto reply) { directory.revoke_api_key({}, made.value().key.id, std::move(reply)); }));
   EXPECT_EQ(ask(known), std::vector{sha256(known)});
   // What is mistyped is none, which everybody can find out without asking.

@@ -8,14 +8,15 @@
 namespace farthing::service {
 namespace {
 
-bool may_spend(const store::Principal& principal, store::Scopes counted,
+bool may_spend(const directory::Principal& principal, directory::Scopes counted,
                OrganizationId organization) {
-  return principal.key->scopes.only(counted).allows(store::Scope::user) &&
+  return principal.key->scopes.only(counted).allows(directory::Scope::user) &&
          principal.account->find_membership(organization) != nullptr;
 }
 
 // Shared with the key, so that nothing is made.
-std::shared_ptr<const ledger::SpendCaps> caps_of(const std::shared_ptr<const store::ApiKey>& key) {
+std::shared_ptr<const ledger::SpendCaps> caps_of(
+    const std::shared_ptr<const directory::ApiKey>& key) {
   if (key->spend_caps.is_empty()) return nullptr;
   return {key, &key->spend_caps};
 }
@@ -33,7 +34,7 @@ void CallerKeys::find(const PresentedKey& key, OrganizationId organization,
   if (!key.digest) return reply(Found());
   authenticator_.identify(
       *key.digest, [organization, counted = key.counted,
-                    reply = std::move(reply)](Result<store::Principal> principal) mutable {
+                    reply = std::move(reply)](Result<directory::Principal> principal) mutable {
         const bool is_refused = !principal && (principal.error().code == ErrorCode::unauthorized ||
                                                principal.error().code == ErrorCode::user_disabled);
         if (!principal && !is_refused) {

@@ -19,7 +19,7 @@ namespace farthing::service {
 struct PresentedKey {
   std::optional<Digest> digest;  // SHA-256; nothing: it has not the form of a key
   // What counts of its scopes, wherever it was presented.
-  store::Scopes counted = store::Scopes::every();
+  directory::Scopes counted = directory::Scopes::every();
 };
 
 PresentedKey present_key(std::string_view text);

@@ -39,8 +39,8 @@ TEST_F(CallerKeysTest, TheKeyOfAMemberMaySpend) {
 TEST_F(CallerKeysTest, CapsComeWithTheKey) {
   const MadeApiKey made = add_key(user_);
   const ledger::SpendCaps caps{.day = {}, .month = Credits::from_nano(5), .total = {}};
-  const store::ApiKeyChange change{.spend_caps = {.month = caps.month}};
-  ASSERT_TRUE(answer_of<Change<store::ApiKey>>(
+  const directory::ApiKeyChange change{.spend_caps = {.month = caps.month}};
+  ASSERT_TRUE(answer_of<Change<directory::ApiKey>>(
       [&](auto reply) { directory_.change_api_key({}, made.key.id, change, std::move(reply)); }));
   const auto found = find(made);
   ASSERT_TRUE(found && found->caps);
@@ -60,19 +60,19 @@ TEST_F(CallerKeysTest, WhatIsNoKeyMayNot) {
 
 TEST_F(CallerKeysTest, AKeyThatIsOverMayNot) {
   const MadeApiKey expiring =
-      add_key(user_, store::Scope::user, kStart.plus(std::chrono::hours(1)));
+      add_key(user_, directory::Scope::user, kStart.plus(std::chrono::hours(1)));
   EXPECT_TRUE(find(expiring));
   clock_.advance(std::chrono::hours(1));
   EXPECT_FALSE(find(expiring));
   const MadeApiKey revoked = add_key(user_);
-  ASSERT_TRUE(answer_of<Change<store::ApiKey>>(
+  ASSERT_TRUE(answer_of<Change<directory::ApiKey>>(
       [&](auto reply) { directory_.revoke_api_key({}, revoked.key.id, std::move(reply)); }));
   EXPECT_FALSE(find(revoked));
 }
 
 TEST_F(CallerKeysTest, AKeyForOtherPurposesMayNot) {
-  EXPECT_FALSE(find(add_key(user_, store::Scope::meter)));
-  EXPECT_TRUE(find(add_key(user_, store::Scope::admin)));
+  EXPECT_FALSE(find(add_key(user_, directory::Scope::meter)));
+  EXPECT_TRUE(find(add_key(user_, directory::Scope::admin)));
 }
 
 TEST_F(CallerKeysTest, OnlyOrganizationsOfTheUserAreOpen) {

@@ -11,23 +11,24 @@
 namespace farthing::service {
 namespace {
 
-store::DirectoryOrigin origin_of(Requester requester, ledger::Fingerprint fingerprint) {
-  store::ActOrigin act = act_origin_of(requester);
+directory::DirectoryOrigin origin_of(Requester requester, ledger::Fingerprint fingerprint) {
+  directory::ActOrigin act = act_origin_of(requester);
   return {.actor = requester.api_key,
           .idempotency_key = std::move(requester.idempotency_key),
           .fingerprint = fingerprint,
           .act = std::move(act)};
 }
 
-ledger::Fingerprint standing_of(std::string_view kind, const Id128& id, store::Standing standing) {
+ledger::Fingerprint standing_of(std::string_view kind, const Id128& id,
+                                directory::Standing standing) {
   return FingerprintBuilder(kind)
       .add("id", id.as_bytes())
-      .add("disabled", std::int64_t{standing == store::Standing::disabled ? 1 : 0})
+      .add("disabled", std::int64_t{standing == directory::Standing::disabled ? 1 : 0})
       .finish();
 }
 
 template <class Record>
-Record take_record(store::DirectoryOutcome& outcome) {
+Record take_record(directory::DirectoryOutcome& outcome) {
   auto* record = std::get_if<Record>(&outcome.record);
   CHECK(record != nullptr);
   return std::move(*record);
@@ -35,8 +36,8 @@ Record take_record(store::DirectoryOutcome& outcome) {
 
 // The store's reply to a change whose record is of this kind.
 template <class Record>
-store::Reply<store::DirectoryOutcome> unpack(store::Reply<Change<Record>> reply) {
-  return [reply = std::move(reply)](Result<store::DirectoryOutcome> outcome) mutable {
+store::Reply<directory::DirectoryOutcome> unpack(store::Reply<Change<Record>> reply) {
+  return [reply = std::move(reply)](Result<directory::DirectoryOutcome> outcome) mutable {
     if (!outcome) return reply(std::move(outcome).error());
     reply(Change<Record>{.record = take_record<Record>(*outcome),
                          .is_replayed = outcome->is_replayed});
@@ -44,11 +45,11 @@ store::Reply<store::DirectoryOutcome> unpack(store::Reply<Change<Record>> reply)
 }
 
 // The same for an action that made a secret.
-store::Reply<store::DirectoryOutcome> unpack(Secret secret, store::Reply<MadeApiKey> reply) {
+store::Reply<directory::DirectoryOutcome> unpack(Secret secret, store::Reply<MadeApiKey> reply) {
   return [secret = std::move(secret),
-          reply = std::move(reply)](Result<store::DirectoryOutcome> outcome) mutable {
+          reply = std::move(reply)](Result<directory::DirectoryOutcome> outcome) mutable {
     if (!outcome) return reply(std::move(outcome).error());
-    MadeApiKey made{.key = take_record<store::ApiKey>(*outcome),
+    MadeApiKey made{.key = take_record<directory::ApiKey>(*outcome),
                     .secret = {},
                     .is_replayed = outcome->is_replayed};
     if (made.key.secret_digest == sha256(secret.reveal())) made.secret = std::move(secret);
@@ -60,7 +61,7 @@ void add_networks(FingerprintBuilder& builder, const std::vector<IpNetwork>& net
   for (const IpNetwork& network : networks) builder.add("allowed_network", network.to_string());
 }
 
-void add_rate_limit(FingerprintBuilder& builder, const std::optional<store::RateLimit>& limit) {
+void add_rate_limit(FingerprintBuilder& builder, const std::optional<directory::RateLimit>& limit) {
   if (!limit) return;
   builder.add("requests", std::int64_t{limit->requests}).add("per_s", std::int64_t{limit->per_s});
 }
@@ -98,7 +99,7 @@ ledger::Fingerprint fingerprint_of(const NewApiKey& key) {
 }
 
 // What is taken away counts as well, and is not what stays.
-ledger::Fingerprint fingerprint_of(ApiKeyId key, const store::ApiKeyChange& change) {
+ledger::Fingerprint fingerprint_of(ApiKeyId key, const directory::ApiKeyChange& change) {
   FingerprintBuilder builder("api_key_change");
   builder.add("key", key.value.as_bytes()).add("name", change.name);
   if (change.scopes) builder.add("scopes", std::int64_t{change.scopes->bits()});
@@ -119,105 +120,106 @@ ledger::Fingerprint fingerprint_of(ApiKeyId key, const store::ApiKeyChange& chan
 }  // namespace
 
 void Directory::create_user(Requester requester, NewUser user,
-                            store::Reply<Change<store::User>> reply) {
+                            store::Reply<Change<directory::User>> reply) {
   const auto fingerprint = FingerprintBuilder("user")
                                .add("email", user.email)
                                .add("name", user.name)
                                .add("profile_picture", user.profile_picture)
                                .finish();
   const Instant now = store_.now();
-  store_.change({.origin = origin_of(std::move(requester), fingerprint),
-                 .action = store::CreateUser{{.id = UserId::make(now),
-                                              .email = std::move(user.email),
-                                              .name = std::move(user.name),
-                                              .profile_picture = std::move(user.profile_picture),
-                                              .default_organization = {},
-                                              .created_at = now}}},
-                unpack(std::move(reply)));
+  store_.change(
+      {.origin = origin_of(std::move(requester), fingerprint),
+       .action = directory::CreateUser{{.id = UserId::make(now),
+                                        .email = std::move(user.email),
+                                        .name = std::move(user.name),
+                                        .profile_picture = std::move(user.profile_picture),
+                                        .default_organization = {},
+                                        .created_at = now}}},
+      unpack(std::move(reply)));
 }
 
 void Directory::create_organization(Requester requester, NewOrganization organization,
-                                    store::Reply<Change<store::Organization>> reply) {
+                                    store::Reply<Change<directory::Organization>> reply) {
   const auto fingerprint =
       FingerprintBuilder("organization").add("name", organization.name).finish();
   const Instant now = store_.now();
   store_.change({.origin = origin_of(std::move(requester), fingerprint),
-                 .action = store::CreateOrganization{{.id = OrganizationId::make(now),
-                                                      .name = std::move(organization.name),
-                                                      .created_at = now}}},
+                 .action = directory::CreateOrganization{{.id = OrganizationId::make(now),
+                                                          .name = std::move(organization.name),
+                                                          .created_at = now}}},
                 unpack(std::move(reply)));
 }
 
 void Directory::rename_organization(Requester requester, OrganizationId organization,
                                     std::string name, std::optional<Credits> overdraft_limit,
-                                    store::Reply<Change<store::Organization>> reply) {
+                                    store::Reply<Change<directory::Organization>> reply) {
   const auto fingerprint = FingerprintBuilder("organization_name")
                                .add("organization", organization.value.as_bytes())
                                .add("name", name)
                                .add("overdraft_limit", overdraft_limit)
                                .finish();
-  store_.change(
-      {.origin = origin_of(std::move(requester), fingerprint),
-       .action = store::RenameOrganization{.organization = organization, .name = std::move(name)}},
-      unpack(std::move(reply)));
-}
-
-void Directory::put_membership(Requester requester, store::Membership membership,
-                               store::Reply<Change<store::Member>> reply) {
-  const auto fingerprint = FingerprintBuilder("membership")
-                               .add("organization", membership.organization.value.as_bytes())
-                               .add("user", membership.user.value.as_bytes())
-                               .add("role", store::to_string(membership.role))
-                               .finish();
   store_.change({.origin = origin_of(std::move(requester), fingerprint),
-                 .action = store::PutMembership{membership}},
+                 .action = directory::RenameOrganization{.organization = organization,
+                                                         .name = std::move(name)}},
                 unpack(std::move(reply)));
 }
 
-void Directory::add_membership(Requester requester, store::AddMembership membership,
-                               store::Reply<Change<store::Member>> reply) {
+void Directory::put_membership(Requester requester, directory::Membership membership,
+                               store::Reply<Change<directory::Member>> reply) {
+  const auto fingerprint = FingerprintBuilder("membership")
+                               .add("organization", membership.organization.value.as_bytes())
+                               .add("user", membership.user.value.as_bytes())
+                               .add("role", directory::to_string(membership.role))
+                               .finish();
+  store_.change({.origin = origin_of(std::move(requester), fingerprint),
+                 .action = directory::PutMembership{membership}},
+                unpack(std::move(reply)));
+}
+
+void Directory::add_membership(Requester requester, directory::AddMembership membership,
+                               store::Reply<Change<directory::Member>> reply) {
   FingerprintBuilder fingerprint("new_membership");
   fingerprint.add("organization", membership.organization.value.as_bytes());
   if (membership.user) fingerprint.add("user", membership.user->value.as_bytes());
-  fingerprint.add("email", membership.email).add("role", store::to_string(membership.role));
+  fingerprint.add("email", membership.email).add("role", directory::to_string(membership.role));
   store_.change({.origin = origin_of(std::move(requester), fingerprint.finish()),
                  .action = std::move(membership)},
                 unpack(std::move(reply)));
 }
 
 void Directory::remove_membership(Requester requester, OrganizationId organization, UserId user,
-                                  store::Reply<Change<store::Member>> reply) {
+                                  store::Reply<Change<directory::Member>> reply) {
   const auto fingerprint = FingerprintBuilder("membership_end")
                                .add("organization", organization.value.as_bytes())
                                .add("user", user.value.as_bytes())
                                .finish();
   store_.change({.origin = origin_of(std::move(requester), fingerprint),
-                 .action = store::RemoveMembership{.organization = organization, .user = user}},
+                 .action = directory::RemoveMembership{.organization = organization, .user = user}},
                 unpack(std::move(reply)));
 }
 
-void Directory::set_standing(Requester requester, UserId user, store::Standing standing,
-                             store::Reply<Change<store::User>> reply) {
+void Directory::set_standing(Requester requester, UserId user, directory::Standing standing,
+                             store::Reply<Change<directory::User>> reply) {
   const auto fingerprint = standing_of("user_standing", user.value, standing);
   store_.change({.origin = origin_of(std::move(requester), fingerprint),
-                 .action = store::SetUserStanding{.user = user, .standing = standing}},
+                 .action = directory::SetUserStanding{.user = user, .standing = standing}},
                 unpack(std::move(reply)));
 }
 
 void Directory::set_standing(Requester requester, OrganizationId organization,
-                             store::Standing standing,
-                             store::Reply<Change<store::Organization>> reply) {
+                             directory::Standing standing,
+                             store::Reply<Change<directory::Organization>> reply) {
   const auto fingerprint = standing_of("organization_standing", organization.value, standing);
   store_.change({.origin = origin_of(std::move(requester), fingerprint),
-                 .action = store::SetOrganizationStanding{.organization = organization,
-                                                          .standing = standing}},
+                 .action = directory::SetOrganizationStanding{.organization = organization,
+                                                              .standing = standing}},
                 unpack(std::move(reply)));
 }
 
 void Directory::confirm_clock(Requester requester, Instant clock, store::Reply<Done> reply) {
   store_.change({.origin = origin_of(std::move(requester), {}),
-                 .action = store::ConfirmClock{.clock = clock}},
-                [reply = std::move(reply)](Result<store::DirectoryOutcome> outcome) mutable {
+                 .action = directory::ConfirmClock{.clock = clock}},
+                [reply = std::move(reply)](Result<directory::DirectoryOutcome> outcome) mutable {
                   if (!outcome) return reply(std::move(outcome).error());
                   reply(Done{});
                 });
@@ -225,14 +227,14 @@ void Directory::confirm_clock(Requester requester, Instant clock, store::Reply<D
 
 void Directory::set_default_organization(Requester requester, UserId user,
                                          OrganizationId organization,
-                                         store::Reply<Change<store::User>> reply) {
+                                         store::Reply<Change<directory::User>> reply) {
   const auto fingerprint = FingerprintBuilder("default_organization")
                                .add("user", user.value.as_bytes())
                                .add("organization", organization.value.as_bytes())
                                .finish();
   store_.change(
       {.origin = origin_of(std::move(requester), fingerprint),
-       .action = store::SetDefaultOrganization{.user = user, .organization = organization}},
+       .action = directory::SetDefaultOrganization{.user = user, .organization = organization}},
       unpack(std::move(reply)));
 }
 
@@ -240,32 +242,32 @@ void Directory::create_api_key(Requester requester, NewApiKey key, store::Reply<
   const Instant now = store_.now();
   const auto fingerprint = fingerprint_of(key);
   Secret secret = make_api_key_secret();
-  store::ApiKey record{.id = ApiKeyId::make(now),
-                       .user = key.user,
-                       .secret_digest = sha256(secret.reveal()),
-                       .hint = hint_of(secret),
-                       .name = std::move(key.name),
-                       .scopes = key.scopes,
-                       .created_at = now,
-                       .expires_at = key.expires_at,
-                       .revoked_at = {},
-                       .allowed_networks = std::move(key.allowed_networks),
-                       .rate_limit = key.rate_limit,
-                       .spend_caps = key.spend_caps};
+  directory::ApiKey record{.id = ApiKeyId::make(now),
+                           .user = key.user,
+                           .secret_digest = sha256(secret.reveal()),
+                           .hint = hint_of(secret),
+                           .name = std::move(key.name),
+                           .scopes = key.scopes,
+                           .created_at = now,
+                           .expires_at = key.expires_at,
+                           .revoked_at = {},
+                           .allowed_networks = std::move(key.allowed_networks),
+                           .rate_limit = key.rate_limit,
+                           .spend_caps = key.spend_caps};
   const auto max_live_keys = requester.max_live_keys;
   store_.change(
       {.origin = origin_of(std::move(requester), fingerprint),
-       .action = store::CreateApiKey{.key = std::move(record), .max_live_keys = max_live_keys}},
+       .action = directory::CreateApiKey{.key = std::move(record), .max_live_keys = max_live_keys}},
       unpack(std::move(secret), std::move(reply)));
 }
 
-void Directory::change_api_key(Requester requester, ApiKeyId key, store::ApiKeyChange change,
-                               store::Reply<Change<store::ApiKey>> reply) {
+void Directory::change_api_key(Requester requester, ApiKeyId key, directory::ApiKeyChange change,
+                               store::Reply<Change<directory::ApiKey>> reply) {
   const auto fingerprint = fingerprint_of(key, change);
   const auto max_live_keys = requester.max_live_keys;
   store_.change({.origin = origin_of(std::move(requester), fingerprint),
                  .action =
-                     store::ChangeApiKey{
+                     directory::ChangeApiKey{
                          .key = key, .change = std::move(change), .max_live_keys = max_live_keys}},
                 unpack(std::move(reply)));
 }
@@ -277,31 +279,31 @@ void Directory::rotate_api_key(Requester requester, ApiKeyId key, std::chrono::s
                                .add("overlap_s", std::int64_t{overlap.count()})
                                .finish();
   Secret secret = make_api_key_secret();
-  store::RotateApiKey rotation{.key = key,
-                               .secret_digest = sha256(secret.reveal()),
-                               .hint = hint_of(secret),
-                               .overlap = overlap};
+  directory::RotateApiKey rotation{.key = key,
+                                   .secret_digest = sha256(secret.reveal()),
+                                   .hint = hint_of(secret),
+                                   .overlap = overlap};
   store_.change(
       {.origin = origin_of(std::move(requester), fingerprint), .action = std::move(rotation)},
       unpack(std::move(secret), std::move(reply)));
 }
 
 void Directory::revoke_api_key(Requester requester, ApiKeyId key,
-                               store::Reply<Change<store::ApiKey>> reply) {
+                               store::Reply<Change<directory::ApiKey>> reply) {
   const auto fingerprint =
       FingerprintBuilder("api_key_revocation").add("key", key.value.as_bytes()).finish();
-  store_.change(
-      {.origin = origin_of(std::move(requester), fingerprint), .action = store::RevokeApiKey{key}},
-      unpack(std::move(reply)));
+  store_.change({.origin = origin_of(std::move(requester), fingerprint),
+                 .action = directory::RevokeApiKey{key}},
+                unpack(std::move(reply)));
 }
 
-void Directory::revoke_secret(const Digest& secret_digest, store::ActOrigin from,
+void Directory::revoke_secret(const Digest& secret_digest, directory::ActOrigin from,
                               store::Reply<EndedSecret> reply) {
   store_.change({.origin = {.actor = {}, .idempotency_key = {}, .act = std::move(from)},
-                 .action = store::RevokeSecret{.secret_digest = secret_digest}},
-                [reply = std::move(reply)](Result<store::DirectoryOutcome> outcome) mutable {
+                 .action = directory::RevokeSecret{.secret_digest = secret_digest}},
+                [reply = std::move(reply)](Result<directory::DirectoryOutcome> outcome) mutable {
                   if (!outcome) return reply(std::move(outcome).error());
-                  reply(EndedSecret{.key = take_record<store::ApiKey>(*outcome),
+                  reply(EndedSecret{.key = take_record<directory::ApiKey>(*outcome),
                                     .was_last_admin = outcome->ends_last_admin});
                 });
 }

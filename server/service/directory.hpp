@@ -14,9 +14,9 @@
 #include "base/id.hpp"
 #include "base/instant.hpp"
 #include "base/secret.hpp"
+#include "server/directory/command.hpp"
+#include "server/directory/entities.hpp"
 #include "server/service/requester.hpp"
-#include "server/store/directory_command.hpp"
-#include "server/store/records.hpp"
 #include "server/store/store.hpp"
 
 namespace farthing::service {
@@ -34,10 +34,10 @@ struct NewOrganization {
 struct NewApiKey {
   UserId user;
   std::string name;  // may be empty
-  store::Scopes scopes = store::Scope::user;
+  directory::Scopes scopes = directory::Scope::user;
   std::optional<Instant> expires_at;
   std::vector<IpNetwork> allowed_networks = {};  // none: anywhere
-  std::optional<store::RateLimit> rate_limit = {};
+  std::optional<directory::RateLimit> rate_limit = {};
   ledger::SpendCaps spend_caps = {};
 };
 
@@ -54,16 +54,17 @@ struct Change {
 };
 
 // The only time that a key's secret is seen. A request repeated under its idempotency key gets a
-// new secret for the same key, and the one before works no longer (store::CreateApiKey says when).
+// new secret for the same key, and the one before works no longer (directory::CreateApiKey says
+// when).
 struct MadeApiKey {
-  store::ApiKey key;
+  directory::ApiKey key;
   Secret secret;  // empty: the creation is repeated when the key has ended
   bool is_replayed = false;
 };
 
 // A secret that was ended by whoever had it, and whether nobody can act as an admin any more.
 struct EndedSecret {
-  store::ApiKey key;
+  directory::ApiKey key;
   bool was_last_admin = false;
 };
 
@@ -72,40 +73,41 @@ class Directory {
   // `store` must outlive this and every pending answer.
   explicit Directory(store::Store& store) : store_(store) {}
 
-  // Refusals are those of the commands in server/store/directory_command.hpp, and
+  // Refusals are those of the commands in server/directory/command.hpp, and
   // `idempotency_key_reused`.
-  void create_user(Requester requester, NewUser user, store::Reply<Change<store::User>> reply);
+  void create_user(Requester requester, NewUser user, store::Reply<Change<directory::User>> reply);
   void create_organization(Requester requester, NewOrganization organization,
-                           store::Reply<Change<store::Organization>> reply);
+                           store::Reply<Change<directory::Organization>> reply);
   // `overdraft_limit` is what the same request sets besides, if it does: a part of what it asks
   // for.
   void rename_organization(Requester requester, OrganizationId organization, std::string name,
                            std::optional<Credits> overdraft_limit,
-                           store::Reply<Change<store::Organization>> reply);
-  void put_membership(Requester requester, store::Membership membership,
-                      store::Reply<Change<store::Member>> reply);
-  void add_membership(Requester requester, store::AddMembership membership,
-                      store::Reply<Change<store::Member>> reply);
+                           store::Reply<Change<directory::Organization>> reply);
+  void put_membership(Requester requester, directory::Membership membership,
+                      store::Reply<Change<directory::Member>> reply);
+  void add_membership(Requester requester, directory::AddMembership membership,
+                      store::Reply<Change<directory::Member>> reply);
   // The member as it was.
   void remove_membership(Requester requester, OrganizationId organization, UserId user,
-                         store::Reply<Change<store::Member>> reply);
-  void set_standing(Requester requester, UserId user, store::Standing standing,
-                    store::Reply<Change<store::User>> reply);
-  void set_standing(Requester requester, OrganizationId organization, store::Standing standing,
-                    store::Reply<Change<store::Organization>> reply);
+                         store::Reply<Change<directory::Member>> reply);
+  void set_standing(Requester requester, UserId user, directory::Standing standing,
+                    store::Reply<Change<directory::User>> reply);
+  void set_standing(Requester requester, OrganizationId organization, directory::Standing standing,
+                    store::Reply<Change<directory::Organization>> reply);
   // Has the store believe its clock, which has shown that.
   void confirm_clock(Requester requester, Instant clock, store::Reply<Done> reply);
   void set_default_organization(Requester requester, UserId user, OrganizationId organization,
-                                store::Reply<Change<store::User>> reply);
+                                store::Reply<Change<directory::User>> reply);
   void create_api_key(Requester requester, NewApiKey key, store::Reply<MadeApiKey> reply);
-  void change_api_key(Requester requester, ApiKeyId key, store::ApiKeyChange change,
-                      store::Reply<Change<store::ApiKey>> reply);
+  void change_api_key(Requester requester, ApiKeyId key, directory::ApiKeyChange change,
+                      store::Reply<Change<directory::ApiKey>> reply);
   // `overlap` is from zero to kMaxOverlap.
   void rotate_api_key(Requester requester, ApiKeyId key, std::chrono::seconds overlap,
                       store::Reply<MadeApiKey> reply);
-  void revoke_api_key(Requester requester, ApiKeyId key, store::Reply<Change<store::ApiKey>> reply);
+  void revoke_api_key(Requester requester, ApiKeyId key,
+                      store::Reply<Change<directory::ApiKey>> reply);
   // On nobody's behalf.
-  void revoke_secret(const Digest& secret_digest, store::ActOrigin from,
+  void revoke_secret(const Digest& secret_digest, directory::ActOrigin from,
                      store::Reply<EndedSecret> reply);
 
  private:

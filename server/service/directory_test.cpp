@@ -17,24 +17,24 @@ class DirectoryTest : public StoreTest {
     });
   }
   bool works(const Secret& secret) {
-    const auto found = answer_of<std::optional<store::Principal>>(
+    const auto found = answer_of<std::optional<directory::Principal>>(
         [&](auto reply) { store_.find_principal(sha256(secret.reveal()), std::move(reply)); });
     return found.value().has_value();
   }
 };
 
 TEST_F(DirectoryTest, AUserGetsIdAndTime) {
-  const store::User user = add_user("ada@example.com");
+  const directory::User user = add_user("ada@example.com");
   EXPECT_EQ(user.email, "ada@example.com");
   EXPECT_EQ(user.created_at, kStart);
   const auto read =
-      answer_of<store::User>([&](auto reply) { store_.read_user(user.id, std::move(reply)); });
+      answer_of<directory::User>([&](auto reply) { store_.read_user(user.id, std::move(reply)); });
   EXPECT_EQ(read.value().email, "ada@example.com");
 }
 
 TEST_F(DirectoryTest, AnIdempotencyKeyStandsForOneUser) {
   const auto create = [this](std::string email) {
-    return answer_of<Change<store::User>>([&](auto reply) {
+    return answer_of<Change<directory::User>>([&](auto reply) {
       directory_.create_user(under("k"), {.email = std::move(email)}, std::move(reply));
     });
   };
@@ -55,7 +55,7 @@ TEST_F(DirectoryTest, OnlyTheDigestOfAKeyIsKept) {
   ASSERT_TRUE(made);
   EXPECT_EQ(made->key.secret_digest, sha256(made->secret.reveal()));
   EXPECT_EQ(made->key.hint, hint_of(made->secret));
-  EXPECT_EQ(made->key.scopes, store::Scopes(store::Scope::user));
+  EXPECT_EQ(made->key.scopes, directory::Scopes(directory::Scope::user));
   EXPECT_TRUE(works(made->secret));
 }
 

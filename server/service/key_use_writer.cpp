@@ -15,13 +15,13 @@ namespace {
 constexpr std::size_t kMaxUnwritten = 100'000;
 
 // Each key once, with its latest use.
-std::vector<store::KeyUse> merge(const std::vector<store::KeyUse>& uses) {
+std::vector<directory::KeyUse> merge(const std::vector<directory::KeyUse>& uses) {
   std::map<ApiKeyId, Instant> latest;
-  for (const store::KeyUse& use : uses) {
+  for (const directory::KeyUse& use : uses) {
     Instant& at = latest[use.key];
     at = std::max(at, use.at);
   }
-  std::vector<store::KeyUse> merged;
+  std::vector<directory::KeyUse> merged;
   merged.reserve(latest.size());
   for (const auto& [key, at] : latest) merged.push_back({.key = key, .at = at});
   return merged;

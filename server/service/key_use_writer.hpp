@@ -36,8 +36,8 @@ class KeyUseWriter {
   KeyUses& uses_;
   const std::chrono::milliseconds interval_;
   const std::function<void(const std::string&)> tell_;
-  bool is_failing_ = false;               // the thread's own
-  std::vector<store::KeyUse> unwritten_;  // the thread's own
+  bool is_failing_ = false;                   // the thread's own
+  std::vector<directory::KeyUse> unwritten_;  // the thread's own
 
   std::mutex mutex_;  // guards `is_stopping_`
   std::condition_variable stops_;

@@ -37,8 +37,8 @@ std::optional<Instant> KeyUses::last_use(ApiKeyId key) {
   return instant_of(used_s);
 }
 
-std::vector<store::KeyUse> KeyUses::take_new() {
-  std::vector<store::KeyUse> uses;
+std::vector<directory::KeyUse> KeyUses::take_new() {
+  std::vector<directory::KeyUse> uses;
   cells_.for_each([&](const Id128& key, Cell& cell) {
     const std::uint32_t used_s = cell.used_s.load(std::memory_order_relaxed);
     if (used_s == 0 || used_s == cell.taken_s.load(std::memory_order_relaxed)) return;

@@ -11,8 +11,8 @@
 
 #include "base/id.hpp"
 #include "base/instant.hpp"
+#include "server/directory/entities.hpp"
 #include "server/service/id_table.hpp"
-#include "server/store/records.hpp"
 
 namespace farthing::service {
 
@@ -24,7 +24,7 @@ class KeyUses {
   // The last use that is remembered here.
   std::optional<Instant> last_use(ApiKeyId key);
   // The uses that were not taken before. For one thread at a time.
-  std::vector<store::KeyUse> take_new();
+  std::vector<directory::KeyUse> take_new();
 
  private:
   struct Cell {

@@ -15,16 +15,16 @@ Error refuse(ErrorCode code, std::string field, std::string message) {
   return error;
 }
 
-Error missing_scope(store::Scope scope) {
-  const std::string name(store::to_string(scope));
+Error missing_scope(directory::Scope scope) {
+  const std::string name(directory::to_string(scope));
   Error error = refuse(ErrorCode::permission_denied, "scope",
                        "This needs a key with the scope \"" + name + "\".");
   error.details = {{"scope", name}};
   return error;
 }
 
-Result<store::AccountMembership> choose_membership(const store::Account& account,
-                                                   std::optional<OrganizationId> wanted) {
+Result<directory::AccountMembership> choose_membership(const directory::Account& account,
+                                                       std::optional<OrganizationId> wanted) {
   if (!wanted) wanted = account.user.default_organization;
   if (!wanted && !account.memberships.empty()) {
     return refuse(ErrorCode::permission_denied, "organization",
@@ -55,7 +55,7 @@ std::optional<Error> find_refusal_by_balance(const store::CurrentState& current,
   if (debt) return {};
   return std::move(debt).error();
 }
-std::optional<Error> find_refusal_of_cost(const store::ApiKey& key,
+std::optional<Error> find_refusal_of_cost(const directory::ApiKey& key,
                                           const store::CurrentSpending& found,
                                           std::optional<Credits> cost) {
   if (!cost) return {};
@@ -68,7 +68,7 @@ KeyVerdict refused(Error error) { return {.refusal = std::move(error), .verified
 
 }  // namespace
 
-std::optional<Error> KeyVerification::find_refusal(const store::ApiKey& key,
+std::optional<Error> KeyVerification::find_refusal(const directory::ApiKey& key,
                                                    const KeyQuestion& question) const {
   auto admitted = admission_.admit(key, KeyUser::service, [&question] { return question.address; });
   if (admitted.refusal) {
@@ -85,27 +85,28 @@ void KeyVerification::verify(const KeyQuestion& question, store::Reply<KeyVerdic
     admission_.note_wrong_key(question.address);
     return reply(refused(make_error(ErrorCode::unauthorized)));
   }
-  authenticator_.identify(*question.key.digest, [this, question, reply = std::move(reply)](
-                                                    Result<store::Principal> principal) mutable {
-    if (!principal) {
-      Error error = std::move(principal).error();
-      const bool is_about_key =
-          error.code == ErrorCode::unauthorized || error.code == ErrorCode::user_disabled;
-      if (!is_about_key) return reply(std::move(error));
-      if (error.code == ErrorCode::unauthorized) admission_.note_wrong_key(question.address);
-      return reply(refused(std::move(error)));
-    }
-    if (auto refusal = find_refusal(*principal->key, question)) {
-      return reply(refused(*std::move(refusal)));
-    }
-    auto membership = choose_membership(*principal->account, question.organization);
-    if (!membership) return reply(refused(std::move(membership).error()));
-    add_balance({.key = principal->key,
-                 .account = principal->account,
-                 .membership = *std::move(membership),
-                 .balance = {}},
-                question.cost, std::move(reply));
-  });
+  authenticator_.identify(
+      *question.key.digest,
+      [this, question, reply = std::move(reply)](Result<directory::Principal> principal) mutable {
+        if (!principal) {
+          Error error = std::move(principal).error();
+          const bool is_about_key =
+              error.code == ErrorCode::unauthorized || error.code == ErrorCode::user_disabled;
+          if (!is_about_key) return reply(std::move(error));
+          if (error.code == ErrorCode::unauthorized) admission_.note_wrong_key(question.address);
+          return reply(refused(std::move(error)));
+        }
+        if (auto refusal = find_refusal(*principal->key, question)) {
+          return reply(refused(*std::move(refusal)));
+        }
+        auto membership = choose_membership(*principal->account, question.organization);
+        if (!membership) return reply(refused(std::move(membership).error()));
+        add_balance({.key = principal->key,
+                     .account = principal->account,
+                     .membership = *std::move(membership),
+                     .balance = {}},
+                    question.cost, std::move(reply));
+      });
 }
 
 void KeyVerification::add_balance(VerifiedKey verified, std::optional<Credits> cost,

@@ -11,11 +11,11 @@
 #include "base/error.hpp"
 #include "base/id.hpp"
 #include "base/ip_network.hpp"
+#include "server/directory/entities.hpp"
 #include "server/ledger/state.hpp"
 #include "server/service/admission.hpp"
 #include "server/service/authenticator.hpp"
 #include "server/service/caller_keys.hpp"
-#include "server/store/records.hpp"
 #include "server/store/store.hpp"
 
 namespace farthing::service {
@@ -23,7 +23,7 @@ namespace farthing::service {
 struct KeyQuestion {
   PresentedKey key;
   std::optional<OrganizationId> organization = {};  // nothing: the user's default one
-  store::Scope scope = store::Scope::user;          // that the key must have
+  directory::Scope scope = directory::Scope::user;  // that the key must have
   std::optional<IpAddress> address = {};            // that the caller came from
   std::optional<Credits> cost = {};                 // positive; that a charge would have
 };
@@ -35,9 +35,9 @@ struct CapStatus {
 };
 
 struct VerifiedKey {
-  std::shared_ptr<const store::ApiKey> key;
-  std::shared_ptr<const store::Account> account;
-  store::AccountMembership membership;
+  std::shared_ptr<const directory::ApiKey> key;
+  std::shared_ptr<const directory::Account> account;
+  directory::AccountMembership membership;
   ledger::Balance balance;             // of that organization
   std::optional<CapStatus> caps = {};  // when the key has any
 };
@@ -77,7 +77,8 @@ class KeyVerification {
                     store::Reply<KeyVerdict> reply) const;
 
   // Why the key is not good for the question whatever the balance.
-  std::optional<Error> find_refusal(const store::ApiKey& key, const KeyQuestion& question) const;
+  std::optional<Error> find_refusal(const directory::ApiKey& key,
+                                    const KeyQuestion& question) const;
 
   store::Store& store_;
   Admission& admission_;

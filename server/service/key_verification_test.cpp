@@ -12,7 +12,7 @@ namespace {
 class KeyVerificationTest : public StoreTest {
  protected:
   KeyVerificationTest() {
-    join(user_, organization_, store::Role::ACCOUNTANT);
+    join(user_, organization_, directory::Role::ACCOUNTANT);
     grant(organization_, "10");
   }
 
@@ -36,7 +36,7 @@ class KeyVerificationTest : public StoreTest {
   }
 
   Admission admission_{
-      {.user_keys = store::RateLimit{.requests = 20, .per_s = 3600}, .failures = {}}};
+      {.user_keys = directory::RateLimit{.requests = 20, .per_s = 3600}, .failures = {}}};
   const KeyVerification verification_{store_, admission_};
   const UserId user_ = add_user("ada@example.com").id;
   const OrganizationId organization_ = add_organization("Acme").id;
@@ -50,13 +50,13 @@ TEST_F(KeyVerificationTest, AKeyIsToldWithAllThatBelongsToIt) {
   EXPECT_EQ(verified.key->id, key_.key.id);
   EXPECT_EQ(verified.account->user.id, user_);
   EXPECT_EQ(verified.membership.organization, organization_);
-  EXPECT_EQ(verified.membership.role, store::Role::ACCOUNTANT);
+  EXPECT_EQ(verified.membership.role, directory::Role::ACCOUNTANT);
   EXPECT_EQ(verified.balance.available, Credits::parse("10"));
 }
 
 TEST_F(KeyVerificationTest, AnotherOrganizationThanTheDefaultOneMayBeMeant) {
   const OrganizationId second = add_organization("Second").id;
-  join(user_, second, store::Role::OWNER);
+  join(user_, second, directory::Role::OWNER);
   const auto verdict = verify({.key = presented(key_), .organization = second});
   ASSERT_FALSE(verdict.refusal);
   EXPECT_EQ(verdict.verified.membership.name, "Second");
@@ -66,7 +66,7 @@ TEST_F(KeyVerificationTest, AnotherOrganizationThanTheDefaultOneMayBeMeant) {
 TEST_F(KeyVerificationTest, AfterALostDefaultOneMustBeNamed) {
   const OrganizationId second = add_organization("Second").id;
   join(user_, second);
-  ASSERT_TRUE(answer_of<Change<store::Member>>([&](auto reply) {
+  ASSERT_TRUE(answer_of<Change<directory::Member>>([&](auto reply) {
     directory_.remove_membership({}, organization_, user_, std::move(reply));
   }));
   EXPECT_EQ(told({.key = presented(key_)}), "permission_denied organization");
@@ -75,7 +75,7 @@ TEST_F(KeyVerificationTest, AfterALostDefaultOneMustBeNamed) {
 
 TEST_F(KeyVerificationTest, RefusalsAreThoseOfTheCallersOwnRequest) {
   const Instant soon = kStart.plus(std::chrono::hours(1));
-  const MadeApiKey expiring = add_key(user_, store::Scope::user, soon);
+  const MadeApiKey expiring = add_key(user_, directory::Scope::user, soon);
   const MadeApiKey of_nobody = add_key(add_user("alone@example.com").id);
   const OrganizationId foreign = add_organization("Foreign").id;
   const OrganizationId missing = OrganizationId::make(kStart);
@@ -93,8 +93,10 @@ TEST_F(KeyVerificationTest, RefusalsAreThoseOfTheCallersOwnRequest) {
       {{.key = presented(of_nobody)}, "not_found organization"},
       {{.key = mine, .organization = foreign}, "permission_denied organization"},
       {{.key = mine, .organization = missing}, "permission_denied organization"},
-      {{.key = mine, .scope = store::Scope::meter}, "permission_denied scope"},
-      {{.key = presented(add_key(user_, store::Scope::meter)), .scope = store::Scope::meter}, "ok"},
+      {{.key = mine, .scope = directory::Scope::meter}, "permission_denied scope"},
+      {{.key = presented(add_key(user_, directory::Scope::meter)),
+        .scope = directory::Scope::meter},
+       "ok"},
   };
   int number = 0;
   for (const Case& each : cases) EXPECT_EQ(told(each.question), each.told) << number++;
@@ -125,26 +127,26 @@ TEST_F(KeyVerificationTest, AVerifiedKeyIsAUsedKey) {
 TEST_F(KeyVerificationTest, AKeysOwnLimitCountsWhatServicesAsk) {
   const auto limited = answer_of<MadeApiKey>([&](auto reply) {
     directory_.create_api_key(
-        {}, {.user = user_, .rate_limit = store::RateLimit{.requests = 20, .per_s = 86'400}},
+        {}, {.user = user_, .rate_limit = directory::RateLimit{.requests = 20, .per_s = 86'400}},
         std::move(reply));
   });
   ASSERT_TRUE(limited);
   const PresentedKey key = presented(*limited);
   for (int i = 0; i < 20; ++i) ASSERT_EQ(told({.key = key}), "ok");
   EXPECT_EQ(told({.key = key}), "rate_limit_exceeded");
-  EXPECT_EQ(told({.key = key, .scope = store::Scope::meter}), "rate_limit_exceeded");
+  EXPECT_EQ(told({.key = key, .scope = directory::Scope::meter}), "rate_limit_exceeded");
   EXPECT_EQ(told({.key = presented(key_)}), "ok");
 }
 
 TEST_F(KeyVerificationTest, ADisabledOrganizationRefusesEveryKeyWhateverTheCost) {
   const OrganizationId second = add_organization("Second").id;
   join(user_, second);
-  const auto put = [this](store::Standing standing) {
-    ASSERT_TRUE(answer_of<Change<store::Organization>>([&](auto reply) {
+  const auto put = [this](directory::Standing standing) {
+    ASSERT_TRUE(answer_of<Change<directory::Organization>>([&](auto reply) {
       directory_.set_standing({}, organization_, standing, std::move(reply));
     }));
   };
-  put(store::Standing::disabled);
+  put(directory::Standing::disabled);
   EXPECT_EQ(told({.key = presented(key_)}), "organization_disabled organization");
   EXPECT_EQ(told({.key = presented(key_), .organization = organization_}),
             "organization_disabled organization");
@@ -155,7 +157,7 @@ TEST_F(KeyVerificationTest, ADisabledOrganizationRefusesEveryKeyWhateverTheCost)
   const UserId stranger = add_user("eve@example.com").id;
   EXPECT_EQ(told({.key = presented(add_key(stranger)), .organization = organization_}),
             "permission_denied organization");
-  put(store::Standing::enabled);
+  put(directory::Standing::enabled);
   EXPECT_EQ(told(about("10")), "ok");
 }
 
@@ -165,7 +167,7 @@ TEST_F(KeyVerificationTest, ACostIsRefusedAsAChargeWouldBe) {
   ASSERT_TRUE(refusal);
   EXPECT_EQ(refusal->code, ErrorCode::insufficient_credits);
   EXPECT_EQ(refusal->details.front().value, "12");
-  ASSERT_TRUE(answer_of<store::Outcome>([&](auto reply) {
+  ASSERT_TRUE(answer_of<ledger::Outcome>([&](auto reply) {
     metering_.set_overdraft_limit(under("l"), organization_, *Credits::parse("2"), {},
                                   std::move(reply));
   }));

@@ -95,7 +95,7 @@ void put_caller_key(std::optional<CallerKey> found, ledger::Command& command) {
 // together.
 class ChargesInWaiting {
  public:
-  using SettledReply = Callback<void(std::vector<Result<store::Outcome>>)>;
+  using SettledReply = Callback<void(std::vector<Result<ledger::Outcome>>)>;
 
   // `looked_up` is how many keys are looked up.
   ChargesInWaiting(store::Store& store, std::vector<ledger::Command> commands,
@@ -117,7 +117,7 @@ class ChargesInWaiting {
     if (--missing_ > 0) return;
     lock.unlock();
     // Nothing is booked where the store cannot tell.
-    if (error_) return reply_(std::vector<Result<store::Outcome>>(commands_.size(), *error_));
+    if (error_) return reply_(std::vector<Result<ledger::Outcome>>(commands_.size(), *error_));
     store_.settle(std::move(commands_), std::move(reply_));
   }
 
@@ -133,7 +133,7 @@ class ChargesInWaiting {
 }  // namespace
 
 void Metering::settle(ledger::Command command, const std::optional<PresentedKey>& caller_key,
-                      store::Reply<store::Outcome> reply) {
+                      store::Reply<ledger::Outcome> reply) {
   if (!caller_key) return store_.settle_one(std::move(command), std::move(reply));
   const OrganizationId organization = command.organization;
   caller_keys_.find(*caller_key, organization,
@@ -146,7 +146,7 @@ void Metering::settle(ledger::Command command, const std::optional<PresentedKey>
 }
 
 void Metering::create_grant(Requester requester, NewGrant grant,
-                            store::Reply<store::Outcome> reply) {
+                            store::Reply<ledger::Outcome> reply) {
   const auto fingerprint = fingerprint_of(grant);
   // The beginning of time stands for "at once": what is past means the time of the command.
   const ledger::GrantTerms terms{.amount = grant.amount,
@@ -154,7 +154,7 @@ void Metering::create_grant(Requester requester, NewGrant grant,
                                  .expires_at = grant.expires_at,
                                  .priority = grant.priority,
                                  .category = grant.category};
-  store::ActOrigin act = act_origin_of(requester);
+  directory::ActOrigin act = act_origin_of(requester);
   store_.settle_act(
       {.organization = grant.organization,
        .at = {},
@@ -163,12 +163,12 @@ void Metering::create_grant(Requester requester, NewGrant grant,
       std::move(act), std::move(reply));
 }
 
-void Metering::void_grant(Requester requester, GrantId grant, store::Reply<store::Outcome> reply) {
+void Metering::void_grant(Requester requester, GrantId grant, store::Reply<ledger::Outcome> reply) {
   const auto fingerprint = FingerprintBuilder("void")
                                .add("organization", grant.organization.value.as_bytes())
                                .add("grant", grant.own.as_bytes())
                                .finish();
-  store::ActOrigin act = act_origin_of(requester);
+  directory::ActOrigin act = act_origin_of(requester);
   store_.settle_act({.organization = grant.organization,
                      .at = {},
                      .origin = origin_of(std::move(requester), fingerprint),
@@ -177,13 +177,13 @@ void Metering::void_grant(Requester requester, GrantId grant, store::Reply<store
 }
 
 void Metering::create_charge(Requester requester, NewCharge charge,
-                             store::Reply<store::Outcome> reply) {
+                             store::Reply<ledger::Outcome> reply) {
   const std::optional<PresentedKey> caller_key = charge.caller_key;
   settle(command_of(std::move(requester), std::move(charge)), caller_key, std::move(reply));
 }
 
 void Metering::create_charges(ApiKeyId requester, std::vector<KeyedCharge> charges,
-                              Callback<void(std::vector<Result<store::Outcome>>)> reply) {
+                              Callback<void(std::vector<Result<ledger::Outcome>>)> reply) {
   std::vector<ledger::Command> commands;
   commands.reserve(charges.size());
   std::vector<std::pair<std::size_t, PresentedKey>> caller_keys;
@@ -205,7 +205,7 @@ void Metering::create_charges(ApiKeyId requester, std::vector<KeyedCharge> charg
   }
 }
 
-void Metering::place_hold(Requester requester, NewHold hold, store::Reply<store::Outcome> reply) {
+void Metering::place_hold(Requester requester, NewHold hold, store::Reply<ledger::Outcome> reply) {
   const auto fingerprint = fingerprint_of(hold);
   ledger::Origin origin = origin_of(std::move(requester), fingerprint, std::move(hold.metadata));
   origin.operation = std::move(hold.operation);
@@ -220,7 +220,7 @@ void Metering::place_hold(Requester requester, NewHold hold, store::Reply<store:
 }
 
 void Metering::extend_hold(Requester requester, HoldId hold, std::chrono::seconds ttl,
-                           store::Reply<store::Outcome> reply) {
+                           store::Reply<ledger::Outcome> reply) {
   const auto fingerprint =
       about_hold("extend", hold).add("ttl_s", std::int64_t{ttl.count()}).finish();
   store_.settle_one({.organization = hold.organization,
@@ -231,7 +231,7 @@ void Metering::extend_hold(Requester requester, HoldId hold, std::chrono::second
 }
 
 void Metering::capture_hold(Requester requester, HoldId hold, const Capture& capture,
-                            store::Reply<store::Outcome> reply) {
+                            store::Reply<ledger::Outcome> reply) {
   const auto fingerprint = about_hold("capture", hold)
                                .add("amount", capture.amount)
                                .add("final", std::int64_t{capture.is_final ? 1 : 0})
@@ -245,7 +245,7 @@ void Metering::capture_hold(Requester requester, HoldId hold, const Capture& cap
                     std::move(reply));
 }
 
-void Metering::release_hold(Requester requester, HoldId hold, store::Reply<store::Outcome> reply) {
+void Metering::release_hold(Requester requester, HoldId hold, store::Reply<ledger::Outcome> reply) {
   const auto fingerprint = about_hold("release", hold).finish();
   store_.settle_one({.organization = hold.organization,
                      .at = {},
@@ -255,7 +255,7 @@ void Metering::release_hold(Requester requester, HoldId hold, store::Reply<store
 }
 
 void Metering::refund_charge(Requester requester, ChargeId charge, std::optional<Credits> amount,
-                             store::Reply<store::Outcome> reply) {
+                             store::Reply<ledger::Outcome> reply) {
   const auto fingerprint = FingerprintBuilder("refund")
                                .add("organization", charge.organization.value.as_bytes())
                                .add("charge", charge.own.as_bytes())
@@ -270,13 +270,13 @@ void Metering::refund_charge(Requester requester, ChargeId charge, std::optional
 
 void Metering::set_overdraft_limit(Requester requester, OrganizationId organization, Credits limit,
                                    const std::optional<std::string>& name,
-                                   store::Reply<store::Outcome> reply) {
+                                   store::Reply<ledger::Outcome> reply) {
   const auto fingerprint = FingerprintBuilder("limit")
                                .add("organization", organization.value.as_bytes())
                                .add("limit", limit)
                                .add("name", name)
                                .finish();
-  store::ActOrigin act = act_origin_of(requester);
+  directory::ActOrigin act = act_origin_of(requester);
   store_.settle_act({.organization = organization,
                      .at = {},
                      .origin = origin_of(std::move(requester), fingerprint),

@@ -13,13 +13,13 @@ namespace {
 
 class MeteringTest : public StoreTest {
  protected:
-  Result<store::Outcome> charge(std::string key, NewCharge charge) {
-    return answer_of<store::Outcome>([&](auto reply) {
+  Result<ledger::Outcome> charge(std::string key, NewCharge charge) {
+    return answer_of<ledger::Outcome>([&](auto reply) {
       metering_.create_charge(under(std::move(key)), std::move(charge), std::move(reply));
     });
   }
-  Result<store::Outcome> give(std::string key, NewGrant grant) {
-    return answer_of<store::Outcome>([&](auto reply) {
+  Result<ledger::Outcome> give(std::string key, NewGrant grant) {
+    return answer_of<ledger::Outcome>([&](auto reply) {
       metering_.create_grant(under(std::move(key)), std::move(grant), std::move(reply));
     });
   }
@@ -163,10 +163,10 @@ class CallerChargeTest : public MeteringTest {
             .amount = *Credits::parse("1")};
   }
   void revoke(ApiKeyId key) {
-    ASSERT_TRUE(answer_of<Change<store::ApiKey>>(
+    ASSERT_TRUE(answer_of<Change<directory::ApiKey>>(
         [&](auto reply) { directory_.revoke_api_key({}, key, std::move(reply)); }));
   }
-  void expect_refused(const Result<store::Outcome>& outcome) {
+  void expect_refused(const Result<ledger::Outcome>& outcome) {
     ASSERT_FALSE(outcome);
     EXPECT_EQ(outcome.error().code, ErrorCode::caller_key_invalid);
     EXPECT_EQ(outcome.error().field, "api_key");
@@ -224,8 +224,8 @@ TEST_F(CallerChargeTest, ABatchLooksAtTheKeyOfEachCharge) {
   batch.push_back({.idempotency_key = "b", .charge = charge_of("sk-1")});
   batch.push_back({.idempotency_key = "c", .charge = without});
   batch.push_back({.idempotency_key = "a", .charge = charge_of("sk-1")});
-  std::vector<Result<store::Outcome>> results;
-  metering_.create_charges({}, std::move(batch), [&](std::vector<Result<store::Outcome>> settled) {
+  std::vector<Result<ledger::Outcome>> results;
+  metering_.create_charges({}, std::move(batch), [&](std::vector<Result<ledger::Outcome>> settled) {
     results = std::move(settled);
   });
   ASSERT_EQ(results.size(), 4U);
@@ -240,7 +240,7 @@ TEST_F(CallerChargeTest, ABatchLooksAtTheKeyOfEachCharge) {
 
 TEST_F(CallerChargeTest, AHoldIsPlacedForTheCallerToo) {
   const auto place = [this](std::string key, std::string_view caller_key) {
-    return answer_of<store::Outcome>([&](auto reply) {
+    return answer_of<ledger::Outcome>([&](auto reply) {
       metering_.place_hold(under(std::move(key)),
                            {.organization = organization_,
                             .caller_key = present_key(caller_key),

@@ -12,21 +12,21 @@ namespace farthing::service {
 namespace {
 
 // These changes come from no key and are under no idempotency key.
-store::DirectoryOrigin from_nobody() {
+directory::DirectoryOrigin from_nobody() {
   return {.actor = {}, .idempotency_key = {}, .fingerprint = {}};
 }
 
-void create_key(store::Store& store, store::ApiKey key, store::Reply<store::ApiKey> reply) {
-  store.change({.origin = from_nobody(), .action = store::CreateApiKey{std::move(key)}},
-               [reply = std::move(reply)](Result<store::DirectoryOutcome> outcome) mutable {
+void create_key(store::Store& store, directory::ApiKey key, store::Reply<directory::ApiKey> reply) {
+  store.change({.origin = from_nobody(), .action = directory::CreateApiKey{std::move(key)}},
+               [reply = std::move(reply)](Result<directory::DirectoryOutcome> outcome) mutable {
                  if (!outcome) return reply(std::move(outcome).error());
-                 auto* made = std::get_if<store::ApiKey>(&outcome->record);
+                 auto* made = std::get_if<directory::ApiKey>(&outcome->record);
                  CHECK(made != nullptr);
                  reply(std::move(*made));
                });
 }
 
-store::User operator_at(Instant now) {
+directory::User operator_at(Instant now) {
   return {.id = kOperator,
           .email = "operator@localhost",
           .name = "operator",
@@ -38,29 +38,29 @@ store::User operator_at(Instant now) {
 }  // namespace
 
 void create_operator_key(store::Store& store, const Secret& secret,
-                         store::Reply<store::ApiKey> reply) {
+                         store::Reply<directory::ApiKey> reply) {
   const Instant now = store.now();
-  store::ApiKey key{.id = ApiKeyId::make(now),
-                    .user = kOperator,
-                    .secret_digest = sha256(secret.reveal()),
-                    .hint = hint_of(secret),
-                    .name = "operator",
-                    .scopes = store::Scope::admin,
-                    .created_at = now,
-                    .expires_at = {},
-                    .revoked_at = {}};
+  directory::ApiKey key{.id = ApiKeyId::make(now),
+                        .user = kOperator,
+                        .secret_digest = sha256(secret.reveal()),
+                        .hint = hint_of(secret),
+                        .name = "operator",
+                        .scopes = directory::Scope::admin,
+                        .created_at = now,
+                        .expires_at = {},
+                        .revoked_at = {}};
   store.read_user(kOperator, [&store, now, key = std::move(key),
-                              reply = std::move(reply)](Result<store::User> found) mutable {
+                              reply = std::move(reply)](Result<directory::User> found) mutable {
     if (!found && found.error().code != ErrorCode::not_found) {
       return reply(std::move(found).error());
     }
     if (found && !found->disabled_at) return create_key(store, std::move(key), std::move(reply));
     // The key of a disabled user would let nobody in.
-    store::DirectoryAction action = store::CreateUser{operator_at(now)};
-    if (found) action = store::SetUserStanding{kOperator, store::Standing::enabled};
+    directory::DirectoryAction action = directory::CreateUser{operator_at(now)};
+    if (found) action = directory::SetUserStanding{kOperator, directory::Standing::enabled};
     store.change({.origin = from_nobody(), .action = std::move(action)},
                  [&store, key = std::move(key),
-                  reply = std::move(reply)](Result<store::DirectoryOutcome> outcome) mutable {
+                  reply = std::move(reply)](Result<directory::DirectoryOutcome> outcome) mutable {
                    if (!outcome) return reply(std::move(outcome).error());
                    create_key(store, std::move(key), std::move(reply));
                  });
@@ -69,7 +69,7 @@ void create_operator_key(store::Store& store, const Secret& secret,
 
 void has_no_keys(store::Store& store, store::Reply<bool> reply) {
   store.list_api_keys({}, {.after = {}, .limit = 1},
-                      [reply = std::move(reply)](Result<store::Page<store::ApiKey>> page) mutable {
+                      [reply = std::move(reply)](Result<Page<directory::ApiKey>> page) mutable {
                         if (!page) return reply(std::move(page).error());
                         reply(page->records.empty());
                       });

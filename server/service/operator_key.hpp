@@ -18,7 +18,7 @@ inline constexpr UserId kOperator{};
 // when there is none yet; a disabled one is enabled, or the key would be of no use. `store` must
 // outlive the answer.
 void create_operator_key(store::Store& store, const Secret& secret,
-                         store::Reply<store::ApiKey> reply);
+                         store::Reply<directory::ApiKey> reply);
 
 // Whether the store has no key at all, so that nobody could ask it for one.
 void has_no_keys(store::Store& store, store::Reply<bool> reply);

@@ -9,8 +9,8 @@ namespace {
 
 class OperatorKeyTest : public StoreTest {
  protected:
-  Result<store::ApiKey> create(const Secret& secret) {
-    return answer_of<store::ApiKey>(
+  Result<directory::ApiKey> create(const Secret& secret) {
+    return answer_of<directory::ApiKey>(
         [&](auto reply) { create_operator_key(store_, secret, std::move(reply)); });
   }
   bool store_has_no_keys() {
@@ -24,10 +24,10 @@ TEST_F(OperatorKeyTest, TheFirstOneMakesTheOperatorToo) {
   const auto key = create(secret);
   ASSERT_TRUE(key);
   EXPECT_EQ(key->secret_digest, sha256(secret.reveal()));
-  EXPECT_TRUE(key->scopes.allows(store::Scope::admin));
+  EXPECT_TRUE(key->scopes.allows(directory::Scope::admin));
   EXPECT_FALSE(store_has_no_keys());
-  const auto user =
-      answer_of<store::User>([&](auto reply) { store_.read_user(kOperator, std::move(reply)); });
+  const auto user = answer_of<directory::User>(
+      [&](auto reply) { store_.read_user(kOperator, std::move(reply)); });
   EXPECT_EQ(user.value().name, "operator");
 }
 
@@ -43,14 +43,14 @@ TEST_F(OperatorKeyTest, LaterOnesBelongToTheSameUser) {
 // Or the one way back in would lead nowhere.
 TEST_F(OperatorKeyTest, OneOfADisabledOperatorWorks) {
   ASSERT_TRUE(create(make_api_key_secret()));
-  add_key(add_user("admin@example.com").id, store::Scope::admin);
-  const auto disabled = answer_of<Change<store::User>>([&](auto reply) {
-    directory_.set_standing({}, kOperator, store::Standing::disabled, std::move(reply));
+  add_key(add_user("admin@example.com").id, directory::Scope::admin);
+  const auto disabled = answer_of<Change<directory::User>>([&](auto reply) {
+    directory_.set_standing({}, kOperator, directory::Standing::disabled, std::move(reply));
   });
   ASSERT_TRUE(disabled) << disabled.error().message;
   ASSERT_TRUE(create(make_api_key_secret()));
-  const auto user =
-      answer_of<store::User>([&](auto reply) { store_.read_user(kOperator, std::move(reply)); });
+  const auto user = answer_of<directory::User>(
+      [&](auto reply) { store_.read_user(kOperator, std::move(reply)); });
   EXPECT_FALSE(user.value().disabled_at);
 }
 

@@ -7,7 +7,7 @@ namespace farthing::service {
 
 void Organizations::read(OrganizationId id, store::Reply<OrganizationStatus> reply) const {
   store_.read_organization(
-      id, [this, reply = std::move(reply)](Result<store::Organization> organization) mutable {
+      id, [this, reply = std::move(reply)](Result<directory::Organization> organization) mutable {
         if (!organization) return reply(std::move(organization).error());
         add_limit(*std::move(organization), {}, std::move(reply));
       });
@@ -23,7 +23,7 @@ void Organizations::change(Requester requester, OrganizationId id, OrganizationC
   }
   store_.read_outcome(id, requester.idempotency_key,
                       [this, requester, id, change = std::move(change),
-                       reply = std::move(reply)](Result<store::Outcome> known) mutable {
+                       reply = std::move(reply)](Result<ledger::Outcome> known) mutable {
                         if (known) {
                           return set_limit(std::move(requester), id, std::move(change),
                                            std::move(reply));
@@ -42,7 +42,7 @@ void Organizations::rename_first(Requester requester, OrganizationId id, Organiz
   directory_.rename_organization(
       requester, id, *change.name, change.overdraft_limit,
       [this, requester, id, change,
-       reply = std::move(reply)](Result<Change<store::Organization>> renamed) mutable {
+       reply = std::move(reply)](Result<Change<directory::Organization>> renamed) mutable {
         if (!renamed) return reply(std::move(renamed).error());
         set_limit(std::move(requester), id, std::move(change), std::move(reply));
       });
@@ -56,7 +56,7 @@ void Organizations::set_limit(Requester requester, OrganizationId id, Organizati
   metering_.set_overdraft_limit(
       limit_requester, id, limit, name,
       [this, requester = std::move(requester), id, change = std::move(change),
-       reply = std::move(reply)](Result<store::Outcome> outcome) mutable {
+       reply = std::move(reply)](Result<ledger::Outcome> outcome) mutable {
         if (!outcome) return reply(std::move(outcome).error());
         rename(std::move(requester), id, std::move(change),
                {.value = outcome->entry.amount, .is_replayed = outcome->is_replayed},
@@ -66,8 +66,9 @@ void Organizations::set_limit(Requester requester, OrganizationId id, Organizati
 
 void Organizations::rename(Requester requester, OrganizationId id, OrganizationChange change,
                            Limit limit, store::Reply<Change<OrganizationStatus>> reply) const {
-  store::Reply<Change<store::Organization>> complete =
-      [this, limit, reply = std::move(reply)](Result<Change<store::Organization>> renamed) mutable {
+  store::Reply<Change<directory::Organization>> complete =
+      [this, limit,
+       reply = std::move(reply)](Result<Change<directory::Organization>> renamed) mutable {
         if (!renamed) return reply(std::move(renamed).error());
         const bool is_replayed = limit.is_replayed && renamed->is_replayed;
         add_limit(
@@ -82,14 +83,15 @@ void Organizations::rename(Requester requester, OrganizationId id, OrganizationC
     return directory_.rename_organization(std::move(requester), id, *std::move(change.name),
                                           change.overdraft_limit, std::move(complete));
   }
-  store_.read_organization(id, [complete = std::move(complete)](
-                                   Result<store::Organization> organization) mutable {
-    if (!organization) return complete(std::move(organization).error());
-    complete(Change<store::Organization>{.record = *std::move(organization), .is_replayed = true});
-  });
+  store_.read_organization(
+      id, [complete = std::move(complete)](Result<directory::Organization> organization) mutable {
+        if (!organization) return complete(std::move(organization).error());
+        complete(Change<directory::Organization>{.record = *std::move(organization),
+                                                 .is_replayed = true});
+      });
 }
 
-void Organizations::add_limit(store::Organization organization, std::optional<Credits> limit,
+void Organizations::add_limit(directory::Organization organization, std::optional<Credits> limit,
                               store::Reply<OrganizationStatus> reply) const {
   if (limit) {
     return reply(

@@ -8,16 +8,16 @@
 
 #include "base/credits.hpp"
 #include "base/id.hpp"
+#include "server/directory/entities.hpp"
 #include "server/service/directory.hpp"
 #include "server/service/metering.hpp"
 #include "server/service/requester.hpp"
-#include "server/store/records.hpp"
 #include "server/store/store.hpp"
 
 namespace farthing::service {
 
 struct OrganizationStatus {
-  store::Organization organization;
+  directory::Organization organization;
   Credits overdraft_limit;
 };
 
@@ -55,7 +55,7 @@ class Organizations {
   void rename(Requester requester, OrganizationId id, OrganizationChange change, Limit limit,
               store::Reply<Change<OrganizationStatus>> reply) const;
   // Completes the status with the limit, which is read when it is not known.
-  void add_limit(store::Organization organization, std::optional<Credits> limit,
+  void add_limit(directory::Organization organization, std::optional<Credits> limit,
                  store::Reply<OrganizationStatus> reply) const;
 
   store::Store& store_;

@@ -87,7 +87,7 @@ TEST_F(OrganizationsTest, AKeyThatWasUsedBeforeChangesNothing) {
 // A crash may come between the two, whichever was first.
 TEST_F(OrganizationsTest, WhatWasHalfDoneAfterTheNameIsCompleted) {
   const OrganizationChange both{.name = "New", .overdraft_limit = five_};
-  ASSERT_TRUE(answer_of<Change<store::Organization>>([&](auto reply) {
+  ASSERT_TRUE(answer_of<Change<directory::Organization>>([&](auto reply) {
     directory_.rename_organization(under("k"), id_, *both.name, five_, std::move(reply));
   }));
   EXPECT_EQ(read(), "New 0");
@@ -98,7 +98,7 @@ TEST_F(OrganizationsTest, WhatWasHalfDoneAfterTheNameIsCompleted) {
 // A crash may come between the two.
 TEST_F(OrganizationsTest, WhatWasHalfDoneIsCompleted) {
   const OrganizationChange both{.name = "New", .overdraft_limit = five_};
-  ASSERT_TRUE(answer_of<store::Outcome>([&](auto reply) {
+  ASSERT_TRUE(answer_of<ledger::Outcome>([&](auto reply) {
     metering_.set_overdraft_limit(under("k"), id_, five_, both.name, std::move(reply));
   }));
   EXPECT_EQ(read(), "Acme 5");

@@ -10,13 +10,13 @@
 #include <chrono>
 #include <cstdint>
 
-#include "server/store/records.hpp"
+#include "server/directory/entities.hpp"
 
 namespace farthing::service {
 
 // What became of a request that was counted against a limit.
 struct RateVerdict {
-  store::RateLimit limit;
+  directory::RateLimit limit;
   bool is_allowed = true;
   std::uint32_t remaining = 0;              // requests that would be allowed at once now
   std::chrono::nanoseconds retry_after{0};  // of a refused one: when the next is allowed
@@ -27,7 +27,7 @@ class RateMeter {
  public:
   // Counts a request at `now`, which is on a clock that never goes back, if it is allowed. One that
   // is refused does not count.
-  RateVerdict take(const store::RateLimit& limit, std::chrono::nanoseconds now) {
+  RateVerdict take(const directory::RateLimit& limit, std::chrono::nanoseconds now) {
     const std::int64_t period = std::int64_t{limit.per_s} * 1'000'000'000;
     const std::int64_t interval = std::max<std::int64_t>(period / limit.requests, 1);
     std::int64_t busy_until = busy_until_.load(kRelaxed);

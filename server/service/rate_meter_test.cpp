@@ -13,10 +13,11 @@ using std::chrono::milliseconds;
 using std::chrono::nanoseconds;
 using std::chrono::seconds;
 
-constexpr store::RateLimit kLimit{.requests = 150, .per_s = 10};
+constexpr directory::RateLimit kLimit{.requests = 150, .per_s = 10};
 constexpr nanoseconds kStart = seconds(1'000);
 
-int count_allowed(RateMeter& meter, const store::RateLimit& limit, nanoseconds now, int requests) {
+int count_allowed(RateMeter& meter, const directory::RateLimit& limit, nanoseconds now,
+                  int requests) {
   int allowed = 0;
   for (int i = 0; i < requests; ++i) allowed += meter.take(limit, now).is_allowed ? 1 : 0;
   return allowed;
@@ -41,7 +42,7 @@ TEST(RateMeter, NeverRefusesWhoKeepsToTheLimit) {
 }
 
 TEST(RateMeter, SaysWhatIsLeftAndWhenToComeBack) {
-  constexpr store::RateLimit kThree{.requests = 3, .per_s = 30};
+  constexpr directory::RateLimit kThree{.requests = 3, .per_s = 30};
   RateMeter meter;
   const auto first = meter.take(kThree, kStart);
   EXPECT_EQ(first.remaining, 2U);
@@ -58,7 +59,7 @@ TEST(RateMeter, SaysWhatIsLeftAndWhenToComeBack) {
 }
 
 TEST(RateMeter, AnotherLimitIsNotHeldUpByWhatTheLongerOneCounted) {
-  constexpr store::RateLimit kHourly{.requests = 2, .per_s = 3'600};
+  constexpr directory::RateLimit kHourly{.requests = 2, .per_s = 3'600};
   RateMeter meter;
   EXPECT_EQ(count_allowed(meter, kHourly, kStart, 3), 2);
   // Full at first, and then as after any burst.
@@ -71,17 +72,17 @@ TEST(RateMeter, AnotherLimitIsNotHeldUpByWhatTheLongerOneCounted) {
 
 TEST(RateMeter, CountsTheExtremes) {
   RateMeter one;
-  constexpr store::RateLimit kOneADay{.requests = 1, .per_s = 86'400};
+  constexpr directory::RateLimit kOneADay{.requests = 1, .per_s = 86'400};
   EXPECT_EQ(count_allowed(one, kOneADay, kStart, 3), 1);
   EXPECT_EQ(count_allowed(one, kOneADay, kStart + seconds(86'400), 3), 1);
   RateMeter many;
-  constexpr store::RateLimit kMost{.requests = 1'000'000, .per_s = 1};
+  constexpr directory::RateLimit kMost{.requests = 1'000'000, .per_s = 1};
   EXPECT_EQ(count_allowed(many, kMost, kStart, 1'000'001), 1'000'000);
 }
 
 TEST(RateMeter, CountsEachRequestOnceFromManyThreads) {
   RateMeter meter;
-  constexpr store::RateLimit kThousand{.requests = 1'000, .per_s = 1'000};
+  constexpr directory::RateLimit kThousand{.requests = 1'000, .per_s = 1'000};
   std::atomic<int> allowed{0};
   {
     std::vector<std::jthread> threads;

@@ -34,13 +34,13 @@ Id128 counted_as(const IpAddress& address) {
 
 }  // namespace
 
-std::optional<store::RateLimit> parse_rate_limit(std::string_view text) {
+std::optional<directory::RateLimit> parse_rate_limit(std::string_view text) {
   const std::size_t slash = text.find('/');
   if (slash == std::string_view::npos || !text.ends_with('s')) return {};
   const auto requests = parse_count(text.substr(0, slash), kMaxRequests);
   const auto per_s = parse_count(text.substr(slash + 1, text.size() - slash - 2), kMaxPeriod);
   if (!requests || !per_s) return {};
-  return store::RateLimit{.requests = *requests, .per_s = *per_s};
+  return directory::RateLimit{.requests = *requests, .per_s = *per_s};
 }
 
 Error rate_limit_exceeded(const RateVerdict& verdict, std::string message) {
@@ -50,7 +50,7 @@ Error rate_limit_exceeded(const RateVerdict& verdict, std::string message) {
   return error;
 }
 
-RateVerdict count_in(IdTable<RateMeter>& table, const Id128& id, const store::RateLimit& limit,
+RateVerdict count_in(IdTable<RateMeter>& table, const Id128& id, const directory::RateLimit& limit,
                      std::chrono::nanoseconds now) {
   RateMeter& meter =
       table.find_or_claim(id, [](const RateMeter& present) { return present.busy_until_ns(); });
@@ -72,10 +72,10 @@ Instant coarse_wall_now() {
 RequestLimits::RequestLimits(const RateLimits& limits)
     : limits_(limits), keys_(kKeys), addresses_(kAddresses) {}
 
-std::optional<RateVerdict> RequestLimits::count_use(const store::ApiKey& key, KeyUser user,
+std::optional<RateVerdict> RequestLimits::count_use(const directory::ApiKey& key, KeyUser user,
                                                     std::chrono::nanoseconds now) {
-  std::optional<store::RateLimit> limit = key.rate_limit;
-  const bool is_user_key = key.scopes == store::Scopes(store::Scope::user);
+  std::optional<directory::RateLimit> limit = key.rate_limit;
+  const bool is_user_key = key.scopes == directory::Scopes(directory::Scope::user);
   if (!limit && is_user_key && user == KeyUser::holder) limit = limits_.user_keys;
   if (!limit) return {};
   return count_in(keys_, key.id.value, *limit, now);

@@ -13,9 +13,9 @@
 #include "base/error.hpp"
 #include "base/instant.hpp"
 #include "base/ip_network.hpp"
+#include "server/directory/entities.hpp"
 #include "server/service/id_table.hpp"
 #include "server/service/rate_meter.hpp"
-#include "server/store/records.hpp"
 
 namespace farthing::service {
 
@@ -23,21 +23,22 @@ namespace farthing::service {
 struct RateLimits {
   // Of what holders of keys that have the scope `user` and no other ask themselves, unless the key
   // has a limit of its own.
-  std::optional<store::RateLimit> user_keys = store::RateLimit{.requests = 150, .per_s = 10};
+  std::optional<directory::RateLimit> user_keys =
+      directory::RateLimit{.requests = 150, .per_s = 10};
   // Of one address, or of one /64 network of IPv6.
-  std::optional<store::RateLimit> failures = store::RateLimit{.requests = 100, .per_s = 60};
+  std::optional<directory::RateLimit> failures = directory::RateLimit{.requests = 100, .per_s = 60};
 
   static RateLimits none() { return {.user_keys = {}, .failures = {}}; }
 };
 
 // "150/10s", or nothing for anything else.
-std::optional<store::RateLimit> parse_rate_limit(std::string_view text);
+std::optional<directory::RateLimit> parse_rate_limit(std::string_view text);
 
 // 429 that says when to come back.
 Error rate_limit_exceeded(const RateVerdict& verdict, std::string message);
 
 // Counts against the meter of the id, which gets one if it has none.
-RateVerdict count_in(IdTable<RateMeter>& table, const Id128& id, const store::RateLimit& limit,
+RateVerdict count_in(IdTable<RateMeter>& table, const Id128& id, const directory::RateLimit& limit,
                      std::chrono::nanoseconds now);
 
 // On a clock that never goes back, exact to some milliseconds.
@@ -54,7 +55,7 @@ class RequestLimits {
   explicit RequestLimits(const RateLimits& limits);
 
   // Counts a use of a key; nothing when it is not limited.
-  std::optional<RateVerdict> count_use(const store::ApiKey& key, KeyUser user,
+  std::optional<RateVerdict> count_use(const directory::ApiKey& key, KeyUser user,
                                        std::chrono::nanoseconds now);
   // Counts that something was presented from there that is no key, or none that works.
   std::optional<RateVerdict> count_failure(const IpAddress& address, std::chrono::nanoseconds now);

@@ -6,15 +6,15 @@
 namespace farthing::service {
 namespace {
 
+using directory::Scope;
 using std::chrono::nanoseconds;
 using std::chrono::seconds;
-using store::Scope;
 
 constexpr nanoseconds kNow = seconds(1'000);
-constexpr store::RateLimit kTwo{.requests = 2, .per_s = 10};
+constexpr directory::RateLimit kTwo{.requests = 2, .per_s = 10};
 
-store::ApiKey key_with(store::Scopes scopes, std::uint8_t number = 1) {
-  store::ApiKey key;
+directory::ApiKey key_with(directory::Scopes scopes, std::uint8_t number = 1) {
+  directory::ApiKey key;
   key.id.value.bytes[15] = number;
   key.scopes = scopes;
   return key;
@@ -26,23 +26,23 @@ TEST(RequestLimits, OnlyKeysForUsersAreLimitedByDefault) {
   RequestLimits limits(RateLimits{});
   const auto verdict = limits.count_use(key_with(Scope::user), KeyUser::holder, kNow);
   ASSERT_TRUE(verdict);
-  EXPECT_EQ(verdict->limit, (store::RateLimit{.requests = 150, .per_s = 10}));
-  store::Scopes both = Scope::user;
+  EXPECT_EQ(verdict->limit, (directory::RateLimit{.requests = 150, .per_s = 10}));
+  directory::Scopes both = Scope::user;
   both.add(Scope::meter);
-  for (const store::Scopes scopes :
-       {store::Scopes(Scope::meter), store::Scopes(Scope::admin), both}) {
+  for (const directory::Scopes scopes :
+       {directory::Scopes(Scope::meter), directory::Scopes(Scope::admin), both}) {
     EXPECT_FALSE(limits.count_use(key_with(scopes), KeyUser::holder, kNow));
   }
 }
 
 TEST(RequestLimits, AKeysOwnLimitComesFirst) {
   RequestLimits limits({.user_keys = kTwo, .failures = {}});
-  store::ApiKey meter = key_with(Scope::meter);
-  meter.rate_limit = store::RateLimit{.requests = 1, .per_s = 10};
+  directory::ApiKey meter = key_with(Scope::meter);
+  meter.rate_limit = directory::RateLimit{.requests = 1, .per_s = 10};
   EXPECT_TRUE(limits.count_use(meter, KeyUser::holder, kNow)->is_allowed);
   EXPECT_FALSE(limits.count_use(meter, KeyUser::holder, kNow)->is_allowed);
-  store::ApiKey user = key_with(Scope::user, 2);
-  user.rate_limit = store::RateLimit{.requests = 3, .per_s = 10};
+  directory::ApiKey user = key_with(Scope::user, 2);
+  user.rate_limit = directory::RateLimit{.requests = 3, .per_s = 10};
   for (int i = 0; i < 3; ++i)
     EXPECT_TRUE(limits.count_use(user, KeyUser::holder, kNow)->is_allowed);
   EXPECT_FALSE(limits.count_use(user, KeyUser::holder, kNow)->is_allowed);
@@ -50,7 +50,7 @@ TEST(RequestLimits, AKeysOwnLimitComesFirst) {
 
 TEST(RequestLimits, WhatAServiceAsksCountsUnderAKeysOwnLimitOnly) {
   RequestLimits limits({.user_keys = kTwo, .failures = {}});
-  store::ApiKey key = key_with(Scope::user);
+  directory::ApiKey key = key_with(Scope::user);
   for (int i = 0; i < 10; ++i) EXPECT_FALSE(limits.count_use(key, KeyUser::service, kNow));
   // Nothing of it was counted for what the holder asks.
   for (int i = 0; i < 2; ++i) {
@@ -58,7 +58,7 @@ TEST(RequestLimits, WhatAServiceAsksCountsUnderAKeysOwnLimitOnly) {
   }
   EXPECT_FALSE(limits.count_use(key, KeyUser::holder, kNow)->is_allowed);
 
-  store::ApiKey limited = key_with(Scope::user, 2);
+  directory::ApiKey limited = key_with(Scope::user, 2);
   limited.rate_limit = kTwo;
   EXPECT_TRUE(limits.count_use(limited, KeyUser::service, kNow)->is_allowed);
   EXPECT_TRUE(limits.count_use(limited, KeyUser::holder, kNow)->is_allowed);
@@ -90,7 +90,7 @@ TEST(RequestLimits, AddressesAreCountedByWhatOneCallerHas) {
 
 TEST(RequestLimits, AFloodOfAddressesDoesNotFreeWhoIsRefused) {
   RequestLimits limits(
-      {.user_keys = {}, .failures = store::RateLimit{.requests = 20, .per_s = 60}});
+      {.user_keys = {}, .failures = directory::RateLimit{.requests = 20, .per_s = 60}});
   const IpAddress worst = address("192.0.2.1");
   for (int i = 0; i < 20; ++i) ASSERT_TRUE(limits.count_failure(worst, kNow)->is_allowed);
   for (std::uint32_t i = 0; i < 200'000; ++i) {
@@ -107,9 +107,9 @@ TEST(RequestLimits, NoneIsNone) {
 }
 
 TEST(RequestLimits, ReadsARateStrictly) {
-  EXPECT_EQ(parse_rate_limit("150/10s"), (store::RateLimit{.requests = 150, .per_s = 10}));
+  EXPECT_EQ(parse_rate_limit("150/10s"), (directory::RateLimit{.requests = 150, .per_s = 10}));
   EXPECT_EQ(parse_rate_limit("1000000/86400s"),
-            (store::RateLimit{.requests = 1'000'000, .per_s = 86'400}));
+            (directory::RateLimit{.requests = 1'000'000, .per_s = 86'400}));
   for (const char* wrong :
        {"", "150", "150/10", "150/s", "/10s", "0/10s", "150/0s", "-1/10s", "150/10m", "150 / 10s",
         "1000001/1s", "1/86401s", "1.5/10s", "150/10ss"}) {

@@ -8,7 +8,7 @@
 #include <string>
 
 #include "base/id.hpp"
-#include "server/store/audit_record.hpp"
+#include "server/directory/audit_record.hpp"
 
 namespace farthing::service {
 
@@ -20,11 +20,11 @@ struct Requester {
   // From where it asks and what it was let in with, for what the audit log tells of, which is
   // decided by that; null: not known. Shared, so that the many
   // requests that it does not tell of carry no more than a pointer.
-  std::shared_ptr<const store::ActOrigin> act = {};
+  std::shared_ptr<const directory::ActOrigin> act = {};
 };
 
-inline store::ActOrigin act_origin_of(const Requester& requester) {
-  return requester.act ? *requester.act : store::ActOrigin();
+inline directory::ActOrigin act_origin_of(const Requester& requester) {
+  return requester.act ? *requester.act : directory::ActOrigin();
 }
 
 }  // namespace farthing::service

@@ -71,14 +71,13 @@ class EndSearch : public std::enable_shared_from_this<EndSearch> {
   // The first entry that passes the filter behind `after`, if there is one.
   void list_one(store::EntryFilter filter, std::optional<Id128> after,
                 store::Reply<std::optional<ledger::Entry>> reply) {
-    store_.list_entries(
-        organization_, std::move(filter), {.after = after, .limit = 1},
-        [reply = std::move(reply)](Result<store::Page<ledger::Entry>> page) mutable {
-          if (!page) return reply(std::move(page).error());
-          std::optional<ledger::Entry> first;
-          if (!page->records.empty()) first = std::move(page->records.front());
-          reply(std::move(first));
-        });
+    store_.list_entries(organization_, std::move(filter), {.after = after, .limit = 1},
+                        [reply = std::move(reply)](Result<Page<ledger::Entry>> page) mutable {
+                          if (!page) return reply(std::move(page).error());
+                          std::optional<ledger::Entry> first;
+                          if (!page->records.empty()) first = std::move(page->records.front());
+                          reply(std::move(first));
+                        });
   }
 
   store::Store& store_;

@@ -19,12 +19,11 @@ class InterruptedStore final : public store::MemoryStore {
  public:
   using MemoryStore::MemoryStore;
 
-  void list_entries(OrganizationId organization, store::EntryFilter filter,
-                    store::PageRequest<Id128> page,
-                    store::Reply<store::Page<ledger::Entry>> reply) override {
+  void list_entries(OrganizationId organization, store::EntryFilter filter, PageRequest<Id128> page,
+                    store::Reply<Page<ledger::Entry>> reply) override {
     MemoryStore::list_entries(
         organization, std::move(filter), page,
-        [this, reply = std::move(reply)](Result<store::Page<ledger::Entry>> answer) mutable {
+        [this, reply = std::move(reply)](Result<Page<ledger::Entry>> answer) mutable {
           if (interruption_) std::exchange(interruption_, nullptr)();
           reply(std::move(answer));
         });
@@ -39,14 +38,14 @@ class InterruptedStore final : public store::MemoryStore {
 class StatementsTest : public testing::Test {
  protected:
   StatementsTest() {
-    auto made = answer_of<Change<store::Organization>>([&](auto reply) {
+    auto made = answer_of<Change<directory::Organization>>([&](auto reply) {
       directory_.create_organization({}, {.name = "Tram"}, std::move(reply));
     });
     organization_ = std::move(made).value().record.id;
   }
 
   void grant(std::string idempotency_key, std::optional<Instant> expires_at = {}) {
-    const auto outcome = answer_of<store::Outcome>([&](auto reply) {
+    const auto outcome = answer_of<ledger::Outcome>([&](auto reply) {
       metering_.create_grant({.api_key = {}, .idempotency_key = std::move(idempotency_key)},
                              {.organization = organization_,
                               .amount = Credits::parse("10").value(),

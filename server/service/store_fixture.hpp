@@ -38,26 +38,27 @@ class StoreTest : public testing::Test {
     return {.api_key = {}, .idempotency_key = std::move(idempotency_key)};
   }
 
-  store::User add_user(std::string email) {
-    auto made = answer_of<Change<store::User>>([&](auto reply) {
+  directory::User add_user(std::string email) {
+    auto made = answer_of<Change<directory::User>>([&](auto reply) {
       directory_.create_user({}, {.email = std::move(email)}, std::move(reply));
     });
     return std::move(made).value().record;
   }
-  store::Organization add_organization(std::string name) {
-    auto made = answer_of<Change<store::Organization>>([&](auto reply) {
+  directory::Organization add_organization(std::string name) {
+    auto made = answer_of<Change<directory::Organization>>([&](auto reply) {
       directory_.create_organization({}, {.name = std::move(name)}, std::move(reply));
     });
     return std::move(made).value().record;
   }
-  void join(UserId user, OrganizationId organization, store::Role role = store::Role::MEMBER) {
-    const auto joined = answer_of<Change<store::Member>>([&](auto reply) {
+  void join(UserId user, OrganizationId organization,
+            directory::Role role = directory::Role::MEMBER) {
+    const auto joined = answer_of<Change<directory::Member>>([&](auto reply) {
       directory_.put_membership({}, {.organization = organization, .user = user, .role = role},
                                 std::move(reply));
     });
     ASSERT_TRUE(joined) << joined.error().message;
   }
-  MadeApiKey add_key(UserId user, store::Scopes scopes = store::Scope::user,
+  MadeApiKey add_key(UserId user, directory::Scopes scopes = directory::Scope::user,
                      std::optional<Instant> expires_at = {}) {
     auto made = answer_of<MadeApiKey>([&](auto reply) {
       directory_.create_api_key({}, {.user = user, .scopes = scopes, .expires_at = expires_at},
@@ -66,7 +67,7 @@ class StoreTest : public testing::Test {
     return std::move(made).value();
   }
   void grant(OrganizationId organization, std::string_view amount) {
-    const auto outcome = answer_of<store::Outcome>([&](auto reply) {
+    const auto outcome = answer_of<ledger::Outcome>([&](auto reply) {
       metering_.create_grant(
           under("grant " + std::to_string(++grants_)),
           {.organization = organization, .amount = Credits::parse(amount).value()},

@@ -65,7 +65,7 @@ class StoriesTest : public StoreTest {
  private:
   template <class Call>
   ledger::Entry settled(Call call) {
-    auto outcome = answer_of<store::Outcome>(call);
+    auto outcome = answer_of<ledger::Outcome>(call);
     EXPECT_TRUE(outcome) << outcome.error().message;
     return std::move(outcome)->entry;
   }

@@ -15,11 +15,11 @@
 namespace farthing::service {
 
 struct UserLimits {
-  std::optional<store::RateLimit> acts = store::RateLimit{.requests = 60, .per_s = 60};
+  std::optional<directory::RateLimit> acts = directory::RateLimit{.requests = 60, .per_s = 60};
   std::uint32_t live_keys = 100;
 
   // How many live keys the principal may give to one user; nothing: no bound.
-  std::optional<std::uint32_t> live_keys_for(const store::Principal& principal) const;
+  std::optional<std::uint32_t> live_keys_for(const directory::Principal& principal) const;
 };
 
 class UserActs {
@@ -28,10 +28,11 @@ class UserActs {
 
   // Counts an act that the principal asks for, together with those of the user's other keys;
   // nothing when it is not limited.
-  std::optional<RateVerdict> count(const store::Principal& principal, std::chrono::nanoseconds now);
+  std::optional<RateVerdict> count(const directory::Principal& principal,
+                                   std::chrono::nanoseconds now);
 
  private:
-  const std::optional<store::RateLimit> limit_;
+  const std::optional<directory::RateLimit> limit_;
   IdTable<RateMeter> users_;
 };
 

@@ -8,24 +8,24 @@
 namespace farthing::service {
 namespace {
 
+using directory::Scope;
 using std::chrono::nanoseconds;
 using std::chrono::seconds;
-using store::Scope;
 
 constexpr nanoseconds kNow = seconds(1'000);
-constexpr UserLimits kTwo{.acts = store::RateLimit{.requests = 2, .per_s = 60}};
+constexpr UserLimits kTwo{.acts = directory::RateLimit{.requests = 2, .per_s = 60}};
 
 // A key of that number, of a user of that number.
-store::Principal principal(std::uint8_t user, std::uint8_t key,
-                           store::Scopes scopes = Scope::user) {
-  store::ApiKey record;
+directory::Principal principal(std::uint8_t user, std::uint8_t key,
+                               directory::Scopes scopes = Scope::user) {
+  directory::ApiKey record;
   record.id.value.bytes[15] = key;
   record.scopes = scopes;
-  store::Account account;
+  directory::Account account;
   account.user.id.value.bytes[0] = 1;
   account.user.id.value.bytes[15] = user;
-  return {.key = std::make_shared<const store::ApiKey>(record),
-          .account = std::make_shared<const store::Account>(account)};
+  return {.key = std::make_shared<const directory::ApiKey>(record),
+          .account = std::make_shared<const directory::Account>(account)};
 }
 
 TEST(UserLimits, AllKeysOfAUserCountTogether) {
@@ -42,12 +42,12 @@ TEST(UserLimits, AllKeysOfAUserCountTogether) {
 
 TEST(UserLimits, AnAdminIsNotBound) {
   UserActs acts(kTwo);
-  store::Scopes both = Scope::user;
+  directory::Scopes both = Scope::user;
   both.add(Scope::admin);
   for (int i = 0; i < 5; ++i) EXPECT_FALSE(acts.count(principal(1, 1, both), kNow));
   EXPECT_FALSE(kTwo.live_keys_for(principal(1, 1, both)));
   EXPECT_EQ(kTwo.live_keys_for(principal(1, 1)), 100U);
-  store::Scopes service = Scope::user;
+  directory::Scopes service = Scope::user;
   service.add(Scope::meter);
   EXPECT_EQ(kTwo.live_keys_for(principal(1, 1, service)), 100U);
   EXPECT_TRUE(acts.count(principal(1, 1, service), kNow));

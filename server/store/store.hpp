@@ -28,43 +28,21 @@
 #include "base/digest.hpp"
 #include "base/error.hpp"
 #include "base/id.hpp"
+#include "base/page.hpp"
+#include "server/directory/audit_record.hpp"
+#include "server/directory/command.hpp"
+#include "server/directory/entities.hpp"
 #include "server/ledger/command.hpp"
 #include "server/ledger/entry.hpp"
+#include "server/ledger/outcome.hpp"
 #include "server/ledger/record.hpp"
 #include "server/ledger/state.hpp"
-#include "server/store/audit_record.hpp"
 #include "server/store/current_state.hpp"
-#include "server/store/directory_command.hpp"
 #include "server/store/effective_clock.hpp"
 #include "server/store/entry_filter.hpp"
 #include "server/store/limitation.hpp"
-#include "server/store/records.hpp"
 
 namespace farthing::store {
-
-// The entries that a command led to, and whether it did so at an earlier request.
-struct Outcome {
-  ledger::Entry entry;              // its own
-  std::vector<ledger::Entry> rest;  // those that continue it, mostly none
-  bool is_replayed = false;
-
-  // The balance stands in it.
-  const ledger::Entry& last() const { return rest.empty() ? entry : rest.back(); }
-};
-
-// Whom a presented secret speaks for. Immutable; shared so that nothing is copied per request.
-struct Principal {
-  std::shared_ptr<const ApiKey> key;
-  std::shared_ptr<const Account> account;
-  // Whether the secret is not the key's present one but the one before, which works until the
-  // instant that the key names.
-  bool is_previous_secret = false;
-
-  // Of the secret that was presented.
-  const Digest& secret_digest() const {
-    return is_previous_secret ? key->previous_secret->digest : key->secret_digest;
-  }
-};
 
 // A grant and what is left of it.
 struct GrantStatus {
@@ -78,26 +56,6 @@ struct ChargeStatus {
   Credits refunded;     // by all refunds together
 };
 
-// Which part of a list is wanted: up to `limit` records whose key comes after `after`.
-template <class Key>
-struct PageRequest {
-  std::optional<Key> after;  // nothing: from the start
-  std::size_t limit = 100;
-};
-
-// `has_more` says whether records may follow the last of these.
-template <class Record>
-struct Page {
-  std::vector<Record> records;
-  bool has_more = false;
-  // Where the next page goes on if not after the last record: a page for which much had to be
-  // looked through is short, or empty, and says how far it got.
-  std::optional<Id128> resume_after;
-};
-
-// So many entries are looked through for one page at most.
-inline constexpr std::size_t kMaxEntriesPerPage = 4'096;
-
 template <class T>
 using Reply = Callback<void(Result<T>)>;
 
@@ -107,15 +65,17 @@ class Store {
 
   // Decides a movement of credits. The store sets its time. `not_found` (field "organization") when
   // the organization does not exist.
-  virtual void settle_one(ledger::Command command, Reply<Outcome> reply) = 0;
+  virtual void settle_one(ledger::Command command, Reply<ledger::Outcome> reply) = 0;
   // The same for several; one result for each, in order.
   virtual void settle(std::vector<ledger::Command> commands,
-                      Callback<void(std::vector<Result<Outcome>>)> reply) = 0;
+                      Callback<void(std::vector<Result<ledger::Outcome>>)> reply) = 0;
   // The same as settle_one for a grant, a void or a limit, which the audit log tells of. Refused as
   // find_refusal_of_asker says (directory_rights.hpp), as every change is.
-  virtual void settle_act(ledger::Command command, ActOrigin origin, Reply<Outcome> reply) = 0;
+  virtual void settle_act(ledger::Command command, directory::ActOrigin origin,
+                          Reply<ledger::Outcome> reply) = 0;
   // What it changes, the audit log tells.
-  virtual void change(DirectoryCommand command, Reply<DirectoryOutcome> reply) = 0;
+  virtual void change(directory::DirectoryCommand command,
+                      Reply<directory::DirectoryOutcome> reply) = 0;
 
   // The present: not before the time of anything answered.
   virtual Instant now() const = 0;
@@ -127,7 +87,7 @@ class Store {
 
   // Nothing when no key has that digest. Expired and revoked keys are found too.
   virtual void find_principal(const Digest& secret_digest,
-                              Reply<std::optional<Principal>> reply) = 0;
+                              Reply<std::optional<directory::Principal>> reply) = 0;
   // The balance at this moment, due events counted. `not_found` when there is no such organization.
   virtual void read_balance(OrganizationId organization, Reply<ledger::Balance> reply) = 0;
 
@@ -146,9 +106,9 @@ class Store {
   }
 
   // What is not there is `not_found`.
-  virtual void read_user(UserId id, Reply<User> reply) = 0;
-  virtual void read_organization(OrganizationId id, Reply<Organization> reply) = 0;
-  virtual void read_api_key(ApiKeyId id, Reply<ApiKey> reply) = 0;
+  virtual void read_user(UserId id, Reply<directory::User> reply) = 0;
+  virtual void read_organization(OrganizationId id, Reply<directory::Organization> reply) = 0;
+  virtual void read_api_key(ApiKeyId id, Reply<directory::ApiKey> reply) = 0;
   virtual void read_grant(GrantId id, Reply<GrantStatus> reply) = 0;
   // What became of grants, charges and holds of an organization, by their own ids, at this moment:
   // one for each, nothing for what is not there.
@@ -159,27 +119,27 @@ class Store {
                             Reply<std::vector<ledger::Entry>> reply) = 0;
   // What the command under that idempotency key led to, as a replay of it.
   virtual void read_outcome(OrganizationId organization, std::string idempotency_key,
-                            Reply<Outcome> reply) = 0;
+                            Reply<ledger::Outcome> reply) = 0;
 
   // Keeps when keys were last used, by what one node has seen: of several the latest counts. Meant
   // to be called now and then, never for a request. Keys that do not exist are passed over or kept;
   // nobody asks for them.
-  virtual void note_key_uses(std::vector<KeyUse> uses, Reply<Done> reply) = 0;
+  virtual void note_key_uses(std::vector<directory::KeyUse> uses, Reply<Done> reply) = 0;
   // When each was last used, as far as it was noted.
   virtual void read_key_uses(std::vector<ApiKeyId> keys,
                              Reply<std::vector<std::optional<Instant>>> reply) = 0;
 
   // Lists are in the order of the ids, which is the order of creation; an organization's that does
   // not exist is `not_found`.
-  virtual void list_users(PageRequest<UserId> page, Reply<Page<User>> reply) = 0;
+  virtual void list_users(PageRequest<UserId> page, Reply<Page<directory::User>> reply) = 0;
   // Those that one user belongs to, or all.
   virtual void list_organizations(std::optional<UserId> member, PageRequest<OrganizationId> page,
-                                  Reply<Page<Organization>> reply) = 0;
+                                  Reply<Page<directory::Organization>> reply) = 0;
   // Of one user, or of all.
   virtual void list_api_keys(std::optional<UserId> user, PageRequest<ApiKeyId> page,
-                             Reply<Page<ApiKey>> reply) = 0;
+                             Reply<Page<directory::ApiKey>> reply) = 0;
   virtual void list_members(OrganizationId organization, PageRequest<UserId> page,
-                            Reply<Page<Member>> reply) = 0;
+                            Reply<Page<directory::Member>> reply) = 0;
   virtual void list_grants(OrganizationId organization, PageRequest<Id128> page,
                            Reply<Page<GrantStatus>> reply) = 0;
   virtual void list_charges(OrganizationId organization, PageRequest<Id128> page,
@@ -188,8 +148,8 @@ class Store {
   virtual void list_entries(OrganizationId organization, EntryFilter filter,
                             PageRequest<Id128> page, Reply<Page<ledger::Entry>> reply) = 0;
   // In the order of the numbers. The key of a record in this list is audit_position of it.
-  virtual void list_audit_log(AuditFilter filter, PageRequest<Id128> page,
-                              Reply<Page<AuditRecord>> reply) = 0;
+  virtual void list_audit_log(directory::AuditFilter filter, PageRequest<Id128> page,
+                              Reply<Page<directory::AuditRecord>> reply) = 0;
 };
 
 }  // namespace farthing::store

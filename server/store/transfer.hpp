@@ -15,8 +15,8 @@
 
 #include "base/error.hpp"
 #include "base/id.hpp"
-#include "server/store/audit_record.hpp"
-#include "server/store/directory_record.hpp"
+#include "server/directory/audit_record.hpp"
+#include "server/directory/record.hpp"
 
 namespace farthing::store {
 
@@ -35,10 +35,10 @@ struct EntryPlace {
 // A store to be read, as it is at one moment.
 class TransferSource {
  public:
-  using VisitRecord = std::function<Result<Done>(const DirectoryRecord& record)>;
+  using VisitRecord = std::function<Result<Done>(const directory::DirectoryRecord& record)>;
   // The view lives until it returns.
   using VisitEntry = std::function<Result<Done>(const EntryPlace& place, std::string_view stored)>;
-  using VisitAct = std::function<Result<Done>(const AuditRecord& record)>;
+  using VisitAct = std::function<Result<Done>(const directory::AuditRecord& record)>;
 
   virtual ~TransferSource() = default;
 
@@ -75,7 +75,7 @@ class TransferTarget {
 
   // What records refer to must be there or come before them. Records that are there already change
   // nothing.
-  virtual Result<Done> put_directory(std::span<const DirectoryRecord> records) = 0;
+  virtual Result<Done> put_directory(std::span<const directory::DirectoryRecord> records) = 0;
   // The entry that was added last; nothing when there is none yet.
   virtual Result<std::optional<EntryPlace>> find_last_entry() const = 0;
   // The next entries, in order: all or none of them. Their organizations must be there.
@@ -83,7 +83,7 @@ class TransferTarget {
   // The number of the record of the audit log that was added last; 0 when there is none yet.
   virtual Result<std::uint64_t> find_last_act() const = 0;
   // The next records, in order: all or none of them.
-  virtual Result<Done> add_acts(std::span<const AuditRecord> acts) = 0;
+  virtual Result<Done> add_acts(std::span<const directory::AuditRecord> acts) = 0;
 };
 
 }  // namespace farthing::store

@@ -18,23 +18,31 @@ TEST(WorkOf, OfMovementsOnlyReleasesProtect) {
 }
 
 TEST(WorkOf, OfActsProtectsWhatEndsAccess) {
-  for (const DirectoryAction& action :
-       {DirectoryAction(RotateApiKey{}), DirectoryAction(RevokeApiKey{}),
-        DirectoryAction(RevokeSecret{}), DirectoryAction(RemoveMembership{}),
-        DirectoryAction(NoteFirstUse{}),
-        DirectoryAction(SetUserStanding{.user = {}, .standing = Standing::disabled}),
-        DirectoryAction(
-            SetOrganizationStanding{.organization = {}, .standing = Standing::disabled})}) {
+  for (const directory::DirectoryAction& action :
+       {directory::DirectoryAction(directory::RotateApiKey{}),
+        directory::DirectoryAction(directory::RevokeApiKey{}),
+        directory::DirectoryAction(directory::RevokeSecret{}),
+        directory::DirectoryAction(directory::RemoveMembership{}),
+        directory::DirectoryAction(directory::NoteFirstUse{}),
+        directory::DirectoryAction(
+            directory::SetUserStanding{.user = {}, .standing = directory::Standing::disabled}),
+        directory::DirectoryAction(directory::SetOrganizationStanding{.organization = {},
+        .standing = directory::Standing::disabled})}) {
     EXPECT_EQ(work_of(action), Work::protection) << action.index();
   }
-  for (const DirectoryAction& action :
-       {DirectoryAction(CreateUser{}), DirectoryAction(CreateOrganization{}),
-        DirectoryAction(RenameOrganization{}), DirectoryAction(PutMembership{}),
-        DirectoryAction(SetDefaultOrganization{}), DirectoryAction(CreateApiKey{}),
-        DirectoryAction(ChangeApiKey{}), DirectoryAction(AddMembership{}),
-        DirectoryAction(SetUserStanding{.user = {}, .standing = Standing::enabled}),
-        DirectoryAction(
-            SetOrganizationStanding{.organization = {}, .standing = Standing::enabled})}) {
+  for (const directory::DirectoryAction& action :
+       {directory::DirectoryAction(directory::CreateUser{}),
+        directory::DirectoryAction(directory::CreateOrganization{}),
+        directory::DirectoryAction(directory::RenameOrganization{}),
+        directory::DirectoryAction(directory::PutMembership{}),
+        directory::DirectoryAction(directory::SetDefaultOrganization{}),
+        directory::DirectoryAction(directory::CreateApiKey{}),
+        directory::DirectoryAction(directory::ChangeApiKey{}),
+        directory::DirectoryAction(directory::AddMembership{}),
+        directory::DirectoryAction(
+            directory::SetUserStanding{.user = {}, .standing = directory::Standing::enabled}),
+        directory::DirectoryAction(directory::SetOrganizationStanding{.organization = {},
+        .standing = directory::Standing::enabled})}) {
     EXPECT_EQ(work_of(action), Work::acts) << action.index();
   }
 }

@@ -102,10 +102,10 @@ TEST_F(Copies, TheCopyGoesOnWhereTheSourceWas) {
     const auto next = settle(*store, charge(sample_.busy, "next", "2"));
     ASSERT_TRUE(next);
     hashes.push_back(next->entry.hash);
-    const auto principal = await<Result<std::optional<store::Principal>>>(
+    const auto principal = await<Result<std::optional<directory::Principal>>>(
         [&](auto reply) { store->find_principal(sha256("one"), reply); });
     ASSERT_TRUE(principal && *principal);
-    EXPECT_TRUE((*principal)->key->scopes.allows(store::Scope::meter));
+    EXPECT_TRUE((*principal)->key->scopes.allows(directory::Scope::meter));
     EXPECT_TRUE((*principal)->is_previous_secret);
     const auto uses = await<Result<std::vector<std::optional<Instant>>>>(
         [&](auto reply) { store->read_key_uses({(*principal)->key->id}, reply); });

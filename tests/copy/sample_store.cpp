@@ -45,7 +45,7 @@ ledger::Command act(OrganizationId organization, std::string key, ledger::Action
   return command;
 }
 
-Id128 subject_of(const Result<store::Outcome>& outcome) {
+Id128 subject_of(const Result<ledger::Outcome>& outcome) {
   CHECK(outcome);
   return outcome->entry.subject;
 }
@@ -53,26 +53,27 @@ Id128 subject_of(const Result<store::Outcome>& outcome) {
 void fill_directory(store::Store& store, OrganizationId organization) {
   const UserId ada = store::testing::make_user(store, "Ada@Example.com");
   const UserId bob = store::testing::make_user(store, "bob@example.com");
-  CHECK(store::testing::join(store, organization, ada, store::Role::OWNER));
+  CHECK(store::testing::join(store, organization, ada, directory::Role::OWNER));
   CHECK(store::testing::join(store, organization, bob));
-  store::ApiKey key = store::testing::make_api_key(ada, "one");
-  key.scopes.add(store::Scope::meter);
+  directory::ApiKey key = store::testing::make_api_key(ada, "one");
+  key.scopes.add(directory::Scope::meter);
   key.expires_at = Instant::from_us(1'900'000'000'000'000);
   key.spend_caps = {.day = credits("10"), .month = {}, .total = credits("0.000000001")};
   // With a key of its own, so that there is a receipt.
-  const store::ApiKey admin = store::testing::make_admin_key(store, "admin");
+  const directory::ApiKey admin = store::testing::make_admin_key(store, "admin");
   CHECK(
       store::testing::change(store, {.origin = store::testing::asked_by(admin, "admin", "make", 1),
-                                     .action = store::CreateApiKey{key}}));
-  const store::ApiKey revoked = store::testing::make_api_key(bob, "two");
-  CHECK(store::testing::change(store, {.origin = {}, .action = store::CreateApiKey{revoked}}));
-  CHECK(store::testing::change(store, {.origin = {}, .action = store::RevokeApiKey{revoked.id}}));
-  CHECK(store::testing::change(store,
-                               {.origin = {},
-                                .action = store::RotateApiKey{.key = key.id,
-                                                              .secret_digest = sha256("one again"),
-                                                              .hint = "sk-5678...efgh",
-                                                              .overlap = std::chrono::hours(24)}}));
+                                     .action = directory::CreateApiKey{key}}));
+  const directory::ApiKey revoked = store::testing::make_api_key(bob, "two");
+  CHECK(store::testing::change(store, {.origin = {}, .action = directory::CreateApiKey{revoked}}));
+  CHECK(
+      store::testing::change(store, {.origin = {}, .action = directory::RevokeApiKey{revoked.id}}));
+  CHECK(store::testing::change(
+      store, {.origin = {},
+              .action = directory::RotateApiKey{.key = key.id,
+                                                .secret_digest = sha256("one again"),
+                                                .hint = "sk-5678...efgh",
+                                                .overlap = std::chrono::hours(24)}}));
   CHECK(store::testing::await<Result<Done>>([&](auto reply) {
     store.note_key_uses({{.key = key.id, .at = store::testing::kStart}}, reply);
   }));

@@ -15,23 +15,25 @@ constexpr seconds kOverlap{60};
 
 class ApiKeysOf : public StoreTest {
  protected:
-  ApiKeysOf() { EXPECT_TRUE(change(store_, {.action = CreateApiKey{key_}})); }
+  ApiKeysOf() { EXPECT_TRUE(change(store_, {.action = directory::CreateApiKey{key_}})); }
 
   // A command under an idempotency key. Requests with the same `value` are the same request.
   template <class Action>
-  DirectoryCommand under_key(std::string key, std::uint8_t value, Action action) const {
+  directory::DirectoryCommand under_key(std::string key, std::uint8_t value, Action action) const {
     return {.origin = asked_by(admin_, "admin", std::move(key), value),
             .action = std::move(action)};
   }
-  std::optional<Principal> find(std::string_view secret) {
-    return await<Result<std::optional<Principal>>>(
+  std::optional<directory::Principal> find(std::string_view secret) {
+    return await<Result<std::optional<directory::Principal>>>(
                [&](auto reply) { store_.find_principal(sha256(secret), reply); })
         .value();
   }
-  ApiKey read() {
-    return await<Result<ApiKey>>([&](auto reply) { store_.read_api_key(key_.id, reply); }).value();
+  directory::ApiKey read() {
+    return await<Result<directory::ApiKey>>(
+               [&](auto reply) { store_.read_api_key(key_.id, reply); })
+        .value();
   }
-  RotateApiKey to(std::string_view secret, seconds overlap = kOverlap) const {
+  directory::RotateApiKey to(std::string_view secret, seconds overlap = kOverlap) const {
     return {.key = key_.id,
             .secret_digest = sha256(secret),
             .hint = std::string(secret),
@@ -41,7 +43,7 @@ class ApiKeysOf : public StoreTest {
     return name_of(change(store_, {.action = to(secret, overlap)}));
   }
   std::string revoke_secret(std::string_view secret) {
-    return name_of(change(store_, {.action = RevokeSecret{sha256(secret)}}));
+    return name_of(change(store_, {.action = directory::RevokeSecret{sha256(secret)}}));
   }
   std::optional<Instant> last_use(ApiKeyId key) {
     return await<Result<std::vector<std::optional<Instant>>>>([&](auto reply) {
@@ -50,59 +52,60 @@ class ApiKeysOf : public StoreTest {
         .value()
         .at(1);
   }
-  void note(std::vector<KeyUse> uses) {
+  void note(std::vector<directory::KeyUse> uses) {
     EXPECT_EQ(name_of(await<Result<Done>>(
                   [&](auto reply) { store_.note_key_uses(std::move(uses), reply); })),
               "ok");
   }
   static ApiKeyId numbered_key(std::uint64_t number) { return {numbered_id(number)}; }
 
-  const ApiKey admin_ = make_admin_key(store_, "admin");
+  const directory::ApiKey admin_ = make_admin_key(store_, "admin");
   const UserId user_ = make_user(store_, "ada@example.com");
-  const ApiKey key_ = make_api_key(user_, "first");
+  const directory::ApiKey key_ = make_api_key(user_, "first");
 };
 
 TEST_P(ApiKeysOf, AChangeIsSeenByEveryRead) {
   const std::vector networks = {*IpNetwork::parse("192.0.2.0/24"),
                                 *IpNetwork::parse("2001:db8::/32")};
-  const ApiKeyChange all{.name = "renamed",
-                         .scopes = Scope::meter,
-                         .expires_at = kStart.plus(seconds(5)),
-                         .allowed_networks = networks,
-                         .rate_limit = RateLimit{.requests = 3, .per_s = 2}};
-  const auto changed = change(store_, {.action = ChangeApiKey{key_.id, all}});
+  const directory::ApiKeyChange all{.name = "renamed",
+                                    .scopes = directory::Scope::meter,
+                                    .expires_at = kStart.plus(seconds(5)),
+                                    .allowed_networks = networks,
+                                    .rate_limit = directory::RateLimit{.requests = 3, .per_s = 2}};
+  const auto changed = change(store_, {.action = directory::ChangeApiKey{key_.id, all}});
   ASSERT_TRUE(changed);
-  const auto listed =
-      await<Result<Page<ApiKey>>>([&](auto reply) { store_.list_api_keys(user_, {}, reply); });
+  const auto listed = await<Result<Page<directory::ApiKey>>>(
+      [&](auto reply) { store_.list_api_keys(user_, {}, reply); });
   ASSERT_TRUE(listed && listed->records.size() == 1);
   const auto found = find("first");
   ASSERT_TRUE(found);
-  for (const ApiKey& key :
-       {std::get<ApiKey>(changed->record), read(), listed->records[0], *found->key}) {
+  for (const directory::ApiKey& key :
+       {std::get<directory::ApiKey>(changed->record), read(), listed->records[0], *found->key}) {
     EXPECT_EQ(key.name, "renamed");
-    EXPECT_EQ(key.scopes, Scopes(Scope::meter));
+    EXPECT_EQ(key.scopes, directory::Scopes(directory::Scope::meter));
     EXPECT_EQ(key.expires_at, kStart.plus(seconds(5)));
     EXPECT_EQ(key.allowed_networks, networks);
-    EXPECT_EQ(key.rate_limit, (RateLimit{.requests = 3, .per_s = 2}));
+    EXPECT_EQ(key.rate_limit, (directory::RateLimit{.requests = 3, .per_s = 2}));
   }
 }
 
 TEST_P(ApiKeysOf, WhatAChangeDoesNotNameStays) {
-  const ApiKeyChange limits{.expires_at = kStart.plus(seconds(5)),
-                            .allowed_networks = {{*IpNetwork::parse("192.0.2.1")}},
-                            .rate_limit = RateLimit{.requests = 3, .per_s = 2}};
-  ASSERT_TRUE(change(store_, {.action = ChangeApiKey{key_.id, limits}}));
-  ASSERT_TRUE(change(store_, {.action = ChangeApiKey{key_.id, {.name = "renamed"}}}));
+  const directory::ApiKeyChange limits{
+      .expires_at = kStart.plus(seconds(5)),
+      .allowed_networks = {{*IpNetwork::parse("192.0.2.1")}},
+      .rate_limit = directory::RateLimit{.requests = 3, .per_s = 2}};
+  ASSERT_TRUE(change(store_, {.action = directory::ChangeApiKey{key_.id, limits}}));
+  ASSERT_TRUE(change(store_, {.action = directory::ChangeApiKey{key_.id, {.name = "renamed"}}}));
   EXPECT_EQ(read().expires_at, kStart.plus(seconds(5)));
   EXPECT_EQ(read().allowed_networks.size(), 1U);
   EXPECT_TRUE(read().rate_limit);
 
-  const ApiKeyChange nothing{.expires_at = std::optional<Instant>(),
-                             .allowed_networks = std::vector<IpNetwork>(),
-                             .rate_limit = std::optional<RateLimit>()};
-  ASSERT_TRUE(change(store_, {.action = ChangeApiKey{key_.id, nothing}}));
+  const directory::ApiKeyChange nothing{.expires_at = std::optional<Instant>(),
+                                        .allowed_networks = std::vector<IpNetwork>(),
+                                        .rate_limit = std::optional<directory::RateLimit>()};
+  ASSERT_TRUE(change(store_, {.action = directory::ChangeApiKey{key_.id, nothing}}));
   EXPECT_EQ(read().name, "renamed");
-  EXPECT_EQ(read().scopes, Scopes(Scope::user));
+  EXPECT_EQ(read().scopes, directory::Scopes(directory::Scope::user));
   EXPECT_FALSE(read().expires_at);
   EXPECT_TRUE(read().allowed_networks.empty());
   EXPECT_FALSE(read().rate_limit);
@@ -110,12 +113,14 @@ TEST_P(ApiKeysOf, WhatAChangeDoesNotNameStays) {
 
 TEST_P(ApiKeysOf, ARevokedKeyAndOneThatIsNotThereStayAsTheyAre) {
   const ApiKeyId nothing = numbered_key(1);
-  EXPECT_EQ(name_of(change(store_, {.action = ChangeApiKey{nothing, {.name = "x"}}})), "not_found");
-  RotateApiKey rotation = to("second");
+  EXPECT_EQ(name_of(change(store_, {.action = directory::ChangeApiKey{nothing, {.name = "x"}}})),
+            "not_found");
+  directory::RotateApiKey rotation = to("second");
   rotation.key = nothing;
   EXPECT_EQ(name_of(change(store_, {.action = rotation})), "not_found");
-  ASSERT_TRUE(change(store_, {.action = RevokeApiKey{key_.id}}));
-  EXPECT_EQ(name_of(change(store_, {.action = ChangeApiKey{key_.id, {.name = "x"}}})), "conflict");
+  ASSERT_TRUE(change(store_, {.action = directory::RevokeApiKey{key_.id}}));
+  EXPECT_EQ(name_of(change(store_, {.action = directory::ChangeApiKey{key_.id, {.name = "x"}}})),
+            "conflict");
   EXPECT_EQ(rotate("second"), "conflict");
   EXPECT_EQ(read().name, "test");
 }
@@ -126,7 +131,7 @@ TEST_P(ApiKeysOf, ARotationLeavesTheSecretOfBeforeForAWhile) {
   EXPECT_TRUE(find("first")->is_previous_secret);
   EXPECT_FALSE(find("second")->is_previous_secret);
   EXPECT_EQ(find("first")->key->id, key_.id);
-  const ApiKey key = read();
+  const directory::ApiKey key = read();
   EXPECT_EQ(key.hint, "second");
   ASSERT_TRUE(key.previous_secret);
   EXPECT_EQ(key.previous_secret->hint, "sk-1234...abcd");
@@ -153,7 +158,7 @@ TEST_P(ApiKeysOf, ARepeatedRotationReplacesTheLostSecretOnly) {
     const auto again = change(store_, under_key("k", 1, to(secret)));
     ASSERT_TRUE(again);
     EXPECT_TRUE(again->is_replayed);
-    EXPECT_EQ(std::get<ApiKey>(again->record).hint, secret);
+    EXPECT_EQ(std::get<directory::ApiKey>(again->record).hint, secret);
   }
   EXPECT_FALSE(find("lost"));
   EXPECT_FALSE(find("lost too"));
@@ -174,7 +179,8 @@ TEST_P(ApiKeysOf, ARepetitionAfterALaterRotationIsRefused) {
 }
 
 TEST_P(ApiKeysOf, ASecretThatIsTakenIsRefused) {
-  ASSERT_TRUE(change(store_, {.action = CreateApiKey{make_api_key(user_, "another's")}}));
+  ASSERT_TRUE(
+      change(store_, {.action = directory::CreateApiKey{make_api_key(user_, "another's")}}));
   EXPECT_EQ(rotate("another's"), "already_exists");
   EXPECT_EQ(find("another's")->key->previous_secret.has_value(), false);
   EXPECT_TRUE(find("first"));
@@ -201,8 +207,8 @@ TEST_P(ApiKeysOf, WhoeverEndsTheSecretOfBeforeEndsThatOneOnly) {
 }
 
 TEST_P(ApiKeysOf, TheLatestUseCounts) {
-  const ApiKey other = make_api_key(user_, "other");
-  ASSERT_TRUE(change(store_, {.action = CreateApiKey{other}}));
+  const directory::ApiKey other = make_api_key(user_, "other");
+  ASSERT_TRUE(change(store_, {.action = directory::CreateApiKey{other}}));
   EXPECT_FALSE(last_use(key_.id));
   note({{.key = other.id, .at = kStart}, {.key = key_.id, .at = kStart.plus(seconds(2))}});
   note({{.key = key_.id, .at = kStart.plus(seconds(1))}});
@@ -216,11 +222,11 @@ TEST_P(ApiKeysOf, TheLatestUseCounts) {
 TEST_P(ApiKeysOf, KeysAndUsesAreKept) {
   ASSERT_EQ(rotate("second"), "ok");
   ASSERT_TRUE(
-      change(store_, {.action = ChangeApiKey{
+      change(store_, {.action = directory::ChangeApiKey{
                           key_.id, {.allowed_networks = {{*IpNetwork::parse("192.0.2.0/24")}}}}}));
   note({{.key = key_.id, .at = kStart}});
   open_->reopen();
-  const auto found = await<Result<std::optional<Principal>>>(
+  const auto found = await<Result<std::optional<directory::Principal>>>(
       [&](auto reply) { open_->store().find_principal(sha256("first"), reply); });
   ASSERT_TRUE(found && *found);
   EXPECT_TRUE((*found)->is_previous_secret);

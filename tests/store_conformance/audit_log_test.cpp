@@ -12,55 +12,56 @@ namespace {
 
 class AuditLogOf : public StoreTest {
  protected:
-  Page<AuditRecord> list(AuditFilter filter = {}, PageRequest<Id128> request = {}) {
-    auto page = await<Result<Page<AuditRecord>>>(
+  Page<directory::AuditRecord> list(directory::AuditFilter filter = {},
+                                    PageRequest<Id128> request = {}) {
+    auto page = await<Result<Page<directory::AuditRecord>>>(
         [&](auto reply) { open_->store().list_audit_log(std::move(filter), request, reply); });
     EXPECT_TRUE(page);
-    return page ? *std::move(page) : Page<AuditRecord>();
+    return page ? *std::move(page) : Page<directory::AuditRecord>();
   }
-  std::vector<AuditRecord> read_all(std::size_t limit = 1'000) {
-    std::vector<AuditRecord> all;
+  std::vector<directory::AuditRecord> read_all(std::size_t limit = 1'000) {
+    std::vector<directory::AuditRecord> all;
     PageRequest<Id128> request{.after = {}, .limit = limit};
     for (;;) {
       auto page = list({}, request);
-      for (AuditRecord& record : page.records) all.push_back(std::move(record));
+      for (directory::AuditRecord& record : page.records) all.push_back(std::move(record));
       if (!page.has_more) return all;
-      request.after = audit_position(all.back());
+      request.after = directory::audit_position(all.back());
     }
   }
   // Numbers without gaps, each record hashed with the one before.
-  void expect_chain(const std::vector<AuditRecord>& records) {
-    AuditHead head;
-    for (const AuditRecord& record : records) {
+  void expect_chain(const std::vector<directory::AuditRecord>& records) {
+    directory::AuditHead head;
+    for (const directory::AuditRecord& record : records) {
       EXPECT_EQ(record.number, head.number + 1);
       EXPECT_GE(record.at, head.at);
-      const AuditRecord again = make_audit_record(
+      const directory::AuditRecord again = directory::make_audit_record(
           head, record.at, record.api_key.value_or(ApiKeyId()), record.origin, record.act);
       EXPECT_EQ(again.hash, record.hash) << record.number;
-      head = head_after(record);
+      head = directory::head_after(record);
     }
   }
-  Result<Outcome> settle_act(ledger::Command command) {
-    const ActOrigin origin{
+  Result<ledger::Outcome> settle_act(ledger::Command command) {
+    const directory::ActOrigin origin{
         .user = {numbered_id(8)}, .address = "192.0.2.7", .request_id = "request"};
-    return await<Result<Outcome>>(
+    return await<Result<ledger::Outcome>>(
         [&](auto reply) { open_->store().settle_act(std::move(command), origin, reply); });
   }
-  DirectoryCommand rename(std::string name, std::string key = {}) {
-    DirectoryOrigin origin = asked_by(admin_, "admin", std::move(key));
+  directory::DirectoryCommand rename(std::string name, std::string key = {}) {
+    directory::DirectoryOrigin origin = asked_by(admin_, "admin", std::move(key));
     origin.act.user = admin_.user;
     origin.act.address = "::1";
     return {.origin = std::move(origin),
-            .action = RenameOrganization{organization_, std::move(name)}};
+            .action = directory::RenameOrganization{organization_, std::move(name)}};
   }
 
-  ApiKey admin_ = make_admin_key(store_, "admin");
+  directory::ApiKey admin_ = make_admin_key(store_, "admin");
   OrganizationId organization_ = make_organization(store_);
 };
 
 TEST_P(AuditLogOf, TellsWhoChangedWhatAndWhatItWas) {
   ASSERT_TRUE(change(store_, rename("New")));
-  const AuditRecord record = read_all().back();
+  const directory::AuditRecord record = read_all().back();
   EXPECT_EQ(record.at, kStart);
   EXPECT_EQ(record.api_key, admin_.id);
   EXPECT_EQ(record.origin.user, admin_.user);
@@ -80,14 +81,14 @@ TEST_P(AuditLogOf, HasWhatChangedSomethingAndNothingElse) {
   ASSERT_TRUE(change(store_, rename("New", "k")));
   ASSERT_TRUE(change(store_, rename("New", "k"))) << "a replay";
   ASSERT_TRUE(change(store_, rename("New"))) << "as it is already";
-  ASSERT_FALSE(change(store_, {.action = SetUserStanding{{numbered_id(1)}}}));
+  ASSERT_FALSE(change(store_, {.action = directory::SetUserStanding{{numbered_id(1)}}}));
   ASSERT_TRUE(settle_act(grant(organization_, "g", "5")));
   ASSERT_TRUE(settle_act(grant(organization_, "g", "5")));
   ASSERT_FALSE(settle_act(grant(organization_, "g", "6")));
   ASSERT_TRUE(settle(store_, charge(organization_, "c", "1")));
   const auto records = read_all();
   ASSERT_EQ(records.size(), before + 2);
-  const AuditRecord& granted = records.back();
+  const directory::AuditRecord& granted = records.back();
   EXPECT_EQ(granted.act.kind, "grant.create");
   EXPECT_EQ(granted.origin.address, "192.0.2.7");
   EXPECT_EQ(granted.act.organization, organization_);
@@ -103,7 +104,7 @@ TEST_P(AuditLogOf, TellsOfALimitWhatItWasBefore) {
   };
   ASSERT_TRUE(set("a", "5"));
   ASSERT_TRUE(set("b", "7.5"));
-  const AuditRecord record = read_all().back();
+  const directory::AuditRecord record = read_all().back();
   EXPECT_EQ(record.act.kind, "organization.set_overdraft_limit");
   EXPECT_EQ(record.act.changes.at(0).before, "5");
   EXPECT_EQ(record.act.changes.at(0).after, "7.5");
@@ -154,11 +155,13 @@ TEST_P(AuditLogOf, IsOneChainWhoeverActsAtOnce) {
         for (int i = 0; i < kActsEach; ++i) {
           const std::string name = std::to_string(t) + " " + std::to_string(i);
           if (i % 2 == 0) {
-            EXPECT_TRUE(change(store_, {.action = RenameOrganization{organizations[t], name}}));
-          } else if (i % 3 == 0) {
-            const auto standing = i % 6 == 3 ? Standing::disabled : Standing::enabled;
             EXPECT_TRUE(
-                change(store_, {.action = SetOrganizationStanding{organizations[t], standing}}));
+                change(store_, {.action = directory::RenameOrganization{organizations[t], name}}));
+          } else if (i % 3 == 0) {
+            const auto standing =
+                i % 6 == 3 ? directory::Standing::disabled : directory::Standing::enabled;
+            EXPECT_TRUE(change(store_, {.action = directory::SetOrganizationStanding{
+                                            organizations[t], standing}}));
           } else {
             EXPECT_TRUE(settle_act(grant(organizations[t], name, "1")));
           }

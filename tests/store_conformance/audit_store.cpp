@@ -28,11 +28,11 @@ std::vector<Record> read_all(List list, KeyOf key_of) {
 }
 
 int audit_all(Store& store) {
-  const auto organizations = read_all<Organization, OrganizationId>(
+  const auto organizations = read_all<directory::Organization, OrganizationId>(
       [&](auto page, auto reply) { store.list_organizations({}, page, std::move(reply)); },
-      [](const Organization& organization) { return organization.id; });
+      [](const directory::Organization& organization) { return organization.id; });
   std::size_t count = 0;
-  for (const Organization& organization : organizations) {
+  for (const directory::Organization& organization : organizations) {
     const auto entries = read_all<ledger::Entry, Id128>(
         [&](auto page, auto reply) {
           store.list_entries(organization.id, {}, page, std::move(reply));

@@ -36,20 +36,21 @@ class ClockOf : public ::testing::TestWithParam<StoreKind> {
     command.action = std::move(action);
     return command;
   }
-  Result<Outcome> act(std::string key, ledger::Action action) {
+  Result<ledger::Outcome> act(std::string key, ledger::Action action) {
     return settle(store(), command(std::move(key), std::move(action)));
   }
-  Result<Outcome> charge_one(std::string key) {
+  Result<ledger::Outcome> charge_one(std::string key) {
     return settle(store(), charge(organization_, std::move(key), "1"));
   }
   // What the store says is told as long as anybody waits for it.
-  Result<DirectoryOutcome> confirm() {
-    return change(store(), {.action = ConfirmClock{.clock = store().clock_status().clock}});
+  Result<directory::DirectoryOutcome> confirm() {
+    return change(store(),
+                  {.action = directory::ConfirmClock{.clock = store().clock_status().clock}});
   }
-  std::vector<AuditRecord> acts() {
-    const auto page = await<Result<Page<AuditRecord>>>(
+  std::vector<directory::AuditRecord> acts() {
+    const auto page = await<Result<Page<directory::AuditRecord>>>(
         [&](auto reply) { store().list_audit_log({}, {.after = {}, .limit = 1'000}, reply); });
-    return page ? page->records : std::vector<AuditRecord>();
+    return page ? page->records : std::vector<directory::AuditRecord>();
   }
   void stop_and_start_after(microseconds gap) {
     open_->wait_for_mark();
@@ -91,7 +92,7 @@ TEST_P(ClockOf, MovementsWaitAndAReleaseDoesNot) {
     const auto refused = act(key, movements[i]);
     ASSERT_EQ(name_of(refused), "unavailable") << i;
     EXPECT_NE(refused.error().message.find("clock"), std::string::npos);
-    const auto noted = await<Result<Outcome>>(
+    const auto noted = await<Result<ledger::Outcome>>(
         [&](auto reply) { store().settle_act(command(key, movements[i]), {}, reply); });
     EXPECT_EQ(name_of(noted), "unavailable") << i;
   }
@@ -131,26 +132,27 @@ TEST_P(ClockOf, OnlyWhatIsDueByLedgerTimeIsBooked) {
 TEST_P(ClockOf, ActsGoOnByLedgerTime) {
   const UserId user = make_user(store(), "a@example.com");
   ASSERT_TRUE(join(store(), organization_, user));
-  ApiKey key = make_api_key(user, "secret");
+  directory::ApiKey key = make_api_key(user, "secret");
   key.expires_at = kStart.plus(hours(1));
-  ASSERT_TRUE(change(store(), {.action = CreateApiKey{key}}));
+  ASSERT_TRUE(change(store(), {.action = directory::CreateApiKey{key}}));
   clock_.advance(400 * kDay);
   pass(seconds(3));
   EXPECT_TRUE(key.is_valid_at(store().now()));
 
-  const std::vector<DirectoryAction> actions = {
-      RotateApiKey{.key = key.id, .secret_digest = sha256("other"), .overlap = minutes(1)},
-      RevokeApiKey{key.id},
-      RemoveMembership{organization_, user},
-      SetUserStanding{user, Standing::disabled},
-      SetOrganizationStanding{organization_, Standing::disabled},
-      CreateUser{{.id = {numbered_id(77)}, .email = "b@example.com"}},
+  const std::vector<directory::DirectoryAction> actions = {
+      directory::RotateApiKey{
+          .key = key.id, .secret_digest = sha256("other"), .overlap = minutes(1)},
+      directory::RevokeApiKey{key.id},
+      directory::RemoveMembership{organization_, user},
+      directory::SetUserStanding{user, directory::Standing::disabled},
+      directory::SetOrganizationStanding{organization_, directory::Standing::disabled},
+      directory::CreateUser{{.id = {numbered_id(77)}, .email = "b@example.com"}},
   };
   for (std::size_t i = 0; i < actions.size(); ++i) {
     EXPECT_EQ(name_of(change(store(), {.action = actions[i]})), "ok") << i;
   }
-  const auto read =
-      await<Result<ApiKey>>([&](auto reply) { store().read_api_key(key.id, std::move(reply)); });
+  const auto read = await<Result<directory::ApiKey>>(
+      [&](auto reply) { store().read_api_key(key.id, std::move(reply)); });
   ASSERT_TRUE(read);
   EXPECT_EQ(read->revoked_at, kStart.plus(seconds(3)));
   EXPECT_EQ(acts().back().at, kStart.plus(seconds(3)));
@@ -167,7 +169,7 @@ TEST_P(ClockOf, AnOperatorConfirmsTheClock) {
   EXPECT_TRUE(settle(store(), grant(organization_, "g2", "1")));
 
   const auto all = acts();
-  const auto act = std::find_if(all.begin(), all.end(), [](const AuditRecord& each) {
+  const auto act = std::find_if(all.begin(), all.end(), [](const directory::AuditRecord& each) {
     return each.act.kind == "clock.confirm";
   });
   ASSERT_NE(act, all.end());
@@ -186,7 +188,7 @@ TEST_P(ClockOf, AClockThatLeapsOnAfterItWasReadIsNotConfirmed) {
   clock_.advance(2 * kDay);
   const Instant seen = store().clock_status().clock;
   clock_.advance(10'000 * kDay);
-  ASSERT_TRUE(change(store(), {.action = ConfirmClock{.clock = seen}}));
+  ASSERT_TRUE(change(store(), {.action = directory::ConfirmClock{.clock = seen}}));
   EXPECT_EQ(name_of(settle(store(), grant(organization_, "g", "1"))), "unavailable");
   EXPECT_EQ(store().now(), seen);
 }

@@ -58,7 +58,7 @@ ledger::Command charge(OrganizationId organization, std::string key, std::string
   return command;
 }
 
-Result<Outcome> settle(Store& store, ledger::Command command) {
+Result<ledger::Outcome> settle(Store& store, ledger::Command command) {
   std::vector<ledger::Command> commands;
   commands.push_back(std::move(command));
   auto results = settle_all(store, std::move(commands));
@@ -66,34 +66,36 @@ Result<Outcome> settle(Store& store, ledger::Command command) {
   return std::move(results.front());
 }
 
-std::vector<Result<Outcome>> settle_all(Store& store, std::vector<ledger::Command> commands) {
-  return await<std::vector<Result<Outcome>>>(
+std::vector<Result<ledger::Outcome>> settle_all(Store& store,
+                                                std::vector<ledger::Command> commands) {
+  return await<std::vector<Result<ledger::Outcome>>>(
       [&](auto reply) { store.settle(std::move(commands), reply); });
 }
 
-Result<DirectoryOutcome> change(Store& store, DirectoryCommand command) {
-  return await<Result<DirectoryOutcome>>(
+Result<directory::DirectoryOutcome> change(Store& store, directory::DirectoryCommand command) {
+  return await<Result<directory::DirectoryOutcome>>(
       [&](auto reply) { store.change(std::move(command), reply); });
 }
 
 OrganizationId make_organization(Store& store) {
   const OrganizationId id{numbered_id(next_id++)};
-  const auto made =
-      change(store, {.origin = {}, .action = CreateOrganization{{.id = id, .name = "Acme"}}});
+  const auto made = change(
+      store, {.origin = {}, .action = directory::CreateOrganization{{.id = id, .name = "Acme"}}});
   CHECK(made);
   return id;
 }
 
 UserId make_user(Store& store, std::string email) {
   const UserId id{numbered_id(next_id++)};
-  const auto made =
-      change(store, {.origin = {}, .action = CreateUser{{.id = id, .email = std::move(email)}}});
+  const auto made = change(
+      store,
+      {.origin = {}, .action = directory::CreateUser{{.id = id, .email = std::move(email)}}});
   CHECK(made);
   return id;
 }
 
-ApiKey make_api_key(UserId user, std::string_view secret) {
-  ApiKey key;
+directory::ApiKey make_api_key(UserId user, std::string_view secret) {
+  directory::ApiKey key;
   key.id = {numbered_id(next_id++)};
   key.user = user;
   key.secret_digest = sha256(secret);
@@ -102,10 +104,11 @@ ApiKey make_api_key(UserId user, std::string_view secret) {
   return key;
 }
 
-Result<DirectoryOutcome> join(Store& store, OrganizationId organization, UserId user, Role role) {
-  return change(
-      store, {.origin = {},
-              .action = PutMembership{{.organization = organization, .user = user, .role = role}}});
+Result<directory::DirectoryOutcome> join(Store& store, OrganizationId organization, UserId user,
+                                         directory::Role role) {
+  return change(store, {.origin = {},
+                        .action = directory::PutMembership{
+                            {.organization = organization, .user = user, .role = role}}});
 }
 
 Result<CurrentSpending> read_spending(Store& store, OrganizationId organization,
@@ -119,26 +122,26 @@ std::string show(const ledger::KeySpending& spending) {
          spending.month.to_string() + " " + spending.total.to_string();
 }
 
-ActOrigin origin_of(std::string_view secret) {
+directory::ActOrigin origin_of(std::string_view secret) {
   return {.user = {},
           .address = "192.0.2.7",
           .request_id = "request",
-          .credential = Credential{.secret_digest = sha256(secret)}};
+          .credential = directory::Credential{.secret_digest = sha256(secret)}};
 }
 
-DirectoryOrigin asked_by(const ApiKey& key, std::string_view secret, std::string idempotency_key,
-                         std::uint8_t fingerprint) {
+directory::DirectoryOrigin asked_by(const directory::ApiKey& key, std::string_view secret,
+                                    std::string idempotency_key, std::uint8_t fingerprint) {
   return {.actor = key.id,
           .idempotency_key = std::move(idempotency_key),
           .fingerprint = {fingerprint},
           .act = origin_of(secret)};
 }
 
-ApiKey make_admin_key(Store& store, std::string_view secret) {
+directory::ApiKey make_admin_key(Store& store, std::string_view secret) {
   const UserId user = make_user(store, std::string(secret) + "@operators.example");
-  ApiKey key = make_api_key(user, secret);
-  key.scopes = Scope::admin;
-  const auto made = change(store, {.origin = {}, .action = CreateApiKey{key}});
+  directory::ApiKey key = make_api_key(user, secret);
+  key.scopes = directory::Scope::admin;
+  const auto made = change(store, {.origin = {}, .action = directory::CreateApiKey{key}});
   CHECK(made);
   return key;
 }

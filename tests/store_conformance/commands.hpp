@@ -23,27 +23,28 @@ ledger::Command grant(OrganizationId organization, std::string key, std::string_
                       std::optional<ledger::GrantTerms> terms = {});
 ledger::Command charge(OrganizationId organization, std::string key, std::string_view amount);
 
-Result<Outcome> settle(Store& store, ledger::Command command);
-std::vector<Result<Outcome>> settle_all(Store& store, std::vector<ledger::Command> commands);
-Result<DirectoryOutcome> change(Store& store, DirectoryCommand command);
+Result<ledger::Outcome> settle(Store& store, ledger::Command command);
+std::vector<Result<ledger::Outcome>> settle_all(Store& store,
+                                                std::vector<ledger::Command> commands);
+Result<directory::DirectoryOutcome> change(Store& store, directory::DirectoryCommand command);
 
 OrganizationId make_organization(Store& store);
 UserId make_user(Store& store, std::string email);
-ApiKey make_api_key(UserId user, std::string_view secret);
-Result<DirectoryOutcome> join(Store& store, OrganizationId organization, UserId user,
-                              Role role = Role::MEMBER);
+directory::ApiKey make_api_key(UserId user, std::string_view secret);
+Result<directory::DirectoryOutcome> join(Store& store, OrganizationId organization, UserId user,
+                                         directory::Role role = directory::Role::MEMBER);
 Result<ledger::Balance> read_balance(Store& store, OrganizationId organization);
 Result<CurrentSpending> read_spending(Store& store, OrganizationId organization,
                                       ApiKeyId caller_key);
 // Held, and spent on the day, in the month, in all: "0 1.5 3 3".
 std::string show(const ledger::KeySpending& spending);
 // From where the holder of that secret asks.
-ActOrigin origin_of(std::string_view secret);
+directory::ActOrigin origin_of(std::string_view secret);
 // Asked with the key, under an idempotency key or none.
-DirectoryOrigin asked_by(const ApiKey& key, std::string_view secret,
-                         std::string idempotency_key = {}, std::uint8_t fingerprint = 0);
+directory::DirectoryOrigin asked_by(const directory::ApiKey& key, std::string_view secret,
+                                    std::string idempotency_key = {}, std::uint8_t fingerprint = 0);
 // A key of the operator's.
-ApiKey make_admin_key(Store& store, std::string_view secret);
+directory::ApiKey make_admin_key(Store& store, std::string_view secret);
 // Nothing when nothing has that id.
 std::optional<ledger::Record> read_record(Store& store, OrganizationId organization,
                                           const Id128& id);

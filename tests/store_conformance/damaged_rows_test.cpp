@@ -66,13 +66,13 @@ class DamagedPostgresRows : public ::testing::Test {
     ASSERT_TRUE(settle(*store_, refund("r", "1")));
     ASSERT_TRUE(settle(*store_, hold("h")));
     user_ = make_user(*store_, "ada@example.com");
-    ASSERT_TRUE(join(*store_, damaged_, user_, Role::OWNER));
+    ASSERT_TRUE(join(*store_, damaged_, user_, directory::Role::OWNER));
     key_ = make_api_key(user_, "secret");
     admin_ = make_admin_key(*store_, "admin");
     ASSERT_TRUE(change(*store_, create_key()));
     other_user_ = make_user(*store_, "bob@example.com");
     other_key_ = make_api_key(other_user_, "other");
-    ASSERT_TRUE(change(*store_, {.origin = {}, .action = CreateApiKey{other_key_}}));
+    ASSERT_TRUE(change(*store_, {.origin = {}, .action = directory::CreateApiKey{other_key_}}));
   }
 
   void run(const std::string& sql) {
@@ -102,8 +102,8 @@ class DamagedPostgresRows : public ::testing::Test {
     command.action = ledger::PlaceHold{.amount = credits("1"), .ttl = std::chrono::seconds(60)};
     return command;
   }
-  DirectoryCommand create_key() const {
-    return {.origin = asked_by(admin_, "admin", "k", 1), .action = CreateApiKey{key_}};
+  directory::DirectoryCommand create_key() const {
+    return {.origin = asked_by(admin_, "admin", "k", 1), .action = directory::CreateApiKey{key_}};
   }
 
   template <class T, class Call>
@@ -120,9 +120,9 @@ class DamagedPostgresRows : public ::testing::Test {
          {charge(damaged_, "c", "3"), charge(damaged_, "c" + number, "0.001"),
           refund("r" + number, "0.001"), refund("r", "1"), hold("h" + number),
           charge_of_caller("y" + number)}) {
-      ask<Outcome>([&](auto reply) { store.settle_one(command, std::move(reply)); });
+      ask<ledger::Outcome>([&](auto reply) { store.settle_one(command, std::move(reply)); });
     }
-    ask<Outcome>([&](auto reply) {
+    ask<ledger::Outcome>([&](auto reply) {
       store.settle_act(grant(damaged_, "a" + number, "1"), {}, std::move(reply));
     });
     ask<ledger::Balance>([&](auto reply) { store.read_balance(damaged_, std::move(reply)); });
@@ -131,26 +131,32 @@ class DamagedPostgresRows : public ::testing::Test {
         [&](auto reply) { store.read_spending(damaged_, kCaller, std::move(reply)); });
     ask<std::vector<std::optional<ledger::Record>>>(
         [&](auto reply) { store.read_records(damaged_, {charge_}, std::move(reply)); });
-    ask<Outcome>([&](auto reply) { store.read_outcome(damaged_, "c", std::move(reply)); });
+    ask<ledger::Outcome>([&](auto reply) { store.read_outcome(damaged_, "c", std::move(reply)); });
     ask<Page<ledger::Entry>>(
         [&](auto reply) { store.list_entries(damaged_, {}, {}, std::move(reply)); });
     ask<Page<GrantStatus>>([&](auto reply) { store.list_grants(damaged_, {}, std::move(reply)); });
     ask<Page<ChargeStatus>>(
         [&](auto reply) { store.list_charges(damaged_, {}, std::move(reply)); });
-    ask<Page<AuditRecord>>([&](auto reply) { store.list_audit_log({}, {}, std::move(reply)); });
-    ask<std::optional<Principal>>(
+    ask<Page<directory::AuditRecord>>(
+        [&](auto reply) { store.list_audit_log({}, {}, std::move(reply)); });
+    ask<std::optional<directory::Principal>>(
         [&](auto reply) { store.find_principal(sha256({"secret"}), std::move(reply)); });
-    ask<User>([&](auto reply) { store.read_user(user_, std::move(reply)); });
-    ask<Organization>([&](auto reply) { store.read_organization(damaged_, std::move(reply)); });
-    ask<ApiKey>([&](auto reply) { store.read_api_key(key_.id, std::move(reply)); });
-    ask<Page<User>>([&](auto reply) { store.list_users({}, std::move(reply)); });
-    ask<Page<Organization>>(
+    ask<directory::User>([&](auto reply) { store.read_user(user_, std::move(reply)); });
+    ask<directory::Organization>(
+        [&](auto reply) { store.read_organization(damaged_, std::move(reply)); });
+    ask<directory::ApiKey>([&](auto reply) { store.read_api_key(key_.id, std::move(reply)); });
+    ask<Page<directory::User>>([&](auto reply) { store.list_users({}, std::move(reply)); });
+    ask<Page<directory::Organization>>(
         [&](auto reply) { store.list_organizations({}, {}, std::move(reply)); });
-    ask<Page<ApiKey>>([&](auto reply) { store.list_api_keys({}, {}, std::move(reply)); });
-    ask<Page<Member>>([&](auto reply) { store.list_members(damaged_, {}, std::move(reply)); });
-    ask<DirectoryOutcome>([&](auto reply) { store.change(create_key(), std::move(reply)); });
-    ask<DirectoryOutcome>([&](auto reply) {
-      store.change({.origin = {}, .action = RenameOrganization{damaged_, "N"}}, std::move(reply));
+    ask<Page<directory::ApiKey>>(
+        [&](auto reply) { store.list_api_keys({}, {}, std::move(reply)); });
+    ask<Page<directory::Member>>(
+        [&](auto reply) { store.list_members(damaged_, {}, std::move(reply)); });
+    ask<directory::DirectoryOutcome>(
+        [&](auto reply) { store.change(create_key(), std::move(reply)); });
+    ask<directory::DirectoryOutcome>([&](auto reply) {
+      store.change({.origin = {}, .action = directory::RenameOrganization{damaged_, "N"}},
+                   std::move(reply));
     });
   }
 
@@ -192,10 +198,10 @@ class DamagedPostgresRows : public ::testing::Test {
   OrganizationId other_;
   Id128 charge_;
   UserId user_;
-  ApiKey key_;
-  ApiKey admin_;
+  directory::ApiKey key_;
+  directory::ApiKey admin_;
   UserId other_user_;
-  ApiKey other_key_;
+  directory::ApiKey other_key_;
   int asked_ = 0;
   int refusals_ = 0;
 };
@@ -247,7 +253,7 @@ TEST_F(DamagedPostgresRows, ADamagedKeyIsTheTroubleOfItsUserOnly) {
   run("UPDATE farthing.directory_api_key SET record = '\\x01' WHERE secret_digest = "
       "sha256('secret'); UPDATE farthing.directory_change SET number = number + 1");
   const auto find = [this](std::string_view secret) {
-    return await<Result<std::optional<Principal>>>(
+    return await<Result<std::optional<directory::Principal>>>(
         [&](auto reply) { store_->find_principal(sha256({secret}), std::move(reply)); });
   };
   EXPECT_EQ(name_of(find("secret")), "server_error");
@@ -259,7 +265,7 @@ TEST_F(DamagedPostgresRows, ADamagedKeyIsTheTroubleOfItsUserOnly) {
 // A number that is not there would let a revoked key live on in the memory of nodes.
 TEST_F(DamagedPostgresRows, WithoutTheNumberOfChangesNoKeyIsBelieved) {
   run("DELETE FROM farthing.directory_change");
-  const auto found = await<Result<std::optional<Principal>>>(
+  const auto found = await<Result<std::optional<directory::Principal>>>(
       [&](auto reply) { store_->find_principal(sha256({"secret"}), std::move(reply)); });
   EXPECT_EQ(name_of(found), "server_error");
   EXPECT_EQ(name_of(change(*store_, create_key())), "server_error");

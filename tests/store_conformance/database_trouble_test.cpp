@@ -39,7 +39,7 @@ constexpr milliseconds kPatience{5'000};
 constexpr milliseconds kSlack{700};
 
 struct Answered {
-  Result<Outcome> result;
+  Result<ledger::Outcome> result;
   Clock::duration after;
 };
 
@@ -91,14 +91,17 @@ class DatabaseTrouble : public ::testing::Test {
     auto promise = std::make_shared<std::promise<Answered>>();
     auto answered = promise->get_future();
     store_->settle_one(charge(organization_, next_key(), "1"),
-                       [promise, asked_at = Clock::now()](Result<Outcome> result) {
+                       [promise, asked_at = Clock::now()](Result<ledger::Outcome> result) {
                          promise->set_value({std::move(result), Clock::now() - asked_at});
                        });
     return answered;
   }
-  Result<Outcome> charge_now() { return settle(*store_, charge(organization_, next_key(), "1")); }
-  Result<DirectoryOutcome> act() {
-    return change(*store_, {.origin = {}, .action = RenameOrganization{organization_, next_key()}});
+  Result<ledger::Outcome> charge_now() {
+    return settle(*store_, charge(organization_, next_key(), "1"));
+  }
+  Result<directory::DirectoryOutcome> act() {
+    return change(*store_, {.origin = {},
+                            .action = directory::RenameOrganization{organization_, next_key()}});
   }
   std::string next_key() { return "k" + std::to_string(++asked_); }
 
@@ -308,7 +311,7 @@ TEST_F(DatabaseTrouble, WithoutTheNumberOfChangesReadsAreRefusedAndThatIsTold) {
   expect_database_errors(
       Work::reads, "directory_change has no row",
       [this] {
-        return await<Result<std::optional<Principal>>>(
+        return await<Result<std::optional<directory::Principal>>>(
             [&](auto reply) { store_->find_principal(sha256({"nobody"}), std::move(reply)); });
       },
       [this] { run("INSERT INTO farthing.directory_change SELECT * FROM farthing.saved"); });

@@ -18,38 +18,41 @@ constexpr std::uint32_t kMax = 3;
 
 class DirectoryBounds : public StoreTest {
  protected:
-  std::string create(const ApiKey& key, std::optional<std::uint32_t> max = kMax) {
-    return name_of(change(store_, {.action = CreateApiKey{.key = key, .max_live_keys = max}}));
+  std::string create(const directory::ApiKey& key, std::optional<std::uint32_t> max = kMax) {
+    return name_of(
+        change(store_, {.action = directory::CreateApiKey{.key = key, .max_live_keys = max}}));
   }
-  ApiKey key_until(std::string_view secret, std::optional<Instant> end) const {
-    ApiKey key = make_api_key(ada_, secret);
+  directory::ApiKey key_until(std::string_view secret, std::optional<Instant> end) const {
+    directory::ApiKey key = make_api_key(ada_, secret);
     key.expires_at = end;
     return key;
   }
   // A key of an admin's that is there.
-  ApiKey make_admin_key(UserId user, std::string_view secret) {
-    ApiKey key = make_api_key(user, secret);
-    key.scopes = Scope::admin;
+  directory::ApiKey make_admin_key(UserId user, std::string_view secret) {
+    directory::ApiKey key = make_api_key(user, secret);
+    key.scopes = directory::Scope::admin;
     EXPECT_EQ(create(key), "ok");
     return key;
   }
-  std::string change_key(ApiKeyId key, ApiKeyChange to) {
-    return name_of(change(
-        store_,
-        {.action = ChangeApiKey{.key = key, .change = std::move(to), .max_live_keys = kMax}}));
+  std::string change_key(ApiKeyId key, directory::ApiKeyChange to) {
+    return name_of(
+        change(store_, {.action = directory::ChangeApiKey{
+                            .key = key, .change = std::move(to), .max_live_keys = kMax}}));
   }
-  Result<DirectoryOutcome> revoke(ApiKeyId key) {
-    return change(store_, {.action = RevokeApiKey{key}});
+  Result<directory::DirectoryOutcome> revoke(ApiKeyId key) {
+    return change(store_, {.action = directory::RevokeApiKey{key}});
   }
-  Result<DirectoryOutcome> disable(UserId user) {
-    return change(store_, {.action = SetUserStanding{user, Standing::disabled}});
+  Result<directory::DirectoryOutcome> disable(UserId user) {
+    return change(store_,
+                  {.action = directory::SetUserStanding{user, directory::Standing::disabled}});
   }
-  Result<DirectoryOutcome> enable(UserId user) {
-    return change(store_, {.action = SetUserStanding{user, Standing::enabled}});
+  Result<directory::DirectoryOutcome> enable(UserId user) {
+    return change(store_,
+                  {.action = directory::SetUserStanding{user, directory::Standing::enabled}});
   }
   bool works(ApiKeyId key) {
-    const auto read =
-        await<Result<ApiKey>>([&](auto reply) { open_->store().read_api_key(key, reply); });
+    const auto read = await<Result<directory::ApiKey>>(
+        [&](auto reply) { open_->store().read_api_key(key, reply); });
     return read && read->is_valid_at(clock_.now());
   }
 
@@ -58,7 +61,7 @@ class DirectoryBounds : public StoreTest {
 };
 
 TEST_P(DirectoryBounds, AUserHasOnlySoManyLiveKeys) {
-  const ApiKey first = make_api_key(ada_, "1");
+  const directory::ApiKey first = make_api_key(ada_, "1");
   ASSERT_EQ(create(first), "ok");
   ASSERT_EQ(create(make_api_key(ada_, "2")), "ok");
   ASSERT_EQ(create(make_api_key(ada_, "3")), "ok");
@@ -67,7 +70,7 @@ TEST_P(DirectoryBounds, AUserHasOnlySoManyLiveKeys) {
   EXPECT_EQ(create(make_api_key(ada_, "6"), std::nullopt), "ok") << "who is not bound";
   EXPECT_EQ(create(make_api_key(ada_, "7"), 5), "ok") << "by another bound";
   for (const char* secret : {"1", "2", "3"}) {
-    ASSERT_TRUE(change(store_, {.action = RevokeSecret{sha256(secret)}}));
+    ASSERT_TRUE(change(store_, {.action = directory::RevokeSecret{sha256(secret)}}));
   }
   EXPECT_EQ(create(make_api_key(ada_, "8")), "ok");
   EXPECT_EQ(create(make_api_key(ada_, "9")), "too_many_api_keys");
@@ -82,22 +85,23 @@ TEST_P(DirectoryBounds, AKeyThatHasEndedCountsNoMore) {
   EXPECT_EQ(create(make_api_key(ada_, "4")), "ok");
   EXPECT_EQ(create(make_api_key(ada_, "5")), "too_many_api_keys");
   open_->reopen();
-  EXPECT_EQ(name_of(change(open_->store(), {.action = CreateApiKey{.key = make_api_key(ada_, "5"),
-                                                                   .max_live_keys = kMax}})),
+  EXPECT_EQ(name_of(change(open_->store(),
+                           {.action = directory::CreateApiKey{.key = make_api_key(ada_, "5"),
+                                                              .max_live_keys = kMax}})),
             "too_many_api_keys");
 }
 
 TEST_P(DirectoryBounds, AnExpiredKeyIsNotGivenNewLifeBeyondTheBound) {
-  const ApiKey ended = key_until("ended", kStart.plus(seconds(5)));
+  const directory::ApiKey ended = key_until("ended", kStart.plus(seconds(5)));
   ASSERT_EQ(create(ended), "ok");
   clock_.advance(seconds(5));
   for (const char* secret : {"1", "2", "3"}) {
     ASSERT_EQ(create(make_api_key(ada_, secret)), "ok");
   }
-  const ApiKeyChange without_end{.expires_at = std::optional<Instant>()};
+  const directory::ApiKeyChange without_end{.expires_at = std::optional<Instant>()};
   EXPECT_EQ(change_key(ended.id, without_end), "too_many_api_keys");
   EXPECT_EQ(change_key(ended.id, {.name = "renamed"}), "ok") << "which gives it no life";
-  ASSERT_TRUE(change(store_, {.action = RevokeSecret{sha256("1")}}));
+  ASSERT_TRUE(change(store_, {.action = directory::RevokeSecret{sha256("1")}}));
   EXPECT_EQ(change_key(ended.id, without_end), "ok");
   EXPECT_TRUE(works(ended.id));
   EXPECT_EQ(change_key(ended.id, without_end), "ok") << "a live one stays live";
@@ -105,9 +109,9 @@ TEST_P(DirectoryBounds, AnExpiredKeyIsNotGivenNewLifeBeyondTheBound) {
 
 TEST_P(DirectoryBounds, ARepeatedCreationIsNoFurtherKey) {
   const auto creation = [&](std::string_view secret) {
-    return DirectoryCommand{
+    return directory::DirectoryCommand{
         .origin = {.idempotency_key = "k", .fingerprint = {1}},
-        .action = CreateApiKey{.key = make_api_key(ada_, secret), .max_live_keys = 1}};
+        .action = directory::CreateApiKey{.key = make_api_key(ada_, secret), .max_live_keys = 1}};
   };
   ASSERT_TRUE(change(store_, creation("1")));
   const auto again = change(store_, creation("2"));
@@ -135,21 +139,21 @@ TEST_P(DirectoryBounds, KeysThatAreMadeAtOnceKeepToTheBound) {
 }
 
 TEST_P(DirectoryBounds, TheLastAdminKeyStays) {
-  const ApiKey adas = make_admin_key(ada_, "ada");
+  const directory::ApiKey adas = make_admin_key(ada_, "ada");
   ASSERT_EQ(create(make_api_key(grace_, "no admin's")), "ok");
   EXPECT_EQ(name_of(revoke(adas.id)), "last_admin");
-  EXPECT_EQ(change_key(adas.id, {.scopes = Scope::user}), "last_admin");
+  EXPECT_EQ(change_key(adas.id, {.scopes = directory::Scope::user}), "last_admin");
   EXPECT_EQ(name_of(disable(ada_)), "last_admin");
   EXPECT_TRUE(works(adas.id));
   EXPECT_EQ(change_key(adas.id, {.expires_at = kStart.plus(seconds(60))}), "ok")
       << "it may end by itself";
   EXPECT_EQ(name_of(disable(grace_)), "ok");
 
-  const ApiKey graces = make_admin_key(grace_, "grace");
+  const directory::ApiKey graces = make_admin_key(grace_, "grace");
   EXPECT_EQ(name_of(revoke(adas.id)), "last_admin") << "the other one's user is disabled";
   EXPECT_EQ(name_of(revoke(graces.id)), "ok") << "it lets nobody act";
   ASSERT_TRUE(enable(grace_));
-  const ApiKey second = make_admin_key(grace_, "grace again");
+  const directory::ApiKey second = make_admin_key(grace_, "grace again");
   EXPECT_EQ(name_of(revoke(adas.id)), "ok");
   EXPECT_EQ(name_of(revoke(adas.id)), "ok") << "it is revoked already";
   EXPECT_EQ(name_of(revoke(second.id)), "last_admin");
@@ -158,9 +162,9 @@ TEST_P(DirectoryBounds, TheLastAdminKeyStays) {
 
 // A key with a spend cap manages nothing but itself.
 TEST_P(DirectoryBounds, ACappedAdminKeyIsNobodysLast) {
-  const ApiKey adas = make_admin_key(ada_, "ada");
-  ApiKey capped = make_api_key(grace_, "capped");
-  capped.scopes = Scope::admin;
+  const directory::ApiKey adas = make_admin_key(ada_, "ada");
+  directory::ApiKey capped = make_api_key(grace_, "capped");
+  capped.scopes = directory::Scope::admin;
   capped.spend_caps.day = credits("1");
   ASSERT_EQ(create(capped), "ok");
   EXPECT_EQ(name_of(revoke(adas.id)), "last_admin");
@@ -169,7 +173,7 @@ TEST_P(DirectoryBounds, ACappedAdminKeyIsNobodysLast) {
 }
 
 TEST_P(DirectoryBounds, SeveralAdminKeysOfOneUserAreEndedWithThatUser) {
-  const ApiKey first = make_admin_key(ada_, "first");
+  const directory::ApiKey first = make_admin_key(ada_, "first");
   make_admin_key(ada_, "second");
   EXPECT_EQ(name_of(disable(ada_)), "last_admin");
   EXPECT_EQ(name_of(revoke(first.id)), "ok");
@@ -179,10 +183,10 @@ TEST_P(DirectoryBounds, SeveralAdminKeysOfOneUserAreEndedWithThatUser) {
 }
 
 TEST_P(DirectoryBounds, AnAdminKeyThatHasEndedIsNobodysLast) {
-  ApiKey ending = key_until("ending", kStart.plus(seconds(5)));
-  ending.scopes = Scope::admin;
+  directory::ApiKey ending = key_until("ending", kStart.plus(seconds(5)));
+  ending.scopes = directory::Scope::admin;
   ASSERT_EQ(create(ending), "ok");
-  const ApiKey adas = make_admin_key(grace_, "grace");
+  const directory::ApiKey adas = make_admin_key(grace_, "grace");
   ASSERT_EQ(change_key(adas.id, {.name = "still there"}), "ok");
   clock_.advance(seconds(5));
   EXPECT_EQ(name_of(revoke(adas.id)), "last_admin");
@@ -190,18 +194,18 @@ TEST_P(DirectoryBounds, AnAdminKeyThatHasEndedIsNobodysLast) {
 }
 
 TEST_P(DirectoryBounds, ALeakedAdminKeyEndsWhateverIsLeft) {
-  const ApiKey first = make_admin_key(ada_, "first");
+  const directory::ApiKey first = make_admin_key(ada_, "first");
   make_admin_key(grace_, "second");
-  const auto not_last = change(store_, {.action = RevokeSecret{sha256("first")}});
+  const auto not_last = change(store_, {.action = directory::RevokeSecret{sha256("first")}});
   ASSERT_TRUE(not_last);
   EXPECT_FALSE(not_last->ends_last_admin);
-  const auto last = change(store_, {.action = RevokeSecret{sha256("second")}});
+  const auto last = change(store_, {.action = directory::RevokeSecret{sha256("second")}});
   ASSERT_TRUE(last);
   EXPECT_TRUE(last->ends_last_admin);
   EXPECT_FALSE(works(first.id));
-  const ApiKey other = make_api_key(ada_, "no admin's");
+  const directory::ApiKey other = make_api_key(ada_, "no admin's");
   ASSERT_EQ(create(other), "ok");
-  const auto user_key = change(store_, {.action = RevokeSecret{sha256("no admin's")}});
+  const auto user_key = change(store_, {.action = directory::RevokeSecret{sha256("no admin's")}});
   ASSERT_TRUE(user_key);
   EXPECT_FALSE(user_key->ends_last_admin);
 }
@@ -210,12 +214,12 @@ TEST_P(DirectoryBounds, ALeakedAdminKeyEndsWhateverIsLeft) {
 TEST_P(DirectoryBounds, TwoAdminsCannotEndEachOtherAtOnce) {
   for (int round = 0; round < 10; ++round) {
     const std::string number = std::to_string(round);
-    const ApiKey keys[] = {make_admin_key(ada_, "ada " + number),
-                           make_admin_key(grace_, "grace " + number)};
+    const directory::ApiKey keys[] = {make_admin_key(ada_, "ada " + number),
+                                      make_admin_key(grace_, "grace " + number)};
     std::atomic<int> ended = 0;
     {
       std::vector<std::jthread> threads;
-      for (const ApiKey& key : keys) {
+      for (const directory::ApiKey& key : keys) {
         threads.emplace_back([&, round] {
           const auto done = round % 2 == 0 ? revoke(key.id) : disable(key.user);
           if (done) {
@@ -227,18 +231,19 @@ TEST_P(DirectoryBounds, TwoAdminsCannotEndEachOtherAtOnce) {
       }
     }
     EXPECT_EQ(ended, 1) << "round " << round;
-    for (const ApiKey& key : keys) {
+    for (const directory::ApiKey& key : keys) {
       ASSERT_TRUE(enable(key.user));
-      ASSERT_TRUE(change(store_, {.action = RevokeSecret{key.secret_digest}}) || !works(key.id));
+      ASSERT_TRUE(change(store_, {.action = directory::RevokeSecret{key.secret_digest}}) ||
+                  !works(key.id));
     }
   }
 }
 
 TEST_P(DirectoryBounds, AChangeThatChangesNothingIsNotInTheAuditLog) {
-  const ApiKey key = make_api_key(ada_, "1");
+  const directory::ApiKey key = make_api_key(ada_, "1");
   ASSERT_EQ(create(key), "ok");
   const auto acts = [&] {
-    return await<Result<Page<AuditRecord>>>(
+    return await<Result<Page<directory::AuditRecord>>>(
                [&](auto reply) { store_.list_audit_log({}, {}, reply); })
         .value()
         .records.size();
@@ -253,12 +258,12 @@ TEST_P(DirectoryBounds, AChangeThatChangesNothingIsNotInTheAuditLog) {
 
 // Nobody fills a store with what is not counted among the acts of a user.
 TEST_P(DirectoryBounds, RevokingWhatIsRevokedLeavesNoTrace) {
-  const ApiKey key = make_api_key(ada_, "1");
+  const directory::ApiKey key = make_api_key(ada_, "1");
   ASSERT_EQ(create(key), "ok");
   ASSERT_TRUE(revoke(key.id));
   const auto again = [&](std::uint8_t fingerprint) {
     return change(store_, {.origin = {.idempotency_key = "again", .fingerprint = {fingerprint}},
-                           .action = RevokeApiKey{key.id}});
+                           .action = directory::RevokeApiKey{key.id}});
   };
   EXPECT_EQ(name_of(again(1)), "ok");
   const auto other = again(2);

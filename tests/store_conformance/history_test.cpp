@@ -55,11 +55,11 @@ void check_past(Store& store, OrganizationId organization,
 }
 
 void check_past_of_all(OpenStore& open) {
-  const auto organizations = await<Result<Page<Organization>>>(
+  const auto organizations = await<Result<Page<directory::Organization>>>(
       [&](auto reply) { open.store().list_organizations({}, {}, reply); });
   ASSERT_TRUE(organizations);
   ASSERT_FALSE(organizations->records.empty());
-  for (const Organization& each : organizations->records) {
+  for (const directory::Organization& each : organizations->records) {
     check_past(open.store(), each.id, open.entries_of(each.id));
   }
 }

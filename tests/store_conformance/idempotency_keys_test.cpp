@@ -29,13 +29,13 @@ std::string refusal_of(const Result<T>& result) {
 
 constexpr std::string_view kRefusal = "bad_request idempotency_key";
 
-Result<Outcome> settle_act(Store& store, ledger::Command command) {
-  return await<Result<Outcome>>(
+Result<ledger::Outcome> settle_act(Store& store, ledger::Command command) {
+  return await<Result<ledger::Outcome>>(
       [&](auto reply) { store.settle_act(std::move(command), {}, reply); });
 }
 
-Result<Outcome> read_outcome(Store& store, OrganizationId organization, std::string key) {
-  return await<Result<Outcome>>(
+Result<ledger::Outcome> read_outcome(Store& store, OrganizationId organization, std::string key) {
+  return await<Result<ledger::Outcome>>(
       [&](auto reply) { store.read_outcome(organization, std::move(key), reply); });
 }
 
@@ -94,8 +94,8 @@ TEST_P(IdempotencyKeys, TheFormComesBeforeAllElse) {
   ledger::Command command = charge(organization_, " k", "1");
   command.has_invalid_caller_key = true;
   EXPECT_EQ(refusal_of(settle(store_, command)), kRefusal);
-  ASSERT_TRUE(
-      change(store_, {.action = SetOrganizationStanding{organization_, Standing::disabled}}));
+  ASSERT_TRUE(change(store_, {.action = directory::SetOrganizationStanding{
+                                  organization_, directory::Standing::disabled}}));
   EXPECT_EQ(refusal_of(settle(store_, command)), kRefusal);
   command.organization = OrganizationId{numbered_id(1)};
   EXPECT_EQ(refusal_of(settle(store_, command)), kRefusal);
@@ -134,24 +134,26 @@ TEST_P(IdempotencyKeys, WhatIsStoredUnderAMalformedOneIsFound) {
 }
 
 TEST_P(IdempotencyKeys, TheDirectoryKnowsTheSameRule) {
-  const ApiKey admin = make_admin_key(store(), "admin");
+  const directory::ApiKey admin = make_admin_key(store(), "admin");
   const auto rename = [&](std::string key, std::string name) {
-    return change(store(), {.origin = asked_by(admin, "admin", std::move(key)),
-                            .action = RenameOrganization{organization_, std::move(name)}});
+    return change(store(),
+                  {.origin = asked_by(admin, "admin", std::move(key)),
+                   .action = directory::RenameOrganization{organization_, std::move(name)}});
   };
   for (const std::string& key : malformed_keys()) {
     if (key.empty()) continue;  // there is none
     EXPECT_EQ(refusal_of(rename(key, "New")), kRefusal) << key;
   }
-  open_->take_over({DirectoryReceipt{.actor = admin.id,
-                                     .idempotency_key = " k",
-                                     .record = Organization{.id = organization_, .name = "Old"}}},
+  open_->take_over({directory::DirectoryReceipt{
+                       .actor = admin.id,
+                       .idempotency_key = " k",
+                       .record = directory::Organization{.id = organization_, .name = "Old"}}},
                    {});
   const auto again = rename(" k", "New");
   ASSERT_TRUE(again) << refusal_of(again);
   EXPECT_TRUE(again->is_replayed);
-  EXPECT_EQ(std::get<Organization>(again->record).name, "Old");
-  const auto read = await<Result<Organization>>(
+  EXPECT_EQ(std::get<directory::Organization>(again->record).name, "Old");
+  const auto read = await<Result<directory::Organization>>(
       [&](auto reply) { store().read_organization(organization_, reply); });
   ASSERT_TRUE(read);
   EXPECT_EQ(read->name, "Acme");

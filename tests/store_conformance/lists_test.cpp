@@ -49,12 +49,12 @@ TEST_P(Lists, OfUsersAndOrganizations) {
     users.push_back(make_user(store_, std::to_string(i) + "@example.com"));
     organizations.push_back(make_organization(store_));
   }
-  expect_pages<UserId, User>(
+  expect_pages<UserId, directory::User>(
       users, [&](auto page, auto reply) { store_.list_users(page, reply); },
-      [](const User& user) { return user.id; });
-  expect_pages<OrganizationId, Organization>(
+      [](const directory::User& user) { return user.id; });
+  expect_pages<OrganizationId, directory::Organization>(
       organizations, [&](auto page, auto reply) { store_.list_organizations({}, page, reply); },
-      [](const Organization& organization) { return organization.id; });
+      [](const directory::Organization& organization) { return organization.id; });
 }
 
 TEST_P(Lists, OfTheOrganizationsOfOneUser) {
@@ -66,10 +66,10 @@ TEST_P(Lists, OfTheOrganizationsOfOneUser) {
     ASSERT_TRUE(join(store_, organization, i % 2 == 0 ? ada : grace));
     if (i % 2 == 0) adas.push_back(organization);
   }
-  expect_pages<OrganizationId, Organization>(
+  expect_pages<OrganizationId, directory::Organization>(
       adas, [&](auto page, auto reply) { store_.list_organizations(ada, page, reply); },
-      [](const Organization& organization) { return organization.id; });
-  const auto nobodys = await<Result<Page<Organization>>>(
+      [](const directory::Organization& organization) { return organization.id; });
+  const auto nobodys = await<Result<Page<directory::Organization>>>(
       [&](auto reply) { store_.list_organizations(UserId{numbered_id(1)}, {}, reply); });
   ASSERT_TRUE(nobodys);
   EXPECT_TRUE(nobodys->records.empty());
@@ -81,15 +81,15 @@ TEST_P(Lists, OfApiKeysOfOneUserOrAll) {
   std::vector<ApiKeyId> all;
   std::vector<ApiKeyId> adas;
   for (std::size_t i = 0; i < kRecords; ++i) {
-    const ApiKey key = make_api_key(i % 2 == 0 ? ada : grace, std::to_string(i));
-    ASSERT_TRUE(change(store_, {.action = CreateApiKey{key}}));
+    const directory::ApiKey key = make_api_key(i % 2 == 0 ? ada : grace, std::to_string(i));
+    ASSERT_TRUE(change(store_, {.action = directory::CreateApiKey{key}}));
     all.push_back(key.id);
     if (key.user == ada) adas.push_back(key.id);
   }
-  const auto id_of = [](const ApiKey& key) { return key.id; };
-  expect_pages<ApiKeyId, ApiKey>(
+  const auto id_of = [](const directory::ApiKey& key) { return key.id; };
+  expect_pages<ApiKeyId, directory::ApiKey>(
       all, [&](auto page, auto reply) { store_.list_api_keys({}, page, reply); }, id_of);
-  expect_pages<ApiKeyId, ApiKey>(
+  expect_pages<ApiKeyId, directory::ApiKey>(
       adas, [&](auto page, auto reply) { store_.list_api_keys(ada, page, reply); }, id_of);
 }
 
@@ -102,9 +102,9 @@ TEST_P(Lists, OfMembers) {
     ASSERT_TRUE(join(store_, organization, users.back()));
   }
   ASSERT_TRUE(join(store_, other, make_user(store_, "other@example.com")));
-  expect_pages<UserId, Member>(
+  expect_pages<UserId, directory::Member>(
       users, [&](auto page, auto reply) { store_.list_members(organization, page, reply); },
-      [](const Member& member) { return member.membership.user; });
+      [](const directory::Member& member) { return member.membership.user; });
 }
 
 TEST_P(Lists, OfGrantsAndCharges) {
@@ -144,7 +144,7 @@ TEST_P(Lists, OfChargesFarApart) {
   std::vector<ledger::Command> commands;
   commands.push_back(grant(organization, "first", "5"));
   commands.push_back(charge(organization, "c1", "1"));
-  for (std::size_t i = 0; i < kMaxEntriesPerPage + 1; ++i) {
+  for (std::size_t i = 0; i < kMaxExaminedPerPage + 1; ++i) {
     commands.push_back(grant(organization, "g" + std::to_string(i), "1"));
   }
   commands.push_back(charge(organization, "c2", "1"));
@@ -162,7 +162,7 @@ TEST_P(Lists, OfChargesFarApart) {
   ASSERT_TRUE(first.resume_after);
   const auto rest = list({.after = first.resume_after});
   ASSERT_EQ(rest.records.size(), 1U);
-  EXPECT_EQ(rest.records.front().entry.seq, kMaxEntriesPerPage + 4);
+  EXPECT_EQ(rest.records.front().entry.seq, kMaxExaminedPerPage + 4);
   EXPECT_FALSE(rest.has_more);
   EXPECT_FALSE(rest.resume_after);
 }
@@ -271,7 +271,7 @@ TEST_P(Lists, OfEntriesByOperationAndByWhoeverAsked) {
 TEST_P(Lists, OfEntriesFarApart) {
   const OrganizationId organization = make_organization(store_);
   std::vector<ledger::Command> commands;
-  for (std::size_t i = 0; i < kMaxEntriesPerPage + 1; ++i) {
+  for (std::size_t i = 0; i < kMaxExaminedPerPage + 1; ++i) {
     commands.push_back(grant(organization, "g" + std::to_string(i), "1"));
   }
   commands.push_back(charge(organization, "c", "1"));
@@ -288,7 +288,7 @@ TEST_P(Lists, OfEntriesFarApart) {
   ASSERT_TRUE(first.has_more && first.resume_after);
   const auto rest = list({.after = first.resume_after});
   ASSERT_EQ(rest.records.size(), 1U);
-  EXPECT_EQ(rest.records.front().seq, kMaxEntriesPerPage + 2);
+  EXPECT_EQ(rest.records.front().seq, kMaxExaminedPerPage + 2);
   EXPECT_FALSE(rest.has_more);
 }
 

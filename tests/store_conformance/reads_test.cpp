@@ -12,8 +12,8 @@ namespace {
 
 class Reads : public StoreTest {
  protected:
-  Result<Outcome> read_outcome(OrganizationId organization, const std::string& key) {
-    return await<Result<Outcome>>(
+  Result<ledger::Outcome> read_outcome(OrganizationId organization, const std::string& key) {
+    return await<Result<ledger::Outcome>>(
         [&](auto reply) { open_->store().read_outcome(organization, key, reply); });
   }
   Result<CurrentState> read_state(OrganizationId organization) {
@@ -51,15 +51,17 @@ TEST_P(Reads, ABalanceAskedForWithAKeysAnswerHasAllThatWasAnsweredBeforeTheKeyWa
   const UserId user = make_user(store_, "ada@example.com");
   const OrganizationId organization = make_organization(store_);
   ASSERT_TRUE(join(store_, organization, user));
-  ASSERT_TRUE(change(store_, {.origin = {}, .action = CreateApiKey{make_api_key(user, "one")}}));
+  ASSERT_TRUE(
+      change(store_, {.origin = {}, .action = directory::CreateApiKey{make_api_key(user, "one")}}));
   const auto ask = [&] {
     return await<std::string>([&](auto told) {
-      store_.find_principal(sha256("one"), [&, told](Result<std::optional<Principal>> principal) {
-        const auto chosen = (**principal).account->user.default_organization;
-        store_.read_balance(*chosen, [told](Result<ledger::Balance> balance) {
-          told(balance->available.to_string());
-        });
-      });
+      store_.find_principal(sha256("one"),
+                            [&, told](Result<std::optional<directory::Principal>> principal) {
+                              const auto chosen = (**principal).account->user.default_organization;
+                              store_.read_balance(*chosen, [told](Result<ledger::Balance> balance) {
+                                told(balance->available.to_string());
+                              });
+                            });
     });
   };
   ASSERT_TRUE(settle(store_, grant(organization, "g", "100")));

@@ -15,41 +15,44 @@ namespace {
 
 class RightsOf : public StoreTest {
  protected:
-  Result<Outcome> settle_act(const ApiKey& key, std::string_view secret, ledger::Command command) {
+  Result<ledger::Outcome> settle_act(const directory::ApiKey& key, std::string_view secret,
+                                     ledger::Command command) {
     command.origin.api_key = key.id;
-    return await<Result<Outcome>>([&](auto reply) {
+    return await<Result<ledger::Outcome>>([&](auto reply) {
       store_.settle_act(std::move(command), origin_of(secret), std::move(reply));
     });
   }
-  Result<DirectoryOutcome> ask(const ApiKey& key, std::string_view secret, DirectoryAction action) {
+  Result<directory::DirectoryOutcome> ask(const directory::ApiKey& key, std::string_view secret,
+                                          directory::DirectoryAction action) {
     return change(store_, {asked_by(key, secret), std::move(action)});
   }
-  Result<DirectoryOutcome> done(DirectoryAction action) {
+  Result<directory::DirectoryOutcome> done(directory::DirectoryAction action) {
     return change(store_, {.origin = {}, .action = std::move(action)});
   }
-  ApiKey add_key(UserId user, std::string_view secret, Scopes scopes = Scope::user) {
-    ApiKey key = make_api_key(user, secret);
+  directory::ApiKey add_key(UserId user, std::string_view secret,
+                            directory::Scopes scopes = directory::Scope::user) {
+    directory::ApiKey key = make_api_key(user, secret);
     key.scopes = scopes;
-    EXPECT_TRUE(done(CreateApiKey{key}));
+    EXPECT_TRUE(done(directory::CreateApiKey{key}));
     return key;
   }
-  std::vector<AuditRecord> audit_log() {
-    std::vector<AuditRecord> all;
+  std::vector<directory::AuditRecord> audit_log() {
+    std::vector<directory::AuditRecord> all;
     PageRequest<Id128> request{.after = {}, .limit = 1'000};
     for (;;) {
-      auto page = await<Result<Page<AuditRecord>>>(
+      auto page = await<Result<Page<directory::AuditRecord>>>(
           [&](auto reply) { store_.list_audit_log({}, request, std::move(reply)); });
       EXPECT_TRUE(page);
       if (!page) return all;
-      for (AuditRecord& record : page->records) all.push_back(std::move(record));
+      for (directory::AuditRecord& record : page->records) all.push_back(std::move(record));
       if (!page->has_more) return all;
-      request.after = audit_position(all.back());
+      request.after = directory::audit_position(all.back());
     }
   }
 
   // Acts go on in threads while `take_away` is done; none that begins after it is done, and none
   // that stands behind it in the audit log. `end` is the kind of its record.
-  void race(const ApiKey& actor, const std::function<Result<Done>(std::uint64_t)>& act,
+  void race(const directory::ApiKey& actor, const std::function<Result<Done>(std::uint64_t)>& act,
             const std::function<void()>& take_away, const std::string& end) {
     constexpr int kThreads = 4;
     std::atomic<bool> is_gone = false;
@@ -77,7 +80,7 @@ class RightsOf : public StoreTest {
     EXPECT_GE(refused, 3 * kThreads);
     bool is_behind = false;
     int records = 0;
-    for (const AuditRecord& record : audit_log()) {
+    for (const directory::AuditRecord& record : audit_log()) {
       if (record.act.kind == end) is_behind = true;
       if (record.api_key != actor.id) continue;
       ++records;
@@ -95,8 +98,9 @@ class RightsOf : public StoreTest {
 
   const OrganizationId organization_ = make_organization(store_);
   const UserId ada_ = make_user(store_, "ada@example.com");
-  const ApiKey admin_ = make_admin_key(store_, "admin");
-  const ApiKey other_admin_ = make_admin_key(store_, "other");  // so that the first is not the last
+  const directory::ApiKey admin_ = make_admin_key(store_, "admin");
+  const directory::ApiKey other_admin_ =
+      make_admin_key(store_, "other");  // so that the first is not the last
   std::mutex turns_;
 };
 
@@ -112,17 +116,18 @@ TEST_P(RightsOf, EndWithTheKeyForEveryKindOfAct) {
       voided.action = ledger::VoidGrant{.grant = granted->entry.subject};
       names.push_back(name_of(settle_act(admin_, "admin", std::move(voided))));
     }
-    const User user{.id = {numbered_id(1)}, .email = name + "@example.com"};
-    for (const DirectoryAction& action : std::vector<DirectoryAction>{
-             CreateUser{user}, RenameOrganization{organization_, name},
-             PutMembership{{organization_, ada_, Role::OWNER}},
-             SetUserStanding{ada_, Standing::enabled}, CreateApiKey{make_api_key(ada_, name)}}) {
+    const directory::User user{.id = {numbered_id(1)}, .email = name + "@example.com"};
+    for (const directory::DirectoryAction& action : std::vector<directory::DirectoryAction>{
+             directory::CreateUser{user}, directory::RenameOrganization{organization_, name},
+             directory::PutMembership{{organization_, ada_, directory::Role::OWNER}},
+             directory::SetUserStanding{ada_, directory::Standing::enabled},
+             directory::CreateApiKey{make_api_key(ada_, name)}}) {
       names.push_back(name_of(ask(admin_, "admin", action)));
     }
     return names;
   };
   EXPECT_EQ(acts("a"), std::vector<std::string>(8, "ok"));
-  ASSERT_TRUE(done(RevokeApiKey{admin_.id}));
+  ASSERT_TRUE(done(directory::RevokeApiKey{admin_.id}));
   const std::size_t records = audit_log().size();
   EXPECT_EQ(acts("b"), std::vector<std::string>(7, "unauthorized"));
   EXPECT_EQ(acts("a"), std::vector<std::string>(7, "unauthorized")) << "repeated";
@@ -137,55 +142,58 @@ TEST_P(RightsOf, ToGrantEndWithTheKey) {
         return done_or_refused(
             settle_act(admin_, "admin", grant(organization_, std::to_string(number), "1")));
       },
-      [&] { ASSERT_TRUE(done(RevokeApiKey{admin_.id})); }, "api_key.revoke");
+      [&] { ASSERT_TRUE(done(directory::RevokeApiKey{admin_.id})); }, "api_key.revoke");
 }
 
 TEST_P(RightsOf, ToChangeTheDirectoryEndWithTheScope) {
   race(
       admin_,
       [&](std::uint64_t number) {
-        return done_or_refused(
-            ask(admin_, "admin", RenameOrganization{organization_, std::to_string(number)}));
+        return done_or_refused(ask(
+            admin_, "admin", directory::RenameOrganization{organization_, std::to_string(number)}));
       },
       [&] {
-        ASSERT_TRUE(done(ChangeApiKey{admin_.id, {.scopes = Scopes(Scope::user)}}));
+        ASSERT_TRUE(done(directory::ChangeApiKey{
+            admin_.id, {.scopes = directory::Scopes(directory::Scope::user)}}));
       },
       "api_key.change");
 }
 
 TEST_P(RightsOf, ToMakeKeysEndWithTheUser) {
-  const ApiKey adas = add_key(ada_, "ada");
+  const directory::ApiKey adas = add_key(ada_, "ada");
   race(
       adas,
       [&](std::uint64_t number) {
         return done_or_refused(
-            ask(adas, "ada", CreateApiKey{make_api_key(ada_, std::to_string(number))}));
+            ask(adas, "ada", directory::CreateApiKey{make_api_key(ada_, std::to_string(number))}));
       },
       [&] {
-        ASSERT_TRUE(done(SetUserStanding{ada_, Standing::disabled}));
+        ASSERT_TRUE(done(directory::SetUserStanding{ada_, directory::Standing::disabled}));
       },
       "user.disable");
 }
 
 TEST_P(RightsOf, OfAnOwnerEndWithTheRole) {
-  ASSERT_TRUE(join(store_, organization_, ada_, Role::OWNER));
-  ASSERT_TRUE(join(store_, organization_, make_user(store_, "grace@example.com"), Role::OWNER));
+  ASSERT_TRUE(join(store_, organization_, ada_, directory::Role::OWNER));
+  ASSERT_TRUE(
+      join(store_, organization_, make_user(store_, "grace@example.com"), directory::Role::OWNER));
   const UserId eve = make_user(store_, "eve@example.com");
   ASSERT_TRUE(join(store_, organization_, eve));
-  const ApiKey adas = add_key(ada_, "ada");
+  const directory::ApiKey adas = add_key(ada_, "ada");
   std::atomic<int> turn = 0;
   race(
       adas,
       [&](std::uint64_t) -> Result<Done> {
-        const auto put = [&](Role role) {
-          return ask(adas, "ada", PutMembership{{organization_, eve, role}});
+        const auto put = [&](directory::Role role) {
+          return ask(adas, "ada", directory::PutMembership{{organization_, eve, role}});
         };
         // Each changes something, or the audit log would not tell.
         const std::lock_guard lock(turns_);
-        return done_or_refused(put(turn++ % 2 == 0 ? Role::ACCOUNTANT : Role::MEMBER));
+        return done_or_refused(
+            put(turn++ % 2 == 0 ? directory::Role::ACCOUNTANT : directory::Role::MEMBER));
       },
       [&] {
-        ASSERT_TRUE(done(RemoveMembership{organization_, ada_}));
+        ASSERT_TRUE(done(directory::RemoveMembership{organization_, ada_}));
       },
       "member.remove");
 }
@@ -195,36 +203,38 @@ TEST_P(RightsOf, EndWithTheSecret) {
   race(
       admin_,
       [&](std::uint64_t number) {
-        return done_or_refused(
-            ask(admin_, "admin", RenameOrganization{organization_, std::to_string(number)}));
+        return done_or_refused(ask(
+            admin_, "admin", directory::RenameOrganization{organization_, std::to_string(number)}));
       },
       [&] {
-        ASSERT_TRUE(done(RotateApiKey{
+        ASSERT_TRUE(done(directory::RotateApiKey{
             .key = admin_.id, .secret_digest = sha256("next"), .hint = "n", .overlap = {}}));
       },
       "api_key.rotate");
-  EXPECT_TRUE(ask(admin_, "next", RenameOrganization{organization_, "by the next"}));
+  EXPECT_TRUE(ask(admin_, "next", directory::RenameOrganization{organization_, "by the next"}));
 }
 
 // Whoever made a key gets no secret of what it has become.
 TEST_P(RightsOf, AreLookedAtWhenTheCreationOfAKeyIsRepeated) {
-  const ApiKey adas = add_key(ada_, "ada");
+  const directory::ApiKey adas = add_key(ada_, "ada");
   int gone = 0;
   for (int round = 0; round < 20; ++round) {
     const std::string name = std::to_string(round);
     const auto create = [&](std::string secret) {
-      ApiKey key = make_api_key(ada_, secret);
+      directory::ApiKey key = make_api_key(ada_, secret);
       key.hint = secret;
-      return DirectoryCommand{asked_by(adas, "ada", name, 1), CreateApiKey{key}};
+      return directory::DirectoryCommand{asked_by(adas, "ada", name, 1),
+                                         directory::CreateApiKey{key}};
     };
     const auto made = change(store_, create("first " + name));
     ASSERT_TRUE(made);
-    const ApiKeyId id = std::get<ApiKey>(made->record).id;
-    Result<DirectoryOutcome> repeated = make_error(ErrorCode::server_error);
+    const ApiKeyId id = std::get<directory::ApiKey>(made->record).id;
+    Result<directory::DirectoryOutcome> repeated = make_error(ErrorCode::server_error);
     {
       const std::jthread other([&] { repeated = change(store_, create("again " + name)); });
       if (round % 2 == 0) std::this_thread::yield();
-      ASSERT_TRUE(done(ChangeApiKey{id, {.scopes = Scopes(Scope::admin)}}));
+      ASSERT_TRUE(done(
+          directory::ChangeApiKey{id, {.scopes = directory::Scopes(directory::Scope::admin)}}));
     }
     const auto late = change(store_, create("late " + name));
     ASSERT_EQ(name_of(late), "permission_denied");
@@ -235,7 +245,7 @@ TEST_P(RightsOf, AreLookedAtWhenTheCreationOfAKeyIsRepeated) {
     }
     // The last act on it made it an admin's.
     std::string last;
-    for (const AuditRecord& record : audit_log()) {
+    for (const directory::AuditRecord& record : audit_log()) {
       if (record.act.target == id.to_string()) last = record.act.kind;
     }
     EXPECT_EQ(last, "api_key.change");

@@ -47,7 +47,7 @@ struct Acknowledged {
   CHECK(opened);
   RocksdbStore& store = **opened;
   for (std::uint64_t i = 0; i < kOrganizations; ++i) {
-    (void)change(store, {.action = CreateOrganization{{.id = organization_number(i)}}});
+    (void)change(store, {.action = directory::CreateOrganization{{.id = organization_number(i)}}});
     CHECK(settle(store, grant(organization_number(i), "grant", "1000000")));
   }
   std::mt19937_64 random(std::random_device{}());

@@ -66,11 +66,11 @@ TEST_F(RocksdbStoreTest, KeepsEverythingWhenItIsOpenedAgain) {
   auto store = open();
   const UserId user = make_user(*store, "ada@example.com");
   const OrganizationId organization = make_organization(*store);
-  ASSERT_TRUE(join(*store, organization, user, Role::OWNER));
-  const ApiKey key = make_api_key(user, "secret");
-  const DirectoryCommand create_key = {
+  ASSERT_TRUE(join(*store, organization, user, directory::Role::OWNER));
+  const directory::ApiKey key = make_api_key(user, "secret");
+  const directory::DirectoryCommand create_key = {
       .origin = asked_by(make_admin_key(*store, "admin"), "admin", "k", 1),
-      .action = CreateApiKey{key}};
+      .action = directory::CreateApiKey{key}};
   ASSERT_TRUE(change(*store, create_key));
   ASSERT_TRUE(settle(*store, grant(organization, "g", "10",
                                    ledger::GrantTerms{.expires_at = kStart.plus(hours(1))})));
@@ -84,19 +84,19 @@ TEST_F(RocksdbStoreTest, KeepsEverythingWhenItIsOpenedAgain) {
   ASSERT_TRUE(again);
   EXPECT_TRUE(again->is_replayed);
   EXPECT_EQ(again->entry.hash, charged->entry.hash);
-  const auto principal = await<Result<std::optional<Principal>>>(
+  const auto principal = await<Result<std::optional<directory::Principal>>>(
       [&](auto reply) { store->find_principal(sha256("secret"), reply); });
   ASSERT_TRUE(principal && *principal);
-  EXPECT_EQ((*principal)->account->memberships.at(0).role, Role::OWNER);
-  DirectoryCommand other_under_the_key = create_key;
+  EXPECT_EQ((*principal)->account->memberships.at(0).role, directory::Role::OWNER);
+  directory::DirectoryCommand other_under_the_key = create_key;
   other_under_the_key.origin.fingerprint = {2};
   EXPECT_EQ(name_of(change(*store, other_under_the_key)), "idempotency_key_reused");
   const auto key_again = change(*store, create_key);
   ASSERT_TRUE(key_again);
   EXPECT_TRUE(key_again->is_replayed);
   EXPECT_EQ(
-      name_of(change(*store,
-                     {.action = CreateUser{{.id = {numbered_id(5)}, .email = "ADA@example.com"}}})),
+      name_of(change(*store, {.action = directory::CreateUser{{.id = {numbered_id(5)},
+                                                               .email = "ADA@example.com"}}})),
       "already_exists");
   clock_.advance(hours(1));
   EXPECT_EQ(available(*store, organization), "0");
@@ -234,7 +234,7 @@ TEST_F(RocksdbStoreTest, KnowsEveryKeyWhileRunsAreAddedAndMerged) {
     for (int i = 0; i < kCharges; ++i) {
       std::vector<ledger::Command> commands;
       commands.push_back(charge(organization, std::to_string(i), "1"));
-      store->settle(std::move(commands), [&](std::vector<Result<Outcome>> results) {
+      store->settle(std::move(commands), [&](std::vector<Result<ledger::Outcome>> results) {
         const std::lock_guard lock(mutex);
         if (results.at(0) && results.at(0)->is_replayed) ++replayed;
         ++answered;
@@ -263,23 +263,25 @@ TEST_F(RocksdbStoreTest, PublishesChangesThatAnotherOfTheirBatchUndoes) {
   const OrganizationId organization = make_organization(*store);
   std::atomic<int> done = 0;
   const auto ask = [&](auto action) {
-    store->change({.origin = {}, .action = std::move(action)},
-                  [&done](const Result<DirectoryOutcome>& outcome) { done += outcome ? 1 : 0; });
+    store->change(
+        {.origin = {}, .action = std::move(action)},
+        [&done](const Result<directory::DirectoryOutcome>& outcome) { done += outcome ? 1 : 0; });
   };
   for (int i = 0; i < kRounds; ++i) {
-    ask(PutMembership{{organization, user, Role::MEMBER}});
-    ask(RenameOrganization{organization, "Acme " + std::to_string(i)});
-    ask(SetOrganizationStanding{organization, i % 2 == 0 ? Standing::disabled : Standing::enabled});
-    ask(RemoveMembership{organization, user});
+    ask(directory::PutMembership{{organization, user, directory::Role::MEMBER}});
+    ask(directory::RenameOrganization{organization, "Acme " + std::to_string(i)});
+    ask(directory::SetOrganizationStanding{
+        organization, i % 2 == 0 ? directory::Standing::disabled : directory::Standing::enabled});
+    ask(directory::RemoveMembership{organization, user});
   }
   make_organization(*store);  // answered when all before it are
   EXPECT_EQ(done, 4 * kRounds);
-  ASSERT_TRUE(join(*store, organization, user, Role::OWNER));
-  const auto members = await<Result<Page<Member>>>(
+  ASSERT_TRUE(join(*store, organization, user, directory::Role::OWNER));
+  const auto members = await<Result<Page<directory::Member>>>(
       [&](auto reply) { store->list_members(organization, {}, std::move(reply)); });
   ASSERT_TRUE(members);
   ASSERT_EQ(members->records.size(), 1U);
-  EXPECT_EQ(members->records.front().membership.role, Role::OWNER);
+  EXPECT_EQ(members->records.front().membership.role, directory::Role::OWNER);
 }
 
 TEST_F(RocksdbStoreTest, RefusesMoreThanMayWait) {
@@ -375,12 +377,12 @@ TEST_F(RocksdbStoreTest, LedgerTimeIsSetBackByAnActOfTheAuditLog) {
     EXPECT_EQ(present->entry.at, kStart.plus(hours(1)));
     make_user(*store, name + "@example.com");
     EXPECT_EQ(audit(store->entries_of(organization).value()), "");
-    const auto page = await<Result<Page<AuditRecord>>>(
+    const auto page = await<Result<Page<directory::AuditRecord>>>(
         [&](auto reply) { store->list_audit_log({}, {.after = {}, .limit = 100}, reply); });
     ASSERT_TRUE(page);
     verify::AuditChain chain;
     std::vector<Instant> times;
-    for (const AuditRecord& record : page->records) {
+    for (const directory::AuditRecord& record : page->records) {
       std::string stored;
       append_encoded(record, stored);
       EXPECT_FALSE(chain.next(*verify::decode_stored_act(stored))) << record.number;
@@ -449,8 +451,9 @@ TEST_F(RocksdbStoreTest, AFailedSyncIsTheEndOfWriting) {
   disk.fail_syncs();
   EXPECT_EQ(name_of(settle(*store, charge(organization, "c", "1"))), "unavailable");
   EXPECT_EQ(name_of(settle(*store, grant(organization, "g", "10"))), "unavailable");
-  EXPECT_EQ(name_of(change(*store, {.action = CreateOrganization{{.id = {numbered_id(5)}}}})),
-            "unavailable");
+  EXPECT_EQ(
+      name_of(change(*store, {.action = directory::CreateOrganization{{.id = {numbered_id(5)}}}})),
+      "unavailable");
   EXPECT_EQ(fatal_errors, 1);
   EXPECT_EQ(available(*store, organization), "10") << "what is synced is still read";
   store.reset();
@@ -555,9 +558,10 @@ TEST_F(RocksdbStoreTest, ARecordThatFindsNoRoomInAPreparedSegmentWaitsForIt) {
     const OrganizationId organization = make_organization(*store);
     ASSERT_TRUE(settle(*store, grant(organization, "g", "10")));
     disk.refuse_in_place(20, number);
-    std::promise<Result<Outcome>> waiting;
-    store->settle_one(charge(organization, "waits", "1"),
-                      [&](Result<Outcome> outcome) { waiting.set_value(std::move(outcome)); });
+    std::promise<Result<ledger::Outcome>> waiting;
+    store->settle_one(charge(organization, "waits", "1"), [&](Result<ledger::Outcome> outcome) {
+      waiting.set_value(std::move(outcome));
+    });
     while (disk.refusals() < 4) std::this_thread::yield();
     EXPECT_EQ(name_of(settle(*store, charge(organization, "refused", "2"))), "unavailable");
     EXPECT_TRUE(refused_by(store->limitations()).has(Work::movements));
@@ -583,8 +587,8 @@ TEST_F(RocksdbStoreTest, BelowItsMarksAFullDiskStillProtects) {
   auto store = open();
   const OrganizationId organization = make_organization(*store);
   const UserId user = make_user(*store, "ada@example.com");
-  const ApiKey key = make_api_key(user, "secret");
-  ASSERT_TRUE(change(*store, {.origin = {}, .action = CreateApiKey{key}}));
+  const directory::ApiKey key = make_api_key(user, "secret");
+  ASSERT_TRUE(change(*store, {.origin = {}, .action = directory::CreateApiKey{key}}));
   ASSERT_TRUE(settle(*store, grant(organization, "g", "10")));
   ledger::Command hold = charge(organization, "h", "1");
   hold.action = ledger::PlaceHold{.amount = credits("1")};
@@ -596,8 +600,10 @@ TEST_F(RocksdbStoreTest, BelowItsMarksAFullDiskStillProtects) {
   full.disk_marks = {.acts_bytes = kMost, .movements_bytes = kMost, .everything_bytes = 0};
   store = open(full);
   EXPECT_EQ(name_of(settle(*store, charge(organization, "c", "1"))), "unavailable");
-  EXPECT_EQ(name_of(change(*store, {.origin = {}, .action = CreateOrganization{}})), "unavailable");
-  EXPECT_EQ(name_of(change(*store, {.origin = {}, .action = RevokeApiKey{key.id}})), "ok");
+  EXPECT_EQ(name_of(change(*store, {.origin = {}, .action = directory::CreateOrganization{}})),
+            "unavailable");
+  EXPECT_EQ(name_of(change(*store, {.origin = {}, .action = directory::RevokeApiKey{key.id}})),
+            "ok");
   ledger::Command release = charge(organization, "r", "1");
   release.action = ledger::ReleaseHold{.hold = held->entry.subject};
   EXPECT_EQ(name_of(settle(*store, release)), "ok");

@@ -16,47 +16,50 @@ using std::chrono::minutes;
 
 class SecretRepeatsOf : public StoreTest {
  protected:
-  std::optional<Principal> find(std::string_view secret) {
-    return await<Result<std::optional<Principal>>>(
+  std::optional<directory::Principal> find(std::string_view secret) {
+    return await<Result<std::optional<directory::Principal>>>(
                [&](auto reply) { open_->store().find_principal(sha256(secret), std::move(reply)); })
         .value();
   }
-  Result<DirectoryOutcome> use(std::string_view secret) {
-    return change(open_->store(), {.origin = {}, .action = NoteFirstUse{sha256(secret)}});
+  Result<directory::DirectoryOutcome> use(std::string_view secret) {
+    return change(open_->store(),
+                  {.origin = {}, .action = directory::NoteFirstUse{sha256(secret)}});
   }
   // Makes a key, or repeats that.
-  Result<DirectoryOutcome> create(std::string secret, std::string idempotency_key = "make",
-                                  std::optional<Instant> expires_at = {}) {
-    ApiKey key = make_api_key(user_, secret);
+  Result<directory::DirectoryOutcome> create(std::string secret,
+                                             std::string idempotency_key = "make",
+                                             std::optional<Instant> expires_at = {}) {
+    directory::ApiKey key = make_api_key(user_, secret);
     key.hint = std::move(secret);
     key.expires_at = expires_at;
-    return change(open_->store(),
-                  {asked_by(admin_, "admin", std::move(idempotency_key), 1), CreateApiKey{key}});
+    return change(open_->store(), {asked_by(admin_, "admin", std::move(idempotency_key), 1),
+                                   directory::CreateApiKey{key}});
   }
-  Result<DirectoryOutcome> rotate(ApiKeyId key, std::string secret,
-                                  std::string idempotency_key = "rotate") {
+  Result<directory::DirectoryOutcome> rotate(ApiKeyId key, std::string secret,
+                                             std::string idempotency_key = "rotate") {
     const Digest digest = sha256(secret);
-    return change(open_->store(),
-                  {asked_by(admin_, "admin", std::move(idempotency_key), 2),
-                   RotateApiKey{.key = key, .secret_digest = digest, .hint = std::move(secret)}});
+    return change(
+        open_->store(),
+        {asked_by(admin_, "admin", std::move(idempotency_key), 2),
+         directory::RotateApiKey{.key = key, .secret_digest = digest, .hint = std::move(secret)}});
   }
-  static void expect_in_vain(const Result<DirectoryOutcome>& repeated) {
+  static void expect_in_vain(const Result<directory::DirectoryOutcome>& repeated) {
     ASSERT_EQ(name_of(repeated), "conflict");
     EXPECT_EQ(repeated.error().field, "Idempotency-Key");
   }
-  static ApiKey key_of(const Result<DirectoryOutcome>& outcome) {
+  static directory::ApiKey key_of(const Result<directory::DirectoryOutcome>& outcome) {
     EXPECT_TRUE(outcome);
-    return outcome ? std::get<ApiKey>(outcome->record) : ApiKey();
+    return outcome ? std::get<directory::ApiKey>(outcome->record) : directory::ApiKey();
   }
   std::size_t count_acts() {
-    return await<Result<Page<AuditRecord>>>([&](auto reply) {
+    return await<Result<Page<directory::AuditRecord>>>([&](auto reply) {
              open_->store().list_audit_log({}, {.after = {}, .limit = 1'000}, std::move(reply));
            })
         .value()
         .records.size();
   }
 
-  const ApiKey admin_ = make_admin_key(store_, "admin");
+  const directory::ApiKey admin_ = make_admin_key(store_, "admin");
   const UserId user_ = make_user(store_, "ada@example.com");
 };
 
@@ -99,7 +102,7 @@ TEST_P(SecretRepeatsOf, EndAfterAQuarterOfAnHour) {
 TEST_P(SecretRepeatsOf, EndWithTheKey) {
   const ApiKeyId id = key_of(create("first")).id;
   EXPECT_TRUE(rotate(id, "rotated"));
-  ASSERT_TRUE(change(store_, {.origin = {}, .action = RevokeApiKey{id}}));
+  ASSERT_TRUE(change(store_, {.origin = {}, .action = directory::RevokeApiKey{id}}));
   expect_in_vain(create("second"));
   expect_in_vain(rotate(id, "late"));
   EXPECT_FALSE(find("late"));
@@ -108,7 +111,7 @@ TEST_P(SecretRepeatsOf, EndWithTheKey) {
 // Nobody could use a secret of it; the request that made it is answered all the same.
 TEST_P(SecretRepeatsOf, OfAKeyThatHasEndedTellWhatItWas) {
   const Instant end = kStart.plus(minutes(1));
-  const ApiKey made = key_of(create("first", "make", end));
+  const directory::ApiKey made = key_of(create("first", "make", end));
   clock_.set(end);
   for (const auto after : {minutes(0), minutes(1), minutes(60)}) {
     clock_.advance(after);
@@ -131,8 +134,8 @@ TEST_P(SecretRepeatsOf, AndAFirstUseAtOnceDoNotBothSucceed) {
   for (int round = 0; round < 40; ++round) {
     const std::string name = std::to_string(round);
     ASSERT_TRUE(create("first " + name, name));
-    Result<DirectoryOutcome> noted = make_error(ErrorCode::server_error);
-    Result<DirectoryOutcome> repeated = make_error(ErrorCode::server_error);
+    Result<directory::DirectoryOutcome> noted = make_error(ErrorCode::server_error);
+    Result<directory::DirectoryOutcome> repeated = make_error(ErrorCode::server_error);
     {
       const std::jthread user([&] { noted = use("first " + name); });
       const std::jthread repeater([&] { repeated = create("second " + name, name); });
@@ -154,7 +157,7 @@ TEST_P(SecretRepeatsOf, KnowTheFirstUseAndTheTimeOverARestart) {
   EXPECT_TRUE(find("used")->key->is_secret_used);
   expect_in_vain(create("again"));
   EXPECT_TRUE(create("another", "make another"));
-  clock_.advance(kSecretRepeatTime + microseconds(1));
+  clock_.advance(directory::kSecretRepeatTime + microseconds(1));
   open_->reopen();
   expect_in_vain(create("late", "make an old one"));
   EXPECT_TRUE(find("old"));

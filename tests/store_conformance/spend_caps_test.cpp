@@ -28,15 +28,15 @@ class SpendCapsOf : public StoreTest {
  protected:
   SpendCapsOf() { EXPECT_TRUE(settle(store_, grant(organization_, "g", "100"))); }
 
-  Result<Outcome> charge_capped(std::string key, std::string_view amount) {
+  Result<ledger::Outcome> charge_capped(std::string key, std::string_view amount) {
     return settle(store_, by_caller(charge(organization_, std::move(key), amount), caps_));
   }
-  Result<Outcome> act(std::string key, ledger::Action action) {
+  Result<ledger::Outcome> act(std::string key, ledger::Action action) {
     ledger::Command command = charge(organization_, std::move(key), "1");
     command.action = std::move(action);
     return settle(store_, std::move(command));
   }
-  Result<Outcome> hold_capped(std::string key, std::string_view amount) {
+  Result<ledger::Outcome> hold_capped(std::string key, std::string_view amount) {
     ledger::Command command = charge(organization_, std::move(key), amount);
     command.action = ledger::PlaceHold{.amount = credits(amount)};
     return settle(store_, by_caller(std::move(command), caps_));
@@ -128,31 +128,33 @@ TEST_P(SpendCapsOf, AreNeverExceededByManyAtOnce) {
 
 class SpendCapsKept : public StoreTest {
  protected:
-  ApiKey read() {
-    return await<Result<ApiKey>>([&](auto reply) { store_.read_api_key(key_.id, reply); }).value();
+  directory::ApiKey read() {
+    return await<Result<directory::ApiKey>>(
+               [&](auto reply) { store_.read_api_key(key_.id, reply); })
+        .value();
   }
-  void change_caps(const SpendCapsChange& caps) {
-    ASSERT_TRUE(
-        change(store_, {.action = ChangeApiKey{key_.id, {.spend_caps = caps}}}).has_value());
+  void change_caps(const directory::SpendCapsChange& caps) {
+    ASSERT_TRUE(change(store_, {.action = directory::ChangeApiKey{key_.id, {.spend_caps = caps}}})
+                    .has_value());
   }
 
-  ApiKey key_ = make_api_key(make_user(store_, "ada@example.com"), "secret");
+  directory::ApiKey key_ = make_api_key(make_user(store_, "ada@example.com"), "secret");
 };
 
 TEST_P(SpendCapsKept, AreSetChangedAndTakenAway) {
   key_.spend_caps = {.day = credits("1"), .month = credits("2"), .total = {}};
-  ASSERT_TRUE(change(store_, {.action = CreateApiKey{key_}}));
+  ASSERT_TRUE(change(store_, {.action = directory::CreateApiKey{key_}}));
   EXPECT_EQ(read().spend_caps, key_.spend_caps);
 
   change_caps({.day = std::optional<Credits>(), .total = credits("0")});
   const SpendCaps expected{.day = {}, .month = credits("2"), .total = credits("0")};
   EXPECT_EQ(read().spend_caps, expected);
-  const auto found = await<Result<std::optional<Principal>>>(
+  const auto found = await<Result<std::optional<directory::Principal>>>(
       [&](auto reply) { store_.find_principal(sha256("secret"), reply); });
   ASSERT_TRUE(found && *found);
   EXPECT_EQ((*found)->key->spend_caps, expected);
 
-  ASSERT_TRUE(change(store_, {.action = ChangeApiKey{key_.id, {.name = "renamed"}}}));
+  ASSERT_TRUE(change(store_, {.action = directory::ChangeApiKey{key_.id, {.name = "renamed"}}}));
   EXPECT_EQ(read().spend_caps, expected);
 }
 

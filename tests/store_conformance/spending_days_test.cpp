@@ -36,13 +36,13 @@ class SpendingDays : public StoreTest {
     if (!caps.is_empty()) command.caller_caps = std::make_shared<const SpendCaps>(caps);
     return command;
   }
-  Result<Outcome> act(std::string key, ledger::Action action) {
+  Result<ledger::Outcome> act(std::string key, ledger::Action action) {
     ledger::Command command = charge(organization_, std::move(key), "1");
     command.action = std::move(action);
     return settle(store(), std::move(command));
   }
   // "spend_cap_exceeded month 9", or "ok".
-  static std::string told(const Result<Outcome>& result) {
+  static std::string told(const Result<ledger::Outcome>& result) {
     if (result || result.error().details.size() < 3) return name_of(result);
     return name_of(result) + " " + result.error().details[0].value + " " +
            result.error().details[2].value;

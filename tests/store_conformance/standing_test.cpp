@@ -12,8 +12,9 @@ namespace {
 
 class StandingOf : public StoreTest {
  protected:
-  Result<DirectoryOutcome> put(Standing standing) {
-    return change(open_->store(), {.action = SetOrganizationStanding{organization_, standing}});
+  Result<directory::DirectoryOutcome> put(directory::Standing standing) {
+    return change(open_->store(),
+                  {.action = directory::SetOrganizationStanding{organization_, standing}});
   }
   // A command on the organization.
   ledger::Command command(std::string key, ledger::Action action) {
@@ -21,10 +22,10 @@ class StandingOf : public StoreTest {
     command.action = action;
     return command;
   }
-  Result<Outcome> act(std::string key, ledger::Action action) {
+  Result<ledger::Outcome> act(std::string key, ledger::Action action) {
     return settle(open_->store(), command(std::move(key), action));
   }
-  Result<Outcome> charge_one(std::string key) {
+  Result<ledger::Outcome> charge_one(std::string key) {
     return settle(open_->store(), charge(organization_, std::move(key), "1"));
   }
 
@@ -37,9 +38,9 @@ TEST_P(StandingOf, ADisabledOrganizationSpendsNothingAnew) {
   const auto hold = act("h", ledger::PlaceHold{.amount = credits("10")});
   const auto other = act("h2", ledger::PlaceHold{.amount = credits("10")});
   ASSERT_TRUE(hold && other);
-  const auto disabled = put(Standing::disabled);
+  const auto disabled = put(directory::Standing::disabled);
   ASSERT_TRUE(disabled);
-  EXPECT_EQ(std::get<Organization>(disabled->record).disabled_at, kStart);
+  EXPECT_EQ(std::get<directory::Organization>(disabled->record).disabled_at, kStart);
 
   const auto refused = charge_one("c2");
   EXPECT_EQ(name_of(refused), "organization_disabled");
@@ -62,17 +63,18 @@ TEST_P(StandingOf, ADisabledOrganizationSpendsNothingAnew) {
 
 TEST_P(StandingOf, IsKeptAndTakenBackAndNothingIsLost) {
   ASSERT_TRUE(settle(store_, grant(organization_, "g", "100")));
-  ASSERT_TRUE(put(Standing::disabled));
+  ASSERT_TRUE(put(directory::Standing::disabled));
   clock_.advance(std::chrono::seconds(5));
-  const auto again = put(Standing::disabled);
+  const auto again = put(directory::Standing::disabled);
   ASSERT_TRUE(again);
-  EXPECT_EQ(std::get<Organization>(again->record).disabled_at, kStart) << "since the first time";
+  EXPECT_EQ(std::get<directory::Organization>(again->record).disabled_at, kStart)
+      << "since the first time";
   open_->reopen();
   EXPECT_EQ(name_of(charge_one("c")), "organization_disabled");
   EXPECT_EQ(available(open_->store(), organization_), "100");
-  const auto enabled = put(Standing::enabled);
+  const auto enabled = put(directory::Standing::enabled);
   ASSERT_TRUE(enabled);
-  EXPECT_FALSE(std::get<Organization>(enabled->record).disabled_at);
+  EXPECT_FALSE(std::get<directory::Organization>(enabled->record).disabled_at);
   EXPECT_TRUE(charge_one("c")) << "a refusal is not remembered";
   open_->reopen();
   EXPECT_EQ(available(open_->store(), organization_), "99");
@@ -82,39 +84,41 @@ TEST_P(StandingOf, WhatFallsDueGoesOn) {
   ledger::GrantTerms terms{.amount = credits("100"),
                            .expires_at = kStart.plus(std::chrono::hours(1))};
   ASSERT_TRUE(settle(store_, grant(organization_, "g", "100", terms)));
-  ASSERT_TRUE(put(Standing::disabled));
+  ASSERT_TRUE(put(directory::Standing::disabled));
   clock_.advance(std::chrono::hours(2));
   EXPECT_EQ(available(store_, organization_), "0");
 }
 
 TEST_P(StandingOf, AUserIsDisabledForEveryKeyAtOnce) {
   const UserId user = make_user(store_, "ada@example.com");
-  ASSERT_TRUE(change(store_, {.action = CreateApiKey{make_api_key(user, "secret")}}));
-  ASSERT_TRUE(join(store_, organization_, user, Role::OWNER));
+  ASSERT_TRUE(change(store_, {.action = directory::CreateApiKey{make_api_key(user, "secret")}}));
+  ASSERT_TRUE(join(store_, organization_, user, directory::Role::OWNER));
   const auto principal = [&] {
-    return await<Result<std::optional<Principal>>>(
+    return await<Result<std::optional<directory::Principal>>>(
                [&](auto reply) { open_->store().find_principal(sha256("secret"), reply); })
         .value()
         .value();
   };
   EXPECT_FALSE(principal().account->user.disabled_at);
-  ASSERT_TRUE(change(store_, {.action = SetUserStanding{user, Standing::disabled}}));
+  ASSERT_TRUE(
+      change(store_, {.action = directory::SetUserStanding{user, directory::Standing::disabled}}));
   EXPECT_EQ(principal().account->user.disabled_at, kStart);
   open_->reopen();
   EXPECT_EQ(principal().account->user.disabled_at, kStart);
-  EXPECT_EQ(principal().account->memberships.at(0).role, Role::OWNER);
-  ASSERT_TRUE(change(open_->store(), {.action = SetUserStanding{user, Standing::enabled}}));
+  EXPECT_EQ(principal().account->memberships.at(0).role, directory::Role::OWNER);
+  ASSERT_TRUE(change(open_->store(),
+                     {.action = directory::SetUserStanding{user, directory::Standing::enabled}}));
   EXPECT_FALSE(principal().account->user.disabled_at);
 }
 
 TEST_P(StandingOf, AKeyIsToldWhichOfItsOrganizationsAreDisabled) {
   const UserId user = make_user(store_, "ada@example.com");
   const OrganizationId other = make_organization(store_);
-  ASSERT_TRUE(change(store_, {.action = CreateApiKey{make_api_key(user, "secret")}}));
-  ASSERT_TRUE(join(store_, organization_, user, Role::OWNER));
+  ASSERT_TRUE(change(store_, {.action = directory::CreateApiKey{make_api_key(user, "secret")}}));
+  ASSERT_TRUE(join(store_, organization_, user, directory::Role::OWNER));
   // One character for each membership, in their order: whether it is disabled.
   const auto disabled = [&] {
-    const auto principal = await<Result<std::optional<Principal>>>(
+    const auto principal = await<Result<std::optional<directory::Principal>>>(
         [&](auto reply) { open_->store().find_principal(sha256("secret"), reply); });
     std::string marks;
     for (const auto& each : principal.value().value().account->memberships) {
@@ -123,21 +127,22 @@ TEST_P(StandingOf, AKeyIsToldWhichOfItsOrganizationsAreDisabled) {
     return marks;
   };
   EXPECT_EQ(disabled(), "-");
-  ASSERT_TRUE(put(Standing::disabled));
+  ASSERT_TRUE(put(directory::Standing::disabled));
   EXPECT_EQ(disabled(), "d");
-  ASSERT_TRUE(join(store_, other, user, Role::MEMBER));
+  ASSERT_TRUE(join(store_, other, user, directory::Role::MEMBER));
   EXPECT_EQ(disabled(), "d-");
   open_->reopen();
   EXPECT_EQ(disabled(), "d-");
-  ASSERT_TRUE(put(Standing::enabled));
+  ASSERT_TRUE(put(directory::Standing::enabled));
   EXPECT_EQ(disabled(), "--");
   // Who joins while it is disabled is told as well.
-  ASSERT_TRUE(
-      change(open_->store(), {.action = SetOrganizationStanding{other, Standing::disabled}}));
+  ASSERT_TRUE(change(open_->store(), {.action = directory::SetOrganizationStanding{
+                                          other, directory::Standing::disabled}}));
   const UserId late = make_user(open_->store(), "late@example.com");
-  ASSERT_TRUE(change(open_->store(), {.action = CreateApiKey{make_api_key(late, "late")}}));
-  ASSERT_TRUE(join(open_->store(), other, late, Role::MEMBER));
-  const auto joined = await<Result<std::optional<Principal>>>(
+  ASSERT_TRUE(
+      change(open_->store(), {.action = directory::CreateApiKey{make_api_key(late, "late")}}));
+  ASSERT_TRUE(join(open_->store(), other, late, directory::Role::MEMBER));
+  const auto joined = await<Result<std::optional<directory::Principal>>>(
       [&](auto reply) { open_->store().find_principal(sha256("late"), reply); });
   EXPECT_TRUE(joined.value().value().account->memberships.at(0).is_disabled);
 }

@@ -25,7 +25,7 @@
 namespace farthing::store::testing {
 namespace {
 
-void import(TransferTarget& target, const std::vector<DirectoryRecord>& records,
+void import(TransferTarget& target, const std::vector<directory::DirectoryRecord>& records,
             const ledger::Booked& booked) {
   CHECK(target.put_directory(records));
   std::vector<TransferEntry> entries;
@@ -45,7 +45,7 @@ class OpenMemoryStore final : public OpenStore {
     return store_.entries_of(organization);
   }
   void reopen() override {}
-  void take_over(const std::vector<DirectoryRecord>& records,
+  void take_over(const std::vector<directory::DirectoryRecord>& records,
                  const ledger::Booked& booked) override {
     store_.take_over(records, booked.entries());
   }
@@ -73,7 +73,7 @@ class OpenRocksdbStore final : public OpenStore {
     CHECK(opened);
     store_ = *std::move(opened);
   }
-  void take_over(const std::vector<DirectoryRecord>& records,
+  void take_over(const std::vector<directory::DirectoryRecord>& records,
                  const ledger::Booked& booked) override {
     store_.reset();
     import(*StoreImport::open(options_).value(), records, booked);
@@ -143,7 +143,7 @@ class OpenPostgresStore final : public OpenStore {
     CHECK(opened);
     store_ = *std::move(opened);
   }
-  void take_over(const std::vector<DirectoryRecord>& records,
+  void take_over(const std::vector<directory::DirectoryRecord>& records,
                  const ledger::Booked& booked) override {
     store_.reset();
     import(*postgres::DatabaseImport::open(options_.conninfo).value(), records, booked);

@@ -13,8 +13,8 @@
 
 #include "base/clock.hpp"
 #include "selftest/subject.hpp"
+#include "server/directory/record.hpp"
 #include "server/ledger/booked.hpp"
-#include "server/store/directory_record.hpp"
 #include "server/store/effective_clock.hpp"
 #include "server/store/store.hpp"
 
@@ -26,7 +26,7 @@ class OpenStore : public selftest::Subject {
   virtual std::vector<ledger::Entry> entries_of(OrganizationId organization) = 0;
   // Takes in what an earlier version would have stored, whatever this one thinks of it, and opens
   // the store again. What the records and entries refer to must be there.
-  virtual void take_over(const std::vector<DirectoryRecord>& records,
+  virtual void take_over(const std::vector<directory::DirectoryRecord>& records,
                          const ledger::Booked& booked) = 0;
   // Returns when a restart would find the present, or what was the present a little ago, as the
   // store's mark.

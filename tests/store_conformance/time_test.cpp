@@ -15,7 +15,7 @@ using std::chrono::seconds;
 
 class Time : public StoreTest {
  protected:
-  std::string remaining(const Result<Outcome>& granted) {
+  std::string remaining(const Result<ledger::Outcome>& granted) {
     const auto read = await<Result<GrantStatus>>([&](auto reply) {
       store_.read_grant({organization_, granted->entry.subject}, reply);
     });
@@ -81,11 +81,11 @@ TEST_P(Time, NeverRunsBackwards) {
 
 TEST_P(Time, KeysAreFoundWhetherValidOrNot) {
   const UserId user = make_user(store_, "a@example.com");
-  ApiKey key = make_api_key(user, "secret");
+  directory::ApiKey key = make_api_key(user, "secret");
   key.expires_at = kStart.plus(seconds(1));
-  ASSERT_TRUE(change(store_, {.origin = {}, .action = CreateApiKey{key}}));
+  ASSERT_TRUE(change(store_, {.origin = {}, .action = directory::CreateApiKey{key}}));
   clock_.advance(hours(1));
-  const auto found = await<Result<std::optional<Principal>>>(
+  const auto found = await<Result<std::optional<directory::Principal>>>(
       [&](auto reply) { store_.find_principal(sha256("secret"), reply); });
   ASSERT_TRUE(found && *found);
   EXPECT_FALSE((*found)->key->is_valid_at(store_.now()));

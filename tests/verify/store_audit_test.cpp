@@ -395,10 +395,10 @@ TEST_F(StoreAuditTest, AnActThatWasChangedOrTakenAwayIsFound) {
   {
     Tampering tampering(path());
     first = tampering.get("audit", store::audit_key(1));
-    auto record = *store::decode_audit_record(first);
+    auto record = *directory::decode_audit_record(first);
     record.act.changes.at(0).after = "Another name";
     std::string changed;
-    store::append_encoded(record, changed);
+    directory::append_encoded(record, changed);
     tampering.put("audit", store::audit_key(1), changed);
   }
   EXPECT_EQ(audit_of_acts().substr(0, 27), "record 1: the hash: expecte");

@@ -29,7 +29,7 @@ Router make_router(const Routes& routes, Entrance entrance) {
   Router router;
   RouteId id = 0;
   for (const Route& route : routes) {
-    const bool is_there = entrance != Entrance::callers || route.right != service::Right::operate;
+    const bool is_there = entrance != Entrance::callers || route.right != directory::Right::operate;
     if (is_there) router.add(route.method, route.pattern, id);
     ++id;
   }
@@ -73,17 +73,15 @@ void Api::handle_head(const Request& head, Responder responder) {
   Answer answer(head, std::move(responder));
   if (answer_probe(answer)) return;
   if (find_open_route(head) != nullptr) return answer.accept_body(kMostOpenBody);
-  authenticate(std::move(answer), [this](const Result<store::Principal>& principal, Answer from) {
-    admit_head(principal, std::move(from));
-  });
+  authenticate(std::move(answer), [this](const Result<directory::Principal>& principal,
+                                         Answer from) { admit_head(principal, std::move(from)); });
 }
 
 void Api::handle(const Request& request, Responder responder) {
   Answer answer(request, std::move(responder));
   if (answer_probe(answer) || answer_open_route(answer)) return;
-  authenticate(std::move(answer), [this](const Result<store::Principal>& principal, Answer from) {
-    admit(principal, std::move(from));
-  });
+  authenticate(std::move(answer), [this](const Result<directory::Principal>& principal,
+                                         Answer from) { admit(principal, std::move(from)); });
 }
 
 template <class Then>
@@ -95,7 +93,7 @@ void Api::authenticate(Answer answer, Then then) {
   }
   authenticator_.authenticate(
       request.header(KnownHeader::authorization),
-      [then, answer = std::move(answer)](const Result<store::Principal>& principal) mutable {
+      [then, answer = std::move(answer)](const Result<directory::Principal>& principal) mutable {
         then(principal, std::move(answer));
       });
 }
@@ -108,16 +106,17 @@ void Api::refuse(const Error& error, Answer& answer) {
   answer.fail(services_.admission.refuse(error, request.client_address()));
 }
 
-void Api::admit_head(const Result<store::Principal>& principal, Answer answer) {
+void Api::admit_head(const Result<directory::Principal>& principal, Answer answer) {
   if (!principal) return refuse(principal.error(), answer);
   const Request& head = answer.request();
   const auto find_address = [&head] { return head.client_address(); };
   auto refusal = service::Admission::check_address(*principal->key, find_address);
   if (!refusal) {
-    refusal = find_refusal(store::with_scopes(*principal, counted_scopes(head.entrance())), head);
+    refusal =
+        find_refusal(directory::with_scopes(*principal, counted_scopes(head.entrance())), head);
   }
   if (!refusal) {
-    const bool is_user_key = principal->key->scopes == store::Scopes(store::Scope::user);
+    const bool is_user_key = principal->key->scopes == directory::Scopes(directory::Scope::user);
     return is_user_key ? answer.accept_body(kMostUserBody) : answer.accept_body();
   }
   const auto verdict =
@@ -126,32 +125,33 @@ void Api::admit_head(const Result<store::Principal>& principal, Answer answer) {
   answer.fail(verdict.refusal ? *verdict.refusal : *refusal);
 }
 
-std::optional<Error> Api::find_refusal(const store::Principal& principal,
+std::optional<Error> Api::find_refusal(const directory::Principal& principal,
                                        const Request& head) const {
   const RouteMatch match = router_of(head).match(head.method(), head.path());
   if (match.kind != RouteMatch::Kind::found) return no_route(match);
   const Route& route = routes_[match.route];
   if (!route.right) return {};
-  if (principal.key->scopes == store::Scopes()) return no_scope();
-  if (service::may_everywhere(principal, *route.right)) return {};
+  if (principal.key->scopes == directory::Scopes()) return no_scope();
+  if (directory::may_everywhere(principal, *route.right)) return {};
   // Whose key it is that a path names is looked up later.
   if (!route.target.is_named() || route.target.is_api_key()) {
-    return service::find_refusal(principal, *route.right);
+    return directory::find_refusal(principal, *route.right);
   }
-  return service::find_refusal(principal, *route.right, route.target.find(match));
+  return directory::find_refusal(principal, *route.right, route.target.find(match));
 }
 
-void Api::admit(const Result<store::Principal>& principal, Answer answer) {
+void Api::admit(const Result<directory::Principal>& principal, Answer answer) {
   if (!principal) return refuse(principal.error(), answer);
   const Request& request = answer.request();
   const auto verdict = services_.admission.admit(*principal->key, service::KeyUser::holder,
                                                  [&request] { return request.client_address(); });
   if (verdict.rate) answer.set_rate(*verdict.rate);
   if (verdict.refusal) return answer.fail(*verdict.refusal);
-  dispatch(store::with_scopes(*principal, counted_scopes(request.entrance())), std::move(answer));
+  dispatch(directory::with_scopes(*principal, counted_scopes(request.entrance())),
+           std::move(answer));
 }
 
-void Api::dispatch(const store::Principal& principal, Answer answer) {
+void Api::dispatch(const directory::Principal& principal, Answer answer) {
   const Request& request = answer.request();
   const RouteMatch match = router_of(request).match(request.method(), request.path());
   if (match.kind != RouteMatch::Kind::found) return answer.fail(no_route(match));
@@ -162,19 +162,19 @@ void Api::dispatch(const store::Principal& principal, Answer answer) {
     const Call call{.request = request, .route = match, .principal = principal};
     return route.run(services_, call, std::move(answer));
   }
-  if (principal.key->scopes == store::Scopes()) return answer.fail(no_scope());
-  const bool is_settled = service::may_everywhere(principal, *route.right);
+  if (principal.key->scopes == directory::Scopes()) return answer.fail(no_scope());
+  const bool is_settled = directory::may_everywhere(principal, *route.right);
   if (!is_settled && route.target.is_api_key()) {
     return dispatch_on_key(route, match, principal, std::move(answer));
   }
-  const auto refusal = route.target.is_named() ? service::find_refusal(principal, *route.right,
-                                                                       route.target.find(match))
-                                               : service::find_refusal(principal, *route.right);
+  const auto refusal = route.target.is_named() ? directory::find_refusal(principal, *route.right,
+                                                                         route.target.find(match))
+                                               : directory::find_refusal(principal, *route.right);
   if (refusal) return answer.fail(*refusal);
   run(route, match, principal, std::move(answer));
 }
 
-void Api::run(const Route& route, const RouteMatch& match, const store::Principal& principal,
+void Api::run(const Route& route, const RouteMatch& match, const directory::Principal& principal,
               Answer answer) {
   if (route.is_act() && !route.is_protective) {
     const auto rate = services_.user_acts.count(principal, service::coarse_now());
@@ -204,7 +204,7 @@ bool Api::answer_open_route(Answer& answer) {
   const Request& request = answer.request();
   const Route* const route = find_open_route(request);
   if (route == nullptr) return false;
-  static const store::Principal nobody;
+  static const directory::Principal nobody;
   static const RouteMatch no_parameters;
   route->run(services_, Call{.request = request, .route = no_parameters, .principal = nobody},
              std::move(answer));
@@ -213,20 +213,20 @@ bool Api::answer_open_route(Answer& answer) {
 
 // Whose key it is never changes, so nothing is lost between the look-up and the endpoint.
 void Api::dispatch_on_key(const Route& route, const RouteMatch& match,
-                          const store::Principal& principal, Answer answer) {
-  if (const auto refusal = service::find_refusal(principal, *route.right)) {
+                          const directory::Principal& principal, Answer answer) {
+  if (const auto refusal = directory::find_refusal(principal, *route.right)) {
     return answer.fail(*refusal);
   }
   const auto key = route.target.find_api_key(match);
-  if (!key) return answer.fail(*service::find_refusal(principal, *route.right, {}));
+  if (!key) return answer.fail(*directory::find_refusal(principal, *route.right, {}));
   services_.store.read_api_key(*key, [this, &route, match, principal, answer = std::move(answer)](
-                                         Result<store::ApiKey> found) mutable {
+                                         Result<directory::ApiKey> found) mutable {
     if (!found && found.error().code != ErrorCode::not_found) {
       return answer.fail(found.error());
     }
-    service::Target target;
+    directory::Target target;
     if (found) target.user = found->user;
-    if (const auto refusal = service::find_refusal(principal, *route.right, target)) {
+    if (const auto refusal = directory::find_refusal(principal, *route.right, target)) {
       return answer.fail(*refusal);
     }
     run(route, match, principal, std::move(answer));

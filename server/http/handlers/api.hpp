@@ -51,7 +51,7 @@ class Api final : public Handler {
   void note_shortage(Shortage shortage, const std::optional<IpAddress>& peer);
 
  private:
-  // Calls `then(const Result<store::Principal>&, Answer)` with who sent the request.
+  // Calls `then(const Result<directory::Principal>&, Answer)` with who sent the request.
   template <class Then>
   void authenticate(Answer answer, Then then);
   // For a request whose sender is not known.
@@ -59,18 +59,19 @@ class Api final : public Handler {
   // For a head that came with that answer to the question who sent it: what can be refused without
   // the body is, and counts as a use of the key. What is not will come again, as a whole, and is
   // checked and counted then.
-  void admit_head(const Result<store::Principal>& principal, Answer answer);
+  void admit_head(const Result<directory::Principal>& principal, Answer answer);
   // Why the sender may not do what the head says, if that shows there.
-  std::optional<Error> find_refusal(const store::Principal& principal, const Request& head) const;
+  std::optional<Error> find_refusal(const directory::Principal& principal,
+                                    const Request& head) const;
   // For a request that came with that answer to the question who sent it.
-  void admit(const Result<store::Principal>& principal, Answer answer);
+  void admit(const Result<directory::Principal>& principal, Answer answer);
   // For a request whose sender is known and let in.
-  void dispatch(const store::Principal& principal, Answer answer);
+  void dispatch(const directory::Principal& principal, Answer answer);
   // For a route that the sender may use on some API keys: on the one that the path names?
   void dispatch_on_key(const Route& route, const RouteMatch& match,
-                       const store::Principal& principal, Answer answer);
+                       const directory::Principal& principal, Answer answer);
   // For a request that its sender may make: unless it is an act and the user did so many already.
-  void run(const Route& route, const RouteMatch& match, const store::Principal& principal,
+  void run(const Route& route, const RouteMatch& match, const directory::Principal& principal,
            Answer answer);
   // The two probes, which need no key.
   bool answer_probe(Answer& answer) const;

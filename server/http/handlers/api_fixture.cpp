@@ -50,7 +50,7 @@ ApiTest::ApiTest(store::ClockRules rules) : service::StoreTest(std::move(rules))
   server_ = std::move(server).value();
   client_.emplace(server_->port());
   api_.set_ready(true);
-  admin_key_ = make_key(store::Scope::admin);
+  admin_key_ = make_key(directory::Scope::admin);
 }
 
 ApiTest::~ApiTest() { server_->stop(); }
@@ -87,9 +87,9 @@ Ask ApiTest::post(std::string path, std::string body, std::string idempotency_ke
           .idempotency_key = std::move(idempotency_key)};
 }
 
-std::string ApiTest::make_key(store::Scopes scopes) {
+std::string ApiTest::make_key(directory::Scopes scopes) {
   static int users = 0;
-  const store::User user = add_user("user" + std::to_string(++users) + "@example.com");
+  const directory::User user = add_user("user" + std::to_string(++users) + "@example.com");
   return std::string(add_key(user.id, scopes).secret.reveal());
 }
 

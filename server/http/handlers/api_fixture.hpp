@@ -53,7 +53,7 @@ class ApiTest : public service::StoreTest {
   Ask get(std::string path) const { return {.path = std::move(path), .key = admin_key_}; }
   Ask post(std::string path, std::string body, std::string idempotency_key) const;
   // A key of a new user with these scopes.
-  std::string make_key(store::Scopes scopes);
+  std::string make_key(directory::Scopes scopes);
 
   Api api_{store_, SigningKey::make(), service::RateLimits::none()};
 

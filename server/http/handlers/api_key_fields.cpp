@@ -28,14 +28,14 @@ std::optional<std::uint32_t> find_count(const JsonValue::Object& object, std::st
 
 }  // namespace
 
-Result<store::Scopes> read_scopes(const JsonValue& value, std::string_view field) {
+Result<directory::Scopes> read_scopes(const JsonValue& value, std::string_view field) {
   const Error wrong = must_be(field, R"(a list of one or more of "user", "meter", "admin")");
   const JsonValue::Array* array = value.as_array();
   if (array == nullptr || array->empty()) return wrong;
-  store::Scopes scopes;
+  directory::Scopes scopes;
   for (const JsonValue& element : *array) {
     const std::string_view* text = element.as_string();
-    const auto scope = text != nullptr ? store::parse_scope(*text) : std::nullopt;
+    const auto scope = text != nullptr ? directory::parse_scope(*text) : std::nullopt;
     if (!scope) return wrong;
     scopes.add(*scope);
   }
@@ -59,7 +59,7 @@ Result<std::vector<IpNetwork>> read_networks(const JsonValue& value, std::string
   return networks;
 }
 
-Result<store::RateLimit> read_rate_limit(const JsonValue& value, std::string_view field) {
+Result<directory::RateLimit> read_rate_limit(const JsonValue& value, std::string_view field) {
   const JsonValue::Object* object = value.as_object();
   const auto requests =
       object != nullptr ? find_count(*object, "requests", kMaxRequests) : std::nullopt;
@@ -69,11 +69,11 @@ Result<store::RateLimit> read_rate_limit(const JsonValue& value, std::string_vie
                    "an object with requests, 1 to 1000000, and per_s, the number of seconds in "
                    "which so many are allowed, 1 to 86400");
   }
-  return store::RateLimit{.requests = *requests, .per_s = *per_s};
+  return directory::RateLimit{.requests = *requests, .per_s = *per_s};
 }
 
-Result<store::SpendCapsChange> read_spend_caps(const JsonValue& value, std::string_view field) {
-  using Caps = store::SpendCapsChange;
+Result<directory::SpendCapsChange> read_spend_caps(const JsonValue& value, std::string_view field) {
+  using Caps = directory::SpendCapsChange;
   static const BodySpec<Caps> spec{
       http::field(Presence::optional, "day", &Caps::day, NullOr{read_limit}),
       http::field(Presence::optional, "month", &Caps::month, NullOr{read_limit}),

@@ -9,24 +9,24 @@
 
 #include "base/error.hpp"
 #include "base/ip_network.hpp"
+#include "server/directory/command.hpp"
+#include "server/directory/entities.hpp"
 #include "server/http/json_value.hpp"
-#include "server/store/directory_command.hpp"
-#include "server/store/records.hpp"
 
 namespace farthing::http {
 
 // The scopes of an array of their names, at least one.
-Result<store::Scopes> read_scopes(const JsonValue& value, std::string_view field);
+Result<directory::Scopes> read_scopes(const JsonValue& value, std::string_view field);
 
 // An array of at most 64 networks or addresses; of the same network twice, one.
 Result<std::vector<IpNetwork>> read_networks(const JsonValue& value, std::string_view field);
 
 // {"requests": 150, "per_s": 10}: 1 to 1 000 000 requests in 1 to 86 400 seconds.
-Result<store::RateLimit> read_rate_limit(const JsonValue& value, std::string_view field);
+Result<directory::RateLimit> read_rate_limit(const JsonValue& value, std::string_view field);
 
 // {"day": "10", "month": null}: amounts of zero or more; null stands for no cap, and for none of
 // them.
-Result<store::SpendCapsChange> read_spend_caps(const JsonValue& value, std::string_view field);
+Result<directory::SpendCapsChange> read_spend_caps(const JsonValue& value, std::string_view field);
 
 // The same for a key that has none yet.
 Result<ledger::SpendCaps> read_new_spend_caps(const JsonValue& value, std::string_view field);

@@ -24,9 +24,9 @@ std::string list_of(const std::optional<UserId>& user) {
 }
 
 // Refused when the key is, or would be, another user's and the principal may not manage those.
-Result<Done> expect_manageable(const store::Principal& principal, UserId user) {
-  auto refusal = service::find_refusal(principal, service::Right::manage_api_keys,
-                                       {.organization = {}, .user = user});
+Result<Done> expect_manageable(const directory::Principal& principal, UserId user) {
+  auto refusal = directory::find_refusal(principal, directory::Right::manage_api_keys,
+                                         {.organization = {}, .user = user});
   if (!refusal) return Done{};
   refusal->field = "user";
   return *std::move(refusal);
@@ -50,7 +50,7 @@ struct CreateApiKey {
     static const BodySpec<service::NewApiKey> of_own_spec = spec_of(optional);
     static const BodySpec<service::NewApiKey> of_any_spec = spec_of(required);
     const bool is_for_any =
-        service::may_everywhere(call.principal, service::Right::manage_api_keys);
+        directory::may_everywhere(call.principal, directory::Right::manage_api_keys);
     if (auto query = read_query(call, {}); !query) return query.error();
     auto requester = read_requester(call, KeyNeed::optional);
     if (!requester) return requester.error();
@@ -95,7 +95,7 @@ struct ListApiKeys {
       if (!input.user) return bad_field("user", "user must be the id of a user.");
       const auto done = expect_manageable(call.principal, *input.user);
       if (!done) return done.error();
-    } else if (!service::may_everywhere(call.principal, service::Right::manage_api_keys)) {
+    } else if (!directory::may_everywhere(call.principal, directory::Right::manage_api_keys)) {
       input.user = call.principal.account->user.id;
     }
     const auto page = read_page(*query, list_of(input.user));
@@ -126,10 +126,10 @@ struct ReadApiKey {
 struct ChangeApiKey {
   struct Input {
     About<ApiKeyId> about;
-    store::ApiKeyChange change;
+    directory::ApiKeyChange change;
   };
   static Result<Input> parse(const Call& call) {
-    using Change = store::ApiKeyChange;
+    using Change = directory::ApiKeyChange;
     static const BodySpec<Change> spec{
         field(optional, "name", &Change::name, TextReader{255}),
         field(optional, "scopes", &Change::scopes, read_scopes),
@@ -147,7 +147,7 @@ struct ChangeApiKey {
   static void process(Services& services, Input input, Answer answer) {
     services.directory.change_api_key(
         std::move(input.about.requester), input.about.id, std::move(input.change),
-        answer_change<store::ApiKey>(std::move(answer), 200, write_api_key));
+        answer_change<directory::ApiKey>(std::move(answer), 200, write_api_key));
   }
 };
 
@@ -183,14 +183,14 @@ struct RevokeApiKey {
   static void process(Services& services, Input input, Answer answer) {
     services.directory.revoke_api_key(
         std::move(input.requester), input.id,
-        answer_change<store::ApiKey>(std::move(answer), 200, write_api_key));
+        answer_change<directory::ApiKey>(std::move(answer), 200, write_api_key));
   }
 };
 
 }  // namespace
 
 void add_api_keys(Routes& routes) {
-  using service::Right;
+  using directory::Right;
   routes.push_back(route<CreateApiKey>(Method::post, "/v1/api-keys", Right::manage_api_keys));
   routes.push_back(route<ListApiKeys>(Method::get, "/v1/api-keys", Right::manage_api_keys));
   routes.push_back(

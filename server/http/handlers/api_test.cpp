@@ -97,8 +97,8 @@ TEST_F(TwoPortsTest, AnAdminsKeyHasNoSuchPowersAtTheCallersPort) {
   const std::string foreign = "/v1/organizations/" + add_organization("Foreign").id.to_string();
   const std::string key =
       "/v1/api-keys/" + add_key(add_user("ada@example.com").id).key.id.to_string();
-  store::Scopes scopes = store::Scope::user;
-  scopes.add(store::Scope::admin);
+  directory::Scopes scopes = directory::Scope::user;
+  scopes.add(directory::Scope::admin);
   const std::string operators = make_key(scopes);
   for (const std::string& admin : {admin_key(), operators}) {
     for (const auto& [method, path] :
@@ -122,7 +122,7 @@ TEST_F(TwoPortsTest, AnAdminsKeyHasNoSuchPowersAtTheCallersPort) {
   EXPECT_EQ(text_at(none.body, "message"),
             "The scope \"admin\" does not count at this port; operators have a port of their own.");
   // Nor is it a caller's key there when a service presents it.
-  const std::string service = make_key(store::Scope::meter);
+  const std::string service = make_key(directory::Scope::meter);
   const auto verdict_at = [&](RawClient& port) {
     const std::string body = R"({"api_key":")" + admin_key() + R"("})";
     port.send("POST /v1/api-keys/verify HTTP/1.1\r\nHost: t\r\nAuthorization: " + service +
@@ -141,8 +141,8 @@ TEST_F(TwoPortsTest, AnAdminsKeyHasNoSuchPowersAtTheCallersPort) {
 }
 
 TEST_F(TwoPortsTest, TheRestIsAtBoth) {
-  store::Scopes scopes = store::Scope::user;
-  scopes.add(store::Scope::meter);
+  directory::Scopes scopes = directory::Scope::user;
+  scopes.add(directory::Scope::meter);
   const std::string key = make_key(scopes);
   for (RawClient* client : {&*callers_, &*operators_}) {
     EXPECT_EQ(ask_at(*client, "GET", "/healthz", "").status, 200);
@@ -190,8 +190,8 @@ TEST_F(ApiRulesTest, AuthorizationMayBeSentOnce) {
 }
 
 TEST_F(ApiRulesTest, ScopesDecideWhatAKeyMayDo) {
-  const std::string user = make_key(store::Scope::user);
-  const std::string meter = make_key(store::Scope::meter);
+  const std::string user = make_key(directory::Scope::user);
+  const std::string meter = make_key(directory::Scope::meter);
   struct Case {
     std::string key;
     std::string_view method;
@@ -234,7 +234,7 @@ TEST_F(ApiRulesTest, ChecksComeInOneOrder) {
                .idempotency_key = std::move(idempotency_key)};
   };
   expect_error(401, "unauthorized", "", post("sk-wrong", "", "{"));
-  expect_error(403, "permission_denied", "", post(make_key(store::Scope::user), "", "{"));
+  expect_error(403, "permission_denied", "", post(make_key(directory::Scope::user), "", "{"));
   expect_error(400, "bad_request", "Idempotency-Key", post(admin_key(), "", charge(unknown, "x")));
   expect_error(400, "bad_request", "amount", post(admin_key(), "k", charge(unknown, "0")));
   expect_error(404, "not_found", "organization", post(admin_key(), "k", charge(unknown, "5")));

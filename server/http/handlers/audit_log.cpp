@@ -14,7 +14,7 @@
 namespace farthing::http {
 namespace {
 
-void write_change(JsonWriter& writer, const store::ActChange& change) {
+void write_change(JsonWriter& writer, const directory::ActChange& change) {
   writer.begin_object();
   writer.member("field", change.field);
   if (change.before) writer.member("before", *change.before);
@@ -23,7 +23,7 @@ void write_change(JsonWriter& writer, const store::ActChange& change) {
 }
 
 // All that is hashed is shown: docs/reference/audit-log.md says how to compute it.
-void write_act(JsonWriter& writer, const store::AuditRecord& record) {
+void write_act(JsonWriter& writer, const directory::AuditRecord& record) {
   writer.begin_object();
   writer.name("number").literal(std::to_string(record.number));
   writer.member("at", record.at.to_string());
@@ -39,14 +39,14 @@ void write_act(JsonWriter& writer, const store::AuditRecord& record) {
   writer.member_if_any("address", record.origin.address);
   writer.member_if_any("request", record.origin.request_id);
   writer.name("changes").begin_array();
-  for (const store::ActChange& change : record.act.changes) write_change(writer, change);
+  for (const directory::ActChange& change : record.act.changes) write_change(writer, change);
   writer.end_array();
   writer.member("hash", to_hex(as_bytes(record.hash)));
   writer.end_object();
 }
 
 // The actor is a user or a key.
-Result<Done> read_actor(const QueryParameters& query, store::AuditFilter& filter) {
+Result<Done> read_actor(const QueryParameters& query, directory::AuditFilter& filter) {
   const auto text = query.find("actor");
   if (!text) return Done{};
   filter.user = UserId::parse(*text);
@@ -65,8 +65,8 @@ Result<Done> read_name(const QueryParameters& query, std::string_view name, std:
   return Done{};
 }
 
-Result<store::AuditFilter> read_filter(const QueryParameters& query) {
-  store::AuditFilter filter;
+Result<directory::AuditFilter> read_filter(const QueryParameters& query) {
+  directory::AuditFilter filter;
   auto done = read_actor(query, filter);
   if (done) done = read_name(query, "target", filter.target);
   if (done) done = read_name(query, "kind", filter.kind);
@@ -81,7 +81,7 @@ Result<store::AuditFilter> read_filter(const QueryParameters& query) {
 }
 
 // Says which list it is, filters included; what may hold anything stands behind its length.
-std::string list_of(const store::AuditFilter& filter) {
+std::string list_of(const directory::AuditFilter& filter) {
   std::string list = "audit log";
   if (filter.user) list += " user " + filter.user->to_string();
   if (filter.api_key) list += " key " + filter.api_key->to_string();
@@ -94,7 +94,7 @@ std::string list_of(const store::AuditFilter& filter) {
 
 struct ListAuditLog {
   struct Input {
-    store::AuditFilter filter;
+    directory::AuditFilter filter;
     PageInput page;
     std::string list;
   };
@@ -112,15 +112,15 @@ struct ListAuditLog {
   static void process(Services& services, Input input, Answer answer) {
     services.store.list_audit_log(
         std::move(input.filter), typed<Id128>(input.page),
-        answer_page<store::AuditRecord>(std::move(answer), "acts", std::move(input.list), write_act,
-                                        store::audit_position));
+        answer_page<directory::AuditRecord>(std::move(answer), "acts", std::move(input.list),
+                                            write_act, directory::audit_position));
   }
 };
 
 }  // namespace
 
 void add_audit_log(Routes& routes) {
-  routes.push_back(route<ListAuditLog>(Method::get, "/v1/audit-log", service::Right::operate));
+  routes.push_back(route<ListAuditLog>(Method::get, "/v1/audit-log", directory::Right::operate));
 }
 
 }  // namespace farthing::http

@@ -79,9 +79,9 @@ TEST_F(AuditLogTest, HasEveryActAndNoMovementOfServices) {
 }
 
 TEST_F(AuditLogTest, IsReadByFilters) {
-  const store::User owner = add_user("owner@example.com");
+  const directory::User owner = add_user("owner@example.com");
   const auto owners = add_key(owner.id);
-  join(owner.id, organization_id_, store::Role::OWNER);
+  join(owner.id, organization_id_, directory::Role::OWNER);
   add_user("grace@example.com");
   clock_.advance(std::chrono::hours(1));
   expect(201, {.method = "POST",

@@ -78,7 +78,7 @@ void let_through(const service::VerifiedKey& verified, Credits available,
   response.add_header("Farthing-User", verified.account->user.id.to_string());
   response.add_header("Farthing-Key", verified.key->id.to_string());
   response.add_header("Farthing-Organization", verified.membership.organization.to_string());
-  response.add_header("Farthing-Role", store::to_string(verified.membership.role));
+  response.add_header("Farthing-Role", directory::to_string(verified.membership.role));
   response.add_header("Farthing-Balance", available.to_string());
   if (hold) response.add_header("Farthing-Hold", hold->to_string());
   answer.send(std::move(response));
@@ -186,7 +186,7 @@ struct Authorize {
     services.metering.place_hold(
         std::move(input.requester), std::move(input.hold),
         [&services, verified = std::move(verified),
-         answer = std::move(answer)](Result<store::Outcome> outcome) mutable {
+         answer = std::move(answer)](Result<ledger::Outcome> outcome) mutable {
           if (!outcome) {
             // What is wrong with the question, or with this server, is not against the caller.
             const ErrorCode code = outcome.error().code;
@@ -227,7 +227,7 @@ struct Authorize {
 }  // namespace
 
 void add_authorize(Routes& routes) {
-  routes.push_back(route<Authorize>(Method::get, "/authorize", service::Right::meter));
+  routes.push_back(route<Authorize>(Method::get, "/authorize", directory::Right::meter));
 }
 
 }  // namespace farthing::http

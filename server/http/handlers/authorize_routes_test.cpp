@@ -12,7 +12,7 @@ namespace {
 class AuthorizeTest : public LedgerApiTest {
  protected:
   AuthorizeTest() {
-    join(user_, organization_id_, store::Role::ACCOUNTANT);
+    join(user_, organization_id_, directory::Role::ACCOUNTANT);
     grant(organization_id_, "10");
   }
 
@@ -37,7 +37,7 @@ class AuthorizeTest : public LedgerApiTest {
   const UserId user_ = add_user("ada@example.com").id;
   const service::MadeApiKey made_ = add_key(user_);
   const std::string key_{made_.secret.reveal()};
-  const std::string service_ = make_key(store::Scope::meter);
+  const std::string service_ = make_key(directory::Scope::meter);
 };
 
 TEST_F(AuthorizeTest, AGoodKeyIsToldWhoseItIs) {
@@ -132,7 +132,7 @@ TEST_F(AuthorizeTest, AHoldThatHasEndedLetsNobodyThrough) {
 
 TEST_F(AuthorizeTest, AHoldIsItsCallersAlone) {
   const UserId other = add_user("eve@example.com").id;
-  join(other, organization_id_, store::Role::MEMBER);
+  join(other, organization_id_, directory::Role::MEMBER);
   const std::string others(add_key(other).secret.reveal());
   const std::string query = "?cost=0.5&idempotency_key=request-1";
   ASSERT_EQ(ask(about_caller(query)).status, 204);

@@ -82,15 +82,15 @@ struct ReadOrganizationBalance {
     const std::uint64_t last_seq = current.state.last_seq;
     const std::uint64_t passed =
         last_seq > service::kBurnEntries ? last_seq - service::kBurnEntries : 0;
-    const store::PageRequest<Id128> page{.after = ledger::make_entry_id(current.at, passed),
-                                         .limit = service::kBurnEntries};
+    const PageRequest<Id128> page{.after = ledger::make_entry_id(current.at, passed),
+                                  .limit = service::kBurnEntries};
     store::EntryFilter filter;
     filter.from = current.at.plus(-service::kBurnPeriod);
     filter.to = current.at.plus(std::chrono::microseconds(1));
     services.store.list_entries(
         organization, std::move(filter), page,
         [organization, current = std::move(current),
-         answer = std::move(answer)](Result<store::Page<ledger::Entry>> latest) mutable {
+         answer = std::move(answer)](Result<Page<ledger::Entry>> latest) mutable {
           if (!latest) return answer.fail(latest.error());
           const auto burn =
               service::make_burn_rate(latest->records, current.state.balance.available, current.at);
@@ -103,7 +103,7 @@ struct ReadOrganizationBalance {
 
 void add_balances(Routes& routes) {
   routes.push_back(route<ReadOrganizationBalance>(
-      Method::get, "/v1/organizations/{organization}/balance", service::Right::see_organization));
+      Method::get, "/v1/organizations/{organization}/balance", directory::Right::see_organization));
 }
 
 }  // namespace farthing::http

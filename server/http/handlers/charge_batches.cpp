@@ -69,7 +69,7 @@ Result<Elements> read_elements(const JsonValue& value, std::string_view field) {
   return elements;
 }
 
-void write_result(JsonWriter& writer, const Result<store::Outcome>& result) {
+void write_result(JsonWriter& writer, const Result<ledger::Outcome>& result) {
   writer.begin_object();
   if (result) {
     writer.name("status").literal("201");
@@ -88,7 +88,7 @@ void write_result(JsonWriter& writer, const Result<store::Outcome>& result) {
 // `refusals` has one place for each charge, taken by those that were not well-formed; `results` are
 // those of the others, in order.
 std::string render_results(std::vector<std::optional<Error>> refusals,
-                           const std::vector<Result<store::Outcome>>& results) {
+                           const std::vector<Result<ledger::Outcome>>& results) {
   std::string json;
   json.reserve(refusals.size() * kUsualJson);
   JsonWriter writer(json);
@@ -142,7 +142,7 @@ struct CreateCharges {
     services.metering.create_charges(
         input.requester, std::move(charges),
         [refusals = std::move(refusals),
-         answer = std::move(answer)](std::vector<Result<store::Outcome>> results) mutable {
+         answer = std::move(answer)](std::vector<Result<ledger::Outcome>> results) mutable {
           answer.send(200, render_results(std::move(refusals), results));
         });
   }
@@ -151,7 +151,8 @@ struct CreateCharges {
 }  // namespace
 
 void add_charge_batches(Routes& routes) {
-  routes.push_back(route<CreateCharges>(Method::post, "/v1/charges/batch", service::Right::meter));
+  routes.push_back(
+      route<CreateCharges>(Method::post, "/v1/charges/batch", directory::Right::meter));
 }
 
 }  // namespace farthing::http

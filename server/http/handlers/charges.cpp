@@ -124,7 +124,7 @@ struct RefundCharge {
 }  // namespace
 
 void add_charges(Routes& routes) {
-  using service::Right;
+  using directory::Right;
   routes.push_back(route<CreateCharge>(Method::post, "/v1/charges", Right::meter));
   routes.push_back(route<ListCharges>(Method::get, "/v1/charges", Right::meter));
   routes.push_back(route<ReadCharge>(Method::get, "/v1/charges/{charge}", Right::meter));

@@ -79,7 +79,7 @@ struct ConfirmClock {
 }  // namespace
 
 void add_clock(Routes& routes) {
-  using service::Right;
+  using directory::Right;
   routes.push_back(route<ReadClock>(Method::get, "/v1/clock", Right::operate));
   routes.push_back(route<ConfirmClock>(Method::post, "/v1/clock/confirm", Right::operate));
 }

@@ -5,7 +5,7 @@
 //   static void process(Services&, Input, Answer) does it and answers, now or later.
 // By then the caller is known and may call it, as far as the path tells, unless the route is open
 // to everybody; where a right is about what the query, a header or the body names, `parse` asks
-// server/service/permissions.hpp. `parse` sees the request, `process` only the input.
+// server/directory/permissions.hpp. `parse` sees the request, `process` only the input.
 #pragma once
 
 #include <functional>
@@ -17,6 +17,7 @@
 
 #include "base/ed25519.hpp"
 #include "base/error.hpp"
+#include "server/directory/permissions.hpp"
 #include "server/http/handlers/answer.hpp"
 #include "server/http/handlers/route_target.hpp"
 #include "server/http/method.hpp"
@@ -29,7 +30,6 @@
 #include "server/service/key_verification.hpp"
 #include "server/service/metering.hpp"
 #include "server/service/organizations.hpp"
-#include "server/service/permissions.hpp"
 #include "server/service/statements.hpp"
 #include "server/service/stories.hpp"
 #include "server/service/user_limits.hpp"
@@ -74,8 +74,8 @@ struct Services {
 struct Call {
   const Request& request;
   const RouteMatch& route;
-  const store::Principal& principal;  // of nothing on a route that is open to everybody
-  bool is_act = false;                // what the audit log tells of, if it succeeds
+  const directory::Principal& principal;  // of nothing on a route that is open to everybody
+  bool is_act = false;                    // what the audit log tells of, if it succeeds
   // How many live API keys it may give to a user; nothing: no bound.
   std::optional<std::uint32_t> max_live_keys = {};
 };
@@ -93,25 +93,25 @@ void run_endpoint(Services& services, const Call& call, Answer answer) {
 struct Route {
   Method method;
   std::string_view pattern;
-  std::optional<service::Right> right;  // that the caller needs; nothing: open to everybody
+  std::optional<directory::Right> right;  // that the caller needs; nothing: open to everybody
   EndpointFunction run;
   RouteTarget target;  // what the path names
   // Whether it only takes something away: nobody is hindered at that by what they did before.
   bool is_protective = false;
 
   // Whatever changes something and is no movement of a service's.
-  bool is_act() const { return method != Method::get && right != service::Right::meter; }
+  bool is_act() const { return method != Method::get && right != directory::Right::meter; }
 };
 
 using Routes = std::vector<Route>;
 
 template <class Endpoint>
-Route route(Method method, std::string_view pattern, service::Right right) {
+Route route(Method method, std::string_view pattern, directory::Right right) {
   return {method, pattern, right, &run_endpoint<Endpoint>, RouteTarget(pattern)};
 }
 
 template <class Endpoint>
-Route protective_route(Method method, std::string_view pattern, service::Right right) {
+Route protective_route(Method method, std::string_view pattern, directory::Right right) {
   Route protective = route<Endpoint>(method, pattern, right);
   protective.is_protective = true;
   return protective;

@@ -5,6 +5,7 @@
 #include <string_view>
 #include <utility>
 
+#include "server/http/ascii.hpp"
 #include "server/http/handlers/endpoint.hpp"
 #include "server/http/handlers/entries_csv.hpp"
 #include "server/http/handlers/entry_fields.hpp"
@@ -94,7 +95,7 @@ std::string list_of(OrganizationId organization, const store::EntryFilter& filte
 
 Id128 position_of(const ledger::Entry& entry) { return ledger::make_entry_id(entry.at, entry.seq); }
 
-Response make_csv(const std::string& list, const store::Page<ledger::Entry>& page, CsvTexts texts) {
+Response make_csv(const std::string& list, const Page<ledger::Entry>& page, CsvTexts texts) {
   Response response{.status = 200,
                     .content_type = std::string(kCsv) + "; charset=utf-8",
                     .headers = {},
@@ -138,7 +139,7 @@ struct ListEntries {
     services.store.list_entries(
         input.organization, std::move(input.filter), typed<Id128>(input.page),
         [answer = std::move(answer), list = std::move(input.list), form = input.form,
-         texts = input.texts](Result<store::Page<ledger::Entry>> page) mutable {
+         texts = input.texts](Result<Page<ledger::Entry>> page) mutable {
           if (!page) return answer.fail(page.error());
           if (form == Form::csv) return answer.send(make_csv(list, *page, texts));
           answer.send(200, render_page("entries", list, *page, write_entry, position_of));
@@ -150,7 +151,7 @@ struct ListEntries {
 
 void add_entries(Routes& routes) {
   routes.push_back(route<ListEntries>(Method::get, "/v1/organizations/{organization}/entries",
-                                      service::Right::see_ledger));
+                                      directory::Right::see_ledger));
 }
 
 }  // namespace farthing::http

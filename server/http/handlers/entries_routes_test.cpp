@@ -182,7 +182,7 @@ TEST_F(EntriesRoutesTest, AnOutcomeIsTheEntriesUnderAKey) {
   expect_error(404, "not_found", "", ask_for("K2"));
   expect_error(400, "bad_request", "limit", ask_for("k2?limit=1"));
   Ask meter = ask_for("k2");
-  meter.key = make_key(store::Scope::meter);
+  meter.key = make_key(directory::Scope::meter);
   EXPECT_EQ(ask(meter).status, 403);
 }
 
@@ -237,7 +237,7 @@ TEST_F(EntriesRoutesTest, WrongRequestsAreNamed) {
   EXPECT_EQ(ask({.path = "/v1/organizations/" + unknown + "/entries", .key = admin_key()}).status,
             404);
   Ask meter = get("");
-  meter.key = make_key(store::Scope::meter);
+  meter.key = make_key(directory::Scope::meter);
   EXPECT_EQ(ask(meter).status, 403);
 }
 

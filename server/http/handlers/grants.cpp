@@ -44,7 +44,7 @@ struct CreateGrant {
   static void process(Services& services, Input input, Answer answer) {
     services.metering.create_grant(
         std::move(input.requester), std::move(input.grant),
-        [answer = std::move(answer)](Result<store::Outcome> outcome) mutable {
+        [answer = std::move(answer)](Result<ledger::Outcome> outcome) mutable {
           if (!outcome) return answer.fail(outcome.error());
           // The first answer again, whatever was spent since.
           const Credits amount = outcome->entry.amount;
@@ -104,7 +104,7 @@ struct VoidGrant {
 }  // namespace
 
 void add_grants(Routes& routes) {
-  using service::Right;
+  using directory::Right;
   routes.push_back(
       route<CreateGrant>(Method::post, "/v1/organizations/{organization}/grants", Right::operate));
   routes.push_back(

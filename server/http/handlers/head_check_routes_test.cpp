@@ -22,8 +22,8 @@ class HeadCheckRoutesTest : public service::StoreTest {
   }
   ~HeadCheckRoutesTest() override { server_->stop(); }
 
-  std::string make_key(store::Scopes scopes) {
-    const store::User user = add_user("user" + std::to_string(++users_) + "@example.com");
+  std::string make_key(directory::Scopes scopes) {
+    const directory::User user = add_user("user" + std::to_string(++users_) + "@example.com");
     return std::string(add_key(user.id, scopes).secret.reveal());
   }
   // A head whose body never comes.
@@ -42,8 +42,8 @@ class HeadCheckRoutesTest : public service::StoreTest {
   // Three wrong keys a minute.
   Api api_{store_,
            SigningKey::make(),
-           {.user_keys = store::RateLimit{.requests = 2, .per_s = 100},
-            .failures = store::RateLimit{.requests = 3, .per_s = 60}}};
+           {.user_keys = directory::RateLimit{.requests = 2, .per_s = 100},
+            .failures = directory::RateLimit{.requests = 3, .per_s = 60}}};
   std::unique_ptr<Server> server_;
   int users_ = 0;
 };
@@ -62,8 +62,8 @@ TEST_F(HeadCheckRoutesTest, AWrongKeyIsRefusedByItsHeadAndCountsOnce) {
 }
 
 TEST_F(HeadCheckRoutesTest, TheRouteAndTheRightAreCheckedByTheHead) {
-  const std::string meter = make_key(store::Scope::meter);
-  const std::string user = make_key(store::Scope::user);
+  const std::string meter = make_key(directory::Scope::meter);
+  const std::string user = make_key(directory::Scope::user);
   EXPECT_EQ(ask_by_head("POST", "/v1/nothing", meter).status, 404);
   EXPECT_EQ(ask_by_head("PUT", "/v1/charges", meter).status, 405);
   EXPECT_EQ(ask_by_head("POST", "/v1/charges%", meter).status, 400);
@@ -75,12 +75,12 @@ TEST_F(HeadCheckRoutesTest, TheRouteAndTheRightAreCheckedByTheHead) {
   EXPECT_EQ(ask_by_head("POST", "/v1/charges", user).status, 403);
   EXPECT_EQ(ask_by_head("POST", "/v1/charges", user).status, 429);
   // What only operators may do is not there, for the body of an operator either.
-  EXPECT_EQ(ask_by_head("POST", "/v1/users", make_key(store::Scope::meter)).status, 404);
-  EXPECT_EQ(ask_by_head("POST", "/v1/charges", make_key(store::Scope::admin)).status, 403);
+  EXPECT_EQ(ask_by_head("POST", "/v1/users", make_key(directory::Scope::meter)).status, 404);
+  EXPECT_EQ(ask_by_head("POST", "/v1/charges", make_key(directory::Scope::admin)).status, 403);
 }
 
 TEST_F(HeadCheckRoutesTest, AKeyThatMayIsAskedForTheBodyAndCountsOnce) {
-  const std::string user = make_key(store::Scope::user);
+  const std::string user = make_key(directory::Scope::user);
   RawClient client(server_->port());
   client.send("PUT /v1/user/default-organization HTTP/1.1\r\nHost: t\r\nAuthorization: " + user +
               "\r\nContent-Type: application/json\r\nExpect: 100-continue\r\n"
@@ -97,7 +97,7 @@ TEST_F(HeadCheckRoutesTest, AKeyThatMayIsAskedForTheBodyAndCountsOnce) {
 
 // What was found at the head does not decide.
 TEST_F(HeadCheckRoutesTest, AKeyThatIsRevokedWhileItsBodyComesDoesNothing) {
-  const std::string meter = make_key(store::Scope::meter);
+  const std::string meter = make_key(directory::Scope::meter);
   const OrganizationId organization = add_organization("Acme").id;
   grant(organization, "10");
   RawClient client(server_->port());
@@ -129,11 +129,11 @@ TEST_F(HeadCheckRoutesTest, AKeyThatIsRevokedWhileItsBodyComesDoesNothing) {
 
 TEST_F(HeadCheckRoutesTest, AUsersKeySendsNoLargeBodies) {
   const std::string path = "/v1/user/default-organization";
-  store::Scopes both = store::Scope::user;
-  both.add(store::Scope::meter);
-  EXPECT_EQ(ask_by_head("PUT", path, make_key(store::Scope::user), 65'537).status, 413);
+  directory::Scopes both = directory::Scope::user;
+  both.add(directory::Scope::meter);
+  EXPECT_EQ(ask_by_head("PUT", path, make_key(directory::Scope::user), 65'537).status, 413);
   for (const auto& [key, size] :
-       {std::pair(make_key(store::Scope::user), 65'536), std::pair(make_key(both), 65'537)}) {
+       {std::pair(make_key(directory::Scope::user), 65'536), std::pair(make_key(both), 65'537)}) {
     RawClient client(server_->port());
     client.send("PUT " + path + " HTTP/1.1\r\nHost: t\r\nAuthorization: " + key +
                 "\r\nExpect: 100-continue\r\nContent-Length: " + std::to_string(size) + "\r\n\r\n");

@@ -128,7 +128,7 @@ struct ReleaseHold {
 }  // namespace
 
 void add_holds(Routes& routes) {
-  using service::Right;
+  using directory::Right;
   routes.push_back(route<PlaceHold>(Method::post, "/v1/holds", Right::meter));
   routes.push_back(route<ReadHold>(Method::get, "/v1/holds/{hold}", Right::meter));
   routes.push_back(route<CaptureHold>(Method::post, "/v1/holds/{hold}/capture", Right::meter));

@@ -59,7 +59,7 @@ class IdempotencyKeyRoutes : public LedgerApiTest {
   }
 
   std::string caller_;
-  const std::string service_ = make_key(store::Scope::meter);
+  const std::string service_ = make_key(directory::Scope::meter);
 };
 
 TEST_F(IdempotencyKeyRoutes, ABlankAtAnEndIsNoPartOfAHeader) {

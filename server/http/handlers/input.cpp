@@ -37,19 +37,19 @@ Error missing_idempotency_key() {
                    "without being done twice.");
 }
 
-store::ActOrigin act_origin_of(const Call& call) {
+directory::ActOrigin act_origin_of(const Call& call) {
   return {.user = call.principal.account->user.id,
           .address = call.request.client_address().to_string(),
           .request_id = std::string(call.request.id()),
-          .credential = store::Credential{.secret_digest = call.principal.secret_digest(),
-                                          .counted = counted_scopes(call.request.entrance())}};
+          .credential = directory::Credential{.secret_digest = call.principal.secret_digest(),
+                                              .counted = counted_scopes(call.request.entrance())}};
 }
 
 }  // namespace
 
-store::Scopes counted_scopes(Entrance entrance) {
-  store::Scopes scopes = store::Scopes::every();
-  if (entrance == Entrance::callers) scopes.remove(store::Scope::admin);
+directory::Scopes counted_scopes(Entrance entrance) {
+  directory::Scopes scopes = directory::Scopes::every();
+  if (entrance == Entrance::callers) scopes.remove(directory::Scope::admin);
   return scopes;
 }
 
@@ -80,7 +80,8 @@ Result<service::Requester> read_requester(const Call& call, KeyNeed need) {
   service::Requester requester{.api_key = call.principal.key->id,
                                .idempotency_key = {},
                                .max_live_keys = call.max_live_keys};
-  if (call.is_act) requester.act = std::make_shared<const store::ActOrigin>(act_origin_of(call));
+  if (call.is_act)
+    requester.act = std::make_shared<const directory::ActOrigin>(act_origin_of(call));
   if (need == KeyNeed::none) return requester;
   const auto key = read_single_header(call.request, KnownHeader::idempotency_key, kIdempotencyKey);
   if (!key) return key.error();

@@ -35,7 +35,7 @@ Result<std::optional<Instant>> read_instant_parameter(const QueryParameters& que
                                                       std::string_view name);
 
 // Which scopes of keys count there: nobody is an operator at the port of callers.
-store::Scopes counted_scopes(Entrance entrance);
+directory::Scopes counted_scopes(Entrance entrance);
 
 enum class KeyNeed : std::uint8_t { required, optional, none };
 

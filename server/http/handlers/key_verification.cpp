@@ -19,7 +19,7 @@ namespace {
 
 using enum Presence;
 
-void write_key(JsonWriter& writer, const store::ApiKey& key) {
+void write_key(JsonWriter& writer, const directory::ApiKey& key) {
   writer.name("api_key").begin_object();
   writer.member("id", key.id).member_if_any("name", key.name);
   writer.name("scopes");
@@ -49,14 +49,14 @@ void write_cap_status(JsonWriter& writer, const ledger::SpendCaps& caps,
 }
 
 void write_verified(JsonWriter& writer, const service::VerifiedKey& verified) {
-  const store::User& user = verified.account->user;
+  const directory::User& user = verified.account->user;
   write_key(writer, *verified.key);
   writer.name("user").begin_object();
   writer.member("id", user.id).member("email", user.email).end_object();
   writer.name("organization").begin_object();
   writer.member("id", verified.membership.organization);
   writer.member("name", verified.membership.name).end_object();
-  writer.member("role", store::to_string(verified.membership.role));
+  writer.member("role", directory::to_string(verified.membership.role));
   writer.name("balance").begin_object();
   writer.member("available", verified.balance.available);
   writer.member("held", verified.balance.held).end_object();
@@ -85,7 +85,7 @@ struct VerifyApiKey {
         field(optional, "organization", &Input::organization,
               ParsedReader{OrganizationId::parse, "the id of an organization"}),
         field(optional, "scope", &Input::scope,
-              ParsedReader{store::parse_scope, "\"user\", \"meter\" or \"admin\""}),
+              ParsedReader{directory::parse_scope, "\"user\", \"meter\" or \"admin\""}),
         field(optional, "address", &Input::address,
               ParsedReader{IpAddress::parse, "an IPv4 or IPv6 address"}),
         field(optional, "cost", &Input::cost, read_amount),
@@ -118,7 +118,8 @@ struct VerifyApiKey {
 }  // namespace
 
 void add_key_verification(Routes& routes) {
-  routes.push_back(route<VerifyApiKey>(Method::post, "/v1/api-keys/verify", service::Right::meter));
+  routes.push_back(
+      route<VerifyApiKey>(Method::post, "/v1/api-keys/verify", directory::Right::meter));
 }
 
 }  // namespace farthing::http

@@ -10,7 +10,7 @@ namespace {
 class KeyVerificationRoutesTest : public LedgerApiTest {
  protected:
   KeyVerificationRoutesTest() {
-    join(user_, organization_id_, store::Role::OWNER);
+    join(user_, organization_id_, directory::Role::OWNER);
     grant(organization_id_, "10");
   }
 
@@ -31,7 +31,7 @@ class KeyVerificationRoutesTest : public LedgerApiTest {
   const UserId user_ = add_user("ada@example.com").id;
   const service::MadeApiKey made_ = add_key(user_);
   const std::string key_{made_.secret.reveal()};
-  const std::string meter_ = make_key(store::Scope::meter);
+  const std::string meter_ = make_key(directory::Scope::meter);
   const std::string unknown_{service::make_api_key_secret().reveal()};
 };
 

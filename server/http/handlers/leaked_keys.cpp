@@ -32,9 +32,9 @@ struct RevokeLeakedKey {
   }
   static void process(Services& services, Input input, Answer answer) {
     if (!input.secret.digest) return tell_of_nothing(services, answer);
-    store::ActOrigin from{.user = {},
-                          .address = answer.request().client_address().to_string(),
-                          .request_id = std::string(answer.request().id())};
+    directory::ActOrigin from{.user = {},
+                              .address = answer.request().client_address().to_string(),
+                              .request_id = std::string(answer.request().id())};
     services.directory.revoke_secret(
         *input.secret.digest, std::move(from),
         [&services, answer = std::move(answer)](Result<service::EndedSecret> ended) mutable {

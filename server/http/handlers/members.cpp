@@ -21,11 +21,11 @@ std::string members_of(OrganizationId organization) {
 }
 
 // The answer to a change names the organization too, which a list need not.
-void write_membership(JsonWriter& writer, const store::Member& member) {
+void write_membership(JsonWriter& writer, const directory::Member& member) {
   writer.begin_object();
   writer.member("organization", member.membership.organization.to_string());
   writer.member("user", member.membership.user.to_string());
-  writer.member("role", store::to_string(member.membership.role));
+  writer.member("role", directory::to_string(member.membership.role));
   writer.name("is_default").boolean(member.is_default);
   writer.end_object();
 }
@@ -33,15 +33,15 @@ void write_membership(JsonWriter& writer, const store::Member& member) {
 struct AddMember {
   struct Input {
     service::Requester requester;
-    store::AddMembership membership;
+    directory::AddMembership membership;
   };
   static Result<Input> parse(const Call& call) {
-    using Membership = store::AddMembership;
+    using Membership = directory::AddMembership;
     static const BodySpec<Membership> spec{
         field(optional, "user", &Membership::user, ParsedReader{UserId::parse, "the id of a user"}),
         field(optional, "email", &Membership::email, read_email),
         field(optional, "role", &Membership::role,
-              ParsedReader{store::parse_role, "OWNER, ACCOUNTANT or MEMBER"}),
+              ParsedReader{directory::parse_role, "OWNER, ACCOUNTANT or MEMBER"}),
     };
     auto about = read_about<OrganizationId>(call, "an organization", KeyNeed::optional);
     if (!about) return about.error();
@@ -56,19 +56,19 @@ struct AddMember {
   static void process(Services& services, Input input, Answer answer) {
     services.directory.add_membership(
         std::move(input.requester), std::move(input.membership),
-        answer_change<store::Member>(std::move(answer), 201, write_membership));
+        answer_change<directory::Member>(std::move(answer), 201, write_membership));
   }
 };
 
 struct PutMember {
   struct Input {
     service::Requester requester;
-    store::Membership membership;
+    directory::Membership membership;
   };
   static Result<Input> parse(const Call& call) {
-    static const BodySpec<store::Membership> spec{
-        field(required, "role", &store::Membership::role,
-              ParsedReader{store::parse_role, "OWNER, ACCOUNTANT or MEMBER"}),
+    static const BodySpec<directory::Membership> spec{
+        field(required, "role", &directory::Membership::role,
+              ParsedReader{directory::parse_role, "OWNER, ACCOUNTANT or MEMBER"}),
     };
     if (auto query = read_query(call, {}); !query) return query.error();
     const auto organization = read_path_id<OrganizationId>(call, 0, "an organization");
@@ -85,7 +85,7 @@ struct PutMember {
   static void process(Services& services, Input input, Answer answer) {
     services.directory.put_membership(
         std::move(input.requester), input.membership,
-        answer_change<store::Member>(std::move(answer), 200, write_membership));
+        answer_change<directory::Member>(std::move(answer), 200, write_membership));
   }
 };
 
@@ -109,7 +109,7 @@ struct RemoveMember {
   static void process(Services& services, Input input, Answer answer) {
     services.directory.remove_membership(
         std::move(input.requester), input.organization, input.user,
-        answer_change<store::Member>(std::move(answer), 200, write_membership));
+        answer_change<directory::Member>(std::move(answer), 200, write_membership));
   }
 };
 
@@ -130,16 +130,16 @@ struct ListMembers {
   static void process(Services& services, Input input, Answer answer) {
     services.store.list_members(
         input.organization, typed<UserId>(input.page),
-        answer_page<store::Member>(
+        answer_page<directory::Member>(
             std::move(answer), "members", members_of(input.organization), write_member,
-            [](const store::Member& member) { return member.membership.user.value; }));
+            [](const directory::Member& member) { return member.membership.user.value; }));
   }
 };
 
 }  // namespace
 
 void add_members(Routes& routes) {
-  using service::Right;
+  using directory::Right;
   routes.push_back(route<AddMember>(Method::post, "/v1/organizations/{organization}/members",
                                     Right::manage_members));
   routes.push_back(protective_route<RemoveMember>(

@@ -9,7 +9,7 @@ namespace {
 
 class MembersTest : public ApiTest {
  protected:
-  MembersTest() { join(ada_.id, acme_, store::Role::OWNER); }
+  MembersTest() { join(ada_.id, acme_, directory::Role::OWNER); }
 
   Ask as(const std::string& key, std::string_view method, std::string path,
          std::string body = {}) const {
@@ -17,8 +17,8 @@ class MembersTest : public ApiTest {
   }
   std::string member(UserId user) const { return members_ + "/" + user.to_string(); }
 
-  const store::User ada_ = add_user("ada@example.com");
-  const store::User grace_ = add_user("grace@example.com");
+  const directory::User ada_ = add_user("ada@example.com");
+  const directory::User grace_ = add_user("grace@example.com");
   const std::string adas_ = std::string(add_key(ada_.id).secret.reveal());
   const std::string graces_ = std::string(add_key(grace_.id).secret.reveal());
   const OrganizationId acme_ = add_organization("Acme").id;
@@ -79,7 +79,7 @@ TEST_F(MembersTest, TheLastOwnerStaysWhoeverAsks) {
 }
 
 TEST_F(MembersTest, ADisabledOwnerDoesNotLetTheLastOneGo) {
-  join(grace_.id, acme_, store::Role::OWNER);
+  join(grace_.id, acme_, directory::Role::OWNER);
   const std::string grace = "/v1/users/" + grace_.id.to_string();
   expect(200, as(admin_key(), "POST", grace + "/disable"));
   expect_error(409, "last_owner", "", as(adas_, "DELETE", member(ada_.id)));

@@ -3,13 +3,13 @@
 
 #include <gtest/gtest.h>
 
-#include "server/store/refusals.hpp"
+#include "server/directory/refusals.hpp"
 
 namespace farthing::http {
 namespace {
 
 TEST(Missing, IsWhatThePathNames) {
-  for (const Error& found : {store::no_such_organization(), make_error(ErrorCode::not_found)}) {
+  for (const Error& found : {directory::no_such_organization(), make_error(ErrorCode::not_found)}) {
     const Error error = name_what_is_missing(found, "/v1/holds/{hold}/capture");
     EXPECT_EQ(error.code, ErrorCode::not_found);
     EXPECT_EQ(error.message, "There is no such hold.");
@@ -22,7 +22,7 @@ TEST(Missing, IsWhatThePathNames) {
 
 TEST(Missing, OfSeveralIdsIsTheOneThatTheErrorIsAbout) {
   constexpr std::string_view kPattern = "/v1/organizations/{organization}/members/{user}";
-  const Error organization = name_what_is_missing(store::no_such_organization(), kPattern);
+  const Error organization = name_what_is_missing(directory::no_such_organization(), kPattern);
   EXPECT_EQ(organization.message, "There is no such organization.");
   EXPECT_EQ(organization.field, "");
   EXPECT_EQ(name_what_is_missing(make_error(ErrorCode::not_found), kPattern).message,
@@ -49,7 +49,7 @@ TEST(Missing, ChangesNoOtherError) {
   const Error conflict =
       name_what_is_missing(make_error(ErrorCode::conflict), "/v1/holds/{hold}/capture");
   EXPECT_EQ(conflict.message, make_error(ErrorCode::conflict).message);
-  const Error in_body = name_what_is_missing(store::no_such_organization(), "/v1/charges");
+  const Error in_body = name_what_is_missing(directory::no_such_organization(), "/v1/charges");
   EXPECT_EQ(in_body.field, "organization");
 }
 

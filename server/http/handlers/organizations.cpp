@@ -41,7 +41,7 @@ struct CreateOrganization {
   static void process(Services& services, Input input, Answer answer) {
     services.directory.create_organization(
         std::move(input.requester), std::move(input.organization),
-        answer_change<store::Organization>(std::move(answer), 201, write_organization));
+        answer_change<directory::Organization>(std::move(answer), 201, write_organization));
   }
 };
 
@@ -54,7 +54,7 @@ struct ListOrganizations {
     const auto query = read_query(call, {"limit", "cursor"});
     if (!query) return query.error();
     Input input;
-    if (!service::may_everywhere(call.principal, service::Right::list_organizations)) {
+    if (!directory::may_everywhere(call.principal, directory::Right::list_organizations)) {
       input.member = call.principal.account->user.id;
     }
     const auto page = read_page(*query, list_of(input.member));
@@ -65,9 +65,9 @@ struct ListOrganizations {
   static void process(Services& services, Input input, Answer answer) {
     services.store.list_organizations(
         input.member, typed<OrganizationId>(input.page),
-        answer_page<store::Organization>(
+        answer_page<directory::Organization>(
             std::move(answer), "organizations", list_of(input.member), write_organization,
-            [](const store::Organization& organization) { return organization.id.value; }));
+            [](const directory::Organization& organization) { return organization.id.value; }));
   }
 };
 
@@ -115,7 +115,7 @@ struct ChangeOrganization {
   }
 };
 
-template <store::Standing standing>
+template <directory::Standing standing>
 struct SetStanding {
   using Input = About<OrganizationId>;
   static Result<Input> parse(const Call& call) {
@@ -127,17 +127,17 @@ struct SetStanding {
   static void process(Services& services, Input input, Answer answer) {
     services.directory.set_standing(
         std::move(input.requester), input.id, standing,
-        answer_change<store::Organization>(std::move(answer), 200, write_organization));
+        answer_change<directory::Organization>(std::move(answer), 200, write_organization));
   }
 };
 
 }  // namespace
 
 void add_organizations(Routes& routes) {
-  using service::Right;
-  routes.push_back(route<SetStanding<store::Standing::disabled>>(
+  using directory::Right;
+  routes.push_back(route<SetStanding<directory::Standing::disabled>>(
       Method::post, "/v1/organizations/{organization}/disable", Right::operate));
-  routes.push_back(route<SetStanding<store::Standing::enabled>>(
+  routes.push_back(route<SetStanding<directory::Standing::enabled>>(
       Method::post, "/v1/organizations/{organization}/enable", Right::operate));
   routes.push_back(route<CreateOrganization>(Method::post, "/v1/organizations", Right::operate));
   routes.push_back(

@@ -10,7 +10,7 @@
 namespace farthing::http {
 namespace {
 
-std::string render_outcome(const std::string& key, const store::Outcome& outcome) {
+std::string render_outcome(const std::string& key, const ledger::Outcome& outcome) {
   std::string json;
   JsonWriter writer(json);
   writer.begin_object().member("idempotency_key", key).name("entries").begin_array();
@@ -33,12 +33,12 @@ struct ReadOutcome {
   }
   static void process(Services& services, Input input, Answer answer) {
     std::string key = input.key;
-    services.store.read_outcome(
-        input.organization, std::move(input.key),
-        [answer = std::move(answer), key = std::move(key)](Result<store::Outcome> outcome) mutable {
-          if (!outcome) return answer.fail(outcome.error());
-          answer.send(200, render_outcome(key, *outcome));
-        });
+    services.store.read_outcome(input.organization, std::move(input.key),
+                                [answer = std::move(answer),
+                                 key = std::move(key)](Result<ledger::Outcome> outcome) mutable {
+                                  if (!outcome) return answer.fail(outcome.error());
+                                  answer.send(200, render_outcome(key, *outcome));
+                                });
   }
 };
 
@@ -47,7 +47,7 @@ struct ReadOutcome {
 void add_outcomes(Routes& routes) {
   routes.push_back(route<ReadOutcome>(Method::get,
                                       "/v1/organizations/{organization}/outcomes/{idempotency_key}",
-                                      service::Right::operate));
+                                      directory::Right::operate));
 }
 
 }  // namespace farthing::http

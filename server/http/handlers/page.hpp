@@ -30,17 +30,17 @@ Result<PageInput> read_page(const QueryParameters& query, std::string_view list)
 
 // As the store wants it, for ids of a type of their own.
 template <class Id>
-store::PageRequest<Id> typed(const PageInput& page) {
+PageRequest<Id> typed(const PageInput& page) {
   return {.after = page.after ? std::optional(Id{*page.after}) : std::nullopt, .limit = page.limit};
 }
 template <>
-inline store::PageRequest<Id128> typed<Id128>(const PageInput& page) {
+inline PageRequest<Id128> typed<Id128>(const PageInput& page) {
   return {.after = page.after, .limit = page.limit};
 }
 
 // The cursor of the page after this one; nothing: it is the last.
 template <class Record, class IdOf>
-std::optional<std::string> next_cursor(std::string_view list, const store::Page<Record>& page,
+std::optional<std::string> next_cursor(std::string_view list, const Page<Record>& page,
                                        IdOf id_of) {
   if (page.resume_after) return make_cursor(list, *page.resume_after);
   if (page.has_more && !page.records.empty()) return make_cursor(list, id_of(page.records.back()));
@@ -50,8 +50,8 @@ std::optional<std::string> next_cursor(std::string_view list, const store::Page<
 // `write(writer, record)` writes one record; `id_of(record)` is the id that the next page comes
 // after.
 template <class Record, class Write, class IdOf>
-std::string render_page(std::string_view plural, std::string_view list,
-                        const store::Page<Record>& page, Write write, IdOf id_of) {
+std::string render_page(std::string_view plural, std::string_view list, const Page<Record>& page,
+                        Write write, IdOf id_of) {
   std::string json;
   JsonWriter writer(json);
   writer.begin_object().name(plural).begin_array();

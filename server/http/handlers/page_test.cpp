@@ -8,7 +8,7 @@
 namespace farthing::http {
 namespace {
 
-std::string render(const store::Page<Id128>& page) {
+std::string render(const Page<Id128>& page) {
   return render_page(
       "ids", "some list", page,
       [](JsonWriter& writer, const Id128& id) { writer.string(std::to_string(id.bytes[15])); },

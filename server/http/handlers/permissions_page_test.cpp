@@ -16,10 +16,10 @@
 namespace farthing::http {
 namespace {
 
-using service::Right;
-using service::Target;
-using store::Role;
-using store::Scope;
+using directory::Right;
+using directory::Role;
+using directory::Scope;
+using directory::Target;
 
 constexpr std::string_view kBegin =
     "| method | path | `admin` | `meter` | OWNER | ACCOUNTANT | MEMBER | others |\n"
@@ -37,20 +37,21 @@ const UserId kSelf{numbered(3)};
 const UserId kOther{numbered(4)};
 
 // A key of a user who belongs to one organization.
-store::Principal principal(Scope scope, Role role) {
-  store::ApiKey key;
+directory::Principal principal(Scope scope, Role role) {
+  directory::ApiKey key;
   key.user = kSelf;
   key.scopes = scope;
-  store::Account account;
+  directory::Account account;
   account.user.id = kSelf;
   account.memberships = {{.organization = kOwn, .name = {}, .role = role}};
-  return {.key = std::make_shared<const store::ApiKey>(std::move(key)),
-          .account = std::make_shared<const store::Account>(std::move(account))};
+  return {.key = std::make_shared<const directory::ApiKey>(std::move(key)),
+          .account = std::make_shared<const directory::Account>(std::move(account))};
 }
 
-std::string cell(const store::Principal& who, Right right, const Target& any, const Target& own) {
-  if (!service::find_refusal(who, right, any)) return " yes |";
-  if (!service::find_refusal(who, right, own)) return " own |";
+std::string cell(const directory::Principal& who, Right right, const Target& any,
+                 const Target& own) {
+  if (!directory::find_refusal(who, right, any)) return " yes |";
+  if (!directory::find_refusal(who, right, own)) return " own |";
   return " no |";
 }
 
@@ -114,7 +115,7 @@ TEST(PermissionsPage, EveryPathSaysWhatItsRightIsAbout) {
   for (const Route& route : all_routes()) {
     const bool has_parameter = route.pattern.find('{') != std::string_view::npos;
     if (!route.right) continue;
-    const service::Rule& rule = service::rule_of(*route.right);
+    const directory::Rule& rule = directory::rule_of(*route.right);
     if (!has_parameter || (!rule.concerns_organization && !rule.on_own)) continue;
     EXPECT_TRUE(route.target.is_named() || route.target.is_api_key()) << route.pattern;
   }

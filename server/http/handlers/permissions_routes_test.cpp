@@ -15,8 +15,8 @@ class PermissionsTest : public ApiTest {
     return {.method = method, .path = std::move(path), .key = key, .body = std::move(body)};
   }
 
-  const store::User ada_ = add_user("ada@example.com");
-  const store::User grace_ = add_user("grace@example.com");
+  const directory::User ada_ = add_user("ada@example.com");
+  const directory::User grace_ = add_user("grace@example.com");
   const std::string adas_ = std::string(add_key(ada_.id).secret.reveal());
   const ApiKeyId graces_id_ = add_key(grace_.id).key.id;
   const OrganizationId acme_ = add_organization("Acme").id;
@@ -99,7 +99,7 @@ TEST_F(PermissionsTest, NobodyMakesAKeyThatMayDoMore) {
 
 // Whoever may not is told so before anything about the form.
 TEST_F(PermissionsTest, PermissionComesBeforeTheForm) {
-  join(ada_.id, acme_, store::Role::ACCOUNTANT);
+  join(ada_.id, acme_, directory::Role::ACCOUNTANT);
   const std::string members = "/v1/organizations/" + acme_.to_string() + "/members/";
   expect_error(403, "permission_denied", "",
                as(adas_, "PUT", members + grace_.id.to_string(), "{"));
@@ -111,10 +111,10 @@ TEST_F(PermissionsTest, PermissionComesBeforeTheForm) {
 
 TEST_F(PermissionsTest, ARoleEndsWithTheNextRequest) {
   const std::string entries = "/v1/organizations/" + acme_.to_string() + "/entries";
-  join(grace_.id, acme_, store::Role::OWNER);
-  join(ada_.id, acme_, store::Role::ACCOUNTANT);
+  join(grace_.id, acme_, directory::Role::OWNER);
+  join(ada_.id, acme_, directory::Role::ACCOUNTANT);
   expect(200, as(adas_, "GET", entries));
-  join(ada_.id, acme_, store::Role::MEMBER);
+  join(ada_.id, acme_, directory::Role::MEMBER);
   expect_error(403, "permission_denied", "", as(adas_, "GET", entries));
 }
 

@@ -23,7 +23,7 @@ class RateFields {
 
  private:
   std::string_view policy_;
-  store::RateLimit limit_{.requests = 0, .per_s = 0};
+  directory::RateLimit limit_{.requests = 0, .per_s = 0};
   std::uint32_t remaining_ = 0;
   std::uint32_t reset_s_ = 0;
 };

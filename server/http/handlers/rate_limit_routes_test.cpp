@@ -8,7 +8,7 @@ namespace farthing::http {
 namespace {
 
 // Few requests in so long a time that none of it passes while the test runs.
-constexpr store::RateLimit kThree{.requests = 3, .per_s = 3'600};
+constexpr directory::RateLimit kThree{.requests = 3, .per_s = 3'600};
 
 class RateLimitRoutesTest : public service::StoreTest {
  protected:
@@ -33,7 +33,7 @@ class RateLimitRoutesTest : public service::StoreTest {
     return send("GET /authorize HTTP/1.1\r\nHost: t\r\nAuthorization: " + service +
                 "\r\nFarthing-Caller-Authorization: " + key + "\r\n\r\n");
   }
-  std::string key_with(store::Scope scope) {
+  std::string key_with(directory::Scope scope) {
     return std::string(add_key(user_, scope).secret.reveal());
   }
 
@@ -51,7 +51,7 @@ class RateLimitRoutesTest : public service::StoreTest {
 };
 
 TEST_F(RateLimitRoutesTest, EveryAnswerSaysWhatIsLeft) {
-  const std::string key = key_with(store::Scope::user);
+  const std::string key = key_with(directory::Scope::user);
   const OrganizationId organization = add_organization("Acme").id;
   join(user_, organization);
   int left = 2;
@@ -66,7 +66,7 @@ TEST_F(RateLimitRoutesTest, EveryAnswerSaysWhatIsLeft) {
 }
 
 TEST_F(RateLimitRoutesTest, BeyondItIs429InTheFormOfEachVersion) {
-  const std::string key = key_with(store::Scope::user);
+  const std::string key = key_with(directory::Scope::user);
   for (int i = 0; i < 3; ++i) EXPECT_EQ(get("/v1/user/account", key).status, 200);
   for (const std::string version : {"/v1alpha", "/v1beta", "/v1"}) {
     const RawAnswer refused = get(version + "/user/account", key);
@@ -83,11 +83,11 @@ TEST_F(RateLimitRoutesTest, BeyondItIs429InTheFormOfEachVersion) {
     EXPECT_EQ(text_at(refused.body, is_alpha ? "temporary" : "retry_after_s"),
               is_alpha ? "true" : refused.header("retry-after"));
   }
-  EXPECT_EQ(get("/v1/user/account", key_with(store::Scope::user)).status, 200) << "another key";
+  EXPECT_EQ(get("/v1/user/account", key_with(directory::Scope::user)).status, 200) << "another key";
 }
 
 TEST_F(RateLimitRoutesTest, KeysForMoreThanUsersAreNotLimited) {
-  const std::string admin = key_with(store::Scope::admin);
+  const std::string admin = key_with(directory::Scope::admin);
   for (int i = 0; i < 10; ++i) {
     const RawAnswer answer = get("/v1/user/account", admin);
     EXPECT_EQ(answer.status, 200);
@@ -96,8 +96,8 @@ TEST_F(RateLimitRoutesTest, KeysForMoreThanUsersAreNotLimited) {
 }
 
 TEST_F(RateLimitRoutesTest, WhatServicesAskDoesNotCountUnderTheDefault) {
-  const std::string key = key_with(store::Scope::user);
-  const std::string meter = key_with(store::Scope::meter);
+  const std::string key = key_with(directory::Scope::user);
+  const std::string meter = key_with(directory::Scope::meter);
   join(user_, add_organization("Acme").id);
   for (int i = 0; i < 10; ++i) {
     EXPECT_EQ(text_at(post("/v1/api-keys/verify", meter, R"({"api_key":")" + key + R"("})").body,
@@ -114,7 +114,7 @@ TEST_F(RateLimitRoutesTest, WhatServicesAskCountsUnderAKeysOwnLimit) {
   });
   ASSERT_TRUE(limited);
   const std::string key(limited->secret.reveal());
-  const std::string meter = key_with(store::Scope::meter);
+  const std::string meter = key_with(directory::Scope::meter);
   join(user_, add_organization("Acme").id);
   const std::string question = R"({"api_key":")" + key + R"("})";
   for (int i = 0; i < 3; ++i) {
@@ -133,7 +133,7 @@ TEST_F(RateLimitRoutesTest, WhatServicesAskCountsUnderAKeysOwnLimit) {
 }
 
 TEST_F(RateLimitRoutesTest, TooManyWrongKeysAreToldSoAndRightOnesGoOn) {
-  const std::string key = key_with(store::Scope::admin);
+  const std::string key = key_with(directory::Scope::admin);
   for (int i = 0; i < 3; ++i) EXPECT_EQ(get("/v1/user/account", "sk-wrong").status, 401);
   const RawAnswer refused = get("/v1/user/account", "sk-wrong");
   EXPECT_EQ(refused.status, 429);
@@ -147,8 +147,8 @@ TEST_F(RateLimitRoutesTest, TooManyWrongKeysAreToldSoAndRightOnesGoOn) {
 
 TEST_F(RateLimitRoutesTest, WhoIsTurnedAwayIsCountedByAddress) {
   using Lines = std::vector<std::string>;
-  const std::string meter = key_with(store::Scope::meter);
-  const std::string user = key_with(store::Scope::user);
+  const std::string meter = key_with(directory::Scope::meter);
+  const std::string user = key_with(directory::Scope::user);
   for (int i = 0; i < 5; ++i) (void)get("/v1/user/account", "sk-wrong");
   (void)get("/v1/user/account", std::string(service::make_api_key_secret().reveal()));
   (void)post("/v1/api-keys/revoke-leaked", "", R"({"secret":"sk-1"})");
@@ -157,7 +157,7 @@ TEST_F(RateLimitRoutesTest, WhoIsTurnedAwayIsCountedByAddress) {
 
   for (int i = 0; i < 5; ++i) (void)get("/v1/user/account", user);
   const std::string key =
-      text_at(get("/v1/api-keys", key_with(store::Scope::admin)).body, "api_keys.1.id");
+      text_at(get("/v1/api-keys", key_with(directory::Scope::admin)).body, "api_keys.1.id");
   EXPECT_EQ(api_.refusals().take_lines(),
             Lines{"requests were refused client=127.0.0.1 rate_limits=2 last_key=" + key});
 
@@ -194,12 +194,12 @@ TEST_F(RateLimitRoutesTest, WhatIsNoLeakedSecretCountsAsAWrongKey) {
   for (int i = 0; i < 3; ++i) EXPECT_EQ(post(path, "", wrong).status, 200);
   EXPECT_EQ(post(path, "", wrong).status, 429);
   EXPECT_EQ(get("/v1/user/account", "sk-wrong").status, 429);
-  const std::string key = key_with(store::Scope::user);
+  const std::string key = key_with(directory::Scope::user);
   EXPECT_EQ(post(path, "", R"({"secret":")" + key + R"("})").body, R"({"revoked":true})");
 }
 
 TEST_F(RateLimitRoutesTest, AKeyShowsWhenItWasLastUsed) {
-  const std::string admin = key_with(store::Scope::admin);
+  const std::string admin = key_with(directory::Scope::admin);
   const service::MadeApiKey made = add_key(user_);
   const std::string path = "/v1/api-keys/" + made.key.id.to_string();
   EXPECT_FALSE(find_text(get(path, admin).body, "last_used_at"));

@@ -9,19 +9,19 @@
 #include "base/id.hpp"
 #include "server/http/handlers/entry_fields.hpp"
 #include "server/http/handlers/presented_key_field.hpp"
-#include "server/store/outcome_hold.hpp"
+#include "server/ledger/outcome.hpp"
 
 namespace farthing::http {
 namespace {
 
-using store::Scope;
+using directory::Scope;
 
 void write_instant_if_any(JsonWriter& writer, std::string_view name,
                           const std::optional<Instant>& instant) {
   if (instant) writer.member(name, *instant);
 }
 
-void write_key_members(JsonWriter& writer, const store::ApiKey& key) {
+void write_key_members(JsonWriter& writer, const directory::ApiKey& key) {
   writer.member("id", key.id).member("user", key.user);
   writer.member_if_any("name", key.name).member("hint", key.hint);
   writer.name("scopes");
@@ -117,7 +117,7 @@ Credits ended_of(const ledger::Entry& refund) {
   return ledger::sum_of(ended);
 }
 
-void write_user(JsonWriter& writer, const store::User& user) {
+void write_user(JsonWriter& writer, const directory::User& user) {
   writer.begin_object();
   writer.member("id", user.id).member("email", user.email);
   if (user.name) writer.member("name", *user.name);
@@ -130,7 +130,7 @@ void write_user(JsonWriter& writer, const store::User& user) {
   writer.end_object();
 }
 
-void write_organization(JsonWriter& writer, const store::Organization& organization) {
+void write_organization(JsonWriter& writer, const directory::Organization& organization) {
   writer.begin_object();
   writer.member("id", organization.id).member("name", organization.name);
   writer.member("created_at", organization.created_at);
@@ -139,7 +139,7 @@ void write_organization(JsonWriter& writer, const store::Organization& organizat
 }
 
 void write_organization_status(JsonWriter& writer, const service::OrganizationStatus& status) {
-  const store::Organization& organization = status.organization;
+  const directory::Organization& organization = status.organization;
   writer.begin_object();
   writer.member("id", organization.id).member("name", organization.name);
   writer.member("overdraft_limit", status.overdraft_limit);
@@ -148,15 +148,15 @@ void write_organization_status(JsonWriter& writer, const service::OrganizationSt
   writer.end_object();
 }
 
-void write_member(JsonWriter& writer, const store::Member& member) {
+void write_member(JsonWriter& writer, const directory::Member& member) {
   writer.begin_object();
   writer.member("user", member.membership.user).member("email", member.email);
-  writer.member("role", store::to_string(member.membership.role));
+  writer.member("role", directory::to_string(member.membership.role));
   writer.name("is_default").boolean(member.is_default);
   writer.end_object();
 }
 
-void write_api_key(JsonWriter& writer, const store::ApiKey& key) {
+void write_api_key(JsonWriter& writer, const directory::ApiKey& key) {
   writer.begin_object();
   write_key_members(writer, key);
   writer.end_object();
@@ -176,15 +176,15 @@ void write_api_key_status(JsonWriter& writer, const service::ApiKeyStatus& statu
   writer.end_object();
 }
 
-void write_scopes(JsonWriter& writer, store::Scopes scopes) {
+void write_scopes(JsonWriter& writer, directory::Scopes scopes) {
   writer.begin_array();
   for (const Scope scope : {Scope::user, Scope::meter, Scope::admin}) {
-    if (scopes.names(scope)) writer.string(store::to_string(scope));
+    if (scopes.names(scope)) writer.string(directory::to_string(scope));
   }
   writer.end_array();
 }
 
-void write_rate_limit(JsonWriter& writer, const store::RateLimit& limit) {
+void write_rate_limit(JsonWriter& writer, const directory::RateLimit& limit) {
   writer.begin_object();
   writer.name("requests").literal(std::to_string(limit.requests));
   writer.name("per_s").literal(std::to_string(limit.per_s)).end_object();
@@ -217,7 +217,7 @@ void write_grant(JsonWriter& writer, const store::GrantStatus& grant) {
   writer.end_object();
 }
 
-void write_voided(JsonWriter& writer, const store::Outcome& outcome) {
+void write_voided(JsonWriter& writer, const ledger::Outcome& outcome) {
   const ledger::Entry& entry = outcome.entry;
   writer.begin_object();
   writer.member("id", GrantId{entry.organization, entry.subject});
@@ -228,8 +228,8 @@ void write_voided(JsonWriter& writer, const store::Outcome& outcome) {
   writer.end_object();
 }
 
-void write_held(JsonWriter& writer, const store::Outcome& outcome) {
-  const ledger::HoldStatus* status = store::find_hold(outcome);
+void write_held(JsonWriter& writer, const ledger::Outcome& outcome) {
+  const ledger::HoldStatus* status = ledger::find_hold(outcome);
   CHECK(status != nullptr);
   writer.begin_object();
   write_hold_members(writer, hold_of(outcome.entry), *status, outcome.entry.origin);
@@ -247,13 +247,13 @@ void write_charge(JsonWriter& writer, const store::ChargeStatus& charge) {
   writer.end_object();
 }
 
-void write_new_charge(JsonWriter& writer, const store::Outcome& outcome) {
+void write_new_charge(JsonWriter& writer, const ledger::Outcome& outcome) {
   writer.begin_object();
   write_charge_members(writer, outcome.entry, Credits());
   writer.end_object();
 }
 
-void write_refund(JsonWriter& writer, const store::Outcome& outcome) {
+void write_refund(JsonWriter& writer, const ledger::Outcome& outcome) {
   const ledger::Entry& entry = outcome.entry;
   CHECK(entry.parent);
   writer.begin_object();

@@ -49,8 +49,8 @@ store::Reply<service::Change<Record>> answer_change(Answer answer, int status, W
 
 // `status` with what a movement led to; `write(writer, outcome)` writes it.
 template <class Write>
-store::Reply<store::Outcome> answer_movement(Answer answer, int status, Write write) {
-  return [answer = std::move(answer), status, write](Result<store::Outcome> outcome) mutable {
+store::Reply<ledger::Outcome> answer_movement(Answer answer, int status, Write write) {
+  return [answer = std::move(answer), status, write](Result<ledger::Outcome> outcome) mutable {
     if (!outcome) return answer.fail(outcome.error());
     answer.send(status, to_json(*outcome, write), freshness(outcome->is_replayed));
   };
@@ -58,10 +58,10 @@ store::Reply<store::Outcome> answer_movement(Answer answer, int status, Write wr
 
 // 200 with a page; arguments as for render_page.
 template <class Record, class Write, class IdOf>
-store::Reply<store::Page<Record>> answer_page(Answer answer, std::string_view plural,
-                                              std::string list, Write write, IdOf id_of) {
+store::Reply<Page<Record>> answer_page(Answer answer, std::string_view plural, std::string list,
+                                       Write write, IdOf id_of) {
   return [answer = std::move(answer), plural, list = std::move(list), write,
-          id_of](Result<store::Page<Record>> page) mutable {
+          id_of](Result<Page<Record>> page) mutable {
     if (!page) return answer.fail(page.error());
     answer.send(200, render_page(plural, list, *page, write, id_of));
   };

@@ -15,8 +15,8 @@ RouteTarget::RouteTarget(std::string_view pattern) {
   }
 }
 
-service::Target RouteTarget::find(const RouteMatch& match) const {
-  service::Target target;
+directory::Target RouteTarget::find(const RouteMatch& match) const {
+  directory::Target target;
   if (organization_at_) {
     target.organization = OrganizationId::parse(match.parameters[*organization_at_]);
   }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Which of a route's parameters name what permissions are about (server/service/permissions.hpp):
+// Which of a route's parameters name what permissions are about (server/directory/permissions.hpp):
 // an organization, by its own id or that of a grant; a user; an API key, whose user has to be
 // looked up.
 #pragma once
@@ -9,8 +9,8 @@
 #include <string_view>
 
 #include "base/id.hpp"
+#include "server/directory/permissions.hpp"
 #include "server/http/router.hpp"
-#include "server/service/permissions.hpp"
 
 namespace farthing::http {
 
@@ -24,7 +24,7 @@ class RouteTarget {
   bool is_api_key() const { return api_key_at_.has_value(); }
 
   // What the path names. What is no id leaves its part empty.
-  service::Target find(const RouteMatch& match) const;
+  directory::Target find(const RouteMatch& match) const;
   std::optional<ApiKeyId> find_api_key(const RouteMatch& match) const;
 
  private:

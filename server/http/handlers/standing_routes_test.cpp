@@ -13,7 +13,7 @@ class StandingTest : public LedgerApiTest {
     return {.method = "POST", .path = path, .key = admin_key()};
   }
 
-  const store::User ada_ = add_user("ada@example.com");
+  const directory::User ada_ = add_user("ada@example.com");
   const std::string adas_ = std::string(add_key(ada_.id).secret.reveal());
   const std::string user_ = "/v1/users/" + ada_.id.to_string();
   const std::string path_ = "/v1/organizations/" + organization_;
@@ -49,7 +49,7 @@ TEST_F(StandingTest, NobodyDisablesThemselves) {
 }
 
 TEST_F(StandingTest, ADisabledOrganizationIsReadAndPutInOrderButNotSpentFrom) {
-  join(ada_.id, organization_id_, store::Role::OWNER);
+  join(ada_.id, organization_id_, directory::Role::OWNER);
   given("10", "g");
   const std::string charge_id = charged("1", "c");
   const std::string hold = made(post("/v1/holds", for_it(R"("amount":"2")"), "h"));

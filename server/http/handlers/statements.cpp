@@ -97,9 +97,9 @@ struct ReadStatementKey {
 
 void add_statements(Routes& routes) {
   routes.push_back(route<MakeStatement>(Method::get, "/v1/organizations/{organization}/statement",
-                                        service::Right::see_ledger));
+                                        directory::Right::see_ledger));
   routes.push_back(route<ReadStatementKey>(Method::get, "/v1/statement-key",
-                                           service::Right::read_statement_key));
+                                           directory::Right::read_statement_key));
 }
 
 }  // namespace farthing::http

@@ -5,23 +5,23 @@
 #include <string_view>
 #include <utility>
 
+#include "server/directory/entities.hpp"
 #include "server/http/handlers/endpoint.hpp"
 #include "server/http/handlers/input.hpp"
 #include "server/http/handlers/routes.hpp"
 #include "server/http/json_writer.hpp"
-#include "server/store/records.hpp"
 
 namespace farthing::http {
 namespace {
 
-void write_account(JsonWriter& writer, const store::Account& account) {
+void write_account(JsonWriter& writer, const directory::Account& account) {
   writer.begin_object();
   writer.member("id", account.user.id.to_string()).member("email", account.user.email);
   writer.name("organizations").begin_array();
-  for (const store::AccountMembership& membership : account.memberships) {
+  for (const directory::AccountMembership& membership : account.memberships) {
     writer.begin_object();
     writer.member("id", membership.organization.to_string()).member("name", membership.name);
-    writer.member("role", store::to_string(membership.role));
+    writer.member("role", directory::to_string(membership.role));
     writer.name("is_default").boolean(membership.is_default);
     writer.end_object();
   }
@@ -35,7 +35,7 @@ void write_account(JsonWriter& writer, const store::Account& account) {
 // Neither call looks at the query: clients in the field may send what they like there.
 struct ReadAccount {
   struct Input {
-    std::shared_ptr<const store::Account> account;
+    std::shared_ptr<const directory::Account> account;
   };
   static Result<Input> parse(const Call& call) { return Input{call.principal.account}; }
   static void process(Services&, Input input, Answer answer) {
@@ -49,8 +49,8 @@ struct ReadAccount {
 // The most frequent of all calls: nothing in it allocates.
 struct ReadBalance {
   struct Input {
-    const store::Account* account;  // lives as long as the call
-    std::string_view organization;  // empty: the default one
+    const directory::Account* account;  // lives as long as the call
+    std::string_view organization;      // empty: the default one
   };
   static Result<Input> parse(const Call& call) {
     auto organization = read_single_header(call.request, KnownHeader::organization, "Organization");
@@ -80,7 +80,7 @@ struct ReadBalance {
 }  // namespace
 
 void add_user_api(Routes& routes) {
-  using service::Right;
+  using directory::Right;
   for (const auto& [account, balance] :
        {std::pair("/v1alpha/user/account", "/v1alpha/user/balance"),
         std::pair("/v1beta/user/account", "/v1beta/user/balance"),

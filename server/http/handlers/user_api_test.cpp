@@ -27,8 +27,8 @@ class UserApiTest : public ApiTest {
 TEST_F(UserApiTest, AccountShowsUserAndOrganizations) {
   const OrganizationId first = add_organization("First \"A\"").id;
   const OrganizationId second = add_organization("Zweite Ö").id;
-  join(user_, first, store::Role::OWNER);
-  join(user_, second, store::Role::ACCOUNTANT);
+  join(user_, first, directory::Role::OWNER);
+  join(user_, second, directory::Role::ACCOUNTANT);
   const std::string expected =
       R"({"id":")" + user_.to_string() + R"(","email":"ada@example.com","organizations":[{"id":")" +
       first.to_string() + R"(","name":"First \"A\"","role":"OWNER","is_default":true},{"id":")" +

@@ -9,7 +9,7 @@ namespace farthing::http {
 namespace {
 
 // Few acts in so long a time that none of it passes while the test runs.
-constexpr service::UserLimits kThree{.acts = store::RateLimit{.requests = 3, .per_s = 3'600},
+constexpr service::UserLimits kThree{.acts = directory::RateLimit{.requests = 3, .per_s = 3'600},
                                      .live_keys = 4};
 
 class UserLimitsRoutesTest : public service::StoreTest {
@@ -20,7 +20,7 @@ class UserLimitsRoutesTest : public service::StoreTest {
     options.listen = {{.address = "127.0.0.1", .port = 0}};
     server_ = Server::start(options, api_).value();
     client_.emplace(server_->port());
-    join(ada_, acme_, store::Role::OWNER);
+    join(ada_, acme_, directory::Role::OWNER);
     join(ada_, other_);
   }
   ~UserLimitsRoutesTest() override { server_->stop(); }
@@ -41,7 +41,7 @@ class UserLimitsRoutesTest : public service::StoreTest {
     return send(key, "PUT", "/v1/user/default-organization",
                 R"({"organization":")" + organization.to_string() + R"("})");
   }
-  std::string new_key(UserId user, store::Scopes scopes = store::Scope::user) {
+  std::string new_key(UserId user, directory::Scopes scopes = directory::Scope::user) {
     return std::string(add_key(user, scopes).secret.reveal());
   }
   static std::string path_of(const service::MadeApiKey& key) {
@@ -94,7 +94,7 @@ TEST_F(UserLimitsRoutesTest, WhatOnlyTakesAwayIsNeverHindered) {
 }
 
 TEST_F(UserLimitsRoutesTest, AnAdminIsNotBound) {
-  const std::string admin = new_key(ada_, store::Scope::admin);
+  const std::string admin = new_key(ada_, directory::Scope::admin);
   const std::string body = R"({"user":")" + grace_.to_string() + R"("})";
   for (int i = 0; i < 8; ++i) EXPECT_EQ(send(admin, "POST", "/v1/api-keys", body).status, 201);
 }
@@ -110,7 +110,7 @@ TEST_F(UserLimitsRoutesTest, AUserHasSoManyLiveKeysAndNoMore) {
 }
 
 TEST_F(UserLimitsRoutesTest, TheLastAdminKeyIsEndedByItsSecretOnly) {
-  const service::MadeApiKey made = add_key(ada_, store::Scope::admin);
+  const service::MadeApiKey made = add_key(ada_, directory::Scope::admin);
   const std::string admin(made.secret.reveal());
   EXPECT_EQ(name_of(send(admin, "POST", path_of(made) + "/revoke")), "409 last_admin");
   EXPECT_EQ(name_of(send(admin, "PATCH", path_of(made), R"({"scopes":["user"]})")),
@@ -118,7 +118,7 @@ TEST_F(UserLimitsRoutesTest, TheLastAdminKeyIsEndedByItsSecretOnly) {
   EXPECT_EQ(send(admin, "PATCH", path_of(made), R"({"name":"kept"})").status, 200);
   EXPECT_EQ(send(admin, "GET", "/v1/users").status, 200);
 
-  const std::string other = new_key(grace_, store::Scope::admin);
+  const std::string other = new_key(grace_, directory::Scope::admin);
   const auto end = [&](const std::string& secret) {
     return send("", "POST", "/v1/api-keys/revoke-leaked", R"({"secret":")" + secret + R"("})").body;
   };
@@ -134,8 +134,8 @@ TEST_F(UserLimitsRoutesTest, TheLastAdminKeyIsEndedByItsSecretOnly) {
 
 TEST_F(UserLimitsRoutesTest, ALostDefaultMustBeChosen) {
   const std::string key = new_key(ada_);
-  const std::string meter = new_key(grace_, store::Scope::meter);
-  join(grace_, acme_, store::Role::OWNER);
+  const std::string meter = new_key(grace_, directory::Scope::meter);
+  join(grace_, acme_, directory::Role::OWNER);
   const std::string member =
       "/v1/organizations/" + acme_.to_string() + "/members/" + ada_.to_string();
   EXPECT_EQ(send(key, "DELETE", member).status, 200);

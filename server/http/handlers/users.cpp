@@ -37,8 +37,9 @@ struct CreateUser {
     return input;
   }
   static void process(Services& services, Input input, Answer answer) {
-    services.directory.create_user(std::move(input.requester), std::move(input.user),
-                                   answer_change<store::User>(std::move(answer), 201, write_user));
+    services.directory.create_user(
+        std::move(input.requester), std::move(input.user),
+        answer_change<directory::User>(std::move(answer), 201, write_user));
   }
 };
 
@@ -52,8 +53,8 @@ struct ListUsers {
   static void process(Services& services, Input input, Answer answer) {
     services.store.list_users(
         typed<UserId>(input),
-        answer_page<store::User>(std::move(answer), "users", std::string(kList), write_user,
-                                 [](const store::User& user) { return user.id.value; }));
+        answer_page<directory::User>(std::move(answer), "users", std::string(kList), write_user,
+                                     [](const directory::User& user) { return user.id.value; }));
   }
 };
 
@@ -61,7 +62,7 @@ struct ReadUser {
   using Input = UserId;
   static Result<Input> parse(const Call& call) { return read_only_id<UserId>(call, "a user"); }
   static void process(Services& services, Input input, Answer answer) {
-    services.store.read_user(input, answer_record<store::User>(std::move(answer), write_user));
+    services.store.read_user(input, answer_record<directory::User>(std::move(answer), write_user));
   }
 };
 
@@ -84,26 +85,27 @@ struct SetDefaultOrganization {
   static void process(Services& services, Input input, Answer answer) {
     services.directory.set_default_organization(
         std::move(input.about.requester), input.about.id, input.organization,
-        answer_change<store::User>(std::move(answer), 200, write_user));
+        answer_change<directory::User>(std::move(answer), 200, write_user));
   }
 };
 
-template <store::Standing standing>
+template <directory::Standing standing>
 struct SetStanding {
   using Input = About<UserId>;
   static Result<Input> parse(const Call& call) {
     auto about = read_about<UserId>(call, "a user", KeyNeed::optional);
     if (!about) return about.error();
     if (auto done = expect_no_body(call.request); !done) return done.error();
-    if (standing == store::Standing::disabled && about->id == call.principal.account->user.id) {
+    if (standing == directory::Standing::disabled && about->id == call.principal.account->user.id) {
       return make_error(ErrorCode::conflict,
                         "A key cannot disable its own user. Use one of another user.");
     }
     return about;
   }
   static void process(Services& services, Input input, Answer answer) {
-    services.directory.set_standing(std::move(input.requester), input.id, standing,
-                                    answer_change<store::User>(std::move(answer), 200, write_user));
+    services.directory.set_standing(
+        std::move(input.requester), input.id, standing,
+        answer_change<directory::User>(std::move(answer), 200, write_user));
   }
 };
 
@@ -126,8 +128,9 @@ struct ChooseOwnDefault {
                 .user = call.principal.account->user.id,
                 .organization = {}};
     if (auto done = read_body(call.request, spec, input); !done) return done.error();
-    auto refusal = service::find_refusal(call.principal, service::Right::use_own_organization,
-                                         {.organization = input.organization, .user = input.user});
+    auto refusal =
+        directory::find_refusal(call.principal, directory::Right::use_own_organization,
+                                {.organization = input.organization, .user = input.user});
     if (!refusal) return input;
     refusal->field = "organization";
     return *std::move(refusal);
@@ -135,20 +138,20 @@ struct ChooseOwnDefault {
   static void process(Services& services, Input input, Answer answer) {
     services.directory.set_default_organization(
         std::move(input.requester), input.user, input.organization,
-        answer_change<store::User>(std::move(answer), 200, write_user));
+        answer_change<directory::User>(std::move(answer), 200, write_user));
   }
 };
 
 }  // namespace
 
 void add_users(Routes& routes) {
-  using service::Right;
+  using directory::Right;
   routes.push_back(route<CreateUser>(Method::post, "/v1/users", Right::operate));
   routes.push_back(route<ListUsers>(Method::get, "/v1/users", Right::operate));
   routes.push_back(route<ReadUser>(Method::get, "/v1/users/{user}", Right::operate));
-  routes.push_back(route<SetStanding<store::Standing::disabled>>(
+  routes.push_back(route<SetStanding<directory::Standing::disabled>>(
       Method::post, "/v1/users/{user}/disable", Right::operate));
-  routes.push_back(route<SetStanding<store::Standing::enabled>>(
+  routes.push_back(route<SetStanding<directory::Standing::enabled>>(
       Method::post, "/v1/users/{user}/enable", Right::operate));
   routes.push_back(route<SetDefaultOrganization>(
       Method::put, "/v1/users/{user}/default-organization", Right::operate));

@@ -6,13 +6,14 @@
 #include <utility>
 
 #include "base/check.hpp"
+#include "server/directory/act_description.hpp"
+#include "server/directory/audit_page.hpp"
+#include "server/directory/refusals.hpp"
+#include "server/directory/rights.hpp"
+#include "server/directory/rules.hpp"
 #include "server/ledger/apply.hpp"
 #include "server/ledger/decide.hpp"
 #include "server/ledger/entry_id.hpp"
-#include "server/store/act_description.hpp"
-#include "server/store/audit_page.hpp"
-#include "server/store/directory_rights.hpp"
-#include "server/store/directory_rules.hpp"
 #include "server/store/grant_remainder.hpp"
 #include "server/store/refusals.hpp"
 #include "server/store/work.hpp"
@@ -38,7 +39,7 @@ std::size_t first_place_since(const std::vector<ledger::Entry>& entries, Instant
 
 }  // namespace
 
-void MemoryStore::settle_one(ledger::Command command, Reply<Outcome> reply) {
+void MemoryStore::settle_one(ledger::Command command, Reply<ledger::Outcome> reply) {
   auto result = [&] {
     const std::lock_guard lock(mutex_);
     return decide_one(std::move(command));
@@ -46,33 +47,36 @@ void MemoryStore::settle_one(ledger::Command command, Reply<Outcome> reply) {
   reply(std::move(result));
 }
 
-void MemoryStore::settle_act(ledger::Command command, ActOrigin origin, Reply<Outcome> reply) {
-  const auto settle_and_note = [&]() -> Result<Outcome> {
+void MemoryStore::settle_act(ledger::Command command, directory::ActOrigin origin,
+                             Reply<ledger::Outcome> reply) {
+  const auto settle_and_note = [&]() -> Result<ledger::Outcome> {
     const std::lock_guard lock(mutex_);
     const OrganizationLedger* ledger = find_ledger(command.organization);
     const Credits limit = ledger == nullptr ? Credits() : ledger->state.overdraft_limit;
     const ApiKeyId api_key = command.origin.api_key.value_or(ApiKeyId());
-    if (auto refusal = find_refusal_of_asker(directory_, api_key, origin, clock_.now())) {
+    if (auto refusal =
+            directory::find_refusal_of_asker(directory_, api_key, origin, clock_.now())) {
       return *std::move(refusal);
     }
     auto outcome = decide_one(std::move(command));
     if (outcome && !outcome->is_replayed) {
-      note(api_key, std::move(origin), describe_act(*outcome, limit));
+      note(api_key, std::move(origin), directory::describe_act(*outcome, limit));
     }
     return outcome;
   };
   reply(settle_and_note());
 }
 
-void MemoryStore::note(const ApiKeyId& api_key, ActOrigin origin, Act act) {
-  const AuditHead head = audit_log_.empty() ? AuditHead() : head_after(audit_log_.back());
+void MemoryStore::note(const ApiKeyId& api_key, directory::ActOrigin origin, directory::Act act) {
+  const directory::AuditHead head =
+      audit_log_.empty() ? directory::AuditHead() : directory::head_after(audit_log_.back());
   audit_log_.push_back(
-      make_audit_record(head, clock_.now(), api_key, std::move(origin), std::move(act)));
+      directory::make_audit_record(head, clock_.now(), api_key, std::move(origin), std::move(act)));
 }
 
 void MemoryStore::settle(std::vector<ledger::Command> commands,
-                         Callback<void(std::vector<Result<Outcome>>)> reply) {
-  std::vector<Result<Outcome>> results;
+                         Callback<void(std::vector<Result<ledger::Outcome>>)> reply) {
+  std::vector<Result<ledger::Outcome>> results;
   results.reserve(commands.size());
   {
     const std::lock_guard lock(mutex_);
@@ -81,7 +85,7 @@ void MemoryStore::settle(std::vector<ledger::Command> commands,
   reply(std::move(results));
 }
 
-Result<Outcome> MemoryStore::decide_one(ledger::Command command) {
+Result<ledger::Outcome> MemoryStore::decide_one(ledger::Command command) {
   OrganizationLedger* ledger = find_ledger(command.organization);
   if (ledger != nullptr) {
     const auto known = ledger->seq_by_idempotency_key.find(command.origin.idempotency_key);
@@ -118,18 +122,18 @@ void MemoryStore::keep_booked(OrganizationLedger& ledger) {
   booked_.clear();
 }
 
-Outcome MemoryStore::outcome_at(const OrganizationLedger& ledger, std::size_t index,
-                                Freshness freshness) {
-  Outcome outcome{
+ledger::Outcome MemoryStore::outcome_at(const OrganizationLedger& ledger, std::size_t index,
+                                        Freshness freshness) {
+  ledger::Outcome outcome{
       .entry = ledger.entries[index], .rest = {}, .is_replayed = freshness == Freshness::replayed};
   while (outcome.last().is_continued) outcome.rest.push_back(ledger.entries[++index]);
   return outcome;
 }
 
-std::optional<Standing> MemoryStore::find_standing(OrganizationId id) const {
-  const Organization* organization = directory_.find_organization(id);
+std::optional<directory::Standing> MemoryStore::find_standing(OrganizationId id) const {
+  const directory::Organization* organization = directory_.find_organization(id);
   if (organization == nullptr) return {};
-  return organization->disabled_at ? Standing::disabled : Standing::enabled;
+  return organization->disabled_at ? directory::Standing::disabled : directory::Standing::enabled;
 }
 
 MemoryStore::OrganizationLedger* MemoryStore::find_ledger(OrganizationId organization) {
@@ -167,10 +171,10 @@ Page<ledger::Entry> MemoryStore::pick_entries(const OrganizationLedger& ledger, 
   return entries;
 }
 
-void MemoryStore::take_over(std::span<const DirectoryRecord> records,
+void MemoryStore::take_over(std::span<const directory::DirectoryRecord> records,
                             std::span<const ledger::Entry> entries) {
   const std::lock_guard lock(mutex_);
-  for (const DirectoryRecord& record : records) directory_.apply(record);
+  for (const directory::DirectoryRecord& record : records) directory_.apply(record);
   for (const ledger::Entry& entry : entries) {
     OrganizationLedger* ledger = find_ledger(entry.organization);
     CHECK(ledger != nullptr);
@@ -188,12 +192,13 @@ std::vector<ledger::Entry> MemoryStore::entries_of(OrganizationId organization) 
   return found == ledgers_.end() ? std::vector<ledger::Entry>{} : found->second.entries;
 }
 
-void MemoryStore::change(DirectoryCommand command, Reply<DirectoryOutcome> reply) {
-  const auto decide_and_apply = [&]() -> Result<DirectoryOutcome> {
+void MemoryStore::change(directory::DirectoryCommand command,
+                         Reply<directory::DirectoryOutcome> reply) {
+  const auto decide_and_apply = [&]() -> Result<directory::DirectoryOutcome> {
     const std::lock_guard lock(mutex_);
     auto decision = decide(directory_, command, clock_.now());
     if (!decision) return std::move(decision).error();
-    for (const DirectoryRecord& record : decision->records) directory_.apply(record);
+    for (const directory::DirectoryRecord& record : decision->records) directory_.apply(record);
     if (decision->act) note(command.origin.actor, command.origin.act, *std::move(decision->act));
     if (decision->confirmed_time) clock_.raise_mark(*decision->confirmed_time);
     return std::move(decision->outcome);
@@ -202,7 +207,7 @@ void MemoryStore::change(DirectoryCommand command, Reply<DirectoryOutcome> reply
 }
 
 void MemoryStore::find_principal(const Digest& secret_digest,
-                                 Reply<std::optional<Principal>> reply) {
+                                 Reply<std::optional<directory::Principal>> reply) {
   std::unique_lock lock(mutex_);
   auto principal = directory_.find_principal(secret_digest);
   lock.unlock();
@@ -213,7 +218,7 @@ void MemoryStore::read_balance(OrganizationId organization, Reply<ledger::Balanc
   const auto read = [&]() -> Result<ledger::Balance> {
     const std::lock_guard lock(mutex_);
     const OrganizationLedger* ledger = find_ledger(organization);
-    if (ledger == nullptr) return no_such_organization();
+    if (ledger == nullptr) return directory::no_such_organization();
     return ledger::balance_at(ledger->state, std::max(clock_.now(), ledger->state.last_at));
   };
   reply(read());
@@ -223,7 +228,7 @@ void MemoryStore::read_state(OrganizationId organization, Reply<CurrentState> re
   const auto read = [&]() -> Result<CurrentState> {
     const std::lock_guard lock(mutex_);
     const OrganizationLedger* ledger = find_ledger(organization);
-    if (ledger == nullptr) return no_such_organization();
+    if (ledger == nullptr) return directory::no_such_organization();
     return make_current(ledger->state, clock_.now());
   };
   reply(read());
@@ -234,7 +239,7 @@ void MemoryStore::read_spending(OrganizationId organization, ApiKeyId caller_key
   const auto read = [&]() -> Result<CurrentSpending> {
     const std::lock_guard lock(mutex_);
     const OrganizationLedger* ledger = find_ledger(organization);
-    if (ledger == nullptr) return no_such_organization();
+    if (ledger == nullptr) return directory::no_such_organization();
     const ledger::SpendingRecord* before = ledger->records.find_spending(caller_key);
     return make_current_spending(ledger->state,
                                  before == nullptr ? ledger::SpendingRecord() : *before, caller_key,
@@ -243,24 +248,24 @@ void MemoryStore::read_spending(OrganizationId organization, ApiKeyId caller_key
   reply(read());
 }
 
-void MemoryStore::read_user(UserId id, Reply<User> reply) {
+void MemoryStore::read_user(UserId id, Reply<directory::User> reply) {
   std::unique_lock lock(mutex_);
-  const Account* account = directory_.find_account(id);
-  auto user = found_or_missing(account == nullptr ? nullptr : &account->user);
+  const directory::Account* account = directory_.find_account(id);
+  auto user = directory::found_or_missing(account == nullptr ? nullptr : &account->user);
   lock.unlock();
   reply(std::move(user));
 }
 
-void MemoryStore::read_organization(OrganizationId id, Reply<Organization> reply) {
+void MemoryStore::read_organization(OrganizationId id, Reply<directory::Organization> reply) {
   std::unique_lock lock(mutex_);
-  auto organization = found_or_missing(directory_.find_organization(id));
+  auto organization = directory::found_or_missing(directory_.find_organization(id));
   lock.unlock();
   reply(std::move(organization));
 }
 
-void MemoryStore::read_api_key(ApiKeyId id, Reply<ApiKey> reply) {
+void MemoryStore::read_api_key(ApiKeyId id, Reply<directory::ApiKey> reply) {
   std::unique_lock lock(mutex_);
-  auto key = found_or_missing(directory_.find_api_key(id));
+  auto key = directory::found_or_missing(directory_.find_api_key(id));
   lock.unlock();
   reply(std::move(key));
 }
@@ -311,11 +316,11 @@ void MemoryStore::read_entries(OrganizationId organization, std::vector<std::uin
 }
 
 void MemoryStore::read_outcome(OrganizationId organization, std::string idempotency_key,
-                               Reply<Outcome> reply) {
-  const auto read = [&]() -> Result<Outcome> {
+                               Reply<ledger::Outcome> reply) {
+  const auto read = [&]() -> Result<ledger::Outcome> {
     const std::lock_guard lock(mutex_);
     const OrganizationLedger* ledger = find_ledger(organization);
-    if (ledger == nullptr) return no_such_organization();
+    if (ledger == nullptr) return directory::no_such_organization();
     const auto known = ledger->seq_by_idempotency_key.find(idempotency_key);
     if (known == ledger->seq_by_idempotency_key.end()) return make_error(ErrorCode::not_found);
     return outcome_at(*ledger, known->second - 1, Freshness::replayed);
@@ -323,10 +328,10 @@ void MemoryStore::read_outcome(OrganizationId organization, std::string idempote
   reply(read());
 }
 
-void MemoryStore::note_key_uses(std::vector<KeyUse> uses, Reply<Done> reply) {
+void MemoryStore::note_key_uses(std::vector<directory::KeyUse> uses, Reply<Done> reply) {
   {
     const std::lock_guard lock(mutex_);
-    for (const KeyUse& use : uses) directory_.apply(use);
+    for (const directory::KeyUse& use : uses) directory_.apply(use);
   }
   reply(Done{});
 }
@@ -341,7 +346,7 @@ void MemoryStore::read_key_uses(std::vector<ApiKeyId> keys,
   reply(std::move(uses));
 }
 
-void MemoryStore::list_users(PageRequest<UserId> page, Reply<Page<User>> reply) {
+void MemoryStore::list_users(PageRequest<UserId> page, Reply<Page<directory::User>> reply) {
   std::unique_lock lock(mutex_);
   auto users = directory_.list_users(page);
   lock.unlock();
@@ -349,7 +354,7 @@ void MemoryStore::list_users(PageRequest<UserId> page, Reply<Page<User>> reply) 
 }
 
 void MemoryStore::list_organizations(std::optional<UserId> member, PageRequest<OrganizationId> page,
-                                     Reply<Page<Organization>> reply) {
+                                     Reply<Page<directory::Organization>> reply) {
   std::unique_lock lock(mutex_);
   auto organizations = directory_.list_organizations(member, page);
   lock.unlock();
@@ -357,7 +362,7 @@ void MemoryStore::list_organizations(std::optional<UserId> member, PageRequest<O
 }
 
 void MemoryStore::list_api_keys(std::optional<UserId> user, PageRequest<ApiKeyId> page,
-                                Reply<Page<ApiKey>> reply) {
+                                Reply<Page<directory::ApiKey>> reply) {
   std::unique_lock lock(mutex_);
   auto keys = directory_.list_api_keys(user, page);
   lock.unlock();
@@ -365,10 +370,11 @@ void MemoryStore::list_api_keys(std::optional<UserId> user, PageRequest<ApiKeyId
 }
 
 void MemoryStore::list_members(OrganizationId organization, PageRequest<UserId> page,
-                               Reply<Page<Member>> reply) {
-  const auto list = [&]() -> Result<Page<Member>> {
+                               Reply<Page<directory::Member>> reply) {
+  const auto list = [&]() -> Result<Page<directory::Member>> {
     const std::lock_guard lock(mutex_);
-    if (directory_.find_organization(organization) == nullptr) return no_such_organization();
+    if (directory_.find_organization(organization) == nullptr)
+      return directory::no_such_organization();
     return directory_.list_members(organization, page);
   };
   reply(list());
@@ -379,7 +385,7 @@ void MemoryStore::list_grants(OrganizationId organization, PageRequest<Id128> pa
   const auto list = [&]() -> Result<Page<GrantStatus>> {
     const std::lock_guard lock(mutex_);
     OrganizationLedger* ledger = find_ledger(organization);
-    if (ledger == nullptr) return no_such_organization();
+    if (ledger == nullptr) return directory::no_such_organization();
     const std::size_t size = ledger->entries.size();
     auto entries = pick_entries(*ledger, first_place(page), size, page.limit, size, is_grant);
     const GrantRemainders remainders(ledger->state, std::max(clock_.now(), ledger->state.last_at));
@@ -398,9 +404,9 @@ void MemoryStore::list_charges(OrganizationId organization, PageRequest<Id128> p
   const auto list = [&]() -> Result<Page<ChargeStatus>> {
     const std::lock_guard lock(mutex_);
     OrganizationLedger* ledger = find_ledger(organization);
-    if (ledger == nullptr) return no_such_organization();
+    if (ledger == nullptr) return directory::no_such_organization();
     auto entries = pick_entries(*ledger, first_place(page), ledger->entries.size(), page.limit,
-                                kMaxEntriesPerPage, is_charge);
+                                kMaxExaminedPerPage, is_charge);
     Page<ChargeStatus> charges{
         .records = {}, .has_more = entries.has_more, .resume_after = entries.resume_after};
     for (ledger::Entry& entry : entries.records) {
@@ -414,12 +420,12 @@ void MemoryStore::list_charges(OrganizationId organization, PageRequest<Id128> p
   reply(list());
 }
 
-void MemoryStore::list_audit_log(AuditFilter filter, PageRequest<Id128> page,
-                                 Reply<Page<AuditRecord>> reply) {
-  AuditPage records(filter, page);
+void MemoryStore::list_audit_log(directory::AuditFilter filter, PageRequest<Id128> page,
+                                 Reply<Page<directory::AuditRecord>> reply) {
+  directory::AuditPage records(filter, page);
   {
     const std::lock_guard lock(mutex_);
-    for (std::size_t i = first_audit_number(page) - 1; i < audit_log_.size(); ++i) {
+    for (std::size_t i = directory::first_audit_number(page) - 1; i < audit_log_.size(); ++i) {
       if (!records.take(audit_log_[i])) break;
     }
   }
@@ -431,12 +437,12 @@ void MemoryStore::list_entries(OrganizationId organization, EntryFilter filter,
   const auto list = [&]() -> Result<Page<ledger::Entry>> {
     const std::lock_guard lock(mutex_);
     const OrganizationLedger* ledger = find_ledger(organization);
-    if (ledger == nullptr) return no_such_organization();
+    if (ledger == nullptr) return directory::no_such_organization();
     const auto& entries = ledger->entries;
     std::size_t first = first_place(page);
     if (filter.from) first = std::max(first, first_place_since(entries, *filter.from));
     const std::size_t last = filter.to ? first_place_since(entries, *filter.to) : entries.size();
-    return pick_entries(*ledger, first, last, page.limit, kMaxEntriesPerPage,
+    return pick_entries(*ledger, first, last, page.limit, kMaxExaminedPerPage,
                         [&](const ledger::Entry& entry) { return filter.accepts(entry); });
   };
   reply(list());

@@ -12,9 +12,9 @@
 #include <vector>
 
 #include "base/clock.hpp"
+#include "server/directory/directory.hpp"
 #include "server/ledger/booked.hpp"
 #include "server/ledger/record_book.hpp"
-#include "server/store/directory.hpp"
 #include "server/store/effective_clock.hpp"
 #include "server/store/store.hpp"
 
@@ -26,50 +26,54 @@ class MemoryStore : public Store {
   explicit MemoryStore(const Clock& clock, ClockRules rules = {})
       : clock_(clock, std::move(rules)) {}
 
-  void settle_one(ledger::Command command, Reply<Outcome> reply) override;
+  void settle_one(ledger::Command command, Reply<ledger::Outcome> reply) override;
   void settle(std::vector<ledger::Command> commands,
-              Callback<void(std::vector<Result<Outcome>>)> reply) override;
-  void settle_act(ledger::Command command, ActOrigin origin, Reply<Outcome> reply) override;
-  void change(DirectoryCommand command, Reply<DirectoryOutcome> reply) override;
+              Callback<void(std::vector<Result<ledger::Outcome>>)> reply) override;
+  void settle_act(ledger::Command command, directory::ActOrigin origin,
+                  Reply<ledger::Outcome> reply) override;
+  void change(directory::DirectoryCommand command,
+              Reply<directory::DirectoryOutcome> reply) override;
   Instant now() const override { return clock_.now(); }
   ClockStatus clock_status() const override { return clock_.status(); }
-  void find_principal(const Digest& secret_digest, Reply<std::optional<Principal>> reply) override;
+  void find_principal(const Digest& secret_digest,
+                      Reply<std::optional<directory::Principal>> reply) override;
   void read_balance(OrganizationId organization, Reply<ledger::Balance> reply) override;
   void read_state(OrganizationId organization, Reply<CurrentState> reply) override;
   void read_spending(OrganizationId organization, ApiKeyId caller_key,
                      Reply<CurrentSpending> reply) override;
-  void read_user(UserId id, Reply<User> reply) override;
-  void read_organization(OrganizationId id, Reply<Organization> reply) override;
-  void read_api_key(ApiKeyId id, Reply<ApiKey> reply) override;
+  void read_user(UserId id, Reply<directory::User> reply) override;
+  void read_organization(OrganizationId id, Reply<directory::Organization> reply) override;
+  void read_api_key(ApiKeyId id, Reply<directory::ApiKey> reply) override;
   void read_grant(GrantId id, Reply<GrantStatus> reply) override;
   void read_records(OrganizationId organization, std::vector<Id128> ids,
                     Reply<std::vector<std::optional<ledger::Record>>> reply) override;
   void read_entries(OrganizationId organization, std::vector<std::uint64_t> seqs,
                     Reply<std::vector<ledger::Entry>> reply) override;
   void read_outcome(OrganizationId organization, std::string idempotency_key,
-                    Reply<Outcome> reply) override;
-  void note_key_uses(std::vector<KeyUse> uses, Reply<Done> reply) override;
+                    Reply<ledger::Outcome> reply) override;
+  void note_key_uses(std::vector<directory::KeyUse> uses, Reply<Done> reply) override;
   void read_key_uses(std::vector<ApiKeyId> keys,
                      Reply<std::vector<std::optional<Instant>>> reply) override;
-  void list_users(PageRequest<UserId> page, Reply<Page<User>> reply) override;
+  void list_users(PageRequest<UserId> page, Reply<Page<directory::User>> reply) override;
   void list_organizations(std::optional<UserId> member, PageRequest<OrganizationId> page,
-                          Reply<Page<Organization>> reply) override;
+                          Reply<Page<directory::Organization>> reply) override;
   void list_api_keys(std::optional<UserId> user, PageRequest<ApiKeyId> page,
-                     Reply<Page<ApiKey>> reply) override;
+                     Reply<Page<directory::ApiKey>> reply) override;
   void list_members(OrganizationId organization, PageRequest<UserId> page,
-                    Reply<Page<Member>> reply) override;
+                    Reply<Page<directory::Member>> reply) override;
   void list_grants(OrganizationId organization, PageRequest<Id128> page,
                    Reply<Page<GrantStatus>> reply) override;
   void list_charges(OrganizationId organization, PageRequest<Id128> page,
                     Reply<Page<ChargeStatus>> reply) override;
   void list_entries(OrganizationId organization, EntryFilter filter, PageRequest<Id128> page,
                     Reply<Page<ledger::Entry>> reply) override;
-  void list_audit_log(AuditFilter filter, PageRequest<Id128> page,
-                      Reply<Page<AuditRecord>> reply) override;
+  void list_audit_log(directory::AuditFilter filter, PageRequest<Id128> page,
+                      Reply<Page<directory::AuditRecord>> reply) override;
 
   // Takes in what was stored elsewhere, for tests: each entry the next of an organization that is
   // there.
-  void take_over(std::span<const DirectoryRecord> records, std::span<const ledger::Entry> entries);
+  void take_over(std::span<const directory::DirectoryRecord> records,
+                 std::span<const ledger::Entry> entries);
   // Every entry of an organization in order, for tests. Empty when there is no such organization.
   std::vector<ledger::Entry> entries_of(OrganizationId organization) const;
 
@@ -83,14 +87,14 @@ class MemoryStore : public Store {
 
   enum class Freshness { fresh, replayed };
 
-  Result<Outcome> decide_one(ledger::Command command);
-  void note(const ApiKeyId& api_key, ActOrigin origin, Act act);
+  Result<ledger::Outcome> decide_one(ledger::Command command);
+  void note(const ApiKeyId& api_key, directory::ActOrigin origin, directory::Act act);
   void keep_booked(OrganizationLedger& ledger);
   // The outcome whose first entry stands at `index`.
-  static Outcome outcome_at(const OrganizationLedger& ledger, std::size_t index,
-                            Freshness freshness);
+  static ledger::Outcome outcome_at(const OrganizationLedger& ledger, std::size_t index,
+                                    Freshness freshness);
   // Nothing when there is no such organization.
-  std::optional<Standing> find_standing(OrganizationId id) const;
+  std::optional<directory::Standing> find_standing(OrganizationId id) const;
   OrganizationLedger* find_ledger(OrganizationId organization);
   // Null when there is no such entry.
   const ledger::Entry* find_maker(OrganizationId organization, const Id128& subject);
@@ -102,10 +106,10 @@ class MemoryStore : public Store {
 
   mutable EffectiveClock clock_;
   mutable std::mutex mutex_;  // guards all below
-  Directory directory_;
+  directory::Directory directory_;
   std::unordered_map<Id128, OrganizationLedger, Id128Hash> ledgers_;
-  std::vector<AuditRecord> audit_log_;  // record n stands at n - 1
-  ledger::Booked booked_;               // by the decision that is being made
+  std::vector<directory::AuditRecord> audit_log_;  // record n stands at n - 1
+  ledger::Booked booked_;                          // by the decision that is being made
 };
 
 }  // namespace farthing::store

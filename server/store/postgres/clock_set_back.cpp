@@ -19,7 +19,6 @@
 namespace farthing::store::postgres {
 namespace {
 
-constexpr std::chrono::milliseconds kTimeout{60'000};
 constexpr std::int64_t kStatesAtATime = 256;
 
 // Poolers may hide them.
@@ -37,7 +36,7 @@ constexpr Statement kReadStatesFrom{
 constexpr Statement kSetMark{
     .sql = "UPDATE farthing.store_clock SET mark = $1::bigint, is_doubted = false WHERE id = 1"};
 
-Error damaged(const Id128& organization) {
+Error state_is_damaged(const Id128& organization) {
   return make_error(ErrorCode::server_error, "The database is damaged: the state of " +
                                                  OrganizationId{organization}.to_string() +
                                                  " cannot be read.");
@@ -48,12 +47,12 @@ Result<Done> find_ahead(Connection& connection, ClockSetBack& set_back) {
     Parameters parameters;
     parameters.add(*next).add(kStatesAtATime);
     const std::array calls = {Call{kReadStatesFrom, std::move(parameters)}};
-    const auto answers = connection.run(calls, kTimeout);
+    const auto answers = connection.run(calls, kToolTimeout);
     if (!answers) return as_error(answers.error());
     const Rows& rows = answers->front();
     for (std::size_t row = 0; row < rows.size(); ++row) {
       const auto state = ledger::decode_state(rows.bytes(row, 1));
-      if (!state) return damaged(rows.id(row, 0));
+      if (!state) return state_is_damaged(rows.id(row, 0));
       if (state->last_at > set_back.clock) {
         set_back.ahead.push_back({state->organization, state->last_at});
       }
@@ -69,13 +68,14 @@ Result<Done> act(Connection& connection, const ClockSetBack& set_back) {
   parameters.add(set_back.clock.us());
   const std::array begin = {Call{kBegin}, Call{kSetMark, std::move(parameters)},
                             Call{kLockAuditHead}};
-  const auto begun = connection.run(begin, kTimeout);
+  const auto begun = connection.run(begin, kToolTimeout);
   if (!begun) return as_error(begun.error());
-  auto calls = add_audit_record_calls(begun->back(), set_back.ledger_time, {}, {},
-                                      describe_set_back(set_back.ledger_time, set_back.clock));
+  auto calls =
+      add_audit_record_calls(begun->back(), set_back.ledger_time, {}, {},
+                             directory::describe_set_back(set_back.ledger_time, set_back.clock));
   if (!calls) return as_error(calls.error());
   calls->push_back({kCommit});
-  const auto committed = connection.run(*calls, kTimeout);
+  const auto committed = connection.run(*calls, kToolTimeout);
   if (!committed) return as_error(committed.error());
   return Done{};
 }
@@ -90,7 +90,7 @@ Result<ClockSetBack> set_clock_back(const std::string& conninfo, SetBackMode mod
   if (!fault->empty()) return make_error(ErrorCode::unavailable, *fault);
   const std::array calls = {Call{kCountOthers}, Call{kClock}, Call{kReadStoreClock},
                             Call{kReadLastAct}};
-  const auto found = (*connection)->run(calls, kTimeout);
+  const auto found = (*connection)->run(calls, kToolTimeout);
   if (!found) return as_error(found.error());
   if (const std::int64_t others = (*found)[0].number(0, 0);
       others > 0 && mode == SetBackMode::act) {

@@ -34,6 +34,9 @@ struct Call {
   Parameters parameters = {};
 };
 
+// How long a statement of a tool may take that works through a whole database.
+inline constexpr std::chrono::milliseconds kToolTimeout{60'000};
+
 class Connection {
  public:
   // `conninfo` is a URL or a string of libpq's keywords; what it leaves out comes from libpq's

@@ -16,7 +16,6 @@
 namespace farthing::store::postgres {
 namespace {
 
-constexpr std::chrono::milliseconds kTimeout{60'000};
 
 constexpr Statement kIsEmpty{.sql =
                                  "SELECT 1 FROM farthing.directory_user UNION ALL"
@@ -57,10 +56,10 @@ Result<std::unique_ptr<DatabaseImport>> DatabaseImport::open(const std::string& 
 }
 
 Result<std::vector<Rows>> DatabaseImport::run(const std::vector<Call>& calls) const {
-  auto answers = connection_->run(calls, kTimeout);
+  auto answers = connection_->run(calls, kToolTimeout);
   if (answers) return *std::move(answers);
   if (connection_->is_usable() && connection_->is_in_transaction()) {
-    (void)connection_->run(std::array{Call{kRollback}}, kTimeout);
+    (void)connection_->run(std::array{Call{kRollback}}, kToolTimeout);
   }
   return as_error(std::move(answers).error());
 }
@@ -97,9 +96,9 @@ Result<Done> DatabaseImport::commit(std::vector<Call> calls) {
                     "replication should have it. Run the same command again.");
 }
 
-Result<Done> DatabaseImport::put_directory(std::span<const DirectoryRecord> records) {
+Result<Done> DatabaseImport::put_directory(std::span<const directory::DirectoryRecord> records) {
   std::vector<Call> calls = {{kBegin}, {kLockDirectory}};
-  for (const DirectoryRecord& record : records) append_puts(record, calls);
+  for (const directory::DirectoryRecord& record : records) append_puts(record, calls);
   return commit(std::move(calls));
 }
 
@@ -118,9 +117,9 @@ Result<std::uint64_t> DatabaseImport::find_last_act() const {
   return static_cast<std::uint64_t>(found->front().number(0, 0));
 }
 
-Result<Done> DatabaseImport::add_acts(std::span<const AuditRecord> acts) {
+Result<Done> DatabaseImport::add_acts(std::span<const directory::AuditRecord> acts) {
   std::vector<Call> calls = {{kBegin}};
-  for (const AuditRecord& act : acts) append_audit_record(act, calls);
+  for (const directory::AuditRecord& act : acts) append_audit_record(act, calls);
   return commit(std::move(calls));
 }
 

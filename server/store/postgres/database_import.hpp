@@ -30,11 +30,11 @@ class DatabaseImport final : public TransferTarget {
   Result<std::optional<std::string>> read_mark() const override;
   Result<Done> set_mark(const std::string& mark) override;
   Result<Done> clear_mark() override;
-  Result<Done> put_directory(std::span<const DirectoryRecord> records) override;
+  Result<Done> put_directory(std::span<const directory::DirectoryRecord> records) override;
   Result<std::optional<EntryPlace>> find_last_entry() const override;
   Result<Done> add_entries(std::span<const TransferEntry> entries) override;
   Result<std::uint64_t> find_last_act() const override;
-  Result<Done> add_acts(std::span<const AuditRecord> acts) override;
+  Result<Done> add_acts(std::span<const directory::AuditRecord> acts) override;
 
  private:
   using Place = std::pair<OrganizationId, Id128>;

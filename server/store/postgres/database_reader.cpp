@@ -11,9 +11,7 @@
 namespace farthing::store::postgres {
 namespace {
 
-constexpr std::chrono::milliseconds kTimeout{60'000};
-constexpr std::int64_t kRecordsAtATime = 1'000;
-constexpr std::int64_t kEntriesAtATime = 1'000;
+constexpr std::int64_t kRowsAtATime = 1'000;
 
 constexpr Statement kBeginReading{.sql = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"};
 // Whoever looks at every entry takes his time between two reads.
@@ -41,7 +39,7 @@ constexpr std::array kDirectoryCursors = {
                      " FROM farthing.directory_api_key_use ORDER BY id"},
 };
 // Of a membership that has ended nothing is there.
-static_assert(kDirectoryCursors.size() + 1 == std::variant_size_v<DirectoryRecord>);
+static_assert(kDirectoryCursors.size() + 1 == std::variant_size_v<directory::DirectoryRecord>);
 constexpr Statement kFetchRecords{.sql = "FETCH 1000 FROM records"};
 constexpr Statement kCloseCursor{.sql = "CLOSE records"};
 
@@ -98,7 +96,7 @@ std::optional<Id128> next_id(Id128 id) {
   return {};
 }
 
-Error damaged(const std::string& what) {
+Error database_is_damaged(const std::string& what) {
   return make_error(ErrorCode::server_error, "The database is damaged: " + what + ".");
 }
 
@@ -118,7 +116,7 @@ Result<std::unique_ptr<DatabaseReader>> DatabaseReader::open(const std::string& 
 
 Result<Done> DatabaseReader::begin() {
   const std::array calls = {Call{kBeginReading}, Call{kSetNoTimeout}};
-  if (auto begun = connection_->run(calls, kTimeout); !begun) return as_error(begun.error());
+  if (auto begun = connection_->run(calls, kToolTimeout); !begun) return as_error(begun.error());
   auto progress = read_progress();
   if (!progress) return std::move(progress).error();
   progress_ = *progress;
@@ -127,7 +125,7 @@ Result<Done> DatabaseReader::begin() {
 
 Result<Rows> DatabaseReader::run(Call call) const {
   const std::array calls = {std::move(call)};
-  auto answers = connection_->run(calls, kTimeout);
+  auto answers = connection_->run(calls, kToolTimeout);
   if (!answers) return as_error(std::move(answers).error());
   return std::move(answers->front());
 }
@@ -135,7 +133,7 @@ Result<Rows> DatabaseReader::run(Call call) const {
 Result<DatabaseReader::Progress> DatabaseReader::read_progress() const {
   const auto rows = run({kReadProgress});
   if (!rows) return rows.error();
-  if (rows->is_empty()) return damaged("the count of the directory's changes is missing");
+  if (rows->is_empty()) return database_is_damaged("the count of the directory's changes is missing");
   return Progress{.directory_changes = rows->number(0, 0),
                   .organizations = rows->number(0, 1),
                   .entries = rows->number(0, 2)};
@@ -156,8 +154,8 @@ Result<Done> DatabaseReader::visit_directory(const VisitRecord& visit) const {
       if (!rows) return rows.error();
       if (rows->is_empty()) break;
       for (std::size_t row = 0; row < rows->size(); ++row) {
-        const auto record = decode_directory_record(rows->bytes(row, 0));
-        if (!record) return damaged("a record of the directory is malformed");
+        const auto record = directory::decode_directory_record(rows->bytes(row, 0));
+        if (!record) return database_is_damaged("a record of the directory is malformed");
         if (auto visited = visit(*record); !visited) return visited;
       }
     }
@@ -169,16 +167,16 @@ Result<Done> DatabaseReader::visit_directory(const VisitRecord& visit) const {
 Result<Done> DatabaseReader::visit_audit_log(std::uint64_t after, const VisitAct& visit) const {
   for (std::uint64_t next = after + 1;;) {
     Parameters parameters;
-    parameters.add(static_cast<std::int64_t>(next)).add(kRecordsAtATime);
+    parameters.add(static_cast<std::int64_t>(next)).add(kRowsAtATime);
     const auto rows = run({kReadAuditLog, std::move(parameters)});
     if (!rows) return rows.error();
     for (std::size_t row = 0; row < rows->size(); ++row) {
-      const auto record = decode_audit_record(rows->bytes(row, 0));
-      if (!record) return damaged("a record of the audit log is malformed");
+      const auto record = directory::decode_audit_record(rows->bytes(row, 0));
+      if (!record) return database_is_damaged("a record of the audit log is malformed");
       next = record->number + 1;
       if (auto visited = visit(*record); !visited) return visited;
     }
-    if (rows->size() < static_cast<std::size_t>(kRecordsAtATime)) return Done{};
+    if (rows->size() < static_cast<std::size_t>(kRowsAtATime)) return Done{};
   }
 }
 
@@ -194,7 +192,7 @@ Result<Done> DatabaseReader::visit_entry_rows(
     Parameters parameters;
     parameters.add(last.organization.value)
         .add(static_cast<std::int64_t>(last.seq))
-        .add(kEntriesAtATime);
+        .add(kRowsAtATime);
     const auto rows = run({kReadAllEntries, std::move(parameters)});
     if (!rows) return rows.error();
     for (std::size_t row = 0; row < rows->size(); ++row) {
@@ -207,7 +205,7 @@ Result<Done> DatabaseReader::visit_entry_rows(
       if (!rows->is_null(row, 3)) entry.idempotency_key = rows->bytes(row, 3);
       if (auto visited = visit(entry); !visited) return visited;
     }
-    if (rows->size() < static_cast<std::size_t>(kEntriesAtATime)) return Done{};
+    if (rows->size() < static_cast<std::size_t>(kRowsAtATime)) return Done{};
   }
 }
 
@@ -244,14 +242,14 @@ Result<Done> DatabaseReader::visit_rows(
     const std::function<Result<Done>(const Id128& id, std::string_view record)>& visit) const {
   for (std::optional<Id128> next = Id128(); next;) {
     Parameters parameters;
-    parameters.add(organization.value).add(*next).add(kRecordsAtATime);
+    parameters.add(organization.value).add(*next).add(kRowsAtATime);
     const auto rows = run({statement, std::move(parameters)});
     if (!rows) return rows.error();
     for (std::size_t row = 0; row < rows->size(); ++row) {
       next = next_id(rows->id(row, 0));
       if (auto visited = visit(rows->id(row, 0), rows->bytes(row, 1)); !visited) return visited;
     }
-    if (rows->size() < static_cast<std::size_t>(kRecordsAtATime)) return Done{};
+    if (rows->size() < static_cast<std::size_t>(kRowsAtATime)) return Done{};
   }
   return Done{};
 }

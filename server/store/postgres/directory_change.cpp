@@ -6,8 +6,8 @@
 #include <variant>
 #include <vector>
 
-#include "server/store/directory_bounds.hpp"
-#include "server/store/directory_rules.hpp"
+#include "server/directory/bounds.hpp"
+#include "server/directory/rules.hpp"
 #include "server/store/postgres/audit_log.hpp"
 #include "server/store/postgres/directory_reads.hpp"
 #include "server/store/postgres/statements.hpp"
@@ -18,22 +18,22 @@ namespace {
 
 // What the rules look at for each action.
 struct ToPart {
-  DirectoryPart operator()(const CreateUser& action) const {
+  DirectoryPart operator()(const directory::CreateUser& action) const {
     return {.users = {action.user.id}, .emails = {action.user.email}};
   }
-  DirectoryPart operator()(const CreateOrganization& action) const {
+  DirectoryPart operator()(const directory::CreateOrganization& action) const {
     return {.organizations = {action.organization.id}};
   }
-  DirectoryPart operator()(const RenameOrganization& action) const {
+  DirectoryPart operator()(const directory::RenameOrganization& action) const {
     return {.organizations = {action.organization}};
   }
-  DirectoryPart operator()(const PutMembership& action) const {
+  DirectoryPart operator()(const directory::PutMembership& action) const {
     const OrganizationId organization = action.membership.organization;
     return {.users = {action.membership.user},
             .organizations = {organization},
             .owners_of = {organization}};
   }
-  DirectoryPart operator()(const AddMembership& action) const {
+  DirectoryPart operator()(const directory::AddMembership& action) const {
     DirectoryPart part{.organizations = {action.organization}};
     if (action.user) {
       part.users = {*action.user};
@@ -42,60 +42,66 @@ struct ToPart {
     }
     return part;
   }
-  DirectoryPart operator()(const RemoveMembership& action) const {
+  DirectoryPart operator()(const directory::RemoveMembership& action) const {
     return {.users = {action.user},
             .organizations = {action.organization},
             .owners_of = {action.organization}};
   }
-  DirectoryPart operator()(const SetUserStanding& action) const { return {.users = {action.user}}; }
-  DirectoryPart operator()(const SetOrganizationStanding& action) const {
+  DirectoryPart operator()(const directory::SetUserStanding& action) const {
+    return {.users = {action.user}};
+  }
+  DirectoryPart operator()(const directory::SetOrganizationStanding& action) const {
     return {.organizations = {action.organization}};
   }
-  DirectoryPart operator()(const SetDefaultOrganization& action) const {
+  DirectoryPart operator()(const directory::SetDefaultOrganization& action) const {
     return {.users = {action.user}, .organizations = {action.organization}};
   }
-  DirectoryPart operator()(const CreateApiKey& action) const {
+  DirectoryPart operator()(const directory::CreateApiKey& action) const {
     return {.users = {action.key.user},
             .api_keys = {action.key.id},
             .digests = {action.key.secret_digest}};
   }
-  DirectoryPart operator()(const ChangeApiKey& action) const { return {.api_keys = {action.key}}; }
-  DirectoryPart operator()(const RotateApiKey& action) const {
+  DirectoryPart operator()(const directory::ChangeApiKey& action) const {
+    return {.api_keys = {action.key}};
+  }
+  DirectoryPart operator()(const directory::RotateApiKey& action) const {
     return {.api_keys = {action.key}, .digests = {action.secret_digest}};
   }
-  DirectoryPart operator()(const RevokeApiKey& action) const { return {.api_keys = {action.key}}; }
-  DirectoryPart operator()(const RevokeSecret& action) const {
+  DirectoryPart operator()(const directory::RevokeApiKey& action) const {
+    return {.api_keys = {action.key}};
+  }
+  DirectoryPart operator()(const directory::RevokeSecret& action) const {
     return {.digests = {action.secret_digest}};
   }
-  DirectoryPart operator()(const NoteFirstUse& action) const {
+  DirectoryPart operator()(const directory::NoteFirstUse& action) const {
     return {.digests = {action.secret_digest}};
   }
-  DirectoryPart operator()(const ConfirmClock& /*action*/) const { return {}; }
+  DirectoryPart operator()(const directory::ConfirmClock& /*action*/) const { return {}; }
 };
 
 // What the rules about bounds look at besides.
 struct ToBounds {
-  std::optional<Call> operator()(const CreateApiKey& action) const {
+  std::optional<Call> operator()(const directory::CreateApiKey& action) const {
     if (!action.max_live_keys) return {};
     return load_live_keys_call(action.key.user, {}, *action.max_live_keys);
   }
-  std::optional<Call> operator()(const SetUserStanding& action) const {
-    if (action.standing == Standing::enabled) return {};
+  std::optional<Call> operator()(const directory::SetUserStanding& action) const {
+    if (action.standing == directory::Standing::enabled) return {};
     return load_admin_keys_call(action.user);
   }
-  std::optional<Call> operator()(const RevokeApiKey& /*action*/) const {
+  std::optional<Call> operator()(const directory::RevokeApiKey& /*action*/) const {
     return load_admin_keys_call({});
   }
-  std::optional<Call> operator()(const RevokeSecret& /*action*/) const {
+  std::optional<Call> operator()(const directory::RevokeSecret& /*action*/) const {
     return load_admin_keys_call({});
   }
   std::optional<Call> operator()(const auto& /*action*/) const { return {}; }
 };
 
 // A change of a key may give it life anew, or be the end of the last admin.
-void append_bounds(const DirectoryAction& action, std::vector<Call>& calls) {
+void append_bounds(const directory::DirectoryAction& action, std::vector<Call>& calls) {
   if (auto call = std::visit(ToBounds{}, action)) calls.push_back(*std::move(call));
-  const auto* change = std::get_if<ChangeApiKey>(&action);
+  const auto* change = std::get_if<directory::ChangeApiKey>(&action);
   if (change == nullptr) return;
   if (change->change.expires_at && change->max_live_keys) {
     calls.push_back(load_live_keys_call({}, change->key, *change->max_live_keys));
@@ -105,7 +111,7 @@ void append_bounds(const DirectoryAction& action, std::vector<Call>& calls) {
   }
 }
 
-std::string encoded(const DirectoryRecord& record) {
+std::string encoded(const directory::DirectoryRecord& record) {
   std::string bytes;
   append_encoded(record, bytes);
   return bytes;
@@ -115,15 +121,15 @@ std::string encoded(const DirectoryRecord& record) {
 struct ToCalls {
   std::vector<Call>& calls;
 
-  void operator()(const User& user) const {
+  void operator()(const directory::User& user) const {
     Parameters parameters;
     parameters.add(user.id.value)
-        .add(fold_email(user.email))
+        .add(directory::fold_email(user.email))
         .add(encoded(user))
         .add(std::int64_t{user.disabled_at ? 1 : 0});
     calls.push_back({kPutUser, std::move(parameters)});
   }
-  void operator()(const Organization& organization) const {
+  void operator()(const directory::Organization& organization) const {
     Parameters parameters;
     parameters.add(organization.id.value).add(encoded(organization));
     calls.push_back({kPutOrganization, std::move(parameters)});
@@ -138,7 +144,7 @@ struct ToCalls {
     standing.add(organization.id.value).add(std::int64_t{organization.disabled_at ? 1 : 0});
     calls.push_back({kPutStanding, std::move(standing)});
   }
-  void operator()(const Membership& membership) const {
+  void operator()(const directory::Membership& membership) const {
     Parameters parameters;
     parameters.add(membership.organization.value)
         .add(membership.user.value)
@@ -146,12 +152,12 @@ struct ToCalls {
         .add(encoded(membership));
     calls.push_back({kPutMembership, std::move(parameters)});
   }
-  void operator()(const MembershipEnd& membership) const {
+  void operator()(const directory::MembershipEnd& membership) const {
     Parameters parameters;
     parameters.add(membership.organization.value).add(membership.user.value);
     calls.push_back({kRemoveMembership, std::move(parameters)});
   }
-  void operator()(const ApiKey& key) const {
+  void operator()(const directory::ApiKey& key) const {
     Parameters parameters;
     parameters.add(key.id.value)
         .add(key.user.value)
@@ -167,11 +173,13 @@ struct ToCalls {
     } else {
       parameters.add(key.valid_until().us());
     }
-    parameters.add(std::int64_t{manages_as_admin(key) ? 1 : 0});
+    parameters.add(std::int64_t{directory::manages_as_admin(key) ? 1 : 0});
     calls.push_back({kPutApiKey, std::move(parameters)});
   }
-  void operator()(const KeyUse& use) const { calls.push_back(note_key_uses_call({use})); }
-  void operator()(const DirectoryReceipt& receipt) const {
+  void operator()(const directory::KeyUse& use) const {
+    calls.push_back(note_key_uses_call({use}));
+  }
+  void operator()(const directory::DirectoryReceipt& receipt) const {
     Parameters parameters;
     parameters.add(receipt.actor.value).add(receipt.idempotency_key).add(encoded(receipt));
     calls.push_back({kPutReceipt, std::move(parameters)});
@@ -181,30 +189,56 @@ struct ToCalls {
 // Whether the outcome has a record of the kind that the action leads to: a replayed one comes from
 // a receipt.
 struct IsAnsweredBy {
-  const DirectoryOutcome& outcome;
+  const directory::DirectoryOutcome& outcome;
 
   template <class Record>
   bool has() const {
     return std::holds_alternative<Record>(outcome.record);
   }
-  bool operator()(const CreateUser& /*action*/) const { return has<User>(); }
-  bool operator()(const SetUserStanding& /*action*/) const { return has<User>(); }
-  bool operator()(const SetDefaultOrganization& /*action*/) const { return has<User>(); }
-  bool operator()(const CreateOrganization& /*action*/) const { return has<Organization>(); }
-  bool operator()(const RenameOrganization& /*action*/) const { return has<Organization>(); }
-  bool operator()(const SetOrganizationStanding& /*action*/) const { return has<Organization>(); }
-  bool operator()(const PutMembership& /*action*/) const { return has<Member>(); }
-  bool operator()(const AddMembership& /*action*/) const { return has<Member>(); }
-  bool operator()(const RemoveMembership& /*action*/) const { return has<Member>(); }
-  bool operator()(const CreateApiKey& /*action*/) const { return has<ApiKey>(); }
-  bool operator()(const ChangeApiKey& /*action*/) const { return has<ApiKey>(); }
-  bool operator()(const RotateApiKey& /*action*/) const { return has<ApiKey>(); }
-  bool operator()(const RevokeApiKey& /*action*/) const { return has<ApiKey>(); }
-  bool operator()(const RevokeSecret& /*action*/) const { return has<ApiKey>(); }
+  bool operator()(const directory::CreateUser& /*action*/) const { return has<directory::User>(); }
+  bool operator()(const directory::SetUserStanding& /*action*/) const {
+    return has<directory::User>();
+  }
+  bool operator()(const directory::SetDefaultOrganization& /*action*/) const {
+    return has<directory::User>();
+  }
+  bool operator()(const directory::CreateOrganization& /*action*/) const {
+    return has<directory::Organization>();
+  }
+  bool operator()(const directory::RenameOrganization& /*action*/) const {
+    return has<directory::Organization>();
+  }
+  bool operator()(const directory::SetOrganizationStanding& /*action*/) const {
+    return has<directory::Organization>();
+  }
+  bool operator()(const directory::PutMembership& /*action*/) const {
+    return has<directory::Member>();
+  }
+  bool operator()(const directory::AddMembership& /*action*/) const {
+    return has<directory::Member>();
+  }
+  bool operator()(const directory::RemoveMembership& /*action*/) const {
+    return has<directory::Member>();
+  }
+  bool operator()(const directory::CreateApiKey& /*action*/) const {
+    return has<directory::ApiKey>();
+  }
+  bool operator()(const directory::ChangeApiKey& /*action*/) const {
+    return has<directory::ApiKey>();
+  }
+  bool operator()(const directory::RotateApiKey& /*action*/) const {
+    return has<directory::ApiKey>();
+  }
+  bool operator()(const directory::RevokeApiKey& /*action*/) const {
+    return has<directory::ApiKey>();
+  }
+  bool operator()(const directory::RevokeSecret& /*action*/) const {
+    return has<directory::ApiKey>();
+  }
   bool operator()(const auto& /*action*/) const { return true; }
 };
 
-Call receipt_call(const DirectoryOrigin& origin) {
+Call receipt_call(const directory::DirectoryOrigin& origin) {
   Parameters parameters;
   parameters.add(origin.actor.value).add(origin.idempotency_key);
   return {kReadReceipt, std::move(parameters)};
@@ -218,11 +252,11 @@ Call read_audit_record_call(std::uint64_t number) {
 
 }  // namespace
 
-void append_puts(const DirectoryRecord& record, std::vector<Call>& calls) {
+void append_puts(const directory::DirectoryRecord& record, std::vector<Call>& calls) {
   std::visit(ToCalls{calls}, record);
 }
 
-Checked<Result<DirectoryOutcome>> DirectoryChange::attempt() {
+Checked<Result<directory::DirectoryOutcome>> DirectoryChange::attempt() {
   DirectoryPart part = std::visit(ToPart{}, command_.action);
   const auto& credential = command_.origin.act.credential;
   if (credential) part.digests.push_back(credential->secret_digest);
@@ -238,7 +272,7 @@ Checked<Result<DirectoryOutcome>> DirectoryChange::attempt() {
     // It may have taken away the very rights that it was decided by.
     auto committed = commit();
     if (!committed) return std::move(committed).error();
-    return Result<DirectoryOutcome>(std::move(attempted_->outcome));
+    return Result<directory::DirectoryOutcome>(std::move(attempted_->outcome));
   }
   if ((*read)[1].is_empty()) return concerning_all(damaged("directory_change has no row"));
   auto loaded = make_directory((*read)[2]);
@@ -251,11 +285,11 @@ Checked<Result<DirectoryOutcome>> DirectoryChange::attempt() {
   const Rows& receipts = (*read)[3];
   const Instant now = clock_.observe((*read)[4].instant(0, 0)).at;
   if (!receipts.is_empty()) {
-    const auto found = read_directory_record_as<DirectoryReceipt>(
+    const auto found = read_directory_record_as<directory::DirectoryReceipt>(
         receipts.bytes(0, 0), "directory_receipt of actor", command_.origin.actor.value);
     if (!found) return found.error();
-    const DirectoryReceipt& receipt = *found;
-    if (const auto* key = std::get_if<ApiKey>(&receipt.record)) {
+    const directory::DirectoryReceipt& receipt = *found;
+    if (const auto* key = std::get_if<directory::ApiKey>(&receipt.record)) {
       // A repeated creation or rotation changes the key that was answered then.
       part.api_keys.push_back(key->id);
       auto again = load_directory(session_, part);
@@ -270,7 +304,7 @@ Checked<Result<DirectoryOutcome>> DirectoryChange::attempt() {
   auto decision = decide(*directory, command_, now);
   if (!decision) {
     session_.abandon_transaction();
-    return Result<DirectoryOutcome>(std::move(decision).error());
+    return Result<directory::DirectoryOutcome>(std::move(decision).error());
   }
   if (!std::visit(IsAnsweredBy{decision->outcome}, command_.action)) {
     return damaged("a directory_receipt has the answer to something else");
@@ -278,7 +312,7 @@ Checked<Result<DirectoryOutcome>> DirectoryChange::attempt() {
   const bool changes = !decision->records.empty() || decision->confirmed_time;
   if (!changes && !is_in_doubt_) {
     session_.abandon_transaction();
-    return Result<DirectoryOutcome>(std::move(decision->outcome));
+    return Result<directory::DirectoryOutcome>(std::move(decision->outcome));
   }
   // What an attempt of ours has done is no repetition. Its COMMIT is waited for with this one's.
   if (is_in_doubt_) decision->outcome.is_replayed = false;
@@ -287,18 +321,18 @@ Checked<Result<DirectoryOutcome>> DirectoryChange::attempt() {
   auto committed = commit();
   if (!committed) return std::move(committed).error();
   if (decision->confirmed_time) clock_.raise_mark(*decision->confirmed_time);
-  return Result<DirectoryOutcome>(std::move(decision->outcome));
+  return Result<directory::DirectoryOutcome>(std::move(decision->outcome));
 }
 
 bool DirectoryChange::is_there(const Rows& rows) const {
   if (rows.is_empty()) return false;
-  const auto record = decode_audit_record(rows.bytes(0, 0));
+  const auto record = directory::decode_audit_record(rows.bytes(0, 0));
   return record && record->hash == attempted_->record.hash;
 }
 
-Checked<Done> DirectoryChange::write(DirectoryDecision& decision, Instant now) {
+Checked<Done> DirectoryChange::write(directory::DirectoryDecision& decision, Instant now) {
   std::vector<Call> writes;
-  for (const DirectoryRecord& record : decision.records) append_puts(record, writes);
+  for (const directory::DirectoryRecord& record : decision.records) append_puts(record, writes);
   if (decision.confirmed_time) {
     Parameters believed;
     believed.add(decision.confirmed_time->us()).add(std::int64_t{0});
@@ -309,16 +343,16 @@ Checked<Done> DirectoryChange::write(DirectoryDecision& decision, Instant now) {
   if (!written) return std::move(written).error();
   attempted_.reset();
   if (!decision.act) return Done{};
-  const DirectoryOrigin& origin = command_.origin;
+  const directory::DirectoryOrigin& origin = command_.origin;
   const auto head = read_audit_head(written->back());
   if (!head) return head.error();
-  AuditRecord record =
-      make_audit_record(*head, now, origin.actor, origin.act, *std::move(decision.act));
+  directory::AuditRecord record =
+      directory::make_audit_record(*head, now, origin.actor, origin.act, *std::move(decision.act));
   std::vector<Call> calls;
   append_audit_record(record, calls);
   auto noted = session_.run(calls);
   if (!noted) return std::move(noted).error();
-  attempted_ = Attempted{.record = head_after(record), .outcome = decision.outcome};
+  attempted_ = Attempted{.record = directory::head_after(record), .outcome = decision.outcome};
   return Done{};
 }
 

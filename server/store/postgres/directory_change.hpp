@@ -7,10 +7,10 @@
 #include <vector>
 
 #include "base/error.hpp"
-#include "server/store/audit_record.hpp"
-#include "server/store/directory_command.hpp"
-#include "server/store/directory_record.hpp"
-#include "server/store/directory_rules.hpp"
+#include "server/directory/audit_record.hpp"
+#include "server/directory/command.hpp"
+#include "server/directory/record.hpp"
+#include "server/directory/rules.hpp"
 #include "server/store/postgres/session.hpp"
 #include "server/store/postgres/store_clock.hpp"
 
@@ -18,36 +18,36 @@ namespace farthing::store::postgres {
 
 // Appends the statements that store a record in place of what it was before. What it refers to is
 // there already.
-void append_puts(const DirectoryRecord& record, std::vector<Call>& calls);
+void append_puts(const directory::DirectoryRecord& record, std::vector<Call>& calls);
 
 class DirectoryChange {
  public:
   // All must outlive this.
-  DirectoryChange(Session& session, StoreClock& clock, const DirectoryCommand& command)
+  DirectoryChange(Session& session, StoreClock& clock, const directory::DirectoryCommand& command)
       : session_(session), clock_(clock), command_(command) {}
 
   // One attempt. After an error the transaction is left as it is, and another attempt may follow:
   // one whose COMMIT went astray is recognised by what it added to the audit log, or by its
   // idempotency key.
-  Checked<Result<DirectoryOutcome>> attempt();
+  Checked<Result<directory::DirectoryOutcome>> attempt();
   // Whether a COMMIT was sent and its answer never came.
   bool is_in_doubt() const { return is_in_doubt_; }
 
  private:
   // What an attempt came to before its COMMIT.
   struct Attempted {
-    AuditHead record;  // that it added to the audit log
-    DirectoryOutcome outcome;
+    directory::AuditHead record;  // that it added to the audit log
+    directory::DirectoryOutcome outcome;
   };
 
   // Whether the answer to read_audit_record_call is the record that was attempted.
   bool is_there(const Rows& rows) const;
-  Checked<Done> write(DirectoryDecision& decision, Instant now);
+  Checked<Done> write(directory::DirectoryDecision& decision, Instant now);
   Checked<Done> commit();
 
   Session& session_;
   StoreClock& clock_;
-  const DirectoryCommand& command_;
+  const directory::DirectoryCommand& command_;
   std::optional<Attempted> attempted_;
   bool is_in_doubt_ = false;
 };

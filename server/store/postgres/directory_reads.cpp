@@ -7,7 +7,7 @@
 #include <utility>
 #include <variant>
 
-#include "server/store/directory_record.hpp"
+#include "server/directory/record.hpp"
 #include "server/store/postgres/statements.hpp"
 #include "server/store/postgres/stored_values.hpp"
 
@@ -20,13 +20,15 @@ constexpr std::array kTables = {"directory_user", "directory_organization", "dir
 
 // Whether all that the record refers to is there, as the directory relies on.
 struct IsAtHome {
-  const Directory& directory;
+  const directory::Directory& directory;
 
-  bool operator()(const Membership& membership) const {
+  bool operator()(const directory::Membership& membership) const {
     return directory.find_organization(membership.organization) != nullptr &&
            directory.find_account(membership.user) != nullptr;
   }
-  bool operator()(const ApiKey& key) const { return directory.find_account(key.user) != nullptr; }
+  bool operator()(const directory::ApiKey& key) const {
+    return directory.find_account(key.user) != nullptr;
+  }
   bool operator()(const auto& /*record*/) const { return true; }
 };
 
@@ -81,7 +83,8 @@ Call load_directory_call(const DirectoryPart& part) {
   const auto value_of = [](const auto& id) { return id.value; };
   Parameters parameters;
   parameters.add_ids(part.users, value_of)
-      .add_byte_strings(part.emails, [](const std::string& email) { return fold_email(email); })
+      .add_byte_strings(part.emails,
+                        [](const std::string& email) { return directory::fold_email(email); })
       .add_ids(part.organizations, value_of)
       .add_ids(part.api_keys, value_of)
       .add_byte_strings(part.digests, [](const Digest& digest) { return as_bytes(digest); })
@@ -104,14 +107,14 @@ Call load_admin_keys_call(std::optional<UserId> user) {
   return {kLoadAdminKeys, std::move(parameters)};
 }
 
-Checked<std::unique_ptr<Directory>> make_directory(const Rows& rows) {
-  auto directory = std::make_unique<Directory>();
+Checked<std::unique_ptr<directory::Directory>> make_directory(const Rows& rows) {
+  auto directory = std::make_unique<directory::Directory>();
   auto added = add_to_directory(rows, *directory);
   if (!added) return std::move(added).error();
   return directory;
 }
 
-Checked<Done> add_to_directory(const Rows& rows, Directory& directory) {
+Checked<Done> add_to_directory(const Rows& rows, directory::Directory& directory) {
   for (std::size_t row = 0; row < rows.size(); ++row) {
     const auto step = static_cast<std::size_t>(rows.number(row, 1));
     const std::string table = kTables.at(std::clamp<std::size_t>(step, 1, kTables.size()) - 1);
@@ -128,18 +131,19 @@ Checked<Done> add_to_directory(const Rows& rows, Directory& directory) {
   return Done{};
 }
 
-Checked<std::unique_ptr<Directory>> load_directory(Session& session, const DirectoryPart& part) {
+Checked<std::unique_ptr<directory::Directory>> load_directory(Session& session,
+                                                              const DirectoryPart& part) {
   const auto answers = session.run({load_directory_call(part)});
   if (!answers) return answers.error();
   return make_directory(answers->front());
 }
 
-Call note_key_uses_call(std::vector<KeyUse> uses) {
+Call note_key_uses_call(std::vector<directory::KeyUse> uses) {
   // Whoever notes the same keys at the same time takes them in the same order.
-  std::ranges::sort(uses, {}, &KeyUse::key);
+  std::ranges::sort(uses, {}, &directory::KeyUse::key);
   Parameters parameters;
-  parameters.add_ids(uses, [](const KeyUse& use) { return use.key.value; })
-      .add_numbers(uses, [](const KeyUse& use) { return use.at.us(); });
+  parameters.add_ids(uses, [](const directory::KeyUse& use) { return use.key.value; })
+      .add_numbers(uses, [](const directory::KeyUse& use) { return use.at.us(); });
   return {kNoteKeyUses, std::move(parameters)};
 }
 
@@ -161,54 +165,59 @@ Checked<std::vector<std::optional<Instant>>> read_key_uses(Session& session,
   return uses;
 }
 
-Checked<Page<User>> list_users(Session& session, const PageRequest<UserId>& page) {
-  return list<User>(session, kListUsers, page, {}, [](const Rows& rows, std::size_t row) {
-    return read_directory_record_as<User>(rows.bytes(row, 0), "directory_user", rows.id(row, 1));
-  });
+Checked<Page<directory::User>> list_users(Session& session, const PageRequest<UserId>& page) {
+  return list<directory::User>(session, kListUsers, page, {},
+                               [](const Rows& rows, std::size_t row) {
+                                 return read_directory_record_as<directory::User>(
+                                     rows.bytes(row, 0), "directory_user", rows.id(row, 1));
+                               });
 }
 
-Checked<Page<Organization>> list_organizations(Session& session, std::optional<UserId> member,
-                                               const PageRequest<OrganizationId>& page) {
+Checked<Page<directory::Organization>> list_organizations(Session& session,
+                                                          std::optional<UserId> member,
+                                                          const PageRequest<OrganizationId>& page) {
   const auto to_organization = [](const Rows& rows, std::size_t row) {
-    return read_directory_record_as<Organization>(rows.bytes(row, 0), "directory_organization",
-                                                  rows.id(row, 1));
+    return read_directory_record_as<directory::Organization>(
+        rows.bytes(row, 0), "directory_organization", rows.id(row, 1));
   };
-  if (!member) return list<Organization>(session, kListOrganizations, page, {}, to_organization);
-  return list<Organization>(session, kListOrganizationsOfUser, page, member->value,
-                            to_organization);
+  if (!member)
+    return list<directory::Organization>(session, kListOrganizations, page, {}, to_organization);
+  return list<directory::Organization>(session, kListOrganizationsOfUser, page, member->value,
+                                       to_organization);
 }
 
-Checked<Page<ApiKey>> list_api_keys(Session& session, std::optional<UserId> user,
-                                    const PageRequest<ApiKeyId>& page) {
+Checked<Page<directory::ApiKey>> list_api_keys(Session& session, std::optional<UserId> user,
+                                               const PageRequest<ApiKeyId>& page) {
   const auto to_key = [](const Rows& rows, std::size_t row) {
-    return read_directory_record_as<ApiKey>(rows.bytes(row, 0), "directory_api_key",
-                                            rows.id(row, 1));
+    return read_directory_record_as<directory::ApiKey>(rows.bytes(row, 0), "directory_api_key",
+                                                       rows.id(row, 1));
   };
-  if (!user) return list<ApiKey>(session, kListApiKeys, page, {}, to_key);
-  return list<ApiKey>(session, kListApiKeysOfUser, page, user->value, to_key);
+  if (!user) return list<directory::ApiKey>(session, kListApiKeys, page, {}, to_key);
+  return list<directory::ApiKey>(session, kListApiKeysOfUser, page, user->value, to_key);
 }
 
-Checked<std::optional<Page<Member>>> list_members(Session& session, OrganizationId organization,
-                                                  const PageRequest<UserId>& page) {
+Checked<std::optional<Page<directory::Member>>> list_members(Session& session,
+                                                             OrganizationId organization,
+                                                             const PageRequest<UserId>& page) {
   Parameters id;
   id.add(organization.value);
   const auto found = session.run({Call{kHasOrganization, std::move(id)}});
   if (!found) return found.error();
-  if (found->front().is_empty()) return std::optional<Page<Member>>();
-  auto members =
-      list<Member>(session, kListMembers, page, organization.value,
-                   [&](const Rows& rows, std::size_t row) -> Checked<Member> {
-                     const Id128 member = rows.id(row, 2);
-                     const auto user = read_directory_record_as<User>(rows.bytes(row, 1),
-                                                                      "directory_user", member);
-                     if (!user) return user.error();
-                     const auto membership = read_directory_record_as<Membership>(
-                         rows.bytes(row, 0), "directory_membership of user", member);
-                     if (!membership) return membership.error();
-                     return Member{.membership = *membership,
-                                   .email = user->email,
-                                   .is_default = user->default_organization == organization};
-                   });
+  if (found->front().is_empty()) return std::optional<Page<directory::Member>>();
+  auto members = list<directory::Member>(
+      session, kListMembers, page, organization.value,
+      [&](const Rows& rows, std::size_t row) -> Checked<directory::Member> {
+        const Id128 member = rows.id(row, 2);
+        const auto user =
+            read_directory_record_as<directory::User>(rows.bytes(row, 1), "directory_user", member);
+        if (!user) return user.error();
+        const auto membership = read_directory_record_as<directory::Membership>(
+            rows.bytes(row, 0), "directory_membership of user", member);
+        if (!membership) return membership.error();
+        return directory::Member{.membership = *membership,
+                                 .email = user->email,
+                                 .is_default = user->default_organization == organization};
+      });
   if (!members) return std::move(members).error();
   return std::optional(*std::move(members));
 }

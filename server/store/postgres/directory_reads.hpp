@@ -10,7 +10,7 @@
 
 #include "base/digest.hpp"
 #include "base/id.hpp"
-#include "server/store/directory.hpp"
+#include "server/directory/directory.hpp"
 #include "server/store/postgres/session.hpp"
 #include "server/store/store.hpp"
 
@@ -38,24 +38,27 @@ Call load_live_keys_call(std::optional<UserId> user, std::optional<ApiKeyId> key
 // that ends last, and the two of others: enough to tell whether one key, or the user, is the last.
 Call load_admin_keys_call(std::optional<UserId> user);
 // Of the answer to the first call.
-Checked<std::unique_ptr<Directory>> make_directory(const Rows& rows);
+Checked<std::unique_ptr<directory::Directory>> make_directory(const Rows& rows);
 // Adds what the others were answered.
-Checked<Done> add_to_directory(const Rows& rows, Directory& directory);
-Checked<std::unique_ptr<Directory>> load_directory(Session& session, const DirectoryPart& part);
+Checked<Done> add_to_directory(const Rows& rows, directory::Directory& directory);
+Checked<std::unique_ptr<directory::Directory>> load_directory(Session& session,
+                                                              const DirectoryPart& part);
 
 // Where a later use was noted already, that one stays.
-Call note_key_uses_call(std::vector<KeyUse> uses);
+Call note_key_uses_call(std::vector<directory::KeyUse> uses);
 // One for each key, in their order.
 Checked<std::vector<std::optional<Instant>>> read_key_uses(Session& session,
                                                            const std::vector<ApiKeyId>& keys);
 
-Checked<Page<User>> list_users(Session& session, const PageRequest<UserId>& page);
-Checked<Page<Organization>> list_organizations(Session& session, std::optional<UserId> member,
-                                               const PageRequest<OrganizationId>& page);
-Checked<Page<ApiKey>> list_api_keys(Session& session, std::optional<UserId> user,
-                                    const PageRequest<ApiKeyId>& page);
+Checked<Page<directory::User>> list_users(Session& session, const PageRequest<UserId>& page);
+Checked<Page<directory::Organization>> list_organizations(Session& session,
+                                                          std::optional<UserId> member,
+                                                          const PageRequest<OrganizationId>& page);
+Checked<Page<directory::ApiKey>> list_api_keys(Session& session, std::optional<UserId> user,
+                                               const PageRequest<ApiKeyId>& page);
 // Nothing when there is no such organization.
-Checked<std::optional<Page<Member>>> list_members(Session& session, OrganizationId organization,
-                                                  const PageRequest<UserId>& page);
+Checked<std::optional<Page<directory::Member>>> list_members(Session& session,
+                                                             OrganizationId organization,
+                                                             const PageRequest<UserId>& page);
 
 }  // namespace farthing::store::postgres

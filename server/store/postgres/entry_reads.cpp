@@ -5,12 +5,12 @@
 #include <utility>
 #include <variant>
 
+#include "server/directory/refusals.hpp"
 #include "server/ledger/decide.hpp"
 #include "server/ledger/entry_id.hpp"
 #include "server/store/grant_remainder.hpp"
 #include "server/store/postgres/statements.hpp"
 #include "server/store/postgres/stored_values.hpp"
-#include "server/store/refusals.hpp"
 
 namespace farthing::store::postgres {
 namespace {
@@ -139,8 +139,8 @@ Checked<std::vector<ledger::Entry>> EntryReads::read_entries(
   return run_for_entries({kReadEntriesAt, std::move(parameters)}, organization);
 }
 
-Checked<Result<Outcome>> EntryReads::read_outcome(OrganizationId organization,
-                                                  const std::string& key) {
+Checked<Result<ledger::Outcome>> EntryReads::read_outcome(OrganizationId organization,
+                                                          const std::string& key) {
   const std::vector<Id128> ids = {organization.value};
   const std::vector<std::string> keys = {key};
   Parameters parameters;
@@ -152,11 +152,11 @@ Checked<Result<Outcome>> EntryReads::read_outcome(OrganizationId organization,
   if (rows.is_empty()) {
     const auto state = find_state(organization);
     if (!state) return state.error();
-    return Result<Outcome>(*state ? not_found() : no_such_organization());
+    return Result<ledger::Outcome>(*state ? not_found() : directory::no_such_organization());
   }
   auto first = read_entry(rows.bytes(0, 1), organization);
   if (!first) return std::move(first).error();
-  Outcome outcome{.entry = *std::move(first), .rest = {}, .is_replayed = true};
+  ledger::Outcome outcome{.entry = *std::move(first), .rest = {}, .is_replayed = true};
   while (outcome.last().is_continued) {
     const std::uint64_t next = outcome.last().seq + 1;
     auto more = read_entries(kReadEntries, organization, next, kEntriesAtATime);
@@ -169,7 +169,7 @@ Checked<Result<Outcome>> EntryReads::read_outcome(OrganizationId organization,
       outcome.rest.push_back(std::move(entry));
     }
   }
-  return Result<Outcome>(std::move(outcome));
+  return Result<ledger::Outcome>(std::move(outcome));
 }
 
 Checked<std::vector<ledger::Entry>> EntryReads::read_entries(const Statement& statement,
@@ -208,7 +208,7 @@ Checked<Result<Page<GrantStatus>>> EntryReads::list_grants(OrganizationId organi
   if (!entries) return std::move(entries).error();
   const auto state = find_state(organization);
   if (!state) return state.error();
-  if (!*state) return Result<Page<GrantStatus>>(no_such_organization());
+  if (!*state) return Result<Page<GrantStatus>>(directory::no_such_organization());
   const GrantRemainders remainders(**state, std::max(clock_.now(), (*state)->last_at));
   Page<GrantStatus> grants{.records = {}, .has_more = entries->size() > page.limit};
   if (grants.has_more) entries->pop_back();
@@ -272,7 +272,7 @@ Checked<Result<Page<ledger::Entry>>> EntryReads::pick(OrganizationId organizatio
     auto entries = read_entries(kReadEntries, organization, seq, kEntriesAtATime);
     if (!entries) return std::move(entries).error();
     for (ledger::Entry& entry : *entries) {
-      if (examined++ == kMaxEntriesPerPage) {
+      if (examined++ == kMaxExaminedPerPage) {
         page.has_more = true;
         page.resume_after = last;
         return Result<Page<ledger::Entry>>(std::move(page));
@@ -293,7 +293,7 @@ Checked<Result<Page<ledger::Entry>>> EntryReads::pick(OrganizationId organizatio
   // There is nothing from there on, or no organization.
   const auto state = find_state(organization);
   if (!state) return state.error();
-  if (!*state) return Result<Page<ledger::Entry>>(no_such_organization());
+  if (!*state) return Result<Page<ledger::Entry>>(directory::no_such_organization());
   return Result<Page<ledger::Entry>>(std::move(page));
 }
 

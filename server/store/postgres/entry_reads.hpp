@@ -32,7 +32,8 @@ class EntryReads {
                                                                    const std::vector<Id128>& ids);
   Checked<std::vector<ledger::Entry>> read_entries(OrganizationId organization,
                                                    const std::vector<std::uint64_t>& seqs);
-  Checked<Result<Outcome>> read_outcome(OrganizationId organization, const std::string& key);
+  Checked<Result<ledger::Outcome>> read_outcome(OrganizationId organization,
+                                                const std::string& key);
 
   Checked<Result<Page<GrantStatus>>> list_grants(OrganizationId organization,
                                                  const PageRequest<Id128>& page);

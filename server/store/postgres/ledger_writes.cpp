@@ -8,8 +8,6 @@
 namespace farthing::store::postgres {
 namespace {
 
-std::int64_t as_number(std::uint64_t seq) { return static_cast<std::int64_t>(seq); }
-
 }  // namespace
 
 void LedgerWrites::add_entry(OrganizationId organization, std::uint64_t seq, ledger::EntryKind kind,

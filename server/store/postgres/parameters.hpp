@@ -15,6 +15,9 @@
 
 namespace farthing::store::postgres {
 
+// A number of an entry or of a record of the audit log, as PostgreSQL has it.
+inline std::int64_t as_number(std::uint64_t number) { return static_cast<std::int64_t>(number); }
+
 class Parameters {
  public:
   // `bigint`.

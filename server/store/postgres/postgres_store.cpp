@@ -4,13 +4,13 @@
 #include <array>
 #include <utility>
 
+#include "server/directory/refusals.hpp"
 #include "server/store/postgres/audit_log.hpp"
 #include "server/store/postgres/connection.hpp"
 #include "server/store/postgres/directory_reads.hpp"
 #include "server/store/postgres/entry_reads.hpp"
 #include "server/store/postgres/schema.hpp"
 #include "server/store/postgres/statements.hpp"
-#include "server/store/refusals.hpp"
 
 namespace farthing::store::postgres {
 Result<std::unique_ptr<PostgresStore>> PostgresStore::open(PostgresOptions options) {
@@ -50,26 +50,28 @@ PostgresStore::PostgresStore(PostgresOptions options, Instant database_now,
   clock_.follow(shared, health_.limitations());
 }
 
-void PostgresStore::settle_one(ledger::Command command, Reply<Outcome> reply) {
+void PostgresStore::settle_one(ledger::Command command, Reply<ledger::Outcome> reply) {
   writers_.submit(SettleOneRequest{.command = std::move(command), .reply = std::move(reply)});
 }
 
-void PostgresStore::settle_act(ledger::Command command, ActOrigin origin, Reply<Outcome> reply) {
+void PostgresStore::settle_act(ledger::Command command, directory::ActOrigin origin,
+                               Reply<ledger::Outcome> reply) {
   writers_.submit(SettleActRequest{
       .command = std::move(command), .origin = std::move(origin), .reply = std::move(reply)});
 }
 
 void PostgresStore::settle(std::vector<ledger::Command> commands,
-                           Callback<void(std::vector<Result<Outcome>>)> reply) {
+                           Callback<void(std::vector<Result<ledger::Outcome>>)> reply) {
   writers_.submit(SettleRequest{.commands = std::move(commands), .reply = std::move(reply)});
 }
 
-void PostgresStore::change(DirectoryCommand command, Reply<DirectoryOutcome> reply) {
+void PostgresStore::change(directory::DirectoryCommand command,
+                           Reply<directory::DirectoryOutcome> reply) {
   writers_.submit(ChangeRequest{.command = std::move(command), .reply = std::move(reply)});
 }
 
 void PostgresStore::find_principal(const Digest& secret_digest,
-                                   Reply<std::optional<Principal>> reply) {
+                                   Reply<std::optional<directory::Principal>> reply) {
   readers_.submit(PrincipalRequest{.digest = secret_digest, .reply = std::move(reply)});
 }
 
@@ -95,7 +97,7 @@ void PostgresStore::read_state(OrganizationId organization, Reply<CurrentState> 
   read<State>(
       [this, reply = std::move(reply)](Result<State> state) mutable {
         if (!state) return reply(std::move(state).error());
-        if (!*state) return reply(no_such_organization());
+        if (!*state) return reply(directory::no_such_organization());
         reply(make_current(**std::move(state), clock_.now()));
       },
       [this, organization](Session& session) -> Checked<Result<State>> {
@@ -111,7 +113,7 @@ void PostgresStore::read_spending(OrganizationId organization, ApiKeyId caller_k
   read<Found>(
       [this, caller_key, reply = std::move(reply)](Result<Found> found) mutable {
         if (!found) return reply(std::move(found).error());
-        if (!*found) return reply(no_such_organization());
+        if (!*found) return reply(directory::no_such_organization());
         reply(make_current_spending(std::move((*found)->state), (*found)->before, caller_key,
                                     clock_.now()));
       },
@@ -122,29 +124,32 @@ void PostgresStore::read_spending(OrganizationId organization, ApiKeyId caller_k
       });
 }
 
-void PostgresStore::read_user(UserId id, Reply<User> reply) {
-  read<User>(std::move(reply), [id](Session& session) -> Checked<Result<User>> {
-    const auto directory = load_directory(session, {.users = {id}});
-    if (!directory) return directory.error();
-    const Account* account = (*directory)->find_account(id);
-    return found_or_missing(account == nullptr ? nullptr : &account->user);
-  });
+void PostgresStore::read_user(UserId id, Reply<directory::User> reply) {
+  read<directory::User>(
+      std::move(reply), [id](Session& session) -> Checked<Result<directory::User>> {
+        const auto directory = load_directory(session, {.users = {id}});
+        if (!directory) return directory.error();
+        const directory::Account* account = (*directory)->find_account(id);
+        return directory::found_or_missing(account == nullptr ? nullptr : &account->user);
+      });
 }
 
-void PostgresStore::read_organization(OrganizationId id, Reply<Organization> reply) {
-  read<Organization>(std::move(reply), [id](Session& session) -> Checked<Result<Organization>> {
-    const auto directory = load_directory(session, {.organizations = {id}});
-    if (!directory) return directory.error();
-    return found_or_missing((*directory)->find_organization(id));
-  });
+void PostgresStore::read_organization(OrganizationId id, Reply<directory::Organization> reply) {
+  read<directory::Organization>(
+      std::move(reply), [id](Session& session) -> Checked<Result<directory::Organization>> {
+        const auto directory = load_directory(session, {.organizations = {id}});
+        if (!directory) return directory.error();
+        return directory::found_or_missing((*directory)->find_organization(id));
+      });
 }
 
-void PostgresStore::read_api_key(ApiKeyId id, Reply<ApiKey> reply) {
-  read<ApiKey>(std::move(reply), [id](Session& session) -> Checked<Result<ApiKey>> {
-    const auto directory = load_directory(session, {.api_keys = {id}});
-    if (!directory) return directory.error();
-    return found_or_missing((*directory)->find_api_key(id));
-  });
+void PostgresStore::read_api_key(ApiKeyId id, Reply<directory::ApiKey> reply) {
+  read<directory::ApiKey>(std::move(reply),
+                          [id](Session& session) -> Checked<Result<directory::ApiKey>> {
+                            const auto directory = load_directory(session, {.api_keys = {id}});
+                            if (!directory) return directory.error();
+                            return directory::found_or_missing((*directory)->find_api_key(id));
+                          });
 }
 
 void PostgresStore::read_grant(GrantId id, Reply<GrantStatus> reply) {
@@ -178,14 +183,14 @@ void PostgresStore::read_entries(OrganizationId organization, std::vector<std::u
 }
 
 void PostgresStore::read_outcome(OrganizationId organization, std::string idempotency_key,
-                                 Reply<Outcome> reply) {
-  read<Outcome>(std::move(reply),
-                [this, organization, key = std::move(idempotency_key)](Session& session) {
-                  return EntryReads(session, clock_).read_outcome(organization, key);
-                });
+                                 Reply<ledger::Outcome> reply) {
+  read<ledger::Outcome>(std::move(reply),
+                        [this, organization, key = std::move(idempotency_key)](Session& session) {
+                          return EntryReads(session, clock_).read_outcome(organization, key);
+                        });
 }
 
-void PostgresStore::note_key_uses(std::vector<KeyUse> uses, Reply<Done> reply) {
+void PostgresStore::note_key_uses(std::vector<directory::KeyUse> uses, Reply<Done> reply) {
   read<Done>(std::move(reply), [uses = std::move(uses)](Session& session) -> Checked<Result<Done>> {
     auto noted = session.run({note_key_uses_call(uses)});
     if (!noted) return std::move(noted).error();
@@ -203,44 +208,47 @@ void PostgresStore::read_key_uses(std::vector<ApiKeyId> keys,
   });
 }
 
-void PostgresStore::list_users(PageRequest<UserId> page, Reply<Page<User>> reply) {
-  read<Page<User>>(std::move(reply), [page](Session& session) -> Checked<Result<Page<User>>> {
-    auto users = postgres::list_users(session, page);
-    if (!users) return std::move(users).error();
-    return Result<Page<User>>(*std::move(users));
-  });
+void PostgresStore::list_users(PageRequest<UserId> page, Reply<Page<directory::User>> reply) {
+  read<Page<directory::User>>(std::move(reply),
+                              [page](Session& session) -> Checked<Result<Page<directory::User>>> {
+                                auto users = postgres::list_users(session, page);
+                                if (!users) return std::move(users).error();
+                                return Result<Page<directory::User>>(*std::move(users));
+                              });
 }
 
 void PostgresStore::list_organizations(std::optional<UserId> member,
                                        PageRequest<OrganizationId> page,
-                                       Reply<Page<Organization>> reply) {
-  read<Page<Organization>>(
-      std::move(reply), [member, page](Session& session) -> Checked<Result<Page<Organization>>> {
+                                       Reply<Page<directory::Organization>> reply) {
+  read<Page<directory::Organization>>(
+      std::move(reply),
+      [member, page](Session& session) -> Checked<Result<Page<directory::Organization>>> {
         auto organizations = postgres::list_organizations(session, member, page);
         if (!organizations) return std::move(organizations).error();
-        return Result<Page<Organization>>(*std::move(organizations));
+        return Result<Page<directory::Organization>>(*std::move(organizations));
       });
 }
 
 void PostgresStore::list_api_keys(std::optional<UserId> user, PageRequest<ApiKeyId> page,
-                                  Reply<Page<ApiKey>> reply) {
-  read<Page<ApiKey>>(std::move(reply),
-                     [user, page](Session& session) -> Checked<Result<Page<ApiKey>>> {
-                       auto keys = postgres::list_api_keys(session, user, page);
-                       if (!keys) return std::move(keys).error();
-                       return Result<Page<ApiKey>>(*std::move(keys));
-                     });
+                                  Reply<Page<directory::ApiKey>> reply) {
+  read<Page<directory::ApiKey>>(
+      std::move(reply), [user, page](Session& session) -> Checked<Result<Page<directory::ApiKey>>> {
+        auto keys = postgres::list_api_keys(session, user, page);
+        if (!keys) return std::move(keys).error();
+        return Result<Page<directory::ApiKey>>(*std::move(keys));
+      });
 }
 
 void PostgresStore::list_members(OrganizationId organization, PageRequest<UserId> page,
-                                 Reply<Page<Member>> reply) {
-  read<Page<Member>>(std::move(reply),
-                     [organization, page](Session& session) -> Checked<Result<Page<Member>>> {
-                       auto members = postgres::list_members(session, organization, page);
-                       if (!members) return std::move(members).error();
-                       if (!*members) return Result<Page<Member>>(no_such_organization());
-                       return Result<Page<Member>>(**std::move(members));
-                     });
+                                 Reply<Page<directory::Member>> reply) {
+  read<Page<directory::Member>>(
+      std::move(reply),
+      [organization, page](Session& session) -> Checked<Result<Page<directory::Member>>> {
+        auto members = postgres::list_members(session, organization, page);
+        if (!members) return std::move(members).error();
+        if (!*members) return Result<Page<directory::Member>>(directory::no_such_organization());
+        return Result<Page<directory::Member>>(**std::move(members));
+      });
 }
 
 void PostgresStore::list_grants(OrganizationId organization, PageRequest<Id128> page,
@@ -265,14 +273,15 @@ void PostgresStore::list_entries(OrganizationId organization, EntryFilter filter
       });
 }
 
-void PostgresStore::list_audit_log(AuditFilter filter, PageRequest<Id128> page,
-                                   Reply<Page<AuditRecord>> reply) {
-  read<Page<AuditRecord>>(
+void PostgresStore::list_audit_log(directory::AuditFilter filter, PageRequest<Id128> page,
+                                   Reply<Page<directory::AuditRecord>> reply) {
+  read<Page<directory::AuditRecord>>(
       std::move(reply),
-      [filter = std::move(filter), page](Session& session) -> Checked<Result<Page<AuditRecord>>> {
+      [filter = std::move(filter),
+       page](Session& session) -> Checked<Result<Page<directory::AuditRecord>>> {
         auto records = postgres::list_audit_log(session, filter, page);
         if (!records) return std::move(records).error();
-        return Result<Page<AuditRecord>>(*std::move(records));
+        return Result<Page<directory::AuditRecord>>(*std::move(records));
       });
 }
 

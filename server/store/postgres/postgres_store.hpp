@@ -50,47 +50,50 @@ class PostgresStore final : public Store {
   // Fails when the database cannot be reached or has not the tables of this version.
   static Result<std::unique_ptr<PostgresStore>> open(PostgresOptions options);
 
-  void settle_one(ledger::Command command, Reply<Outcome> reply) override;
+  void settle_one(ledger::Command command, Reply<ledger::Outcome> reply) override;
   void settle(std::vector<ledger::Command> commands,
-              Callback<void(std::vector<Result<Outcome>>)> reply) override;
-  void settle_act(ledger::Command command, ActOrigin origin, Reply<Outcome> reply) override;
-  void change(DirectoryCommand command, Reply<DirectoryOutcome> reply) override;
+              Callback<void(std::vector<Result<ledger::Outcome>>)> reply) override;
+  void settle_act(ledger::Command command, directory::ActOrigin origin,
+                  Reply<ledger::Outcome> reply) override;
+  void change(directory::DirectoryCommand command,
+              Reply<directory::DirectoryOutcome> reply) override;
   Instant now() const override { return clock_.now(); }
   ClockStatus clock_status() const override { return clock_.status(); }
   std::vector<Limitation> limitations() const override { return health_.all_limitations(); }
-  void find_principal(const Digest& secret_digest, Reply<std::optional<Principal>> reply) override;
+  void find_principal(const Digest& secret_digest,
+                      Reply<std::optional<directory::Principal>> reply) override;
   void read_balance(OrganizationId organization, Reply<ledger::Balance> reply) override;
   void read_state(OrganizationId organization, Reply<CurrentState> reply) override;
   void read_spending(OrganizationId organization, ApiKeyId caller_key,
                      Reply<CurrentSpending> reply) override;
-  void read_user(UserId id, Reply<User> reply) override;
-  void read_organization(OrganizationId id, Reply<Organization> reply) override;
-  void read_api_key(ApiKeyId id, Reply<ApiKey> reply) override;
+  void read_user(UserId id, Reply<directory::User> reply) override;
+  void read_organization(OrganizationId id, Reply<directory::Organization> reply) override;
+  void read_api_key(ApiKeyId id, Reply<directory::ApiKey> reply) override;
   void read_grant(GrantId id, Reply<GrantStatus> reply) override;
   void read_records(OrganizationId organization, std::vector<Id128> ids,
                     Reply<std::vector<std::optional<ledger::Record>>> reply) override;
   void read_entries(OrganizationId organization, std::vector<std::uint64_t> seqs,
                     Reply<std::vector<ledger::Entry>> reply) override;
   void read_outcome(OrganizationId organization, std::string idempotency_key,
-                    Reply<Outcome> reply) override;
-  void note_key_uses(std::vector<KeyUse> uses, Reply<Done> reply) override;
+                    Reply<ledger::Outcome> reply) override;
+  void note_key_uses(std::vector<directory::KeyUse> uses, Reply<Done> reply) override;
   void read_key_uses(std::vector<ApiKeyId> keys,
                      Reply<std::vector<std::optional<Instant>>> reply) override;
-  void list_users(PageRequest<UserId> page, Reply<Page<User>> reply) override;
+  void list_users(PageRequest<UserId> page, Reply<Page<directory::User>> reply) override;
   void list_organizations(std::optional<UserId> member, PageRequest<OrganizationId> page,
-                          Reply<Page<Organization>> reply) override;
+                          Reply<Page<directory::Organization>> reply) override;
   void list_api_keys(std::optional<UserId> user, PageRequest<ApiKeyId> page,
-                     Reply<Page<ApiKey>> reply) override;
+                     Reply<Page<directory::ApiKey>> reply) override;
   void list_members(OrganizationId organization, PageRequest<UserId> page,
-                    Reply<Page<Member>> reply) override;
+                    Reply<Page<directory::Member>> reply) override;
   void list_grants(OrganizationId organization, PageRequest<Id128> page,
                    Reply<Page<GrantStatus>> reply) override;
   void list_charges(OrganizationId organization, PageRequest<Id128> page,
                     Reply<Page<ChargeStatus>> reply) override;
   void list_entries(OrganizationId organization, EntryFilter filter, PageRequest<Id128> page,
                     Reply<Page<ledger::Entry>> reply) override;
-  void list_audit_log(AuditFilter filter, PageRequest<Id128> page,
-                      Reply<Page<AuditRecord>> reply) override;
+  void list_audit_log(directory::AuditFilter filter, PageRequest<Id128> page,
+                      Reply<Page<directory::AuditRecord>> reply) override;
 
  private:
   PostgresStore(PostgresOptions options, Instant database_now, const SharedClock& shared);

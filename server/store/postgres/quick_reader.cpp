@@ -5,11 +5,11 @@
 #include <string>
 #include <utility>
 
+#include "server/directory/refusals.hpp"
 #include "server/ledger/decide.hpp"
 #include "server/store/postgres/directory_reads.hpp"
 #include "server/store/postgres/statements.hpp"
 #include "server/store/postgres/stored_values.hpp"
-#include "server/store/refusals.hpp"
 
 namespace farthing::store::postgres {
 namespace {
@@ -34,9 +34,9 @@ void sort_once_each(std::vector<T>& values) {
 }
 
 // Services' keys verify and charge.
-bool asks_for_balances(const Principal& principal) {
-  const Scopes scopes = principal.key->scopes;
-  return !scopes.allows(Scope::meter) && principal.account->user.default_organization;
+bool asks_for_balances(const directory::Principal& principal) {
+  const directory::Scopes scopes = principal.key->scopes;
+  return !scopes.allows(directory::Scope::meter) && principal.account->user.default_organization;
 }
 
 Call load_call(const std::vector<Digest>& digests) {
@@ -81,11 +81,11 @@ void QuickReader::answer(std::vector<QuickRequest> requests, Health::Time deadli
       if (unreadable_.contains(principal->digest)) {
         principal->reply(unreadable());
       } else {
-        principal->reply(std::optional<Principal>(known_.at(principal->digest)));
+        principal->reply(std::optional<directory::Principal>(known_.at(principal->digest)));
       }
     } else {
       auto& balance = std::get<BalanceRequest>(request);
-      if (!answer_within(balance)) balance.reply(no_such_organization());
+      if (!answer_within(balance)) balance.reply(directory::no_such_organization());
     }
   }
   being_told_ = nullptr;

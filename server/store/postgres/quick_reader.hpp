@@ -21,7 +21,7 @@ namespace farthing::store::postgres {
 
 struct PrincipalRequest {
   Digest digest{};
-  Reply<std::optional<Principal>> reply;
+  Reply<std::optional<directory::Principal>> reply;
 };
 struct BalanceRequest {
   OrganizationId organization;
@@ -69,7 +69,7 @@ class QuickReader {
   StoreClock& clock_;
   std::int64_t change_ = -1;       // of the directory, for what is known
   std::uint64_t connections_ = 0;  // of the session, likewise
-  std::unordered_map<Digest, std::optional<Principal>, DigestHash> known_;
+  std::unordered_map<Digest, std::optional<directory::Principal>, DigestHash> known_;
   std::unordered_set<Digest, DigestHash> unreadable_;  // of the batch that is being answered
   const Balances* being_told_ = nullptr;               // those of the batch that is being answered
 };

@@ -6,11 +6,12 @@
 #include <utility>
 
 #include "base/check.hpp"
+#include "server/directory/act_description.hpp"
+#include "server/directory/refusals.hpp"
+#include "server/directory/rights.hpp"
 #include "server/ledger/decide.hpp"
 #include "server/ledger/entry_id.hpp"
 #include "server/ledger/soundness.hpp"
-#include "server/store/act_description.hpp"
-#include "server/store/directory_rights.hpp"
 #include "server/store/postgres/audit_log.hpp"
 #include "server/store/postgres/directory_reads.hpp"
 #include "server/store/postgres/ledger_writes.hpp"
@@ -23,7 +24,7 @@ namespace farthing::store::postgres {
 namespace {
 
 // Entries that continue an outcome are read so many at a time.
-constexpr std::int64_t kEntriesAtATime = 64;
+constexpr std::int64_t kOutcomeEntriesAtATime = 64;
 
 // One that this batch has made.
 ledger::Entry decode_own(std::string_view stored) {
@@ -39,26 +40,25 @@ const Id128* find_target(const ledger::Action& action) {
   return ledger::find_hold_of(action);
 }
 
-Outcome make_outcome(std::vector<ledger::Entry> entries, bool is_replayed) {
+ledger::Outcome make_outcome(std::vector<ledger::Entry> entries, bool is_replayed) {
   return {.entry = std::move(entries.front()),
           .rest = {std::move_iterator(entries.begin() + 1), std::move_iterator(entries.end())},
           .is_replayed = is_replayed};
 }
 
-Result<Outcome> replay(std::vector<ledger::Entry> entries, const ledger::Fingerprint& fingerprint) {
+Result<ledger::Outcome> replay(std::vector<ledger::Entry> entries,
+                               const ledger::Fingerprint& fingerprint) {
   const auto checked = ledger::check_replay(entries.front(), fingerprint);
   if (!checked) return checked.error();
   return make_outcome(std::move(entries), true);
 }
 
 // Of the key that was presented for an act, if one was, with its user and that one's roles.
-Call load_asker_call(const ActOrigin& origin) {
+Call load_asker_call(const directory::ActOrigin& origin) {
   DirectoryPart part;
   if (origin.credential) part.digests.push_back(origin.credential->secret_digest);
   return load_directory_call(part);
 }
-
-std::int64_t as_number(std::uint64_t seq) { return static_cast<std::int64_t>(seq); }
 
 }  // namespace
 
@@ -67,7 +67,7 @@ SettleBatch::SettleBatch(Session& session, StoreClock& clock,
     : session_(session),
       clock_(clock),
       commands_(std::move(commands)),
-      results_(commands_.size(), Result<Outcome>(no_such_organization())),
+      results_(commands_.size(), Result<ledger::Outcome>(directory::no_such_organization())),
       attempted_(commands_.size()) {
   for (std::size_t i = 0; i < commands_.size(); ++i) {
     organizations_[commands_[i]->organization].commands.push_back(i);
@@ -78,11 +78,11 @@ void SettleBatch::add_due(std::vector<OrganizationId> organizations) {
   for (const OrganizationId& id : organizations) organizations_[id].is_swept = true;
 }
 
-Checked<std::vector<Result<Outcome>>> SettleBatch::attempt() {
+Checked<std::vector<Result<ledger::Outcome>>> SettleBatch::attempt() {
   if (auto done = lock_and_read(); !done) return std::move(done).error();
   if (auto refusal = find_refusal_of_act()) {
     session_.abandon_transaction();
-    return std::vector<Result<Outcome>>{*std::move(refusal)};
+    return std::vector<Result<ledger::Outcome>>{*std::move(refusal)};
   }
   for (auto& [id, organization] : organizations_) decide(organization);
   for (;;) {
@@ -92,7 +92,7 @@ Checked<std::vector<Result<Outcome>>> SettleBatch::attempt() {
   }
   if (auto done = write_and_commit(); !done) return std::move(done).error();
   for (std::size_t i = 0; i < results_.size(); ++i) {
-    Result<Outcome>& result = results_[i];
+    Result<ledger::Outcome>& result = results_[i];
     // What an attempt of ours has booked is no repetition.
     if (result && attempted_[i] && result->entry.hash == *attempted_[i]) {
       result->is_replayed = false;
@@ -170,8 +170,8 @@ std::optional<Error> SettleBatch::find_refusal_of_act() const {
   const bool is_ours = attempted_[0] && known != outcomes.end() && !known->second.empty() &&
                        known->second.front().hash == *attempted_[0];
   if (is_ours) return {};
-  return find_refusal_of_asker(*directory_, command.origin.api_key.value_or(ApiKeyId()),
-                               *act_origin_, time_.at);
+  return directory::find_refusal_of_asker(*directory_, command.origin.api_key.value_or(ApiKeyId()),
+                                          *act_origin_, time_.at);
 }
 
 void SettleBatch::take_states(const Rows& rows) {
@@ -211,7 +211,7 @@ Checked<std::vector<ledger::Entry>> SettleBatch::read_outcome(OrganizationId org
   entries.push_back(*std::move(entry));
   while (entries.back().is_continued) {
     Parameters next;
-    next.add(organization.value).add(as_number(entries.back().seq + 1)).add(kEntriesAtATime);
+    next.add(organization.value).add(as_number(entries.back().seq + 1)).add(kOutcomeEntriesAtATime);
     const auto answers = session_.run({Call{kReadEntries, std::move(next)}});
     if (!answers) return answers.error();
     const Rows& rest = answers->front();
@@ -352,7 +352,8 @@ void SettleBatch::give_up(Organization& organization) {
   for (const std::size_t place : organization.commands) results_[place] = unreadable();
 }
 
-Result<Outcome> SettleBatch::settle(Organization& organization, const ledger::Command& asked) {
+Result<ledger::Outcome> SettleBatch::settle(Organization& organization,
+                                            const ledger::Command& asked) {
   const std::string& key = asked.origin.idempotency_key;
   const auto& fingerprint = asked.origin.fingerprint;
   if (const auto known = organization.outcomes.find(key); known != organization.outcomes.end()) {
@@ -362,7 +363,8 @@ Result<Outcome> SettleBatch::settle(Organization& organization, const ledger::Co
   if (const auto fresh = organization.fresh.find(key); fresh != organization.fresh.end()) {
     return replay(read_fresh(organization, fresh->second), fingerprint);
   }
-  const Standing standing = organization.is_disabled ? Standing::disabled : Standing::enabled;
+  const directory::Standing standing =
+      organization.is_disabled ? directory::Standing::disabled : directory::Standing::enabled;
   if (auto refusal = find_refusal_of_new(asked, standing)) return *std::move(refusal);
   if (time_.is_in_doubt && work_of(asked.action) == Work::movements) {
     return clock_in_doubt("database");
@@ -382,7 +384,8 @@ Result<Outcome> SettleBatch::settle(Organization& organization, const ledger::Co
 }
 
 // What the rules take for granted of the records that a command needs.
-bool SettleBatch::can_be_relied_on(const ledger::Records& records, const Organization& organization,
+bool SettleBatch::can_be_relied_on(const ledger::Records& records,
+                                   const Organization& organization,
                                    const ledger::Command& command) {
   if (std::ranges::any_of(organization.unreadable,
                           [&](const Id128& id) { return records.has(id); })) {
@@ -437,7 +440,8 @@ SettleBatch::KnownSpending* SettleBatch::find_spending(Organization& organizatio
   return &(organization.current_spending[key] = loaded->second);
 }
 
-void SettleBatch::keep_past(Organization& organization, const ledger::PastSpending& past) {
+void SettleBatch::keep_past(Organization& organization,
+                            const ledger::PastSpending& past) {
   KnownSpending* record = find_spending(organization, past.caller_key);
   if (record == nullptr) return;  // it will be decided again
   if (*record) {
@@ -448,7 +452,8 @@ void SettleBatch::keep_past(Organization& organization, const ledger::PastSpendi
   }
 }
 
-SettleBatch::KnownRecord* SettleBatch::find_record(Organization& organization, const Id128& id) {
+SettleBatch::KnownRecord* SettleBatch::find_record(Organization& organization,
+                                                   const Id128& id) {
   if (const auto found = organization.current.find(id); found != organization.current.end()) {
     return &found->second;
   }
@@ -565,10 +570,10 @@ Checked<std::vector<Call>> SettleBatch::write_and_note(std::vector<Call> calls) 
   const Credits limit = organizations_.at(command.organization).loaded.overdraft_limit;
   return add_audit_record_calls(written->back(), time_.at,
                                 command.origin.api_key.value_or(ApiKeyId()), *act_origin_,
-                                describe_act(*results_[0], limit));
+                                directory::describe_act(*results_[0], limit));
 }
 
-void SettleBatch::remember_attempt(const std::vector<Result<Outcome>>& results) {
+void SettleBatch::remember_attempt(const std::vector<Result<ledger::Outcome>>& results) {
   for (std::size_t i = 0; i < results.size(); ++i) {
     if (results[i] && !results[i]->is_replayed) attempted_[i] = results[i]->entry.hash;
   }

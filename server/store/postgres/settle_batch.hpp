@@ -16,11 +16,11 @@
 #include <vector>
 
 #include "base/digest.hpp"
+#include "server/directory/directory.hpp"
 #include "server/ledger/booked.hpp"
 #include "server/ledger/command.hpp"
 #include "server/ledger/record.hpp"
 #include "server/ledger/state.hpp"
-#include "server/store/directory.hpp"
 #include "server/store/postgres/session.hpp"
 #include "server/store/postgres/store_clock.hpp"
 #include "server/store/store.hpp"
@@ -32,14 +32,14 @@ class SettleBatch {
   // All must outlive this. `commands` are decided in their order; the times in them are set.
   SettleBatch(Session& session, StoreClock& clock, std::vector<ledger::Command*> commands);
   // The batch is one command, and the audit log tells of it.
-  void tell_of(const ActOrigin& origin) { act_origin_ = &origin; }
+  void tell_of(const directory::ActOrigin& origin) { act_origin_ = &origin; }
   // Besides, what is due in these is booked.
   void add_due(std::vector<OrganizationId> organizations);
 
   // One attempt: the results, one for each command. After an error the transaction is left as it
   // is, and another attempt may follow: commands whose COMMIT went astray are recognised by their
   // idempotency keys and entries.
-  Checked<std::vector<Result<Outcome>>> attempt();
+  Checked<std::vector<Result<ledger::Outcome>>> attempt();
   // Whether a COMMIT was sent and its answer never came.
   bool is_in_doubt() const { return is_in_doubt_; }
 
@@ -103,9 +103,11 @@ class SettleBatch {
   std::optional<Error> find_refusal_of_act() const;
   void decide(Organization& organization);
   void give_up(Organization& organization);
-  static bool can_be_relied_on(const ledger::Records& records, const Organization& organization,
+  static bool can_be_relied_on(const ledger::Records& records,
+                               const Organization& organization,
                                const ledger::Command& command);
-  Result<Outcome> settle(Organization& organization, const ledger::Command& asked);
+  Result<ledger::Outcome> settle(Organization& organization,
+                                 const ledger::Command& asked);
   std::optional<ledger::Records> collect_records(Organization& organization,
                                                  const ledger::Command& command);
   // Null when it must be read first.
@@ -115,12 +117,13 @@ class SettleBatch {
   void keep_past(Organization& organization, const ledger::PastSpending& past);
   // Keeps what has just been booked, and gives it away.
   std::vector<ledger::Entry> keep_booked(Organization& organization);
-  std::vector<ledger::Entry> read_fresh(const Organization& organization, std::size_t place) const;
+  std::vector<ledger::Entry> read_fresh(const Organization& organization,
+                                        std::size_t place) const;
 
   Checked<Done> write_and_commit();
   // Writes the rows of `calls` and gives what remains to be written: the record of the audit log.
   Checked<std::vector<Call>> write_and_note(std::vector<Call> calls);
-  void remember_attempt(const std::vector<Result<Outcome>>& results);
+  void remember_attempt(const std::vector<Result<ledger::Outcome>>& results);
 
   Session& session_;
   StoreClock& clock_;
@@ -129,9 +132,10 @@ class SettleBatch {
   std::map<OrganizationId, Organization> organizations_;
   LedgerTime time_;
   ledger::Booked booked_;  // by the decision that is being made
-  std::vector<Result<Outcome>> results_;
-  const ActOrigin* act_origin_ = nullptr;
-  std::unique_ptr<Directory> directory_;  // of the part that tells whether the act may be had
+  std::vector<Result<ledger::Outcome>> results_;
+  const directory::ActOrigin* act_origin_ = nullptr;
+  std::unique_ptr<directory::Directory>
+      directory_;  // of the part that tells whether the act may be had
   // Of the entries that an attempt whose COMMIT went astray made for each command.
   std::vector<std::optional<Digest>> attempted_;
   bool is_in_doubt_ = false;

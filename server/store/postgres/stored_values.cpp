@@ -68,9 +68,9 @@ std::optional<ledger::Record> record_made_by(const ledger::Entry& maker, const I
   return ledger::make_record(maker);
 }
 
-Checked<DirectoryRecord> read_directory_record(std::string_view stored, std::string_view table,
-                                               const Id128& id) {
-  auto record = decode_directory_record(stored);
+Checked<directory::DirectoryRecord> read_directory_record(std::string_view stored,
+                                                          std::string_view table, const Id128& id) {
+  auto record = directory::decode_directory_record(stored);
   if (record) return *std::move(record);
   return damaged(std::string(table) + " " + text_of(id) + " cannot be read");
 }

@@ -11,10 +11,10 @@
 
 #include "base/error.hpp"
 #include "base/id.hpp"
+#include "server/directory/record.hpp"
 #include "server/ledger/entry.hpp"
 #include "server/ledger/record.hpp"
 #include "server/ledger/state.hpp"
-#include "server/store/directory_record.hpp"
 #include "server/store/postgres/database_error.hpp"
 #include "server/store/postgres/rows.hpp"
 
@@ -41,8 +41,8 @@ Checked<ledger::SpendingRecord> read_spending_record(std::string_view stored,
 std::optional<ledger::Record> record_made_by(const ledger::Entry& maker, const Id128& id);
 
 // A record of the directory; `table` is its table's name, and `id` is its own or a part of its key.
-Checked<DirectoryRecord> read_directory_record(std::string_view stored, std::string_view table,
-                                               const Id128& id);
+Checked<directory::DirectoryRecord> read_directory_record(std::string_view stored,
+                                                          std::string_view table, const Id128& id);
 template <class Record>
 Checked<Record> read_directory_record_as(std::string_view stored, std::string_view table,
                                          const Id128& id) {

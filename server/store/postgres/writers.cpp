@@ -112,7 +112,7 @@ void Writers::refuse(WriteRequest request, const Error& error) {
   } else if (auto* act = std::get_if<SettleActRequest>(&request)) {
     act->reply(error);
   } else if (auto* settle = std::get_if<SettleRequest>(&request)) {
-    settle->reply(std::vector<Result<Outcome>>(settle->commands.size(), error));
+    settle->reply(std::vector<Result<ledger::Outcome>>(settle->commands.size(), error));
   } else if (auto* change = std::get_if<ChangeRequest>(&request)) {
     change->reply(error);
   } else {
@@ -198,7 +198,7 @@ Writers::Settled Writers::settle_batch(Session& session, std::vector<Waiting>& r
   for (std::size_t i = 0; i < commands.size(); ++i) {
     places[commands[i]->organization].push_back(i);
   }
-  Settled all{.results = {commands.size(), Result<Outcome>(waited_too_long())}};
+  Settled all{.results = {commands.size(), Result<ledger::Outcome>(waited_too_long())}};
   for (const auto& [id, own] : places) {
     if (!session.has_time_at(Health::Clock::now())) break;
     std::vector<ledger::Command*> own_commands;
@@ -213,13 +213,14 @@ Writers::Settled Writers::settle_batch(Session& session, std::vector<Waiting>& r
 
 Writers::Settled Writers::settle_commands(Session& session,
                                           const std::vector<ledger::Command*>& commands,
-                                          std::vector<OrganizationId> due, const ActOrigin* act) {
+                                          std::vector<OrganizationId> due,
+                                          const directory::ActOrigin* act) {
   if (commands.empty() && due.empty()) return {};
   SettleBatch batch(session, clock_, commands);
   batch.add_due(std::move(due));
   if (act != nullptr) batch.tell_of(*act);
   auto results =
-      persist<std::vector<Result<Outcome>>>(session, [&batch] { return batch.attempt(); });
+      persist<std::vector<Result<ledger::Outcome>>>(session, [&batch] { return batch.attempt(); });
   if (results) return {.results = *std::move(results)};
   const DatabaseError& error = results.error();
   const Work work = act != nullptr ? Work::acts : Work::movements;
@@ -236,8 +237,8 @@ void Writers::settle(Session& session, SettleActRequest& request) {
 void Writers::change(Session& session, ChangeRequest& request) {
   DirectoryChange change(session, clock_, request.command);
   const bool is_recognisable = !request.command.origin.idempotency_key.empty();
-  auto outcome =
-      persist<Result<DirectoryOutcome>>(session, [&]() -> Checked<Result<DirectoryOutcome>> {
+  auto outcome = persist<Result<directory::DirectoryOutcome>>(
+      session, [&]() -> Checked<Result<directory::DirectoryOutcome>> {
         // Without a key it could not be told from somebody else's change.
         if (change.is_in_doubt() && !is_recognisable) {
           return DatabaseError{.failure = Failure::refused, .message = {}};

@@ -26,21 +26,21 @@ namespace farthing::store::postgres {
 
 struct SettleOneRequest {
   ledger::Command command;
-  Reply<Outcome> reply;
+  Reply<ledger::Outcome> reply;
 };
 // The audit log tells of it.
 struct SettleActRequest {
   ledger::Command command;
-  ActOrigin origin;
-  Reply<Outcome> reply;
+  directory::ActOrigin origin;
+  Reply<ledger::Outcome> reply;
 };
 struct SettleRequest {
   std::vector<ledger::Command> commands;
-  Callback<void(std::vector<Result<Outcome>>)> reply;
+  Callback<void(std::vector<Result<ledger::Outcome>>)> reply;
 };
 struct ChangeRequest {
-  DirectoryCommand command;
-  Reply<DirectoryOutcome> reply;
+  directory::DirectoryCommand command;
+  Reply<directory::DirectoryOutcome> reply;
 };
 // Books what is due in these; `done` is called whether that succeeded or not.
 struct SweepRequest {
@@ -74,7 +74,7 @@ class Writers {
   using Queue = WorkQueue<Waiting>;
 
   struct Settled {
-    std::vector<Result<Outcome>> results;  // one for each command
+    std::vector<Result<ledger::Outcome>> results;  // one for each command
     // Nothing was booked because the time of the oldest ended, and another attempt may succeed.
     bool is_worth_repeating = false;
   };
@@ -89,7 +89,8 @@ class Writers {
   void change(Session& session, ChangeRequest& request);
   // As one transaction.
   Settled settle_commands(Session& session, const std::vector<ledger::Command*>& commands,
-                          std::vector<OrganizationId> due, const ActOrigin* act = nullptr);
+                          std::vector<OrganizationId> due,
+                          const directory::ActOrigin* act = nullptr);
   // Repeats `attempt` until it succeeds, is refused or the session's deadline comes.
   template <class T, class Attempt>
   Checked<T> persist(Session& session, Attempt attempt);

@@ -5,7 +5,7 @@
 #include <utility>
 
 #include "base/check.hpp"
-#include "server/store/audit_record.hpp"
+#include "server/directory/audit_record.hpp"
 #include "server/store/rocksdb/data_directory.hpp"
 #include "server/store/rocksdb/database.hpp"
 #include "server/store/rocksdb/journal.hpp"
@@ -22,9 +22,9 @@ struct Tail {
   Result<Done> take(const JournalBatch& batch) {
     mark = batch.mark;
     for (const JournalBatch::EntryPlace& place : batch.audit_records) {
-      const auto record = decode_audit_record(batch.encoded(place));
+      const auto record = directory::decode_audit_record(batch.encoded(place));
       CHECK(record);  // read_journal_record has looked
-      start.audit = head_after(*record);
+      start.audit = directory::head_after(*record);
     }
     return apply_batch(batch, *start.working);
   }
@@ -57,8 +57,8 @@ Result<ClockSetBack> set_clock_back(const std::filesystem::path& directory, Inst
   if (!set_back.is_needed() || mode == SetBackMode::look) return set_back;
   JournalBatch batch;
   JournalRecordWriter writer(batch, (*journal)->last_number() + 1, clock);
-  writer.add(
-      make_audit_record(tail.start.audit, tail.mark, {}, {}, describe_set_back(tail.mark, clock)));
+  writer.add(directory::make_audit_record(tail.start.audit, tail.mark, {}, {},
+                                          directory::describe_set_back(tail.mark, clock)));
   writer.finish();
   if (auto appended = (*journal)->append(batch); !appended) return appended.error();
   return set_back;

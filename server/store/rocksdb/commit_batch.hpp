@@ -24,13 +24,13 @@ namespace farthing::store {
 // Answers that wait for the sync.
 class CommitAnswers {
  public:
-  void add(Reply<Outcome> reply, Result<Outcome> result) {
+  void add(Reply<ledger::Outcome> reply, Result<ledger::Outcome> result) {
     settled_one_.emplace_back(std::move(reply), std::move(result));
   }
-  void add(SettleReply reply, std::vector<Result<Outcome>> results) {
+  void add(SettleReply reply, std::vector<Result<ledger::Outcome>> results) {
     settled_.emplace_back(std::move(reply), std::move(results));
   }
-  void add(Reply<DirectoryOutcome> reply, Result<DirectoryOutcome> result) {
+  void add(Reply<directory::DirectoryOutcome> reply, Result<directory::DirectoryOutcome> result) {
     changed_.emplace_back(std::move(reply), std::move(result));
   }
   void add(Reply<Done> reply, Result<Done> result) {
@@ -53,9 +53,9 @@ class CommitAnswers {
   template <class T>
   using Pending = std::vector<std::pair<Reply<T>, Result<T>>>;
 
-  Pending<Outcome> settled_one_;
-  std::vector<std::pair<SettleReply, std::vector<Result<Outcome>>>> settled_;
-  Pending<DirectoryOutcome> changed_;
+  Pending<ledger::Outcome> settled_one_;
+  std::vector<std::pair<SettleReply, std::vector<Result<ledger::Outcome>>>> settled_;
+  Pending<directory::DirectoryOutcome> changed_;
   Pending<Done> noted_;
   Pending<ledger::OrganizationState> states_;
   Pending<FoundRecords> records_;
@@ -87,7 +87,7 @@ class CommitBatch {
   const std::shared_ptr<JournalBatch> batch;
   JournalRecordWriter record;
   std::vector<BookedFor> booked_for;  // one for each entry of the batch
-  std::vector<AuditRecord> audit_records;
+  std::vector<directory::AuditRecord> audit_records;
   // What a clock showed that an operator confirms.
   std::optional<Instant> confirmed_time;
 };

@@ -13,7 +13,7 @@ std::size_t count_commands(const CommitRequest& request) {
 void refuse(CommitRequest request, const Error& error) {
   const auto reply_error = [&error](auto& each) {
     if constexpr (std::is_same_v<decltype(each), SettleRequest&>) {
-      each.reply(std::vector<Result<Outcome>>(each.commands.size(), error));
+      each.reply(std::vector<Result<ledger::Outcome>>(each.commands.size(), error));
     } else {
       each.reply(error);
     }

@@ -11,8 +11,8 @@
 
 #include "base/error.hpp"
 #include "base/id.hpp"
+#include "server/directory/record.hpp"
 #include "server/ledger/record.hpp"
-#include "server/store/directory_record.hpp"
 #include "server/store/rocksdb/outcome_lookup.hpp"
 #include "server/store/store.hpp"
 
@@ -24,7 +24,7 @@ struct FoundSpending {
   ledger::OrganizationState state;
   ledger::SpendingRecord before;
 };
-using SettleReply = Callback<void(std::vector<Result<Outcome>>)>;
+using SettleReply = Callback<void(std::vector<Result<ledger::Outcome>>)>;
 
 // What was looked up on the way to the queue, so that the committer does not wait for a disk.
 // `records` are no older than `outcome.position`.
@@ -36,14 +36,14 @@ struct CommandLookup {
 struct SettleOneRequest {
   ledger::Command command;
   CommandLookup lookup;
-  Reply<Outcome> reply;
+  Reply<ledger::Outcome> reply;
 };
 // The audit log tells of it.
 struct SettleActRequest {
   ledger::Command command;
   CommandLookup lookup;
-  ActOrigin origin;
-  Reply<Outcome> reply;
+  directory::ActOrigin origin;
+  Reply<ledger::Outcome> reply;
 };
 // `lookups` has one for each command.
 struct SettleRequest {
@@ -54,12 +54,12 @@ struct SettleRequest {
 // `receipt` is what was found of the command's idempotency key in the derived part, which has all
 // that were there at the start.
 struct ChangeRequest {
-  DirectoryCommand command;
-  std::optional<DirectoryReceipt> receipt;
-  Reply<DirectoryOutcome> reply;
+  directory::DirectoryCommand command;
+  std::optional<directory::DirectoryReceipt> receipt;
+  Reply<directory::DirectoryOutcome> reply;
 };
 struct KeyUsesRequest {
-  std::vector<KeyUse> uses;
+  std::vector<directory::KeyUse> uses;
   Reply<Done> reply;
 };
 // The state of an organization after all that was submitted before.
@@ -90,7 +90,7 @@ struct OutcomeRequest {
   OrganizationId organization;
   std::string key;
   OutcomeLookup lookup;
-  Reply<Outcome> reply;
+  Reply<ledger::Outcome> reply;
 };
 using CommitRequest =
     std::variant<SettleOneRequest, SettleActRequest, SettleRequest, ChangeRequest, KeyUsesRequest,

@@ -9,11 +9,12 @@
 #include <span>
 
 #include "base/check.hpp"
+#include "server/directory/act_description.hpp"
+#include "server/directory/refusals.hpp"
+#include "server/directory/rights.hpp"
+#include "server/directory/rules.hpp"
 #include "server/ledger/decide.hpp"
-#include "server/store/act_description.hpp"
 #include "server/store/clock_watch.hpp"
-#include "server/store/directory_rights.hpp"
-#include "server/store/directory_rules.hpp"
 #include "server/store/refusals.hpp"
 #include "server/store/work.hpp"
 
@@ -47,7 +48,7 @@ std::vector<ledger::Entry> read_outcome(FreshOutcomes::Place place) {
 }
 
 // Moves the entries, of which there is at least one.
-Outcome make_outcome(std::span<ledger::Entry> entries, Freshness freshness) {
+ledger::Outcome make_outcome(std::span<ledger::Entry> entries, Freshness freshness) {
   return {.entry = std::move(entries.front()),
           .rest = {std::move_iterator(entries.begin() + 1), std::move_iterator(entries.end())},
           .is_replayed = freshness == Freshness::replayed};
@@ -262,31 +263,33 @@ void Committer::decide_request(SettleOneRequest& request, CommitBatch& batch) {
 }
 
 void Committer::decide_request(SettleActRequest& request, CommitBatch& batch) {
-  const auto settle_and_note = [&]() -> Result<Outcome> {
+  const auto settle_and_note = [&]() -> Result<ledger::Outcome> {
     const auto* organization = working_->find(request.command.organization);
     const Credits limit = organization == nullptr ? Credits() : organization->state.overdraft_limit;
     const ApiKeyId api_key = request.command.origin.api_key.value_or(ApiKeyId());
-    auto refusal = find_refusal_of_asker(working_->directory(), api_key, request.origin, batch.at);
+    auto refusal =
+        directory::find_refusal_of_asker(working_->directory(), api_key, request.origin, batch.at);
     if (refusal) return *std::move(refusal);
     auto outcome = settle(request.command, request.lookup, batch);
     if (outcome && !outcome->is_replayed) {
-      note(api_key, std::move(request.origin), describe_act(*outcome, limit), batch);
+      note(api_key, std::move(request.origin), directory::describe_act(*outcome, limit), batch);
     }
     return outcome;
   };
   answers_.add(std::move(request.reply), settle_and_note());
 }
 
-void Committer::note(const ApiKeyId& api_key, ActOrigin origin, Act act, CommitBatch& batch) {
-  AuditRecord record =
-      make_audit_record(audit_, batch.at, api_key, std::move(origin), std::move(act));
-  audit_ = head_after(record);
+void Committer::note(const ApiKeyId& api_key, directory::ActOrigin origin, directory::Act act,
+                     CommitBatch& batch) {
+  directory::AuditRecord record =
+      directory::make_audit_record(audit_, batch.at, api_key, std::move(origin), std::move(act));
+  audit_ = directory::head_after(record);
   batch.record.add(record);
   batch.audit_records.push_back(std::move(record));
 }
 
 void Committer::decide_request(SettleRequest& request, CommitBatch& batch) {
-  std::vector<Result<Outcome>> results;
+  std::vector<Result<ledger::Outcome>> results;
   results.reserve(request.commands.size());
   for (std::size_t i = 0; i < request.commands.size(); ++i) {
     results.push_back(settle(request.commands[i], request.lookups[i], batch));
@@ -294,8 +297,8 @@ void Committer::decide_request(SettleRequest& request, CommitBatch& batch) {
   answers_.add(std::move(request.reply), std::move(results));
 }
 
-Result<Outcome> Committer::settle(ledger::Command& command, CommandLookup& lookup,
-                                  CommitBatch& batch) {
+Result<ledger::Outcome> Committer::settle(ledger::Command& command, CommandLookup& lookup,
+                                          CommitBatch& batch) {
   WorkingLedger::Organization* organization = working_->find(command.organization);
   if (organization == nullptr) return *find_refusal_of_new(command, {});
   auto known = find_known(command.organization, command.origin.idempotency_key, lookup.outcome);
@@ -306,7 +309,8 @@ Result<Outcome> Committer::settle(ledger::Command& command, CommandLookup& looku
     return make_outcome(*known, Freshness::replayed);
   }
   if (auto refusal = find_refusal(work_of(command.action))) return *std::move(refusal);
-  const Standing standing = organization->is_disabled ? Standing::disabled : Standing::enabled;
+  const directory::Standing standing =
+      organization->is_disabled ? directory::Standing::disabled : directory::Standing::enabled;
   if (auto refusal = find_refusal_of_new(command, standing)) return *std::move(refusal);
   if (batch.is_clock_in_doubt && work_of(command.action) == Work::movements) {
     return clock_in_doubt("server");
@@ -413,17 +417,17 @@ Result<std::vector<ledger::Entry>> Committer::find_known(OrganizationId organiza
 }
 
 void Committer::decide_request(ChangeRequest& request, CommitBatch& batch) {
-  const auto decide_and_apply = [&]() -> Result<DirectoryOutcome> {
+  const auto decide_and_apply = [&]() -> Result<directory::DirectoryOutcome> {
     if (auto refusal = find_refusal(work_of(request.command.action))) return *std::move(refusal);
     if (request.receipt) working_->know(*std::move(request.receipt));
     auto decision = decide(working_->directory(), request.command, batch.at);
     if (!decision) return std::move(decision).error();
-    for (DirectoryRecord& record : decision->records) {
+    for (directory::DirectoryRecord& record : decision->records) {
       working_->apply(record);
       batch.record.add(std::move(record));
     }
     if (decision->act) {
-      DirectoryOrigin& origin = request.command.origin;
+      directory::DirectoryOrigin& origin = request.command.origin;
       note(origin.actor, std::move(origin.act), *std::move(decision->act), batch);
     }
     if (decision->confirmed_time) batch.confirmed_time = decision->confirmed_time;
@@ -435,7 +439,7 @@ void Committer::decide_request(ChangeRequest& request, CommitBatch& batch) {
 void Committer::decide_request(KeyUsesRequest& request, CommitBatch& batch) {
   const auto note = [&]() -> Result<Done> {
     if (auto refusal = find_refusal(Work::acts)) return *std::move(refusal);
-    for (const KeyUse& use : request.uses) {
+    for (const directory::KeyUse& use : request.uses) {
       working_->apply(use);
       batch.record.add(use);
     }
@@ -447,7 +451,7 @@ void Committer::decide_request(KeyUsesRequest& request, CommitBatch& batch) {
 void Committer::decide_request(StateRequest& request, CommitBatch& /*batch*/) {
   const auto read = [&]() -> Result<ledger::OrganizationState> {
     const auto* organization = working_->find(request.organization);
-    if (organization == nullptr) return no_such_organization();
+    if (organization == nullptr) return directory::no_such_organization();
     return ledger::OrganizationState(organization->state);
   };
   answers_.add(std::move(request.reply), read());
@@ -478,7 +482,7 @@ void Committer::decide_request(RecordsRequest& request, CommitBatch& batch) {
 void Committer::decide_request(SpendingRequest& request, CommitBatch& /*batch*/) {
   const auto read = [&]() -> Result<FoundSpending> {
     const auto* organization = working_->find(request.organization);
-    if (organization == nullptr) return no_such_organization();
+    if (organization == nullptr) return directory::no_such_organization();
     const auto before =
         find_spending(request.organization, request.caller_key, &request.before, request.position);
     if (!before) return before.error();
@@ -488,7 +492,7 @@ void Committer::decide_request(SpendingRequest& request, CommitBatch& /*batch*/)
 }
 
 void Committer::decide_request(OutcomeRequest& request, CommitBatch& /*batch*/) {
-  const auto read = [&]() -> Result<Outcome> {
+  const auto read = [&]() -> Result<ledger::Outcome> {
     auto known = find_known(request.organization, request.key, request.lookup);
     if (!known) return std::move(known).error();
     if (known->empty()) return make_error(ErrorCode::not_found);
@@ -530,10 +534,10 @@ std::optional<Error> Committer::find_refusal(Work work) const {
 }
 
 void Committer::publish(CommitBatch& batch) {
-  for (const DirectoryRecord& record : batch.batch->directory_records) {
+  for (const directory::DirectoryRecord& record : batch.batch->directory_records) {
     // Everything decided so far is synced, so what the working directory has may be shared.
     parts_.published.directory.follow(record, working_->directory());
-    if (const auto* made = std::get_if<Organization>(&record)) {
+    if (const auto* made = std::get_if<directory::Organization>(&record)) {
       working_->find(made->id)->published = &parts_.published.ledgers.make(made->id);
     }
   }
@@ -541,7 +545,8 @@ void Committer::publish(CommitBatch& batch) {
     const auto [organization, seq] = batch.booked_for[i];
     organization->published->add_entry(seq, batch.batch->encoded_entry(i), organization->balance());
   }
-  for (AuditRecord& record : batch.audit_records) parts_.published.audit.add(std::move(record));
+  for (directory::AuditRecord& record : batch.audit_records)
+    parts_.published.audit.add(std::move(record));
   if (!parts_.deriver.enqueue(batch.batch)) return;
   fresh_outcomes_.begin_run();
   fresh_records_.begin_run();

@@ -62,7 +62,7 @@ class Committer {
   struct Start {
     std::unique_ptr<WorkingLedger> working;
     Instant last_mark;  // of the journal
-    AuditHead audit;
+    directory::AuditHead audit;
     FreshOutcomes fresh_outcomes;
     FreshRecords fresh_records;
   };
@@ -96,8 +96,10 @@ class Committer {
   void decide_request(RecordsRequest& request, CommitBatch& batch);
   void decide_request(SpendingRequest& request, CommitBatch& batch);
   void decide_request(OutcomeRequest& request, CommitBatch& batch);
-  Result<Outcome> settle(ledger::Command& command, CommandLookup& lookup, CommitBatch& batch);
-  void note(const ApiKeyId& api_key, ActOrigin origin, Act act, CommitBatch& batch);
+  Result<ledger::Outcome> settle(ledger::Command& command, CommandLookup& lookup,
+                                 CommitBatch& batch);
+  void note(const ApiKeyId& api_key, directory::ActOrigin origin, directory::Act act,
+            CommitBatch& batch);
   // Keeps what has just been booked; `booked_` may be cleared then.
   void keep_booked(WorkingLedger::Organization& organization, CommitBatch& batch);
   // What the command needs, as it is now.
@@ -143,7 +145,7 @@ class Committer {
   std::unique_ptr<WorkingLedger> working_;
   FreshOutcomes fresh_outcomes_;
   FreshRecords fresh_records_;
-  AuditHead audit_;                   // of all that is decided
+  directory::AuditHead audit_;        // of all that is decided
   ledger::Booked booked_;             // by the decision that is being made
   CommitAnswers answers_;             // of the batch in progress
   std::uint64_t forget_next_ = 0;     // derived when it was last looked: forgotten the next time

@@ -64,10 +64,12 @@ class CommitterTest : public ::testing::Test {
                                                               .audit = {},
                                                               .fresh_outcomes = {},
                                                               .fresh_records = {}});
-    std::promise<Result<DirectoryOutcome>> made;
+    std::promise<Result<directory::DirectoryOutcome>> made;
     committer_->submit(ChangeRequest{
-        .command = {.origin = {}, .action = CreateOrganization{organization_}},
-        .reply = [&](Result<DirectoryOutcome> outcome) { made.set_value(std::move(outcome)); }});
+        .command = {.origin = {}, .action = directory::CreateOrganization{organization_}},
+        .reply = [&](Result<directory::DirectoryOutcome> outcome) {
+          made.set_value(std::move(outcome));
+        }});
     EXPECT_TRUE(made.get_future().get());
   }
   void TearDown() override {
@@ -81,16 +83,16 @@ class CommitterTest : public ::testing::Test {
   }
 
   // A grant under `key` whose look-up found nothing when the derived part was at `position`.
-  Result<Outcome> settle(std::string key, std::uint64_t position) {
+  Result<ledger::Outcome> settle(std::string key, std::uint64_t position) {
     ledger::Command command;
     command.organization = organization_.id;
     command.origin.idempotency_key = std::move(key);
     command.action = ledger::CreateGrant{.terms = {.amount = Credits::from_nano(5)}};
-    std::promise<Result<Outcome>> answer;
+    std::promise<Result<ledger::Outcome>> answer;
     committer_->submit(SettleOneRequest{
         .command = std::move(command),
         .lookup = {.outcome = {.position = position, .entries = {}}, .records = {}},
-        .reply = [&](Result<Outcome> result) { answer.set_value(std::move(result)); }});
+        .reply = [&](Result<ledger::Outcome> result) { answer.set_value(std::move(result)); }});
     return answer.get_future().get();
   }
   void wait_until_derived() {
@@ -103,7 +105,7 @@ class CommitterTest : public ::testing::Test {
 
   const std::filesystem::path directory_ = std::filesystem::path(::testing::TempDir()) /
                                            ("farthing-committer-" + std::to_string(::getpid()));
-  const Organization organization_{.id = {}, .name = "Acme"};
+  const directory::Organization organization_{.id = {}, .name = "Acme"};
   SystemClock system_clock_;
   EffectiveClock clock_{system_clock_};
   KeyFilter keys_{1 << 20};

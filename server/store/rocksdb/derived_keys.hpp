@@ -3,6 +3,7 @@
 // keys sort by value. Stored: docs/reference/formats.md.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -12,6 +13,9 @@
 #include "server/ledger/entry.hpp"
 
 namespace farthing::store {
+
+// Many keys begin with the bytes of an id.
+inline constexpr std::size_t kIdBytes = 16;
 
 inline constexpr std::string_view kCheckpointKey = "checkpoint";
 

@@ -21,7 +21,7 @@ constexpr auto kMergingCheckInterval = std::chrono::milliseconds(20);
 constexpr auto kFullDiskCheckInterval = std::chrono::seconds(1);
 constexpr std::size_t kStepsPerTurn = 32;  // some tens of microseconds
 
-std::string encode(const DirectoryRecord& record) {
+std::string encode(const directory::DirectoryRecord& record) {
   std::string encoded;
   append_encoded(record, encoded);
   return encoded;
@@ -127,11 +127,11 @@ bool Deriver::derive(const Run& run) {
 
 Result<Done> Deriver::collect(const Run& run) {
   for (const auto& batch : run.batches) {
-    for (const DirectoryRecord& record : batch->directory_records) {
-      writes_.add_copy(Family::directory, directory_key(record), encode(record));
+    for (const directory::DirectoryRecord& record : batch->directory_records) {
+      writes_.add_copy(Family::directory, directory::directory_key(record), encode(record));
     }
     for (const JournalBatch::EntryPlace& place : batch->audit_records) {
-      const auto record = decode_audit_record(batch->encoded(place));
+      const auto record = directory::decode_audit_record(batch->encoded(place));
       CHECK(record);
       last_audit_number_ = record->number;
       writes_.add(Family::audit, audit_key(record->number), batch->encoded(place));

@@ -170,7 +170,7 @@ Result<Page<ledger::Entry>> EntryReads::pick(
   std::optional<Id128> last;
   std::optional<Error> damage;
   const auto visited = visit_from(organization, seq, [&](std::string_view encoded) {
-    if (examined++ == kMaxEntriesPerPage) {
+    if (examined++ == kMaxExaminedPerPage) {
       entries.has_more = true;
       entries.resume_after = last;
       return false;

@@ -62,14 +62,14 @@ void JournalRecordWriter::add_entry(std::string_view encoded) {
        .size = static_cast<std::uint32_t>(encoded.size())});
 }
 
-void JournalRecordWriter::add(DirectoryRecord record) {
+void JournalRecordWriter::add(directory::DirectoryRecord record) {
   std::string encoded;
   append_encoded(record, encoded);
   append_item(Item::directory_record, encoded, batch_.record);
   batch_.directory_records.push_back(std::move(record));
 }
 
-void JournalRecordWriter::add(const AuditRecord& record) {
+void JournalRecordWriter::add(const directory::AuditRecord& record) {
   std::string encoded;
   append_encoded(record, encoded);
   append_item(Item::audit_record, encoded, batch_.record);
@@ -107,12 +107,12 @@ Result<JournalBatch> read_journal_record(std::string bytes) {
     if (kind == Item::entry) {
       batch.entries.push_back(place_of(encoded, bytes));
     } else if (kind == Item::audit_record) {
-      if (!decode_audit_record(encoded)) {
+      if (!directory::decode_audit_record(encoded)) {
         return unreadable_record("a record of the audit log in it is malformed");
       }
       batch.audit_records.push_back(place_of(encoded, bytes));
     } else if (kind == Item::directory_record) {
-      auto record = decode_directory_record(encoded);
+      auto record = directory::decode_directory_record(encoded);
       if (!record) return unreadable_record("a directory record in it is malformed");
       batch.directory_records.push_back(*std::move(record));
     } else {

@@ -10,8 +10,8 @@
 
 #include "base/error.hpp"
 #include "base/instant.hpp"
-#include "server/store/audit_record.hpp"
-#include "server/store/directory_record.hpp"
+#include "server/directory/audit_record.hpp"
+#include "server/directory/record.hpp"
 
 namespace farthing::store {
 
@@ -27,7 +27,7 @@ struct JournalBatch {
   Instant mark;              // the store's time when it was decided
   std::string record;        // as it is journaled
   std::vector<EntryPlace> entries;
-  std::vector<DirectoryRecord> directory_records;
+  std::vector<directory::DirectoryRecord> directory_records;
   std::vector<EntryPlace> audit_records;
 
   std::string_view encoded_entry(std::size_t index) const { return encoded(entries[index]); }
@@ -46,8 +46,8 @@ class JournalRecordWriter {
 
   // `encoded` is the stored form of a ledger entry.
   void add_entry(std::string_view encoded);
-  void add(DirectoryRecord record);
-  void add(const AuditRecord& record);
+  void add(directory::DirectoryRecord record);
+  void add(const directory::AuditRecord& record);
   bool is_empty() const {
     return batch_.entries.empty() && batch_.directory_records.empty() &&
            batch_.audit_records.empty();

@@ -11,7 +11,7 @@ JournalBatch make_batch() {
   JournalRecordWriter writer(batch, 7, Instant::from_us(1'234));
   EXPECT_TRUE(writer.is_empty());
   writer.add_entry("first entry");
-  writer.add(Organization{.name = "Acme"});
+  writer.add(directory::Organization{.name = "Acme"});
   writer.add_entry("second");
   EXPECT_FALSE(writer.is_empty());
   writer.finish();
@@ -29,7 +29,7 @@ TEST(JournalRecord, IsReadAsItWasWritten) {
   EXPECT_EQ(read->encoded_entry(0), "first entry");
   EXPECT_EQ(read->encoded_entry(1), "second");
   ASSERT_EQ(read->directory_records.size(), 1U);
-  EXPECT_EQ(std::get<Organization>(read->directory_records[0]).name, "Acme");
+  EXPECT_EQ(std::get<directory::Organization>(read->directory_records[0]).name, "Acme");
 }
 
 TEST(JournalRecord, IsRefusedWhenAnyByteIsWrong) {

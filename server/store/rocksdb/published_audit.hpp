@@ -8,28 +8,29 @@
 #include <utility>
 #include <vector>
 
-#include "server/store/audit_record.hpp"
+#include "server/directory/audit_record.hpp"
 
 namespace farthing::store {
 
 class PublishedAudit {
  public:
   // In the order of the numbers.
-  void add(AuditRecord record) {
+  void add(directory::AuditRecord record) {
     const std::lock_guard lock(mutex_);
     records_.push_back(std::move(record));
   }
   // Forgets the records up to and including `number`, which are in the derived part.
   void forget(std::uint64_t number) {
     const std::lock_guard lock(mutex_);
-    std::erase_if(records_,
-                  [number](const AuditRecord& record) { return record.number <= number; });
+    std::erase_if(records_, [number](const directory::AuditRecord& record) {
+      return record.number <= number;
+    });
   }
   // Those that are known here, from `number` on. Acts are few, and most of them are derived.
-  std::vector<AuditRecord> find_from(std::uint64_t number) const {
+  std::vector<directory::AuditRecord> find_from(std::uint64_t number) const {
     const std::lock_guard lock(mutex_);
-    std::vector<AuditRecord> found;
-    for (const AuditRecord& record : records_) {
+    std::vector<directory::AuditRecord> found;
+    for (const directory::AuditRecord& record : records_) {
       if (record.number >= number) found.push_back(record);
     }
     return found;
@@ -37,7 +38,7 @@ class PublishedAudit {
 
  private:
   mutable std::mutex mutex_;  // guards all below
-  std::vector<AuditRecord> records_;
+  std::vector<directory::AuditRecord> records_;
 };
 
 }  // namespace farthing::store

@@ -7,7 +7,7 @@
 #include <mutex>
 #include <shared_mutex>
 
-#include "server/store/directory.hpp"
+#include "server/directory/directory.hpp"
 #include "server/store/rocksdb/published_audit.hpp"
 #include "server/store/rocksdb/published_ledger.hpp"
 
@@ -16,11 +16,11 @@ namespace farthing::store {
 class PublishedDirectory {
  public:
   // Directory::follow and follow_all.
-  void follow(const DirectoryRecord& record, const Directory& source) {
+  void follow(const directory::DirectoryRecord& record, const directory::Directory& source) {
     const std::unique_lock lock(mutex_);
     directory_.follow(record, source);
   }
-  void follow_all(const Directory& source) {
+  void follow_all(const directory::Directory& source) {
     const std::unique_lock lock(mutex_);
     directory_.follow_all(source);
   }
@@ -33,7 +33,7 @@ class PublishedDirectory {
 
  private:
   mutable std::shared_mutex mutex_;
-  Directory directory_;
+  directory::Directory directory_;
 };
 
 struct PublishedView {

@@ -54,12 +54,13 @@ Result<std::vector<Value>> read_values(const Database& database, Family family,
   return values;
 }
 
-using DirectoryRecords = std::vector<DirectoryRecord>;
+using DirectoryRecords = std::vector<directory::DirectoryRecord>;
 
 Result<DirectoryRecords> read_directory(const Database& database, std::string_view begin,
                                         std::string_view end) {
-  return read_values<DirectoryRecord>(database, Family::directory, begin, end,
-                                      decode_directory_record, "a record of the directory");
+  return read_values<directory::DirectoryRecord>(database, Family::directory, begin, end,
+                                                 directory::decode_directory_record,
+                                                 "a record of the directory");
 }
 
 // The directory in parts, applied in their order by one thread and read ahead by another. All but
@@ -67,14 +68,14 @@ Result<DirectoryRecords> read_directory(const Database& database, std::string_vi
 class DirectoryInParts {
  public:
   explicit DirectoryInParts(const Database& database) : database_(database) {
-    const std::string behind = receipts_begin();
+    const std::string behind = directory::receipts_begin();
     std::string begin;
     for (std::string& cut : database.cut(Family::directory, kParts)) {
       if (cut >= behind) break;
       parts_.push_back({.begin = std::exchange(begin, cut), .end = cut});
     }
     parts_.push_back({.begin = begin, .end = behind});
-    parts_.push_back({.begin = receipts_end(), .end = {}});
+    parts_.push_back({.begin = directory::receipts_end(), .end = {}});
   }
 
   // Reads a part, unless so many are read and not applied or nobody needs to read any more.
@@ -89,7 +90,7 @@ class DirectoryInParts {
       const auto records = part.records.get_future().get();
       ++applied_;
       if (!records) return records.error();
-      for (const DirectoryRecord& record : *records) working.apply(record);
+      for (const directory::DirectoryRecord& record : *records) working.apply(record);
     }
     return Done{};
   }
@@ -169,9 +170,9 @@ Result<Done> load_audit_head(const Database& database, DerivedStart& start) {
                                         audit_key(std::numeric_limits<std::uint64_t>::max()));
   if (!bytes) return bytes.error();
   if (!*bytes) return Done{};
-  const auto record = decode_audit_record(**bytes);
+  const auto record = directory::decode_audit_record(**bytes);
   if (!record) return cannot_recover("the last record of the audit log is malformed");
-  start.audit = head_after(*record);
+  start.audit = directory::head_after(*record);
   return Done{};
 }
 
@@ -212,17 +213,19 @@ Result<Done> load_derived(const Database& database, DerivedStart& start,
   return load_audit_head(database, start);
 }
 
-Result<std::optional<DirectoryReceipt>> find_receipt(const Database& database, ApiKeyId actor,
-                                                     std::string_view idempotency_key) {
-  if (idempotency_key.empty()) return std::optional<DirectoryReceipt>();
-  const auto bytes = database.find(Family::directory, receipt_key(actor, idempotency_key));
+Result<std::optional<directory::DirectoryReceipt>> find_receipt(const Database& database,
+                                                                ApiKeyId actor,
+                                                                std::string_view idempotency_key) {
+  if (idempotency_key.empty()) return std::optional<directory::DirectoryReceipt>();
+  const auto bytes =
+      database.find(Family::directory, directory::receipt_key(actor, idempotency_key));
   if (!bytes) return bytes.error();
-  if (!*bytes) return std::optional<DirectoryReceipt>();
-  auto record = decode_directory_record(**bytes);
-  if (!record || !std::holds_alternative<DirectoryReceipt>(*record)) {
+  if (!*bytes) return std::optional<directory::DirectoryReceipt>();
+  auto record = directory::decode_directory_record(**bytes);
+  if (!record || !std::holds_alternative<directory::DirectoryReceipt>(*record)) {
     return cannot_recover("a receipt of the directory is malformed");
   }
-  return std::optional(std::get<DirectoryReceipt>(*std::move(record)));
+  return std::optional(std::get<directory::DirectoryReceipt>(*std::move(record)));
 }
 
 Result<Entries> decode_entries(const JournalBatch& batch) {
@@ -239,7 +242,7 @@ Result<Entries> decode_entries(const JournalBatch& batch) {
 Result<std::vector<ledger::PastSpending>> apply_batch(const JournalBatch& batch,
                                                       const Entries& entries,
                                                       WorkingLedger& working) {
-  for (const DirectoryRecord& record : batch.directory_records) working.apply(record);
+  for (const directory::DirectoryRecord& record : batch.directory_records) working.apply(record);
   std::vector<ledger::PastSpending> all;
   for (const ledger::Entry& entry : entries) {
     const auto past = apply_entry(entry, working);

@@ -23,7 +23,7 @@ struct DerivedStart {
   Checkpoint checkpoint;
   std::unique_ptr<WorkingLedger> working = std::make_unique<WorkingLedger>();
   SyncedStates states;
-  AuditHead audit;
+  directory::AuditHead audit;
 };
 
 // As of the database's last run; at nothing when there is none.
@@ -31,15 +31,16 @@ Result<Checkpoint> load_checkpoint(const Database& database);
 
 // Called when the directory is there. It stays where it is, and nobody changes it before the
 // journal's records are applied.
-using OnDirectory = std::function<void(const Directory&)>;
+using OnDirectory = std::function<void(const directory::Directory&)>;
 
 // Without the receipts of the directory: what idempotency keys led to before the start is looked up
 // when one of them comes again.
 Result<Done> load_derived(
     const Database& database, DerivedStart& start,
-    const OnDirectory& on_directory = [](const Directory&) {});
-Result<std::optional<DirectoryReceipt>> find_receipt(const Database& database, ApiKeyId actor,
-                                                     std::string_view idempotency_key);
+    const OnDirectory& on_directory = [](const directory::Directory&) {});
+Result<std::optional<directory::DirectoryReceipt>> find_receipt(const Database& database,
+                                                                ApiKeyId actor,
+                                                                std::string_view idempotency_key);
 
 using Entries = std::vector<ledger::Entry>;
 

@@ -51,9 +51,9 @@ class Recovery : public ::testing::Test {
   }
   Result<DerivedStart> load() const {
     DerivedStart start;
-    const Directory* told = nullptr;
-    if (auto loaded =
-            load_derived(*database_, start, [&told](const Directory& each) { told = &each; });
+    const directory::Directory* told = nullptr;
+    if (auto loaded = load_derived(*database_, start,
+                                   [&told](const directory::Directory& each) { told = &each; });
         !loaded) {
       return std::move(loaded).error();
     }
@@ -68,7 +68,7 @@ class Recovery : public ::testing::Test {
   void add_organization() {
     std::string encoded;
     append_encoded(organization_, encoded);
-    add_run(Family::directory, directory_key(organization_), encoded);
+    add_run(Family::directory, directory::directory_key(organization_), encoded);
   }
   void add_state() {
     std::string encoded;
@@ -79,7 +79,7 @@ class Recovery : public ::testing::Test {
   const std::filesystem::path directory_ = std::filesystem::path(::testing::TempDir()) /
                                            ("farthing-recovery-" + std::to_string(::getpid()));
   std::unique_ptr<Database> database_;
-  Organization organization_;
+  directory::Organization organization_;
   ledger::OrganizationState state_;
 };
 
@@ -124,9 +124,9 @@ TEST_F(Recovery, TheLatestRunCounts) {
 }
 
 // Ids as they come: a few at first, then thousands in one second, then a few for a long time.
-std::vector<Organization> many_organizations() {
+std::vector<directory::Organization> many_organizations() {
   constexpr std::uint64_t kBulk = 3'000;
-  std::vector<Organization> all;
+  std::vector<directory::Organization> all;
   const auto add = [&all](std::uint64_t prefix, std::uint64_t rest) {
     std::string id;
     ByteWriter(id).fixed(prefix).fixed(rest);
@@ -139,14 +139,14 @@ std::vector<Organization> many_organizations() {
 }
 
 TEST_F(Recovery, LoadsTheLatestStateOfEachOfManyOrganizations) {
-  const std::vector<Organization> all = many_organizations();
+  const std::vector<directory::Organization> all = many_organizations();
   const auto add_states = [&](std::uint64_t last_seq) {
     ASSERT_TRUE(database_->add_run([&](Family family, const Database::Put& put) {
-      for (const Organization& each : all) {
+      for (const directory::Organization& each : all) {
         std::string encoded;
         if (family == Family::directory) {
           append_encoded(each, encoded);
-          put(directory_key(each), encoded);
+          put(directory::directory_key(each), encoded);
         } else if (family == Family::states) {
           ledger::OrganizationState state;
           state.organization = each.id;
@@ -160,7 +160,7 @@ TEST_F(Recovery, LoadsTheLatestStateOfEachOfManyOrganizations) {
   for (std::uint64_t run = 1; run <= 20; ++run) add_states(run);
   const auto start = load();
   ASSERT_TRUE(start);
-  for (const Organization& each : all) {
+  for (const directory::Organization& each : all) {
     const auto* found = start->working->find(each.id);
     ASSERT_NE(found, nullptr);
     EXPECT_EQ(found->state.last_seq, 20U);
@@ -169,11 +169,11 @@ TEST_F(Recovery, LoadsTheLatestStateOfEachOfManyOrganizations) {
 
 TEST_F(Recovery, StatesAreCutIntoPartsOfLikeSize) {
   constexpr std::size_t kParts = 4;
-  const std::vector<Organization> all = many_organizations();
+  const std::vector<directory::Organization> all = many_organizations();
   const std::string value(200, 'x');
   ASSERT_TRUE(database_->add_run([&](Family family, const Database::Put& put) {
     if (family != Family::states) return;
-    for (const Organization& each : all) put(each.id.value.as_bytes(), value);
+    for (const directory::Organization& each : all) put(each.id.value.as_bytes(), value);
   }));
   EXPECT_TRUE(database_->cut(Family::audit, kParts).size() <= 1);
   std::vector<std::string> cuts = database_->cut(Family::states, kParts);
@@ -205,13 +205,13 @@ TEST_F(Recovery, RefusesAnEntryWithoutItsOrganization) {
 
 TEST_F(Recovery, FindsReceiptsOnlyWhenAsked) {
   add_organization();
-  const DirectoryReceipt receipt{.actor = {organization_.id.value},
-                                 .idempotency_key = "k",
-                                 .fingerprint = {7},
-                                 .record = organization_};
+  const directory::DirectoryReceipt receipt{.actor = {organization_.id.value},
+                                            .idempotency_key = "k",
+                                            .fingerprint = {7},
+                                            .record = organization_};
   std::string encoded;
   append_encoded(receipt, encoded);
-  add_run(Family::directory, directory_key(receipt), encoded);
+  add_run(Family::directory, directory::directory_key(receipt), encoded);
   const auto start = load();
   ASSERT_TRUE(start);
   EXPECT_EQ(start->working->directory().find_receipt(receipt.actor, "k"), nullptr);

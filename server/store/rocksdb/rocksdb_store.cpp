@@ -84,7 +84,7 @@ RocksdbStore::KeyKeeper::~KeyKeeper() {
 Result<Done> RocksdbStore::recover() {
   DerivedStart start;
   std::future<void> published;  // ends before what it reads
-  const auto loaded = load_derived(*database_, start, [&](const Directory& directory) {
+  const auto loaded = load_derived(*database_, start, [&](const directory::Directory& directory) {
     published = std::async(std::launch::async, [&] { published_.directory.follow_all(directory); });
   });
   if (!loaded) return loaded.error();
@@ -122,13 +122,13 @@ Result<Done> RocksdbStore::recover() {
                         const Entries& entries) -> Result<Done> {
                       const auto past = apply_batch(*batch, entries, *start.working);
                       if (!past) return past.error();
-                      for (const DirectoryRecord& record : batch->directory_records) {
+                      for (const directory::DirectoryRecord& record : batch->directory_records) {
                         published_.directory.follow(record, start.working->directory());
                       }
                       for (const JournalBatch::EntryPlace& place : batch->audit_records) {
-                        auto record = decode_audit_record(batch->encoded(place));
+                        auto record = directory::decode_audit_record(batch->encoded(place));
                         CHECK(record);
-                        start.audit = head_after(*record);
+                        start.audit = directory::head_after(*record);
                         published_.audit.add(*std::move(record));
                       }
                       publish_entries(batch, entries, *past, *start.working, published_.ledgers,
@@ -225,14 +225,15 @@ Result<CommandLookup> RocksdbStore::look_up(const ledger::Command& command) cons
   return CommandLookup{.outcome = *std::move(outcome), .records = *std::move(records)};
 }
 
-void RocksdbStore::settle_one(ledger::Command command, Reply<Outcome> reply) {
+void RocksdbStore::settle_one(ledger::Command command, Reply<ledger::Outcome> reply) {
   auto lookup = look_up(command);
   if (!lookup) return reply(std::move(lookup).error());
   committer_->submit(SettleOneRequest{
       .command = std::move(command), .lookup = *std::move(lookup), .reply = std::move(reply)});
 }
 
-void RocksdbStore::settle_act(ledger::Command command, ActOrigin origin, Reply<Outcome> reply) {
+void RocksdbStore::settle_act(ledger::Command command, directory::ActOrigin origin,
+                              Reply<ledger::Outcome> reply) {
   auto lookup = look_up(command);
   if (!lookup) return reply(std::move(lookup).error());
   committer_->submit(SettleActRequest{.command = std::move(command),
@@ -247,7 +248,8 @@ void RocksdbStore::settle(std::vector<ledger::Command> commands, SettleReply rep
   for (const ledger::Command& command : commands) {
     auto lookup = look_up(command);
     if (!lookup) {
-      return reply(std::vector<Result<Outcome>>(commands.size(), std::move(lookup).error()));
+      return reply(
+          std::vector<Result<ledger::Outcome>>(commands.size(), std::move(lookup).error()));
     }
     lookups.push_back(*std::move(lookup));
   }
@@ -255,8 +257,9 @@ void RocksdbStore::settle(std::vector<ledger::Command> commands, SettleReply rep
       .commands = std::move(commands), .lookups = std::move(lookups), .reply = std::move(reply)});
 }
 
-void RocksdbStore::change(DirectoryCommand command, Reply<DirectoryOutcome> reply) {
-  const DirectoryOrigin& origin = command.origin;
+void RocksdbStore::change(directory::DirectoryCommand command,
+                          Reply<directory::DirectoryOutcome> reply) {
+  const directory::DirectoryOrigin& origin = command.origin;
   auto receipt = find_receipt(*database_, origin.actor, origin.idempotency_key);
   if (!receipt) return reply(std::move(receipt).error());
   committer_->submit(ChangeRequest{

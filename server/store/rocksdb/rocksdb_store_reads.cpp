@@ -4,25 +4,26 @@
 #include <algorithm>
 #include <utility>
 
+#include "server/directory/audit_page.hpp"
+#include "server/directory/refusals.hpp"
 #include "server/ledger/decide.hpp"
 #include "server/ledger/soundness.hpp"
-#include "server/store/audit_page.hpp"
 #include "server/store/grant_remainder.hpp"
-#include "server/store/refusals.hpp"
 #include "server/store/rocksdb/derived_keys.hpp"
 #include "server/store/rocksdb/rocksdb_store.hpp"
 
 namespace farthing::store {
 
 void RocksdbStore::find_principal(const Digest& secret_digest,
-                                  Reply<std::optional<Principal>> reply) {
-  reply(published_.directory.read(
-      [&](const Directory& directory) { return directory.find_principal(secret_digest); }));
+                                  Reply<std::optional<directory::Principal>> reply) {
+  reply(published_.directory.read([&](const directory::Directory& directory) {
+    return directory.find_principal(secret_digest);
+  }));
 }
 
 void RocksdbStore::read_balance(OrganizationId organization, Reply<ledger::Balance> reply) {
   const PublishedLedger* ledger = published_.ledgers.find(organization);
-  if (ledger == nullptr) return reply(no_such_organization());
+  if (ledger == nullptr) return reply(directory::no_such_organization());
   const PublishedBalance published = ledger->balance();
   if (!published.next_due_at || clock_.now() < *published.next_due_at) {
     return reply(ledger::Balance(published.balance));
@@ -78,61 +79,65 @@ void RocksdbStore::read_snapshot(OrganizationId organization, std::uint64_t last
   });
 }
 
-void RocksdbStore::read_user(UserId id, Reply<User> reply) {
-  reply(published_.directory.read([&](const Directory& directory) {
-    const Account* account = directory.find_account(id);
-    return found_or_missing(account == nullptr ? nullptr : &account->user);
+void RocksdbStore::read_user(UserId id, Reply<directory::User> reply) {
+  reply(published_.directory.read([&](const directory::Directory& directory) {
+    const directory::Account* account = directory.find_account(id);
+    return directory::found_or_missing(account == nullptr ? nullptr : &account->user);
   }));
 }
 
-void RocksdbStore::read_organization(OrganizationId id, Reply<Organization> reply) {
-  reply(published_.directory.read([&](const Directory& directory) {
-    return found_or_missing(directory.find_organization(id));
+void RocksdbStore::read_organization(OrganizationId id, Reply<directory::Organization> reply) {
+  reply(published_.directory.read([&](const directory::Directory& directory) {
+    return directory::found_or_missing(directory.find_organization(id));
   }));
 }
 
-void RocksdbStore::read_api_key(ApiKeyId id, Reply<ApiKey> reply) {
-  reply(published_.directory.read(
-      [&](const Directory& directory) { return found_or_missing(directory.find_api_key(id)); }));
+void RocksdbStore::read_api_key(ApiKeyId id, Reply<directory::ApiKey> reply) {
+  reply(published_.directory.read([&](const directory::Directory& directory) {
+    return directory::found_or_missing(directory.find_api_key(id));
+  }));
 }
 
-void RocksdbStore::note_key_uses(std::vector<KeyUse> uses, Reply<Done> reply) {
+void RocksdbStore::note_key_uses(std::vector<directory::KeyUse> uses, Reply<Done> reply) {
   committer_->submit(KeyUsesRequest{.uses = std::move(uses), .reply = std::move(reply)});
 }
 
 void RocksdbStore::read_key_uses(std::vector<ApiKeyId> keys,
                                  Reply<std::vector<std::optional<Instant>>> reply) {
   std::vector<std::optional<Instant>> uses;
-  published_.directory.read([&](const Directory& directory) {
+  published_.directory.read([&](const directory::Directory& directory) {
     for (const ApiKeyId& key : keys) uses.push_back(directory.last_use(key));
   });
   reply(std::move(uses));
 }
 
-void RocksdbStore::list_users(PageRequest<UserId> page, Reply<Page<User>> reply) {
+void RocksdbStore::list_users(PageRequest<UserId> page, Reply<Page<directory::User>> reply) {
   reply(published_.directory.read(
-      [&](const Directory& directory) { return directory.list_users(page); }));
+      [&](const directory::Directory& directory) { return directory.list_users(page); }));
 }
 
 void RocksdbStore::list_organizations(std::optional<UserId> member,
                                       PageRequest<OrganizationId> page,
-                                      Reply<Page<Organization>> reply) {
-  reply(published_.directory.read(
-      [&](const Directory& directory) { return directory.list_organizations(member, page); }));
+                                      Reply<Page<directory::Organization>> reply) {
+  reply(published_.directory.read([&](const directory::Directory& directory) {
+    return directory.list_organizations(member, page);
+  }));
 }
 
 void RocksdbStore::list_api_keys(std::optional<UserId> user, PageRequest<ApiKeyId> page,
-                                 Reply<Page<ApiKey>> reply) {
+                                 Reply<Page<directory::ApiKey>> reply) {
   reply(published_.directory.read(
-      [&](const Directory& directory) { return directory.list_api_keys(user, page); }));
+      [&](const directory::Directory& directory) { return directory.list_api_keys(user, page); }));
 }
 
 void RocksdbStore::list_members(OrganizationId organization, PageRequest<UserId> page,
-                                Reply<Page<Member>> reply) {
-  reply(published_.directory.read([&](const Directory& directory) -> Result<Page<Member>> {
-    if (directory.find_organization(organization) == nullptr) return no_such_organization();
-    return directory.list_members(organization, page);
-  }));
+                                Reply<Page<directory::Member>> reply) {
+  reply(published_.directory.read(
+      [&](const directory::Directory& directory) -> Result<Page<directory::Member>> {
+        if (directory.find_organization(organization) == nullptr)
+          return directory::no_such_organization();
+        return directory.list_members(organization, page);
+      }));
 }
 
 void RocksdbStore::read_grant(GrantId id, Reply<GrantStatus> reply) {
@@ -177,8 +182,9 @@ void RocksdbStore::read_entries(OrganizationId organization, std::vector<std::ui
 
 // What is not derived yet, only the committer knows.
 void RocksdbStore::read_outcome(OrganizationId organization, std::string idempotency_key,
-                                Reply<Outcome> reply) {
-  if (published_.ledgers.find(organization) == nullptr) return reply(no_such_organization());
+                                Reply<ledger::Outcome> reply) {
+  if (published_.ledgers.find(organization) == nullptr)
+    return reply(directory::no_such_organization());
   background_.run(
       [this, organization, key = std::move(idempotency_key), reply = std::move(reply)]() mutable {
         auto lookup = look_up_outcome(*database_, keys_, deriver_->position(), organization, key);
@@ -201,7 +207,8 @@ Result<ledger::Entry> RocksdbStore::read_grant_entry(const GrantId& id) const {
 
 void RocksdbStore::list_grants(OrganizationId organization, PageRequest<Id128> page,
                                Reply<Page<GrantStatus>> reply) {
-  if (published_.ledgers.find(organization) == nullptr) return reply(no_such_organization());
+  if (published_.ledgers.find(organization) == nullptr)
+    return reply(directory::no_such_organization());
   background_.run([this, organization, page, reply = std::move(reply)]() mutable {
     auto entries = entries_.list_grants(organization, page);
     if (!entries) return reply(std::move(entries).error());
@@ -229,7 +236,8 @@ void RocksdbStore::add_remainders(OrganizationId organization, Page<ledger::Entr
 
 void RocksdbStore::list_charges(OrganizationId organization, PageRequest<Id128> page,
                                 Reply<Page<ChargeStatus>> reply) {
-  if (published_.ledgers.find(organization) == nullptr) return reply(no_such_organization());
+  if (published_.ledgers.find(organization) == nullptr)
+    return reply(directory::no_such_organization());
   background_.run([this, organization, page, reply = std::move(reply)]() mutable {
     const std::uint64_t position = deriver_->position();
     auto entries = entries_.list_charges(organization, page);
@@ -264,32 +272,33 @@ void RocksdbStore::add_refunds(OrganizationId organization, std::uint64_t positi
 
 void RocksdbStore::list_entries(OrganizationId organization, EntryFilter filter,
                                 PageRequest<Id128> page, Reply<Page<ledger::Entry>> reply) {
-  if (published_.ledgers.find(organization) == nullptr) return reply(no_such_organization());
+  if (published_.ledgers.find(organization) == nullptr)
+    return reply(directory::no_such_organization());
   background_.run(
       [this, organization, filter = std::move(filter), page, reply = std::move(reply)]() mutable {
         reply(entries_.list(organization, filter, page));
       });
 }
 
-void RocksdbStore::list_audit_log(AuditFilter filter, PageRequest<Id128> page,
-                                  Reply<Page<AuditRecord>> reply) {
+void RocksdbStore::list_audit_log(directory::AuditFilter filter, PageRequest<Id128> page,
+                                  Reply<Page<directory::AuditRecord>> reply) {
   background_.run([this, filter = std::move(filter), page, reply = std::move(reply)]() mutable {
     reply(read_audit_log(filter, page));
   });
 }
 
 // The fresh ones first: what is derived meanwhile is found twice and not missed.
-Result<Page<AuditRecord>> RocksdbStore::read_audit_log(const AuditFilter& filter,
-                                                       const PageRequest<Id128>& page) const {
-  const std::uint64_t first = first_audit_number(page);
-  std::vector<AuditRecord> fresh = published_.audit.find_from(first);
-  AuditPage records(filter, page);
+Result<Page<directory::AuditRecord>> RocksdbStore::read_audit_log(
+    const directory::AuditFilter& filter, const PageRequest<Id128>& page) const {
+  const std::uint64_t first = directory::first_audit_number(page);
+  std::vector<directory::AuditRecord> fresh = published_.audit.find_from(first);
+  directory::AuditPage records(filter, page);
   std::uint64_t next = first;
   bool is_wanting = true;
   std::optional<Error> damage;
   const auto scanned = database_->scan(
       Family::audit, audit_key(first), {}, [&](std::string_view, std::string_view value) {
-        auto record = decode_audit_record(value);
+        auto record = directory::decode_audit_record(value);
         if (!record) {
           damage = database_->damaged("the audit log behind " + std::to_string(next) +
                                       " cannot be read");
@@ -301,7 +310,7 @@ Result<Page<AuditRecord>> RocksdbStore::read_audit_log(const AuditFilter& filter
       });
   if (!scanned) return scanned.error();
   if (damage) return *damage;
-  for (AuditRecord& record : fresh) {
+  for (directory::AuditRecord& record : fresh) {
     if (is_wanting && record.number >= next) is_wanting = records.take(std::move(record));
   }
   return records.finish();

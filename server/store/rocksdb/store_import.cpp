@@ -84,7 +84,7 @@ Result<Done> StoreImport::recover() {
 }
 
 Result<bool> StoreImport::is_empty() const {
-  const Directory& directory = working_->directory();
+  const directory::Directory& directory = working_->directory();
   return directory.list_users({.after = {}, .limit = 1}).records.empty() &&
          directory.list_organizations({}, {.after = {}, .limit = 1}).records.empty();
 }
@@ -124,11 +124,11 @@ Result<Done> StoreImport::make_room() {
   return make_error(ErrorCode::unavailable, "The disk of the data directory is full.");
 }
 
-Result<Done> StoreImport::put_directory(std::span<const DirectoryRecord> records) {
+Result<Done> StoreImport::put_directory(std::span<const directory::DirectoryRecord> records) {
   if (auto room = make_room(); !room) return room;
   const auto batch = std::make_shared<JournalBatch>();
   JournalRecordWriter writer(*batch, journal_->last_number() + 1, mark_);
-  for (const DirectoryRecord& record : records) {
+  for (const directory::DirectoryRecord& record : records) {
     working_->apply(record);
     writer.add(record);
   }
@@ -155,15 +155,15 @@ Result<Done> StoreImport::add_entries(std::span<const TransferEntry> entries) {
   return Done{};
 }
 
-Result<Done> StoreImport::add_acts(std::span<const AuditRecord> acts) {
+Result<Done> StoreImport::add_acts(std::span<const directory::AuditRecord> acts) {
   if (auto room = make_room(); !room) return room;
   // They come after the entries, so what one of them set back holds.
-  for (const AuditRecord& act : acts) {
-    mark_ = find_set_back(act.act).value_or(std::max(mark_, act.at));
+  for (const directory::AuditRecord& act : acts) {
+    mark_ = directory::find_set_back(act.act).value_or(std::max(mark_, act.at));
   }
   const auto batch = std::make_shared<JournalBatch>();
   JournalRecordWriter writer(*batch, journal_->last_number() + 1, mark_);
-  for (const AuditRecord& act : acts) writer.add(act);
+  for (const directory::AuditRecord& act : acts) writer.add(act);
   writer.finish();
   if (auto appended = journal_->append(*batch); !appended) return appended;
   enqueue(batch);
@@ -171,8 +171,8 @@ Result<Done> StoreImport::add_acts(std::span<const AuditRecord> acts) {
 }
 
 void StoreImport::enqueue(const std::shared_ptr<const JournalBatch>& batch) {
-  for (const DirectoryRecord& record : batch->directory_records) {
-    if (const auto* made = std::get_if<Organization>(&record)) {
+  for (const directory::DirectoryRecord& record : batch->directory_records) {
+    if (const auto* made = std::get_if<directory::Organization>(&record)) {
       working_->find(made->id)->published = &ledgers_.make(made->id);
     }
   }
@@ -183,7 +183,7 @@ void StoreImport::enqueue(const std::shared_ptr<const JournalBatch>& batch) {
     organization->published->add_entry(entry.seq, batch->encoded_entry(i), organization->balance());
   }
   if (!batch->audit_records.empty()) {
-    const auto last = decode_audit_record(batch->encoded(batch->audit_records.back()));
+    const auto last = directory::decode_audit_record(batch->encoded(batch->audit_records.back()));
     CHECK(last);
     last_act_ = last->number;
   }

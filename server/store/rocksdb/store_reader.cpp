@@ -66,7 +66,7 @@ Result<Done> StoreReader::read_directory() {
   std::optional<Error> error;
   auto scanned =
       database_->scan(Family::directory, {}, {}, [&](std::string_view key, std::string_view value) {
-        auto record = decode_directory_record(value);
+        auto record = directory::decode_directory_record(value);
         if (record) {
           take_record(std::string(key), *std::move(record));
         } else {
@@ -102,16 +102,16 @@ Result<Done> StoreReader::read_tail() {
 }
 
 Result<Done> StoreReader::take_batch(JournalBatch batch) {
-  for (const DirectoryRecord& record : batch.directory_records) {
-    take_record(directory_key(record), record);
+  for (const directory::DirectoryRecord& record : batch.directory_records) {
+    take_record(directory::directory_key(record), record);
   }
   tail_.push_back(std::move(batch));
   return Done{};
 }
 
 // What has ended is not there.
-void StoreReader::take_record(std::string key, DirectoryRecord record) {
-  if (std::holds_alternative<MembershipEnd>(record)) {
+void StoreReader::take_record(std::string key, directory::DirectoryRecord record) {
+  if (std::holds_alternative<directory::MembershipEnd>(record)) {
     directory_.erase(key);
   } else {
     directory_.insert_or_assign(std::move(key), std::move(record));
@@ -121,7 +121,7 @@ void StoreReader::take_record(std::string key, DirectoryRecord record) {
 Result<Done> StoreReader::visit_audit_log(std::uint64_t after, const VisitAct& visit) const {
   std::optional<Error> error;
   const auto take = [&](std::string_view stored) {
-    const auto record = decode_audit_record(stored);
+    const auto record = directory::decode_audit_record(stored);
     if (!record) {
       error = store_is_damaged("a record of the audit log is malformed");
     } else if (record->number > after) {

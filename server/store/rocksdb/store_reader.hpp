@@ -49,11 +49,11 @@ class StoreReader final : public TransferSource {
   Result<Done> read_directory();
   Result<Done> read_tail();
   Result<Done> take_batch(JournalBatch batch);
-  void take_record(std::string key, DirectoryRecord record);
+  void take_record(std::string key, directory::DirectoryRecord record);
 
   const std::unique_ptr<DataDirectory> data_directory_;
   const std::unique_ptr<Database> database_;
-  std::map<std::string, DirectoryRecord> directory_;  // by their keys
+  std::map<std::string, directory::DirectoryRecord> directory_;  // by their keys
   std::vector<JournalBatch> tail_;
   FreshEntries fresh_;  // views into `tail_`
 };

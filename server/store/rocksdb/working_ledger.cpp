@@ -7,10 +7,9 @@
 
 namespace farthing::store {
 
-void WorkingLedger::apply(const DirectoryRecord& record) {
+void WorkingLedger::apply(const directory::DirectoryRecord& record) {
   directory_.apply(record);
-  // The record is qualified because this class has an `Organization` of its own.
-  if (const auto* made = std::get_if<store::Organization>(&record)) {
+  if (const auto* made = std::get_if<directory::Organization>(&record)) {
     auto& organization = organizations_[made->id.value];
     if (!organization) organization = std::make_unique<Organization>();
     organization->state.organization = made->id;
@@ -18,7 +17,7 @@ void WorkingLedger::apply(const DirectoryRecord& record) {
   }
 }
 
-void WorkingLedger::know(DirectoryReceipt receipt) {
+void WorkingLedger::know(directory::DirectoryReceipt receipt) {
   if (directory_.find_receipt(receipt.actor, receipt.idempotency_key) != nullptr) return;
   directory_.apply(std::move(receipt));
 }

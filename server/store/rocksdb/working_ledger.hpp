@@ -12,8 +12,8 @@
 
 #include "base/id.hpp"
 #include "base/instant.hpp"
+#include "server/directory/directory.hpp"
 #include "server/ledger/state.hpp"
-#include "server/store/directory.hpp"
 #include "server/store/rocksdb/published_ledger.hpp"
 
 namespace farthing::store {
@@ -29,11 +29,11 @@ class WorkingLedger {
     PublishedBalance balance() const { return {state.balance, state.next_due_at}; }
   };
 
-  const Directory& directory() const { return directory_; }
+  const directory::Directory& directory() const { return directory_; }
   // A new organization gets an empty state.
-  void apply(const DirectoryRecord& record);
+  void apply(const directory::DirectoryRecord& record);
   // Takes in a receipt of before the start, unless there is a later one.
-  void know(DirectoryReceipt receipt);
+  void know(directory::DirectoryReceipt receipt);
   // Takes the place of an organization's state; the organization must be in the directory.
   void load(ledger::OrganizationState state);
 
@@ -52,8 +52,9 @@ class WorkingLedger {
   }
 
  private:
-  Directory directory_;
-  boost::unordered_flat_map<Id128, std::unique_ptr<Organization>, Id128Hash> organizations_;
+  directory::Directory directory_;
+  boost::unordered_flat_map<Id128, std::unique_ptr<Organization>, Id128Hash>
+      organizations_;
   std::set<std::pair<Instant, Organization*>> schedule_;
 };
 

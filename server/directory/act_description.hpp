@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the audit log says about changes: of the directory, by the records before and after, and of
+// the operator's movements, by their entries. Pure.
+#pragma once
+
+#include <vector>
+
+#include "base/credits.hpp"
+#include "server/directory/audit_record.hpp"
+#include "server/directory/command.hpp"
+#include "server/directory/directory.hpp"
+#include "server/directory/record.hpp"
+#include "server/ledger/outcome.hpp"
+
+namespace farthing::directory {
+
+// `records` are what the action changes in `before`, `outcome` is its answer.
+Act describe_act(const Directory& before, const DirectoryAction& action,
+                 const std::vector<DirectoryRecord>& records, const DirectoryOutcome& outcome);
+
+// Of a clock that is believed again: ledger time before it and after it.
+Act describe_confirmation(Instant before, Instant after);
+
+// Of a grant, a void or a limit; `limit_before` is the organization's before it.
+Act describe_act(const ledger::Outcome& outcome, Credits limit_before);
+
+}  // namespace farthing::directory

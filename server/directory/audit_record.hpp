@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+// The audit log: who changed what, from where, and what it was before. One log for all of a store,
+// numbered without gaps, each record hashed together with the one before it; written with what it
+// tells of, or not at all. Secrets are never in it. Stored: docs/reference/formats.md.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/digest.hpp"
+#include "base/id.hpp"
+#include "base/instant.hpp"
+#include "server/directory/entities.hpp"
+
+namespace farthing::directory {
+
+// What a request was let in with. The rights of the key are decided by it in the step that decides
+// the change. Not stored.
+struct Credential {
+  Digest secret_digest{};            // of the secret that was presented
+  Scopes counted = Scopes::every();  // which scopes count at the port that the request came by
+};
+
+// From where a request for a change came, beside its API key.
+struct ActOrigin {
+  UserId user;             // whose key it is; all zeros, as the operator's: see AuditRecord
+  std::string address;     // the client's, as text; empty: not known
+  std::string request_id;  // empty: it came by no request
+  std::optional<Credential> credential = {};  // of its API key; a record of the log has none
+};
+
+// One value that is another one now.
+struct ActChange {
+  std::string field;
+  std::optional<std::string> before;  // nothing: there was none
+  std::optional<std::string> after;   // nothing: there is none any more
+};
+
+// What was done. Kinds are "noun.verb", as in "member.remove"; ids are as on the wire.
+struct Act {
+  std::string kind;
+  std::string target;                          // the id of what was changed
+  std::optional<OrganizationId> organization;  // to which it belongs, if it does
+  std::vector<ActChange> changes;
+};
+
+struct AuditRecord {
+  std::uint64_t number = 0;  // from 1
+  Instant at;
+  // Nothing: it was done on the machine of the store, by no key.
+  std::optional<ApiKeyId> api_key;
+  ActOrigin origin;
+  Act act;
+  Digest hash{};  // SHA-256(hash of the record before ‖ canonical bytes); before the first zeros
+};
+
+void append_encoded(const AuditRecord& record, std::string& out);
+// Nothing when the bytes are not those of a record.
+std::optional<AuditRecord> decode_audit_record(std::string_view bytes);
+
+// The act that sets ledger time back, offline: the one after which the log may be earlier than
+// before. Stored: the verifier knows it too.
+Act describe_set_back(Instant from, Instant to);
+// To when the act sets ledger time back; nothing for every other act.
+std::optional<Instant> find_set_back(const Act& act);
+
+// Which records are wanted: those that are as every part says that is set.
+struct AuditFilter {
+  std::optional<ApiKeyId> api_key;
+  std::optional<UserId> user;  // whose key it was
+  std::string target;          // what was changed, or the organization that it belongs to
+  std::string kind;
+  std::optional<Instant> from;  // the first instant
+  std::optional<Instant> to;    // the instant before which they are
+
+  bool accepts(const AuditRecord& record) const;
+};
+
+// By which lists go on after a record.
+Id128 audit_position(const AuditRecord& record);
+
+// Where the log ends.
+struct AuditHead {
+  std::uint64_t number = 0;
+  Digest hash{};
+  Instant at;  // no record after it is earlier
+};
+AuditHead head_after(const AuditRecord& record);
+
+// The record that comes next. Its time is not before that of the last one, unless that has set
+// ledger time back.
+AuditRecord make_audit_record(const AuditHead& head, Instant at, const ApiKeyId& api_key,
+                              ActOrigin origin, Act act);
+
+}  // namespace farthing::directory

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+// What is said in the same words wherever something is not there, or may not begin.
+#pragma once
+
+#include <string>
+
+#include "base/error.hpp"
+#include "base/idempotency_key.hpp"
+
+namespace farthing::directory {
+
+inline Error no_such_organization() {
+  Error error = make_error(ErrorCode::not_found, "There is no such organization.");
+  error.field = "organization";
+  return error;
+}
+
+inline Error wrong_address() {
+  return make_error(ErrorCode::permission_denied, "The API key may not be used from this address.");
+}
+
+inline Error malformed_idempotency_key() {
+  Error error =
+      make_error(ErrorCode::bad_request,
+                 std::string("idempotency_key must be ").append(kIdempotencyKeyForm) + ".");
+  error.field = "idempotency_key";
+  return error;
+}
+
+// A value where there is one, `not_found` where `record` is null.
+template <class Record>
+Result<Record> found_or_missing(const Record* record) {
+  if (record == nullptr) return make_error(ErrorCode::not_found);
+  return *record;
+}
+
+}  // namespace farthing::directory

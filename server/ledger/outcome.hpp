@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a command led to. A plain value.
+#pragma once
+
+#include <ranges>
+#include <vector>
+
+#include "server/ledger/entry.hpp"
+#include "server/ledger/hold_status.hpp"
+
+namespace farthing::ledger {
+
+// The entries that a command led to, and whether it did so at an earlier request.
+struct Outcome {
+  Entry entry;              // its own
+  std::vector<Entry> rest;  // those that continue it, mostly none
+  bool is_replayed = false;
+
+  // The balance stands in it.
+  const Entry& last() const { return rest.empty() ? entry : rest.back(); }
+};
+
+// How the hold stands after the whole outcome: as the last entry about a hold says. Entries behind
+// it repay debts with what the hold gave back, and are about charges. Null when no entry is about a
+// hold; it lives as long as the outcome.
+inline const HoldStatus* find_hold(const Outcome& outcome) {
+  for (const Entry& entry : std::views::reverse(outcome.rest)) {
+    if (entry.hold) return &*entry.hold;
+  }
+  return outcome.entry.hold ? &*outcome.entry.hold : nullptr;
+}
+
+}  // namespace farthing::ledger
