@@ -4,7 +4,7 @@
 #include <gtest/gtest.h>
 
 namespace farthing {
-namespace {
+namespace address_block_test {
 
 std::string block_of(std::string_view text) {
   return address_block_of(*IpAddress::parse(text)).to_string();
@@ -27,5 +27,5 @@ TEST(AddressBlock, KnowsWhatIsLoopback) {
   }
 }
 
-}  // namespace
+}  // namespace address_block_test
 }  // namespace farthing

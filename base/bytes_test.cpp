@@ -9,7 +9,7 @@
 #include <vector>
 
 namespace farthing {
-namespace {
+namespace bytes_test {
 
 using namespace std::string_literals;
 
@@ -155,5 +155,5 @@ TEST(Bytes, RefusesALengthBeyondTheInput) {
   EXPECT_FALSE(reader.is_ok());
 }
 
-}  // namespace
+}  // namespace bytes_test
 }  // namespace farthing

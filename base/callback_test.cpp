@@ -9,7 +9,7 @@
 #include <vector>
 
 namespace farthing {
-namespace {
+namespace callback_test {
 
 // Captures of `Size` bytes that count how many of them live.
 template <std::size_t Size>
@@ -155,5 +155,5 @@ TEST(Callback, RespectsTheAlignmentOfItsCaptures) {
   }
 }
 
-}  // namespace
+}  // namespace callback_test
 }  // namespace farthing

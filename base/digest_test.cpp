@@ -8,7 +8,7 @@
 #include <vector>
 
 namespace farthing {
-namespace {
+namespace digest_test {
 
 struct Vector {
   std::string message;
@@ -75,5 +75,5 @@ TEST(Digest, HexIsReadBack) {
   for (const char* wrong : {"0", "0g", "FF", "0x"}) EXPECT_FALSE(from_hex(wrong)) << wrong;
 }
 
-}  // namespace
+}  // namespace digest_test
 }  // namespace farthing

@@ -10,7 +10,7 @@
 #include <vector>
 
 namespace farthing {
-namespace {
+namespace error_test {
 
 // The cells of a row of a Markdown table, without blanks and code marks around them.
 std::vector<std::string> cells_of(const std::string& line) {
@@ -98,5 +98,5 @@ TEST(Error, NamesTheFieldThatIsWrong) {
   EXPECT_EQ(error.message, "amount must be positive.");
 }
 
-}  // namespace
+}  // namespace error_test
 }  // namespace farthing

@@ -11,7 +11,7 @@
 #include <vector>
 
 namespace farthing {
-namespace {
+namespace id_test {
 
 using namespace std::string_literals;
 
@@ -230,5 +230,5 @@ TEST(OwnedId, RefusesABrokenOrganization) {
   EXPECT_EQ(GrantId::parse("grant-" + kZeros + "8" + kZeros.substr(1)), std::nullopt);
 }
 
-}  // namespace
+}  // namespace id_test
 }  // namespace farthing

@@ -8,7 +8,7 @@
 #include <vector>
 
 namespace farthing {
-namespace {
+namespace idempotency_key_test {
 
 // Every byte alone, at each end and in the middle, and the lengths around the bound.
 std::vector<std::string> candidates() {
@@ -44,5 +44,5 @@ TEST(IdempotencyKey, HasNoBlankAtAnEnd) {
   EXPECT_TRUE(is_idempotency_key("a k"));
 }
 
-}  // namespace
+}  // namespace idempotency_key_test
 }  // namespace farthing

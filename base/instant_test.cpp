@@ -10,7 +10,7 @@
 #include "tests/model/instant_reference.hpp"
 
 namespace farthing {
-namespace {
+namespace instant_test {
 
 std::string reading_of(const std::string& text) {
   const auto instant = Instant::parse(text);
@@ -156,5 +156,5 @@ RC_GTEST_PROP(InstantProperty, AgreesWithASecondReadingOfBentText, ()) {
   if (instant) RC_ASSERT(instant->us() == *expected);
 }
 
-}  // namespace
+}  // namespace instant_test
 }  // namespace farthing

@@ -12,7 +12,7 @@
 #include "tests/model/ip_reference.hpp"
 
 namespace farthing {
-namespace {
+namespace ip_network_test {
 
 struct Reading {
   std::string text;
@@ -256,5 +256,5 @@ RC_GTEST_PROP(IpNetworkProperty, AgreesWithASecondReadingOfBentText, ()) {
   RC_ASSERT(IpNetwork::parse(network->to_string()) == network);
 }
 
-}  // namespace
+}  // namespace ip_network_test
 }  // namespace farthing

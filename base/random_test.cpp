@@ -10,7 +10,7 @@
 #include <vector>
 
 namespace farthing {
-namespace {
+namespace random_test {
 
 using Block = std::array<std::uint8_t, 16>;
 
@@ -59,5 +59,5 @@ TEST(Random, IsDrawnAnewInAForkedChild) {
   ::close(ends[1]);
 }
 
-}  // namespace
+}  // namespace random_test
 }  // namespace farthing

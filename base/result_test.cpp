@@ -7,7 +7,7 @@
 #include <string>
 
 namespace farthing {
-namespace {
+namespace result_test {
 
 struct Failure {
   std::string why;
@@ -71,5 +71,5 @@ TEST(Result, SucceedsWithoutAValue) {
   EXPECT_TRUE(result);
 }
 
-}  // namespace
+}  // namespace result_test
 }  // namespace farthing

@@ -4,7 +4,7 @@
 #include <gtest/gtest.h>
 
 namespace farthing {
-namespace {
+namespace secret_file_access_test {
 
 struct stat status_of(mode_t mode, uid_t owner) {
   struct stat status {};
@@ -48,5 +48,5 @@ TEST(SecretFileAccess, IsAllowedByOneWordOnly) {
   }
 }
 
-}  // namespace
+}  // namespace secret_file_access_test
 }  // namespace farthing

@@ -6,7 +6,7 @@
 #include <string>
 
 namespace farthing::bench {
-namespace {
+namespace answer_test {
 
 constexpr std::string_view kBalance =
     "HTTP/1.1 200 OK\r\ncontent-length: 14\r\nX: y\r\n\r\n{\"credits\":12}";
@@ -57,5 +57,5 @@ TEST(JsonStringMember, IsEmptyWithoutAString) {
   EXPECT_EQ(json_string_member(R"({"id":"open)", "id"), "");
 }
 
-}  // namespace
+}  // namespace answer_test
 }  // namespace farthing::bench

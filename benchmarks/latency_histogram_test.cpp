@@ -11,7 +11,7 @@
 #include "benchmarks/rotation.hpp"
 
 namespace farthing::bench {
-namespace {
+namespace latency_histogram_test {
 
 TEST(LatencyHistogram, IsZeroWhenEmpty) { EXPECT_EQ(LatencyHistogram().quantile_ns(0.99), 0U); }
 
@@ -57,5 +57,5 @@ TEST(LatencyHistogram, ForgetsWhenCleared) {
   EXPECT_EQ(histogram.quantile_ns(1), 7U);
 }
 
-}  // namespace
+}  // namespace latency_histogram_test
 }  // namespace farthing::bench

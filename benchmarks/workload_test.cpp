@@ -8,7 +8,7 @@
 #include "benchmarks/service_workload.hpp"
 
 namespace farthing::bench {
-namespace {
+namespace workload_test {
 
 std::string next_request(Workload& workload) {
   std::string request;
@@ -156,5 +156,5 @@ TEST(SeedWorkload, TakesEachUserThroughAllItsSteps) {
   EXPECT_EQ(workload.organizations(), std::vector<std::string>{"org-1"});
 }
 
-}  // namespace
+}  // namespace workload_test
 }  // namespace farthing::bench

@@ -9,7 +9,7 @@
 #include <vector>
 
 namespace farthing::cli {
-namespace {
+namespace charge_file_test {
 
 TEST(ChargeFile, ReadsJsonLines) {
   const auto charges = parse_charges(
@@ -95,5 +95,5 @@ TEST(ChargeFile, NamesTheLineThatIsWrong) {
       << broken.error().message;
 }
 
-}  // namespace
+}  // namespace charge_file_test
 }  // namespace farthing::cli

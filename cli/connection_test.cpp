@@ -8,7 +8,7 @@
 #include "cli/tests/cli_run.hpp"
 
 namespace farthing::cli {
-namespace {
+namespace connection_test {
 
 using std::chrono::milliseconds;
 
@@ -88,5 +88,5 @@ TEST_F(ConnectionTest, KeepsTheDefaultsOfTheSdk) {
   EXPECT_EQ(connection->options.retry.max_attempts, defaults.retry.max_attempts);
 }
 
-}  // namespace
+}  // namespace connection_test
 }  // namespace farthing::cli

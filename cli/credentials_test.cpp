@@ -8,7 +8,7 @@
 #include "cli/tests/cli_run.hpp"
 
 namespace farthing::cli {
-namespace {
+namespace credentials_test {
 
 // Every place has a key of its own; the case says which places have one and whose is taken.
 struct Precedence {
@@ -106,5 +106,5 @@ TEST(KeyFile, IsRefusedWhenItHoldsNoKey) {
   }
 }
 
-}  // namespace
+}  // namespace credentials_test
 }  // namespace farthing::cli

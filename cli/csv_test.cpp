@@ -9,7 +9,7 @@
 #include <vector>
 
 namespace farthing::cli {
-namespace {
+namespace csv_test {
 
 using Rows = std::vector<std::vector<std::string>>;
 
@@ -68,5 +68,5 @@ TEST(Csv, CountsTheLinesWithinQuotes) {
   EXPECT_EQ((*records)[2].line, 5U);
 }
 
-}  // namespace
+}  // namespace csv_test
 }  // namespace farthing::cli

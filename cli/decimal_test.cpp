@@ -4,7 +4,7 @@
 #include <gtest/gtest.h>
 
 namespace farthing::cli {
-namespace {
+namespace decimal_test {
 
 struct Case {
   const char* left;
@@ -49,5 +49,5 @@ TEST(Decimals, RefuseWhatIsNotANumber) {
   }
 }
 
-}  // namespace
+}  // namespace decimal_test
 }  // namespace farthing::cli

@@ -4,7 +4,7 @@
 #include <gtest/gtest.h>
 
 namespace farthing::cli {
-namespace {
+namespace exit_code_test {
 
 using sdk::FailureKind;
 
@@ -47,5 +47,5 @@ INSTANTIATE_TEST_SUITE_P(
         Case{FailureKind::http_status, 500, "server_error", ExitCode::server_failed},
         Case{FailureKind::http_status, 503, nullptr, ExitCode::server_failed}));
 
-}  // namespace
+}  // namespace exit_code_test
 }  // namespace farthing::cli

@@ -8,7 +8,7 @@
 #include <stop_token>
 
 namespace farthing::cli {
-namespace {
+namespace interrupt_test {
 
 struct sigaction current_action(int number) {
   struct sigaction action {};
@@ -54,5 +54,5 @@ TEST(Interrupt, KeepsAnIgnoredSignalIgnored) {
   std::signal(SIGHUP, before);
 }
 
-}  // namespace
+}  // namespace interrupt_test
 }  // namespace farthing::cli

@@ -11,7 +11,7 @@
 #include "cli/tests/cli_run.hpp"
 
 namespace farthing::cli {
-namespace {
+namespace key_commands_test {
 
 using Line = std::vector<std::string>;
 
@@ -206,5 +206,5 @@ TEST_F(KeyCommands, ASecretThatWasTypedIsNotRepeated) {
   EXPECT_TRUE(run_.transport->requests().empty());
 }
 
-}  // namespace
+}  // namespace key_commands_test
 }  // namespace farthing::cli

@@ -9,7 +9,7 @@
 #include "cli/tests/cli_run.hpp"
 
 namespace farthing::cli {
-namespace {
+namespace movement_commands_test {
 
 using Line = std::vector<std::string>;
 
@@ -432,5 +432,5 @@ TEST_F(MovementCommands, SayHowToLearnWhatBecameOfALostBatch) {
   EXPECT_NE(sent().find("\"" + key + "-1\""), std::string::npos) << sent();
 }
 
-}  // namespace
+}  // namespace movement_commands_test
 }  // namespace farthing::cli

@@ -4,7 +4,7 @@
 #include <gtest/gtest.h>
 
 namespace farthing::cli {
-namespace {
+namespace problem_test {
 
 TEST(Problem, TellsTheRequestIdAndTheServersDetails) {
   sdk::Failure failure{.kind = sdk::FailureKind::http_status,
@@ -56,5 +56,5 @@ TEST(WithoutKeys, LeavesWordsAlone) {
   }
 }
 
-}  // namespace
+}  // namespace problem_test
 }  // namespace farthing::cli

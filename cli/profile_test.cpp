@@ -9,7 +9,7 @@
 #include "cli/tests/cli_run.hpp"
 
 namespace farthing::cli {
-namespace {
+namespace profile_test {
 
 constexpr const char* kPath = "home/.config/farthing/config.toml";
 constexpr const char* kText = R"([profiles.default]
@@ -133,5 +133,5 @@ TEST(ProfileFile, HasToBeARegularFile) {
   EXPECT_NE(profile.error().message.find("regular"), std::string::npos);
 }
 
-}  // namespace
+}  // namespace profile_test
 }  // namespace farthing::cli

@@ -6,7 +6,7 @@
 #include "cli/tests/cli_run.hpp"
 
 namespace farthing::cli {
-namespace {
+namespace program_test {
 
 constexpr const char* kUser =
     R"({"id":"user-1","email":"ada@example.com","name":"Ada",)"
@@ -359,5 +359,5 @@ TEST_F(Program, MakesABashCompletionOfItsCommands) {
   EXPECT_EQ(result.output.find("--api-key "), std::string::npos);
 }
 
-}  // namespace
+}  // namespace program_test
 }  // namespace farthing::cli

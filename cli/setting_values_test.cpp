@@ -4,7 +4,7 @@
 #include <gtest/gtest.h>
 
 namespace farthing::cli {
-namespace {
+namespace setting_values_test {
 
 using std::chrono::milliseconds;
 
@@ -27,5 +27,5 @@ TEST(AuthSchemes, HaveTwoNames) {
   EXPECT_FALSE(parse_auth_scheme("Basic").has_value());
 }
 
-}  // namespace
+}  // namespace setting_values_test
 }  // namespace farthing::cli

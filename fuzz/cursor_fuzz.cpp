@@ -7,7 +7,7 @@
 #include <string_view>
 
 #include "base/check.hpp"
-#include "server/http/handlers/cursor.hpp"
+#include "server/api/cursor.hpp"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace farthing;
@@ -15,12 +15,11 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const std::string_view rest(reinterpret_cast<const char*>(data) + 1, size - 1);
   const std::string_view list = rest.substr(0, data[0]);
   const std::string_view text = rest.substr(list.size());
-  if (const auto last = http::parse_cursor(list, text))
-    CHECK(http::make_cursor(list, *last) == text);
+  if (const auto last = api::parse_cursor(list, text)) CHECK(api::make_cursor(list, *last) == text);
   if (text.size() < 16) return 0;
   const Id128 id = Id128::from_bytes(text.substr(0, 16));
-  const std::string cursor = http::make_cursor(list, id);
-  CHECK(http::parse_cursor(list, cursor) == id);
-  CHECK(!http::parse_cursor(std::string(list) + "x", cursor));
+  const std::string cursor = api::make_cursor(list, id);
+  CHECK(api::parse_cursor(list, cursor) == id);
+  CHECK(!api::parse_cursor(std::string(list) + "x", cursor));
   return 0;
 }

@@ -11,8 +11,8 @@
 #include "base/check.hpp"
 #include "base/digest.hpp"
 #include "server/ledger/entry.hpp"
-#include "server/store/rocksdb/journal_scan.hpp"
-#include "server/store/rocksdb/journal_segment.hpp"
+#include "server/store/embedded/journal/journal_scan.hpp"
+#include "server/store/embedded/journal/journal_segment.hpp"
 
 namespace {
 
@@ -26,7 +26,7 @@ std::string sealed(std::string segment) {
     ByteReader reader(std::string_view(segment).substr(offset));
     const std::size_t bytes = reader.fixed<std::uint32_t>();
     if (!reader.is_ok() || bytes <= kChecksumSize) return segment;
-    offset += store::JournalSegment::kFrameBytes;
+    offset += store::embedded::JournalSegment::kFrameBytes;
     if (bytes > segment.size() - offset) return segment;
     const std::size_t content = bytes - kChecksumSize;
     const Digest digest = sha256(std::string_view(segment).substr(offset, content));
@@ -36,17 +36,18 @@ std::string sealed(std::string segment) {
 }
 
 void read_segment(std::string segment) {
-  segment.resize(std::max(segment.size(), store::JournalSegment::kLeastBytes));
+  segment.resize(std::max(segment.size(), store::embedded::JournalSegment::kLeastBytes));
   std::uint64_t last = 0;
-  const store::JournalScan::Keep keep = [&last](const store::JournalBatch& batch) {
-    CHECK(batch.number == last + 1);
-    last = batch.number;
-    for (std::size_t i = 0; i < batch.entries.size(); ++i) {
-      (void)ledger::decode_entry(batch.encoded_entry(i));
-    }
-    return Result<Done>(Done{});
-  };
-  store::JournalScan scan(0, keep);
+  const store::embedded::JournalScan::Keep keep =
+      [&last](const store::embedded::JournalBatch& batch) {
+        CHECK(batch.number == last + 1);
+        last = batch.number;
+        for (std::size_t i = 0; i < batch.entries.size(); ++i) {
+          (void)ledger::decode_entry(batch.encoded_entry(i));
+        }
+        return Result<Done>(Done{});
+      };
+  store::embedded::JournalScan scan(0, keep);
   if (scan.follow(segment, "segment")) CHECK(scan.last_number() == last);
 }
 

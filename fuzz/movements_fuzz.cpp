@@ -12,8 +12,8 @@
 
 #include "base/check.hpp"
 #include "base/clock.hpp"
-#include "server/http/handlers/api.hpp"
-#include "server/http/json_value.hpp"
+#include "server/api/api.hpp"
+#include "server/api/json_value.hpp"
 #include "server/http/raw_client.hpp"
 #include "server/http/server.hpp"
 #include "server/service/api_key_secret.hpp"
@@ -73,7 +73,7 @@ class World {
     const http::RawAnswer answer = ask(method, path, body);
     const bool is_answered = answer.status == 200 || answer.status == 201;
     CHECK(is_answered || (answer.status >= 400 && answer.status < 500));
-    CHECK(http::parse_json(answer.body));
+    CHECK(api::parse_json(answer.body));
     check_balance();
   }
 
@@ -94,7 +94,7 @@ class World {
   std::string make(const std::string& path, const std::string& body) {
     const http::RawAnswer answer = ask("POST", path, body);
     CHECK(answer.status == 201);
-    const auto made = http::parse_json(answer.body);
+    const auto made = api::parse_json(answer.body);
     CHECK(made && (*made)->as_object() != nullptr);
     const std::string_view* id = (*made)->as_object()->front().value.as_string();
     CHECK(id != nullptr);
@@ -112,7 +112,7 @@ class World {
 
   ManualClock clock_{*Instant::parse("2026-01-01T00:00:00Z")};
   store::MemoryStore store_{clock_};
-  http::Api api_{store_, std::nullopt, service::RateLimits::none()};
+  api::Api api_{store_, std::nullopt, service::RateLimits::none()};
   std::unique_ptr<http::Server> server_ = http::Server::start(on_free_port(), api_).value();
   http::RawClient client_;
   const Secret secret_ = service::make_api_key_secret();

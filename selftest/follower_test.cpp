@@ -13,7 +13,7 @@
 #include "server/store/memory/memory_store.hpp"
 
 namespace farthing::selftest {
-namespace {
+namespace follower_test {
 
 const Instant kNow = *Instant::parse("2026-01-01T00:00:00Z");
 
@@ -195,5 +195,5 @@ TEST_F(FollowerTest, FindsAPresentThatIsAnother) {
   EXPECT_NE(check_chain(empty.store(), follower_), std::vector<std::string>{});
 }
 
-}  // namespace
+}  // namespace follower_test
 }  // namespace farthing::selftest

@@ -11,7 +11,7 @@
 #include "base/clock.hpp"
 #include "selftest/subject.hpp"
 #include "selftest/trial.hpp"
-#include "server/store/rocksdb/rocksdb_store.hpp"
+#include "server/store/embedded/rocksdb_store.hpp"
 
 namespace farthing::selftest {
 namespace {
@@ -33,7 +33,8 @@ class EmbeddedSubject final : public Subject {
     constexpr std::array<std::size_t, 3> kRunBytes = {std::size_t{16} << 10, std::size_t{256} << 10,
                                                       std::size_t{32} << 20};
     store_.reset();
-    auto opened = store::RocksdbStore::open({.directory = directory_,
+    auto opened =
+        store::embedded::RocksdbStore::open({.directory = directory_,
                                              .clock = &clock_,
                                              .run_bytes = kRunBytes[random_() % kRunBytes.size()]});
     if (!opened) throw std::runtime_error(opened.error().message);
@@ -44,7 +45,7 @@ class EmbeddedSubject final : public Subject {
   const std::filesystem::path directory_;
   const Clock& clock_;
   std::mt19937_64 random_;
-  std::unique_ptr<store::RocksdbStore> store_;
+  std::unique_ptr<store::embedded::RocksdbStore> store_;
 };
 
 std::string counted(std::uint64_t count, const char* noun) {

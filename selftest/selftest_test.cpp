@@ -9,7 +9,7 @@
 #include <vector>
 
 namespace farthing::selftest {
-namespace {
+namespace selftest_test {
 
 class SelftestTest : public ::testing::Test {
  protected:
@@ -54,5 +54,5 @@ TEST_F(SelftestTest, SaysWhenTheStoreCannotBeOpened) {
   EXPECT_NE(failure.value_or("").find("the store cannot be opened"), std::string::npos);
 }
 
-}  // namespace
+}  // namespace selftest_test
 }  // namespace farthing::selftest

@@ -86,6 +86,34 @@ class Layers(unittest.TestCase):
                 self.assertIn(f"{path}:{2 if line else 1}: ", result.stdout)
                 self.assertIn(why, result.stdout)
 
+    def test_the_projects_own_table_forbids(self):
+        """One include for each folder that has a line of its own; the file is in the tree, added to a copy."""
+        own = CHECK.parent
+        for folder, header in [
+                ("server/ledger", "server/directory/entities.hpp"),
+                ("server/directory", "server/store/store.hpp"),
+                ("server/store", "server/store/embedded/committer.hpp"),
+                ("server/store/embedded", "server/store/postgres/session.hpp"),
+                ("server/store/postgres", "server/store/embedded/committer.hpp"),
+                ("server/service", "server/store/embedded/committer.hpp"),
+                ("server/http", "server/ledger/state.hpp"),
+                ("server/http", "server/api/problem.hpp"),
+                ("server/api", "server/store/embedded/committer.hpp"),
+                ("server/api", "server/app/server_app.hpp"),
+                ("sdk/cpp", "base/error.hpp"),
+        ]:
+            with self.subTest(folder=folder, header=header), tempfile.TemporaryDirectory() as made:
+                root = pathlib.Path(made)
+                for path, text in [(f"{folder}/a.cpp", f'#include "{header}"\n'), (header, "#pragma once\n"),
+                                   ("tools/layers.txt", (own / "layers.txt").read_text(encoding="utf-8"))]:
+                    (root / path).parent.mkdir(parents=True, exist_ok=True)
+                    (root / path).write_text(text, encoding="utf-8")
+                result = subprocess.run([sys.executable, CHECK, root], capture_output=True, text=True,
+                                        check=False)
+                self.assertEqual(result.returncode, 1, result.stdout + result.stderr)
+                self.assertIn(f"{folder}/a.cpp:1: ", result.stdout)
+                self.assertIn("goes up from", result.stdout)
+
     def test_a_layer_that_is_not_there_is_an_error_of_the_table(self):
         with tempfile.TemporaryDirectory() as folder:
             root = pathlib.Path(folder)

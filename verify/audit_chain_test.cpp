@@ -10,7 +10,7 @@
 #include "base/bytes.hpp"
 
 namespace farthing::verify {
-namespace {
+namespace audit_chain_test {
 
 // The hash is of bytes that were put together by hand from docs/reference/formats.md.
 Act first_act() {
@@ -124,5 +124,5 @@ TEST(AuditChain, KnowsNoBytesOfAnotherForm) {
   EXPECT_FALSE(decode_stored_act(std::string(100, '\x01')));
 }
 
-}  // namespace
+}  // namespace audit_chain_test
 }  // namespace farthing::verify

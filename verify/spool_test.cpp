@@ -6,7 +6,7 @@
 #include <string>
 
 namespace farthing::verify {
-namespace {
+namespace spool_test {
 
 std::string value_of(std::uint64_t number) {
   return std::string(number % 100, static_cast<char>('a' + number % 26)) + std::to_string(number);
@@ -36,5 +36,5 @@ TEST(Spool, IsEmptyAfterItWasCleared) {
   EXPECT_TRUE(spool.get(3).empty());
 }
 
-}  // namespace
+}  // namespace spool_test
 }  // namespace farthing::verify

@@ -6,7 +6,7 @@
 #include <string>
 
 namespace farthing::verify {
-namespace {
+namespace unique_keys_test {
 
 TEST(UniqueKeys, FindsNothingAmongKeysThatAreAllDifferent) {
   UniqueKeys keys;
@@ -25,5 +25,5 @@ TEST(UniqueKeys, FindsTheKeyThatWasRepeatedFirst) {
   EXPECT_EQ(repeat->second, 991U);
 }
 
-}  // namespace
+}  // namespace unique_keys_test
 }  // namespace farthing::verify

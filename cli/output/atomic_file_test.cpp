@@ -9,7 +9,7 @@
 #include "cli/tests/scratch.hpp"
 
 namespace farthing::cli {
-namespace {
+namespace atomic_file_test {
 
 unsigned mode_of(const std::string& path) {
   struct stat status {};
@@ -69,5 +69,5 @@ TEST(AtomicFile, TellsEarlyWhatCannotBeWritten) {
   EXPECT_NE(file.error().message.find("missing/out"), std::string::npos);
 }
 
-}  // namespace
+}  // namespace atomic_file_test
 }  // namespace farthing::cli

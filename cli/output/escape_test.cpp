@@ -6,7 +6,7 @@
 #include <string>
 
 namespace farthing::cli {
-namespace {
+namespace escape_test {
 
 struct Case {
   std::string text;
@@ -48,5 +48,5 @@ TEST(DisplayWidth, CountsCharactersAndNotBytes) {
   EXPECT_EQ(display_width("Zürich"), 6U);
 }
 
-}  // namespace
+}  // namespace escape_test
 }  // namespace farthing::cli

@@ -4,7 +4,7 @@
 #include <gtest/gtest.h>
 
 namespace farthing::cli {
-namespace {
+namespace render_test {
 
 Document list() {
   return {.tables = {{.columns = {{"id"}, {"amount", Alignment::right}, {"created_at"}},
@@ -69,5 +69,5 @@ TEST(Plain, OfAnEmptyListIsEmpty) {
 
 TEST(Json, IsOneLine) { EXPECT_EQ(render_json(list()), "{\"things\":[],\"next\":null}\n"); }
 
-}  // namespace
+}  // namespace render_test
 }  // namespace farthing::cli

@@ -9,7 +9,7 @@
 #include "cli/tests/scratch.hpp"
 
 namespace farthing::cli {
-namespace {
+namespace secret_file_test {
 
 TEST(SecretFile, HoldsTheSecretForTheOwnerAlone) {
   const Scratch scratch;
@@ -42,5 +42,5 @@ TEST(SecretFile, IsGoneWhenNothingWasWritten) {
   EXPECT_FALSE(scratch.has("key"));
 }
 
-}  // namespace
+}  // namespace secret_file_test
 }  // namespace farthing::cli

@@ -10,7 +10,7 @@
 #include "base/temporary_directory.hpp"
 
 namespace farthing::selftest {
-namespace {
+namespace http_selftest_test {
 
 TEST(HttpSelftest, TriesAServerAndTellsHowFarItCame) {
   const TemporaryDirectory folder;
@@ -37,5 +37,5 @@ TEST(HttpSelftest, SaysWhenTheServerGivesNoAnswer) {
   EXPECT_NE(failure.value_or("").find("an organization cannot be made"), std::string::npos);
 }
 
-}  // namespace
+}  // namespace http_selftest_test
 }  // namespace farthing::selftest

@@ -18,8 +18,8 @@
 #include "server/app/secret_file.hpp"
 #include "server/app/server_app.hpp"
 #include "server/service/request_limits.hpp"
-#include "server/store/rocksdb/data_directory.hpp"
-#include "server/store/rocksdb/rocksdb_store.hpp"
+#include "server/store/embedded/data_directory.hpp"
+#include "server/store/embedded/rocksdb_store.hpp"
 
 namespace farthing::selftest {
 namespace {
@@ -55,10 +55,10 @@ void tell(int descriptor, std::string_view text) {
 
 BasicResult<std::unique_ptr<app::ServerApp>, std::string> open_app(
     const std::filesystem::path& data, const Clock& clock, std::size_t run_bytes) {
-  auto store =
-      store::RocksdbStore::open({.directory = data, .clock = &clock, .run_bytes = run_bytes});
+  auto store = store::embedded::RocksdbStore::open(
+      {.directory = data, .clock = &clock, .run_bytes = run_bytes});
   if (!store) return store.error().message;
-  if (auto key = app::ensure_first_key(**store, data / store::kAdminKeyFile); !key) {
+  if (auto key = app::ensure_first_key(**store, data / store::embedded::kAdminKeyFile); !key) {
     return key.error();
   }
   http::ServerOptions options;
@@ -109,9 +109,9 @@ ServedStore::~ServedStore() {
 }
 
 BasicResult<Secret, std::string> ServedStore::admin_key() const {
-  auto secret = app::read_secret_file(data_ / store::kAdminKeyFile);
+  auto secret = app::read_secret_file(data_ / store::embedded::kAdminKeyFile);
   if (!secret) return secret.error();
-  if (!*secret) return "there is no " + (data_ / store::kAdminKeyFile).string();
+  if (!*secret) return "there is no " + (data_ / store::embedded::kAdminKeyFile).string();
   return **std::move(secret);
 }
 

@@ -28,11 +28,11 @@
 #include "server/app/store_location.hpp"
 #include "server/service/api_key_secret.hpp"
 #include "server/service/operator_key.hpp"
+#include "server/store/embedded/clock_set_back.hpp"
+#include "server/store/embedded/data_directory.hpp"
 #include "server/store/postgres/clock_set_back.hpp"
 #include "server/store/postgres/connection.hpp"
 #include "server/store/postgres/schema.hpp"
-#include "server/store/rocksdb/clock_set_back.hpp"
-#include "server/store/rocksdb/data_directory.hpp"
 
 namespace farthing::app {
 namespace {
@@ -73,7 +73,7 @@ void reload_tls(const ServerOptions& options, const Logger& logger, ServerApp& a
 std::optional<std::filesystem::path> find_statement_key_file(const ServerOptions& options) {
   if (options.statement_key_file) return options.statement_key_file;
   if (options.store.is_database()) return {};
-  return options.store.data / store::kStatementKeyFile;
+  return options.store.data / store::embedded::kStatementKeyFile;
 }
 
 // Serves until it is told to stop or must; every error from here on is in the log.
@@ -107,7 +107,7 @@ int run(const ServerOptions& options, const Logger& logger, const StopRequest& s
   if (!store) return fail(store.error().message);
 
   FirstKey first_key = FirstKey::existed;
-  const std::filesystem::path key_file = options.store.data / store::kAdminKeyFile;
+  const std::filesystem::path key_file = options.store.data / store::embedded::kAdminKeyFile;
   if (!options.store.is_database()) {
     const auto ensured = ensure_first_key(**store, key_file);
     if (!ensured) return fail(ensured.error());
@@ -192,7 +192,8 @@ int admin_key(const StoreArguments& arguments) {
   if (!*location) {
     return complain("say where the store is: --data DIR or --store URL", kExitUsage);
   }
-  if (!(*location)->is_database() && !store::DataDirectory::holds_store((*location)->data)) {
+  if (!(*location)->is_database() &&
+      !store::embedded::DataDirectory::holds_store((*location)->data)) {
     return complain("there is no store in " + (*location)->data.string(), kExitUsage);
   }
   // What fails shows as the refusal of the one command that is asked for.
@@ -219,7 +220,7 @@ int set_clock_back(const SetClockBackArguments& arguments) {
   const auto set_back =
       (*location)->is_database()
           ? store::postgres::set_clock_back(std::string((*location)->database.reveal()), mode)
-          : store::set_clock_back((*location)->data, SystemClock().now(), mode);
+          : store::embedded::set_clock_back((*location)->data, SystemClock().now(), mode);
   if (!set_back) return complain(set_back.error().message, kExitFailure);
 
   std::printf("ledger_time\t%s\nclock\t%s\n", set_back->ledger_time.to_string().c_str(),

@@ -242,9 +242,9 @@ Checked apply_mark(const toml::node& node, std::string_view name, ServerOptions&
 }
 
 constexpr std::array kDisk = {
-    Setting{"acts_stop_at_mib", apply_mark<&store::DiskMarks::acts_bytes>},
-    Setting{"movements_stop_at_mib", apply_mark<&store::DiskMarks::movements_bytes>},
-    Setting{"everything_stops_at_mib", apply_mark<&store::DiskMarks::everything_bytes>},
+    Setting{"acts_stop_at_mib", apply_mark<&store::embedded::DiskMarks::acts_bytes>},
+    Setting{"movements_stop_at_mib", apply_mark<&store::embedded::DiskMarks::movements_bytes>},
+    Setting{"everything_stops_at_mib", apply_mark<&store::embedded::DiskMarks::everything_bytes>},
 };
 
 Checked apply_disk(const toml::node& node, std::string_view name, ServerOptions& options) {

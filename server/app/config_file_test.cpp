@@ -11,7 +11,7 @@
 #include "base/temporary_directory.hpp"
 
 namespace farthing::app {
-namespace {
+namespace config_file_test {
 
 class ConfigFileTest : public testing::Test {
  protected:
@@ -225,5 +225,5 @@ TEST_F(ConfigFileTest, HowSecretsAreReadIsKnownBeforeTheyAre) {
   EXPECT_EQ(error_of("shared_secret_files = 1"), "shared_secret_files must be true or false");
 }
 
-}  // namespace
+}  // namespace config_file_test
 }  // namespace farthing::app

@@ -5,7 +5,7 @@
 #include <sys/resource.h>
 
 namespace farthing::app {
-namespace {
+namespace file_limit_test {
 
 class FileLimit : public testing::Test {
  protected:
@@ -45,5 +45,5 @@ TEST_F(FileLimit, SaysHowManyFitWhenItCannotBeRaisedFarEnough) {
   EXPECT_EQ(soft(), before_.rlim_max);
 }
 
-}  // namespace
+}  // namespace file_limit_test
 }  // namespace farthing::app

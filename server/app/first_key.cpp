@@ -11,7 +11,7 @@
 #include "server/app/secret_file.hpp"
 #include "server/service/api_key_secret.hpp"
 #include "server/service/operator_key.hpp"
-#include "server/store/rocksdb/data_directory.hpp"
+#include "server/store/embedded/data_directory.hpp"
 
 namespace farthing::app {
 namespace {
@@ -22,7 +22,7 @@ using OrReason = BasicResult<T, std::string>;
 
 // The secret is written here before the store knows the key, because afterwards nobody could have
 // it; it gets the file's real name when the key is durable.
-path pending_file(const path& file) { return file.string() + store::kPendingSuffix; }
+path pending_file(const path& file) { return file.string() + store::embedded::kPendingSuffix; }
 
 OrReason<bool> is_key_of(store::Store& store, const Secret& secret) {
   const auto found = await<std::optional<directory::Principal>>(

@@ -12,7 +12,7 @@
 #include "server/service/store_fixture.hpp"
 
 namespace farthing::app {
-namespace {
+namespace first_key_test {
 
 namespace fs = std::filesystem;
 using service::answer_of;
@@ -102,5 +102,5 @@ TEST_F(FirstKeyTest, AKeyFileOfAnotherStoreIsLeftAlone) {
   EXPECT_EQ(count_keys(), 0U);
 }
 
-}  // namespace
+}  // namespace first_key_test
 }  // namespace farthing::app

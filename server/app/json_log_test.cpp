@@ -10,7 +10,7 @@
 #include "base/instant.hpp"
 
 namespace farthing::app {
-namespace {
+namespace json_log_test {
 
 TEST(JsonLog, WritesOneObjectALine) {
   testing::internal::CaptureStderr();
@@ -36,5 +36,5 @@ TEST(JsonLog, HasTheLevelItIsGiven) {
   EXPECT_EQ(written.find("not this"), std::string::npos);
 }
 
-}  // namespace
+}  // namespace json_log_test
 }  // namespace farthing::app

@@ -13,7 +13,7 @@
 #include "base/temporary_directory.hpp"
 
 namespace farthing::app {
-namespace {
+namespace secret_file_test {
 
 namespace fs = std::filesystem;
 
@@ -116,5 +116,5 @@ TEST_F(SecretFileTest, NobodyElseMayReadIt) {
   EXPECT_TRUE(read_named_secret(file_, SharedSecrets::allowed));
 }
 
-}  // namespace
+}  // namespace secret_file_test
 }  // namespace farthing::app

@@ -11,7 +11,7 @@
 
 #include "base/ed25519.hpp"
 #include "base/result.hpp"
-#include "server/http/handlers/api.hpp"
+#include "server/api/api.hpp"
 #include "server/http/options.hpp"
 #include "server/http/server.hpp"
 #include "server/service/key_use_writer.hpp"
@@ -48,7 +48,7 @@ class ServerApp {
             std::shared_ptr<spdlog::logger> logger);
 
   // Goes last: a store that closes may still give an answer to it.
-  http::Api api_;
+  api::Api api_;
   std::unique_ptr<store::Store> store_;
   // Writes once more when the server has stopped.
   service::KeyUseWriter key_use_writer_;

@@ -12,7 +12,7 @@
 #include "server/store/memory/memory_store.hpp"
 
 namespace farthing::app {
-namespace {
+namespace server_app_test {
 
 constexpr std::string_view kReady = "GET /readyz HTTP/1.1\r\nHost: t\r\n\r\n";
 
@@ -54,5 +54,5 @@ TEST(ListenUrl, PutsBracketsAroundIpv6) {
   EXPECT_EQ(listen_url("https", {.address = "/run/farthing.sock"}, 0), "unix:/run/farthing.sock");
 }
 
-}  // namespace
+}  // namespace server_app_test
 }  // namespace farthing::app

@@ -99,7 +99,7 @@ BasicResult<ServerOptions, std::string> resolve_options(const ServeArguments& ar
         "say where the data is to be: --data DIR or --store URL, or data or store in the "
         "configuration");
   }
-  const store::DiskMarks& marks = options.disk_marks;
+  const store::embedded::DiskMarks& marks = options.disk_marks;
   if (marks.acts_bytes < marks.movements_bytes || marks.movements_bytes < marks.everything_bytes) {
     return std::string(
         "disk.acts_stop_at_mib must be at least disk.movements_stop_at_mib, and that at least "

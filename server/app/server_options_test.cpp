@@ -9,7 +9,7 @@
 #include "base/temporary_directory.hpp"
 
 namespace farthing::app {
-namespace {
+namespace server_options_test {
 
 TEST(ServerOptions, HaveDefaults) {
   const auto options = resolve_options({.store = {.data = "d"}});
@@ -129,5 +129,5 @@ TEST(ServerOptions, SayWhatIsWrong) {
   EXPECT_FALSE(resolve_options({.store = {.data = "d"}, .user_key_rate = "fast"}));
 }
 
-}  // namespace
+}  // namespace server_options_test
 }  // namespace farthing::app

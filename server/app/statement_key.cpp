@@ -4,7 +4,7 @@
 #include <system_error>
 
 #include "server/app/secret_file.hpp"
-#include "server/store/rocksdb/data_directory.hpp"
+#include "server/store/embedded/data_directory.hpp"
 
 namespace farthing::app {
 
@@ -18,7 +18,7 @@ BasicResult<SigningKey, std::string> ensure_statement_key(const std::filesystem:
     if (!key) return file.string() + " does not hold a key; restore it from a backup";
     return *key;
   }
-  const std::filesystem::path pending = file.string() + store::kPendingSuffix;
+  const std::filesystem::path pending = file.string() + store::embedded::kPendingSuffix;
   std::error_code error;
   std::filesystem::remove(pending, error);
   if (error) return "cannot remove " + pending.string() + ": " + error.message();

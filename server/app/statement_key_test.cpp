@@ -9,7 +9,7 @@
 #include "base/temporary_directory.hpp"
 
 namespace farthing::app {
-namespace {
+namespace statement_key_test {
 
 namespace fs = std::filesystem;
 
@@ -63,5 +63,5 @@ TEST(StatementKey, AFileThatOthersCanReadIsRefusedUnlessThatIsAllowed) {
   }
 }
 
-}  // namespace
+}  // namespace statement_key_test
 }  // namespace farthing::app

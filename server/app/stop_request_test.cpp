@@ -8,7 +8,7 @@
 #include <thread>
 
 namespace farthing::app {
-namespace {
+namespace stop_request_test {
 
 TEST(StopRequest, EndsWithASignal) {
   for (const int signal : {SIGTERM, SIGINT}) {
@@ -59,5 +59,5 @@ TEST(StopRequestDeathTest, ASecondSignalEndsTheProcess) {
   EXPECT_EXIT(die(), testing::KilledBySignal(SIGTERM), "");
 }
 
-}  // namespace
+}  // namespace stop_request_test
 }  // namespace farthing::app

@@ -6,9 +6,9 @@
 
 #include "server/app/secret_file.hpp"
 #include "server/store/effective_clock.hpp"
+#include "server/store/embedded/rocksdb_store.hpp"
 #include "server/store/postgres/connection.hpp"
 #include "server/store/postgres/postgres_store.hpp"
-#include "server/store/rocksdb/rocksdb_store.hpp"
 
 namespace farthing::app {
 namespace {
@@ -19,7 +19,7 @@ Result<std::unique_ptr<store::Store>> open_directory(
     const std::filesystem::path& directory, StoreEvents events, const DirectoryBounds& bounds,
     std::shared_ptr<const std::atomic<bool>> is_started, store::ClockRules clock_rules) {
   constexpr std::size_t kRunsThatWait = 4;
-  store::RocksdbOptions options;
+  store::embedded::RocksdbOptions options;
   options.directory = directory;
   options.disk_marks = bounds.disk_marks;
   options.cache_bytes = bounds.memory.cache_bytes;
@@ -30,7 +30,7 @@ Result<std::unique_ptr<store::Store>> open_directory(
   options.clock_rules = std::move(clock_rules);
   options.on_fatal_error = std::move(events.on_fatal);
   options.on_event = std::move(events.on_event);
-  auto opened = store::RocksdbStore::open(std::move(options));
+  auto opened = store::embedded::RocksdbStore::open(std::move(options));
   if (!opened) return std::move(opened).error();
   return std::unique_ptr<store::Store>(*std::move(opened));
 }

@@ -17,7 +17,7 @@
 #include "base/secret.hpp"
 #include "base/secret_file_access.hpp"
 #include "server/store/effective_clock.hpp"
-#include "server/store/rocksdb/disk_space.hpp"
+#include "server/store/embedded/journal/disk_space.hpp"
 #include "server/store/store.hpp"
 
 namespace farthing::app {
@@ -67,7 +67,7 @@ struct StoreMemory {
 
 // What a store in a directory keeps to.
 struct DirectoryBounds {
-  store::DiskMarks disk_marks;
+  store::embedded::DiskMarks disk_marks;
   StoreMemory memory;
 };
 

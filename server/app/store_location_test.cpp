@@ -10,7 +10,7 @@
 #include "base/temporary_directory.hpp"
 
 namespace farthing::app {
-namespace {
+namespace store_location_test {
 
 class StoreLocationTest : public testing::Test {
  protected:
@@ -91,5 +91,5 @@ TEST_F(StoreLocationTest, SaysWhatIsWrongWithoutWhatItSays) {
   EXPECT_EQ(error.find("hidden"), std::string::npos) << error;
 }
 
-}  // namespace
+}  // namespace store_location_test
 }  // namespace farthing::app

@@ -213,6 +213,8 @@ class DatabaseAuditor {
 
 }  // namespace
 
-Result<AuditReport> audit_database(const DatabaseReader& reader) { return DatabaseAuditor(reader).audit(); }
+Result<AuditReport> audit_database(const DatabaseReader& reader) {
+  return DatabaseAuditor(reader).audit();
+}
 
 }  // namespace farthing::audit

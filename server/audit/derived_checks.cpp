@@ -209,8 +209,8 @@ std::string describe(const ledger::ChargeRecord& charge) {
 }
 
 std::string describe(const verify::Charge& charge) {
-  return show_nano(charge.amount) + " refunded " + show_nano(charge.refunded) + " owed " + show_nano(charge.owed) +
-         " paid by" + describe_parts(charge.payments);
+  return show_nano(charge.amount) + " refunded " + show_nano(charge.refunded) + " owed " +
+         show_nano(charge.owed) + " paid by" + describe_parts(charge.payments);
 }
 
 std::string describe(const ledger::GrantRecord& grant) {

@@ -5,7 +5,7 @@
 #include <utility>
 
 #include "server/audit/derived_checks.hpp"
-#include "server/store/rocksdb/derived_keys.hpp"
+#include "server/store/embedded/tables/derived_keys.hpp"
 
 namespace farthing::audit {
 namespace {
@@ -13,10 +13,10 @@ namespace {
 using verify::Check;
 using verify::Finding;
 
-
 }  // namespace
 
-OrganizationAudit::OrganizationAudit(OrganizationId organization, const store::Database& database,
+OrganizationAudit::OrganizationAudit(OrganizationId organization,
+                                     const store::embedded::Database& database,
                                      verify::Spool& spool, verify::Counts& counts)
     : organization_(organization),
       database_(database),
@@ -53,8 +53,8 @@ Verdict OrganizationAudit::next_derived(std::uint64_t seq, std::string_view stor
 Verdict OrganizationAudit::check_snapshot() {
   const std::uint64_t seq = verifier_.chain().seq();
   if (!next_snapshot_ || *next_snapshot_ != seq) return Check();
-  const auto encoded =
-      database_.find(store::Family::snapshots, store::entry_key(organization_, seq));
+  const auto encoded = database_.find(store::embedded::Family::snapshots,
+                                      store::embedded::entry_key(organization_, seq));
   if (!encoded) return encoded.error();
   const auto state = *encoded ? ledger::decode_state(**encoded) : std::nullopt;
   if (!state) return Check(unreadable("the snapshot"));
@@ -68,12 +68,13 @@ Verdict OrganizationAudit::check_snapshot() {
 // The first that is kept from the number `seq` on.
 Verdict OrganizationAudit::find_next_snapshot(std::uint64_t seq) {
   next_snapshot_.reset();
-  const auto scanned = database_.scan(
-      store::Family::snapshots, store::entry_key(organization_, seq),
-      store::end_of_organization(organization_), [this](std::string_view key, std::string_view) {
-        next_snapshot_ = store::seq_of_key(key);
-        return false;
-      });
+  const auto scanned = database_.scan(store::embedded::Family::snapshots,
+                                      store::embedded::entry_key(organization_, seq),
+                                      store::embedded::end_of_organization(organization_),
+                                      [this](std::string_view key, std::string_view) {
+                                        next_snapshot_ = store::embedded::seq_of_key(key);
+                                        return false;
+                                      });
   if (!scanned) return scanned.error();
   return Check();
 }
@@ -82,40 +83,41 @@ Verdict OrganizationAudit::find_next_snapshot(std::uint64_t seq) {
 // two outcomes, and none to nothing.
 Verdict OrganizationAudit::check_indexes(const verify::Entry& entry) {
   if (!entry.idempotency_key.empty()) {
-    const auto seq = database_.find(store::Family::outcomes,
-                                    store::outcome_key(organization_, entry.idempotency_key));
+    const auto seq =
+        database_.find(store::embedded::Family::outcomes,
+                       store::embedded::outcome_key(organization_, entry.idempotency_key));
     if (!seq) return seq.error();
-    auto wrong = verify::expect_equal("the entry that its idempotency key leads to",
-                                      std::to_string(entry.seq),
-                                      *seq ? std::to_string(store::decode_seq(**seq)) : "none");
+    auto wrong = verify::expect_equal(
+        "the entry that its idempotency key leads to", std::to_string(entry.seq),
+        *seq ? std::to_string(store::embedded::decode_seq(**seq)) : "none");
     if (wrong) return wrong;
   }
   if (entry.kind != verify::Kind::grant) return Check();
-  const auto listed =
-      database_.find(store::Family::subjects,
-                     store::subject_key(organization_, ledger::EntryKind::grant, entry.seq));
+  const auto listed = database_.find(
+      store::embedded::Family::subjects,
+      store::embedded::subject_key(organization_, ledger::EntryKind::grant, entry.seq));
   if (!listed) return listed.error();
   return verify::expect(listed->has_value(), "the list of grants", "to have it", "without it");
 }
 
-Result<std::uint64_t> OrganizationAudit::count_keys(store::Family family) const {
+Result<std::uint64_t> OrganizationAudit::count_keys(store::embedded::Family family) const {
   std::uint64_t count = 0;
   const auto scanned = database_.scan(
-      family, organization_.value.as_bytes(), store::end_of_organization(organization_),
+      family, organization_.value.as_bytes(), store::embedded::end_of_organization(organization_),
       [&count](std::string_view, std::string_view) { return ++count, true; });
   if (!scanned) return scanned.error();
   return count;
 }
 
 Verdict OrganizationAudit::check_index_sizes() {
-  const auto keys = count_keys(store::Family::outcomes);
+  const auto keys = count_keys(store::embedded::Family::outcomes);
   if (!keys) return keys.error();
   if (auto wrong =
           verify::expect_equal("how many idempotency keys lead to entries",
                                std::to_string(derived_.idempotency_keys), std::to_string(*keys))) {
     return wrong;
   }
-  const auto grants = count_keys(store::Family::subjects);
+  const auto grants = count_keys(store::embedded::Family::subjects);
   if (!grants) return grants.error();
   return verify::expect_equal("how many grants are listed", std::to_string(derived_.grants),
                               std::to_string(*grants));
@@ -125,13 +127,14 @@ Verdict OrganizationAudit::check_records() {
   Check wrong;
   std::uint64_t count = 0;
   const auto scanned = database_.scan(
-      store::Family::records, organization_.value.as_bytes(),
-      store::end_of_organization(organization_), [&](std::string_view key, std::string_view value) {
+      store::embedded::Family::records, organization_.value.as_bytes(),
+      store::embedded::end_of_organization(organization_),
+      [&](std::string_view key, std::string_view value) {
         ++count;
         const auto record = ledger::decode_record(value);
-        wrong = record && key.size() == 2 * store::kIdBytes
-                    ? check_record(Id128::from_bytes(key.substr(store::kIdBytes)), *record,
-                                   verifier_.movements())
+        wrong = record && key.size() == 2 * store::embedded::kIdBytes
+                    ? check_record(Id128::from_bytes(key.substr(store::embedded::kIdBytes)),
+                                   *record, verifier_.movements())
                     : Check(unreadable("a record"));
         return !wrong;
       });
@@ -143,7 +146,8 @@ Verdict OrganizationAudit::check_records() {
 }
 
 Verdict OrganizationAudit::check_state() {
-  const auto encoded = database_.find(store::Family::states, organization_.value.as_bytes());
+  const auto encoded =
+      database_.find(store::embedded::Family::states, organization_.value.as_bytes());
   if (!encoded) return encoded.error();
   if (!*encoded) {
     if (auto wrong = verify::expect(verifier_.chain().seq() == 0, "the state", "one", "none")) {
@@ -161,11 +165,12 @@ Verdict OrganizationAudit::check_spending(const ledger::OrganizationState& state
   SpendingRecords records;
   bool is_good = true;
   const auto scanned = database_.scan(
-      store::Family::spending, organization_.value.as_bytes(),
-      store::end_of_organization(organization_), [&](std::string_view key, std::string_view value) {
+      store::embedded::Family::spending, organization_.value.as_bytes(),
+      store::embedded::end_of_organization(organization_),
+      [&](std::string_view key, std::string_view value) {
         const auto record = ledger::decode_spending_record(value);
-        is_good = record && key.size() == 2 * store::kIdBytes;
-        if (is_good) records[Id128::from_bytes(key.substr(store::kIdBytes))] = *record;
+        is_good = record && key.size() == 2 * store::embedded::kIdBytes;
+        if (is_good) records[Id128::from_bytes(key.substr(store::embedded::kIdBytes))] = *record;
         return is_good;
       });
   if (!scanned) return scanned.error();
@@ -190,13 +195,15 @@ Verdict OrganizationAudit::next_fresh(std::string_view stored) {
   if (auto verdict = next(sealed, stored); !verdict || *verdict) return verdict;
   const std::string& key = sealed->entry.idempotency_key;
   if (key.empty()) return Check();
-  const auto seq = database_.find(store::Family::outcomes, store::outcome_key(organization_, key));
+  const auto seq = database_.find(store::embedded::Family::outcomes,
+                                  store::embedded::outcome_key(organization_, key));
   if (!seq) return seq.error();
   keys_.add(key, sealed->entry.seq);
   if (!*seq) return Check();
-  return Check(Finding{.what = "its idempotency key",
-                       .expected = "a new one",
-                       .found = "that of entry " + std::to_string(store::decode_seq(**seq))});
+  return Check(
+      Finding{.what = "its idempotency key",
+              .expected = "a new one",
+              .found = "that of entry " + std::to_string(store::embedded::decode_seq(**seq))});
 }
 
 Verdict OrganizationAudit::finish() {

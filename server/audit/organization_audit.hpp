@@ -10,7 +10,7 @@
 #include "base/error.hpp"
 #include "server/audit/audit_report.hpp"
 #include "server/ledger/state.hpp"
-#include "server/store/rocksdb/database.hpp"
+#include "server/store/embedded/tables/database.hpp"
 #include "verify/counts.hpp"
 #include "verify/finding.hpp"
 #include "verify/ledger_verifier.hpp"
@@ -24,7 +24,7 @@ using Verdict = Result<verify::Check>;
 class OrganizationAudit {
  public:
   // All must outlive this.
-  OrganizationAudit(OrganizationId organization, const store::Database& database,
+  OrganizationAudit(OrganizationId organization, const store::embedded::Database& database,
                     verify::Spool& spool, verify::Counts& counts);
 
   // An entry of the database, in its stored form, found under the number `seq`.
@@ -49,14 +49,14 @@ class OrganizationAudit {
   Verdict check_snapshot();
   Verdict find_next_snapshot(std::uint64_t seq);
   // How many keys of a family begin with the organization's id.
-  Result<std::uint64_t> count_keys(store::Family family) const;
+  Result<std::uint64_t> count_keys(store::embedded::Family family) const;
   Verdict check_index_sizes();
   Verdict check_records();
   Verdict check_state();
   Verdict check_spending(const ledger::OrganizationState& state);
 
   const OrganizationId organization_;
-  const store::Database& database_;
+  const store::embedded::Database& database_;
   verify::LedgerVerifier verifier_;
   verify::UniqueKeys keys_;
   verify::Counts& counts_;

@@ -9,8 +9,8 @@
 #include <variant>
 
 #include "server/audit/organization_audit.hpp"
-#include "server/store/rocksdb/database.hpp"
-#include "server/store/rocksdb/derived_keys.hpp"
+#include "server/store/embedded/tables/database.hpp"
+#include "server/store/embedded/tables/derived_keys.hpp"
 
 namespace farthing::audit {
 namespace {
@@ -20,13 +20,13 @@ constexpr std::size_t kEntryKeyBytes = 24;
 // Goes through the organizations in the order of their ids, which is that of the entries' keys.
 class StoreAuditor {
  public:
-  explicit StoreAuditor(const store::StoreReader& reader)
+  explicit StoreAuditor(const store::embedded::StoreReader& reader)
       : reader_(reader), database_(reader.database()) {}
 
   Result<AuditReport> audit() {
     if (auto read = read_directory(); !read) return std::move(read).error();
     auto scanned = database_.scan(
-        store::Family::entries, {}, {},
+        store::embedded::Family::entries, {}, {},
         [this](std::string_view key, std::string_view stored) { return take(key, stored); });
     if (!scanned) return std::move(scanned).error();
     if (is_going_on()) finish_organization();
@@ -34,9 +34,10 @@ class StoreAuditor {
     for (const OrganizationId organization : organizations_) begin_if_new(organization);
     for (const auto& [organization, entries] : reader_.fresh_entries()) begin_if_new(organization);
     if (is_going_on()) finish_organization();
-    for (const store::Family family :
-         {store::Family::outcomes, store::Family::subjects, store::Family::records,
-          store::Family::spending, store::Family::states, store::Family::snapshots}) {
+    for (const store::embedded::Family family :
+         {store::embedded::Family::outcomes, store::embedded::Family::subjects,
+          store::embedded::Family::records, store::embedded::Family::spending,
+          store::embedded::Family::states, store::embedded::Family::snapshots}) {
       check_for_strangers(family);
     }
     if (error_) return *error_;
@@ -64,10 +65,10 @@ class StoreAuditor {
 
   bool take(std::string_view key, std::string_view stored) {
     if (key.size() != kEntryKeyBytes)
-      return fail(store::store_is_damaged("the key of an entry is malformed"));
+      return fail(store::embedded::store_is_damaged("the key of an entry is malformed"));
     const OrganizationId organization{Id128::from_bytes(key)};
     if (!current_ || current_->organization() != organization) begin(organization);
-    return is_going_on() && judge(current_->next_derived(store::seq_of_key(key), stored));
+    return is_going_on() && judge(current_->next_derived(store::embedded::seq_of_key(key), stored));
   }
 
   void begin_if_new(OrganizationId organization) {
@@ -75,18 +76,18 @@ class StoreAuditor {
   }
 
   // What is derived for an organization that has no entries, and is not in the directory.
-  void check_for_strangers(store::Family family) {
+  void check_for_strangers(store::embedded::Family family) {
     for (std::string begin; is_going_on();) {
       std::optional<OrganizationId> found;
       const auto scanned =
           database_.scan(family, begin, {}, [&found](std::string_view key, std::string_view) {
-            if (key.size() >= store::kIdBytes) found = {Id128::from_bytes(key)};
+            if (key.size() >= store::embedded::kIdBytes) found = {Id128::from_bytes(key)};
             return false;
           });
       if (!scanned) error_ = scanned.error();
       if (!found) return;
       begin_if_new(*found);
-      begin = store::end_of_organization(*found);
+      begin = store::embedded::end_of_organization(*found);
       if (begin.empty()) return;
     }
   }
@@ -131,8 +132,8 @@ class StoreAuditor {
     return false;
   }
 
-  const store::StoreReader& reader_;
-  const store::Database& database_;
+  const store::embedded::StoreReader& reader_;
+  const store::embedded::Database& database_;
   std::set<OrganizationId> organizations_;  // of the directory
   verify::Spool spool_;
   std::optional<OrganizationAudit> current_;
@@ -144,12 +145,12 @@ class StoreAuditor {
 }  // namespace
 
 Result<AuditReport> audit_store(const std::filesystem::path& data_directory) {
-  const auto reader = store::StoreReader::open(data_directory);
+  const auto reader = store::embedded::StoreReader::open(data_directory);
   if (!reader) return reader.error();
   return audit_store(**reader);
 }
 
-Result<AuditReport> audit_store(const store::StoreReader& reader) {
+Result<AuditReport> audit_store(const store::embedded::StoreReader& reader) {
   return StoreAuditor(reader).audit();
 }
 

@@ -8,7 +8,7 @@
 
 #include "base/error.hpp"
 #include "server/audit/audit_report.hpp"
-#include "server/store/rocksdb/store_reader.hpp"
+#include "server/store/embedded/store_reader.hpp"
 
 namespace farthing::audit {
 
@@ -16,6 +16,6 @@ namespace farthing::audit {
 // large ledgers is in temporary files.
 Result<AuditReport> audit_store(const std::filesystem::path& data_directory);
 // The same for one that is open already.
-Result<AuditReport> audit_store(const store::StoreReader& reader);
+Result<AuditReport> audit_store(const store::embedded::StoreReader& reader);
 
 }  // namespace farthing::audit

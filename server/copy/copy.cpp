@@ -10,8 +10,8 @@
 
 #include "base/digest.hpp"
 #include "server/copy/read_end.hpp"
+#include "server/store/embedded/store_import.hpp"
 #include "server/store/postgres/database_import.hpp"
-#include "server/store/rocksdb/store_import.hpp"
 
 namespace farthing::copy {
 namespace {
@@ -36,10 +36,10 @@ Result<std::unique_ptr<TransferTarget>> open_target(const app::StoreLocation& lo
     if (!opened) return std::move(opened).error();
     return std::unique_ptr<TransferTarget>(*std::move(opened));
   }
-  store::RocksdbOptions options;
+  store::embedded::RocksdbOptions options;
   options.directory = location.data;
   options.on_event = copy_options.on_warning;
-  auto opened = store::StoreImport::open(std::move(options));
+  auto opened = store::embedded::StoreImport::open(std::move(options));
   if (!opened) return std::move(opened).error();
   return std::unique_ptr<TransferTarget>(*std::move(opened));
 }

@@ -17,7 +17,7 @@ Result<ReadEnd> ReadEnd::open(const app::StoreLocation& location, store::Unfinis
     if (!reader) return std::move(reader).error();
     end.database_ = *std::move(reader);
   } else {
-    auto reader = store::StoreReader::open(location.data, unfinished);
+    auto reader = store::embedded::StoreReader::open(location.data, unfinished);
     if (!reader) return std::move(reader).error();
     end.directory_ = *std::move(reader);
   }

@@ -7,8 +7,8 @@
 #include "base/error.hpp"
 #include "server/app/store_location.hpp"
 #include "server/audit/audit_report.hpp"
+#include "server/store/embedded/store_reader.hpp"
 #include "server/store/postgres/database_reader.hpp"
-#include "server/store/rocksdb/store_reader.hpp"
 #include "server/store/transfer.hpp"
 
 namespace farthing::copy {
@@ -23,7 +23,7 @@ class ReadEnd {
 
  private:
   // One of them.
-  std::unique_ptr<store::StoreReader> directory_;
+  std::unique_ptr<store::embedded::StoreReader> directory_;
   std::unique_ptr<store::postgres::DatabaseReader> database_;
 };
 

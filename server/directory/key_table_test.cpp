@@ -9,7 +9,7 @@
 #include <string>
 
 namespace farthing::directory {
-namespace {
+namespace key_table_test {
 
 // Digests whose first bytes are `hash`, so that the test chooses where they collide.
 Digest digest_with(std::uint8_t hash, std::uint8_t rest) {
@@ -80,5 +80,5 @@ TEST(KeyTable, FindsTheRestAfterAnyErasure) {
   }
 }
 
-}  // namespace
+}  // namespace key_table_test
 }  // namespace farthing::directory

@@ -9,7 +9,7 @@
 #include <vector>
 
 namespace farthing::directory {
-namespace {
+namespace permissions_test {
 
 Id128 numbered(std::uint8_t number) {
   Id128 id;
@@ -126,5 +126,5 @@ TEST(Permissions, NobodyGivesAScopeThatTheyDoNotHold) {
   EXPECT_FALSE(find_refusal_to_give(principal(Scope::admin, Role::OWNER), user_and_meter));
 }
 
-}  // namespace
+}  // namespace permissions_test
 }  // namespace farthing::directory

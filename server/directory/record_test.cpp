@@ -9,7 +9,7 @@
 #include "base/digest.hpp"
 
 namespace farthing::directory {
-namespace {
+namespace record_test {
 
 Id128 id_of(std::uint8_t number) {
   Id128 id;
@@ -235,5 +235,5 @@ TEST(DirectoryRecord, SortsAfterWhatItRefersTo) {
   }
 }
 
-}  // namespace
+}  // namespace record_test
 }  // namespace farthing::directory

@@ -17,7 +17,7 @@
 #include "server/directory/rules.hpp"
 
 namespace farthing::directory {
-namespace {
+namespace rights_property_test {
 
 using std::chrono::seconds;
 
@@ -349,5 +349,5 @@ TEST(DirectoryRightsProperty, NoChainOfActsLeadsBeyondTheFirstKey) {
   }
 }
 
-}  // namespace
+}  // namespace rights_property_test
 }  // namespace farthing::directory

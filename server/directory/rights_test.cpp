@@ -12,7 +12,7 @@
 #include "server/directory/rules.hpp"
 
 namespace farthing::directory {
-namespace {
+namespace rights_test {
 
 using std::chrono::seconds;
 
@@ -452,5 +452,5 @@ TEST(DirectoryRights, AKeyWithACapManagesNothingButItself) {
   EXPECT_EQ(told(capped, {}, revoke(kAsker)), "ok");
 }
 
-}  // namespace
+}  // namespace rights_test
 }  // namespace farthing::directory

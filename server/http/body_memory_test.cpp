@@ -11,7 +11,7 @@
 #include "server/http/transport_fixture.hpp"
 
 namespace farthing::http {
-namespace {
+namespace body_memory_test {
 
 constexpr std::size_t kBody = 60'000;
 
@@ -160,5 +160,5 @@ TEST_F(BodyMemoryTest, HeadsLeaveRoomForBodies) {
   EXPECT_EQ(answer->status, 200);
 }
 
-}  // namespace
+}  // namespace body_memory_test
 }  // namespace farthing::http

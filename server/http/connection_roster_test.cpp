@@ -10,7 +10,7 @@
 #include <vector>
 
 namespace farthing::http {
-namespace {
+namespace connection_roster_test {
 
 using TimePoint = ConnectionRoster::TimePoint;
 using Seat = ConnectionRoster::Seat;
@@ -163,5 +163,5 @@ TEST_F(RosterTest, ThreadsComeAndGo) {
   EXPECT_EQ(choose(10'000), -1);
 }
 
-}  // namespace
+}  // namespace connection_roster_test
 }  // namespace farthing::http

@@ -12,7 +12,7 @@
 #include "server/http/transport_fixture.hpp"
 
 namespace farthing::http {
-namespace {
+namespace connection_test {
 
 using std::chrono::milliseconds;
 
@@ -551,5 +551,5 @@ TEST_F(TransportTest, NothingIsLoggedPerRequestAboveDebug) {
   EXPECT_TRUE(log_.all().empty());
 }
 
-}  // namespace
+}  // namespace connection_test
 }  // namespace farthing::http

@@ -14,7 +14,7 @@
 #include "server/http/transport_fixture.hpp"
 
 namespace farthing::http {
-namespace {
+namespace crowd_test {
 
 std::string get(std::string_view path) {
   return "GET " + std::string(path) + " HTTP/1.1\r\nHost: a\r\n\r\n";
@@ -252,5 +252,5 @@ TEST_F(CrowdTest, ComingAndGoingAtTheLimitLosesNobodyWhoAsks) {
   EXPECT_TRUE(wait_for_no_connections());
 }
 
-}  // namespace
+}  // namespace crowd_test
 }  // namespace farthing::http

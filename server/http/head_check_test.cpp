@@ -8,7 +8,7 @@
 #include "server/http/transport_fixture.hpp"
 
 namespace farthing::http {
-namespace {
+namespace head_check_test {
 
 using std::chrono::milliseconds;
 
@@ -252,5 +252,5 @@ TEST_F(HeadCheckTest, ChunksWithMuchBesideTheirDataAreRefused) {
   EXPECT_LT(chunks, 10'000);
 }
 
-}  // namespace
+}  // namespace head_check_test
 }  // namespace farthing::http

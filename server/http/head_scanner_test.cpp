@@ -6,7 +6,7 @@
 #include <string>
 
 namespace farthing::http {
-namespace {
+namespace head_scanner_test {
 
 constexpr HeadLimits kLimits{256, 100, 4};
 
@@ -87,5 +87,5 @@ TEST(HeadScanner, LeavesWhatFollowsTheHead) {
   EXPECT_EQ(scanner.head_size(), 18U);
 }
 
-}  // namespace
+}  // namespace head_scanner_test
 }  // namespace farthing::http

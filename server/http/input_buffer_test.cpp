@@ -7,7 +7,7 @@
 #include <string>
 
 namespace farthing::http {
-namespace {
+namespace input_buffer_test {
 
 void append(InputBuffer& buffer, std::string_view bytes) {
   while (!bytes.empty()) {
@@ -61,5 +61,5 @@ TEST(InputBuffer, GivesMemoryBackOnlyWhenItIsEmpty) {
   EXPECT_EQ(buffer.prepare().size(), usual);
 }
 
-}  // namespace
+}  // namespace input_buffer_test
 }  // namespace farthing::http

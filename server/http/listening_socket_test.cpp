@@ -21,7 +21,7 @@
 #include "server/http/transport_fixture.hpp"
 
 namespace farthing::http {
-namespace {
+namespace listening_socket_test {
 
 namespace fs = std::filesystem;
 
@@ -214,5 +214,5 @@ TEST_F(UnixSocketTest, AnErrorNamesThePlace) {
                                                      ": the path may have at most 107 bytes");
 }
 
-}  // namespace
+}  // namespace listening_socket_test
 }  // namespace farthing::http

@@ -7,7 +7,7 @@
 #include <vector>
 
 namespace farthing::http {
-namespace {
+namespace memory_budget_test {
 
 TEST(MemoryBudget, GivesNoMoreThanThereIs) {
   MemoryBudget budget(100);
@@ -62,5 +62,5 @@ TEST(MemoryBudget, CountsWhatThreadsTakeAtTheSameTime) {
   EXPECT_EQ(budget.taken(), 0U);
 }
 
-}  // namespace
+}  // namespace memory_budget_test
 }  // namespace farthing::http

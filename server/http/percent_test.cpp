@@ -4,7 +4,7 @@
 #include <gtest/gtest.h>
 
 namespace farthing::http {
-namespace {
+namespace percent_test {
 
 struct Case {
   std::string_view text;
@@ -36,5 +36,5 @@ TEST(FormDecode, ReadsPlusAsBlank) {
   EXPECT_EQ(out, "a b+c");
 }
 
-}  // namespace
+}  // namespace percent_test
 }  // namespace farthing::http

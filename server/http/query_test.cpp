@@ -4,7 +4,7 @@
 #include <gtest/gtest.h>
 
 namespace farthing::http {
-namespace {
+namespace query_test {
 
 using Pairs = std::vector<std::pair<std::string, std::string>>;
 
@@ -64,5 +64,5 @@ TEST(QueryParameters, RefuseWhatIsMalformed) {
   }
 }
 
-}  // namespace
+}  // namespace query_test
 }  // namespace farthing::http

@@ -5,7 +5,7 @@
 #include "server/http/transport_fixture.hpp"
 
 namespace farthing::http {
-namespace {
+namespace request_form_test {
 
 class RequestForm : public TransportTest {
  protected:
@@ -233,5 +233,5 @@ TEST_F(RequestForm, OptionsOfTheServerAreAnsweredByTheTransport) {
   EXPECT_EQ(answer->header("content-length"), "0");
 }
 
-}  // namespace
+}  // namespace request_form_test
 }  // namespace farthing::http

@@ -9,7 +9,7 @@
 #include "server/http/transport_fixture.hpp"
 
 namespace farthing::http {
-namespace {
+namespace round_test {
 
 constexpr int kClients = 80;
 constexpr int kRounds = 10;
@@ -113,5 +113,5 @@ TEST_F(RoundTest, WhatIsAnsweredTogetherFromElsewhereArrives) {
   }
 }
 
-}  // namespace
+}  // namespace round_test
 }  // namespace farthing::http

@@ -6,7 +6,7 @@
 #include <stdexcept>
 
 namespace farthing::http {
-namespace {
+namespace router_test {
 
 using Kind = RouteMatch::Kind;
 
@@ -105,5 +105,5 @@ TEST(Router, RefusesPatternsThatCannotWork) {
   EXPECT_THROW(router.add(Method::get, "/{a}/{b}/{c}/{d}/{e}", 9), std::logic_error);
 }
 
-}  // namespace
+}  // namespace router_test
 }  // namespace farthing::http

@@ -9,7 +9,7 @@
 #include "server/http/transport_fixture.hpp"
 
 namespace farthing::http {
-namespace {
+namespace server_test {
 
 using std::chrono::milliseconds;
 
@@ -133,5 +133,5 @@ TEST_F(ServerTest, StopUnderLoadLosesNoAnswer) {
   EXPECT_EQ(broken, 0U);
 }
 
-}  // namespace
+}  // namespace server_test
 }  // namespace farthing::http

@@ -17,7 +17,7 @@
 #include "server/http/transport_fixture.hpp"
 
 namespace farthing::http {
-namespace {
+namespace tls_test {
 
 using std::chrono::milliseconds;
 
@@ -259,5 +259,5 @@ TEST(TlsContext, RefusesFilesThatDoNotServe) {
   }
 }
 
-}  // namespace
+}  // namespace tls_test
 }  // namespace farthing::http

@@ -7,7 +7,7 @@
 #include <vector>
 
 namespace farthing::http {
-namespace {
+namespace trusted_proxies_test {
 
 TrustedProxies proxies() {
   return TrustedProxies({*IpNetwork::parse("10.0.0.0/8"), *IpNetwork::parse("2001:db8:1::/48")});
@@ -83,5 +83,5 @@ TEST(TrustedProxies, NoneAreTrustedByDefault) {
   EXPECT_EQ(client.to_string(), "127.0.0.1");
 }
 
-}  // namespace
+}  // namespace trusted_proxies_test
 }  // namespace farthing::http

@@ -9,7 +9,7 @@
 #include "tests/model/story.hpp"
 
 namespace farthing::ledger {
-namespace {
+namespace apply_test {
 
 using model::Story;
 
@@ -130,5 +130,5 @@ TEST(ApplyDeathTest, RefusesAChargeThatDoesNotFitTheLots) {
   EXPECT_DEATH(apply(state, charge), "back");
 }
 
-}  // namespace
+}  // namespace apply_test
 }  // namespace farthing::ledger

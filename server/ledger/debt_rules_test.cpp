@@ -6,7 +6,7 @@
 #include "tests/model/expect_story.hpp"
 
 namespace farthing::ledger {
-namespace {
+namespace debt_rules_test {
 
 using model::expect_story;
 using model::Story;
@@ -187,5 +187,5 @@ TEST(Outcome, NamesItsKeyOnce) {
   EXPECT_TRUE(follower.operation.empty());
 }
 
-}  // namespace
+}  // namespace debt_rules_test
 }  // namespace farthing::ledger

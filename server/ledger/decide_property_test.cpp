@@ -17,7 +17,7 @@
 #include "server/ledger/record_book.hpp"
 
 namespace farthing::ledger {
-namespace {
+namespace decide_property_test {
 
 constexpr int kSteps = 1'000;
 constexpr int kRandomSeeds = 4;
@@ -248,5 +248,5 @@ TEST(DecideProperty, HistoriesSatisfyTheAuditor) {
   }
 }
 
-}  // namespace
+}  // namespace decide_property_test
 }  // namespace farthing::ledger

@@ -9,7 +9,7 @@
 #include "tests/model/expect_story.hpp"
 
 namespace farthing::ledger {
-namespace {
+namespace decide_test {
 
 using model::expect_story;
 using model::Story;
@@ -369,5 +369,5 @@ TEST(CallerKey, ThatIsInvalidBooksNothing) {
   EXPECT_EQ(state.last_seq, story.state().last_seq);
 }
 
-}  // namespace
+}  // namespace decide_test
 }  // namespace farthing::ledger

@@ -12,7 +12,7 @@
 #include "tests/model/story.hpp"
 
 namespace farthing::ledger {
-namespace {
+namespace entry_test {
 
 Entry full_entry() {
   Entry entry;
@@ -366,5 +366,5 @@ TEST(GrantCategory, IsSpelledAsOnTheWire) {
   }
 }
 
-}  // namespace
+}  // namespace entry_test
 }  // namespace farthing::ledger

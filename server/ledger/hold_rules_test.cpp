@@ -6,7 +6,7 @@
 #include "tests/model/expect_story.hpp"
 
 namespace farthing::ledger {
-namespace {
+namespace hold_rules_test {
 
 using model::expect_story;
 using model::Story;
@@ -318,5 +318,5 @@ TEST(HoldStatus, IsSpelledAsOnTheWire) {
   EXPECT_EQ(to_string(HoldState::expired), "expired");
 }
 
-}  // namespace
+}  // namespace hold_rules_test
 }  // namespace farthing::ledger

@@ -10,7 +10,7 @@
 #include "tests/model/story.hpp"
 
 namespace farthing::ledger {
-namespace {
+namespace record_test {
 
 using model::Story;
 
@@ -219,5 +219,5 @@ RC_GTEST_PROP(RecordProperty, ReadingBentBytesNeverCrashes,
   RC_ASSERT(bytes_of(*again) == stored);
 }
 
-}  // namespace
+}  // namespace record_test
 }  // namespace farthing::ledger

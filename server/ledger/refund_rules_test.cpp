@@ -6,7 +6,7 @@
 #include "tests/model/expect_story.hpp"
 
 namespace farthing::ledger {
-namespace {
+namespace refund_rules_test {
 
 using model::expect_story;
 
@@ -123,5 +123,5 @@ TEST(Void, OfWhatHasExpiredOrNeverWasIsRefused) {
   });
 }
 
-}  // namespace
+}  // namespace refund_rules_test
 }  // namespace farthing::ledger

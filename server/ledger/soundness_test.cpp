@@ -13,7 +13,7 @@
 #include "tests/model/story.hpp"
 
 namespace farthing::ledger {
-namespace {
+namespace soundness_test {
 
 using model::Story;
 
@@ -121,5 +121,5 @@ TEST(Soundness, AChargesRecordAddsUp) {
   EXPECT_FALSE(is_sound(Record{.last_seq = 1, .value = charge, .changes = {}}));
 }
 
-}  // namespace
+}  // namespace soundness_test
 }  // namespace farthing::ledger

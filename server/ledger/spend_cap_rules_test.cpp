@@ -10,7 +10,7 @@
 #include "tests/model/expect_story.hpp"
 
 namespace farthing::ledger {
-namespace {
+namespace spend_cap_rules_test {
 
 using model::expect_story;
 using model::Story;
@@ -204,5 +204,5 @@ TEST(Spending, OfNothingTakesNoRoom) {
   EXPECT_TRUE(story.state().spending.empty());
 }
 
-}  // namespace
+}  // namespace spend_cap_rules_test
 }  // namespace farthing::ledger

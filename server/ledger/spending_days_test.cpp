@@ -12,7 +12,7 @@
 #include "tests/model/expect_story.hpp"
 
 namespace farthing::ledger {
-namespace {
+namespace spending_days_test {
 
 using model::expect_story;
 using model::Story;
@@ -208,5 +208,5 @@ TEST(SpendingDays, OfTheFutureIsWhatItWillBe) {
   }
 }
 
-}  // namespace
+}  // namespace spending_days_test
 }  // namespace farthing::ledger

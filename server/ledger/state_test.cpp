@@ -13,7 +13,7 @@
 #include "tests/model/story.hpp"
 
 namespace farthing::ledger {
-namespace {
+namespace state_test {
 
 using model::Story;
 
@@ -192,5 +192,5 @@ RC_GTEST_PROP(StateProperty, BurnOrderIsAnOrder, ()) {
   RC_ASSERT(burns_before(a, b) || burns_before(b, a) || a.grant == b.grant);
 }
 
-}  // namespace
+}  // namespace state_test
 }  // namespace farthing::ledger

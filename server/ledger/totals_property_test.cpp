@@ -16,7 +16,7 @@
 #include "tests/model/story.hpp"
 
 namespace farthing::ledger {
-namespace {
+namespace totals_property_test {
 
 constexpr int kCommands = 150;
 
@@ -160,5 +160,5 @@ RC_GTEST_PROP(TotalsProperty, OrderDoesNotMatterToTotals, ()) {
   RC_ASSERT(in_order == shuffled);
 }
 
-}  // namespace
+}  // namespace totals_property_test
 }  // namespace farthing::ledger

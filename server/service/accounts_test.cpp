@@ -7,7 +7,7 @@
 #include "server/service/store_fixture.hpp"
 
 namespace farthing::service {
-namespace {
+namespace accounts_test {
 
 class AccountsTest : public StoreTest {
  protected:
@@ -79,5 +79,5 @@ TEST_F(AccountsTest, AUserWithoutOrganizationHasNoBalance) {
   EXPECT_NE(answer.error().message.find("no organization yet"), std::string::npos);
 }
 
-}  // namespace
+}  // namespace accounts_test
 }  // namespace farthing::service

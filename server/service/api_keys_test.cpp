@@ -8,7 +8,7 @@
 #include "server/service/store_fixture.hpp"
 
 namespace farthing::service {
-namespace {
+namespace api_keys_test {
 
 using directory::Scope;
 
@@ -95,5 +95,5 @@ TEST_F(ApiKeysTest, AListHasKeysWithTheirLastUse) {
   EXPECT_EQ(list({})->records.size(), 4U);
 }
 
-}  // namespace
+}  // namespace api_keys_test
 }  // namespace farthing::service

@@ -11,7 +11,7 @@
 #include "server/service/store_fixture.hpp"
 
 namespace farthing::service {
-namespace {
+namespace authenticator_test {
 
 using std::chrono::hours;
 
@@ -160,5 +160,5 @@ TEST_F(AuthenticatorTest, AKnownAndAnUnknownKeyCostTheSame) {
   EXPECT_TRUE(ask(mistyped).empty());
 }
 
-}  // namespace
+}  // namespace authenticator_test
 }  // namespace farthing::service

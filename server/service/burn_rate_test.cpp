@@ -4,7 +4,7 @@
 #include <gtest/gtest.h>
 
 namespace farthing::service {
-namespace {
+namespace burn_rate_test {
 
 using ledger::Entry;
 using ledger::EntryKind;
@@ -77,5 +77,5 @@ TEST(BurnRate, StaysWithinItsBounds) {
   EXPECT_EQ(make_burn_rate(slow, most, kNow).runway, kLongestRunway);
 }
 
-}  // namespace
+}  // namespace burn_rate_test
 }  // namespace farthing::service

@@ -7,7 +7,7 @@
 #include "server/service/store_fixture.hpp"
 
 namespace farthing::service {
-namespace {
+namespace caller_keys_test {
 
 class CallerKeysTest : public StoreTest {
  protected:
@@ -81,5 +81,5 @@ TEST_F(CallerKeysTest, OnlyOrganizationsOfTheUserAreOpen) {
   EXPECT_FALSE(find(made.secret.reveal(), OrganizationId::make(kStart)));
 }
 
-}  // namespace
+}  // namespace caller_keys_test
 }  // namespace farthing::service

@@ -8,7 +8,7 @@
 #include "tests/model/story.hpp"
 
 namespace farthing::service {
-namespace {
+namespace charge_explanation_test {
 
 // A ledger told line by line (tests/model/story.hpp), and one of its charges explained.
 class Explained {
@@ -83,5 +83,5 @@ TEST(ChargeExplanation, OfACaptureIsNoOtherThanOfACharge) {
   EXPECT_EQ(capture.get().story.changes.size(), 1U);
 }
 
-}  // namespace
+}  // namespace charge_explanation_test
 }  // namespace farthing::service

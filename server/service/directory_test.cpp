@@ -7,7 +7,7 @@
 #include "server/service/store_fixture.hpp"
 
 namespace farthing::service {
-namespace {
+namespace directory_test {
 
 class DirectoryTest : public StoreTest {
  protected:
@@ -101,5 +101,5 @@ TEST_F(DirectoryTest, AKeyNeedsAUser) {
   EXPECT_EQ(refused.error().field, "user");
 }
 
-}  // namespace
+}  // namespace directory_test
 }  // namespace farthing::service

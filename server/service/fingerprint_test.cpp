@@ -8,7 +8,7 @@
 #include "base/digest.hpp"
 
 namespace farthing::service {
-namespace {
+namespace fingerprint_test {
 
 TEST(Fingerprint, OfEqualValuesIsEqual) {
   const auto one = FingerprintBuilder("charge").add("amount", *Credits::parse("1.50")).finish();
@@ -55,5 +55,5 @@ TEST(Fingerprint, IsTheFirstHalfOfTheDigestOfItsParts) {
   EXPECT_TRUE(std::equal(fingerprint.begin(), fingerprint.end(), digest.begin()));
 }
 
-}  // namespace
+}  // namespace fingerprint_test
 }  // namespace farthing::service

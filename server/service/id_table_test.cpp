@@ -8,7 +8,7 @@
 #include <vector>
 
 namespace farthing::service {
-namespace {
+namespace id_table_test {
 
 struct Count {
   std::atomic<std::int64_t> value{0};
@@ -89,5 +89,5 @@ TEST(IdTable, IsUsedByManyThreadsAtOnce) {
   EXPECT_GE(counted, 4 * kEach - 1'000);
 }
 
-}  // namespace
+}  // namespace id_table_test
 }  // namespace farthing::service

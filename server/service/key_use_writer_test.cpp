@@ -7,7 +7,7 @@
 #include "server/service/store_fixture.hpp"
 
 namespace farthing::service {
-namespace {
+namespace key_use_writer_test {
 
 class KeyUseWriterTest : public StoreTest {
  protected:
@@ -39,5 +39,5 @@ TEST_F(KeyUseWriterTest, WritesFromTimeToTime) {
   EXPECT_TRUE(kept());
 }
 
-}  // namespace
+}  // namespace key_use_writer_test
 }  // namespace farthing::service

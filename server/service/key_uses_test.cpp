@@ -6,7 +6,7 @@
 #include <chrono>
 
 namespace farthing::service {
-namespace {
+namespace key_uses_test {
 
 using std::chrono::milliseconds;
 using std::chrono::seconds;
@@ -44,5 +44,5 @@ TEST(KeyUses, EachIsTakenOnce) {
   EXPECT_EQ(uses.take_new().size(), 1U);
 }
 
-}  // namespace
+}  // namespace key_uses_test
 }  // namespace farthing::service

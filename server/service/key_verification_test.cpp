@@ -7,7 +7,7 @@
 #include "server/service/store_fixture.hpp"
 
 namespace farthing::service {
-namespace {
+namespace key_verification_test {
 
 class KeyVerificationTest : public StoreTest {
  protected:
@@ -175,5 +175,5 @@ TEST_F(KeyVerificationTest, ACostIsRefusedAsAChargeWouldBe) {
   EXPECT_EQ(told(about("12.000000001")), "insufficient_credits");
 }
 
-}  // namespace
+}  // namespace key_verification_test
 }  // namespace farthing::service

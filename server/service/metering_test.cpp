@@ -9,7 +9,7 @@
 #include "server/service/store_fixture.hpp"
 
 namespace farthing::service {
-namespace {
+namespace metering_test {
 
 class MeteringTest : public StoreTest {
  protected:
@@ -254,5 +254,5 @@ TEST_F(CallerChargeTest, AHoldIsPlacedForTheCallerToo) {
   expect_refused(place("h2", "sk-1"));
 }
 
-}  // namespace
+}  // namespace metering_test
 }  // namespace farthing::service

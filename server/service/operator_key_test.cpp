@@ -5,7 +5,7 @@
 #include "server/service/store_fixture.hpp"
 
 namespace farthing::service {
-namespace {
+namespace operator_key_test {
 
 class OperatorKeyTest : public StoreTest {
  protected:
@@ -54,5 +54,5 @@ TEST_F(OperatorKeyTest, OneOfADisabledOperatorWorks) {
   EXPECT_FALSE(user.value().disabled_at);
 }
 
-}  // namespace
+}  // namespace operator_key_test
 }  // namespace farthing::service

@@ -6,7 +6,7 @@
 #include "server/service/store_fixture.hpp"
 
 namespace farthing::service {
-namespace {
+namespace organizations_test {
 
 class OrganizationsTest : public StoreTest {
  protected:
@@ -120,5 +120,5 @@ TEST_F(OrganizationsTest, OneThatIsNotThereIsNotFound) {
   }
 }
 
-}  // namespace
+}  // namespace organizations_test
 }  // namespace farthing::service

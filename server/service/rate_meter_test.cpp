@@ -7,7 +7,7 @@
 #include <vector>
 
 namespace farthing::service {
-namespace {
+namespace rate_meter_test {
 
 using std::chrono::milliseconds;
 using std::chrono::nanoseconds;
@@ -93,5 +93,5 @@ TEST(RateMeter, CountsEachRequestOnceFromManyThreads) {
   EXPECT_EQ(allowed, 1'000);
 }
 
-}  // namespace
+}  // namespace rate_meter_test
 }  // namespace farthing::service

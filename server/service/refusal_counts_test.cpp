@@ -6,7 +6,7 @@
 #include <stop_token>
 
 namespace farthing::service {
-namespace {
+namespace refusal_counts_test {
 
 using Lines = std::vector<std::string>;
 
@@ -79,5 +79,5 @@ TEST(RefusalCounts, WaitsForTheFirst) {
   EXPECT_FALSE(counts.wait(stop.get_token()));
 }
 
-}  // namespace
+}  // namespace refusal_counts_test
 }  // namespace farthing::service

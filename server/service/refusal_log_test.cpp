@@ -7,7 +7,7 @@
 #include <vector>
 
 namespace farthing::service {
-namespace {
+namespace refusal_log_test {
 
 using std::chrono::milliseconds;
 
@@ -67,5 +67,5 @@ TEST_F(RefusalLogTest, WritesNothingWhereNothingIsRefused) {
   EXPECT_EQ(lines(), 0U);
 }
 
-}  // namespace
+}  // namespace refusal_log_test
 }  // namespace farthing::service

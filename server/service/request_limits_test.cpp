@@ -4,7 +4,7 @@
 #include <gtest/gtest.h>
 
 namespace farthing::service {
-namespace {
+namespace request_limits_test {
 
 using directory::Scope;
 using std::chrono::nanoseconds;
@@ -125,5 +125,5 @@ TEST(RequestLimits, ARefusalSaysWholeSeconds) {
   EXPECT_EQ(rate_limit_exceeded(verdict, "x").details.front().value, "3");
 }
 
-}  // namespace
+}  // namespace request_limits_test
 }  // namespace farthing::service

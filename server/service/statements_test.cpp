@@ -10,7 +10,7 @@
 #include "server/service/store_fixture.hpp"
 
 namespace farthing::service {
-namespace {
+namespace statements_test {
 
 using std::chrono::seconds;
 
@@ -103,5 +103,5 @@ TEST_F(StatementsTest, WhatIsBookedMeanwhileIsNoEndOfAnEarlierPeriod) {
   EXPECT_EQ(make(period).value().closing.seq, 1U);
 }
 
-}  // namespace
+}  // namespace statements_test
 }  // namespace farthing::service

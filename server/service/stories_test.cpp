@@ -8,7 +8,7 @@
 #include "server/service/store_fixture.hpp"
 
 namespace farthing::service {
-namespace {
+namespace stories_test {
 
 using ledger::EntryKind;
 
@@ -130,5 +130,5 @@ TEST_F(StoriesTest, WhatIsOfAnotherKindIsNotFound) {
   EXPECT_EQ(refused.error().code, ErrorCode::not_found);
 }
 
-}  // namespace
+}  // namespace stories_test
 }  // namespace farthing::service

@@ -6,7 +6,7 @@
 #include <memory>
 
 namespace farthing::service {
-namespace {
+namespace user_limits_test {
 
 using directory::Scope;
 using std::chrono::nanoseconds;
@@ -58,5 +58,5 @@ TEST(UserLimits, CanBeTakenAway) {
   EXPECT_FALSE(acts.count(principal(1, 1), kNow));
 }
 
-}  // namespace
+}  // namespace user_limits_test
 }  // namespace farthing::service

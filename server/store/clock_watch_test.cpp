@@ -7,7 +7,7 @@
 #include <vector>
 
 namespace farthing::store {
-namespace {
+namespace clock_watch_test {
 
 using std::chrono::hours;
 using std::chrono::microseconds;
@@ -111,5 +111,5 @@ TEST_F(ClockWatchTest, SecondsAreToldFromFiveOn) {
   EXPECT_NE(message().find("5 seconds"), std::string::npos) << message();
 }
 
-}  // namespace
+}  // namespace clock_watch_test
 }  // namespace farthing::store

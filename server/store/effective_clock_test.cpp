@@ -8,7 +8,7 @@
 #include <vector>
 
 namespace farthing::store {
-namespace {
+namespace effective_clock_test {
 
 using std::chrono::hours;
 using std::chrono::microseconds;
@@ -266,5 +266,5 @@ TEST(EffectiveClock, TheSystemsMonotonicClockMovesOn) {
   (void)ask_kernel();
 }
 
-}  // namespace
+}  // namespace effective_clock_test
 }  // namespace farthing::store

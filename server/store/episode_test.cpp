@@ -4,7 +4,7 @@
 #include <gtest/gtest.h>
 
 namespace farthing::store {
-namespace {
+namespace episode_test {
 
 using std::chrono::milliseconds;
 using std::chrono::minutes;
@@ -95,5 +95,5 @@ TEST(Episode, WhereNobodyAsksAgainItIsOverAfterAMinute) {
   EXPECT_FALSE(episode.is_on());
 }
 
-}  // namespace
+}  // namespace episode_test
 }  // namespace farthing::store

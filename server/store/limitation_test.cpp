@@ -8,7 +8,7 @@
 #include "server/store/overload.hpp"
 
 namespace farthing::store {
-namespace {
+namespace limitation_test {
 
 class LimitationsTest : public testing::Test {
  protected:
@@ -85,5 +85,5 @@ TEST_F(LimitationsTest, AnOverloadIsToldAtOnceAndUntilNobodyIsRefused) {
   EXPECT_EQ(lines_.size(), 3U);
 }
 
-}  // namespace
+}  // namespace limitation_test
 }  // namespace farthing::store

@@ -14,10 +14,8 @@ bool protects(const Act& act) {
                 is_same_v<Act, directory::SetOrganizationStanding>) {
     return act.standing == directory::Standing::disabled;
   } else {
-    return is_same_v<Act, directory::RotateApiKey> ||
-           is_same_v<Act, directory::RevokeApiKey> ||
-           is_same_v<Act, directory::RevokeSecret> ||
-           is_same_v<Act, directory::RemoveMembership> ||
+    return is_same_v<Act, directory::RotateApiKey> || is_same_v<Act, directory::RevokeApiKey> ||
+           is_same_v<Act, directory::RevokeSecret> || is_same_v<Act, directory::RemoveMembership> ||
            is_same_v<Act, directory::NoteFirstUse>;
   }
 }

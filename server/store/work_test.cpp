@@ -4,7 +4,7 @@
 #include <gtest/gtest.h>
 
 namespace farthing::store {
-namespace {
+namespace work_test {
 
 TEST(WorkOf, OfMovementsOnlyReleasesProtect) {
   EXPECT_EQ(work_of(ledger::Action(ledger::ReleaseHold{})), Work::protection);
@@ -47,5 +47,5 @@ TEST(WorkOf, OfActsProtectsWhatEndsAccess) {
   }
 }
 
-}  // namespace
+}  // namespace work_test
 }  // namespace farthing::store

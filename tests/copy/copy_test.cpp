@@ -12,16 +12,16 @@
 #include <vector>
 
 #include "base/check.hpp"
+#include "server/store/embedded/rocksdb_store.hpp"
 #include "server/store/past_state.hpp"
 #include "server/store/postgres/postgres_store.hpp"
-#include "server/store/rocksdb/rocksdb_store.hpp"
 #include "tests/copy/sample_store.hpp"
 #include "tests/store_conformance/await.hpp"
 #include "tests/store_conformance/commands.hpp"
 #include "tests/store_conformance/stores.hpp"
 
 namespace farthing::copy::testing {
-namespace {
+namespace copy_test {
 
 namespace fs = std::filesystem;
 using store::testing::await;
@@ -179,7 +179,7 @@ TEST_F(Copies, KilledAtAnyStepItGoesOnIntoADatabase) {
 TEST_F(Copies, KilledAtAnyStepItGoesOnIntoADirectory) {
   expect_copied(directory(first_), empty_database());
   const int kills = kill_until_it_is_through("", second_, [this] {
-    const auto opened = store::RocksdbStore::open({.directory = second_});
+    const auto opened = store::embedded::RocksdbStore::open({.directory = second_});
     return opened ? std::string() : opened.error().message;
   });
   EXPECT_GT(kills, 8);
@@ -239,7 +239,7 @@ TEST_F(Copies, ASourceThatChangesMeanwhileIsNoticed) {
   ASSERT_TRUE(has_changed);
   ASSERT_FALSE(copied);
   EXPECT_NE(copied.error().message.find("changed while it was copied"), std::string::npos);
-  EXPECT_FALSE(store::RocksdbStore::open({.directory = second_}));
+  EXPECT_FALSE(store::embedded::RocksdbStore::open({.directory = second_}));
 }
 
 TEST_F(Copies, ASourceThatDeviatesIsNotCopied) {
@@ -250,5 +250,5 @@ TEST_F(Copies, ASourceThatDeviatesIsNotCopied) {
   EXPECT_FALSE(fs::exists(second_));
 }
 
-}  // namespace
+}  // namespace copy_test
 }  // namespace farthing::copy::testing

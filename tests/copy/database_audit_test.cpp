@@ -18,7 +18,7 @@
 #include "tests/store_conformance/commands.hpp"
 
 namespace farthing::copy::testing {
-namespace {
+namespace database_audit_test {
 
 using store::testing::charge;
 using store::testing::grant;
@@ -192,5 +192,5 @@ TEST_F(DatabaseAudit, WhatBelongsToNobodyIsFound) {
   EXPECT_EQ(after("DELETE FROM farthing.ledger_entry"), "entry 0: " + missing);
 }
 
-}  // namespace
+}  // namespace database_audit_test
 }  // namespace farthing::copy::testing

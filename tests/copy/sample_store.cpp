@@ -9,11 +9,11 @@
 #include "base/check.hpp"
 #include "base/clock.hpp"
 #include "base/digest.hpp"
+#include "server/store/embedded/rocksdb_store.hpp"
+#include "server/store/embedded/tables/database.hpp"
 #include "server/store/postgres/connection.hpp"
 #include "server/store/postgres/postgres_store.hpp"
 #include "server/store/postgres/schema.hpp"
-#include "server/store/rocksdb/database.hpp"
-#include "server/store/rocksdb/rocksdb_store.hpp"
 #include "tests/store_conformance/await.hpp"
 #include "tests/store_conformance/commands.hpp"
 #include "tests/store_conformance/stores.hpp"
@@ -150,7 +150,8 @@ Sample fill(store::Store& store) {
 }
 
 std::unique_ptr<store::Store> open_directory(const std::filesystem::path& directory) {
-  auto opened = store::RocksdbStore::open({.directory = directory, .clock = &test_clock()});
+  auto opened =
+      store::embedded::RocksdbStore::open({.directory = directory, .clock = &test_clock()});
   CHECK(opened);
   return *std::move(opened);
 }
@@ -181,11 +182,11 @@ app::StoreLocation directory(const std::filesystem::path& path) {
 
 Dump dump_directory(const std::filesystem::path& directory) {
   Dump dump;
-  const auto database = store::Database::open_to_read(directory / "rocksdb", {});
+  const auto database = store::embedded::Database::open_to_read(directory / "rocksdb", {});
   CHECK(database);
-  for (std::size_t i = 0; i < store::kFamilies; ++i) {
-    const auto family = static_cast<store::Family>(i);
-    if (family == store::Family::meta) continue;
+  for (std::size_t i = 0; i < store::embedded::kFamilies; ++i) {
+    const auto family = static_cast<store::embedded::Family>(i);
+    if (family == store::embedded::Family::meta) continue;
     auto& pairs = dump["family " + std::to_string(i)];
     CHECK((*database)->scan(family, {}, {}, [&](std::string_view key, std::string_view value) {
       pairs.push_back(to_hex(key) + " " + to_hex(value));

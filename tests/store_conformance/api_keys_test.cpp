@@ -7,7 +7,7 @@
 #include "tests/store_conformance/stores.hpp"
 
 namespace farthing::store::testing {
-namespace {
+namespace api_keys_test {
 
 using std::chrono::seconds;
 
@@ -236,5 +236,5 @@ TEST_P(ApiKeysOf, KeysAndUsesAreKept) {
 
 INSTANTIATE_TEST_SUITE_P(Stores, ApiKeysOf, ::testing::ValuesIn(all_store_kinds()), name_of_kind);
 
-}  // namespace
+}  // namespace api_keys_test
 }  // namespace farthing::store::testing

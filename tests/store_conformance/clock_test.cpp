@@ -14,7 +14,7 @@
 #include "tests/store_conformance/stores.hpp"
 
 namespace farthing::store::testing {
-namespace {
+namespace clock_test {
 
 using std::chrono::hours;
 using std::chrono::microseconds;
@@ -218,5 +218,5 @@ TEST_P(ClockOf, LedgerTimeAheadOfTheClockIsTold) {
 
 INSTANTIATE_TEST_SUITE_P(Stores, ClockOf, ::testing::ValuesIn(all_store_kinds()), name_of_kind);
 
-}  // namespace
+}  // namespace clock_test
 }  // namespace farthing::store::testing

@@ -9,7 +9,7 @@
 #include "tests/store_conformance/stores.hpp"
 
 namespace farthing::store::testing {
-namespace {
+namespace concurrency_test {
 
 class Concurrency : public StoreTest {};
 
@@ -84,5 +84,5 @@ TEST_P(Concurrency, AnAnswerIsSeenByEveryLaterRead) {
 
 INSTANTIATE_TEST_SUITE_P(Stores, Concurrency, ::testing::ValuesIn(all_store_kinds()), name_of_kind);
 
-}  // namespace
+}  // namespace concurrency_test
 }  // namespace farthing::store::testing

@@ -22,7 +22,7 @@
 #include "tests/store_conformance/stores.hpp"
 
 namespace farthing::store::testing {
-namespace {
+namespace damaged_rows_test {
 
 using postgres::PostgresStore;
 
@@ -314,5 +314,5 @@ TEST_F(DamagedPostgresRows, WhateverIsMissingTheNodeGoesOn) {
   }
 }
 
-}  // namespace
+}  // namespace damaged_rows_test
 }  // namespace farthing::store::testing

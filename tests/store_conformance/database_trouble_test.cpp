@@ -24,7 +24,7 @@
 #include "tests/store_conformance/stores.hpp"
 
 namespace farthing::store::testing {
-namespace {
+namespace database_trouble_test {
 
 using postgres::Connection;
 using postgres::PostgresStore;
@@ -347,5 +347,5 @@ INSTANTIATE_TEST_SUITE_P(
                       DamageOfHead{"audit_head", "9223372036854775807", "audit_head cannot"},
                       DamageOfHead{"directory_change", "9223372036854775807", "22003"}));
 
-}  // namespace
+}  // namespace database_trouble_test
 }  // namespace farthing::store::testing

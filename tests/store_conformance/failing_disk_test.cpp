@@ -9,12 +9,12 @@
 
 #include "base/check.hpp"
 #include "selftest/trial.hpp"
-#include "server/store/rocksdb/failing_disk.hpp"
-#include "server/store/rocksdb/rocksdb_store.hpp"
+#include "server/store/embedded/journal/failing_disk.hpp"
+#include "server/store/embedded/rocksdb_store.hpp"
 #include "tests/store_conformance/stores.hpp"
 
 namespace farthing::store::testing {
-namespace {
+namespace failing_disk_test {
 
 enum class Under { journal, database };
 
@@ -52,8 +52,8 @@ class FailingSubject final : public selftest::Subject {
 
  private:
   struct Disks {
-    FailingJournalDisk journal;
-    FailingDatabaseDisk database;
+    embedded::FailingJournalDisk journal;
+    embedded::FailingDatabaseDisk database;
   };
 
   bool has_lost_power() const {
@@ -68,12 +68,12 @@ class FailingSubject final : public selftest::Subject {
     disks_ = std::make_unique<Disks>();
   }
   bool open() {
-    auto opened = RocksdbStore::open({.directory = directory_.path() / "data",
-                                      .clock = &clock_,
-                                      .run_bytes = std::size_t{4} << 10,
-                                      .backlog_bytes = std::size_t{64} << 10,
-                                      .env = disks_->database.env(),
-                                      .journal_disk = &disks_->journal});
+    auto opened = embedded::RocksdbStore::open({.directory = directory_.path() / "data",
+                                                .clock = &clock_,
+                                                .run_bytes = std::size_t{4} << 10,
+                                                .backlog_bytes = std::size_t{64} << 10,
+                                                .env = disks_->database.env(),
+                                                .journal_disk = &disks_->journal});
     if (!opened) {
       EXPECT_TRUE(has_lost_power()) << opened.error().message;
       return false;
@@ -92,7 +92,7 @@ class FailingSubject final : public selftest::Subject {
   const std::function<std::uint64_t(std::mt19937_64&)> next_count_;
   int losses_ = 0;
   std::unique_ptr<Disks> disks_;
-  std::unique_ptr<RocksdbStore> store_;
+  std::unique_ptr<embedded::RocksdbStore> store_;
 };
 
 std::uint64_t seed() {
@@ -143,5 +143,5 @@ TEST_P(FailingDisk, LosesNothingAtRandomMoments) {
 INSTANTIATE_TEST_SUITE_P(Journal, FailingDisk, ::testing::Values(Under::journal));
 INSTANTIATE_TEST_SUITE_P(Database, FailingDisk, ::testing::Values(Under::database));
 
-}  // namespace
+}  // namespace failing_disk_test
 }  // namespace farthing::store::testing

@@ -17,7 +17,7 @@
 #include "tests/store_conformance/stores.hpp"
 
 namespace farthing::store::testing {
-namespace {
+namespace history_test {
 
 std::uint64_t seed_or(std::uint64_t seed) {
   const char* chosen = std::getenv("FARTHING_SEED");
@@ -135,5 +135,5 @@ TEST(HistoryOfOneSubmitter, IsTheSameOnEveryStore) {
   }
 }
 
-}  // namespace
+}  // namespace history_test
 }  // namespace farthing::store::testing

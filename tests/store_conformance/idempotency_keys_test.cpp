@@ -11,7 +11,7 @@
 #include "tests/store_conformance/stores.hpp"
 
 namespace farthing::store::testing {
-namespace {
+namespace idempotency_keys_test {
 
 const std::vector<std::string>& malformed_keys() {
   static const std::vector<std::string> keys = {
@@ -162,5 +162,5 @@ TEST_P(IdempotencyKeys, TheDirectoryKnowsTheSameRule) {
 INSTANTIATE_TEST_SUITE_P(Stores, IdempotencyKeys, ::testing::ValuesIn(all_store_kinds()),
                          name_of_kind);
 
-}  // namespace
+}  // namespace idempotency_keys_test
 }  // namespace farthing::store::testing

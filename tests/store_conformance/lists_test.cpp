@@ -9,7 +9,7 @@
 #include "tests/store_conformance/stores.hpp"
 
 namespace farthing::store::testing {
-namespace {
+namespace lists_test {
 
 constexpr std::size_t kRecords = 7;
 
@@ -320,5 +320,5 @@ TEST_P(Lists, AnIdOfAnotherKindOrTimeIsNotFound) {
 
 INSTANTIATE_TEST_SUITE_P(Stores, Lists, ::testing::ValuesIn(all_store_kinds()), name_of_kind);
 
-}  // namespace
+}  // namespace lists_test
 }  // namespace farthing::store::testing

@@ -11,7 +11,7 @@
 #include "tests/store_conformance/stores.hpp"
 
 namespace farthing::store::testing {
-namespace {
+namespace rights_test {
 
 class RightsOf : public StoreTest {
  protected:
@@ -255,5 +255,5 @@ TEST_P(RightsOf, AreLookedAtWhenTheCreationOfAKeyIsRepeated) {
 
 INSTANTIATE_TEST_SUITE_P(Stores, RightsOf, ::testing::ValuesIn(all_store_kinds()), name_of_kind);
 
-}  // namespace
+}  // namespace rights_test
 }  // namespace farthing::store::testing

@@ -14,7 +14,7 @@
 #include <string>
 
 #include "base/check.hpp"
-#include "server/store/rocksdb/rocksdb_store.hpp"
+#include "server/store/embedded/rocksdb_store.hpp"
 #include "tests/store_conformance/auditor.hpp"
 #include "tests/store_conformance/commands.hpp"
 #include "tests/store_conformance/stores.hpp"
@@ -28,7 +28,7 @@ constexpr std::size_t kBatch = 64;
 
 OrganizationId organization_number(std::uint64_t number) { return {numbered_id(1 + number)}; }
 
-RocksdbOptions crash_options(const std::filesystem::path& directory) {
+embedded::RocksdbOptions crash_options(const std::filesystem::path& directory) {
   // Small, so that runs are added and merged when the end comes.
   return {.directory = directory,
           .run_bytes = std::size_t{64} << 10,
@@ -43,9 +43,9 @@ struct Acknowledged {
 };
 
 [[noreturn]] void run_victim(const std::filesystem::path& directory) {
-  auto opened = RocksdbStore::open(crash_options(directory));
+  auto opened = embedded::RocksdbStore::open(crash_options(directory));
   CHECK(opened);
-  RocksdbStore& store = **opened;
+  embedded::RocksdbStore& store = **opened;
   for (std::uint64_t i = 0; i < kOrganizations; ++i) {
     (void)change(store, {.action = directory::CreateOrganization{{.id = organization_number(i)}}});
     CHECK(settle(store, grant(organization_number(i), "grant", "1000000")));
@@ -115,7 +115,7 @@ TEST(RocksdbCrash, EveryAcknowledgedChargeIsThereOnce) {
     // order.
     if (round % 2 == 0) continue;
 
-    auto opened = RocksdbStore::open(crash_options(directory.path()));
+    auto opened = embedded::RocksdbStore::open(crash_options(directory.path()));
     ASSERT_TRUE(opened) << opened.error().message;
     std::map<std::pair<std::uint64_t, std::string>, std::uint64_t> seq_by_key;
     for (std::uint64_t i = 0; i < kOrganizations; ++i) {

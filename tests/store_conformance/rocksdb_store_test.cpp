@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What only the embedded store promises: that it is all there when it is opened again, and what it
 // does when its directory, its disk or its clock is not as it should be.
-#include "server/store/rocksdb/rocksdb_store.hpp"
+#include "server/store/embedded/rocksdb_store.hpp"
 
 #include <gtest/gtest.h>
 
@@ -22,10 +22,10 @@
 #include <thread>
 #include <vector>
 
-#include "server/store/rocksdb/clock_set_back.hpp"
-#include "server/store/rocksdb/database.hpp"
-#include "server/store/rocksdb/failing_disk.hpp"
-#include "server/store/rocksdb/journal_scan.hpp"
+#include "server/store/embedded/clock_set_back.hpp"
+#include "server/store/embedded/journal/failing_disk.hpp"
+#include "server/store/embedded/journal/journal_scan.hpp"
+#include "server/store/embedded/tables/database.hpp"
 #include "tests/store_conformance/auditor.hpp"
 #include "tests/store_conformance/await.hpp"
 #include "tests/store_conformance/commands.hpp"
@@ -33,7 +33,7 @@
 #include "verify/audit_chain.hpp"
 
 namespace farthing::store::testing {
-namespace {
+namespace rocksdb_store_test {
 
 using std::chrono::hours;
 
@@ -50,10 +50,12 @@ void write_file(const std::filesystem::path& path, std::string_view text) {
 
 class RocksdbStoreTest : public ::testing::Test {
  protected:
-  RocksdbOptions options() { return {.directory = directory_.path() / "data", .clock = &clock_}; }
-  std::unique_ptr<RocksdbStore> open() { return open(options()); }
-  std::unique_ptr<RocksdbStore> open(RocksdbOptions options) {
-    auto opened = RocksdbStore::open(std::move(options));
+  embedded::RocksdbOptions options() {
+    return {.directory = directory_.path() / "data", .clock = &clock_};
+  }
+  std::unique_ptr<embedded::RocksdbStore> open() { return open(options()); }
+  std::unique_ptr<embedded::RocksdbStore> open(embedded::RocksdbOptions options) {
+    auto opened = embedded::RocksdbStore::open(std::move(options));
     EXPECT_TRUE(opened) << opened.error().message;
     return *std::move(opened);
   }
@@ -159,7 +161,7 @@ TEST_F(RocksdbStoreTest, MakesItsDirectoryForItsOwnerOnly) {
 
 TEST_F(RocksdbStoreTest, RefusesADirectoryThatIsInUse) {
   const auto store = open();
-  const auto second = RocksdbStore::open(options());
+  const auto second = embedded::RocksdbStore::open(options());
   ASSERT_FALSE(second);
   EXPECT_NE(second.error().message.find("in use by another farthing server"), std::string::npos);
   EXPECT_NE(second.error().message.find(options().directory.string()), std::string::npos);
@@ -170,7 +172,7 @@ TEST_F(RocksdbStoreTest, RefusesANewerFormatAndTouchesNothing) {
   const auto format = options().directory / "format";
   std::ofstream(format) << "farthing store format 3\n";
   std::filesystem::remove_all(options().directory / "rocksdb");
-  const auto opened = RocksdbStore::open(options());
+  const auto opened = embedded::RocksdbStore::open(options());
   ASSERT_FALSE(opened);
   EXPECT_NE(opened.error().message.find("format"), std::string::npos);
   EXPECT_FALSE(std::filesystem::exists(options().directory / "rocksdb"));
@@ -179,7 +181,7 @@ TEST_F(RocksdbStoreTest, RefusesANewerFormatAndTouchesNothing) {
 TEST_F(RocksdbStoreTest, RefusesAStoreWithoutAFormat) {
   open();
   std::filesystem::remove(options().directory / "format");
-  EXPECT_FALSE(RocksdbStore::open(options()));
+  EXPECT_FALSE(embedded::RocksdbStore::open(options()));
 }
 
 TEST_F(RocksdbStoreTest, RefusesADamagedState) {
@@ -188,13 +190,15 @@ TEST_F(RocksdbStoreTest, RefusesADamagedState) {
   ASSERT_TRUE(settle(*store, grant(organization, "g", "10")));
   store.reset();
   {
-    auto database = Database::open(options().directory / "rocksdb", {.cache_bytes = 1 << 20});
+    auto database =
+        embedded::Database::open(options().directory / "rocksdb", {.cache_bytes = 1 << 20});
     ASSERT_TRUE(database);
-    ASSERT_TRUE((*database)->add_run([&](Family family, const Database::Put& put) {
-      if (family == Family::states) put(organization.value.as_bytes(), "not a state");
-    }));
+    ASSERT_TRUE(
+        (*database)->add_run([&](embedded::Family family, const embedded::Database::Put& put) {
+          if (family == embedded::Family::states) put(organization.value.as_bytes(), "not a state");
+        }));
   }
-  const auto opened = RocksdbStore::open(options());
+  const auto opened = embedded::RocksdbStore::open(options());
   ASSERT_FALSE(opened);
   EXPECT_NE(opened.error().message.find("damaged"), std::string::npos) << opened.error().message;
 }
@@ -220,7 +224,7 @@ TEST_F(RocksdbStoreTest, BatchesWithoutEffectLeaveNoGap) {
 TEST_F(RocksdbStoreTest, KnowsEveryKeyWhileRunsAreAddedAndMerged) {
   constexpr int kCharges = 3'000;
   // So small that each few commands are a run, and that writes wait for the deriver.
-  RocksdbOptions small = options();
+  embedded::RocksdbOptions small = options();
   small.run_bytes = std::size_t{16} << 10;
   small.backlog_bytes = std::size_t{32} << 10;
   auto store = open(small);
@@ -285,7 +289,7 @@ TEST_F(RocksdbStoreTest, PublishesChangesThatAnotherOfTheirBatchUndoes) {
 }
 
 TEST_F(RocksdbStoreTest, RefusesMoreThanMayWait) {
-  RocksdbOptions narrow = options();
+  embedded::RocksdbOptions narrow = options();
   narrow.max_waiting_commands = 3;
   const auto store = open(narrow);
   const OrganizationId organization = make_organization(*store);
@@ -307,7 +311,7 @@ TEST_F(RocksdbStoreTest, WritesWaitForRoomOnTheDiskAndReadsGoOn) {
   ASSERT_TRUE(settle(*store, grant(organization, "g", "10")));
   ASSERT_TRUE(settle(*store, charge(organization, "before", "2")));
   store.reset();
-  RocksdbOptions full = options();
+  embedded::RocksdbOptions full = options();
   constexpr auto kMost = std::numeric_limits<std::uint64_t>::max() / 2;
   full.disk_marks = {.acts_bytes = kMost, .movements_bytes = kMost, .everything_bytes = kMost};
   store = open(full);
@@ -331,10 +335,11 @@ TEST_F(RocksdbStoreTest, TheTimeIsKeptHourlyThoughNobodyAsks) {
   const auto journal = options().directory / "journal";
   for (Instant mark; mark < kStart.plus(hours(2));) {
     std::this_thread::sleep_for(std::chrono::milliseconds(20));
-    ASSERT_TRUE(read_journal(journal, 0, [&mark](const JournalBatch& batch) -> Result<Done> {
-      mark = batch.mark;
-      return Done{};
-    }));
+    ASSERT_TRUE(embedded::read_journal(
+        journal, 0, [&mark](const embedded::JournalBatch& batch) -> Result<Done> {
+          mark = batch.mark;
+          return Done{};
+        }));
   }
 }
 
@@ -346,13 +351,13 @@ TEST_F(RocksdbStoreTest, LedgerTimeIsSetBackByAnActOfTheAuditLog) {
   ASSERT_TRUE(settle(*store, grant(organization, "g", "10")));
   const OrganizationId other = make_organization(*store);
   const auto directory = options().directory;
-  EXPECT_EQ(name_of(set_clock_back(directory, kStart, SetBackMode::act)), "server_error")
+  EXPECT_EQ(name_of(embedded::set_clock_back(directory, kStart, SetBackMode::act)), "server_error")
       << "a server is running";
   store.reset();
   clock_.set(kStart.plus(hours(1)));
 
   for (const SetBackMode mode : {SetBackMode::look, SetBackMode::act}) {
-    const auto set_back = set_clock_back(directory, clock_.now(), mode);
+    const auto set_back = embedded::set_clock_back(directory, clock_.now(), mode);
     ASSERT_TRUE(set_back);
     EXPECT_EQ(set_back->ledger_time, kStart.plus(kAhead));
     EXPECT_EQ(set_back->clock, clock_.now());
@@ -360,7 +365,7 @@ TEST_F(RocksdbStoreTest, LedgerTimeIsSetBackByAnActOfTheAuditLog) {
     EXPECT_EQ(set_back->ahead[0].organization, organization);
     EXPECT_EQ(set_back->ahead[0].last_at, kStart.plus(kAhead));
   }
-  const auto again = set_clock_back(directory, clock_.now(), SetBackMode::act);
+  const auto again = embedded::set_clock_back(directory, clock_.now(), SetBackMode::act);
   ASSERT_TRUE(again);
   EXPECT_FALSE(again->is_needed());
 
@@ -396,7 +401,7 @@ TEST_F(RocksdbStoreTest, LedgerTimeIsSetBackByAnActOfTheAuditLog) {
 
 TEST_F(RocksdbStoreTest, BooksWhatIsDueWithoutACommand) {
   SystemClock clock;
-  RocksdbOptions real_time = options();
+  embedded::RocksdbOptions real_time = options();
   real_time.clock = &clock;
   const auto store = open(real_time);
   const OrganizationId organization = make_organization(*store);
@@ -415,7 +420,7 @@ TEST_F(RocksdbStoreTest, BooksWhatIsDueWithoutACommand) {
 
 TEST_F(RocksdbStoreTest, ReadsEntriesWhereverTheyAre) {
   constexpr int kEntries = 400;
-  RocksdbOptions small = options();
+  embedded::RocksdbOptions small = options();
   small.run_bytes = std::size_t{4} << 10;
   const auto store = open(small);
   const OrganizationId organization = make_organization(*store);
@@ -439,9 +444,9 @@ TEST_F(RocksdbStoreTest, ReadsEntriesWhereverTheyAre) {
 }
 
 TEST_F(RocksdbStoreTest, AFailedSyncIsTheEndOfWriting) {
-  FailingJournalDisk disk;
+  embedded::FailingJournalDisk disk;
   std::atomic<int> fatal_errors = 0;
-  RocksdbOptions failing = options();
+  embedded::RocksdbOptions failing = options();
   failing.journal_disk = &disk;
   failing.on_fatal_error = [&](const std::string&) { ++fatal_errors; };
   auto store = open(failing);
@@ -465,8 +470,8 @@ TEST_F(RocksdbStoreTest, AFailedSyncIsTheEndOfWriting) {
 }
 
 TEST_F(RocksdbStoreTest, ATornWriteIsCutOff) {
-  FailingJournalDisk disk;
-  RocksdbOptions failing = options();
+  embedded::FailingJournalDisk disk;
+  embedded::RocksdbOptions failing = options();
   failing.journal_disk = &disk;
   auto store = open(failing);
   const OrganizationId organization = make_organization(*store);
@@ -485,8 +490,8 @@ TEST_F(RocksdbStoreTest, ATornWriteIsCutOff) {
 }
 
 TEST_F(RocksdbStoreTest, RunsThatFindNoRoomWaitForItAndNothingIsLost) {
-  FailingDatabaseDisk disk;
-  RocksdbOptions failing = options();
+  embedded::FailingDatabaseDisk disk;
+  embedded::RocksdbOptions failing = options();
   failing.env = disk.env();
   failing.run_bytes = std::size_t{4} << 10;
   failing.backlog_bytes = std::size_t{16} << 10;
@@ -518,9 +523,9 @@ TEST_F(RocksdbStoreTest, RunsThatFindNoRoomWaitForItAndNothingIsLost) {
 }
 
 TEST_F(RocksdbStoreTest, ARunThatCannotBeWrittenIsTheEndOfWritingAndNothingIsLost) {
-  FailingDatabaseDisk disk;
+  embedded::FailingDatabaseDisk disk;
   std::atomic<int> fatal_errors = 0;
-  RocksdbOptions failing = options();
+  embedded::RocksdbOptions failing = options();
   failing.env = disk.env();
   failing.run_bytes = std::size_t{4} << 10;
   failing.backlog_bytes = std::size_t{8} << 10;
@@ -548,9 +553,9 @@ TEST_F(RocksdbStoreTest, ARunThatCannotBeWrittenIsTheEndOfWritingAndNothingIsLos
 TEST_F(RocksdbStoreTest, ARecordThatFindsNoRoomInAPreparedSegmentWaitsForIt) {
   for (const int number : {ENOSPC, EDQUOT, EFBIG}) {
     SCOPED_TRACE(number);
-    FailingJournalDisk disk;
+    embedded::FailingJournalDisk disk;
     std::atomic<int> fatal_errors = 0;
-    RocksdbOptions failing = options();
+    embedded::RocksdbOptions failing = options();
     failing.directory = directory_.path() / std::to_string(number);
     failing.journal_disk = &disk;
     failing.on_fatal_error = [&](const std::string&) { ++fatal_errors; };
@@ -595,7 +600,7 @@ TEST_F(RocksdbStoreTest, BelowItsMarksAFullDiskStillProtects) {
   const auto held = settle(*store, hold);
   ASSERT_TRUE(held);
   store.reset();
-  RocksdbOptions full = options();
+  embedded::RocksdbOptions full = options();
   constexpr auto kMost = std::numeric_limits<std::uint64_t>::max() / 2;
   full.disk_marks = {.acts_bytes = kMost, .movements_bytes = kMost, .everything_bytes = 0};
   store = open(full);
@@ -612,8 +617,8 @@ TEST_F(RocksdbStoreTest, BelowItsMarksAFullDiskStillProtects) {
 }
 
 TEST_F(RocksdbStoreTest, AFullDiskUnderTheJournalRefusesBeforeAnythingIsDecided) {
-  FailingJournalDisk disk;
-  RocksdbOptions failing = options();
+  embedded::FailingJournalDisk disk;
+  embedded::RocksdbOptions failing = options();
   failing.journal_disk = &disk;
   const auto store = open(failing);
   const OrganizationId organization = make_organization(*store);
@@ -637,5 +642,5 @@ TEST_F(RocksdbStoreTest, AFullDiskUnderTheJournalRefusesBeforeAnythingIsDecided)
   EXPECT_EQ(audit(store->entries_of(organization).value()), "");
 }
 
-}  // namespace
+}  // namespace rocksdb_store_test
 }  // namespace farthing::store::testing

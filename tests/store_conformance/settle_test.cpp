@@ -7,7 +7,7 @@
 #include "tests/store_conformance/stores.hpp"
 
 namespace farthing::store::testing {
-namespace {
+namespace settle_test {
 
 class Settle : public StoreTest {
  protected:
@@ -203,5 +203,5 @@ TEST_P(Settle, WhatOneCallMakesTheSameCallMayUndo) {
 
 INSTANTIATE_TEST_SUITE_P(Stores, Settle, ::testing::ValuesIn(all_store_kinds()), name_of_kind);
 
-}  // namespace
+}  // namespace settle_test
 }  // namespace farthing::store::testing

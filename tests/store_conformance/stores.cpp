@@ -10,6 +10,8 @@
 #include "base/check.hpp"
 #include "server/ledger/entry_id.hpp"
 #include "server/store/effective_clock.hpp"
+#include "server/store/embedded/rocksdb_store.hpp"
+#include "server/store/embedded/store_import.hpp"
 #include "server/store/memory/memory_store.hpp"
 #include "server/store/postgres/connection.hpp"
 #include "server/store/postgres/database_import.hpp"
@@ -17,8 +19,6 @@
 #include "server/store/postgres/schema.hpp"
 #include "server/store/postgres/statements.hpp"
 #include "server/store/postgres/store_clock.hpp"
-#include "server/store/rocksdb/rocksdb_store.hpp"
-#include "server/store/rocksdb/store_import.hpp"
 #include "server/store/transfer.hpp"
 #include "tests/store_conformance/await.hpp"
 
@@ -56,7 +56,7 @@ class OpenMemoryStore final : public OpenStore {
 
 class OpenRocksdbStore final : public OpenStore {
  public:
-  OpenRocksdbStore(const Clock& clock, ClockRules rules, RocksdbOptions options = {})
+  OpenRocksdbStore(const Clock& clock, ClockRules rules, embedded::RocksdbOptions options = {})
       : options_(std::move(options)) {
     options_.clock_rules = std::move(rules);
     options_.directory = directory_.path();
@@ -69,21 +69,21 @@ class OpenRocksdbStore final : public OpenStore {
   }
   void reopen() override {
     store_.reset();
-    auto opened = RocksdbStore::open(options_);
+    auto opened = embedded::RocksdbStore::open(options_);
     CHECK(opened);
     store_ = *std::move(opened);
   }
   void take_over(const std::vector<directory::DirectoryRecord>& records,
                  const ledger::Booked& booked) override {
     store_.reset();
-    import(*StoreImport::open(options_).value(), records, booked);
+    import(*embedded::StoreImport::open(options_).value(), records, booked);
     reopen();
   }
 
  private:
   TemporaryDirectory directory_;
-  RocksdbOptions options_;
-  std::unique_ptr<RocksdbStore> store_;
+  embedded::RocksdbOptions options_;
+  std::unique_ptr<embedded::RocksdbStore> store_;
 };
 
 // Where a PostgreSQL is that tests may do with as they like, or null (tests/support/postgres.py).
@@ -195,7 +195,7 @@ StoreKind rocksdb_with_small_runs() {
   return {.name = "RocksdbWithSmallRuns", .make = [](const Clock& clock, ClockRules rules) {
             return std::make_unique<OpenRocksdbStore>(
                 clock, std::move(rules),
-                RocksdbOptions{.run_bytes = 16'384, .snapshot_entries = 16});
+                embedded::RocksdbOptions{.run_bytes = 16'384, .snapshot_entries = 16});
           }};
 }
 

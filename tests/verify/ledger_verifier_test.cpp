@@ -14,7 +14,7 @@
 #include "tests/verify/told_ledger.hpp"
 
 namespace farthing::verify::testing {
-namespace {
+namespace ledger_verifier_test {
 
 // "17: available: expected -16, found -15", or nothing.
 std::string verify_all(const std::vector<SealedEntry>& entries) {
@@ -200,5 +200,5 @@ TEST(LedgerVerifier, ReadsBackWhatItWrites) {
   }
 }
 
-}  // namespace
+}  // namespace ledger_verifier_test
 }  // namespace farthing::verify::testing

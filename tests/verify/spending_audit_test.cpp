@@ -11,15 +11,15 @@
 
 #include "base/check.hpp"
 #include "server/audit/store_audit.hpp"
-#include "server/store/rocksdb/derived_keys.hpp"
-#include "server/store/rocksdb/rocksdb_store.hpp"
+#include "server/store/embedded/rocksdb_store.hpp"
+#include "server/store/embedded/tables/derived_keys.hpp"
 #include "tests/model/earlier_state.hpp"
 #include "tests/store_conformance/commands.hpp"
 #include "tests/store_conformance/stores.hpp"
 #include "tests/verify/tampering.hpp"
 
 namespace farthing::audit {
-namespace {
+namespace spending_audit_test {
 
 using store::testing::charge;
 using store::testing::credits;
@@ -44,8 +44,9 @@ class SpendingAuditTest : public ::testing::Test {
   }
 
   // Closing it derives all that it has.
-  std::unique_ptr<store::RocksdbStore> open() const {
-    return store::RocksdbStore::open({.directory = path(), .clock = &clock_, .snapshot_entries = 2})
+  std::unique_ptr<store::embedded::RocksdbStore> open() const {
+    return store::embedded::RocksdbStore::open(
+               {.directory = path(), .clock = &clock_, .snapshot_entries = 2})
         .value();
   }
   std::filesystem::path path() const { return directory_.path() / "data"; }
@@ -63,7 +64,7 @@ class SpendingAuditTest : public ::testing::Test {
     command.origin.caller_key = kCaller;
     return command;
   }
-  std::string spending_key() const { return store::spending_key(organization_, kCaller); }
+  std::string spending_key() const { return store::embedded::spending_key(organization_, kCaller); }
   static ledger::SpendingRecord record_in(const std::string& bytes) {
     return ledger::decode_spending_record(bytes).value();
   }
@@ -116,7 +117,7 @@ TEST_F(SpendingAuditTest, AMissingRecordOfACallersKeyIsFound) {
 TEST_F(SpendingAuditTest, ARecordOfAKeyThatHasSpentNothingIsFound) {
   {
     Tampering tampering(path());
-    tampering.put("spending", store::spending_key(organization_, {Id128{.bytes = {9}}}),
+    tampering.put("spending", store::embedded::spending_key(organization_, {Id128{.bytes = {9}}}),
                   tampering.get("spending", spending_key()));
   }
   EXPECT_NE(audit().find(": expected none, found 0 held, spent 4.5"), std::string::npos) << audit();
@@ -136,7 +137,7 @@ TEST_F(SpendingAuditTest, ARecordOfNoOrganizationIsFound) {
   const OrganizationId stranger{Id128{.bytes = {0xff}}};
   {
     Tampering tampering(path());
-    tampering.put("spending", store::spending_key(stranger, kCaller),
+    tampering.put("spending", store::embedded::spending_key(stranger, kCaller),
                   tampering.get("spending", spending_key()));
   }
   EXPECT_EQ(audit(),
@@ -184,5 +185,5 @@ TEST_F(SpendingAuditTest, AStoreOfTheVersionBeforePassesAndGoesOn) {
   EXPECT_EQ(record_in(tampering.get("spending", spending_key())).spent.total, credits("5.6"));
 }
 
-}  // namespace
+}  // namespace spending_audit_test
 }  // namespace farthing::audit

@@ -17,14 +17,14 @@
 #include "base/check.hpp"
 #include "server/audit/audit_log_check.hpp"
 #include "server/ledger/record.hpp"
-#include "server/store/rocksdb/derived_keys.hpp"
-#include "server/store/rocksdb/rocksdb_store.hpp"
+#include "server/store/embedded/rocksdb_store.hpp"
+#include "server/store/embedded/tables/derived_keys.hpp"
 #include "tests/store_conformance/commands.hpp"
 #include "tests/store_conformance/stores.hpp"
 #include "tests/verify/tampering.hpp"
 
 namespace farthing::audit {
-namespace {
+namespace store_audit_test {
 
 namespace fs = std::filesystem;
 using store::testing::charge;
@@ -80,9 +80,9 @@ class StoreAuditTest : public ::testing::Test {
   }
 
   // Closing it derives all that it has.
-  std::unique_ptr<store::RocksdbStore> open() const {
-    auto opened =
-        store::RocksdbStore::open({.directory = path(), .clock = &clock_, .snapshot_entries = 4});
+  std::unique_ptr<store::embedded::RocksdbStore> open() const {
+    auto opened = store::embedded::RocksdbStore::open(
+        {.directory = path(), .clock = &clock_, .snapshot_entries = 4});
     CHECK(opened);
     return *std::move(opened);
   }
@@ -99,13 +99,13 @@ class StoreAuditTest : public ::testing::Test {
   }
   // "record 2: the hash: expected …, found …", or nothing.
   std::string audit_of_acts() const {
-    const auto reader = store::StoreReader::open(path());
+    const auto reader = store::embedded::StoreReader::open(path());
     if (!reader) return reader.error().message;
     const auto deviation = check_audit_log(**reader);
     if (!deviation) return deviation.error().message;
     return *deviation ? (*deviation)->to_string() : "";
   }
-  std::string entry_key(std::uint64_t seq) const { return store::entry_key(first_, seq); }
+  std::string entry_key(std::uint64_t seq) const { return store::embedded::entry_key(first_, seq); }
   std::string state_key() const { return std::string(first_.value.as_bytes()); }
 
   // Stores the entry with that number anew as `falsify` leaves it, chained as if it had been so.
@@ -232,7 +232,8 @@ TEST_F(StoreAuditTest, AnEntryThatIsMissingIsFound) {
 TEST_F(StoreAuditTest, AKeyThatLeadsElsewhereIsFound) {
   {
     Tampering tampering(path());
-    tampering.put("outcomes", store::outcome_key(first_, "c"), store::encode_seq(1));
+    tampering.put("outcomes", store::embedded::outcome_key(first_, "c"),
+                  store::embedded::encode_seq(1));
   }
   EXPECT_EQ(audit(first_),
             "entry 2: the entry that its idempotency key leads to: expected 2, found 1");
@@ -247,7 +248,8 @@ TEST_F(StoreAuditTest, AKeyThatWasChangedIsFound) {
 TEST_F(StoreAuditTest, AKeyTooManyIsFound) {
   {
     Tampering tampering(path());
-    tampering.put("outcomes", store::outcome_key(first_, "another"), store::encode_seq(2));
+    tampering.put("outcomes", store::embedded::outcome_key(first_, "another"),
+                  store::embedded::encode_seq(2));
   }
   EXPECT_EQ(audit(first_),
             "entry 8: how many idempotency keys lead to entries: expected 7, found 8");
@@ -256,7 +258,7 @@ TEST_F(StoreAuditTest, AKeyTooManyIsFound) {
 TEST_F(StoreAuditTest, AGrantThatIsNotListedIsFound) {
   {
     Tampering tampering(path());
-    tampering.remove("subjects", store::subject_key(first_, ledger::EntryKind::grant, 1));
+    tampering.remove("subjects", store::embedded::subject_key(first_, ledger::EntryKind::grant, 1));
   }
   EXPECT_EQ(audit(first_), "entry 1: the list of grants: expected to have it, found without it");
 }
@@ -352,7 +354,7 @@ TEST_F(StoreAuditTest, ARecordThatDoesNotFollowIsFound) {
   {
     Tampering tampering(path());
     const auto charged = *ledger::decode_entry(tampering.get("entries", entry_key(2)));
-    const std::string key = store::record_key(first_, charged.subject);
+    const std::string key = store::embedded::record_key(first_, charged.subject);
     auto record = *ledger::decode_record(tampering.get("records", key));
     std::get<ledger::ChargeRecord>(record.value).refunded = {};
     std::string encoded;
@@ -368,7 +370,7 @@ TEST_F(StoreAuditTest, ARecordOfSomebodyElsesChargeIsFound) {
   {
     Tampering tampering(path());
     const auto charged = *ledger::decode_entry(tampering.get("entries", entry_key(2)));
-    const std::string key = store::record_key(first_, charged.subject);
+    const std::string key = store::embedded::record_key(first_, charged.subject);
     auto record = *ledger::decode_record(tampering.get("records", key));
     std::get<ledger::ChargeRecord>(record.value).caller_key = ApiKeyId{charged.subject};
     std::string encoded;
@@ -383,7 +385,7 @@ TEST_F(StoreAuditTest, AMissingRecordIsFound) {
   {
     Tampering tampering(path());
     const auto held = *ledger::decode_entry(tampering.get("entries", entry_key(3)));
-    tampering.remove("records", store::record_key(first_, held.subject));
+    tampering.remove("records", store::embedded::record_key(first_, held.subject));
   }
   EXPECT_EQ(audit(first_), "entry 8: how many records there are: expected 2, found 1");
 }
@@ -394,23 +396,23 @@ TEST_F(StoreAuditTest, AnActThatWasChangedOrTakenAwayIsFound) {
   std::string first;
   {
     Tampering tampering(path());
-    first = tampering.get("audit", store::audit_key(1));
+    first = tampering.get("audit", store::embedded::audit_key(1));
     auto record = *directory::decode_audit_record(first);
     record.act.changes.at(0).after = "Another name";
     std::string changed;
     directory::append_encoded(record, changed);
-    tampering.put("audit", store::audit_key(1), changed);
+    tampering.put("audit", store::embedded::audit_key(1), changed);
   }
   EXPECT_EQ(audit_of_acts().substr(0, 27), "record 1: the hash: expecte");
   {
     Tampering tampering(path());
-    tampering.remove("audit", store::audit_key(1));
+    tampering.remove("audit", store::embedded::audit_key(1));
   }
   EXPECT_EQ(audit_of_acts(), "record 2: the number: expected 1, found 2");
   {
     Tampering tampering(path());
-    tampering.put("audit", store::audit_key(1), first);
-    tampering.put("audit", store::audit_key(3), first.substr(1));
+    tampering.put("audit", store::embedded::audit_key(1), first);
+    tampering.put("audit", store::embedded::audit_key(3), first.substr(1));
   }
   EXPECT_EQ(audit_of_acts(), "The store is damaged: a record of the audit log is malformed.");
 }
@@ -429,12 +431,13 @@ TEST_F(StoreAuditTest, WhatBelongsToNobodyIsFound) {
   const OrganizationId stranger{store::testing::numbered_id(1)};
   {
     Tampering tampering(path());
-    tampering.put("outcomes", store::outcome_key(stranger, "k"), store::encode_seq(1));
+    tampering.put("outcomes", store::embedded::outcome_key(stranger, "k"),
+                  store::embedded::encode_seq(1));
   }
   EXPECT_EQ(
       audit(stranger),
       "entry 0: the organization: expected one of the directory, found one that is not in it");
 }
 
-}  // namespace
+}  // namespace store_audit_test
 }  // namespace farthing::audit

@@ -13,7 +13,7 @@
 #include "sdk/cpp/mocks/scripted_transport.hpp"
 
 namespace farthing::sdk {
-namespace {
+namespace client_test {
 
 using mocks::ScriptedTransport;
 
@@ -349,5 +349,5 @@ TEST_F(ClientTest, RefusesAnAnswerThatIsNotJson) {
   EXPECT_TRUE(client_.balance());
 }
 
-}  // namespace
+}  // namespace client_test
 }  // namespace farthing::sdk

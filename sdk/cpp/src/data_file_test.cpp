@@ -13,7 +13,7 @@
 #include "sdk/cpp/tests/temporary_directory.hpp"
 
 namespace farthing::sdk {
-namespace {
+namespace data_file_test {
 
 namespace fs = std::filesystem;
 
@@ -78,5 +78,5 @@ TEST_F(DataFile, LeavesNothingBehindWhenItFails) {
   EXPECT_EQ(files_in_folder(), 1U);
 }
 
-}  // namespace
+}  // namespace data_file_test
 }  // namespace farthing::sdk

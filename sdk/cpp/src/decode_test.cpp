@@ -13,7 +13,7 @@
 #include "sdk/cpp/src/models_json.hpp"
 
 namespace farthing::sdk {
-namespace {
+namespace decode_test {
 
 constexpr std::string_view kAccount =
     R"({"id":"user-1","email":"a@example.com","profile_picture":"https://x/y.png","organizations":[)"
@@ -230,5 +230,5 @@ TEST(Page, ReadsItemsAndCursor) {
             "organizations[0].name");
 }
 
-}  // namespace
+}  // namespace decode_test
 }  // namespace farthing::sdk

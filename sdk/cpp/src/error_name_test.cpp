@@ -11,7 +11,7 @@
 #include <farthing/insufficient_credits.hpp>
 
 namespace farthing::sdk {
-namespace {
+namespace error_name_test {
 
 // The first cell of every row of the table in api/errors.md.
 std::vector<std::string> names_of_the_contract() {
@@ -82,5 +82,5 @@ TEST(Error, ReadsAnAmountOrNothing) {
   EXPECT_FALSE(error.amount("required"));
 }
 
-}  // namespace
+}  // namespace error_name_test
 }  // namespace farthing::sdk

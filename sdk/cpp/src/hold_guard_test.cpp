@@ -14,7 +14,7 @@
 #include "sdk/cpp/mocks/scripted_transport.hpp"
 
 namespace farthing::sdk {
-namespace {
+namespace hold_guard_test {
 
 using std::chrono::milliseconds;
 using std::chrono::seconds;
@@ -212,5 +212,5 @@ TEST_F(HoldGuardTest, IsNotMadeWithoutAHold) {
   EXPECT_EQ(asked(), (Paths{"/holds"}));
 }
 
-}  // namespace
+}  // namespace hold_guard_test
 }  // namespace farthing::sdk

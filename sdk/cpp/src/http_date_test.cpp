@@ -6,7 +6,7 @@
 #include <string_view>
 
 namespace farthing::sdk {
-namespace {
+namespace http_date_test {
 
 constexpr auto kExample = std::chrono::sys_seconds(std::chrono::seconds(784'111'777));
 
@@ -26,5 +26,5 @@ TEST(HttpDate, RefusesEverythingElse) {
   }
 }
 
-}  // namespace
+}  // namespace http_date_test
 }  // namespace farthing::sdk

@@ -9,7 +9,7 @@
 #include "sdk/cpp/src/header_rules.hpp"
 
 namespace farthing::sdk {
-namespace {
+namespace idempotency_key_test {
 
 using std::chrono::milliseconds;
 using std::chrono::system_clock;
@@ -36,5 +36,5 @@ TEST(IdempotencyKey, MayStandInAHeader) {
   EXPECT_FALSE(credential_flaw(make_idempotency_key(system_clock::now())));
 }
 
-}  // namespace
+}  // namespace idempotency_key_test
 }  // namespace farthing::sdk

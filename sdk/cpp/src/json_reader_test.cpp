@@ -8,7 +8,7 @@
 #include <vector>
 
 namespace farthing::sdk {
-namespace {
+namespace json_reader_test {
 
 TEST(JsonReader, AcceptsWhatTheGrammarAllows) {
   const std::vector<std::string> texts = {
@@ -128,5 +128,5 @@ TEST(JsonReader, BoundsTheNumberOfValues) {
   EXPECT_FALSE(read_json("[1,2,3]", {.max_values = 3}));
 }
 
-}  // namespace
+}  // namespace json_reader_test
 }  // namespace farthing::sdk

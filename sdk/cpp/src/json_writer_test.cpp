@@ -9,7 +9,7 @@
 #include "sdk/cpp/src/json_reader.hpp"
 
 namespace farthing::sdk {
-namespace {
+namespace json_writer_test {
 
 std::string written_string(std::string_view text) {
   std::string json;
@@ -67,5 +67,5 @@ TEST(JsonObjectWriter, LeavesOutWhatIsNotThere) {
   EXPECT_EQ(json, R"({"b":"1","c":["x","y"],"d":"0.000000001","e":{}})");
 }
 
-}  // namespace
+}  // namespace json_writer_test
 }  // namespace farthing::sdk

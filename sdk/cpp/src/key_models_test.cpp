@@ -9,7 +9,7 @@
 #include <string>
 
 namespace farthing::sdk {
-namespace {
+namespace key_models_test {
 
 std::string example(const std::string& name) {
   std::ifstream file(FARTHING_API_EXAMPLES "/" + name + ".json", std::ios::binary);
@@ -89,5 +89,5 @@ TEST(KeyVerdict, NamesWhatIsMissing) {
   }
 }
 
-}  // namespace
+}  // namespace key_models_test
 }  // namespace farthing::sdk

@@ -15,7 +15,7 @@
 #include "sdk/cpp/src/models_json.hpp"
 
 namespace farthing::sdk {
-namespace {
+namespace ledger_entry_test {
 
 constexpr std::string_view kEntry =
     R"({"seq":7,"kind":"charge","amount":"0.15","available":"-0.05","held":"2","at":"t",)"
@@ -131,5 +131,5 @@ TEST(LedgerEntry, NamesTheFieldThatIsWrong) {
   }
 }
 
-}  // namespace
+}  // namespace ledger_entry_test
 }  // namespace farthing::sdk

@@ -16,7 +16,7 @@
 #include <farthing/story_models.hpp>
 
 namespace farthing::sdk {
-namespace {
+namespace ledger_models_test {
 
 std::string example(const std::string& name) {
   std::ifstream file(FARTHING_API_EXAMPLES "/" + name + ".json", std::ios::binary);
@@ -189,5 +189,5 @@ TEST(Grant, RefusesAPriorityThatIsNoWholeNumber) {
   }
 }
 
-}  // namespace
+}  // namespace ledger_models_test
 }  // namespace farthing::sdk

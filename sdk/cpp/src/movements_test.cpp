@@ -17,7 +17,7 @@
 #include "sdk/cpp/mocks/scripted_transport.hpp"
 
 namespace farthing::sdk {
-namespace {
+namespace movements_test {
 
 using mocks::ScriptedTransport;
 using std::chrono::milliseconds;
@@ -382,5 +382,5 @@ TEST_F(MovementsTest, EntriesComeAsATable) {
       client_.list_entries_csv({.organization = "o"}).error().is_named(ErrorName::not_found));
 }
 
-}  // namespace
+}  // namespace movements_test
 }  // namespace farthing::sdk

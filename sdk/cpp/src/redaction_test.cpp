@@ -6,7 +6,7 @@
 #include <string>
 
 namespace farthing::sdk {
-namespace {
+namespace redaction_test {
 
 const std::string kKey = "sk-ABCDEFGHIJKLMNOPQRSTUVWXYZ";
 
@@ -30,5 +30,5 @@ TEST(RedactWhole, LeavesPartsAlone) {
   EXPECT_EQ(redact_whole("sk-ABCDEFGHIJ", kKey), "sk-ABCDEFGHIJ");
 }
 
-}  // namespace
+}  // namespace redaction_test
 }  // namespace farthing::sdk

@@ -8,7 +8,7 @@
 #include <vector>
 
 namespace farthing::sdk {
-namespace {
+namespace retry_rules_test {
 
 using std::chrono::milliseconds;
 using std::chrono::seconds;
@@ -74,5 +74,5 @@ TEST(RetryAfter, ReadsSecondsAndDates) {
   }
 }
 
-}  // namespace
+}  // namespace retry_rules_test
 }  // namespace farthing::sdk

@@ -14,7 +14,7 @@
 #include "sdk/cpp/mocks/scripted_transport.hpp"
 
 namespace farthing::sdk {
-namespace {
+namespace session_test {
 
 using mocks::ScriptedTransport;
 using std::chrono::milliseconds;
@@ -406,5 +406,5 @@ TEST_F(SessionTest, ATransportThatThrowsIsAFailure) {
   EXPECT_TRUE(answer.error().is_outcome_unknown);
 }
 
-}  // namespace
+}  // namespace session_test
 }  // namespace farthing::sdk

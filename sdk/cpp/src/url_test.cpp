@@ -8,7 +8,7 @@
 #include <vector>
 
 namespace farthing::sdk {
-namespace {
+namespace url_test {
 
 TEST(BaseUrl, IsBroughtIntoOneForm) {
   struct Line {
@@ -106,5 +106,5 @@ TEST(PercentEncode, LeavesOnlyTheUnreserved) {
   EXPECT_EQ(percent_encode("a/../b?c#d%e f\xC3\xA9"), "a%2F..%2Fb%3Fc%23d%25e%20f%C3%A9");
 }
 
-}  // namespace
+}  // namespace url_test
 }  // namespace farthing::sdk

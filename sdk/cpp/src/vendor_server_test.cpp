@@ -22,7 +22,7 @@
 #include "sdk/cpp/mocks/scripted_transport.hpp"
 
 namespace farthing::sdk {
-namespace {
+namespace vendor_server_test {
 
 constexpr auto kOne = Credits::from_nano(1'000'000'000);
 
@@ -201,5 +201,5 @@ TEST_F(VendorServer, OtherServersGetEveryCall) {
   }
 }
 
-}  // namespace
+}  // namespace vendor_server_test
 }  // namespace farthing::sdk

@@ -19,7 +19,7 @@
 #include "sdk/cpp/tests/test_server.hpp"
 
 namespace farthing::sdk {
-namespace {
+namespace curl_transport_test {
 
 using std::chrono::milliseconds;
 using std::chrono::seconds;
@@ -335,5 +335,5 @@ TEST(CurlTransport, RefusesOtherProtocols) {
   }
 }
 
-}  // namespace
+}  // namespace curl_transport_test
 }  // namespace farthing::sdk

@@ -16,7 +16,7 @@
 #include "sdk/cpp/tests/test_server.hpp"
 
 namespace farthing::sdk {
-namespace {
+namespace user_api_test {
 
 namespace fs = std::filesystem;
 using std::chrono::milliseconds;
@@ -185,5 +185,5 @@ TEST_F(DataFileOfCalls, IsCheckedBeforeAnyRequest) {
   EXPECT_TRUE(server.received().empty());
 }
 
-}  // namespace
+}  // namespace user_api_test
 }  // namespace farthing::sdk

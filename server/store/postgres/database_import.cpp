@@ -16,7 +16,6 @@
 namespace farthing::store::postgres {
 namespace {
 
-
 constexpr Statement kIsEmpty{.sql =
                                  "SELECT 1 FROM farthing.directory_user UNION ALL"
                                  " SELECT 1 FROM farthing.directory_organization UNION ALL"

@@ -133,7 +133,8 @@ Result<Rows> DatabaseReader::run(Call call) const {
 Result<DatabaseReader::Progress> DatabaseReader::read_progress() const {
   const auto rows = run({kReadProgress});
   if (!rows) return rows.error();
-  if (rows->is_empty()) return database_is_damaged("the count of the directory's changes is missing");
+  if (rows->is_empty())
+    return database_is_damaged("the count of the directory's changes is missing");
   return Progress{.directory_changes = rows->number(0, 0),
                   .organizations = rows->number(0, 1),
                   .entries = rows->number(0, 2)};

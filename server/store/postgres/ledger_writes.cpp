@@ -6,9 +6,7 @@
 #include "server/store/postgres/statements.hpp"
 
 namespace farthing::store::postgres {
-namespace {
-
-}  // namespace
+namespace {}  // namespace
 
 void LedgerWrites::add_entry(OrganizationId organization, std::uint64_t seq, ledger::EntryKind kind,
                              std::string_view idempotency_key, std::string_view stored) {

@@ -9,7 +9,7 @@
 #include "base/digest.hpp"
 
 namespace farthing::store::postgres {
-namespace {
+namespace parameters_test {
 
 std::string hex(const Parameters& parameters, std::size_t index) {
   return to_hex({parameters.data(index), static_cast<std::size_t>(parameters.length(index))});
@@ -68,5 +68,5 @@ TEST(Parameters, AnEmptyArrayHasNoDimension) {
             "00000b86");
 }
 
-}  // namespace
+}  // namespace parameters_test
 }  // namespace farthing::store::postgres

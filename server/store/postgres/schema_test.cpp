@@ -6,7 +6,7 @@
 #include <string_view>
 
 namespace farthing::store::postgres {
-namespace {
+namespace schema_test {
 
 TEST(Migrations, AreNumberedFromOneWithoutGaps) {
   std::int64_t expected = 1;
@@ -27,5 +27,5 @@ TEST(Migrations, LeaveTransactionsAlone) {
   }
 }
 
-}  // namespace
+}  // namespace schema_test
 }  // namespace farthing::store::postgres

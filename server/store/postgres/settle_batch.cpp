@@ -384,8 +384,7 @@ Result<ledger::Outcome> SettleBatch::settle(Organization& organization,
 }
 
 // What the rules take for granted of the records that a command needs.
-bool SettleBatch::can_be_relied_on(const ledger::Records& records,
-                                   const Organization& organization,
+bool SettleBatch::can_be_relied_on(const ledger::Records& records, const Organization& organization,
                                    const ledger::Command& command) {
   if (std::ranges::any_of(organization.unreadable,
                           [&](const Id128& id) { return records.has(id); })) {
@@ -440,8 +439,7 @@ SettleBatch::KnownSpending* SettleBatch::find_spending(Organization& organizatio
   return &(organization.current_spending[key] = loaded->second);
 }
 
-void SettleBatch::keep_past(Organization& organization,
-                            const ledger::PastSpending& past) {
+void SettleBatch::keep_past(Organization& organization, const ledger::PastSpending& past) {
   KnownSpending* record = find_spending(organization, past.caller_key);
   if (record == nullptr) return;  // it will be decided again
   if (*record) {
@@ -452,8 +450,7 @@ void SettleBatch::keep_past(Organization& organization,
   }
 }
 
-SettleBatch::KnownRecord* SettleBatch::find_record(Organization& organization,
-                                                   const Id128& id) {
+SettleBatch::KnownRecord* SettleBatch::find_record(Organization& organization, const Id128& id) {
   if (const auto found = organization.current.find(id); found != organization.current.end()) {
     return &found->second;
   }

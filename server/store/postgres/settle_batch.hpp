@@ -103,11 +103,9 @@ class SettleBatch {
   std::optional<Error> find_refusal_of_act() const;
   void decide(Organization& organization);
   void give_up(Organization& organization);
-  static bool can_be_relied_on(const ledger::Records& records,
-                               const Organization& organization,
+  static bool can_be_relied_on(const ledger::Records& records, const Organization& organization,
                                const ledger::Command& command);
-  Result<ledger::Outcome> settle(Organization& organization,
-                                 const ledger::Command& asked);
+  Result<ledger::Outcome> settle(Organization& organization, const ledger::Command& asked);
   std::optional<ledger::Records> collect_records(Organization& organization,
                                                  const ledger::Command& command);
   // Null when it must be read first.
@@ -117,8 +115,7 @@ class SettleBatch {
   void keep_past(Organization& organization, const ledger::PastSpending& past);
   // Keeps what has just been booked, and gives it away.
   std::vector<ledger::Entry> keep_booked(Organization& organization);
-  std::vector<ledger::Entry> read_fresh(const Organization& organization,
-                                        std::size_t place) const;
+  std::vector<ledger::Entry> read_fresh(const Organization& organization, std::size_t place) const;
 
   Checked<Done> write_and_commit();
   // Writes the rows of `calls` and gives what remains to be written: the record of the audit log.

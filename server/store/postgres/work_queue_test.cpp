@@ -7,7 +7,7 @@
 #include <thread>
 
 namespace farthing::store::postgres {
-namespace {
+namespace work_queue_test {
 
 using Queue = WorkQueue<int>;
 using Verdict = Queue::Verdict;
@@ -96,5 +96,5 @@ TEST(WorkQueue, LetsAnotherBeginWhenSomethingHasWaitedTooLong) {
   EXPECT_GE(std::chrono::steady_clock::now() - pushed_at, kHoldBack);
 }
 
-}  // namespace
+}  // namespace work_queue_test
 }  // namespace farthing::store::postgres

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+// The one answer to one request, as the endpoints give it: a JSON body, or an error in the form of
+// the request's API version. Move-only, used once, from any thread.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <limits>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "base/error.hpp"
+#include "server/api/rate_fields.hpp"
+#include "server/http/request.hpp"
+#include "server/http/responder.hpp"
+#include "server/http/response.hpp"
+#include "server/service/rate_meter.hpp"
+
+namespace farthing::api {
+
+// Whether what is answered was done now or at an earlier request with the same idempotency key.
+enum class Freshness : std::uint8_t { fresh, replayed };
+
+inline Freshness freshness(bool is_replayed) {
+  return is_replayed ? Freshness::replayed : Freshness::fresh;
+}
+
+class Answer {
+ public:
+  // `request` lives as long as `responder` is unspent.
+  Answer(const http::Request& request, http::Responder responder)
+      : request_(&request), responder_(std::move(responder)) {}
+
+  void send(int status, std::string json, Freshness freshness = Freshness::fresh);
+  // In another form than JSON.
+  void send(http::Response response);
+  // Without an allocation, when it is given before the handler returns.
+  void send(const http::ResponseHead& head, std::string_view body);
+  void fail(const Error& error);
+  // Instead of an answer to a head: has the body read, of at most so many bytes.
+  void accept_body(std::size_t max_body = std::numeric_limits<std::size_t>::max()) {
+    responder_.accept_body(max_body);
+  }
+
+  const http::Request& request() const { return *request_; }
+  // The pattern of the route that was taken, by which a 404 names what is missing; it must outlive
+  // this. None at first.
+  void set_route(std::string_view pattern) { route_ = pattern; }
+  // What is left to the key of its rate limit; every answer says it then.
+  void set_rate(const service::RateVerdict& rate) { rate_ = RateFields(rate); }
+  // The same of the acts of its user, in place of it.
+  void set_act_rate(const service::RateVerdict& rate) { rate_ = RateFields(rate, "acts"); }
+
+ private:
+  const http::Request* request_;
+  http::Responder responder_;
+  std::string_view route_;
+  RateFields rate_;
+};
+
+}  // namespace farthing::api

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+// All that can be asked of the server, as one handler for the transport. Every request is answered
+// in this order of checks: who is asking (401), from where (403) and how often (429), whether there
+// is such a thing to call (404, 405), whether the key may (403), how much its user has changed
+// lately (429), the form of the request (400, 415), the idempotency key, then what it names and the
+// balance. What the head alone can be refused for is found before a large body is read. Immutable
+// but for the readiness; safe to call from any thread.
+#pragma once
+
+#include <atomic>
+#include <functional>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "base/ed25519.hpp"
+#include "server/api/answer.hpp"
+#include "server/api/endpoint.hpp"
+#include "server/api/shortages.hpp"
+#include "server/http/handler.hpp"
+#include "server/http/router.hpp"
+#include "server/service/authenticator.hpp"
+#include "server/store/store.hpp"
+
+namespace farthing::api {
+
+class Api final : public http::Handler {
+ public:
+  // `store` must outlive the API and every pending answer; statements are signed with
+  // `statement_key`.
+  Api(store::Store& store, std::optional<SigningKey> statement_key,
+      const service::RateLimits& limits, const service::UserLimits& user_limits = {});
+
+  void handle_head(const http::Request& head, http::Responder responder) override;
+  bool is_probe(const http::Request& request) const override;
+  void handle(const http::Request& request, http::Responder responder) override;
+  http::Response describe(const http::TransportError& error) override;
+
+  // Whether /readyz says what the store can do, or that the server is not ready; not ready at
+  // first.
+  void set_ready(bool is_ready) { is_ready_.store(is_ready, std::memory_order_relaxed); }
+  // Where the operator is told what they should know; to be called before the first request.
+  void set_operators_log(std::function<void(const std::string&)> tell) {
+    services_.tell_operator = std::move(tell);
+  }
+  // When keys were last used.
+  service::KeyUses& key_uses() { return services_.admission.uses(); }
+  // Who was turned away.
+  service::RefusalCounts& refusals() { return services_.admission.refusals(); }
+  // The server has turned somebody away before this was asked: /readyz and the log tell of it.
+  void note_shortage(http::Shortage shortage, const std::optional<IpAddress>& peer);
+
+ private:
+  // Calls `then(const Result<directory::Principal>&, Answer)` with who sent the request.
+  template <class Then>
+  void authenticate(Answer answer, Then then);
+  // For a request whose sender is not known.
+  void refuse(const Error& error, Answer& answer);
+  // For a head that came with that answer to the question who sent it: what can be refused without
+  // the body is, and counts as a use of the key. What is not will come again, as a whole, and is
+  // checked and counted then.
+  void admit_head(const Result<directory::Principal>& principal, Answer answer);
+  // Why the sender may not do what the head says, if that shows there.
+  std::optional<Error> find_refusal(const directory::Principal& principal,
+                                    const http::Request& head) const;
+  // For a request that came with that answer to the question who sent it.
+  void admit(const Result<directory::Principal>& principal, Answer answer);
+  // For a request whose sender is known and let in.
+  void dispatch(const directory::Principal& principal, Answer answer);
+  // For a route that the sender may use on some API keys: on the one that the path names?
+  void dispatch_on_key(const Route& route, const http::RouteMatch& match,
+                       const directory::Principal& principal, Answer answer);
+  // For a request that its sender may make: unless it is an act and the user did so many already.
+  void run(const Route& route, const http::RouteMatch& match, const directory::Principal& principal,
+           Answer answer);
+  // The two probes, which need no key.
+  bool answer_probe(Answer& answer) const;
+  // The routes that need none; null for others.
+  const Route* find_open_route(const http::Request& request) const;
+  bool answer_open_route(Answer& answer);
+  const http::Router& router_of(const http::Request& request) const {
+    return request.entrance() == http::Entrance::callers ? callers_router_ : router_;
+  }
+
+  const store::Store& store_;
+  service::Authenticator authenticator_;
+  Services services_;
+  Routes routes_;
+  Routes open_routes_;  // those that need no key; their patterns are whole paths
+  http::Router router_;
+  // Without what only operators may do.
+  http::Router callers_router_;
+  std::atomic<bool> is_ready_ = false;
+  Shortages shortages_;
+};
+
+}  // namespace farthing::api

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/api/body_reader.hpp"
+
+#include <string_view>
+#include <utility>
+
+#include "server/http/ascii.hpp"
+
+namespace farthing::api {
+namespace {
+
+std::string_view without_blanks(std::string_view text) {
+  const std::size_t begin = text.find_first_not_of(" \t");
+  if (begin == std::string_view::npos) return {};
+  return text.substr(begin, text.find_last_not_of(" \t") - begin + 1);
+}
+
+// Parameters other than a charset mean nothing to JSON and are passed over, as RFC 8259 has it.
+bool is_json(std::string_view content_type) {
+  const std::size_t end = content_type.find(';');
+  return http::equal_ignoring_case(without_blanks(content_type.substr(0, end)), "application/json");
+}
+
+struct NoMembers {};
+
+}  // namespace
+
+Result<JsonDocument> read_json_body(const http::Request& request) {
+  if (!is_json(request.header(http::KnownHeader::content_type).value_or(std::string_view()))) {
+    return make_error(ErrorCode::unsupported_media_type);
+  }
+  if (request.body().empty()) {
+    return make_error(ErrorCode::bad_request, "The body is missing: send a JSON object.");
+  }
+  auto document = parse_json(request.body());
+  if (!document) {
+    return make_error(ErrorCode::bad_request, "The body cannot be read. " + document.error());
+  }
+  return *std::move(document);
+}
+
+Result<Done> expect_no_body(const http::Request& request) {
+  if (request.body().empty()) return Done{};
+  NoMembers nothing;
+  return read_body(request, BodySpec<NoMembers>{}, nothing);
+}
+
+}  // namespace farthing::api

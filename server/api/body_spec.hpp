@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the body of a request may hold, as a table: one line a member, with the input's field that
+// it fills and the reader that checks it. Members that the table does not list are refused.
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <initializer_list>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "base/error.hpp"
+#include "server/api/json_value.hpp"
+
+namespace farthing::api {
+
+enum class Presence : std::uint8_t { required, optional };
+
+// One member of the body of an `Input`.
+template <class Input>
+struct BodyField {
+  std::string_view name;
+  Presence presence;
+  std::function<Result<Done>(const JsonValue&, std::string_view, Input&)> read;
+};
+
+// The line of a member that goes into `member` by way of `reader` (json_fields.hpp).
+template <class Input, class Member, class Reader>
+BodyField<Input> field(Presence presence, std::string_view name, Member Input::*member,
+                       Reader reader) {
+  return {name, presence,
+          [member, reader](const JsonValue& value, std::string_view field_name,
+                           Input& input) -> Result<Done> {
+            auto read = reader(value, field_name);
+            if (!read) return std::move(read).error();
+            input.*member = *std::move(read);
+            return Done{};
+          }};
+}
+
+inline Error no_such_member(std::string_view name) {
+  if (name.size() > kMostOfName) {
+    return make_error(ErrorCode::bad_request, "This request has no member with so long a name.");
+  }
+  return bad_field(std::string(name),
+                   std::string("This request has no member \"").append(name).append("\"."));
+}
+
+template <class Input>
+class BodySpec {
+ public:
+  BodySpec(std::initializer_list<BodyField<Input>> fields) : fields_(fields) {}
+
+  // Fills `input` from the document; the first thing that is wrong is the error, unknown members
+  // before all.
+  Result<Done> read(const JsonValue& document, Input& input) const {
+    const JsonValue::Object* object = document.as_object();
+    if (object == nullptr) {
+      return make_error(ErrorCode::bad_request, "The body must be a JSON object.");
+    }
+    for (const JsonMember& member : *object) {
+      if (std::ranges::find(fields_, member.name, &BodyField<Input>::name) == fields_.end()) {
+        return no_such_member(member.name);
+      }
+    }
+    for (const BodyField<Input>& field : fields_) {
+      if (auto done = read_field(field, *object, input); !done) return done;
+    }
+    return Done{};
+  }
+
+ private:
+  static Result<Done> read_field(const BodyField<Input>& field, const JsonValue::Object& object,
+                                 Input& input) {
+    const auto member = std::ranges::find(object, field.name, &JsonMember::name);
+    if (member != object.end()) return field.read(member->value, field.name, input);
+    if (field.presence == Presence::optional) return Done{};
+    return bad_field(std::string(field.name), std::string(field.name) + " is missing.");
+  }
+
+  std::vector<BodyField<Input>> fields_;
+};
+
+}  // namespace farthing::api

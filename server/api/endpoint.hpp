@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: Apache-2.0
+// The one shape of everything that can be called. An endpoint is a type with
+//   Input                                         what the request says, checked;
+//   static Result<Input> parse(const Call&)       reads and checks it, changes nothing;
+//   static void process(Services&, Input, Answer) does it and answers, now or later.
+// By then the caller is known and may call it, as far as the path tells, unless the route is open
+// to everybody; where a right is about what the query, a header or the body names, `parse` asks
+// server/directory/permissions.hpp. `parse` sees the request, `process` only the input.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "base/ed25519.hpp"
+#include "base/error.hpp"
+#include "server/api/answer.hpp"
+#include "server/api/route_target.hpp"
+#include "server/directory/permissions.hpp"
+#include "server/http/method.hpp"
+#include "server/http/request.hpp"
+#include "server/http/router.hpp"
+#include "server/service/accounts.hpp"
+#include "server/service/admission.hpp"
+#include "server/service/api_keys.hpp"
+#include "server/service/directory.hpp"
+#include "server/service/key_verification.hpp"
+#include "server/service/metering.hpp"
+#include "server/service/organizations.hpp"
+#include "server/service/statements.hpp"
+#include "server/service/stories.hpp"
+#include "server/service/user_limits.hpp"
+#include "server/store/store.hpp"
+
+namespace farthing::api {
+
+// What endpoints work with. Lives as long as any answer is pending.
+struct Services {
+  Services(store::Store& the_store, std::optional<SigningKey> statement_key,
+           const service::RateLimits& limits, const service::UserLimits& the_user_limits)
+      : store(the_store),
+        admission(limits),
+        user_limits(the_user_limits),
+        user_acts(the_user_limits),
+        accounts(the_store),
+        directory(the_store),
+        api_keys(the_store, admission.uses()),
+        metering(the_store),
+        organizations(the_store, directory, metering),
+        statements(the_store, std::move(statement_key)),
+        stories(the_store),
+        key_verification(the_store, admission) {}
+
+  store::Store& store;
+  service::Admission admission;
+  const service::UserLimits user_limits;
+  service::UserActs user_acts;
+  service::Accounts accounts;
+  service::Directory directory;
+  service::ApiKeys api_keys;
+  service::Metering metering;
+  service::Organizations organizations;
+  service::Statements statements;
+  service::Stories stories;
+  service::KeyVerification key_verification;
+  // Tells the operator something, as a line of the log; set before the first request.
+  std::function<void(const std::string&)> tell_operator = [](const std::string&) {};
+};
+
+// A request on its way into an endpoint. Views, valid during `parse`.
+struct Call {
+  const http::Request& request;
+  const http::RouteMatch& route;
+  const directory::Principal& principal;  // of nothing on a route that is open to everybody
+  bool is_act = false;                    // what the audit log tells of, if it succeeds
+  // How many live API keys it may give to a user; nothing: no bound.
+  std::optional<std::uint32_t> max_live_keys = {};
+};
+
+using EndpointFunction = void (*)(Services&, const Call&, Answer);
+
+template <class Endpoint>
+void run_endpoint(Services& services, const Call& call, Answer answer) {
+  auto input = Endpoint::parse(call);
+  if (!input) return answer.fail(input.error());
+  Endpoint::process(services, *std::move(input), std::move(answer));
+}
+
+// One line of the table of routes.
+struct Route {
+  http::Method method;
+  std::string_view pattern;
+  std::optional<directory::Right> right;  // that the caller needs; nothing: open to everybody
+  EndpointFunction run;
+  RouteTarget target;  // what the path names
+  // Whether it only takes something away: nobody is hindered at that by what they did before.
+  bool is_protective = false;
+
+  // Whatever changes something and is no movement of a service's.
+  bool is_act() const { return method != http::Method::get && right != directory::Right::meter; }
+};
+
+using Routes = std::vector<Route>;
+
+template <class Endpoint>
+Route route(http::Method method, std::string_view pattern, directory::Right right) {
+  return {method, pattern, right, &run_endpoint<Endpoint>, RouteTarget(pattern)};
+}
+
+template <class Endpoint>
+Route protective_route(http::Method method, std::string_view pattern, directory::Right right) {
+  Route protective = route<Endpoint>(method, pattern, right);
+  protective.is_protective = true;
+  return protective;
+}
+
+// A route for which nobody needs a key.
+template <class Endpoint>
+Route open_route(http::Method method, std::string_view pattern) {
+  return {method, pattern, {}, &run_endpoint<Endpoint>, RouteTarget(pattern)};
+}
+
+}  // namespace farthing::api

@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "server/api/endpoint.hpp"
+#include "server/api/entries_csv.hpp"
+#include "server/api/entry_fields.hpp"
+#include "server/api/input.hpp"
+#include "server/api/json_fields.hpp"
+#include "server/api/page.hpp"
+#include "server/api/routes.hpp"
+#include "server/http/ascii.hpp"
+#include "server/ledger/entry_id.hpp"
+
+namespace farthing::api {
+namespace {
+
+constexpr std::string_view kCsv = "text/csv";
+
+enum class Form : std::uint8_t { json, csv };
+
+// A media range of the header Accept, without its parameters and the blanks around it.
+std::string bare_range(std::string_view range) {
+  range = range.substr(0, range.find(';'));
+  std::string bare;
+  for (const char c : range) {
+    if (c != ' ' && c != '\t') bare.push_back(http::to_lower(c));
+  }
+  return bare;
+}
+
+// What is named first decides; quality values do not.
+Form read_form(const http::Request& request) {
+  std::string_view rest = request.header(http::KnownHeader::accept).value_or(std::string_view());
+  while (!rest.empty()) {
+    const std::size_t end = rest.find(',');
+    const std::string range = bare_range(rest.substr(0, end));
+    if (range == kCsv) return Form::csv;
+    if (range == "application/json" || range == "*/*") return Form::json;
+    rest = end == std::string_view::npos ? std::string_view() : rest.substr(end + 1);
+  }
+  return Form::json;
+}
+
+// Takes the parameter `name`, if it is there, apart with `parse`; `wanted` completes "must be …".
+template <class T, class Parse>
+Result<Done> read_parameter(const http::QueryParameters& query, std::string_view name, Parse parse,
+                            std::string_view wanted, std::optional<T>& into) {
+  const auto text = query.find(name);
+  if (!text) return Done{};
+  into = parse(*text);
+  if (into) return Done{};
+  return bad_field(std::string(name),
+                   std::string(name).append(" must be ").append(wanted).append("."));
+}
+
+Result<store::EntryFilter> read_filter(const http::QueryParameters& query) {
+  store::EntryFilter filter;
+  constexpr std::string_view kInstant = "an instant such as 2026-11-22T16:37:42Z";
+  auto done =
+      read_parameter(query, "kind", ledger::parse_entry_kind, "a kind of entry", filter.kind);
+  if (done) done = read_parameter(query, "from", Instant::parse, kInstant, filter.from);
+  if (done) done = read_parameter(query, "to", Instant::parse, kInstant, filter.to);
+  if (done) {
+    done = read_parameter(query, "key", ApiKeyId::parse, "the id of an API key", filter.key);
+  }
+  if (!done) return done.error();
+  if (const auto operation = query.find("operation")) {
+    if (operation->empty()) return bad_field("operation", "operation must not be empty.");
+    filter.operation = *operation;
+  }
+  return filter;
+}
+
+Result<CsvTexts> read_texts(const http::QueryParameters& query) {
+  const auto raw = query.find("raw");
+  if (!raw || *raw == "false") return CsvTexts::guarded;
+  if (*raw == "true") return CsvTexts::raw;
+  return bad_field("raw", "raw must be true or false.");
+}
+
+// Says which list it is, filters included. The operation comes last, as it may hold anything.
+std::string list_of(OrganizationId organization, const store::EntryFilter& filter) {
+  std::string list = "entries " + organization.to_string();
+  if (filter.kind) list.append(" kind ").append(ledger::to_string(*filter.kind));
+  if (filter.from) list += " from " + filter.from->to_string();
+  if (filter.to) list += " to " + filter.to->to_string();
+  if (filter.key) list += " key " + filter.key->to_string();
+  if (!filter.operation.empty()) list += " operation " + filter.operation;
+  return list;
+}
+
+Id128 position_of(const ledger::Entry& entry) { return ledger::make_entry_id(entry.at, entry.seq); }
+
+http::Response make_csv(const std::string& list, const Page<ledger::Entry>& page, CsvTexts texts) {
+  http::Response response{.status = 200,
+                          .content_type = std::string(kCsv) + "; charset=utf-8",
+                          .headers = {},
+                          .body = render_csv(page.records, texts)};
+  if (const auto next = next_cursor(list, page, position_of)) {
+    response.add_header("Next-Cursor", *next);
+  }
+  return response;
+}
+
+struct ListEntries {
+  struct Input {
+    OrganizationId organization;
+    store::EntryFilter filter;
+    PageInput page;
+    std::string list;
+    Form form = Form::json;
+    CsvTexts texts = CsvTexts::guarded;
+  };
+  static Result<Input> parse(const Call& call) {
+    const auto organization = read_path_id<OrganizationId>(call, 0, "an organization");
+    if (!organization) return organization.error();
+    const auto query =
+        read_query(call, {"kind", "from", "to", "operation", "key", "limit", "cursor", "raw"});
+    if (!query) return query.error();
+    const auto texts = read_texts(*query);
+    if (!texts) return texts.error();
+    auto filter = read_filter(*query);
+    if (!filter) return filter.error();
+    std::string list = list_of(*organization, *filter);
+    const auto page = read_page(*query, list);
+    if (!page) return page.error();
+    return Input{.organization = *organization,
+                 .filter = *std::move(filter),
+                 .page = *page,
+                 .list = std::move(list),
+                 .form = read_form(call.request),
+                 .texts = *texts};
+  }
+  static void process(Services& services, Input input, Answer answer) {
+    services.store.list_entries(
+        input.organization, std::move(input.filter), typed<Id128>(input.page),
+        [answer = std::move(answer), list = std::move(input.list), form = input.form,
+         texts = input.texts](Result<Page<ledger::Entry>> page) mutable {
+          if (!page) return answer.fail(page.error());
+          if (form == Form::csv) return answer.send(make_csv(list, *page, texts));
+          answer.send(200, render_page("entries", list, *page, write_entry, position_of));
+        });
+  }
+};
+
+}  // namespace
+
+void add_entries(Routes& routes) {
+  routes.push_back(route<ListEntries>(http::Method::get, "/v1/organizations/{organization}/entries",
+                                      directory::Right::see_ledger));
+}
+
+}  // namespace farthing::api

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/api/entry_fields.hpp"
+
+#include "base/digest.hpp"
+#include "base/id.hpp"
+#include "server/api/entry_proof.hpp"
+
+namespace farthing::api {
+namespace {
+
+void write_key_if_any(JsonWriter& writer, const ledger::Origin& origin) {
+  if (!origin.api_key) return;
+  writer.name("key").begin_object();
+  writer.member("id", *origin.api_key);
+  if (origin.caller_key) writer.member("caller", *origin.caller_key);
+  writer.end_object();
+}
+
+}  // namespace
+
+std::string ref_of(const ledger::Entry& entry) {
+  using enum ledger::EntryKind;
+  switch (entry.kind) {
+    case grant:
+    case activate:
+    case expire:
+    case void_:
+      return GrantId{entry.organization, entry.subject}.to_string();
+    case charge:
+    case capture:
+    case repay:
+      return ChargeId{entry.organization, entry.subject}.to_string();
+    case hold:
+    case extend:
+    case release:
+      return HoldId{entry.organization, entry.subject}.to_string();
+    case refund:
+      return RefundId{entry.organization, entry.subject}.to_string();
+    case limit:
+      break;
+  }
+  return entry.organization.to_string();
+}
+
+void write_parts(JsonWriter& writer, const ledger::Entry& entry) {
+  writer.begin_array();
+  for (const ledger::LotAmount& part : entry.lots) {
+    writer.begin_object();
+    writer.member("grant", GrantId{entry.organization, part.grant});
+    writer.member("amount", part.amount);
+    if (part.has_ended) writer.name("ended").boolean(true);
+    writer.end_object();
+  }
+  writer.end_array();
+}
+
+void write_entry(JsonWriter& writer, const ledger::Entry& entry) {
+  const ledger::Origin& origin = entry.origin;
+  writer.begin_object();
+  writer.name("seq").literal(std::to_string(entry.seq));
+  writer.member("kind", ledger::to_string(entry.kind));
+  writer.member("amount", entry.amount);
+  writer.member("available", entry.available);
+  writer.member("held", entry.held);
+  writer.member("at", entry.at);
+  writer.member("ref", ref_of(entry));
+  write_parent_if_any(writer, entry);
+  write_key_if_any(writer, origin);
+  writer.member_if_any("operation", origin.operation);
+  writer.member_if_any("engine", origin.engine);
+  if (!origin.metadata.json.empty()) writer.name("metadata").literal(origin.metadata.json);
+  write_metadata_proof_if_any(writer, origin.metadata);
+  writer.name("grants");
+  write_parts(writer, entry);
+  write_proof(writer, entry);
+  writer.member("hash", to_hex(as_bytes(entry.hash)));
+  writer.end_object();
+}
+
+}  // namespace farthing::api

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+// The member of a body with which somebody presents an API key beside the one of the request.
+#pragma once
+
+#include <optional>
+#include <string_view>
+
+#include "base/error.hpp"
+#include "server/api/input.hpp"
+#include "server/api/json_fields.hpp"
+#include "server/api/json_value.hpp"
+#include "server/service/caller_keys.hpp"
+
+namespace farthing::api {
+
+// A service's caller's.
+inline constexpr std::string_view kCallerKeyField = "api_key";
+
+// Any string: whether it is a key is told later, and not by a 400.
+inline Result<service::PresentedKey> read_presented_key(const JsonValue& value,
+                                                        std::string_view field) {
+  const auto text = read_string(value, field);
+  if (!text) return text.error();
+  return service::present_key(*text);
+}
+
+// Of the scopes of a key that came in this request, those count that count of the request's own.
+inline void count_scopes(const Call& call, std::optional<service::PresentedKey>& key) {
+  if (key) key->counted = counted_scopes(call.request.entrance());
+}
+
+}  // namespace farthing::api

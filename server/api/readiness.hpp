@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+// What /readyz answers: whether requests should be sent to this node, and what it refuses. 503 when
+// the node refuses movements or reads for reasons of its own; a reason that all nodes share is 200
+// with the status "degraded", so that a balancer does not take all nodes out. With `?for=` and a
+// kind of work (limitation.hpp), 503 when that is refused, for whatever reason.
+#pragma once
+
+#include <vector>
+
+#include "base/error.hpp"
+#include "server/http/request.hpp"
+#include "server/http/response.hpp"
+#include "server/store/limitation.hpp"
+
+namespace farthing::api {
+
+// Fails when the request asks for a kind of work that there is none of. What is wrong inside is
+// told at the operators' own port only.
+Result<http::Response> make_readiness(const http::Request& request,
+                                      const std::vector<store::Limitation>& limitations);
+
+}  // namespace farthing::api

@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: Apache-2.0
+// One batch of the committer: what it decides, and whom it answers.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include "base/error.hpp"
+#include "base/id.hpp"
+#include "base/instant.hpp"
+#include "server/ledger/booked.hpp"
+#include "server/ledger/record.hpp"
+#include "server/store/effective_clock.hpp"
+#include "server/store/embedded/commit_request.hpp"
+#include "server/store/embedded/journal/journal_record.hpp"
+#include "server/store/embedded/memory/working_ledger.hpp"
+#include "server/store/store.hpp"
+
+namespace farthing::store::embedded {
+
+// Answers that wait for the sync.
+class CommitAnswers {
+ public:
+  void add(Reply<ledger::Outcome> reply, Result<ledger::Outcome> result) {
+    settled_one_.emplace_back(std::move(reply), std::move(result));
+  }
+  void add(SettleReply reply, std::vector<Result<ledger::Outcome>> results) {
+    settled_.emplace_back(std::move(reply), std::move(results));
+  }
+  void add(Reply<directory::DirectoryOutcome> reply, Result<directory::DirectoryOutcome> result) {
+    changed_.emplace_back(std::move(reply), std::move(result));
+  }
+  void add(Reply<Done> reply, Result<Done> result) {
+    noted_.emplace_back(std::move(reply), std::move(result));
+  }
+  void add(Reply<ledger::OrganizationState> reply, Result<ledger::OrganizationState> result) {
+    states_.emplace_back(std::move(reply), std::move(result));
+  }
+  void add(Reply<FoundRecords> reply, Result<FoundRecords> result) {
+    records_.emplace_back(std::move(reply), std::move(result));
+  }
+  void add(Reply<FoundSpending> reply, Result<FoundSpending> result) {
+    spending_.emplace_back(std::move(reply), std::move(result));
+  }
+
+  // Gives every answer; with a refusal, that in the place of each.
+  void give(const std::optional<Error>& refusal);
+
+ private:
+  template <class T>
+  using Pending = std::vector<std::pair<Reply<T>, Result<T>>>;
+
+  Pending<ledger::Outcome> settled_one_;
+  std::vector<std::pair<SettleReply, std::vector<Result<ledger::Outcome>>>> settled_;
+  Pending<directory::DirectoryOutcome> changed_;
+  Pending<Done> noted_;
+  Pending<ledger::OrganizationState> states_;
+  Pending<FoundRecords> records_;
+  Pending<FoundSpending> spending_;
+};
+
+class CommitBatch {
+ public:
+  // Whose an entry is, and its number there.
+  struct BookedFor {
+    WorkingLedger::Organization* organization;
+    std::uint64_t seq;
+  };
+
+  CommitBatch(std::uint64_t number, const LedgerTime& time)
+      : at(time.at),
+        is_clock_in_doubt(time.is_in_doubt),
+        batch(std::make_shared<JournalBatch>()),
+        record(*batch, number, time.at) {}
+
+  // Keeps what has just been booked in the record.
+  void add(WorkingLedger::Organization& organization, const ledger::Booked& booked);
+  // The record of what an entry of this very batch has made, as that entry left it. Only who
+  // guesses an id asks for it, so it may be searched for.
+  std::optional<ledger::Record> find_made(OrganizationId organization, const Id128& id) const;
+
+  const Instant at;  // of its decisions
+  const bool is_clock_in_doubt;
+  const std::shared_ptr<JournalBatch> batch;
+  JournalRecordWriter record;
+  std::vector<BookedFor> booked_for;  // one for each entry of the batch
+  std::vector<directory::AuditRecord> audit_records;
+  // What a clock showed that an operator confirms.
+  std::optional<Instant> confirmed_time;
+};
+
+}  // namespace farthing::store::embedded

@@ -1,0 +1,282 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/store/embedded/data_directory.hpp"
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstring>
+#include <fstream>
+#include <limits>
+#include <optional>
+#include <ranges>
+#include <sstream>
+#include <string>
+
+#include "server/store/embedded/memory/private_entries.hpp"
+
+namespace farthing::store::embedded {
+namespace {
+
+namespace fs = std::filesystem;
+
+// Stored: the whole content of the file `format`.
+constexpr std::string_view kFormat = "farthing store format 2\n";
+// Stored: the name of the file that marks an unfinished copy.
+constexpr const char* kCopyMark = "unfinished-copy";
+// Behind the name of a file that is not whole yet.
+constexpr const char* kNewSuffix = ".new";
+
+// All that this server puts into a data directory, in the order in which it is taken away: the
+// format goes late, so that what an interruption leaves can still be told for a store.
+std::vector<std::string> own_entries() {
+  const std::string admin_key = kAdminKeyFile;
+  const std::string statement_key = kStatementKeyFile;
+  const std::string copy_mark = kCopyMark;
+  return {admin_key,       admin_key + kPendingSuffix,
+          statement_key,   statement_key + kPendingSuffix,
+          "rocksdb",       "journal",
+          "journal-reach", "key-filter",
+          "clock-doubt",   copy_mark + kNewSuffix,
+          copy_mark,       std::string("format") + kNewSuffix,
+          "format",        "lock"};
+}
+
+// What an empty directory may hold: a new disk's folder, what a start that died has left, and a key
+// that an operator has brought along.
+constexpr std::array<std::string_view, 4> kOfNoStore = {"lost+found", "lock", "format.new",
+                                                        kStatementKeyFile};
+
+Error directory_error(const fs::path& path, const std::string& what) {
+  return make_error(ErrorCode::server_error, "The data directory " + path.string() + " " + what);
+}
+
+Error system_error(const fs::path& path, const std::string& doing) {
+  return directory_error(path, "cannot be used: " + doing + ": " + std::strerror(errno) + ".");
+}
+
+// Makes the directory and those above it that are missing, and answers which it has made, the
+// outermost first.
+Result<std::vector<fs::path>> make_directory(const fs::path& path) {
+  std::vector<fs::path> missing;
+  std::error_code error;
+  for (fs::path at = path; !at.empty() && !fs::exists(fs::symlink_status(at, error));
+       at = at.parent_path()) {
+    // "data/" names the same as "data".
+    if (at.has_filename()) missing.push_back(at);
+  }
+  std::reverse(missing.begin(), missing.end());
+  std::vector<fs::path> made;
+  for (const fs::path& directory : missing) {
+    if (::mkdir(directory.c_str(), 0700) == 0) {
+      made.push_back(directory);
+    } else if (errno != EEXIST) {
+      const Error failure = system_error(path, "mkdir");
+      for (; !made.empty(); made.pop_back()) ::rmdir(made.back().c_str());
+      return failure;
+    }
+  }
+  return made;
+}
+
+bool is_open_as(int descriptor, const fs::path& path) {
+  struct stat open {};
+  struct stat named {};
+  return ::fstat(descriptor, &open) == 0 && ::stat(path.c_str(), &named) == 0 &&
+         open.st_dev == named.st_dev && open.st_ino == named.st_ino;
+}
+
+// `flags` are those to open the file with.
+Result<int> take_lock(const fs::path& path, int flags) {
+  const fs::path file = path / "lock";
+  const int lock = ::open(file.c_str(), flags | O_CLOEXEC, 0600);
+  if (lock < 0) return system_error(path, "opening the file lock");
+  // A file that somebody has taken away meanwhile locks nothing any more.
+  const bool is_locked = ::flock(lock, LOCK_EX | LOCK_NB) == 0;
+  if (is_locked && is_open_as(lock, file)) return lock;
+  const bool is_taken = is_locked || errno == EWOULDBLOCK;
+  const Error error =
+      is_taken ? directory_error(path,
+                                 "is in use by another farthing server. Stop that one first, or "
+                                 "use another directory.")
+               : system_error(path, "locking");
+  ::close(lock);
+  return error;
+}
+
+Result<Done> sync_directory(const fs::path& directory) {
+  const int parent = ::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  const bool is_synced = parent >= 0 && ::fsync(parent) == 0;
+  if (parent >= 0) ::close(parent);
+  if (!is_synced) return system_error(directory, "syncing");
+  return Done{};
+}
+
+// Writes a file so that after a crash it is there in full or not at all.
+Result<Done> write_file(const fs::path& directory, const fs::path& name, std::string_view text) {
+  const fs::path temporary = directory / (name.string() + kNewSuffix);
+  const int file = ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+  if (file < 0) return system_error(directory, "writing the file " + name.string());
+  const bool is_written =
+      ::write(file, text.data(), text.size()) == static_cast<ssize_t>(text.size()) &&
+      ::fsync(file) == 0;
+  ::close(file);
+  if (!is_written || ::rename(temporary.c_str(), (directory / name).c_str()) != 0) {
+    return system_error(directory, "writing the file " + name.string());
+  }
+  return sync_directory(directory);
+}
+
+// The content of a file; nothing when there is none.
+std::optional<std::string> read_file(const fs::path& path) {
+  std::ifstream file(path, std::ios::binary);
+  if (!file) return {};
+  std::ostringstream text;
+  text << file.rdbuf();
+  return text.str();
+}
+
+std::optional<std::string> read_format(const fs::path& path) { return read_file(path / "format"); }
+
+Result<Done> check_format(const fs::path& path) {
+  const auto format = read_format(path);
+  if (!format) return directory_error(path, "holds no store.");
+  if (*format == kFormat) return Done{};
+  return directory_error(path,
+                         "holds a store of a format that this version does not know. It is "
+                         "left as it is; use the version of farthing that wrote it, or a "
+                         "newer one.");
+}
+
+// That there is nothing whose place a new store would take.
+Result<Done> check_empty(const fs::path& path) {
+  std::error_code error;
+  if (fs::exists(path / "rocksdb", error)) {
+    return directory_error(path,
+                           "holds a store but not the file format that says which. It is "
+                           "left as it is; restore it from a backup.");
+  }
+  for (fs::directory_iterator at(path, error), end; !error && at != end; at.increment(error)) {
+    const std::string name = at->path().filename().string();
+    if (std::ranges::find(kOfNoStore, name) != kOfNoStore.end()) continue;
+    return directory_error(path, "holds no store and is not empty: there is " + name +
+                                     ". It is left as it is; name an empty or a new directory.");
+  }
+  if (error) return directory_error(path, "cannot be read: " + error.message() + ".");
+  return Done{};
+}
+
+Result<Done> check_copy_mark(const DataDirectory& directory, const fs::path& path,
+                             Unfinished unfinished) {
+  if (unfinished == Unfinished::accepted || !directory.read_copy_mark()) return Done{};
+  return directory_error(path,
+                         "holds a copy that is not finished. Run the same `farthing copy` again to "
+                         "finish it, or remove the directory to do without it.");
+}
+
+}  // namespace
+
+Result<std::unique_ptr<DataDirectory>> DataDirectory::open(const fs::path& path,
+                                                           Unfinished unfinished) {
+  auto made = make_directory(path);
+  if (!made) return made.error();
+  const auto give_up = [&](const Error& error) {
+    for (; !made->empty(); made->pop_back()) ::rmdir(made->back().c_str());
+    return error;
+  };
+  // Before the lock, for its file has no business in the directory of somebody else.
+  if (!holds_store(path)) {
+    if (const auto checked = check_empty(path); !checked) return give_up(checked.error());
+  }
+  const auto lock = take_lock(path, O_RDWR | O_CREAT);
+  if (!lock) return give_up(lock.error());
+  std::unique_ptr<DataDirectory> directory(new DataDirectory(path, *lock));
+  // Again, now that nobody else changes what is there: what is taken away later must not have been
+  // there before.
+  if (!holds_store(path)) {
+    if (const auto checked = check_empty(path); !checked) return checked.error();
+    std::error_code error;
+    directory->new_ = Before{.made_directories = *std::move(made),
+                             .had_statement_key = fs::exists(path / kStatementKeyFile, error)};
+    if (directory->new_->made_directories.empty()) {
+      directory->new_->mode = fs::status(path, error).permissions();
+    }
+  }
+  if (auto prepared = directory->prepare(unfinished); !prepared) return prepared.error();
+  return directory;
+}
+
+// What is there is known for a store, or for nothing, before anything is changed.
+Result<Done> DataDirectory::prepare(Unfinished unfinished) {
+  if (!new_) {
+    if (auto checked = check_format(path_); !checked) return checked;
+    if (auto checked = check_copy_mark(*this, path_, unfinished); !checked) return checked;
+  }
+  warnings_ = make_private(path_, own_entries());
+  if (new_) return write_file(path_, "format", kFormat);
+  return Done{};
+}
+
+Result<std::unique_ptr<DataDirectory>> DataDirectory::open_existing(const fs::path& path,
+                                                                    Unfinished unfinished) {
+  if (!holds_store(path)) return directory_error(path, "holds no store.");
+  const auto lock = take_lock(path, O_RDONLY);
+  if (!lock) return lock.error();
+  std::unique_ptr<DataDirectory> directory(new DataDirectory(path, *lock));
+  if (const auto checked = check_format(path); !checked) return checked.error();
+  if (const auto checked = check_copy_mark(*directory, path, unfinished); !checked) {
+    return checked.error();
+  }
+  return directory;
+}
+
+bool DataDirectory::holds_store(const fs::path& path) { return read_format(path).has_value(); }
+
+DataDirectory::~DataDirectory() {
+  if (new_) discard();
+  ::close(lock_);
+}
+
+void DataDirectory::discard() const {
+  std::error_code error;
+  for (const std::string& name : own_entries()) {
+    if (name == kStatementKeyFile && new_->had_statement_key) continue;
+    fs::remove_all(path_ / name, error);
+  }
+  if (new_->mode) fs::permissions(path_, *new_->mode, error);
+  // What somebody else has put there meanwhile keeps its directory.
+  for (const fs::path& made : std::views::reverse(new_->made_directories)) ::rmdir(made.c_str());
+}
+
+void DataDirectory::report_warnings(const std::function<void(const std::string&)>& tell) const {
+  if (!tell) return;
+  for (const std::string& warning : warnings_) tell(warning);
+}
+
+std::optional<std::string> DataDirectory::read_copy_mark() const {
+  return read_file(path_ / kCopyMark);
+}
+
+Result<Done> DataDirectory::set_copy_mark(std::string_view text) const {
+  return write_file(path_, kCopyMark, text);
+}
+
+Result<Done> DataDirectory::clear_copy_mark() const {
+  std::error_code error;
+  fs::remove(path_ / kCopyMark, error);
+  if (error) return directory_error(path_, "cannot be used: " + error.message() + ".");
+  return sync_directory(path_);
+}
+
+std::uint64_t DataDirectory::free_bytes() const {
+  struct statvfs disk {};
+  if (::statvfs(path_.c_str(), &disk) != 0) return std::numeric_limits<std::uint64_t>::max();
+  return std::uint64_t{disk.f_bavail} * disk.f_frsize;
+}
+
+}  // namespace farthing::store::embedded

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+// The journal: one record for each batch, numbered without gaps, written and synced before anything
+// that it holds is acknowledged. It lives in segments, files whose bytes are on disk before the
+// first record comes, because a sync of bytes in place costs half of one that has to grow a file.
+// Segments that the derived part covers are used again. Stored: docs/reference/formats.md.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <deque>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <mutex>
+
+#include "base/error.hpp"
+#include "server/store/embedded/journal/journal_reach.hpp"
+#include "server/store/embedded/journal/journal_record.hpp"
+#include "server/store/embedded/journal/journal_segment.hpp"
+
+namespace farthing::store::embedded {
+
+class Journal {
+ public:
+  using Keep = std::function<Result<Done>(JournalBatch)>;
+
+  // Reads what is there and hands `keep` every record after number `after`, in order; then the
+  // journal goes on behind the last of them, which it has synced anew: before a crash it may have
+  // been written only. A record that a crash left unfinished was never acknowledged and is written
+  // over. Fails when a record is missing or damaged that others follow, when a segment is not as
+  // long as it was made, when the journal ends before what it is known to have held, or when `keep`
+  // fails.
+  // `directory` is made when it is missing; `disk` must outlive the journal.
+  static Result<std::unique_ptr<Journal>> open(std::filesystem::path directory, JournalDisk& disk,
+                                               std::uint64_t after, const Keep& keep);
+
+  std::uint64_t last_number() const { return last_number_; }
+
+  // Whether the next record will find room, an enormous one apart: a segment is in reserve, or can
+  // be made, or will not be needed soon. False for want of room on the disk, as a rule. By the
+  // thread that appends, before anything is decided.
+  bool has_room();
+  // Whether there is room for some small records, in what was prepared.
+  bool has_last_room();
+  // True once whenever a segment should be made for later, so that appending need not wait for it.
+  bool wants_reserve() { return is_reserve_wanted_.exchange(false); }
+  // Makes one if none is in reserve; false when that fails. From any thread.
+  bool make_reserve();
+  // Returns when the record, which has the number after the last one, is synced. `unavailable`
+  // means that there is no room on the disk: the same record may be appended later, and no other.
+  // After any other failure nothing may be appended any more. By one thread at a time.
+  Result<Done> append(const JournalBatch& batch);
+
+  // Gives up the records up to and including `number`. From any thread.
+  void drop(std::uint64_t number);
+
+ private:
+  Journal(std::filesystem::path directory, JournalDisk& disk)
+      : directory_(std::move(directory)), disk_(disk), reach_(directory_, disk) {}
+
+  Result<Done> open_segments();
+  Result<Done> replay(std::uint64_t after, const Keep& keep);
+  Result<Done> write_reach();
+  Result<Done> begin_segment(std::size_t record_bytes);
+  Result<Done> go_on_after(std::uint64_t number, std::size_t used, std::size_t end);
+  bool has_reserve();
+  std::shared_ptr<JournalSegment> find_current();
+  Result<std::shared_ptr<JournalSegment>> make_segment(std::size_t record_bytes);
+
+  const std::filesystem::path directory_;
+  JournalDisk& disk_;
+
+  std::uint64_t last_number_ = 0;  // the appending thread's own, as the next two
+  JournalReach reach_;
+  bool is_reach_due_ = false;
+  std::atomic<bool> is_reserve_wanted_{true};
+
+  std::mutex making_;             // held while files are made and named; taken before `mutex_`
+  std::uint64_t next_index_ = 1;  // in the names of segments; guarded by `making_`
+
+  std::mutex mutex_;                                      // guards all below
+  std::deque<std::shared_ptr<JournalSegment>> segments_;  // in order; the last one is written to
+  std::deque<std::shared_ptr<JournalSegment>> reserve_;
+};
+
+}  // namespace farthing::store::embedded

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+// One record of the journal: everything that one batch changed, as effects and never as commands,
+// so that reading it back is applying it. Stored: docs/reference/formats.md.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/error.hpp"
+#include "base/instant.hpp"
+#include "server/directory/audit_record.hpp"
+#include "server/directory/record.hpp"
+
+namespace farthing::store::embedded {
+
+// A batch on its way from the committer to the derived part. Immutable once it is synced; shared.
+struct JournalBatch {
+  // An entry, or a record of the audit log, in its stored form, within `record`.
+  struct EntryPlace {
+    std::uint32_t offset;
+    std::uint32_t size;
+  };
+
+  std::uint64_t number = 0;  // counts from 1, without gaps
+  Instant mark;              // the store's time when it was decided
+  std::string record;        // as it is journaled
+  std::vector<EntryPlace> entries;
+  std::vector<directory::DirectoryRecord> directory_records;
+  std::vector<EntryPlace> audit_records;
+
+  std::string_view encoded_entry(std::size_t index) const { return encoded(entries[index]); }
+  std::string_view encoded(const EntryPlace& place) const {
+    return std::string_view(record).substr(place.offset, place.size);
+  }
+};
+
+// Returns the bytes that close what the journal writes: the first 8 of the digest of `bytes`.
+std::string journal_checksum(std::string_view bytes);
+
+// Makes the record of a batch: begin, add in the order of the changes, finish.
+class JournalRecordWriter {
+ public:
+  JournalRecordWriter(JournalBatch& batch, std::uint64_t number, Instant mark);
+
+  // `encoded` is the stored form of a ledger entry.
+  void add_entry(std::string_view encoded);
+  void add(directory::DirectoryRecord record);
+  void add(const directory::AuditRecord& record);
+  bool is_empty() const {
+    return batch_.entries.empty() && batch_.directory_records.empty() &&
+           batch_.audit_records.empty();
+  }
+  // Seals the record with its checksum.
+  void finish();
+
+ private:
+  JournalBatch& batch_;
+};
+
+// Whether the bytes are those of a whole record, by its checksum.
+bool is_sealed_journal_record(std::string_view bytes);
+// The first bytes of the record of that number, enough to look for it.
+std::string journal_record_start(std::uint64_t number);
+// Fails when the bytes are not those of a whole record, or of a newer format.
+Result<JournalBatch> read_journal_record(std::string bytes);
+
+}  // namespace farthing::store::embedded

@@ -1,0 +1,285 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/store/embedded/recovery.hpp"
+
+#include <algorithm>
+#include <atomic>
+#include <future>
+#include <limits>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "server/ledger/apply.hpp"
+#include "server/store/embedded/tables/derived_keys.hpp"
+
+namespace farthing::store::embedded {
+namespace {
+
+Error cannot_recover(const std::string& what) {
+  return make_error(ErrorCode::server_error, "The store is damaged: " + what +
+                                                 ". Restore the data directory from a backup.");
+}
+
+Result<std::vector<ledger::PastSpending>> apply_entry(const ledger::Entry& entry,
+                                                      WorkingLedger& working) {
+  auto* organization = working.find(entry.organization);
+  if (organization == nullptr) return cannot_recover("an entry's organization is missing");
+  if (entry.seq != organization->state.last_seq + 1) return cannot_recover("an entry is missing");
+  auto past = ledger::apply(organization->state, entry);
+  working.reschedule(*organization);
+  return past;
+}
+
+// The values of a family from `begin` to before `end`, as `decode` reads them; `what` is what the
+// error calls one that it cannot read.
+template <class Value, class Decode>
+Result<std::vector<Value>> read_values(const Database& database, Family family,
+                                       std::string_view begin, std::string_view end, Decode decode,
+                                       const std::string& what) {
+  std::vector<Value> values;
+  bool is_damaged = false;
+  const auto scanned = database.scan(
+      family, begin, end,
+      [&](std::string_view /*key*/, std::string_view bytes) {
+        auto value = decode(bytes);
+        is_damaged = !value;
+        if (is_damaged) return false;
+        values.push_back(*std::move(value));
+        return true;
+      },
+      Scan::through);
+  if (is_damaged) return cannot_recover(what + " is malformed");
+  if (!scanned) return scanned.error();
+  return values;
+}
+
+using DirectoryRecords = std::vector<directory::DirectoryRecord>;
+
+Result<DirectoryRecords> read_directory(const Database& database, std::string_view begin,
+                                        std::string_view end) {
+  return read_values<directory::DirectoryRecord>(database, Family::directory, begin, end,
+                                                 directory::decode_directory_record,
+                                                 "a record of the directory");
+}
+
+// The directory in parts, applied in their order by one thread and read ahead by another. All but
+// the receipts, which are looked up when one is asked for (find_receipt).
+class DirectoryInParts {
+ public:
+  explicit DirectoryInParts(const Database& database) : database_(database) {
+    const std::string behind = directory::receipts_begin();
+    std::string begin;
+    for (std::string& cut : database.cut(Family::directory, kParts)) {
+      if (cut >= behind) break;
+      parts_.push_back({.begin = std::exchange(begin, cut), .end = cut});
+    }
+    parts_.push_back({.begin = begin, .end = behind});
+    parts_.push_back({.begin = directory::receipts_end(), .end = {}});
+  }
+
+  // Reads a part, unless so many are read and not applied or nobody needs to read any more.
+  bool read_ahead(std::size_t most) {
+    const std::size_t next = next_;
+    return next < applied_ + most && read(next);
+  }
+  // Reads what nobody has read yet; waits for what the other thread is reading.
+  Result<Done> apply(WorkingLedger& working) {
+    for (Part& part : parts_) {
+      read(applied_);
+      const auto records = part.records.get_future().get();
+      ++applied_;
+      if (!records) return records.error();
+      for (const directory::DirectoryRecord& record : *records) working.apply(record);
+    }
+    return Done{};
+  }
+
+ private:
+  static constexpr std::size_t kParts = 64;
+
+  struct Part {
+    std::string begin;
+    std::string end;
+    std::promise<Result<DirectoryRecords>> records{};
+  };
+
+  // Parts are read in their order; false when somebody else reads this one, or it is none.
+  bool read(std::size_t i) {
+    if (i >= parts_.size() || !next_.compare_exchange_strong(i, i + 1)) return false;
+    Part& part = parts_[i];
+    part.records.set_value(read_directory(database_, part.begin, part.end));
+    return true;
+  }
+
+  const Database& database_;
+  std::vector<Part> parts_;
+  std::atomic<std::size_t> next_ = 0;
+  std::atomic<std::size_t> applied_ = 0;
+};
+
+using States = std::vector<ledger::OrganizationState>;
+
+Result<States> read_states(const Database& database, std::string_view begin, std::string_view end) {
+  return read_values<ledger::OrganizationState>(
+      database, Family::states, begin, end, ledger::decode_state, "the state of an organization");
+}
+
+// The states in parts, each read by whichever thread comes to it first.
+class StatesInParts {
+ public:
+  explicit StatesInParts(const Database& database)
+      : database_(database),
+        cuts_(database.cut(Family::states, kParts)),
+        parts_(cuts_.size() + 1, States()) {}
+
+  // Reads a part, if there is one that nobody has taken.
+  bool read_next() {
+    const std::size_t i = next_++;
+    if (i >= parts_.size()) return false;
+    parts_[i] = read_states(database_, i == 0 ? std::string_view() : cuts_[i - 1],
+                            i == cuts_.size() ? std::string_view() : cuts_[i]);
+    return true;
+  }
+  // When every thread has read what it took.
+  std::vector<Result<States>> take() { return std::move(parts_); }
+
+ private:
+  static constexpr std::size_t kParts = 8;
+
+  const Database& database_;
+  const std::vector<std::string> cuts_;
+  std::vector<Result<States>> parts_;
+  std::atomic<std::size_t> next_ = 0;
+};
+
+// The committer and the deriver each get a copy.
+Result<Done> load_states(States states, DerivedStart& start) {
+  for (ledger::OrganizationState& state : states) {
+    if (start.working->find(state.organization) == nullptr) {
+      return cannot_recover("the state of an organization that is not there was found");
+    }
+    start.states.load(state);
+    start.working->load(std::move(state));
+  }
+  return Done{};
+}
+
+Result<Done> load_audit_head(const Database& database, DerivedStart& start) {
+  const auto bytes = database.find_last(Family::audit, audit_key(0),
+                                        audit_key(std::numeric_limits<std::uint64_t>::max()));
+  if (!bytes) return bytes.error();
+  if (!*bytes) return Done{};
+  const auto record = directory::decode_audit_record(**bytes);
+  if (!record) return cannot_recover("the last record of the audit log is malformed");
+  start.audit = directory::head_after(*record);
+  return Done{};
+}
+
+}  // namespace
+
+Result<Checkpoint> load_checkpoint(const Database& database) {
+  const auto bytes = database.find(Family::meta, kCheckpointKey);
+  if (!bytes) return bytes.error();
+  if (!*bytes) return Checkpoint();
+  const auto checkpoint = decode_checkpoint(**bytes);
+  if (!checkpoint) return cannot_recover("its checkpoint is malformed");
+  return *checkpoint;
+}
+
+Result<Done> load_derived(const Database& database, DerivedStart& start,
+                          const OnDirectory& on_directory) {
+  const auto checkpoint = load_checkpoint(database);
+  if (!checkpoint) return checkpoint.error();
+  start.checkpoint = *checkpoint;
+  DirectoryInParts directory(database);
+  StatesInParts states(database);
+  auto reader = std::async(std::launch::async, [&]() noexcept {
+    // Of the directory little should be in memory before it is applied.
+    constexpr std::size_t kAhead = 3;
+    while (directory.read_ahead(kAhead) || states.read_next()) {
+    }
+  });
+  const auto applied = directory.apply(*start.working);
+  if (applied) on_directory(start.working->directory());
+  while (states.read_next()) {
+  }
+  reader.get();
+  if (!applied) return applied.error();
+  for (Result<States>& part : states.take()) {
+    if (!part) return std::move(part).error();
+    if (auto loaded = load_states(*std::move(part), start); !loaded) return loaded.error();
+  }
+  return load_audit_head(database, start);
+}
+
+Result<std::optional<directory::DirectoryReceipt>> find_receipt(const Database& database,
+                                                                ApiKeyId actor,
+                                                                std::string_view idempotency_key) {
+  if (idempotency_key.empty()) return std::optional<directory::DirectoryReceipt>();
+  const auto bytes =
+      database.find(Family::directory, directory::receipt_key(actor, idempotency_key));
+  if (!bytes) return bytes.error();
+  if (!*bytes) return std::optional<directory::DirectoryReceipt>();
+  auto record = directory::decode_directory_record(**bytes);
+  if (!record || !std::holds_alternative<directory::DirectoryReceipt>(*record)) {
+    return cannot_recover("a receipt of the directory is malformed");
+  }
+  return std::optional(std::get<directory::DirectoryReceipt>(*std::move(record)));
+}
+
+Result<Entries> decode_entries(const JournalBatch& batch) {
+  Entries entries;
+  entries.reserve(batch.entries.size());
+  for (std::size_t i = 0; i < batch.entries.size(); ++i) {
+    auto entry = ledger::decode_entry(batch.encoded_entry(i));
+    if (!entry) return cannot_recover("an entry in the journal is malformed");
+    entries.push_back(*std::move(entry));
+  }
+  return entries;
+}
+
+Result<std::vector<ledger::PastSpending>> apply_batch(const JournalBatch& batch,
+                                                      const Entries& entries,
+                                                      WorkingLedger& working) {
+  for (const directory::DirectoryRecord& record : batch.directory_records) working.apply(record);
+  std::vector<ledger::PastSpending> all;
+  for (const ledger::Entry& entry : entries) {
+    const auto past = apply_entry(entry, working);
+    if (!past) return past.error();
+    all.insert(all.end(), past->begin(), past->end());
+  }
+  return all;
+}
+
+Result<Done> apply_batch(const JournalBatch& batch, WorkingLedger& working) {
+  const auto entries = decode_entries(batch);
+  if (!entries) return entries.error();
+  const auto applied = apply_batch(batch, *entries, working);
+  if (!applied) return applied.error();
+  return Done{};
+}
+
+Result<Done> visit_decoded(const Batches& batches, const VisitDecoded& visit) {
+  // Few enough that little is decoded and not visited, enough that threads seldom wait.
+  constexpr std::size_t kAtATime = 32;
+  const auto decode = [&batches](std::size_t begin) {
+    std::vector<Result<Entries>> decoded;
+    for (std::size_t i = begin; i < std::min(begin + kAtATime, batches.size()); ++i) {
+      decoded.push_back(decode_entries(*batches[i]));
+    }
+    return decoded;
+  };
+  auto ahead = std::async(std::launch::async, decode, std::size_t{0});
+  for (std::size_t begin = 0; begin < batches.size(); begin += kAtATime) {
+    const auto decoded = ahead.get();
+    ahead = std::async(std::launch::async, decode, begin + kAtATime);
+    for (std::size_t i = 0; i < decoded.size(); ++i) {
+      if (!decoded[i]) return decoded[i].error();
+      if (auto done = visit(batches[begin + i], *decoded[i]); !done) return done;
+    }
+  }
+  return Done{};
+}
+
+}  // namespace farthing::store::embedded

@@ -1,0 +1,269 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/store/embedded/tables/deriver.hpp"
+
+#include <pthread.h>
+
+#include <string>
+#include <utility>
+
+#include "base/check.hpp"
+#include "server/ledger/entry.hpp"
+#include "server/store/embedded/tables/derived_keys.hpp"
+#include "server/store/embedded/tables/snapshots.hpp"
+
+namespace farthing::store::embedded {
+namespace {
+
+// With more runs than this, reads would become slow: merging comes first, and writes wait for it in
+// the end.
+constexpr std::size_t kMaxUncompactedRuns = 64;
+constexpr auto kMergingCheckInterval = std::chrono::milliseconds(20);
+constexpr auto kFullDiskCheckInterval = std::chrono::seconds(1);
+constexpr std::size_t kStepsPerTurn = 32;  // some tens of microseconds
+
+std::string encode(const directory::DirectoryRecord& record) {
+  std::string encoded;
+  append_encoded(record, encoded);
+  return encoded;
+}
+
+}  // namespace
+
+Deriver::Deriver(Parts parts, Options options, SyncedStates states, Checkpoint checkpoint)
+    : parts_(parts),
+      options_(options),
+      states_(std::move(states)),
+      checkpoint_(checkpoint),
+      position_(checkpoint.number),
+      cutter_(options.run_bytes),
+      thread_([this] { run(); }) {}
+
+Deriver::~Deriver() {
+  {
+    const std::lock_guard lock(mutex_);
+    is_ending_ = true;
+  }
+  has_work_.notify_one();
+  thread_.join();
+}
+
+bool Deriver::enqueue(std::shared_ptr<const JournalBatch> batch) {
+  const std::lock_guard lock(mutex_);
+  const std::size_t bytes = batch->record.size();
+  backlog_bytes_ += bytes;
+  open_.bytes += bytes;
+  open_.batches.push_back(std::move(batch));
+  if (!cutter_.completes(bytes)) return false;
+  complete_.push_back(std::exchange(open_, {}));
+  is_behind_.store(complete_.size() > 1, std::memory_order_relaxed);
+  has_work_.notify_one();
+  return true;
+}
+
+bool Deriver::wait_for_room() {
+  std::unique_lock lock(mutex_);
+  has_room_.wait(lock, [this] {
+    return backlog_bytes_ <= options_.backlog_bytes || complete_.empty() || is_disk_full_ ||
+           parts_.failure.has_happened();
+  });
+  return backlog_bytes_ <= options_.backlog_bytes || !is_disk_full_;
+}
+
+bool Deriver::is_disk_full() {
+  const std::lock_guard lock(mutex_);
+  return is_disk_full_;
+}
+
+// False when there is nothing left to do for ever.
+bool Deriver::wait_for_run(Run& next) {
+  std::unique_lock lock(mutex_);
+  has_work_.wait(lock, [this] { return is_ending_ || !complete_.empty(); });
+  if (complete_.empty() && !open_.batches.empty()) complete_.push_back(std::exchange(open_, {}));
+  if (complete_.empty()) return false;
+  next = complete_.front();
+  return true;
+}
+
+void Deriver::run() {
+  ::pthread_setname_np(::pthread_self(), "deriver");
+  Run next;
+  while (wait_for_run(next)) {
+    if (!derive(next)) return;
+    {
+      const std::lock_guard lock(mutex_);
+      backlog_bytes_ -= next.bytes;
+      complete_.pop_front();
+      is_behind_.store(complete_.size() > 1, std::memory_order_relaxed);
+    }
+    has_room_.notify_one();
+    next = {};
+  }
+}
+
+bool Deriver::derive(const Run& run) {
+  if (parts_.failure.has_happened()) return false;
+  wait_for_merging();
+  if (const auto collected = collect(run); !collected) {
+    parts_.failure.report(collected.error());
+    return false;
+  }
+  checkpoint_ = {.number = run.batches.back()->number, .mark = run.batches.back()->mark};
+  const std::string checkpoint = encode(checkpoint_);
+  writes_.add(Family::meta, kCheckpointKey, checkpoint);
+  if (!add_to_database()) return false;
+  writes_.clear();
+  position_.store(checkpoint_.number, std::memory_order_release);
+  for (const auto& [organization, seq] : last_seqs_) {
+    step();
+    PublishedLedger* ledger = parts_.ledgers.find(organization);
+    CHECK(ledger != nullptr);
+    ledger->forget_entries(seq);
+  }
+  last_seqs_.clear();
+  parts_.audit.forget(last_audit_number_);
+  parts_.journal.drop(checkpoint_.number);
+  return true;
+}
+
+Result<Done> Deriver::collect(const Run& run) {
+  for (const auto& batch : run.batches) {
+    for (const directory::DirectoryRecord& record : batch->directory_records) {
+      writes_.add_copy(Family::directory, directory::directory_key(record), encode(record));
+    }
+    for (const JournalBatch::EntryPlace& place : batch->audit_records) {
+      const auto record = directory::decode_audit_record(batch->encoded(place));
+      CHECK(record);
+      last_audit_number_ = record->number;
+      writes_.add(Family::audit, audit_key(record->number), batch->encoded(place));
+    }
+    for (std::size_t i = 0; i < batch->entries.size(); ++i) {
+      step();
+      if (auto collected = collect_entry(batch->encoded_entry(i)); !collected) return collected;
+    }
+  }
+  for (const auto& [key, record] : records_) {
+    step();
+    std::string encoded;
+    ledger::append_encoded(record, encoded);
+    writes_.add_copy(Family::records, record_key({key.first}, key.second), std::move(encoded));
+  }
+  records_.clear();
+  for (const auto& [place, record] : spending_) {
+    step();
+    std::string encoded;
+    ledger::append_encoded(record, encoded);
+    writes_.add_copy(Family::spending, spending_key(place.first, place.second), std::move(encoded));
+  }
+  spending_.clear();
+  collect_states();
+  return Done{};
+}
+
+Result<Done> Deriver::collect_entry(std::string_view encoded) {
+  const auto entry = ledger::decode_entry(encoded);
+  CHECK(entry);
+  const auto& [state, past_spending] = states_.apply(*entry);
+  for (const ledger::PastSpending& past : past_spending) {
+    step();
+    if (auto collected = collect_spending(past); !collected) return collected;
+  }
+  if (is_snapshot(state, options_.snapshot_entries)) {
+    std::string snapshot;
+    ledger::append_encoded(state, snapshot);
+    writes_.add_copy(Family::snapshots, entry_key(entry->organization, entry->seq),
+                     std::move(snapshot));
+  }
+  const OrganizationId organization = entry->organization;
+  const std::string& key = entry->origin.idempotency_key;
+  writes_.add(Family::entries, entry_key(organization, entry->seq), encoded);
+  if (entry->kind == ledger::EntryKind::grant) {
+    writes_.add(Family::subjects, subject_key(organization, entry->kind, entry->seq), {});
+  }
+  if (!key.empty()) {
+    std::string derived_key = outcome_key(organization, key);
+    parts_.keys.add(derived_key);
+    writes_.add_copy(Family::outcomes, std::move(derived_key), encode_seq(entry->seq));
+  }
+  return collect_record(*entry);
+}
+
+// The entry that made it may be in the database, in an earlier run or in this one: until the run is
+// added, readers find it among the fresh ones.
+Result<Done> Deriver::collect_record(const ledger::Entry& entry) {
+  const auto changed = ledger::record_changed_by(entry);
+  if (!changed) return Done{};
+  const auto [place, is_new] = records_.try_emplace({entry.organization.value, *changed});
+  if (is_new) {
+    // All that a hold's record has from before is what has changed it.
+    auto record = entry.hold ? parts_.records.find_changed(entry.organization, *changed)
+                             : parts_.records.find(entry.organization, *changed);
+    if (!record) return std::move(record).error();
+    CHECK(*record || entry.hold);
+    place->second = *record ? **std::move(record) : ledger::Record{.value = ledger::HoldRecord{}};
+  }
+  ledger::apply(place->second, entry);
+  return Done{};
+}
+
+Result<Done> Deriver::collect_spending(const ledger::PastSpending& past) {
+  const auto [place, is_new] = spending_.try_emplace({past.organization, past.caller_key});
+  if (is_new) {
+    const auto record = parts_.records.find_spending(past.organization, past.caller_key);
+    if (!record) return record.error();
+    place->second = *record;
+  }
+  ledger::apply(place->second, past);
+  return Done{};
+}
+
+void Deriver::collect_states() {
+  states_.take_changed([this](const ledger::OrganizationState& state) {
+    step();
+    last_seqs_.emplace_back(state.organization, state.last_seq);
+    std::string encoded;
+    ledger::append_encoded(state, encoded);
+    writes_.add_copy(Family::states, state.organization.value.as_bytes(), std::move(encoded));
+  });
+}
+
+// A full disk is no reason to give up: the run stays in memory and in the journal meanwhile.
+bool Deriver::add_to_database() {
+  writes_.sort([this] { step(); });
+  for (;;) {
+    const auto added = parts_.database.add_run([this](Family family, const Database::Put& put) {
+      writes_.visit(family, [&](std::string_view key, std::string_view value) {
+        step();
+        put(key, value);
+      });
+    });
+    const bool is_full = !added && added.error().code == ErrorCode::unavailable;
+    if (!added && !is_full) parts_.failure.report(added.error());
+    {
+      const std::lock_guard lock(mutex_);
+      is_disk_full_ = is_full;
+    }
+    has_room_.notify_one();
+    if (added) return true;
+    if (!is_full || rest(kFullDiskCheckInterval)) return false;
+  }
+}
+
+// Nobody waits for a run unless it holds up the next, but everybody would for a committer or an I/O
+// thread that finds both cores taken until the end of a slice.
+void Deriver::step() {
+  if (++steps_ % kStepsPerTurn != 0 || is_behind_.load(std::memory_order_relaxed)) return;
+  std::this_thread::yield();
+}
+
+void Deriver::wait_for_merging() {
+  while (parts_.database.count_runs() > kMaxUncompactedRuns) {
+    if (rest(kMergingCheckInterval)) return;
+  }
+}
+
+bool Deriver::rest(std::chrono::milliseconds time) {
+  std::unique_lock lock(mutex_);
+  return has_work_.wait_for(lock, time, [this] { return is_ending_; });
+}
+
+}  // namespace farthing::store::embedded

@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: Apache-2.0
+// Turns synced journal batches into the derived part, on a thread of its own and far behind the
+// acknowledgements: a run at a time, sorted in memory and added to the database with the states
+// after it and the checkpoint, all at one moment. Then the journal gives up what the run covers,
+// and readers find it in the database. As long as no further run waits it lets other threads go
+// first (docs/decisions/2026-11-24-deriver-gives-way.md). Public functions may be called from any
+// thread.
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <condition_variable>
+#include <cstdint>
+#include <deque>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string_view>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include "server/store/embedded/journal/journal.hpp"
+#include "server/store/embedded/journal/journal_record.hpp"
+#include "server/store/embedded/journal/write_failure.hpp"
+#include "server/store/embedded/memory/key_filter.hpp"
+#include "server/store/embedded/memory/published_view.hpp"
+#include "server/store/embedded/memory/synced_states.hpp"
+#include "server/store/embedded/tables/checkpoint.hpp"
+#include "server/store/embedded/tables/database.hpp"
+#include "server/store/embedded/tables/record_reads.hpp"
+#include "server/store/embedded/tables/run_cutter.hpp"
+#include "server/store/embedded/tables/snapshots.hpp"
+#include "server/store/embedded/tables/sorted_writes.hpp"
+
+namespace farthing::store::embedded {
+
+class Deriver {
+ public:
+  struct Options {
+    std::size_t run_bytes = 0;      // of journal records; then a run is complete
+    std::size_t backlog_bytes = 0;  // beyond so much that is not derived, writes wait
+    std::uint64_t snapshot_entries = kSnapshotEntries;  // see snapshots.hpp
+  };
+  // What it works with; all must outlive it.
+  struct Parts {
+    Database& database;
+    KeyFilter& keys;
+    Journal& journal;
+    PublishedLedgers& ledgers;
+    PublishedAudit& audit;
+    const RecordReads& records;
+    WriteFailure& failure;
+  };
+
+  // `states` are as of `checkpoint`.
+  Deriver(Parts parts, Options options, SyncedStates states, Checkpoint checkpoint);
+  // Derives what is left, if the disk lets it; what it does not stays in the journal.
+  ~Deriver();
+  Deriver(const Deriver&) = delete;
+  Deriver& operator=(const Deriver&) = delete;
+
+  // Batches come in the order of their numbers, synced. True when this one completes a run, as a
+  // RunCutter of `run_bytes` says.
+  bool enqueue(std::shared_ptr<const JournalBatch> batch);
+  // Waits until there is room for another batch; false when there will be none before the disk has
+  // room.
+  bool wait_for_room();
+  // Whether a run waits for room on the disk.
+  bool is_disk_full();
+  // The last batch that is in the database.
+  std::uint64_t position() const { return position_.load(std::memory_order_acquire); }
+
+ private:
+  struct Run {
+    std::vector<std::shared_ptr<const JournalBatch>> batches;
+    std::size_t bytes = 0;
+  };
+
+  void run();
+  bool wait_for_run(Run& next);
+  // Until it is in the database; false when it must stay in the journal.
+  bool derive(const Run& run);
+  Result<Done> collect(const Run& run);
+  Result<Done> collect_entry(std::string_view encoded);
+  Result<Done> collect_record(const ledger::Entry& entry);
+  Result<Done> collect_spending(const ledger::PastSpending& past);
+  void collect_states();
+  bool add_to_database();
+  void wait_for_merging();
+  // Between any two small pieces of work.
+  void step();
+  // For that long, or until the end is near; true then.
+  bool rest(std::chrono::milliseconds time);
+
+  const Parts parts_;
+  const Options options_;
+
+  // The thread's own.
+  SyncedStates states_;
+  SortedWrites writes_;
+  std::vector<std::pair<OrganizationId, std::uint64_t>> last_seqs_;  // in the run
+  std::map<std::pair<Id128, Id128>, ledger::Record> records_;        // that the run changes
+  std::map<std::pair<OrganizationId, ApiKeyId>, ledger::SpendingRecord> spending_;  // the same
+  std::uint64_t last_audit_number_ = 0;  // in the run, if any
+  std::size_t steps_ = 0;
+  Checkpoint checkpoint_;
+
+  std::atomic<std::uint64_t> position_;
+  std::atomic<bool> is_behind_ = false;  // a complete run waits beside the one that is derived
+
+  std::mutex mutex_;  // guards all below
+  std::condition_variable has_work_;
+  std::condition_variable has_room_;
+  RunCutter cutter_;
+  std::deque<Run> complete_;
+  Run open_;
+  std::size_t backlog_bytes_ = 0;  // enqueued and not yet derived
+  bool is_disk_full_ = false;
+  bool is_ending_ = false;
+
+  std::thread thread_;  // last: it uses all of the above
+};
+
+}  // namespace farthing::store::embedded

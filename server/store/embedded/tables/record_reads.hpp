@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+// Reads of the ledger's records: what the derived part knows of a grant, a charge, a hold or a
+// caller's key. What has changed it since must still be applied (FreshRecords). May wait for the
+// disk. Safe to use from any thread.
+#pragma once
+
+#include <optional>
+
+#include "base/error.hpp"
+#include "base/id.hpp"
+#include "server/ledger/record.hpp"
+#include "server/store/embedded/tables/database.hpp"
+#include "server/store/embedded/tables/entry_reads.hpp"
+
+namespace farthing::store::embedded {
+
+class RecordReads {
+ public:
+  // Both must outlive this.
+  RecordReads(const Database& database, const EntryReads& entries)
+      : database_(database), entries_(entries) {}
+
+  // Nothing when nothing has that id. What nothing has changed is not stored: its record is made
+  // from the entry that made it.
+  Result<std::optional<ledger::Record>> find(OrganizationId organization, const Id128& id) const;
+  // The same, but also nothing when nothing has changed it.
+  Result<std::optional<ledger::Record>> find_changed(OrganizationId organization,
+                                                     const Id128& id) const;
+  // Of a caller's key; an empty one when it has none.
+  Result<ledger::SpendingRecord> find_spending(OrganizationId organization,
+                                               ApiKeyId caller_key) const;
+  // What `command` is sure to need, so that the committer does not wait for a disk.
+  Result<ledger::Records> collect(const ledger::Command& command) const;
+
+ private:
+  const Database& database_;
+  const EntryReads& entries_;
+};
+
+}  // namespace farthing::store::embedded
