@@ -10,29 +10,13 @@ import subprocess
 import tempfile
 import unittest
 
+from tests.support.pages import lasting, snippets
 from tests.support.paths import PROGRAM, ROOT
 from tests.support.server import Server
 
 PAGE = ROOT / "docs" / "concepts" / "ledger.md"
 ADDRESS = "127.0.0.1:8080"
 TIMEOUT_S = 120
-# A block of commands, and what it prints if a block of text follows.
-_SNIPPET = re.compile(r"^<!-- test: ([\w-]+) -->\n```sh\n(.*?)^```\n(?:\n```text\n(.*?)^```$)?", re.M | re.S)
-_CHANGING = ((re.compile(r"\b(org|grant|charge|hold|refund|key)-[0-9a-z]{26,}"), r"\1-…"),
-             (re.compile(r"\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d[.\d]*Z"), "INSTANT"),
-             (re.compile(r"\b[0-9a-f]{32,64}\b"), "HASH"))
-
-
-def snippets(page: str) -> list[tuple[str, str, str]]:
-    """Name, commands and what they print."""
-    return _SNIPPET.findall(page)
-
-
-def lasting(text: str) -> str:
-    text = text.expandtabs()
-    for pattern, replacement in _CHANGING:
-        text = pattern.sub(replacement, text)
-    return text
 
 
 def run_commands(commands: str, folder: pathlib.Path) -> str:
