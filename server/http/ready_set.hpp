@@ -2,7 +2,7 @@
 // Tells the connections of a worker when their sockets have become readable or writable: once for
 // each change, so that whoever is told goes on until the socket blocks. Beside the event loop of
 // Asio, which tries each read before it waits for it: one system call more for each request
-// (docs/decisions/2026-11-23-sockets-watched-by-ourselves.md). Used on the worker's thread.
+// (docs/decisions/2026-11-30-connections.md). Used on the worker's thread.
 #pragma once
 
 #include <sys/epoll.h>
