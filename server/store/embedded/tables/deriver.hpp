@@ -3,8 +3,7 @@
 // acknowledgements: a run at a time, sorted in memory and added to the database with the states
 // after it and the checkpoint, all at one moment. Then the journal gives up what the run covers,
 // and readers find it in the database. As long as no further run waits it lets other threads go
-// first (docs/decisions/2026-11-24-deriver-gives-way.md). Public functions may be called from any
-// thread.
+// first (docs/internals/embedded-store.md). Public functions may be called from any thread.
 #pragma once
 
 #include <atomic>
