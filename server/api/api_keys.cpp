@@ -33,7 +33,7 @@ Result<Done> expect_manageable(const directory::Principal& principal, UserId use
 }
 
 // The answer that shows a secret.
-store::Reply<service::MadeApiKey> answer_secret(Answer answer, int status) {
+Reply<service::MadeApiKey> answer_secret(Answer answer, int status) {
   return [answer = std::move(answer), status](Result<service::MadeApiKey> made) mutable {
     if (!made) return answer.fail(made.error());
     answer.send(status, to_json(*made, write_made_api_key), freshness(made->is_replayed));

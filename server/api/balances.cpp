@@ -63,7 +63,7 @@ struct ReadOrganizationBalance {
     return Input{.organization = *organization, .at = *at};
   }
   static void process(Services& services, const Input& input, Answer answer) {
-    store::Reply<store::CurrentState> reply =
+    Reply<store::CurrentState> reply =
         [&services, organization = input.organization,
          answer = std::move(answer)](Result<store::CurrentState> state) mutable {
           if (!state) return answer.fail(state.error());
@@ -84,7 +84,7 @@ struct ReadOrganizationBalance {
         last_seq > service::kBurnEntries ? last_seq - service::kBurnEntries : 0;
     const PageRequest<Id128> page{.after = ledger::make_entry_id(current.at, passed),
                                   .limit = service::kBurnEntries};
-    store::EntryFilter filter;
+    ledger::EntryFilter filter;
     filter.from = current.at.plus(-service::kBurnPeriod);
     filter.to = current.at.plus(std::chrono::microseconds(1));
     services.store.list_entries(

@@ -77,9 +77,9 @@ struct ListCharges {
   static void process(Services& services, Input input, Answer answer) {
     services.store.list_charges(
         input.organization, typed<Id128>(input.page),
-        answer_page<store::ChargeStatus>(
+        answer_page<ledger::ChargeStatus>(
             std::move(answer), "charges", list_of(input.organization), write_charge,
-            [](const store::ChargeStatus& charge) { return charge.entry.subject; }));
+            [](const ledger::ChargeStatus& charge) { return charge.entry.subject; }));
   }
 };
 

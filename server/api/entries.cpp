@@ -57,8 +57,8 @@ Result<Done> read_parameter(const http::QueryParameters& query, std::string_view
                    std::string(name).append(" must be ").append(wanted).append("."));
 }
 
-Result<store::EntryFilter> read_filter(const http::QueryParameters& query) {
-  store::EntryFilter filter;
+Result<ledger::EntryFilter> read_filter(const http::QueryParameters& query) {
+  ledger::EntryFilter filter;
   constexpr std::string_view kInstant = "an instant such as 2026-11-22T16:37:42Z";
   auto done =
       read_parameter(query, "kind", ledger::parse_entry_kind, "a kind of entry", filter.kind);
@@ -83,7 +83,7 @@ Result<CsvTexts> read_texts(const http::QueryParameters& query) {
 }
 
 // Says which list it is, filters included. The operation comes last, as it may hold anything.
-std::string list_of(OrganizationId organization, const store::EntryFilter& filter) {
+std::string list_of(OrganizationId organization, const ledger::EntryFilter& filter) {
   std::string list = "entries " + organization.to_string();
   if (filter.kind) list.append(" kind ").append(ledger::to_string(*filter.kind));
   if (filter.from) list += " from " + filter.from->to_string();
@@ -109,7 +109,7 @@ http::Response make_csv(const std::string& list, const Page<ledger::Entry>& page
 struct ListEntries {
   struct Input {
     OrganizationId organization;
-    store::EntryFilter filter;
+    ledger::EntryFilter filter;
     PageInput page;
     std::string list;
     Form form = Form::json;

@@ -49,7 +49,7 @@ struct CreateGrant {
           // The first answer again, whatever was spent since.
           const Credits amount = outcome->entry.amount;
           const bool is_replayed = outcome->is_replayed;
-          const store::GrantStatus grant{.entry = std::move(outcome->entry), .remaining = amount};
+          const ledger::GrantStatus grant{.entry = std::move(outcome->entry), .remaining = amount};
           answer.send(201, to_json(grant, write_grant), freshness(is_replayed));
         });
   }
@@ -72,9 +72,9 @@ struct ListGrants {
   static void process(Services& services, Input input, Answer answer) {
     services.store.list_grants(
         input.organization, typed<Id128>(input.page),
-        answer_page<store::GrantStatus>(
+        answer_page<ledger::GrantStatus>(
             std::move(answer), "grants", grants_of(input.organization), write_grant,
-            [](const store::GrantStatus& grant) { return grant.entry.subject; }));
+            [](const ledger::GrantStatus& grant) { return grant.entry.subject; }));
   }
 };
 
@@ -83,7 +83,7 @@ struct ReadGrant {
   static Result<Input> parse(const Call& call) { return read_only_id<GrantId>(call, "a grant"); }
   static void process(Services& services, Input input, Answer answer) {
     services.store.read_grant(input,
-                              answer_record<store::GrantStatus>(std::move(answer), write_grant));
+                              answer_record<ledger::GrantStatus>(std::move(answer), write_grant));
   }
 };
 

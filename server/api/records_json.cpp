@@ -199,7 +199,7 @@ void write_spend_caps(JsonWriter& writer, const ledger::SpendCaps& caps) {
   writer.end_object();
 }
 
-void write_grant(JsonWriter& writer, const store::GrantStatus& grant) {
+void write_grant(JsonWriter& writer, const ledger::GrantStatus& grant) {
   const ledger::Entry& entry = grant.entry;
   CHECK(entry.terms);
   const ledger::GrantTerms& terms = *entry.terms;
@@ -241,7 +241,7 @@ void write_held(JsonWriter& writer, const ledger::Outcome& outcome) {
   writer.end_object();
 }
 
-void write_charge(JsonWriter& writer, const store::ChargeStatus& charge) {
+void write_charge(JsonWriter& writer, const ledger::ChargeStatus& charge) {
   writer.begin_object();
   write_charge_members(writer, charge.entry, charge.refunded);
   writer.end_object();

@@ -29,13 +29,13 @@ void write_rate_limit(JsonWriter& writer, const directory::RateLimit& limit);
 void write_spend_caps(JsonWriter& writer, const ledger::SpendCaps& caps);
 void write_organization_status(JsonWriter& writer, const service::OrganizationStatus& status);
 // `grant.entry` is one of kind grant.
-void write_grant(JsonWriter& writer, const store::GrantStatus& grant);
+void write_grant(JsonWriter& writer, const ledger::GrantStatus& grant);
 // `outcome.entry` is one of kind void.
 void write_voided(JsonWriter& writer, const ledger::Outcome& outcome);
 // As it is after a hold, an extend, a capture or a release, with the balance then and, after a
 // capture, the charge that it made.
 void write_held(JsonWriter& writer, const ledger::Outcome& outcome);
-void write_charge(JsonWriter& writer, const store::ChargeStatus& charge);
+void write_charge(JsonWriter& writer, const ledger::ChargeStatus& charge);
 // As it was when it was made, by `outcome.entry`.
 void write_new_charge(JsonWriter& writer, const ledger::Outcome& outcome);
 // `outcome.entry` is one of kind refund.

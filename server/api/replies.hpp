@@ -30,7 +30,7 @@ std::string to_json(const Record& record, Write write) {
 
 // 200 with the record.
 template <class Record, class Write>
-store::Reply<Record> answer_record(Answer answer, Write write) {
+Reply<Record> answer_record(Answer answer, Write write) {
   return [answer = std::move(answer), write](Result<Record> record) mutable {
     if (!record) return answer.fail(record.error());
     answer.send(200, to_json(*record, write));
@@ -39,7 +39,7 @@ store::Reply<Record> answer_record(Answer answer, Write write) {
 
 // `status` with the record as it is after a change.
 template <class Record, class Write>
-store::Reply<service::Change<Record>> answer_change(Answer answer, int status, Write write) {
+Reply<service::Change<Record>> answer_change(Answer answer, int status, Write write) {
   return
       [answer = std::move(answer), status, write](Result<service::Change<Record>> change) mutable {
         if (!change) return answer.fail(change.error());
@@ -49,7 +49,7 @@ store::Reply<service::Change<Record>> answer_change(Answer answer, int status, W
 
 // `status` with what a movement led to; `write(writer, outcome)` writes it.
 template <class Write>
-store::Reply<ledger::Outcome> answer_movement(Answer answer, int status, Write write) {
+Reply<ledger::Outcome> answer_movement(Answer answer, int status, Write write) {
   return [answer = std::move(answer), status, write](Result<ledger::Outcome> outcome) mutable {
     if (!outcome) return answer.fail(outcome.error());
     answer.send(status, to_json(*outcome, write), freshness(outcome->is_replayed));
@@ -58,8 +58,8 @@ store::Reply<ledger::Outcome> answer_movement(Answer answer, int status, Write w
 
 // 200 with a page; arguments as for render_page.
 template <class Record, class Write, class IdOf>
-store::Reply<Page<Record>> answer_page(Answer answer, std::string_view plural, std::string list,
-                                       Write write, IdOf id_of) {
+Reply<Page<Record>> answer_page(Answer answer, std::string_view plural, std::string list,
+                                Write write, IdOf id_of) {
   return [answer = std::move(answer), plural, list = std::move(list), write,
           id_of](Result<Page<Record>> page) mutable {
     if (!page) return answer.fail(page.error());

@@ -15,7 +15,7 @@ template <class T, class Call>
 Result<T> await(Call call) {
   std::promise<Result<T>> promise;
   auto answer = promise.get_future();
-  call(store::Reply<T>([&promise](Result<T> result) { promise.set_value(std::move(result)); }));
+  call(Reply<T>([&promise](Result<T> result) { promise.set_value(std::move(result)); }));
   return answer.get();
 }
 

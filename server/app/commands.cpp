@@ -201,7 +201,7 @@ int admin_key(const StoreArguments& arguments) {
   if (!store) return complain(store.error().message, kExitFailure);
 
   const Secret secret = service::make_api_key_secret();
-  const auto key = await<directory::ApiKey>([&](store::Reply<directory::ApiKey> reply) {
+  const auto key = await<directory::ApiKey>([&](Reply<directory::ApiKey> reply) {
     service::create_operator_key(**store, secret, std::move(reply));
   });
   if (!key) return complain(key.error().message, kExitFailure);

@@ -26,7 +26,7 @@ path pending_file(const path& file) { return file.string() + store::embedded::kP
 
 OrReason<bool> is_key_of(store::Store& store, const Secret& secret) {
   const auto found = await<std::optional<directory::Principal>>(
-      [&](store::Reply<std::optional<directory::Principal>> reply) {
+      [&](Reply<std::optional<directory::Principal>> reply) {
         store.find_principal(sha256(secret.reveal()), std::move(reply));
       });
   if (!found) return found.error().message;
@@ -52,7 +52,7 @@ OrReason<std::optional<FirstKey>> finish_pending(store::Store& store, const path
 }
 
 OrReason<Done> create_key(store::Store& store, const Secret& secret) {
-  const auto key = await<directory::ApiKey>([&](store::Reply<directory::ApiKey> reply) {
+  const auto key = await<directory::ApiKey>([&](Reply<directory::ApiKey> reply) {
     service::create_operator_key(store, secret, std::move(reply));
   });
   if (!key) return "cannot make the first admin key: " + key.error().message;
@@ -67,7 +67,7 @@ OrReason<FirstKey> ensure_first_key(store::Store& store, const path& file) {
   if (*finished) return **finished;
 
   const auto is_new =
-      await<bool>([&](store::Reply<bool> reply) { service::has_no_keys(store, std::move(reply)); });
+      await<bool>([&](Reply<bool> reply) { service::has_no_keys(store, std::move(reply)); });
   if (!is_new) return is_new.error().message;
   if (!*is_new) return FirstKey::existed;
 

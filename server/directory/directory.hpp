@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Who there is, in memory: users, organizations, memberships, API keys, and what idempotency keys
 // of directory commands led to. It changes only by applying records (record.hpp); the
-// rules that make them are in directory_rules.hpp. Records are shared and immutable, so a second
+// rules that make them are in rules.hpp. Records are shared and immutable, so a second
 // directory with the same content costs little. Not synchronised: one thread may change it, or many
 // may read it.
 #pragma once

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a command led to. A plain value.
+// What a command led to, and what became of it. Plain values.
 #pragma once
 
 #include <ranges>
@@ -29,5 +29,17 @@ inline const HoldStatus* find_hold(const Outcome& outcome) {
   }
   return outcome.entry.hold ? &*outcome.entry.hold : nullptr;
 }
+
+// A grant and what is left of it.
+struct GrantStatus {
+  Entry entry;
+  Credits remaining;
+};
+
+// A charge and what became of it: the entry that made it never changes.
+struct ChargeStatus {
+  Entry entry;       // of a charge or a capture
+  Credits refunded;  // by all refunds together
+};
 
 }  // namespace farthing::ledger

@@ -35,7 +35,7 @@ Result<OrganizationId> choose_organization(const directory::Account& account,
 }  // namespace
 
 void Accounts::read_balance(const directory::Account& account, std::string_view organization,
-                            store::Reply<ledger::Balance> reply) const {
+                            Reply<ledger::Balance> reply) const {
   auto chosen = choose_organization(account, organization);
   if (!chosen) return reply(std::move(chosen).error());
   store_.read_balance(*chosen, std::move(reply));

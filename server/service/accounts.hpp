@@ -21,7 +21,7 @@ class Accounts {
   // chosen since, and (404) when the user belongs to no organization at all. An organization that
   // does not exist and one that the user does not belong to get the same answer: 403.
   void read_balance(const directory::Account& account, std::string_view organization,
-                    store::Reply<ledger::Balance> reply) const;
+                    Reply<ledger::Balance> reply) const;
 
  private:
   store::Store& store_;

@@ -12,7 +12,7 @@ std::optional<Instant> ApiKeys::later_use(ApiKeyId key, std::optional<Instant> k
   return std::max(kept, uses_.last_use(key));
 }
 
-void ApiKeys::read(ApiKeyId key, store::Reply<ApiKeyStatus> reply) const {
+void ApiKeys::read(ApiKeyId key, Reply<ApiKeyStatus> reply) const {
   store_.read_api_key(
       key, [this, reply = std::move(reply)](Result<directory::ApiKey> found) mutable {
         if (!found) return reply(std::move(found).error());
@@ -27,7 +27,7 @@ void ApiKeys::read(ApiKeyId key, store::Reply<ApiKeyStatus> reply) const {
 }
 
 void ApiKeys::list(std::optional<UserId> user, PageRequest<ApiKeyId> page,
-                   store::Reply<Page<ApiKeyStatus>> reply) const {
+                   Reply<Page<ApiKeyStatus>> reply) const {
   store_.list_api_keys(
       user, page, [this, reply = std::move(reply)](Result<Page<directory::ApiKey>> found) mutable {
         if (!found) return reply(std::move(found).error());

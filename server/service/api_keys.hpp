@@ -21,10 +21,10 @@ class ApiKeys {
   // Both must outlive this and every pending answer.
   ApiKeys(store::Store& store, KeyUses& uses) : store_(store), uses_(uses) {}
 
-  void read(ApiKeyId key, store::Reply<ApiKeyStatus> reply) const;
+  void read(ApiKeyId key, Reply<ApiKeyStatus> reply) const;
   // Of one user, or of all.
   void list(std::optional<UserId> user, PageRequest<ApiKeyId> page,
-            store::Reply<Page<ApiKeyStatus>> reply) const;
+            Reply<Page<ApiKeyStatus>> reply) const;
 
  private:
   // The later of what the store has and what this node has seen.

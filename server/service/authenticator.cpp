@@ -28,7 +28,7 @@ Result<directory::Principal> Authenticator::admit(
 }
 
 void Authenticator::note_first_use(directory::Principal principal,
-                                   store::Reply<directory::Principal> reply) const {
+                                   Reply<directory::Principal> reply) const {
   const Digest digest = principal.key->secret_digest;
   store_.change({.origin = {}, .action = directory::NoteFirstUse{digest}},
                 [principal = std::move(principal),

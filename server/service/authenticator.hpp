@@ -53,8 +53,7 @@ class Authenticator {
   }
   // Lets the principal in when that is kept, unless the secret was replaced before: from then on no
   // repetition of the request that made it replaces it.
-  void note_first_use(directory::Principal principal,
-                      store::Reply<directory::Principal> reply) const;
+  void note_first_use(directory::Principal principal, Reply<directory::Principal> reply) const;
 
   store::Store& store_;
 };

@@ -122,7 +122,7 @@ class AskedStore final : public store::MemoryStore {
   using MemoryStore::MemoryStore;
 
   void find_principal(const Digest& secret_digest,
-                      store::Reply<std::optional<directory::Principal>> reply) override {
+                      Reply<std::optional<directory::Principal>> reply) override {
     asked.push_back(secret_digest);
     MemoryStore::find_principal(secret_digest, std::move(reply));
   }

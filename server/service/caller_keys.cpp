@@ -29,7 +29,7 @@ PresentedKey present_key(std::string_view text) {
 }
 
 void CallerKeys::find(const PresentedKey& key, OrganizationId organization,
-                      store::Reply<std::optional<CallerKey>> reply) const {
+                      Reply<std::optional<CallerKey>> reply) const {
   using Found = std::optional<CallerKey>;
   if (!key.digest) return reply(Found());
   authenticator_.identify(

@@ -39,7 +39,7 @@ class CallerKeys {
   // expired, has the scope `user`, and its user is not disabled and is a member, in whatever role.
   // Nothing if it may not. An error means that the store could not tell.
   void find(const PresentedKey& key, OrganizationId organization,
-            store::Reply<std::optional<CallerKey>> reply) const;
+            Reply<std::optional<CallerKey>> reply) const;
 
  private:
   Authenticator authenticator_;

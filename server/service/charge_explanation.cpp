@@ -94,7 +94,7 @@ ChargeExplanation explain(ChargeStory story, const std::map<Id128, ledger::Grant
 }
 
 void explain_charge(store::Store& store, const Stories& stories, ChargeId id,
-                    store::Reply<ChargeExplanation> reply) {
+                    Reply<ChargeExplanation> reply) {
   stories.read_charge(
       id, [&store, id, reply = std::move(reply)](Result<ChargeStory> story) mutable {
         if (!story) return reply(story.error());

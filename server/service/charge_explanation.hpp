@@ -46,6 +46,6 @@ ChargeExplanation explain(ChargeStory story, const std::map<Id128, ledger::Grant
 
 // Reads the story and the terms and explains the charge. Refusals are those of Stories.
 void explain_charge(store::Store& store, const Stories& stories, ChargeId id,
-                    store::Reply<ChargeExplanation> reply);
+                    Reply<ChargeExplanation> reply);
 
 }  // namespace farthing::service

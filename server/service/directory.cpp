@@ -36,7 +36,7 @@ Record take_record(directory::DirectoryOutcome& outcome) {
 
 // The store's reply to a change whose record is of this kind.
 template <class Record>
-store::Reply<directory::DirectoryOutcome> unpack(store::Reply<Change<Record>> reply) {
+Reply<directory::DirectoryOutcome> unpack(Reply<Change<Record>> reply) {
   return [reply = std::move(reply)](Result<directory::DirectoryOutcome> outcome) mutable {
     if (!outcome) return reply(std::move(outcome).error());
     reply(Change<Record>{.record = take_record<Record>(*outcome),
@@ -45,7 +45,7 @@ store::Reply<directory::DirectoryOutcome> unpack(store::Reply<Change<Record>> re
 }
 
 // The same for an action that made a secret.
-store::Reply<directory::DirectoryOutcome> unpack(Secret secret, store::Reply<MadeApiKey> reply) {
+Reply<directory::DirectoryOutcome> unpack(Secret secret, Reply<MadeApiKey> reply) {
   return [secret = std::move(secret),
           reply = std::move(reply)](Result<directory::DirectoryOutcome> outcome) mutable {
     if (!outcome) return reply(std::move(outcome).error());
@@ -120,7 +120,7 @@ ledger::Fingerprint fingerprint_of(ApiKeyId key, const directory::ApiKeyChange& 
 }  // namespace
 
 void Directory::create_user(Requester requester, NewUser user,
-                            store::Reply<Change<directory::User>> reply) {
+                            Reply<Change<directory::User>> reply) {
   const auto fingerprint = FingerprintBuilder("user")
                                .add("email", user.email)
                                .add("name", user.name)
@@ -139,7 +139,7 @@ void Directory::create_user(Requester requester, NewUser user,
 }
 
 void Directory::create_organization(Requester requester, NewOrganization organization,
-                                    store::Reply<Change<directory::Organization>> reply) {
+                                    Reply<Change<directory::Organization>> reply) {
   const auto fingerprint =
       FingerprintBuilder("organization").add("name", organization.name).finish();
   const Instant now = store_.now();
@@ -152,7 +152,7 @@ void Directory::create_organization(Requester requester, NewOrganization organiz
 
 void Directory::rename_organization(Requester requester, OrganizationId organization,
                                     std::string name, std::optional<Credits> overdraft_limit,
-                                    store::Reply<Change<directory::Organization>> reply) {
+                                    Reply<Change<directory::Organization>> reply) {
   const auto fingerprint = FingerprintBuilder("organization_name")
                                .add("organization", organization.value.as_bytes())
                                .add("name", name)
@@ -165,7 +165,7 @@ void Directory::rename_organization(Requester requester, OrganizationId organiza
 }
 
 void Directory::put_membership(Requester requester, directory::Membership membership,
-                               store::Reply<Change<directory::Member>> reply) {
+                               Reply<Change<directory::Member>> reply) {
   const auto fingerprint = FingerprintBuilder("membership")
                                .add("organization", membership.organization.value.as_bytes())
                                .add("user", membership.user.value.as_bytes())
@@ -177,7 +177,7 @@ void Directory::put_membership(Requester requester, directory::Membership member
 }
 
 void Directory::add_membership(Requester requester, directory::AddMembership membership,
-                               store::Reply<Change<directory::Member>> reply) {
+                               Reply<Change<directory::Member>> reply) {
   FingerprintBuilder fingerprint("new_membership");
   fingerprint.add("organization", membership.organization.value.as_bytes());
   if (membership.user) fingerprint.add("user", membership.user->value.as_bytes());
@@ -188,7 +188,7 @@ void Directory::add_membership(Requester requester, directory::AddMembership mem
 }
 
 void Directory::remove_membership(Requester requester, OrganizationId organization, UserId user,
-                                  store::Reply<Change<directory::Member>> reply) {
+                                  Reply<Change<directory::Member>> reply) {
   const auto fingerprint = FingerprintBuilder("membership_end")
                                .add("organization", organization.value.as_bytes())
                                .add("user", user.value.as_bytes())
@@ -199,7 +199,7 @@ void Directory::remove_membership(Requester requester, OrganizationId organizati
 }
 
 void Directory::set_standing(Requester requester, UserId user, directory::Standing standing,
-                             store::Reply<Change<directory::User>> reply) {
+                             Reply<Change<directory::User>> reply) {
   const auto fingerprint = standing_of("user_standing", user.value, standing);
   store_.change({.origin = origin_of(std::move(requester), fingerprint),
                  .action = directory::SetUserStanding{.user = user, .standing = standing}},
@@ -208,7 +208,7 @@ void Directory::set_standing(Requester requester, UserId user, directory::Standi
 
 void Directory::set_standing(Requester requester, OrganizationId organization,
                              directory::Standing standing,
-                             store::Reply<Change<directory::Organization>> reply) {
+                             Reply<Change<directory::Organization>> reply) {
   const auto fingerprint = standing_of("organization_standing", organization.value, standing);
   store_.change({.origin = origin_of(std::move(requester), fingerprint),
                  .action = directory::SetOrganizationStanding{.organization = organization,
@@ -216,7 +216,7 @@ void Directory::set_standing(Requester requester, OrganizationId organization,
                 unpack(std::move(reply)));
 }
 
-void Directory::confirm_clock(Requester requester, Instant clock, store::Reply<Done> reply) {
+void Directory::confirm_clock(Requester requester, Instant clock, Reply<Done> reply) {
   store_.change({.origin = origin_of(std::move(requester), {}),
                  .action = directory::ConfirmClock{.clock = clock}},
                 [reply = std::move(reply)](Result<directory::DirectoryOutcome> outcome) mutable {
@@ -227,7 +227,7 @@ void Directory::confirm_clock(Requester requester, Instant clock, store::Reply<D
 
 void Directory::set_default_organization(Requester requester, UserId user,
                                          OrganizationId organization,
-                                         store::Reply<Change<directory::User>> reply) {
+                                         Reply<Change<directory::User>> reply) {
   const auto fingerprint = FingerprintBuilder("default_organization")
                                .add("user", user.value.as_bytes())
                                .add("organization", organization.value.as_bytes())
@@ -238,7 +238,7 @@ void Directory::set_default_organization(Requester requester, UserId user,
       unpack(std::move(reply)));
 }
 
-void Directory::create_api_key(Requester requester, NewApiKey key, store::Reply<MadeApiKey> reply) {
+void Directory::create_api_key(Requester requester, NewApiKey key, Reply<MadeApiKey> reply) {
   const Instant now = store_.now();
   const auto fingerprint = fingerprint_of(key);
   Secret secret = make_api_key_secret();
@@ -262,7 +262,7 @@ void Directory::create_api_key(Requester requester, NewApiKey key, store::Reply<
 }
 
 void Directory::change_api_key(Requester requester, ApiKeyId key, directory::ApiKeyChange change,
-                               store::Reply<Change<directory::ApiKey>> reply) {
+                               Reply<Change<directory::ApiKey>> reply) {
   const auto fingerprint = fingerprint_of(key, change);
   const auto max_live_keys = requester.max_live_keys;
   store_.change({.origin = origin_of(std::move(requester), fingerprint),
@@ -273,7 +273,7 @@ void Directory::change_api_key(Requester requester, ApiKeyId key, directory::Api
 }
 
 void Directory::rotate_api_key(Requester requester, ApiKeyId key, std::chrono::seconds overlap,
-                               store::Reply<MadeApiKey> reply) {
+                               Reply<MadeApiKey> reply) {
   const auto fingerprint = FingerprintBuilder("api_key_rotation")
                                .add("key", key.value.as_bytes())
                                .add("overlap_s", std::int64_t{overlap.count()})
@@ -289,7 +289,7 @@ void Directory::rotate_api_key(Requester requester, ApiKeyId key, std::chrono::s
 }
 
 void Directory::revoke_api_key(Requester requester, ApiKeyId key,
-                               store::Reply<Change<directory::ApiKey>> reply) {
+                               Reply<Change<directory::ApiKey>> reply) {
   const auto fingerprint =
       FingerprintBuilder("api_key_revocation").add("key", key.value.as_bytes()).finish();
   store_.change({.origin = origin_of(std::move(requester), fingerprint),
@@ -298,7 +298,7 @@ void Directory::revoke_api_key(Requester requester, ApiKeyId key,
 }
 
 void Directory::revoke_secret(const Digest& secret_digest, directory::ActOrigin from,
-                              store::Reply<EndedSecret> reply) {
+                              Reply<EndedSecret> reply) {
   store_.change({.origin = {.actor = {}, .idempotency_key = {}, .act = std::move(from)},
                  .action = directory::RevokeSecret{.secret_digest = secret_digest}},
                 [reply = std::move(reply)](Result<directory::DirectoryOutcome> outcome) mutable {

@@ -75,40 +75,39 @@ class Directory {
 
   // Refusals are those of the commands in server/directory/command.hpp, and
   // `idempotency_key_reused`.
-  void create_user(Requester requester, NewUser user, store::Reply<Change<directory::User>> reply);
+  void create_user(Requester requester, NewUser user, Reply<Change<directory::User>> reply);
   void create_organization(Requester requester, NewOrganization organization,
-                           store::Reply<Change<directory::Organization>> reply);
+                           Reply<Change<directory::Organization>> reply);
   // `overdraft_limit` is what the same request sets besides, if it does: a part of what it asks
   // for.
   void rename_organization(Requester requester, OrganizationId organization, std::string name,
                            std::optional<Credits> overdraft_limit,
-                           store::Reply<Change<directory::Organization>> reply);
+                           Reply<Change<directory::Organization>> reply);
   void put_membership(Requester requester, directory::Membership membership,
-                      store::Reply<Change<directory::Member>> reply);
+                      Reply<Change<directory::Member>> reply);
   void add_membership(Requester requester, directory::AddMembership membership,
-                      store::Reply<Change<directory::Member>> reply);
+                      Reply<Change<directory::Member>> reply);
   // The member as it was.
   void remove_membership(Requester requester, OrganizationId organization, UserId user,
-                         store::Reply<Change<directory::Member>> reply);
+                         Reply<Change<directory::Member>> reply);
   void set_standing(Requester requester, UserId user, directory::Standing standing,
-                    store::Reply<Change<directory::User>> reply);
+                    Reply<Change<directory::User>> reply);
   void set_standing(Requester requester, OrganizationId organization, directory::Standing standing,
-                    store::Reply<Change<directory::Organization>> reply);
+                    Reply<Change<directory::Organization>> reply);
   // Has the store believe its clock, which has shown that.
-  void confirm_clock(Requester requester, Instant clock, store::Reply<Done> reply);
+  void confirm_clock(Requester requester, Instant clock, Reply<Done> reply);
   void set_default_organization(Requester requester, UserId user, OrganizationId organization,
-                                store::Reply<Change<directory::User>> reply);
-  void create_api_key(Requester requester, NewApiKey key, store::Reply<MadeApiKey> reply);
+                                Reply<Change<directory::User>> reply);
+  void create_api_key(Requester requester, NewApiKey key, Reply<MadeApiKey> reply);
   void change_api_key(Requester requester, ApiKeyId key, directory::ApiKeyChange change,
-                      store::Reply<Change<directory::ApiKey>> reply);
+                      Reply<Change<directory::ApiKey>> reply);
   // `overlap` is from zero to kMaxOverlap.
   void rotate_api_key(Requester requester, ApiKeyId key, std::chrono::seconds overlap,
-                      store::Reply<MadeApiKey> reply);
-  void revoke_api_key(Requester requester, ApiKeyId key,
-                      store::Reply<Change<directory::ApiKey>> reply);
+                      Reply<MadeApiKey> reply);
+  void revoke_api_key(Requester requester, ApiKeyId key, Reply<Change<directory::ApiKey>> reply);
   // On nobody's behalf.
   void revoke_secret(const Digest& secret_digest, directory::ActOrigin from,
-                     store::Reply<EndedSecret> reply);
+                     Reply<EndedSecret> reply);
 
  private:
   store::Store& store_;

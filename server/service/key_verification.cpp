@@ -80,7 +80,7 @@ std::optional<Error> KeyVerification::find_refusal(const directory::ApiKey& key,
   return {};
 }
 
-void KeyVerification::verify(const KeyQuestion& question, store::Reply<KeyVerdict> reply) const {
+void KeyVerification::verify(const KeyQuestion& question, Reply<KeyVerdict> reply) const {
   if (!question.key.digest) {
     admission_.note_wrong_key(question.address);
     return reply(refused(make_error(ErrorCode::unauthorized)));
@@ -110,7 +110,7 @@ void KeyVerification::verify(const KeyQuestion& question, store::Reply<KeyVerdic
 }
 
 void KeyVerification::add_balance(VerifiedKey verified, std::optional<Credits> cost,
-                                  store::Reply<KeyVerdict> reply) const {
+                                  Reply<KeyVerdict> reply) const {
   if (!verified.key->spend_caps.is_empty()) {
     return add_spending(std::move(verified), cost, std::move(reply));
   }
@@ -128,7 +128,7 @@ void KeyVerification::add_balance(VerifiedKey verified, std::optional<Credits> c
 }
 
 void KeyVerification::add_state(VerifiedKey verified, std::optional<Credits> cost,
-                                store::Reply<KeyVerdict> reply) const {
+                                Reply<KeyVerdict> reply) const {
   const OrganizationId organization = verified.membership.organization;
   store_.read_state(organization, [verified = std::move(verified), cost, reply = std::move(reply)](
                                       Result<store::CurrentState> current) mutable {
@@ -142,7 +142,7 @@ void KeyVerification::add_state(VerifiedKey verified, std::optional<Credits> cos
 }
 
 void KeyVerification::add_spending(VerifiedKey verified, std::optional<Credits> cost,
-                                   store::Reply<KeyVerdict> reply) const {
+                                   Reply<KeyVerdict> reply) const {
   const OrganizationId organization = verified.membership.organization;
   const ApiKeyId key = verified.key->id;
   store_.read_spending(organization, key,

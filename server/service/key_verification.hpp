@@ -63,18 +63,17 @@ class KeyVerification {
   // user is nowhere; `organization_disabled` for one that may spend nothing new there, whatever the
   // cost; and last the refusal of a charge of that cost, by a spend cap or for lack of credits. An
   // error means that the store could not tell.
-  void verify(const KeyQuestion& question, store::Reply<KeyVerdict> reply) const;
+  void verify(const KeyQuestion& question, Reply<KeyVerdict> reply) const;
 
  private:
   // Of a key that is good for the question as far as the balance does not matter.
   void add_balance(VerifiedKey verified, std::optional<Credits> cost,
-                   store::Reply<KeyVerdict> reply) const;
+                   Reply<KeyVerdict> reply) const;
   // The same by the organization's state, which alone knows how far below zero a charge may go.
-  void add_state(VerifiedKey verified, std::optional<Credits> cost,
-                 store::Reply<KeyVerdict> reply) const;
+  void add_state(VerifiedKey verified, std::optional<Credits> cost, Reply<KeyVerdict> reply) const;
   // The same for a key with spend caps, by what it has spent.
   void add_spending(VerifiedKey verified, std::optional<Credits> cost,
-                    store::Reply<KeyVerdict> reply) const;
+                    Reply<KeyVerdict> reply) const;
 
   // Why the key is not good for the question whatever the balance.
   std::optional<Error> find_refusal(const directory::ApiKey& key,

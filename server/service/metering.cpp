@@ -133,7 +133,7 @@ class ChargesInWaiting {
 }  // namespace
 
 void Metering::settle(ledger::Command command, const std::optional<PresentedKey>& caller_key,
-                      store::Reply<ledger::Outcome> reply) {
+                      Reply<ledger::Outcome> reply) {
   if (!caller_key) return store_.settle_one(std::move(command), std::move(reply));
   const OrganizationId organization = command.organization;
   caller_keys_.find(*caller_key, organization,
@@ -145,8 +145,7 @@ void Metering::settle(ledger::Command command, const std::optional<PresentedKey>
                     });
 }
 
-void Metering::create_grant(Requester requester, NewGrant grant,
-                            store::Reply<ledger::Outcome> reply) {
+void Metering::create_grant(Requester requester, NewGrant grant, Reply<ledger::Outcome> reply) {
   const auto fingerprint = fingerprint_of(grant);
   // The beginning of time stands for "at once": what is past means the time of the command.
   const ledger::GrantTerms terms{.amount = grant.amount,
@@ -163,7 +162,7 @@ void Metering::create_grant(Requester requester, NewGrant grant,
       std::move(act), std::move(reply));
 }
 
-void Metering::void_grant(Requester requester, GrantId grant, store::Reply<ledger::Outcome> reply) {
+void Metering::void_grant(Requester requester, GrantId grant, Reply<ledger::Outcome> reply) {
   const auto fingerprint = FingerprintBuilder("void")
                                .add("organization", grant.organization.value.as_bytes())
                                .add("grant", grant.own.as_bytes())
@@ -176,8 +175,7 @@ void Metering::void_grant(Requester requester, GrantId grant, store::Reply<ledge
                     std::move(act), std::move(reply));
 }
 
-void Metering::create_charge(Requester requester, NewCharge charge,
-                             store::Reply<ledger::Outcome> reply) {
+void Metering::create_charge(Requester requester, NewCharge charge, Reply<ledger::Outcome> reply) {
   const std::optional<PresentedKey> caller_key = charge.caller_key;
   settle(command_of(std::move(requester), std::move(charge)), caller_key, std::move(reply));
 }
@@ -205,7 +203,7 @@ void Metering::create_charges(ApiKeyId requester, std::vector<KeyedCharge> charg
   }
 }
 
-void Metering::place_hold(Requester requester, NewHold hold, store::Reply<ledger::Outcome> reply) {
+void Metering::place_hold(Requester requester, NewHold hold, Reply<ledger::Outcome> reply) {
   const auto fingerprint = fingerprint_of(hold);
   ledger::Origin origin = origin_of(std::move(requester), fingerprint, std::move(hold.metadata));
   origin.operation = std::move(hold.operation);
@@ -220,7 +218,7 @@ void Metering::place_hold(Requester requester, NewHold hold, store::Reply<ledger
 }
 
 void Metering::extend_hold(Requester requester, HoldId hold, std::chrono::seconds ttl,
-                           store::Reply<ledger::Outcome> reply) {
+                           Reply<ledger::Outcome> reply) {
   const auto fingerprint =
       about_hold("extend", hold).add("ttl_s", std::int64_t{ttl.count()}).finish();
   store_.settle_one({.organization = hold.organization,
@@ -231,7 +229,7 @@ void Metering::extend_hold(Requester requester, HoldId hold, std::chrono::second
 }
 
 void Metering::capture_hold(Requester requester, HoldId hold, const Capture& capture,
-                            store::Reply<ledger::Outcome> reply) {
+                            Reply<ledger::Outcome> reply) {
   const auto fingerprint = about_hold("capture", hold)
                                .add("amount", capture.amount)
                                .add("final", std::int64_t{capture.is_final ? 1 : 0})
@@ -245,7 +243,7 @@ void Metering::capture_hold(Requester requester, HoldId hold, const Capture& cap
                     std::move(reply));
 }
 
-void Metering::release_hold(Requester requester, HoldId hold, store::Reply<ledger::Outcome> reply) {
+void Metering::release_hold(Requester requester, HoldId hold, Reply<ledger::Outcome> reply) {
   const auto fingerprint = about_hold("release", hold).finish();
   store_.settle_one({.organization = hold.organization,
                      .at = {},
@@ -255,7 +253,7 @@ void Metering::release_hold(Requester requester, HoldId hold, store::Reply<ledge
 }
 
 void Metering::refund_charge(Requester requester, ChargeId charge, std::optional<Credits> amount,
-                             store::Reply<ledger::Outcome> reply) {
+                             Reply<ledger::Outcome> reply) {
   const auto fingerprint = FingerprintBuilder("refund")
                                .add("organization", charge.organization.value.as_bytes())
                                .add("charge", charge.own.as_bytes())
@@ -270,7 +268,7 @@ void Metering::refund_charge(Requester requester, ChargeId charge, std::optional
 
 void Metering::set_overdraft_limit(Requester requester, OrganizationId organization, Credits limit,
                                    const std::optional<std::string>& name,
-                                   store::Reply<ledger::Outcome> reply) {
+                                   Reply<ledger::Outcome> reply) {
   const auto fingerprint = FingerprintBuilder("limit")
                                .add("organization", organization.value.as_bytes())
                                .add("limit", limit)

@@ -72,32 +72,31 @@ class Metering {
   // Refusals are those of `ledger::decide`, and `not_found` for the organization. A caller's key
   // that is presented does not make a request another one, and only counts where the idempotency
   // key has led to nothing yet.
-  void create_grant(Requester requester, NewGrant grant, store::Reply<ledger::Outcome> reply);
-  void void_grant(Requester requester, GrantId grant, store::Reply<ledger::Outcome> reply);
-  void create_charge(Requester requester, NewCharge charge, store::Reply<ledger::Outcome> reply);
+  void create_grant(Requester requester, NewGrant grant, Reply<ledger::Outcome> reply);
+  void void_grant(Requester requester, GrantId grant, Reply<ledger::Outcome> reply);
+  void create_charge(Requester requester, NewCharge charge, Reply<ledger::Outcome> reply);
   // At least one, of any organizations; each stands alone and is what create_charge would make of
   // it. One result for each, in order.
   void create_charges(ApiKeyId requester, std::vector<KeyedCharge> charges,
                       Callback<void(std::vector<Result<ledger::Outcome>>)> reply);
-  void place_hold(Requester requester, NewHold hold, store::Reply<ledger::Outcome> reply);
+  void place_hold(Requester requester, NewHold hold, Reply<ledger::Outcome> reply);
   // The hold runs at least until `ttl`, as above, from now.
   void extend_hold(Requester requester, HoldId hold, std::chrono::seconds ttl,
-                   store::Reply<ledger::Outcome> reply);
+                   Reply<ledger::Outcome> reply);
   void capture_hold(Requester requester, HoldId hold, const Capture& capture,
-                    store::Reply<ledger::Outcome> reply);
-  void release_hold(Requester requester, HoldId hold, store::Reply<ledger::Outcome> reply);
+                    Reply<ledger::Outcome> reply);
+  void release_hold(Requester requester, HoldId hold, Reply<ledger::Outcome> reply);
   // Nothing for the amount: all that is left.
   void refund_charge(Requester requester, ChargeId charge, std::optional<Credits> amount,
-                     store::Reply<ledger::Outcome> reply);
+                     Reply<ledger::Outcome> reply);
   // `limit` is zero or more. `name` is what the same request calls the organization from now on, if
   // it does: a part of what it asks for.
   void set_overdraft_limit(Requester requester, OrganizationId organization, Credits limit,
-                           const std::optional<std::string>& name,
-                           store::Reply<ledger::Outcome> reply);
+                           const std::optional<std::string>& name, Reply<ledger::Outcome> reply);
 
  private:
   void settle(ledger::Command command, const std::optional<PresentedKey>& caller_key,
-              store::Reply<ledger::Outcome> reply);
+              Reply<ledger::Outcome> reply);
 
   store::Store& store_;
   CallerKeys caller_keys_;

@@ -16,7 +16,7 @@ directory::DirectoryOrigin from_nobody() {
   return {.actor = {}, .idempotency_key = {}, .fingerprint = {}};
 }
 
-void create_key(store::Store& store, directory::ApiKey key, store::Reply<directory::ApiKey> reply) {
+void create_key(store::Store& store, directory::ApiKey key, Reply<directory::ApiKey> reply) {
   store.change({.origin = from_nobody(), .action = directory::CreateApiKey{std::move(key)}},
                [reply = std::move(reply)](Result<directory::DirectoryOutcome> outcome) mutable {
                  if (!outcome) return reply(std::move(outcome).error());
@@ -38,7 +38,7 @@ directory::User operator_at(Instant now) {
 }  // namespace
 
 void create_operator_key(store::Store& store, const Secret& secret,
-                         store::Reply<directory::ApiKey> reply) {
+                         Reply<directory::ApiKey> reply) {
   const Instant now = store.now();
   directory::ApiKey key{.id = ApiKeyId::make(now),
                         .user = kOperator,
@@ -67,7 +67,7 @@ void create_operator_key(store::Store& store, const Secret& secret,
   });
 }
 
-void has_no_keys(store::Store& store, store::Reply<bool> reply) {
+void has_no_keys(store::Store& store, Reply<bool> reply) {
   store.list_api_keys({}, {.after = {}, .limit = 1},
                       [reply = std::move(reply)](Result<Page<directory::ApiKey>> page) mutable {
                         if (!page) return reply(std::move(page).error());

@@ -17,10 +17,9 @@ inline constexpr UserId kOperator{};
 // Makes `secret`, which has the form of a key, an admin key of the operator, and the operator too
 // when there is none yet; a disabled one is enabled, or the key would be of no use. `store` must
 // outlive the answer.
-void create_operator_key(store::Store& store, const Secret& secret,
-                         store::Reply<directory::ApiKey> reply);
+void create_operator_key(store::Store& store, const Secret& secret, Reply<directory::ApiKey> reply);
 
 // Whether the store has no key at all, so that nobody could ask it for one.
-void has_no_keys(store::Store& store, store::Reply<bool> reply);
+void has_no_keys(store::Store& store, Reply<bool> reply);
 
 }  // namespace farthing::service

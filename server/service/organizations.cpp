@@ -5,7 +5,7 @@
 
 namespace farthing::service {
 
-void Organizations::read(OrganizationId id, store::Reply<OrganizationStatus> reply) const {
+void Organizations::read(OrganizationId id, Reply<OrganizationStatus> reply) const {
   store_.read_organization(
       id, [this, reply = std::move(reply)](Result<directory::Organization> organization) mutable {
         if (!organization) return reply(std::move(organization).error());
@@ -14,7 +14,7 @@ void Organizations::read(OrganizationId id, store::Reply<OrganizationStatus> rep
 }
 
 void Organizations::change(Requester requester, OrganizationId id, OrganizationChange change,
-                           store::Reply<Change<OrganizationStatus>> reply) const {
+                           Reply<Change<OrganizationStatus>> reply) const {
   if (!change.overdraft_limit) {
     return rename(std::move(requester), id, std::move(change), {}, std::move(reply));
   }
@@ -38,7 +38,7 @@ void Organizations::change(Requester requester, OrganizationId id, OrganizationC
 // The name's act is refused when its actor has used the key for something else, so it comes first
 // where no movement of the organization has used it.
 void Organizations::rename_first(Requester requester, OrganizationId id, OrganizationChange change,
-                                 store::Reply<Change<OrganizationStatus>> reply) const {
+                                 Reply<Change<OrganizationStatus>> reply) const {
   directory_.rename_organization(
       requester, id, *change.name, change.overdraft_limit,
       [this, requester, id, change,
@@ -49,7 +49,7 @@ void Organizations::rename_first(Requester requester, OrganizationId id, Organiz
 }
 
 void Organizations::set_limit(Requester requester, OrganizationId id, OrganizationChange change,
-                              store::Reply<Change<OrganizationStatus>> reply) const {
+                              Reply<Change<OrganizationStatus>> reply) const {
   const Credits limit = *change.overdraft_limit;
   const Requester limit_requester = requester;
   const std::optional<std::string> name = change.name;
@@ -65,8 +65,8 @@ void Organizations::set_limit(Requester requester, OrganizationId id, Organizati
 }
 
 void Organizations::rename(Requester requester, OrganizationId id, OrganizationChange change,
-                           Limit limit, store::Reply<Change<OrganizationStatus>> reply) const {
-  store::Reply<Change<directory::Organization>> complete =
+                           Limit limit, Reply<Change<OrganizationStatus>> reply) const {
+  Reply<Change<directory::Organization>> complete =
       [this, limit,
        reply = std::move(reply)](Result<Change<directory::Organization>> renamed) mutable {
         if (!renamed) return reply(std::move(renamed).error());
@@ -92,7 +92,7 @@ void Organizations::rename(Requester requester, OrganizationId id, OrganizationC
 }
 
 void Organizations::add_limit(directory::Organization organization, std::optional<Credits> limit,
-                              store::Reply<OrganizationStatus> reply) const {
+                              Reply<OrganizationStatus> reply) const {
   if (limit) {
     return reply(
         OrganizationStatus{.organization = std::move(organization), .overdraft_limit = *limit});

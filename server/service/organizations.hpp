@@ -34,12 +34,12 @@ class Organizations {
       : store_(store), directory_(directory), metering_(metering) {}
 
   // What is not there is `not_found`.
-  void read(OrganizationId id, store::Reply<OrganizationStatus> reply) const;
+  void read(OrganizationId id, Reply<OrganizationStatus> reply) const;
   // If its idempotency key has been used for something else, nothing is done. If only one of name
   // and limit is done, because the server ends in between or refuses the other one, the same
   // request under its key does the other. What it does not change is answered as it is now.
   void change(Requester requester, OrganizationId id, OrganizationChange change,
-              store::Reply<Change<OrganizationStatus>> reply) const;
+              Reply<Change<OrganizationStatus>> reply) const;
 
  private:
   // What is known when the limit is set, if one is: whether all that was done so far had been done
@@ -49,14 +49,14 @@ class Organizations {
     bool is_replayed = true;
   };
   void rename_first(Requester requester, OrganizationId id, OrganizationChange change,
-                    store::Reply<Change<OrganizationStatus>> reply) const;
+                    Reply<Change<OrganizationStatus>> reply) const;
   void set_limit(Requester requester, OrganizationId id, OrganizationChange change,
-                 store::Reply<Change<OrganizationStatus>> reply) const;
+                 Reply<Change<OrganizationStatus>> reply) const;
   void rename(Requester requester, OrganizationId id, OrganizationChange change, Limit limit,
-              store::Reply<Change<OrganizationStatus>> reply) const;
+              Reply<Change<OrganizationStatus>> reply) const;
   // Completes the status with the limit, which is read when it is not known.
   void add_limit(directory::Organization organization, std::optional<Credits> limit,
-                 store::Reply<OrganizationStatus> reply) const;
+                 Reply<OrganizationStatus> reply) const;
 
   store::Store& store_;
   Directory& directory_;

@@ -26,7 +26,7 @@ class EndSearch : public std::enable_shared_from_this<EndSearch> {
       : store_(store), organization_(organization), last_seq_(last_seq) {}
 
   // The ends of the ledger just before each of the instants.
-  void find(Instant from, Instant to, store::Reply<Ends> reply) {
+  void find(Instant from, Instant to, Reply<Ends> reply) {
     auto self = shared_from_this();
     find_before(from, [self, to, reply = std::move(reply)](Result<LedgerEnd> opening) mutable {
       if (!opening) return reply(std::move(opening).error());
@@ -39,11 +39,11 @@ class EndSearch : public std::enable_shared_from_this<EndSearch> {
   }
 
  private:
-  using EndReply = store::Reply<LedgerEnd>;
+  using EndReply = Reply<LedgerEnd>;
 
   // The entry that comes next tells which one was the last; what is due comes before it.
   void find_before(Instant at, EndReply reply) {
-    store::EntryFilter filter;
+    ledger::EntryFilter filter;
     filter.from = at;
     list_one(std::move(filter), {},
              [self = shared_from_this(), at,
@@ -69,8 +69,8 @@ class EndSearch : public std::enable_shared_from_this<EndSearch> {
   }
 
   // The first entry that passes the filter behind `after`, if there is one.
-  void list_one(store::EntryFilter filter, std::optional<Id128> after,
-                store::Reply<std::optional<ledger::Entry>> reply) {
+  void list_one(ledger::EntryFilter filter, std::optional<Id128> after,
+                Reply<std::optional<ledger::Entry>> reply) {
     store_.list_entries(organization_, std::move(filter), {.after = after, .limit = 1},
                         [reply = std::move(reply)](Result<Page<ledger::Entry>> page) mutable {
                           if (!page) return reply(std::move(page).error());
@@ -95,7 +95,7 @@ Result<VerificationKey> Statements::verification_key() const {
 }
 
 void Statements::make(OrganizationId organization, StatementPeriod period,
-                      store::Reply<Statement> reply) const {
+                      Reply<Statement> reply) const {
   if (auto key = verification_key(); !key) return reply(std::move(key).error());
   store_.read_state(organization, [this, organization, period, reply = std::move(reply)](
                                       Result<store::CurrentState> current) mutable {

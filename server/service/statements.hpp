@@ -47,8 +47,7 @@ class Statements {
 
   // `not_found` without a key. Refuses a period that ends in the future, or before it begins.
   // `unavailable` while something that fell due within it is not booked yet.
-  void make(OrganizationId organization, StatementPeriod period,
-            store::Reply<Statement> reply) const;
+  void make(OrganizationId organization, StatementPeriod period, Reply<Statement> reply) const;
 
   // `not_found` without a key.
   Result<VerificationKey> verification_key() const;

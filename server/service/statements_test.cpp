@@ -19,8 +19,8 @@ class InterruptedStore final : public store::MemoryStore {
  public:
   using MemoryStore::MemoryStore;
 
-  void list_entries(OrganizationId organization, store::EntryFilter filter, PageRequest<Id128> page,
-                    store::Reply<Page<ledger::Entry>> reply) override {
+  void list_entries(OrganizationId organization, ledger::EntryFilter filter,
+                    PageRequest<Id128> page, Reply<Page<ledger::Entry>> reply) override {
     MemoryStore::list_entries(
         organization, std::move(filter), page,
         [this, reply = std::move(reply)](Result<Page<ledger::Entry>> answer) mutable {

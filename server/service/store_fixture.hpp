@@ -22,7 +22,7 @@ namespace farthing::service {
 template <class T, class Call>
 Result<T> answer_of(Call call) {
   std::optional<Result<T>> answer;
-  call(store::Reply<T>([&answer](Result<T> result) { answer.emplace(std::move(result)); }));
+  call(Reply<T>([&answer](Result<T> result) { answer.emplace(std::move(result)); }));
   if (!answer) return make_error(ErrorCode::unavailable, "no answer was given");
   return *std::move(answer);
 }

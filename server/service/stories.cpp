@@ -35,7 +35,7 @@ const Kind* find_kind(const Records& records) {
 // due and not booked yet.
 template <class Kind>
 void read_story(store::Store& store, OrganizationId organization, const Id128& id,
-                store::Reply<Story<Kind>> reply) {
+                Reply<Story<Kind>> reply) {
   store.read_records(
       organization, {id},
       [&store, organization, id, reply = std::move(reply)](Result<Records> records) mutable {
@@ -62,7 +62,7 @@ void read_story(store::Store& store, OrganizationId organization, const Id128& i
 
 }  // namespace
 
-void Stories::read_charge(ChargeId id, store::Reply<ChargeStory> reply) const {
+void Stories::read_charge(ChargeId id, Reply<ChargeStory> reply) const {
   using ChargeRecordStory = Story<ledger::ChargeRecord>;
   read_story<ledger::ChargeRecord>(
       store_, id.organization, id.own,
@@ -75,7 +75,7 @@ void Stories::read_charge(ChargeId id, store::Reply<ChargeStory> reply) const {
       });
 }
 
-void Stories::read_hold(HoldId id, store::Reply<HoldStory> reply) const {
+void Stories::read_hold(HoldId id, Reply<HoldStory> reply) const {
   using HoldRecordStory = Story<ledger::HoldRecord>;
   read_story<ledger::HoldRecord>(
       store_, id.organization, id.own,

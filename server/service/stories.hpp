@@ -38,8 +38,8 @@ class Stories {
   // `store` must outlive this and every pending answer.
   explicit Stories(store::Store& store) : store_(store) {}
 
-  void read_charge(ChargeId id, store::Reply<ChargeStory> reply) const;
-  void read_hold(HoldId id, store::Reply<HoldStory> reply) const;
+  void read_charge(ChargeId id, Reply<ChargeStory> reply) const;
+  void read_hold(HoldId id, Reply<HoldStory> reply) const;
 
  private:
   store::Store& store_;

@@ -40,7 +40,7 @@ class PastRead : public std::enable_shared_from_this<PastRead> {
       current.at = at_;
       return reply_(std::move(current));
     }
-    EntryFilter later;
+    ledger::EntryFilter later;
     later.from = at_.plus(kNext);
     store_.list_entries(organization_, std::move(later), {.after = {}, .limit = 1},
                         [self = shared_from_this()](Result<Page<ledger::Entry>> page) mutable {
@@ -70,7 +70,7 @@ class PastRead : public std::enable_shared_from_this<PastRead> {
   }
 
   void replay() {
-    EntryFilter filter;
+    ledger::EntryFilter filter;
     filter.to = at_.plus(kNext);
     store_.list_entries(
         organization_, std::move(filter),

@@ -6,16 +6,14 @@
 // called from any thread.
 //
 // What every store promises:
-// - An answer, a refusal or replay included, is given only when all that it was decided upon is
-// synced.
-// - Reads see synced state only, and all that was answered before they began. One that is asked for
-//   within the answer to another read may see the same moment as that one.
+// - An answer, be it a refusal or a replay, is given only when all that it was decided upon is synced.
+// - Reads see synced state only, and all that was answered before they began. A read that is asked
+//   for within the answer to another one may see the same moment as that one.
 // - Commands on one organization are decided one after another, those of one `settle` in their
-// order.
+//   order.
 // - A command whose idempotency key is known gets the outcome of the first one again.
 // - `unavailable` means that nothing was booked, or that the store is going down and cannot tell:
-// ask
-//   again with the same idempotency key.
+//   ask again with the same idempotency key.
 #pragma once
 
 #include <cstddef>
@@ -24,40 +22,25 @@
 #include <string>
 #include <vector>
 
-#include "base/callback.hpp"
 #include "base/digest.hpp"
 #include "base/error.hpp"
 #include "base/id.hpp"
 #include "base/page.hpp"
+#include "base/reply.hpp"
 #include "server/directory/audit_record.hpp"
 #include "server/directory/command.hpp"
 #include "server/directory/entities.hpp"
 #include "server/ledger/command.hpp"
 #include "server/ledger/entry.hpp"
+#include "server/ledger/entry_filter.hpp"
 #include "server/ledger/outcome.hpp"
 #include "server/ledger/record.hpp"
 #include "server/ledger/state.hpp"
 #include "server/store/current_state.hpp"
 #include "server/store/effective_clock.hpp"
-#include "server/store/entry_filter.hpp"
 #include "server/store/limitation.hpp"
 
 namespace farthing::store {
-
-// A grant and what is left of it.
-struct GrantStatus {
-  ledger::Entry entry;
-  Credits remaining;
-};
-
-// A charge and what became of it: the entry that made it never changes.
-struct ChargeStatus {
-  ledger::Entry entry;  // of a charge or a capture
-  Credits refunded;     // by all refunds together
-};
-
-template <class T>
-using Reply = Callback<void(Result<T>)>;
 
 class Store {
  public:
@@ -70,7 +53,7 @@ class Store {
   virtual void settle(std::vector<ledger::Command> commands,
                       Callback<void(std::vector<Result<ledger::Outcome>>)> reply) = 0;
   // The same as settle_one for a grant, a void or a limit, which the audit log tells of. Refused as
-  // find_refusal_of_asker says (directory_rights.hpp), as every change is.
+  // find_refusal_of_asker says (server/directory/rights.hpp), as every change is.
   virtual void settle_act(ledger::Command command, directory::ActOrigin origin,
                           Reply<ledger::Outcome> reply) = 0;
   // What it changes, the audit log tells.
@@ -109,7 +92,7 @@ class Store {
   virtual void read_user(UserId id, Reply<directory::User> reply) = 0;
   virtual void read_organization(OrganizationId id, Reply<directory::Organization> reply) = 0;
   virtual void read_api_key(ApiKeyId id, Reply<directory::ApiKey> reply) = 0;
-  virtual void read_grant(GrantId id, Reply<GrantStatus> reply) = 0;
+  virtual void read_grant(GrantId id, Reply<ledger::GrantStatus> reply) = 0;
   // What became of grants, charges and holds of an organization, by their own ids, at this moment:
   // one for each, nothing for what is not there.
   virtual void read_records(OrganizationId organization, std::vector<Id128> ids,
@@ -141,11 +124,11 @@ class Store {
   virtual void list_members(OrganizationId organization, PageRequest<UserId> page,
                             Reply<Page<directory::Member>> reply) = 0;
   virtual void list_grants(OrganizationId organization, PageRequest<Id128> page,
-                           Reply<Page<GrantStatus>> reply) = 0;
+                           Reply<Page<ledger::GrantStatus>> reply) = 0;
   virtual void list_charges(OrganizationId organization, PageRequest<Id128> page,
-                            Reply<Page<ChargeStatus>> reply) = 0;
+                            Reply<Page<ledger::ChargeStatus>> reply) = 0;
   // The key of an entry in this list is make_entry_id of it (entry_id.hpp).
-  virtual void list_entries(OrganizationId organization, EntryFilter filter,
+  virtual void list_entries(OrganizationId organization, ledger::EntryFilter filter,
                             PageRequest<Id128> page, Reply<Page<ledger::Entry>> reply) = 0;
   // In the order of the numbers. The key of a record in this list is audit_position of it.
   virtual void list_audit_log(directory::AuditFilter filter, PageRequest<Id128> page,

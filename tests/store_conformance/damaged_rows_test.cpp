@@ -134,8 +134,9 @@ class DamagedPostgresRows : public ::testing::Test {
     ask<ledger::Outcome>([&](auto reply) { store.read_outcome(damaged_, "c", std::move(reply)); });
     ask<Page<ledger::Entry>>(
         [&](auto reply) { store.list_entries(damaged_, {}, {}, std::move(reply)); });
-    ask<Page<GrantStatus>>([&](auto reply) { store.list_grants(damaged_, {}, std::move(reply)); });
-    ask<Page<ChargeStatus>>(
+    ask<Page<ledger::GrantStatus>>(
+        [&](auto reply) { store.list_grants(damaged_, {}, std::move(reply)); });
+    ask<Page<ledger::ChargeStatus>>(
         [&](auto reply) { store.list_charges(damaged_, {}, std::move(reply)); });
     ask<Page<directory::AuditRecord>>(
         [&](auto reply) { store.list_audit_log({}, {}, std::move(reply)); });

@@ -234,14 +234,14 @@ TEST_P(DirectoryOf, WhatIsNotThereIsNotFound) {
             [&](auto r) { store_.read_organization({nothing}, r); })),
         name_of(
             await<Result<directory::ApiKey>>([&](auto r) { store_.read_api_key({nothing}, r); })),
-        name_of(await<Result<GrantStatus>>([&](auto r) {
+        name_of(await<Result<ledger::GrantStatus>>([&](auto r) {
           store_.read_grant({organization_, nothing}, r);
         })),
         name_of(await<Result<Page<directory::Member>>>(
             [&](auto r) { store_.list_members({nothing}, {}, r); })),
-        name_of(await<Result<Page<GrantStatus>>>(
+        name_of(await<Result<Page<ledger::GrantStatus>>>(
             [&](auto r) { store_.list_grants({nothing}, {}, r); })),
-        name_of(await<Result<Page<ChargeStatus>>>(
+        name_of(await<Result<Page<ledger::ChargeStatus>>>(
             [&](auto r) { store_.list_charges({nothing}, {}, r); })),
     };
   };

@@ -121,14 +121,14 @@ TEST_P(Lists, OfGrantsAndCharges) {
     charges.push_back(charged->entry.subject);
     ASSERT_TRUE(settle(store_, grant(next_organization, "g" + number, "2")));
   }
-  expect_pages<Id128, GrantStatus>(
+  expect_pages<Id128, ledger::GrantStatus>(
       grants, [&](auto page, auto reply) { store_.list_grants(organization, page, reply); },
-      [](const GrantStatus& status) { return status.entry.subject; });
-  expect_pages<Id128, ChargeStatus>(
+      [](const ledger::GrantStatus& status) { return status.entry.subject; });
+  expect_pages<Id128, ledger::ChargeStatus>(
       charges, [&](auto page, auto reply) { store_.list_charges(organization, page, reply); },
-      [](const ChargeStatus& status) { return status.entry.subject; });
+      [](const ledger::ChargeStatus& status) { return status.entry.subject; });
 
-  const auto first = await<Result<Page<GrantStatus>>>(
+  const auto first = await<Result<Page<ledger::GrantStatus>>>(
       [&](auto reply) { store_.list_grants(organization, {.limit = 4}, reply); });
   ASSERT_TRUE(first);
   std::vector<std::string> remaining;
@@ -151,7 +151,7 @@ TEST_P(Lists, OfChargesFarApart) {
   for (const auto& result : settle_all(store_, std::move(commands))) ASSERT_TRUE(result);
 
   const auto list = [&](const PageRequest<Id128>& request) {
-    return await<Result<Page<ChargeStatus>>>(
+    return await<Result<Page<ledger::ChargeStatus>>>(
                [&](auto reply) { store_.list_charges(organization, request, reply); })
         .value();
   };
@@ -190,13 +190,13 @@ TEST_P(Lists, OfEntriesHaveEveryOneOfThem) {
   }
   ASSERT_EQ(all.size(), 2 * kRecords);
   ASSERT_EQ(later_charges.size(), 2U);
-  const auto list_with = [&](const EntryFilter& filter) {
+  const auto list_with = [&](const ledger::EntryFilter& filter) {
     return [this, organization, filter](auto page, auto reply) {
       store_.list_entries(organization, filter, page, reply);
     };
   };
   expect_pages<Id128, ledger::Entry>(all, list_with({}), position_of);
-  EntryFilter filter;
+  ledger::EntryFilter filter;
   filter.kind = ledger::EntryKind::charge;
   filter.from = later;
   filter.to = end;
@@ -214,7 +214,7 @@ TEST_P(Lists, OfEntriesBeginAtAnyTime) {
   }
   const auto entries = open_->entries_of(organization);
   for (int second = -1; second <= 14; ++second) {
-    EntryFilter filter;
+    ledger::EntryFilter filter;
     filter.from = kStart.plus(std::chrono::seconds(second));
     const auto page = await<Result<Page<ledger::Entry>>>(
         [&](auto reply) { store_.list_entries(organization, filter, {.limit = 1}, reply); });
@@ -245,7 +245,7 @@ TEST_P(Lists, OfEntriesByOperationAndByWhoeverAsked) {
   commands[2].origin.api_key = gateway;
   commands[2].origin.caller_key = caller;
   for (const auto& result : settle_all(store_, std::move(commands))) ASSERT_TRUE(result);
-  const auto seqs = [&](const EntryFilter& filter) {
+  const auto seqs = [&](const ledger::EntryFilter& filter) {
     const auto page = await<Result<Page<ledger::Entry>>>(
         [&](auto reply) { store_.list_entries(organization, filter, {}, reply); });
     std::vector<std::uint64_t> found;
@@ -253,16 +253,16 @@ TEST_P(Lists, OfEntriesByOperationAndByWhoeverAsked) {
     return found;
   };
   using Seqs = std::vector<std::uint64_t>;
-  EntryFilter image;
+  ledger::EntryFilter image;
   image.operation = "image";
   EXPECT_EQ(seqs(image), Seqs{2});
-  EntryFilter by_gateway;
+  ledger::EntryFilter by_gateway;
   by_gateway.key = gateway;
   EXPECT_EQ(seqs(by_gateway), (Seqs{2, 3}));
-  EntryFilter for_caller;
+  ledger::EntryFilter for_caller;
   for_caller.key = caller;
   EXPECT_EQ(seqs(for_caller), (Seqs{1, 3}));
-  EntryFilter neither;
+  ledger::EntryFilter neither;
   neither.key = ApiKeyId{numbered_id(3)};
   EXPECT_EQ(seqs(neither), Seqs{});
 }
@@ -276,7 +276,7 @@ TEST_P(Lists, OfEntriesFarApart) {
   }
   commands.push_back(charge(organization, "c", "1"));
   for (const auto& result : settle_all(store_, std::move(commands))) ASSERT_TRUE(result);
-  EntryFilter filter;
+  ledger::EntryFilter filter;
   filter.kind = ledger::EntryKind::charge;
   const auto list = [&](const PageRequest<Id128>& request) {
     return await<Result<Page<ledger::Entry>>>(
@@ -303,7 +303,7 @@ TEST_P(Lists, AnIdOfAnotherKindOrTimeIsNotFound) {
   const Id128 granted = settle(store_, grant(organization, "g", "5"))->entry.subject;
   const Id128 charged = settle(store_, charge(organization, "c", "1"))->entry.subject;
   const auto read_grant = [&](Id128 id) {
-    return name_of(await<Result<GrantStatus>>([&](auto reply) {
+    return name_of(await<Result<ledger::GrantStatus>>([&](auto reply) {
       store_.read_grant({organization, id}, reply);
     }));
   };

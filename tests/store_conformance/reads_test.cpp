@@ -256,10 +256,10 @@ TEST_P(Reads, AChargeOfAListSaysWhatWasRefundedOfIt) {
                              ledger::RefundCharge{.charge = charged, .amount = credits(amount)})));
   };
   const auto refunded = [&] {
-    const auto page = await<Result<Page<ChargeStatus>>>(
+    const auto page = await<Result<Page<ledger::ChargeStatus>>>(
         [&](auto reply) { open_->store().list_charges(organization, {}, reply); });
     std::string amounts;
-    for (const ChargeStatus& each : page.value().records)
+    for (const ledger::ChargeStatus& each : page.value().records)
       amounts += each.refunded.to_string() + " ";
     return amounts;
   };

@@ -427,14 +427,14 @@ TEST_F(RocksdbStoreTest, ReadsEntriesWhereverTheyAre) {
   for (int i = 0; i < kEntries; ++i) {
     const auto granted = settle(*store, grant(organization, std::to_string(i), "1"));
     ASSERT_TRUE(granted);
-    const auto read = await<Result<GrantStatus>>([&](auto reply) {
+    const auto read = await<Result<ledger::GrantStatus>>([&](auto reply) {
       store->read_grant({organization, granted->entry.subject}, reply);
     });
     ASSERT_TRUE(read);
     ASSERT_EQ(read->entry.hash, granted->entry.hash);
     const auto entries = store->entries_of(organization).value();
     ASSERT_EQ(entries.size(), static_cast<std::size_t>(i) + 1);
-    const auto listed = await<Result<Page<GrantStatus>>>([&](auto reply) {
+    const auto listed = await<Result<Page<ledger::GrantStatus>>>([&](auto reply) {
       store->list_grants(organization, {.after = {}, .limit = kEntries}, reply);
     });
     ASSERT_TRUE(listed);

@@ -140,7 +140,7 @@ TEST_P(Settle, KeepsAllThatTheRequestSaid) {
   command.origin.metadata = {.json = R"({"order":1})", .salt = {1, 2, 3}};
   const auto granted = settle(store_, command);
   ASSERT_TRUE(granted);
-  const auto read = await<Result<GrantStatus>>([&](auto reply) {
+  const auto read = await<Result<ledger::GrantStatus>>([&](auto reply) {
     store_.read_grant({organization_, granted->entry.subject}, reply);
   });
   ASSERT_TRUE(read);

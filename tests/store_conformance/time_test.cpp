@@ -16,7 +16,7 @@ using std::chrono::seconds;
 class Time : public StoreTest {
  protected:
   std::string remaining(const Result<ledger::Outcome>& granted) {
-    const auto read = await<Result<GrantStatus>>([&](auto reply) {
+    const auto read = await<Result<ledger::GrantStatus>>([&](auto reply) {
       store_.read_grant({organization_, granted->entry.subject}, reply);
     });
     return read ? read->remaining.to_string() : name_of(read);

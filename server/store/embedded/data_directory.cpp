@@ -18,7 +18,7 @@
 #include <sstream>
 #include <string>
 
-#include "server/store/embedded/memory/private_entries.hpp"
+#include "server/store/embedded/private_entries.hpp"
 
 namespace farthing::store::embedded {
 namespace {

@@ -56,7 +56,7 @@ class RocksdbStore final : public Store {
   void read_user(UserId id, Reply<directory::User> reply) override;
   void read_organization(OrganizationId id, Reply<directory::Organization> reply) override;
   void read_api_key(ApiKeyId id, Reply<directory::ApiKey> reply) override;
-  void read_grant(GrantId id, Reply<GrantStatus> reply) override;
+  void read_grant(GrantId id, Reply<ledger::GrantStatus> reply) override;
   void read_records(OrganizationId organization, std::vector<Id128> ids,
                     Reply<FoundRecords> reply) override;
   void read_entries(OrganizationId organization, std::vector<std::uint64_t> seqs,
@@ -74,11 +74,11 @@ class RocksdbStore final : public Store {
   void list_members(OrganizationId organization, PageRequest<UserId> page,
                     Reply<Page<directory::Member>> reply) override;
   void list_grants(OrganizationId organization, PageRequest<Id128> page,
-                   Reply<Page<GrantStatus>> reply) override;
+                   Reply<Page<ledger::GrantStatus>> reply) override;
   void list_charges(OrganizationId organization, PageRequest<Id128> page,
-                    Reply<Page<ChargeStatus>> reply) override;
-  void list_entries(OrganizationId organization, EntryFilter filter, PageRequest<Id128> page,
-                    Reply<Page<ledger::Entry>> reply) override;
+                    Reply<Page<ledger::ChargeStatus>> reply) override;
+  void list_entries(OrganizationId organization, ledger::EntryFilter filter,
+                    PageRequest<Id128> page, Reply<Page<ledger::Entry>> reply) override;
   void list_audit_log(directory::AuditFilter filter, PageRequest<Id128> page,
                       Reply<Page<directory::AuditRecord>> reply) override;
 
@@ -105,7 +105,7 @@ class RocksdbStore final : public Store {
   // Adds the keys that the derived part has, from `begin` on, to the filter, some at a time.
   void load_keys(const std::string& begin);
   void add_remainders(OrganizationId organization, Page<ledger::Entry> entries,
-                      Reply<Page<GrantStatus>> reply);
+                      Reply<Page<ledger::GrantStatus>> reply);
   Result<Page<directory::AuditRecord>> read_audit_log(const directory::AuditFilter& filter,
                                                       const PageRequest<Id128>& page) const;
   Result<CommandLookup> look_up(const ledger::Command& command) const;
@@ -113,7 +113,7 @@ class RocksdbStore final : public Store {
   // What was refunded is added to the charges of a page; `position` is the deriver's from before
   // they were read.
   void add_refunds(OrganizationId organization, std::uint64_t position, Page<ledger::Entry> entries,
-                   Reply<Page<ChargeStatus>> reply);
+                   Reply<Page<ledger::ChargeStatus>> reply);
 
   const RocksdbOptions options_;
   Limitations limitations_;

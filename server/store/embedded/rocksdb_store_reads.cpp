@@ -140,14 +140,14 @@ void RocksdbStore::list_members(OrganizationId organization, PageRequest<UserId>
       }));
 }
 
-void RocksdbStore::read_grant(GrantId id, Reply<GrantStatus> reply) {
+void RocksdbStore::read_grant(GrantId id, Reply<ledger::GrantStatus> reply) {
   background_.run([this, id, reply = std::move(reply)]() mutable {
     auto entry = read_grant_entry(id);
     if (!entry) return reply(std::move(entry).error());
     Page<ledger::Entry> entries;
     entries.records.push_back(*std::move(entry));
     add_remainders(id.organization, std::move(entries),
-                   [reply = std::move(reply)](Result<Page<GrantStatus>> grants) mutable {
+                   [reply = std::move(reply)](Result<Page<ledger::GrantStatus>> grants) mutable {
                      if (!grants) return reply(std::move(grants).error());
                      reply(std::move(grants->records.front()));
                    });
@@ -206,7 +206,7 @@ Result<ledger::Entry> RocksdbStore::read_grant_entry(const GrantId& id) const {
 }
 
 void RocksdbStore::list_grants(OrganizationId organization, PageRequest<Id128> page,
-                               Reply<Page<GrantStatus>> reply) {
+                               Reply<Page<ledger::GrantStatus>> reply) {
   if (published_.ledgers.find(organization) == nullptr)
     return reply(directory::no_such_organization());
   background_.run([this, organization, page, reply = std::move(reply)]() mutable {
@@ -218,14 +218,15 @@ void RocksdbStore::list_grants(OrganizationId organization, PageRequest<Id128> p
 
 // The state is asked for after the entries, so it has all of them in it.
 void RocksdbStore::add_remainders(OrganizationId organization, Page<ledger::Entry> entries,
-                                  Reply<Page<GrantStatus>> reply) {
+                                  Reply<Page<ledger::GrantStatus>> reply) {
   committer_->submit(StateRequest{
       .organization = organization,
       .reply = [this, entries = std::move(entries),
                 reply = std::move(reply)](Result<ledger::OrganizationState> state) mutable {
         if (!state) return reply(std::move(state).error());
         const GrantRemainders remainders(*state, std::max(clock_.now(), state->last_at));
-        Page<GrantStatus> grants{.records = {}, .has_more = entries.has_more, .resume_after = {}};
+        Page<ledger::GrantStatus> grants{
+            .records = {}, .has_more = entries.has_more, .resume_after = {}};
         for (ledger::Entry& entry : entries.records) {
           const Credits remaining = remainders.of(entry.subject);
           grants.records.push_back({.entry = std::move(entry), .remaining = remaining});
@@ -235,7 +236,7 @@ void RocksdbStore::add_remainders(OrganizationId organization, Page<ledger::Entr
 }
 
 void RocksdbStore::list_charges(OrganizationId organization, PageRequest<Id128> page,
-                                Reply<Page<ChargeStatus>> reply) {
+                                Reply<Page<ledger::ChargeStatus>> reply) {
   if (published_.ledgers.find(organization) == nullptr)
     return reply(directory::no_such_organization());
   background_.run([this, organization, page, reply = std::move(reply)]() mutable {
@@ -247,7 +248,8 @@ void RocksdbStore::list_charges(OrganizationId organization, PageRequest<Id128> 
 }
 
 void RocksdbStore::add_refunds(OrganizationId organization, std::uint64_t position,
-                               Page<ledger::Entry> entries, Reply<Page<ChargeStatus>> reply) {
+                               Page<ledger::Entry> entries,
+                               Reply<Page<ledger::ChargeStatus>> reply) {
   RecordsRequest request{.organization = organization, .position = position};
   for (const ledger::Entry& entry : entries.records) {
     auto record = records_.find_changed(organization, entry.subject);
@@ -259,7 +261,7 @@ void RocksdbStore::add_refunds(OrganizationId organization, std::uint64_t positi
   request.reply = [entries = std::move(entries),
                    reply = std::move(reply)](Result<FoundRecords> records) mutable {
     if (!records) return reply(std::move(records).error());
-    Page<ChargeStatus> charges{
+    Page<ledger::ChargeStatus> charges{
         .records = {}, .has_more = entries.has_more, .resume_after = entries.resume_after};
     for (std::size_t i = 0; i < records->size(); ++i) {
       charges.records.push_back({.entry = std::move(entries.records[i]),
@@ -270,7 +272,7 @@ void RocksdbStore::add_refunds(OrganizationId organization, std::uint64_t positi
   committer_->submit(std::move(request));
 }
 
-void RocksdbStore::list_entries(OrganizationId organization, EntryFilter filter,
+void RocksdbStore::list_entries(OrganizationId organization, ledger::EntryFilter filter,
                                 PageRequest<Id128> page, Reply<Page<ledger::Entry>> reply) {
   if (published_.ledgers.find(organization) == nullptr)
     return reply(directory::no_such_organization());

@@ -270,8 +270,8 @@ void MemoryStore::read_api_key(ApiKeyId id, Reply<directory::ApiKey> reply) {
   reply(std::move(key));
 }
 
-void MemoryStore::read_grant(GrantId id, Reply<GrantStatus> reply) {
-  const auto read = [&]() -> Result<GrantStatus> {
+void MemoryStore::read_grant(GrantId id, Reply<ledger::GrantStatus> reply) {
+  const auto read = [&]() -> Result<ledger::GrantStatus> {
     const std::lock_guard lock(mutex_);
     const ledger::Entry* entry = find_maker(id.organization, id.own);
     if (entry == nullptr || entry->kind != EntryKind::grant) {
@@ -279,7 +279,7 @@ void MemoryStore::read_grant(GrantId id, Reply<GrantStatus> reply) {
     }
     const auto& state = find_ledger(id.organization)->state;
     const GrantRemainders remainders(state, std::max(clock_.now(), state.last_at));
-    return GrantStatus{.entry = *entry, .remaining = remainders.of(id.own)};
+    return ledger::GrantStatus{.entry = *entry, .remaining = remainders.of(id.own)};
   };
   reply(read());
 }
@@ -381,15 +381,15 @@ void MemoryStore::list_members(OrganizationId organization, PageRequest<UserId> 
 }
 
 void MemoryStore::list_grants(OrganizationId organization, PageRequest<Id128> page,
-                              Reply<Page<GrantStatus>> reply) {
-  const auto list = [&]() -> Result<Page<GrantStatus>> {
+                              Reply<Page<ledger::GrantStatus>> reply) {
+  const auto list = [&]() -> Result<Page<ledger::GrantStatus>> {
     const std::lock_guard lock(mutex_);
     OrganizationLedger* ledger = find_ledger(organization);
     if (ledger == nullptr) return directory::no_such_organization();
     const std::size_t size = ledger->entries.size();
     auto entries = pick_entries(*ledger, first_place(page), size, page.limit, size, is_grant);
     const GrantRemainders remainders(ledger->state, std::max(clock_.now(), ledger->state.last_at));
-    Page<GrantStatus> grants{.records = {}, .has_more = entries.has_more};
+    Page<ledger::GrantStatus> grants{.records = {}, .has_more = entries.has_more};
     for (ledger::Entry& entry : entries.records) {
       const Credits remaining = remainders.of(entry.subject);
       grants.records.push_back({.entry = std::move(entry), .remaining = remaining});
@@ -400,14 +400,14 @@ void MemoryStore::list_grants(OrganizationId organization, PageRequest<Id128> pa
 }
 
 void MemoryStore::list_charges(OrganizationId organization, PageRequest<Id128> page,
-                               Reply<Page<ChargeStatus>> reply) {
-  const auto list = [&]() -> Result<Page<ChargeStatus>> {
+                               Reply<Page<ledger::ChargeStatus>> reply) {
+  const auto list = [&]() -> Result<Page<ledger::ChargeStatus>> {
     const std::lock_guard lock(mutex_);
     OrganizationLedger* ledger = find_ledger(organization);
     if (ledger == nullptr) return directory::no_such_organization();
     auto entries = pick_entries(*ledger, first_place(page), ledger->entries.size(), page.limit,
                                 kMaxExaminedPerPage, is_charge);
-    Page<ChargeStatus> charges{
+    Page<ledger::ChargeStatus> charges{
         .records = {}, .has_more = entries.has_more, .resume_after = entries.resume_after};
     for (ledger::Entry& entry : entries.records) {
       const ledger::Record* record = ledger->records.find(entry.subject);
@@ -432,7 +432,7 @@ void MemoryStore::list_audit_log(directory::AuditFilter filter, PageRequest<Id12
   reply(records.finish());
 }
 
-void MemoryStore::list_entries(OrganizationId organization, EntryFilter filter,
+void MemoryStore::list_entries(OrganizationId organization, ledger::EntryFilter filter,
                                PageRequest<Id128> page, Reply<Page<ledger::Entry>> reply) {
   const auto list = [&]() -> Result<Page<ledger::Entry>> {
     const std::lock_guard lock(mutex_);

@@ -44,7 +44,7 @@ class MemoryStore : public Store {
   void read_user(UserId id, Reply<directory::User> reply) override;
   void read_organization(OrganizationId id, Reply<directory::Organization> reply) override;
   void read_api_key(ApiKeyId id, Reply<directory::ApiKey> reply) override;
-  void read_grant(GrantId id, Reply<GrantStatus> reply) override;
+  void read_grant(GrantId id, Reply<ledger::GrantStatus> reply) override;
   void read_records(OrganizationId organization, std::vector<Id128> ids,
                     Reply<std::vector<std::optional<ledger::Record>>> reply) override;
   void read_entries(OrganizationId organization, std::vector<std::uint64_t> seqs,
@@ -62,11 +62,11 @@ class MemoryStore : public Store {
   void list_members(OrganizationId organization, PageRequest<UserId> page,
                     Reply<Page<directory::Member>> reply) override;
   void list_grants(OrganizationId organization, PageRequest<Id128> page,
-                   Reply<Page<GrantStatus>> reply) override;
+                   Reply<Page<ledger::GrantStatus>> reply) override;
   void list_charges(OrganizationId organization, PageRequest<Id128> page,
-                    Reply<Page<ChargeStatus>> reply) override;
-  void list_entries(OrganizationId organization, EntryFilter filter, PageRequest<Id128> page,
-                    Reply<Page<ledger::Entry>> reply) override;
+                    Reply<Page<ledger::ChargeStatus>> reply) override;
+  void list_entries(OrganizationId organization, ledger::EntryFilter filter,
+                    PageRequest<Id128> page, Reply<Page<ledger::Entry>> reply) override;
   void list_audit_log(directory::AuditFilter filter, PageRequest<Id128> page,
                       Reply<Page<directory::AuditRecord>> reply) override;
 

@@ -84,16 +84,16 @@ Checked<std::optional<EntryReads::Subject>> EntryReads::find_subject(Organizatio
   return std::optional(std::move(subject));
 }
 
-Checked<Result<GrantStatus>> EntryReads::read_grant(const GrantId& id) {
+Checked<Result<ledger::GrantStatus>> EntryReads::read_grant(const GrantId& id) {
   auto subject = find_subject(id.organization, id.own);
   if (!subject) return std::move(subject).error();
   if (!*subject || !(*subject)->maker || (*subject)->maker->kind != ledger::EntryKind::grant) {
-    return Result<GrantStatus>(not_found());
+    return Result<ledger::GrantStatus>(not_found());
   }
   const auto& state = (*subject)->state;
   const GrantRemainders remainders(state, std::max(clock_.now(), state.last_at));
-  return Result<GrantStatus>(
-      GrantStatus{.entry = *std::move((*subject)->maker), .remaining = remainders.of(id.own)});
+  return Result<ledger::GrantStatus>(ledger::GrantStatus{.entry = *std::move((*subject)->maker),
+                                                         .remaining = remainders.of(id.own)});
 }
 
 Checked<std::vector<std::optional<ledger::Record>>> EntryReads::read_records(
@@ -202,37 +202,37 @@ Checked<std::vector<ledger::Entry>> EntryReads::run_for_entries(Call call,
 }
 
 // The state is read after the entries, so it has all of them in it.
-Checked<Result<Page<GrantStatus>>> EntryReads::list_grants(OrganizationId organization,
-                                                           const PageRequest<Id128>& page) {
+Checked<Result<Page<ledger::GrantStatus>>> EntryReads::list_grants(OrganizationId organization,
+                                                                   const PageRequest<Id128>& page) {
   auto entries = read_entries(kReadGrants, organization, first_seq_of(page), page.limit + 1);
   if (!entries) return std::move(entries).error();
   const auto state = find_state(organization);
   if (!state) return state.error();
-  if (!*state) return Result<Page<GrantStatus>>(directory::no_such_organization());
+  if (!*state) return Result<Page<ledger::GrantStatus>>(directory::no_such_organization());
   const GrantRemainders remainders(**state, std::max(clock_.now(), (*state)->last_at));
-  Page<GrantStatus> grants{.records = {}, .has_more = entries->size() > page.limit};
+  Page<ledger::GrantStatus> grants{.records = {}, .has_more = entries->size() > page.limit};
   if (grants.has_more) entries->pop_back();
   for (ledger::Entry& entry : *entries) {
     const Credits remaining = remainders.of(entry.subject);
     grants.records.push_back({.entry = std::move(entry), .remaining = remaining});
   }
-  return Result<Page<GrantStatus>>(std::move(grants));
+  return Result<Page<ledger::GrantStatus>>(std::move(grants));
 }
 
-Checked<Result<Page<ChargeStatus>>> EntryReads::list_charges(OrganizationId organization,
-                                                             const PageRequest<Id128>& page) {
+Checked<Result<Page<ledger::ChargeStatus>>> EntryReads::list_charges(
+    OrganizationId organization, const PageRequest<Id128>& page) {
   auto entries = pick(organization, first_seq_of(page), page.limit, [](const ledger::Entry& entry) {
     return ledger::makes_charge(entry.kind) ? Verdict::wanted : Verdict::unwanted;
   });
   if (!entries) return std::move(entries).error();
-  if (!*entries) return Result<Page<ChargeStatus>>(std::move(*entries).error());
+  if (!*entries) return Result<Page<ledger::ChargeStatus>>(std::move(*entries).error());
   Page<ledger::Entry>& found = **entries;
   std::vector<Id128> ids;
   ids.reserve(found.records.size());
   for (const ledger::Entry& entry : found.records) ids.push_back(entry.subject);
   const auto records = read_records(organization, ids);
   if (!records) return records.error();
-  Page<ChargeStatus> charges{
+  Page<ledger::ChargeStatus> charges{
       .records = {}, .has_more = found.has_more, .resume_after = found.resume_after};
   for (std::size_t i = 0; i < ids.size(); ++i) {
     const auto& record = (*records)[i];
@@ -243,11 +243,11 @@ Checked<Result<Page<ChargeStatus>>> EntryReads::list_charges(OrganizationId orga
     charges.records.push_back(
         {.entry = std::move(found.records[i]), .refunded = ledger::refunded_of(*record)});
   }
-  return Result<Page<ChargeStatus>>(std::move(charges));
+  return Result<Page<ledger::ChargeStatus>>(std::move(charges));
 }
 
 Checked<Result<Page<ledger::Entry>>> EntryReads::list_entries(OrganizationId organization,
-                                                              const EntryFilter& filter,
+                                                              const ledger::EntryFilter& filter,
                                                               const PageRequest<Id128>& page) {
   std::uint64_t first_seq = first_seq_of(page);
   // A cursor is behind the beginning already.

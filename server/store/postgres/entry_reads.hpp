@@ -27,7 +27,7 @@ class EntryReads {
   };
   Checked<std::optional<StateAndSpending>> find_spending(OrganizationId organization,
                                                          ApiKeyId caller_key);
-  Checked<Result<GrantStatus>> read_grant(const GrantId& id);
+  Checked<Result<ledger::GrantStatus>> read_grant(const GrantId& id);
   Checked<std::vector<std::optional<ledger::Record>>> read_records(OrganizationId organization,
                                                                    const std::vector<Id128>& ids);
   Checked<std::vector<ledger::Entry>> read_entries(OrganizationId organization,
@@ -35,16 +35,16 @@ class EntryReads {
   Checked<Result<ledger::Outcome>> read_outcome(OrganizationId organization,
                                                 const std::string& key);
 
-  Checked<Result<Page<GrantStatus>>> list_grants(OrganizationId organization,
-                                                 const PageRequest<Id128>& page);
+  Checked<Result<Page<ledger::GrantStatus>>> list_grants(OrganizationId organization,
+                                                         const PageRequest<Id128>& page);
   // Charges are most of the entries, so they are picked out, and the page says so where it had to
   // pass over too many others.
-  Checked<Result<Page<ChargeStatus>>> list_charges(OrganizationId organization,
-                                                   const PageRequest<Id128>& page);
+  Checked<Result<Page<ledger::ChargeStatus>>> list_charges(OrganizationId organization,
+                                                           const PageRequest<Id128>& page);
   // Its time is looked up in the order of the entries; by the rest of the filter they are picked
   // out, as charges are.
   Checked<Result<Page<ledger::Entry>>> list_entries(OrganizationId organization,
-                                                    const EntryFilter& filter,
+                                                    const ledger::EntryFilter& filter,
                                                     const PageRequest<Id128>& page);
 
  private:

@@ -152,8 +152,8 @@ void PostgresStore::read_api_key(ApiKeyId id, Reply<directory::ApiKey> reply) {
                           });
 }
 
-void PostgresStore::read_grant(GrantId id, Reply<GrantStatus> reply) {
-  read<GrantStatus>(std::move(reply), [this, id](Session& session) {
+void PostgresStore::read_grant(GrantId id, Reply<ledger::GrantStatus> reply) {
+  read<ledger::GrantStatus>(std::move(reply), [this, id](Session& session) {
     return EntryReads(session, clock_).read_grant(id);
   });
 }
@@ -252,20 +252,20 @@ void PostgresStore::list_members(OrganizationId organization, PageRequest<UserId
 }
 
 void PostgresStore::list_grants(OrganizationId organization, PageRequest<Id128> page,
-                                Reply<Page<GrantStatus>> reply) {
-  read<Page<GrantStatus>>(std::move(reply), [this, organization, page](Session& session) {
+                                Reply<Page<ledger::GrantStatus>> reply) {
+  read<Page<ledger::GrantStatus>>(std::move(reply), [this, organization, page](Session& session) {
     return EntryReads(session, clock_).list_grants(organization, page);
   });
 }
 
 void PostgresStore::list_charges(OrganizationId organization, PageRequest<Id128> page,
-                                 Reply<Page<ChargeStatus>> reply) {
-  read<Page<ChargeStatus>>(std::move(reply), [this, organization, page](Session& session) {
+                                 Reply<Page<ledger::ChargeStatus>> reply) {
+  read<Page<ledger::ChargeStatus>>(std::move(reply), [this, organization, page](Session& session) {
     return EntryReads(session, clock_).list_charges(organization, page);
   });
 }
 
-void PostgresStore::list_entries(OrganizationId organization, EntryFilter filter,
+void PostgresStore::list_entries(OrganizationId organization, ledger::EntryFilter filter,
                                  PageRequest<Id128> page, Reply<Page<ledger::Entry>> reply) {
   read<Page<ledger::Entry>>(
       std::move(reply), [this, organization, filter = std::move(filter), page](Session& session) {

@@ -147,7 +147,8 @@ Result<Page<ledger::Entry>> EntryReads::list_charges(OrganizationId organization
   });
 }
 
-Result<Page<ledger::Entry>> EntryReads::list(OrganizationId organization, const EntryFilter& filter,
+Result<Page<ledger::Entry>> EntryReads::list(OrganizationId organization,
+                                             const ledger::EntryFilter& filter,
                                              const PageRequest<Id128>& page) const {
   std::uint64_t first_seq = first_seq_of(page);
   // A cursor is behind the beginning already.

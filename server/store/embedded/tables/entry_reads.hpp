@@ -41,7 +41,7 @@ class EntryReads {
                                            const PageRequest<Id128>& page) const;
   // Those that pass the filter. Its time is looked up in the order of the entries; by the rest of
   // it they are picked out, as charges are.
-  Result<Page<ledger::Entry>> list(OrganizationId organization, const EntryFilter& filter,
+  Result<Page<ledger::Entry>> list(OrganizationId organization, const ledger::EntryFilter& filter,
                                    const PageRequest<Id128>& page) const;
   // Every entry, in order; none when there is no such organization.
   Result<std::vector<ledger::Entry>> read_all(OrganizationId organization) const;

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "server/store/entry_filter.hpp"
+#include "server/ledger/entry_filter.hpp"
 
-namespace farthing::store {
+namespace farthing::ledger {
 
-bool EntryFilter::accepts(const ledger::Entry& entry) const {
+bool EntryFilter::accepts(const Entry& entry) const {
   if (kind && entry.kind != *kind) return false;
   if (from && entry.at < *from) return false;
   if (ends_before(entry)) return false;
@@ -11,4 +11,4 @@ bool EntryFilter::accepts(const ledger::Entry& entry) const {
   return !key || entry.origin.api_key == key || entry.origin.caller_key == key;
 }
 
-}  // namespace farthing::store
+}  // namespace farthing::ledger

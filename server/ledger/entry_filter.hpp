@@ -10,18 +10,18 @@
 #include "base/instant.hpp"
 #include "server/ledger/entry.hpp"
 
-namespace farthing::store {
+namespace farthing::ledger {
 
 struct EntryFilter {
-  std::optional<ledger::EntryKind> kind;
+  std::optional<EntryKind> kind;
   std::optional<Instant> from;  // not before
   std::optional<Instant> to;    // before
   std::string operation;        // empty: any
   std::optional<ApiKeyId> key;  // the key that did it, or the caller's
 
-  bool accepts(const ledger::Entry& entry) const;
+  bool accepts(const Entry& entry) const;
   // Whether neither it nor any entry after it can be wanted: entries are in order of time.
-  bool ends_before(const ledger::Entry& entry) const { return to && *to <= entry.at; }
+  bool ends_before(const Entry& entry) const { return to && *to <= entry.at; }
 };
 
-}  // namespace farthing::store
+}  // namespace farthing::ledger

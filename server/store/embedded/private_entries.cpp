@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "server/store/embedded/memory/private_entries.hpp"
+#include "server/store/embedded/private_entries.hpp"
 
 #include <fcntl.h>
 #include <sys/stat.h>

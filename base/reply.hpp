@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
+// Where the answer of an asynchronous call goes.
+#pragma once
+
+#include "base/callback.hpp"
+#include "base/error.hpp"
+
+namespace farthing {
+
+template <class T>
+using Reply = Callback<void(Result<T>)>;
+
+}  // namespace farthing
