@@ -56,7 +56,8 @@ ModelLedger::Prediction ModelLedger::take(const ledger::Command& command) {
   prediction.due = prediction.entries.size();
   now_us_ = command.at.us();
   caller_ = prediction.caller = caller_of(command);
-  prediction.refusal = find_cap_refusal(command);
+  prediction.refusal = find_refusal_by_standing(command);
+  if (!prediction.refusal) prediction.refusal = find_cap_refusal(command);
   if (!prediction.refusal) {
     prediction.refusal = std::visit(
         [&](const auto& action) { return take(action, prediction.entries); }, command.action);
@@ -210,6 +211,17 @@ ModelLedger::Refusal ModelLedger::insufficient(std::int64_t required) const {
   }
   if (next != kNever) refusal.details["next_grant_at"] = std::to_string(next);
   return refusal;
+}
+
+// A disabled organization ends what it has begun, and the operator's movements go on.
+ModelLedger::Maybe ModelLedger::find_refusal_by_standing(const ledger::Command& command) {
+  if (command.standing == ledger::Standing::enabled) return {};
+  Refusal refusal = refused("organization_disabled");
+  if (std::holds_alternative<ledger::ExtendHold>(command.action)) return refusal;
+  refusal.field = "organization";
+  if (std::holds_alternative<ledger::CreateCharge>(command.action)) return refusal;
+  if (std::holds_alternative<ledger::PlaceHold>(command.action)) return refusal;
+  return {};
 }
 
 // Why `amount` may not be spent, debt included.

@@ -167,6 +167,7 @@ class ModelLedger {
   Refusal insufficient(std::int64_t required) const;
   Maybe find_overdraft_refusal(std::int64_t amount) const;
   Maybe find_hold_refusal(const Hold* hold) const;
+  static Maybe find_refusal_by_standing(const ledger::Command& command);
   Maybe find_cap_refusal(const ledger::Command& command) const;
   std::string caller_of(const ledger::Command& command);
 

@@ -15,6 +15,7 @@
 #include "base/instant.hpp"
 #include "server/directory/audit_record.hpp"
 #include "server/directory/entities.hpp"
+#include "server/ledger/command.hpp"
 #include "server/ledger/entry.hpp"
 
 namespace farthing::directory {
@@ -144,7 +145,7 @@ struct NoteFirstUse {
   Digest secret_digest{};
 };
 
-enum class Standing : std::uint8_t { enabled, disabled };
+using ledger::Standing;
 
 // Enables or disables a user, or an organization. What is so already stays as it is. Refused
 // (`not_found`) when it does not exist, and (`last_admin`) when the user has the only live admin

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <variant>
@@ -77,6 +78,9 @@ inline const Id128* find_hold_of(const Action& action) {
   return nullptr;
 }
 
+// Whether an organization may begin to spend. What has begun may be ended in any case.
+enum class Standing : std::uint8_t { enabled, disabled };
+
 struct Command {
   OrganizationId organization;
   Instant at;  // set by the store: not before any entry of the organization
@@ -89,6 +93,7 @@ struct Command {
   // How much the caller's key may spend; null: as much as there is. For charges and holds: what is
   // captured of a hold beyond what it has counts, and is not refused for it.
   std::shared_ptr<const SpendCaps> caller_caps = {};
+  Standing standing = Standing::enabled;  // of the organization; set by the store, as `at` is
 };
 
 // What the command asks to spend now or to set aside.

@@ -9,6 +9,13 @@
 namespace farthing::ledger {
 namespace {
 
+// A capture pays for work that is done, a release and a refund give back, and grants, voids and
+// limits are the operator's.
+bool spends_anew(const Action& action) {
+  return std::holds_alternative<CreateCharge>(action) ||
+         std::holds_alternative<PlaceHold>(action) || std::holds_alternative<ExtendHold>(action);
+}
+
 Error refuse_caller_key() {
   Error error = make_error(ErrorCode::caller_key_invalid);
   error.field = "api_key";
@@ -38,10 +45,19 @@ std::optional<Error> find_cap_refusal(const OrganizationState& state, const Comm
 
 }  // namespace
 
+std::optional<Error> find_refusal_by_standing(const Command& command) {
+  if (command.standing == Standing::enabled || !spends_anew(command.action)) return {};
+  Error error = make_error(ErrorCode::organization_disabled);
+  // A request about a hold names the organization in its path only.
+  if (find_hold_of(command.action) == nullptr) error.field = "organization";
+  return error;
+}
+
 Result<Done> decide(OrganizationState& state, Command&& command, const Records& records,
                     Booked& booked) {
   CHECK(command.at >= state.last_at);
   CHECK(!state.next_due_at || *state.next_due_at > command.at);
+  if (auto refusal = find_refusal_by_standing(command)) return *std::move(refusal);
   if (command.has_invalid_caller_key) return refuse_caller_key();
   if (auto refusal = find_cap_refusal(state, command, records)) return *std::move(refusal);
   name_caller_key(command, state, records);

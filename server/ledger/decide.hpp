@@ -3,6 +3,8 @@
 // refusal. Pure functions of their arguments; every store calls them, one organization at a time.
 #pragma once
 
+#include <optional>
+
 #include "base/error.hpp"
 #include "server/ledger/booked.hpp"
 #include "server/ledger/command.hpp"
@@ -15,6 +17,11 @@ namespace farthing::ledger {
 // Books everything that fell due up to and including `at`, in the order (instant, kind, id), each
 // entry dated at its own instant: appends the entries to `booked` and moves `state` past them.
 void book_due(OrganizationState& state, Instant at, Booked& booked);
+
+// Returns why an organization that stands as the command says may not have it, if it may not: a
+// disabled one begins nothing that spends. `decide` refuses it for the same reason before all
+// others; a store asks beforehand where it has reasons of its own that come later.
+std::optional<Error> find_refusal_by_standing(const Command& command);
 
 // Books the command: one outcome, which is one or several entries. The first has taken over the
 // command's origin; all but the last say that they are continued. A refusal books nothing. Before,

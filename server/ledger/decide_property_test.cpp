@@ -139,7 +139,8 @@ class World {
   }
 
   void decide_one() {
-    const Command command = history_.next_command(audited_.state.balance);
+    Command command = history_.next_command(audited_.state.balance);
+    if (history_.draw(10) == 0) command.standing = Standing::disabled;
     const std::size_t first = audited_.booked.size();
     const auto decided = audited_.decide(command);
     auditor_.audit(command, {.entries = audited_.entries().subspan(first),
@@ -243,7 +244,8 @@ TEST(DecideProperty, HistoriesSatisfyTheAuditor) {
   for (const std::string name :
        {"bad_request", "not_found", "amount_overflow", "insufficient_credits", "grant_voided",
         "grant_expired", "hold_captured", "hold_released", "hold_expired", "capture_exceeds_hold",
-        "charge_fully_refunded", "refund_exceeds_charge", "replay", "idempotency_key_reused"}) {
+        "charge_fully_refunded", "refund_exceeds_charge", "replay", "idempotency_key_reused",
+        "organization_disabled"}) {
     EXPECT_GT(seen[name], 10) << name;
   }
 }

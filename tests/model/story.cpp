@@ -76,6 +76,12 @@ ledger::PlaceHold read_hold(const Line& line) {
   return hold;
 }
 
+ledger::Standing read_standing(const Line& line) {
+  const auto standing = line.options.find("standing");
+  const bool is_disabled = standing != line.options.end() && standing->second == "disabled";
+  return is_disabled ? ledger::Standing::disabled : ledger::Standing::enabled;
+}
+
 void read_caller(const Line& line, ledger::Command& command) {
   if (line.options.contains("caller")) {
     command.origin.caller_key = ApiKeyId{id(line.target("caller"))};
@@ -116,6 +122,7 @@ ledger::Command Story::read(const std::string& text) const {
   command.organization = kOrganization;
   command.at = second(line.at_second);
   command.origin.idempotency_key = line.kind + " " + std::to_string(line.number);
+  command.standing = read_standing(line);
   read_caller(line, command);
   if (line.kind == "grant") {
     command.action = ledger::CreateGrant{.terms = read_terms(line)};

@@ -13,6 +13,7 @@
 //   "9 void 8 grant=1"
 //   "9 limit 9 100"
 //   "9 charge 10 3 caller=1 day=5 month=20 total=50"        by a caller's key that has caps
+//   "9 charge 11 3 standing=disabled"                       while the organization is disabled
 //
 // and the entries that follow, numbered, dated, with what was available (and held) after them; a
 // "+" says that the outcome goes on, a "!" that a part ended with its lot, "owed" is debt:

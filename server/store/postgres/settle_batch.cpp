@@ -363,13 +363,13 @@ Result<ledger::Outcome> SettleBatch::settle(Organization& organization,
   if (const auto fresh = organization.fresh.find(key); fresh != organization.fresh.end()) {
     return replay(read_fresh(organization, fresh->second), fingerprint);
   }
-  const directory::Standing standing =
-      organization.is_disabled ? directory::Standing::disabled : directory::Standing::enabled;
-  if (auto refusal = find_refusal_of_new(asked, standing)) return *std::move(refusal);
+  const ledger::Standing standing =
+      organization.is_disabled ? ledger::Standing::disabled : ledger::Standing::enabled;
+  ledger::Command command = asked;
+  if (auto refusal = find_refusal_of_new(command, standing)) return *std::move(refusal);
   if (time_.is_in_doubt && work_of(asked.action) == Work::movements) {
     return clock_in_doubt("database");
   }
-  ledger::Command command = asked;
   command.at = std::max(time_.at, organization.state.last_at);
   ledger::book_due(organization.state, command.at, booked_);
   keep_booked(organization);
