@@ -4,8 +4,8 @@
 // so whoever has the entries can make it at any time: `make_record` of the entry that made it, then
 // `apply` of every later one for which `record_changed_by` names it, in any number of steps.
 //
-// What a store does for a command, when all that is due by then is booked: asks `missing_records`
-// until it asks for nothing, and looks each one up: the entry with the number in the id, and the
+// What a store does for a command, when all that is due by then is booked: has `collect_records`
+// ask for what is needed, and looks each one up: the entry with the number in the id, and the
 // entries about it since. Those booked but not yet to be found where it looks, it applies itself:
 // an entry that a record has in it changes nothing.
 //
@@ -18,10 +18,12 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <variant>
 #include <vector>
 
 #include "base/credits.hpp"
+#include "base/error.hpp"
 #include "base/id.hpp"
 #include "server/ledger/command.hpp"
 #include "server/ledger/entry.hpp"
@@ -102,6 +104,29 @@ class Records {
 // due by then is booked. Nothing for grants, charges and holds that are open.
 std::vector<Id128> missing_records(const OrganizationState& state, const Command& command,
                                    const Records& records);
+
+// Looks up all that `command` needs upon `state`, in which all that is due by then is booked. Both
+// look-ups are asked for a thing once, and may fail: `find_record` says what an id leads to,
+// nothing when it leads to no record, and `find_spending` what a caller's key has spent.
+template <class FindRecord, class FindSpending>
+Result<Records> collect_records(const OrganizationState& state, const Command& command,
+                                FindRecord find_record, FindSpending find_spending) {
+  Records records;
+  for (auto missing = missing_records(state, command, records); !missing.empty();
+       missing = missing_records(state, command, records)) {
+    for (const Id128& id : missing) {
+      Result<std::optional<Record>> record = find_record(id);
+      if (!record) return std::move(record).error();
+      records.add(id, *std::move(record));
+    }
+  }
+  if (const auto key = find_capped_key(command)) {
+    const Result<SpendingRecord> spending = find_spending(*key);
+    if (!spending) return spending.error();
+    records.set_spending(*spending);
+  }
+  return records;
+}
 
 // Stored: docs/reference/formats.md.
 void append_encoded(const Record& record, std::string& out);

@@ -34,19 +34,17 @@ const Record* RecordBook::find(const Id128& id) const {
 }
 
 Records RecordBook::collect(const OrganizationState& state, const Command& command) const {
-  Records records;
-  for (auto missing = missing_records(state, command, records); !missing.empty();
-       missing = missing_records(state, command, records)) {
-    for (const Id128& id : missing) {
-      const Record* record = find(id);
-      records.add(id, record == nullptr ? std::nullopt : std::optional(*record));
-    }
-  }
-  if (const auto key = find_capped_key(command)) {
-    const SpendingRecord* before = find_spending(*key);
-    records.set_spending(before == nullptr ? SpendingRecord() : *before);
-  }
-  return records;
+  const auto find_record = [this](const Id128& id) -> Result<std::optional<Record>> {
+    const Record* record = find(id);
+    return record == nullptr ? std::nullopt : std::optional(*record);
+  };
+  const auto find_before = [this](ApiKeyId caller_key) -> Result<SpendingRecord> {
+    const SpendingRecord* before = find_spending(caller_key);
+    return before == nullptr ? SpendingRecord() : *before;
+  };
+  auto records = collect_records(state, command, find_record, find_before);
+  CHECK(records);
+  return *std::move(records);
 }
 
 }  // namespace farthing::ledger

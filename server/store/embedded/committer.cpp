@@ -6,16 +6,14 @@
 #include <algorithm>
 #include <chrono>
 #include <iterator>
-#include <span>
+#include <string_view>
 
 #include "base/check.hpp"
-#include "server/directory/act_description.hpp"
 #include "server/directory/refusals.hpp"
-#include "server/directory/rights.hpp"
 #include "server/directory/rules.hpp"
 #include "server/ledger/decide.hpp"
 #include "server/store/clock_watch.hpp"
-#include "server/store/refusals.hpp"
+#include "server/store/settle.hpp"
 #include "server/store/work.hpp"
 
 namespace farthing::store::embedded {
@@ -29,40 +27,80 @@ constexpr std::chrono::microseconds kLongestSleep = std::chrono::seconds(1);
 constexpr auto kDiskCheckInterval = std::chrono::milliseconds(100);
 constexpr auto kClockWatchInterval = std::chrono::milliseconds(900);
 
-enum class Freshness { fresh, replayed };
-
 std::int64_t steady_ms() {
   return std::chrono::duration_cast<std::chrono::milliseconds>(
              std::chrono::steady_clock::now().time_since_epoch())
       .count();
 }
 
-std::vector<ledger::Entry> read_outcome(FreshOutcomes::Place place) {
-  std::vector<ledger::Entry> entries;
-  do {
-    auto entry = ledger::decode_entry(place.batch->encoded_entry(place.index++));
-    CHECK(entry);
-    entries.push_back(*std::move(entry));
-  } while (entries.back().is_continued);
-  return entries;
-}
-
-// Moves the entries, of which there is at least one.
-ledger::Outcome make_outcome(std::span<ledger::Entry> entries, Freshness freshness) {
-  return {.entry = std::move(entries.front()),
-          .rest = {std::move_iterator(entries.begin() + 1), std::move_iterator(entries.end())},
-          .is_replayed = freshness == Freshness::replayed};
-}
-
 }  // namespace
+
+// What is decided so far about one organization, in the batch and before. The two that come with a
+// command are not there for an organization that only has something due.
+class Committer::Source {
+ public:
+  static constexpr std::string_view kClockOf = "server";
+
+  Source(Committer& committer, WorkingLedger::Organization* organization, CommitBatch& batch,
+         CommandLookup* lookup = nullptr)
+      : committer_(committer), organization_(organization), batch_(batch), lookup_(lookup) {}
+
+  LedgerTime time() const { return {.at = batch_.at, .is_in_doubt = batch_.is_clock_in_doubt}; }
+  std::optional<ledger::Standing> standing() const {
+    if (organization_ == nullptr) return {};
+    return organization_->is_disabled ? ledger::Standing::disabled : ledger::Standing::enabled;
+  }
+  ledger::OrganizationState& state() { return organization_->state; }
+  Result<std::vector<ledger::Entry>> find_outcome(const std::string& key) {
+    return records().find_outcome(state().organization, key, lookup_->outcome);
+  }
+  std::optional<Error> find_refusal(Work work) const { return committer_.find_refusal(work); }
+  Result<std::optional<ledger::Record>> find_record(const Id128& id) {
+    return records().find(state().organization, id, lookup_->records.find(id),
+                          lookup_->outcome.position, batch_);
+  }
+  Result<ledger::SpendingRecord> find_spending(ApiKeyId caller_key) {
+    return records().find_spending(state().organization, caller_key, lookup_->records.spending(),
+                                   lookup_->outcome.position);
+  }
+  // What the derived part has is checked where it is read.
+  std::optional<Error> find_damage(const ledger::Command& /*command*/,
+                                   const ledger::Records& /*records*/) const {
+    return {};
+  }
+  void keep_due(const ledger::Booked& booked) {
+    records().add(booked, batch_);
+    batch_.add(*organization_, booked);
+    committer_.working_->reschedule(*organization_);
+  }
+  void keep_outcome(const ledger::Booked& booked) {
+    keep_due(booked);
+    records().add_outcome(booked, batch_);
+  }
+  const directory::Directory& directory() const { return committer_.working_->directory(); }
+  void note(ApiKeyId asker, directory::ActOrigin origin, directory::Act act) {
+    committer_.note(asker, std::move(origin), std::move(act), batch_);
+  }
+
+ private:
+  WorkingRecords& records() { return committer_.records_; }
+
+  Committer& committer_;
+  WorkingLedger::Organization* const organization_;  // null: there is none
+  CommitBatch& batch_;
+  CommandLookup* const lookup_;
+};
 
 Committer::Committer(Parts parts, Options options, Start start)
     : parts_(parts),
       options_(options),
       overload_(parts_.limitations),
       working_(std::move(start.working)),
-      fresh_outcomes_(std::move(start.fresh_outcomes)),
-      fresh_records_(std::move(start.fresh_records)),
+      records_({.database = parts_.database,
+                .keys = parts_.keys,
+                .deriver = parts_.deriver,
+                .records = parts_.records},
+               std::move(start.fresh_outcomes), std::move(start.fresh_records)),
       audit_(start.audit),
       last_mark_(start.last_mark),
       next_mark_at_(parts_.clock.now().plus(EffectiveClock::kMarkInterval)),
@@ -201,7 +239,7 @@ void Committer::commit_batch() {
     next_taken_ = taken_.size();
     return;
   }
-  forget_derived();
+  records_.forget_derived();
   watch_clock();
   CommitBatch batch(parts_.journal.last_number() + 1, parts_.clock.read());
   obstacle_ = find_obstacle();
@@ -259,24 +297,14 @@ void Committer::decide_requests(CommitBatch& batch) {
 }
 
 void Committer::decide_request(SettleOneRequest& request, CommitBatch& batch) {
-  answers_.add(std::move(request.reply), settle(request.command, request.lookup, batch));
+  Source source(*this, working_->find(request.command.organization), batch, &request.lookup);
+  answers_.add(std::move(request.reply), settle(source, std::move(request.command), booked_));
 }
 
 void Committer::decide_request(SettleActRequest& request, CommitBatch& batch) {
-  const auto settle_and_note = [&]() -> Result<ledger::Outcome> {
-    const auto* organization = working_->find(request.command.organization);
-    const Credits limit = organization == nullptr ? Credits() : organization->state.overdraft_limit;
-    const ApiKeyId api_key = request.command.origin.api_key.value_or(ApiKeyId());
-    auto refusal =
-        directory::find_refusal_of_asker(working_->directory(), api_key, request.origin, batch.at);
-    if (refusal) return *std::move(refusal);
-    auto outcome = settle(request.command, request.lookup, batch);
-    if (outcome && !outcome->is_replayed) {
-      note(api_key, std::move(request.origin), directory::describe_act(*outcome, limit), batch);
-    }
-    return outcome;
-  };
-  answers_.add(std::move(request.reply), settle_and_note());
+  Source source(*this, working_->find(request.command.organization), batch, &request.lookup);
+  answers_.add(std::move(request.reply),
+               settle_act(source, std::move(request.command), std::move(request.origin), booked_));
 }
 
 void Committer::note(const ApiKeyId& api_key, directory::ActOrigin origin, directory::Act act,
@@ -292,128 +320,11 @@ void Committer::decide_request(SettleRequest& request, CommitBatch& batch) {
   std::vector<Result<ledger::Outcome>> results;
   results.reserve(request.commands.size());
   for (std::size_t i = 0; i < request.commands.size(); ++i) {
-    results.push_back(settle(request.commands[i], request.lookups[i], batch));
+    ledger::Command& command = request.commands[i];
+    Source source(*this, working_->find(command.organization), batch, &request.lookups[i]);
+    results.push_back(settle(source, std::move(command), booked_));
   }
   answers_.add(std::move(request.reply), std::move(results));
-}
-
-Result<ledger::Outcome> Committer::settle(ledger::Command& command, CommandLookup& lookup,
-                                          CommitBatch& batch) {
-  WorkingLedger::Organization* organization = working_->find(command.organization);
-  if (organization == nullptr) return *find_refusal_of_new(command, {});
-  auto known = find_known(command.organization, command.origin.idempotency_key, lookup.outcome);
-  if (!known) return std::move(known).error();
-  if (!known->empty()) {
-    const auto checked = ledger::check_replay(known->front(), command.origin.fingerprint);
-    if (!checked) return checked.error();
-    return make_outcome(*known, Freshness::replayed);
-  }
-  if (auto refusal = find_refusal(work_of(command.action))) return *std::move(refusal);
-  const directory::Standing standing =
-      organization->is_disabled ? directory::Standing::disabled : directory::Standing::enabled;
-  if (auto refusal = find_refusal_of_new(command, standing)) return *std::move(refusal);
-  if (batch.is_clock_in_doubt && work_of(command.action) == Work::movements) {
-    return clock_in_doubt("server");
-  }
-  command.at = std::max(batch.at, organization->state.last_at);
-  booked_.clear();
-  ledger::book_due(organization->state, command.at, booked_);
-  keep_booked(*organization, batch);
-  const auto records = collect_records(organization->state, command, lookup, batch);
-  if (!records) return records.error();
-  booked_.clear();
-  const auto decided = ledger::decide(organization->state, std::move(command), *records, booked_);
-  if (!decided) return decided.error();
-  keep_booked(*organization, batch);
-  const auto own = booked_.entries();
-  fresh_outcomes_.add(batch.batch, own.front().organization, own.front().origin.idempotency_key,
-                      batch.batch->entries.size() - own.size());
-  return make_outcome(own, Freshness::fresh);
-}
-
-void Committer::keep_booked(WorkingLedger::Organization& organization, CommitBatch& batch) {
-  if (booked_.size() == 0) return;
-  for (std::size_t i = 0; i < booked_.size(); ++i) {
-    fresh_records_.add(batch.batch, booked_.entries()[i], batch.batch->entries.size() + i);
-  }
-  for (const ledger::PastSpending& past : booked_.past_spending()) {
-    fresh_records_.add(batch.batch->number, past);
-  }
-  batch.add(organization, booked_);
-  working_->reschedule(organization);
-}
-
-Result<ledger::Records> Committer::collect_records(const ledger::OrganizationState& state,
-                                                   const ledger::Command& command,
-                                                   const CommandLookup& lookup,
-                                                   const CommitBatch& batch) const {
-  ledger::Records records;
-  for (auto missing = missing_records(state, command, records); !missing.empty();
-       missing = missing_records(state, command, records)) {
-    for (const Id128& id : missing) {
-      auto record = find_record(state, id, lookup, batch);
-      if (!record) return std::move(record).error();
-      records.add(id, *std::move(record));
-    }
-  }
-  if (const auto key = ledger::find_capped_key(command)) {
-    auto spending =
-        find_spending(state.organization, *key, lookup.records.spending(), lookup.outcome.position);
-    if (!spending) return std::move(spending).error();
-    records.set_spending(*spending);
-  }
-  return records;
-}
-
-Result<ledger::SpendingRecord> Committer::find_spending(OrganizationId organization,
-                                                        ApiKeyId caller_key,
-                                                        const ledger::SpendingRecord* found,
-                                                        std::uint64_t position) const {
-  ledger::SpendingRecord record;
-  // What has come to it since it was looked up must not be forgotten here.
-  if (found != nullptr && position >= fresh_outcomes_.forgotten_to()) {
-    record = *found;
-  } else {
-    const auto read = parts_.records.find_spending(organization, caller_key);
-    if (!read) return read.error();
-    record = *read;
-  }
-  fresh_records_.update(record, organization, caller_key);
-  return record;
-}
-
-Result<std::optional<ledger::Record>> Committer::find_record(const ledger::OrganizationState& state,
-                                                             const Id128& id,
-                                                             const CommandLookup& lookup,
-                                                             const CommitBatch& batch) const {
-  std::optional<ledger::Record> record;
-  // What has changed it since it was looked up must not be forgotten here.
-  const auto* found = lookup.records.find(id);
-  const bool is_recent = lookup.outcome.position >= fresh_outcomes_.forgotten_to();
-  if (found != nullptr && *found && is_recent) {
-    record = *found;
-  } else {
-    auto read = parts_.records.find(state.organization, id);
-    if (!read) return std::move(read).error();
-    record = *std::move(read);
-  }
-  if (!record) record = batch.find_made(state.organization, id);
-  if (record) fresh_records_.update(*record, state.organization, id);
-  return record;
-}
-
-Result<std::vector<ledger::Entry>> Committer::find_known(OrganizationId organization,
-                                                         const std::string& key,
-                                                         OutcomeLookup& lookup) {
-  if (const auto place = fresh_outcomes_.find(organization, key)) return read_outcome(*place);
-  if (lookup.entries.empty() && lookup.position < fresh_outcomes_.forgotten_to()) {
-    // It might have been derived and forgotten here since the look-up was made.
-    auto again =
-        look_up_outcome(parts_.database, parts_.keys, parts_.deriver.position(), organization, key);
-    if (!again) return std::move(again).error();
-    lookup = *std::move(again);
-  }
-  return std::move(lookup.entries);
 }
 
 void Committer::decide_request(ChangeRequest& request, CommitBatch& batch) {
@@ -466,9 +377,7 @@ void Committer::decide_request(RecordsRequest& request, CommitBatch& batch) {
       const Id128& id = request.ids[i];
       std::optional<ledger::Record>& found = request.records[i];
       if (!found) continue;
-      CommandLookup lookup{.outcome = {.position = request.position, .entries = {}}, .records = {}};
-      lookup.records.add(id, std::move(found));
-      auto record = find_record(state, id, lookup, batch);
+      auto record = records_.find(request.organization, id, &found, request.position, batch);
       if (!record) return std::move(record).error();
       CHECK(*record);
       found = **std::move(record);
@@ -483,8 +392,8 @@ void Committer::decide_request(SpendingRequest& request, CommitBatch& /*batch*/)
   const auto read = [&]() -> Result<FoundSpending> {
     const auto* organization = working_->find(request.organization);
     if (organization == nullptr) return directory::no_such_organization();
-    const auto before =
-        find_spending(request.organization, request.caller_key, &request.before, request.position);
+    const auto before = records_.find_spending(request.organization, request.caller_key,
+                                               &request.before, request.position);
     if (!before) return before.error();
     return FoundSpending{.state = organization->state, .before = *before};
   };
@@ -493,10 +402,10 @@ void Committer::decide_request(SpendingRequest& request, CommitBatch& /*batch*/)
 
 void Committer::decide_request(OutcomeRequest& request, CommitBatch& /*batch*/) {
   const auto read = [&]() -> Result<ledger::Outcome> {
-    auto known = find_known(request.organization, request.key, request.lookup);
+    auto known = records_.find_outcome(request.organization, request.key, request.lookup);
     if (!known) return std::move(known).error();
     if (known->empty()) return make_error(ErrorCode::not_found);
-    return make_outcome(*known, Freshness::replayed);
+    return make_replay(*known);
   };
   answers_.add(std::move(request.reply), read());
 }
@@ -505,10 +414,8 @@ void Committer::book_what_is_due(CommitBatch& batch) {
   for (std::size_t i = 0; i < kMaxSweptOrganizations; ++i) {
     const auto due_at = working_->next_due_at();
     if (!due_at || *due_at > batch.at) return;
-    WorkingLedger::Organization& organization = working_->first_due();
-    booked_.clear();
-    ledger::book_due(organization.state, batch.at, booked_);
-    keep_booked(organization, batch);
+    Source source(*this, &working_->first_due(), batch);
+    settle_due(source, booked_);
   }
 }
 
@@ -548,18 +455,7 @@ void Committer::publish(CommitBatch& batch) {
   for (directory::AuditRecord& record : batch.audit_records)
     parts_.published.audit.add(std::move(record));
   if (!parts_.deriver.enqueue(batch.batch)) return;
-  fresh_outcomes_.begin_run();
-  fresh_records_.begin_run();
-}
-
-// What is derived stays in memory until the deriver has got on again, so that a look-up made on the
-// way to the queue still counts when its command is decided.
-void Committer::forget_derived() {
-  const std::uint64_t position = parts_.deriver.position();
-  if (position == forget_next_) return;
-  fresh_outcomes_.forget(forget_next_);
-  fresh_records_.forget(forget_next_);
-  forget_next_ = position;
+  records_.begin_run();
 }
 
 }  // namespace farthing::store::embedded

@@ -25,15 +25,13 @@
 #include "server/store/embedded/journal/disk_space.hpp"
 #include "server/store/embedded/journal/journal.hpp"
 #include "server/store/embedded/journal/write_failure.hpp"
-#include "server/store/embedded/memory/fresh_outcomes.hpp"
-#include "server/store/embedded/memory/fresh_records.hpp"
 #include "server/store/embedded/memory/key_filter.hpp"
 #include "server/store/embedded/memory/published_view.hpp"
 #include "server/store/embedded/memory/working_ledger.hpp"
 #include "server/store/embedded/tables/database.hpp"
 #include "server/store/embedded/tables/deriver.hpp"
-#include "server/store/embedded/tables/outcome_lookup.hpp"
 #include "server/store/embedded/tables/record_reads.hpp"
+#include "server/store/embedded/working_records.hpp"
 #include "server/store/overload.hpp"
 #include "server/store/store.hpp"
 
@@ -83,6 +81,8 @@ class Committer {
   bool is_waiting_for_room() const { return is_waiting_for_room_; }
 
  private:
+  class Source;
+
   void run();
   bool wait_for_requests();
   void commit_batch();
@@ -96,28 +96,8 @@ class Committer {
   void decide_request(RecordsRequest& request, CommitBatch& batch);
   void decide_request(SpendingRequest& request, CommitBatch& batch);
   void decide_request(OutcomeRequest& request, CommitBatch& batch);
-  Result<ledger::Outcome> settle(ledger::Command& command, CommandLookup& lookup,
-                                 CommitBatch& batch);
   void note(const ApiKeyId& api_key, directory::ActOrigin origin, directory::Act act,
             CommitBatch& batch);
-  // Keeps what has just been booked; `booked_` may be cleared then.
-  void keep_booked(WorkingLedger::Organization& organization, CommitBatch& batch);
-  // What the command needs, as it is now.
-  Result<ledger::Records> collect_records(const ledger::OrganizationState& state,
-                                          const ledger::Command& command,
-                                          const CommandLookup& lookup,
-                                          const CommitBatch& batch) const;
-  Result<std::optional<ledger::Record>> find_record(const ledger::OrganizationState& state,
-                                                    const Id128& id, const CommandLookup& lookup,
-                                                    const CommitBatch& batch) const;
-  // As it is now. `found` is as it was looked up, if it was, when the derived part had got to
-  // `position`.
-  Result<ledger::SpendingRecord> find_spending(OrganizationId organization, ApiKeyId caller_key,
-                                               const ledger::SpendingRecord* found,
-                                               std::uint64_t position) const;
-  // The entries that the key led to before, if it did.
-  Result<std::vector<ledger::Entry>> find_known(OrganizationId organization, const std::string& key,
-                                                OutcomeLookup& lookup);
   void book_what_is_due(CommitBatch& batch);
   // Why no write may happen now, if so; besides, what work is refused.
   std::optional<Error> find_obstacle();
@@ -134,7 +114,6 @@ class Committer {
   void keep(CommitBatch& batch);
   void watch_clock();
   void publish(CommitBatch& batch);
-  void forget_derived();
   std::optional<Error> enqueue(CommitRequest& request);
 
   const Parts parts_;
@@ -143,12 +122,10 @@ class Committer {
 
   // The thread's own.
   std::unique_ptr<WorkingLedger> working_;
-  FreshOutcomes fresh_outcomes_;
-  FreshRecords fresh_records_;
+  WorkingRecords records_;
   directory::AuditHead audit_;        // of all that is decided
   ledger::Booked booked_;             // by the decision that is being made
   CommitAnswers answers_;             // of the batch in progress
-  std::uint64_t forget_next_ = 0;     // derived when it was last looked: forgotten the next time
   std::vector<CommitRequest> taken_;  // from the queue
   std::size_t next_taken_ = 0;        // the first of them not decided yet
   std::optional<Error> obstacle_;

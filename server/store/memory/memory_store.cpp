@@ -2,21 +2,18 @@
 #include "server/store/memory/memory_store.hpp"
 
 #include <algorithm>
-#include <iterator>
+#include <string_view>
 #include <utility>
 
 #include "base/check.hpp"
-#include "server/directory/act_description.hpp"
 #include "server/directory/audit_page.hpp"
 #include "server/directory/refusals.hpp"
-#include "server/directory/rights.hpp"
 #include "server/directory/rules.hpp"
 #include "server/ledger/apply.hpp"
 #include "server/ledger/decide.hpp"
 #include "server/ledger/entry_id.hpp"
 #include "server/store/grant_remainder.hpp"
-#include "server/store/refusals.hpp"
-#include "server/store/work.hpp"
+#include "server/store/settle.hpp"
 
 namespace farthing::store {
 namespace {
@@ -39,32 +36,74 @@ std::size_t first_place_since(const std::vector<ledger::Entry>& entries, Instant
 
 }  // namespace
 
+// What is there now of a command's organization.
+class MemoryStore::Source {
+ public:
+  static constexpr std::string_view kClockOf = "server";
+
+  Source(MemoryStore& store, OrganizationId organization)
+      : store_(store),
+        standing_(store.find_standing(organization)),
+        ledger_(store.find_ledger(organization)),
+        time_(store.clock_.read()) {}
+
+  LedgerTime time() const { return time_; }
+  std::optional<directory::Standing> standing() const { return standing_; }
+  ledger::OrganizationState& state() { return ledger_->state; }
+  Result<std::vector<ledger::Entry>> find_outcome(const std::string& key) const {
+    return MemoryStore::find_outcome(*ledger_, key);
+  }
+  std::optional<Error> find_refusal(Work /*work*/) const { return {}; }
+  Result<std::optional<ledger::Record>> find_record(const Id128& id) const {
+    const ledger::Record* record = ledger_->records.find(id);
+    return record == nullptr ? std::nullopt : std::optional(*record);
+  }
+  Result<ledger::SpendingRecord> find_spending(ApiKeyId caller_key) const {
+    const ledger::SpendingRecord* before = ledger_->records.find_spending(caller_key);
+    return before == nullptr ? ledger::SpendingRecord() : *before;
+  }
+  std::optional<Error> find_damage(const ledger::Command& /*command*/,
+                                   const ledger::Records& /*records*/) const {
+    return {};
+  }
+  void keep_due(const ledger::Booked& booked) {
+    ledger_->records.apply(booked);
+    for (const ledger::Entry& entry : booked.entries()) ledger_->entries.push_back(entry);
+  }
+  void keep_outcome(const ledger::Booked& booked) {
+    keep_due(booked);
+    const ledger::Entry& first = booked.entries().front();
+    ledger_->seq_by_idempotency_key[first.origin.idempotency_key] = first.seq;
+  }
+  const directory::Directory& directory() const { return store_.directory_; }
+  void note(ApiKeyId asker, directory::ActOrigin origin, directory::Act act) {
+    store_.note(asker, std::move(origin), std::move(act));
+  }
+
+ private:
+  MemoryStore& store_;
+  const std::optional<directory::Standing> standing_;
+  OrganizationLedger* const ledger_;  // null: there is no such organization
+  const LedgerTime time_;
+};
+
 void MemoryStore::settle_one(ledger::Command command, Reply<ledger::Outcome> reply) {
   auto result = [&] {
     const std::lock_guard lock(mutex_);
-    return decide_one(std::move(command));
+    Source source(*this, command.organization);
+    return store::settle(source, std::move(command), booked_);
   }();
   reply(std::move(result));
 }
 
 void MemoryStore::settle_act(ledger::Command command, directory::ActOrigin origin,
                              Reply<ledger::Outcome> reply) {
-  const auto settle_and_note = [&]() -> Result<ledger::Outcome> {
+  auto result = [&] {
     const std::lock_guard lock(mutex_);
-    const OrganizationLedger* ledger = find_ledger(command.organization);
-    const Credits limit = ledger == nullptr ? Credits() : ledger->state.overdraft_limit;
-    const ApiKeyId api_key = command.origin.api_key.value_or(ApiKeyId());
-    if (auto refusal =
-            directory::find_refusal_of_asker(directory_, api_key, origin, clock_.now())) {
-      return *std::move(refusal);
-    }
-    auto outcome = decide_one(std::move(command));
-    if (outcome && !outcome->is_replayed) {
-      note(api_key, std::move(origin), directory::describe_act(*outcome, limit));
-    }
-    return outcome;
-  };
-  reply(settle_and_note());
+    Source source(*this, command.organization);
+    return store::settle_act(source, std::move(command), std::move(origin), booked_);
+  }();
+  reply(std::move(result));
 }
 
 void MemoryStore::note(const ApiKeyId& api_key, directory::ActOrigin origin, directory::Act act) {
@@ -80,54 +119,24 @@ void MemoryStore::settle(std::vector<ledger::Command> commands,
   results.reserve(commands.size());
   {
     const std::lock_guard lock(mutex_);
-    for (ledger::Command& command : commands) results.push_back(decide_one(std::move(command)));
+    for (ledger::Command& command : commands) {
+      Source source(*this, command.organization);
+      results.push_back(store::settle(source, std::move(command), booked_));
+    }
   }
   reply(std::move(results));
 }
 
-Result<ledger::Outcome> MemoryStore::decide_one(ledger::Command command) {
-  OrganizationLedger* ledger = find_ledger(command.organization);
-  if (ledger != nullptr) {
-    const auto known = ledger->seq_by_idempotency_key.find(command.origin.idempotency_key);
-    if (known != ledger->seq_by_idempotency_key.end()) {
-      const std::size_t first = known->second - 1;
-      const auto checked = ledger::check_replay(ledger->entries[first], command.origin.fingerprint);
-      if (!checked) return checked.error();
-      return outcome_at(*ledger, first, Freshness::replayed);
-    }
-  }
-  if (auto refusal = find_refusal_of_new(command, find_standing(command.organization))) {
-    return *std::move(refusal);
-  }
-  const LedgerTime time = clock_.read();
-  if (time.is_in_doubt && work_of(command.action) == Work::movements) {
-    return clock_in_doubt("server");
-  }
-  command.at = std::max(time.at, ledger->state.last_at);
-  ledger::book_due(ledger->state, command.at, booked_);
-  keep_booked(*ledger);
-  const ledger::Records records = ledger->records.collect(ledger->state, command);
-  const auto decided = ledger::decide(ledger->state, std::move(command), records, booked_);
-  if (!decided) return decided.error();
-  const std::size_t first = ledger->entries.size();
-  keep_booked(*ledger);
-  const ledger::Entry& own = ledger->entries[first];
-  ledger->seq_by_idempotency_key[own.origin.idempotency_key] = own.seq;
-  return outcome_at(*ledger, first, Freshness::fresh);
-}
-
-void MemoryStore::keep_booked(OrganizationLedger& ledger) {
-  ledger.records.apply(booked_);
-  for (ledger::Entry& entry : booked_.entries()) ledger.entries.push_back(std::move(entry));
-  booked_.clear();
-}
-
-ledger::Outcome MemoryStore::outcome_at(const OrganizationLedger& ledger, std::size_t index,
-                                        Freshness freshness) {
-  ledger::Outcome outcome{
-      .entry = ledger.entries[index], .rest = {}, .is_replayed = freshness == Freshness::replayed};
-  while (outcome.last().is_continued) outcome.rest.push_back(ledger.entries[++index]);
-  return outcome;
+std::vector<ledger::Entry> MemoryStore::find_outcome(const OrganizationLedger& ledger,
+                                                     const std::string& key) {
+  std::vector<ledger::Entry> entries;
+  const auto known = ledger.seq_by_idempotency_key.find(key);
+  if (known == ledger.seq_by_idempotency_key.end()) return entries;
+  std::size_t index = known->second - 1;
+  do {
+    entries.push_back(ledger.entries[index++]);
+  } while (entries.back().is_continued);
+  return entries;
 }
 
 std::optional<directory::Standing> MemoryStore::find_standing(OrganizationId id) const {
@@ -321,9 +330,9 @@ void MemoryStore::read_outcome(OrganizationId organization, std::string idempote
     const std::lock_guard lock(mutex_);
     const OrganizationLedger* ledger = find_ledger(organization);
     if (ledger == nullptr) return directory::no_such_organization();
-    const auto known = ledger->seq_by_idempotency_key.find(idempotency_key);
-    if (known == ledger->seq_by_idempotency_key.end()) return make_error(ErrorCode::not_found);
-    return outcome_at(*ledger, known->second - 1, Freshness::replayed);
+    auto entries = find_outcome(*ledger, idempotency_key);
+    if (entries.empty()) return make_error(ErrorCode::not_found);
+    return make_replay(entries);
   };
   reply(read());
 }

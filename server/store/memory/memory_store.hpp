@@ -85,14 +85,12 @@ class MemoryStore : public Store {
     ledger::RecordBook records;
   };
 
-  enum class Freshness { fresh, replayed };
+  class Source;
 
-  Result<ledger::Outcome> decide_one(ledger::Command command);
   void note(const ApiKeyId& api_key, directory::ActOrigin origin, directory::Act act);
-  void keep_booked(OrganizationLedger& ledger);
-  // The outcome whose first entry stands at `index`.
-  static ledger::Outcome outcome_at(const OrganizationLedger& ledger, std::size_t index,
-                                    Freshness freshness);
+  // The entries of the outcome that the key led to; none when it led to nothing.
+  static std::vector<ledger::Entry> find_outcome(const OrganizationLedger& ledger,
+                                                 const std::string& key);
   // Nothing when there is no such organization.
   std::optional<directory::Standing> find_standing(OrganizationId id) const;
   OrganizationLedger* find_ledger(OrganizationId organization);

@@ -2,6 +2,7 @@
 #include "server/store/postgres/entry_reads.hpp"
 
 #include <algorithm>
+#include <string_view>
 #include <utility>
 #include <variant>
 
@@ -11,12 +12,14 @@
 #include "server/store/grant_remainder.hpp"
 #include "server/store/postgres/statements.hpp"
 #include "server/store/postgres/stored_values.hpp"
+#include "server/store/settle.hpp"
 
 namespace farthing::store::postgres {
 namespace {
 
 // Entries are fetched so many at a time while they are picked out.
 constexpr std::size_t kEntriesAtATime = 512;
+constexpr std::int64_t kEntriesOfAnOutcomeAtATime = 64;
 
 std::uint64_t first_seq_of(const PageRequest<Id128>& page) {
   return page.after ? ledger::seq_of(*page.after) + 1 : 1;
@@ -25,6 +28,35 @@ std::uint64_t first_seq_of(const PageRequest<Id128>& page) {
 Error not_found() { return make_error(ErrorCode::not_found); }
 
 }  // namespace
+
+Checked<std::vector<ledger::Entry>> read_outcome(Session& session, OrganizationId organization,
+                                                 std::string_view first) {
+  auto entry = read_entry(first, organization);
+  if (!entry) return std::move(entry).error();
+  std::vector<ledger::Entry> entries;
+  entries.push_back(*std::move(entry));
+  while (entries.back().is_continued) {
+    Parameters next;
+    next.add(organization.value)
+        .add(as_number(entries.back().seq + 1))
+        .add(kEntriesOfAnOutcomeAtATime);
+    const auto answers = session.run({Call{kReadEntries, std::move(next)}});
+    if (!answers) return answers.error();
+    const Rows& rest = answers->front();
+    if (rest.is_empty()) {
+      return damaged("a ledger_entry of " + organization.to_string() + " is missing");
+    }
+    for (std::size_t i = 0; i < rest.size() && entries.back().is_continued; ++i) {
+      auto more = read_entry(rest.bytes(i, 0), organization);
+      if (!more) return std::move(more).error();
+      if (more->seq != entries.back().seq + 1) {
+        return damaged("a ledger_entry of " + organization.to_string() + " is missing");
+      }
+      entries.push_back(*std::move(more));
+    }
+  }
+  return entries;
+}
 
 Checked<std::optional<ledger::OrganizationState>> EntryReads::find_state(
     OrganizationId organization) {
@@ -154,22 +186,9 @@ Checked<Result<ledger::Outcome>> EntryReads::read_outcome(OrganizationId organiz
     if (!state) return state.error();
     return Result<ledger::Outcome>(*state ? not_found() : directory::no_such_organization());
   }
-  auto first = read_entry(rows.bytes(0, 1), organization);
-  if (!first) return std::move(first).error();
-  ledger::Outcome outcome{.entry = *std::move(first), .rest = {}, .is_replayed = true};
-  while (outcome.last().is_continued) {
-    const std::uint64_t next = outcome.last().seq + 1;
-    auto more = read_entries(kReadEntries, organization, next, kEntriesAtATime);
-    if (!more) return std::move(more).error();
-    if (more->empty() || more->front().seq != next) {
-      return damaged("a ledger_entry of " + organization.to_string() + " is missing");
-    }
-    for (ledger::Entry& entry : *more) {
-      if (!outcome.last().is_continued) break;
-      outcome.rest.push_back(std::move(entry));
-    }
-  }
-  return Result<ledger::Outcome>(std::move(outcome));
+  auto entries = postgres::read_outcome(session_, organization, rows.bytes(0, 1));
+  if (!entries) return std::move(entries).error();
+  return Result<ledger::Outcome>(make_replay(*entries));
 }
 
 Checked<std::vector<ledger::Entry>> EntryReads::read_entries(const Statement& statement,

@@ -5,6 +5,8 @@
 
 #include <functional>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "base/error.hpp"
 #include "server/store/postgres/session.hpp"
@@ -12,6 +14,10 @@
 #include "server/store/store.hpp"
 
 namespace farthing::store::postgres {
+
+// Reads the entries of the outcome that begins with the stored entry `first`.
+Checked<std::vector<ledger::Entry>> read_outcome(Session& session, OrganizationId organization,
+                                                 std::string_view first);
 
 class EntryReads {
  public:

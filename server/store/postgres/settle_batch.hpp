@@ -8,10 +8,6 @@
 #include <map>
 #include <memory>
 #include <optional>
-#include <set>
-#include <string>
-#include <string_view>
-#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -19,8 +15,7 @@
 #include "server/directory/directory.hpp"
 #include "server/ledger/booked.hpp"
 #include "server/ledger/command.hpp"
-#include "server/ledger/record.hpp"
-#include "server/ledger/state.hpp"
+#include "server/store/postgres/locked_organization.hpp"
 #include "server/store/postgres/session.hpp"
 #include "server/store/postgres/store_clock.hpp"
 #include "server/store/store.hpp"
@@ -33,7 +28,7 @@ class SettleBatch {
   SettleBatch(Session& session, StoreClock& clock, std::vector<ledger::Command*> commands);
   // The batch is one command, and the audit log tells of it.
   void tell_of(const directory::ActOrigin& origin) { act_origin_ = &origin; }
-  // Besides, what is due in these is booked.
+  // What is due in these is booked, too.
   void add_due(std::vector<OrganizationId> organizations);
 
   // One attempt: the results, one for each command. After an error the transaction is left as it
@@ -44,53 +39,21 @@ class SettleBatch {
   bool is_in_doubt() const { return is_in_doubt_; }
 
  private:
-  // A row to be inserted.
-  struct BookedRow {
-    std::uint64_t seq = 0;
-    ledger::EntryKind kind{};
-    std::string idempotency_key;
-    std::string stored;
-  };
-  using KnownRecord = std::optional<ledger::Record>;
-  using KnownSpending = std::optional<ledger::SpendingRecord>;  // nothing: it cannot be read
-  // What was loaded of an organization, and what has become of it here.
   struct Organization {
+    LockedOrganization locked;
     std::vector<std::size_t> commands;  // their places in the batch
     bool is_swept = false;
-    bool exists = false;
-    bool is_disabled = false;
-    bool is_damaged = false;  // what is stored of it cannot be relied on: nothing is decided
-    ledger::OrganizationState loaded;
-    // By idempotency key; without entries where they cannot be read.
-    std::map<std::string, std::vector<ledger::Entry>, std::less<>> outcomes;
-    std::unordered_map<Id128, KnownRecord, Id128Hash> records;
-    std::set<Id128> unreadable;  // those of them that cannot be read
-    std::unordered_map<Id128, KnownSpending, Id128Hash> spending;  // by callers' keys
-
-    // Made anew at each try to decide.
-    ledger::OrganizationState state;
-    std::vector<BookedRow> booked;
-    std::map<std::string, std::size_t, std::less<>> fresh;  // by key, the place in `booked`
-    std::unordered_map<Id128, KnownRecord, Id128Hash> current;
-    std::set<Id128> changed;
-    std::set<Id128> missing;  // records that must be read before it can be decided
-    std::unordered_map<Id128, KnownSpending, Id128Hash> current_spending;
-    std::set<Id128> changed_spending;
-    std::set<Id128> missing_spending;  // the same as `missing`, by callers' keys
-
-    bool is_missing_something() const { return !missing.empty() || !missing_spending.empty(); }
   };
   using Place = std::pair<OrganizationId, Id128>;
 
   Checked<Done> lock_and_read();
   void take_states(const Rows& rows);
   Checked<Done> take_outcomes(const Rows& rows);
-  Checked<std::vector<ledger::Entry>> read_outcome(OrganizationId organization,
-                                                   std::string_view first);
   void take_records(const Rows& rows);
-  static Checked<KnownRecord> read_known_record(const Rows& rows, std::size_t row,
-                                                OrganizationId organization, const Id128& id);
-  void note_damage(Organization& organization, const DatabaseError& error);
+  static Checked<LockedOrganization::KnownRecord> read_known_record(const Rows& rows,
+                                                                    std::size_t row,
+                                                                    OrganizationId organization,
+                                                                    const Id128& id);
   static Call read_records_call(const std::vector<Place>& wanted);
   static Call read_spending_call(const std::vector<Place>& wanted);
   // `wanted` is what was asked for: a key without a row has spent nothing before.
@@ -102,20 +65,7 @@ class SettleBatch {
   // had.
   std::optional<Error> find_refusal_of_act() const;
   void decide(Organization& organization);
-  void give_up(Organization& organization);
-  static bool can_be_relied_on(const ledger::Records& records, const Organization& organization,
-                               const ledger::Command& command);
-  Result<ledger::Outcome> settle(Organization& organization, const ledger::Command& asked);
-  std::optional<ledger::Records> collect_records(Organization& organization,
-                                                 const ledger::Command& command);
-  // Null when it must be read first.
-  KnownRecord* find_record(Organization& organization, const Id128& id);
-  static KnownSpending* find_spending(Organization& organization, ApiKeyId caller_key);
-  // Adds what has just left the state to the record that it belongs to.
-  void keep_past(Organization& organization, const ledger::PastSpending& past);
-  // Keeps what has just been booked, and gives it away.
-  std::vector<ledger::Entry> keep_booked(Organization& organization);
-  std::vector<ledger::Entry> read_fresh(const Organization& organization, std::size_t place) const;
+  Organization& organization_for(OrganizationId id);
 
   Checked<Done> write_and_commit();
   // Writes the rows of `calls` and gives what remains to be written: the record of the audit log.

@@ -44,24 +44,12 @@ Result<ledger::SpendingRecord> RecordReads::find_spending(OrganizationId organiz
 }
 
 Result<ledger::Records> RecordReads::collect(const ledger::Command& command) const {
-  ledger::Records records;
   // A hold is nearly always open, and then needs none.
-  if (ledger::find_hold_of(command.action) != nullptr) return records;
-  if (const auto key = ledger::find_capped_key(command)) {
-    auto spending = find_spending(command.organization, *key);
-    if (!spending) return std::move(spending).error();
-    records.set_spending(*spending);
-  }
-  const ledger::OrganizationState no_state;
-  for (auto missing = missing_records(no_state, command, records); !missing.empty();
-       missing = missing_records(no_state, command, records)) {
-    for (const Id128& id : missing) {
-      auto record = find(command.organization, id);
-      if (!record) return std::move(record).error();
-      records.add(id, *std::move(record));
-    }
-  }
-  return records;
+  if (ledger::find_hold_of(command.action) != nullptr) return ledger::Records();
+  return ledger::collect_records(
+      ledger::OrganizationState(), command,
+      [&](const Id128& id) { return find(command.organization, id); },
+      [&](ApiKeyId caller_key) { return find_spending(command.organization, caller_key); });
 }
 
 }  // namespace farthing::store::embedded
