@@ -38,11 +38,13 @@ void take(Step& step, store::Store& store) {
     step.balance = await<Result<ledger::Balance>>(
         [&](auto reply) { store.read_balance(step.organization, std::move(reply)); });
   } else if (step.bookings.size() == 1) {
-    step.bookings.front().answer = await<Result<ledger::Outcome>>(
-        [&](auto reply) { store.settle_one(step.bookings.front().command, std::move(reply)); });
+    step.bookings.front().answer = await<Result<ledger::Outcome>>([&](auto reply) {
+      store.settle({step.bookings.front().command, std::move(reply)});
+    });
   } else {
-    keep(step,
-         await<Answers>([&](auto reply) { store.settle(commands_of(step), std::move(reply)); }));
+    keep(step, await<Answers>([&](auto reply) {
+           store::settle_all(store, commands_of(step), std::move(reply));
+         }));
   }
 }
 
@@ -70,8 +72,8 @@ void play(Round& round, Subject& subject, ManualClock& clock) {
   set_clock(last, clock, subject.store());
   last.called = ticket++;
   std::promise<Answers> answered;
-  subject.store().settle(commands_of(last),
-                         [&answered](Answers answers) { answered.set_value(std::move(answers)); });
+  store::settle_all(subject.store(), commands_of(last),
+                    [&answered](Answers answers) { answered.set_value(std::move(answers)); });
   subject.reopen();
   keep(last, answered.get_future().get());
   last.returned = ticket++;

@@ -118,7 +118,7 @@ class ChargesInWaiting {
     lock.unlock();
     // Nothing is booked where the store cannot tell.
     if (error_) return reply_(std::vector<Result<ledger::Outcome>>(commands_.size(), *error_));
-    store_.settle(std::move(commands_), std::move(reply_));
+    store::settle_all(store_, std::move(commands_), std::move(reply_));
   }
 
  private:
@@ -134,14 +134,14 @@ class ChargesInWaiting {
 
 void Metering::settle(ledger::Command command, const std::optional<PresentedKey>& caller_key,
                       Reply<ledger::Outcome> reply) {
-  if (!caller_key) return store_.settle_one(std::move(command), std::move(reply));
+  if (!caller_key) return store_.settle({std::move(command), std::move(reply)});
   const OrganizationId organization = command.organization;
   caller_keys_.find(*caller_key, organization,
                     [&store = store_, command = std::move(command),
                      reply = std::move(reply)](Result<std::optional<CallerKey>> found) mutable {
                       if (!found) return reply(std::move(found).error());
                       put_caller_key(*std::move(found), command);
-                      store.settle_one(std::move(command), std::move(reply));
+                      store.settle({std::move(command), std::move(reply)});
                     });
 }
 
@@ -154,12 +154,12 @@ void Metering::create_grant(Requester requester, NewGrant grant, Reply<ledger::O
                                  .priority = grant.priority,
                                  .category = grant.category};
   directory::ActOrigin act = act_origin_of(requester);
-  store_.settle_act(
-      {.organization = grant.organization,
-       .at = {},
-       .origin = origin_of(std::move(requester), fingerprint, std::move(grant.metadata)),
-       .action = ledger::CreateGrant{.terms = terms}},
-      std::move(act), std::move(reply));
+  store_.settle({{.organization = grant.organization,
+                  .at = {},
+                  .origin = origin_of(std::move(requester), fingerprint, std::move(grant.metadata)),
+                  .action = ledger::CreateGrant{.terms = terms}},
+                 std::move(reply),
+                 std::move(act)});
 }
 
 void Metering::void_grant(Requester requester, GrantId grant, Reply<ledger::Outcome> reply) {
@@ -168,11 +168,12 @@ void Metering::void_grant(Requester requester, GrantId grant, Reply<ledger::Outc
                                .add("grant", grant.own.as_bytes())
                                .finish();
   directory::ActOrigin act = act_origin_of(requester);
-  store_.settle_act({.organization = grant.organization,
-                     .at = {},
-                     .origin = origin_of(std::move(requester), fingerprint),
-                     .action = ledger::VoidGrant{.grant = grant.own}},
-                    std::move(act), std::move(reply));
+  store_.settle({{.organization = grant.organization,
+                  .at = {},
+                  .origin = origin_of(std::move(requester), fingerprint),
+                  .action = ledger::VoidGrant{.grant = grant.own}},
+                 std::move(reply),
+                 std::move(act)});
 }
 
 void Metering::create_charge(Requester requester, NewCharge charge, Reply<ledger::Outcome> reply) {
@@ -192,7 +193,7 @@ void Metering::create_charges(ApiKeyId requester, std::vector<KeyedCharge> charg
         command_of({.api_key = requester, .idempotency_key = std::move(keyed.idempotency_key)},
                    std::move(keyed.charge)));
   }
-  if (caller_keys.empty()) return store_.settle(std::move(commands), std::move(reply));
+  if (caller_keys.empty()) return store::settle_all(store_, std::move(commands), std::move(reply));
   const auto waiting = std::make_shared<ChargesInWaiting>(store_, std::move(commands),
                                                           caller_keys.size(), std::move(reply));
   for (const auto& [index, key] : caller_keys) {
@@ -221,11 +222,11 @@ void Metering::extend_hold(Requester requester, HoldId hold, std::chrono::second
                            Reply<ledger::Outcome> reply) {
   const auto fingerprint =
       about_hold("extend", hold).add("ttl_s", std::int64_t{ttl.count()}).finish();
-  store_.settle_one({.organization = hold.organization,
-                     .at = {},
-                     .origin = origin_of(std::move(requester), fingerprint),
-                     .action = ledger::ExtendHold{.hold = hold.own, .ttl = ttl}},
-                    std::move(reply));
+  store_.settle({{.organization = hold.organization,
+                  .at = {},
+                  .origin = origin_of(std::move(requester), fingerprint),
+                  .action = ledger::ExtendHold{.hold = hold.own, .ttl = ttl}},
+                 std::move(reply)});
 }
 
 void Metering::capture_hold(Requester requester, HoldId hold, const Capture& capture,
@@ -234,22 +235,22 @@ void Metering::capture_hold(Requester requester, HoldId hold, const Capture& cap
                                .add("amount", capture.amount)
                                .add("final", std::int64_t{capture.is_final ? 1 : 0})
                                .finish();
-  store_.settle_one({.organization = hold.organization,
-                     .at = {},
-                     .origin = origin_of(std::move(requester), fingerprint),
-                     .action = ledger::CaptureHold{.hold = hold.own,
-                                                   .amount = capture.amount,
-                                                   .is_final = capture.is_final}},
-                    std::move(reply));
+  store_.settle({{.organization = hold.organization,
+                  .at = {},
+                  .origin = origin_of(std::move(requester), fingerprint),
+                  .action = ledger::CaptureHold{.hold = hold.own,
+                                                .amount = capture.amount,
+                                                .is_final = capture.is_final}},
+                 std::move(reply)});
 }
 
 void Metering::release_hold(Requester requester, HoldId hold, Reply<ledger::Outcome> reply) {
   const auto fingerprint = about_hold("release", hold).finish();
-  store_.settle_one({.organization = hold.organization,
-                     .at = {},
-                     .origin = origin_of(std::move(requester), fingerprint),
-                     .action = ledger::ReleaseHold{.hold = hold.own}},
-                    std::move(reply));
+  store_.settle({{.organization = hold.organization,
+                  .at = {},
+                  .origin = origin_of(std::move(requester), fingerprint),
+                  .action = ledger::ReleaseHold{.hold = hold.own}},
+                 std::move(reply)});
 }
 
 void Metering::refund_charge(Requester requester, ChargeId charge, std::optional<Credits> amount,
@@ -259,11 +260,11 @@ void Metering::refund_charge(Requester requester, ChargeId charge, std::optional
                                .add("charge", charge.own.as_bytes())
                                .add("amount", amount)
                                .finish();
-  store_.settle_one({.organization = charge.organization,
-                     .at = {},
-                     .origin = origin_of(std::move(requester), fingerprint),
-                     .action = ledger::RefundCharge{.charge = charge.own, .amount = amount}},
-                    std::move(reply));
+  store_.settle({{.organization = charge.organization,
+                  .at = {},
+                  .origin = origin_of(std::move(requester), fingerprint),
+                  .action = ledger::RefundCharge{.charge = charge.own, .amount = amount}},
+                 std::move(reply)});
 }
 
 void Metering::set_overdraft_limit(Requester requester, OrganizationId organization, Credits limit,
@@ -275,11 +276,12 @@ void Metering::set_overdraft_limit(Requester requester, OrganizationId organizat
                                .add("name", name)
                                .finish();
   directory::ActOrigin act = act_origin_of(requester);
-  store_.settle_act({.organization = organization,
-                     .at = {},
-                     .origin = origin_of(std::move(requester), fingerprint),
-                     .action = ledger::SetOverdraftLimit{.limit = limit}},
-                    std::move(act), std::move(reply));
+  store_.settle({{.organization = organization,
+                  .at = {},
+                  .origin = origin_of(std::move(requester), fingerprint),
+                  .action = ledger::SetOverdraftLimit{.limit = limit}},
+                 std::move(reply),
+                 std::move(act)});
 }
 
 }  // namespace farthing::service

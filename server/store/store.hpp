@@ -19,6 +19,7 @@
 #include <cstddef>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -42,20 +43,24 @@
 
 namespace farthing::store {
 
+// A movement of credits that is asked for, and where the answer goes. It is refused (`not_found`,
+// field "organization") when there is no such organization, and by the rules of the ledger.
+struct Movement {
+  ledger::Command command;  // the store sets its time, and how the organization stands
+  Reply<ledger::Outcome> reply;
+  // Set for an act: a grant, a void or a limit of which the audit log tells. It is refused as
+  // find_refusal_of_asker says (server/directory/rights.hpp), as every change is.
+  std::optional<directory::ActOrigin> act = {};
+};
+
 class Store {
  public:
   virtual ~Store() = default;
 
-  // Decides a movement of credits. The store sets its time. `not_found` (field "organization") when
-  // the organization does not exist.
-  virtual void settle_one(ledger::Command command, Reply<ledger::Outcome> reply) = 0;
-  // The same for several; one result for each, in order.
-  virtual void settle(std::vector<ledger::Command> commands,
-                      Callback<void(std::vector<Result<ledger::Outcome>>)> reply) = 0;
-  // The same as settle_one for a grant, a void or a limit, which the audit log tells of. Refused as
-  // find_refusal_of_asker says (server/directory/rights.hpp), as every change is.
-  virtual void settle_act(ledger::Command command, directory::ActOrigin origin,
-                          Reply<ledger::Outcome> reply) = 0;
+  // Settles movements of credits, which it moves away: each stands alone and is answered alone, but
+  // those of one call are decided in their order. An act is alone in its call.
+  virtual void settle(std::span<Movement> movements) = 0;
+  void settle(Movement movement) { settle(std::span(&movement, 1)); }
   // What it changes, the audit log tells.
   virtual void change(directory::DirectoryCommand command,
                       Reply<directory::DirectoryOutcome> reply) = 0;
@@ -134,5 +139,9 @@ class Store {
   virtual void list_audit_log(directory::AuditFilter filter, PageRequest<Id128> page,
                               Reply<Page<directory::AuditRecord>> reply) = 0;
 };
+
+// Settles commands in one call, with one answer to all: a result for each, in their order.
+void settle_all(Store& store, std::vector<ledger::Command> commands,
+                Callback<void(std::vector<Result<ledger::Outcome>>)> reply);
 
 }  // namespace farthing::store

@@ -42,10 +42,9 @@ class AuditLogOf : public StoreTest {
     }
   }
   Result<ledger::Outcome> settle_act(ledger::Command command) {
-    const directory::ActOrigin origin{
-        .user = {numbered_id(8)}, .address = "192.0.2.7", .request_id = "request"};
-    return await<Result<ledger::Outcome>>(
-        [&](auto reply) { open_->store().settle_act(std::move(command), origin, reply); });
+    return testing::settle_act(
+        open_->store(), std::move(command),
+        {.user = {numbered_id(8)}, .address = "192.0.2.7", .request_id = "request"});
   }
   directory::DirectoryCommand rename(std::string name, std::string key = {}) {
     directory::DirectoryOrigin origin = asked_by(admin_, "admin", std::move(key));

@@ -92,9 +92,7 @@ TEST_P(ClockOf, MovementsWaitAndAReleaseDoesNot) {
     const auto refused = act(key, movements[i]);
     ASSERT_EQ(name_of(refused), "unavailable") << i;
     EXPECT_NE(refused.error().message.find("clock"), std::string::npos);
-    const auto noted = await<Result<ledger::Outcome>>(
-        [&](auto reply) { store().settle_act(command(key, movements[i]), {}, reply); });
-    EXPECT_EQ(name_of(noted), "unavailable") << i;
+    EXPECT_EQ(name_of(settle_act(store(), command(key, movements[i]))), "unavailable") << i;
   }
   const auto batch = settle_all(
       store(), {charge(organization_, "b", "1"), command("r", ledger::ReleaseHold{.hold = id})});
@@ -109,6 +107,32 @@ TEST_P(ClockOf, MovementsWaitAndAReleaseDoesNot) {
 
   clock_.advance(-2 * kDay);
   EXPECT_TRUE(charge_one("c2")) << "the clock was set right";
+}
+
+TEST_P(ClockOf, WhatIsRefusedWhateverItShowsIsRefusedForThat) {
+  ASSERT_TRUE(settle(store(), grant(organization_, "g", "100")));
+  const auto hold = act("h", ledger::PlaceHold{.amount = credits("10")});
+  ASSERT_TRUE(hold && charge_one("c"));
+  ASSERT_TRUE(change(store(), {.action = directory::SetOrganizationStanding{
+                                   organization_, directory::Standing::disabled}}));
+  clock_.advance(2 * kDay);
+  EXPECT_EQ(name_of(settle(store(), charge(organization_, "c", "2"))), "idempotency_key_reused");
+  EXPECT_EQ(name_of(charge_one(" c")), "bad_request");
+  EXPECT_EQ(name_of(settle(store(), charge({numbered_id(1)}, "c", "1"))), "not_found");
+  EXPECT_EQ(name_of(charge_one("c2")), "organization_disabled");
+  ledger::Command command = charge(organization_, "c3", "1");
+  command.has_invalid_caller_key = true;
+  EXPECT_EQ(name_of(settle(store(), command)), "organization_disabled");
+  // These may go on, and wait for the clock.
+  command.action = ledger::CaptureHold{.hold = hold->entry.subject, .amount = credits("1")};
+  EXPECT_EQ(name_of(settle(store(), command)), "unavailable");
+  ASSERT_TRUE(change(store(), {.action = directory::SetOrganizationStanding{
+                                   organization_, directory::Standing::enabled}}));
+  command.action = ledger::CreateCharge{.amount = credits("1")};
+  EXPECT_EQ(name_of(settle(store(), command)), "unavailable");
+  clock_.advance(-2 * kDay);
+  EXPECT_EQ(name_of(settle(store(), command)), "caller_key_invalid");
+  EXPECT_EQ(available(store(), organization_), "89");
 }
 
 TEST_P(ClockOf, OnlyWhatIsDueByLedgerTimeIsBooked) {

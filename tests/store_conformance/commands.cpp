@@ -59,17 +59,22 @@ ledger::Command charge(OrganizationId organization, std::string key, std::string
 }
 
 Result<ledger::Outcome> settle(Store& store, ledger::Command command) {
-  std::vector<ledger::Command> commands;
-  commands.push_back(std::move(command));
-  auto results = settle_all(store, std::move(commands));
-  CHECK(results.size() == 1);
-  return std::move(results.front());
+  return await<Result<ledger::Outcome>>([&](auto reply) {
+    store.settle({std::move(command), reply});
+  });
+}
+
+Result<ledger::Outcome> settle_act(Store& store, ledger::Command command,
+                                   directory::ActOrigin origin) {
+  return await<Result<ledger::Outcome>>([&](auto reply) {
+    store.settle({std::move(command), reply, std::move(origin)});
+  });
 }
 
 std::vector<Result<ledger::Outcome>> settle_all(Store& store,
                                                 std::vector<ledger::Command> commands) {
   return await<std::vector<Result<ledger::Outcome>>>(
-      [&](auto reply) { store.settle(std::move(commands), reply); });
+      [&](auto reply) { store::settle_all(store, std::move(commands), reply); });
 }
 
 Result<directory::DirectoryOutcome> change(Store& store, directory::DirectoryCommand command) {

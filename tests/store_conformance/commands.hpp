@@ -24,6 +24,9 @@ ledger::Command grant(OrganizationId organization, std::string key, std::string_
 ledger::Command charge(OrganizationId organization, std::string key, std::string_view amount);
 
 Result<ledger::Outcome> settle(Store& store, ledger::Command command);
+// The same for an act.
+Result<ledger::Outcome> settle_act(Store& store, ledger::Command command,
+                                   directory::ActOrigin origin = {});
 std::vector<Result<ledger::Outcome>> settle_all(Store& store,
                                                 std::vector<ledger::Command> commands);
 Result<directory::DirectoryOutcome> change(Store& store, directory::DirectoryCommand command);

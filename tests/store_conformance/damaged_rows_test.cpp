@@ -120,10 +120,10 @@ class DamagedPostgresRows : public ::testing::Test {
          {charge(damaged_, "c", "3"), charge(damaged_, "c" + number, "0.001"),
           refund("r" + number, "0.001"), refund("r", "1"), hold("h" + number),
           charge_of_caller("y" + number)}) {
-      ask<ledger::Outcome>([&](auto reply) { store.settle_one(command, std::move(reply)); });
+      ask<ledger::Outcome>([&](auto reply) { store.settle({command, std::move(reply)}); });
     }
     ask<ledger::Outcome>([&](auto reply) {
-      store.settle_act(grant(damaged_, "a" + number, "1"), {}, std::move(reply));
+      store.settle({grant(damaged_, "a" + number, "1"), std::move(reply), ActOrigin()});
     });
     ask<ledger::Balance>([&](auto reply) { store.read_balance(damaged_, std::move(reply)); });
     ask<CurrentState>([&](auto reply) { store.read_state(damaged_, std::move(reply)); });

@@ -90,10 +90,10 @@ class DatabaseTrouble : public ::testing::Test {
   std::future<Answered> charge_later() {
     auto promise = std::make_shared<std::promise<Answered>>();
     auto answered = promise->get_future();
-    store_->settle_one(charge(organization_, next_key(), "1"),
-                       [promise, asked_at = Clock::now()](Result<ledger::Outcome> result) {
-                         promise->set_value({std::move(result), Clock::now() - asked_at});
-                       });
+    store_->settle({charge(organization_, next_key(), "1"),
+                    [promise, asked_at = Clock::now()](Result<ledger::Outcome> result) {
+                      promise->set_value({std::move(result), Clock::now() - asked_at});
+                    }});
     return answered;
   }
   Result<ledger::Outcome> charge_now() {

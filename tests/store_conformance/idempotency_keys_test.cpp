@@ -29,11 +29,6 @@ std::string refusal_of(const Result<T>& result) {
 
 constexpr std::string_view kRefusal = "bad_request idempotency_key";
 
-Result<ledger::Outcome> settle_act(Store& store, ledger::Command command) {
-  return await<Result<ledger::Outcome>>(
-      [&](auto reply) { store.settle_act(std::move(command), {}, reply); });
-}
-
 Result<ledger::Outcome> read_outcome(Store& store, OrganizationId organization, std::string key) {
   return await<Result<ledger::Outcome>>(
       [&](auto reply) { store.read_outcome(organization, std::move(key), reply); });

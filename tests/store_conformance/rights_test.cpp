@@ -18,9 +18,7 @@ class RightsOf : public StoreTest {
   Result<ledger::Outcome> settle_act(const directory::ApiKey& key, std::string_view secret,
                                      ledger::Command command) {
     command.origin.api_key = key.id;
-    return await<Result<ledger::Outcome>>([&](auto reply) {
-      store_.settle_act(std::move(command), origin_of(secret), std::move(reply));
-    });
+    return testing::settle_act(store_, std::move(command), origin_of(secret));
   }
   Result<directory::DirectoryOutcome> ask(const directory::ApiKey& key, std::string_view secret,
                                           directory::DirectoryAction action) {

@@ -236,14 +236,13 @@ TEST_F(RocksdbStoreTest, KnowsEveryKeyWhileRunsAreAddedAndMerged) {
     std::mutex mutex;
     std::condition_variable is_answered;
     for (int i = 0; i < kCharges; ++i) {
-      std::vector<ledger::Command> commands;
-      commands.push_back(charge(organization, std::to_string(i), "1"));
-      store->settle(std::move(commands), [&](std::vector<Result<ledger::Outcome>> results) {
-        const std::lock_guard lock(mutex);
-        if (results.at(0) && results.at(0)->is_replayed) ++replayed;
-        ++answered;
-        is_answered.notify_one();
-      });
+      store->settle(
+          {charge(organization, std::to_string(i), "1"), [&](Result<ledger::Outcome> result) {
+             const std::lock_guard lock(mutex);
+             if (result && result->is_replayed) ++replayed;
+             ++answered;
+             is_answered.notify_one();
+           }});
     }
     std::unique_lock lock(mutex);
     is_answered.wait(lock, [&] { return answered == kCharges; });
@@ -564,9 +563,9 @@ TEST_F(RocksdbStoreTest, ARecordThatFindsNoRoomInAPreparedSegmentWaitsForIt) {
     ASSERT_TRUE(settle(*store, grant(organization, "g", "10")));
     disk.refuse_in_place(20, number);
     std::promise<Result<ledger::Outcome>> waiting;
-    store->settle_one(charge(organization, "waits", "1"), [&](Result<ledger::Outcome> outcome) {
-      waiting.set_value(std::move(outcome));
-    });
+    store->settle({charge(organization, "waits", "1"), [&](Result<ledger::Outcome> outcome) {
+                     waiting.set_value(std::move(outcome));
+                   }});
     while (disk.refusals() < 4) std::this_thread::yield();
     EXPECT_EQ(name_of(settle(*store, charge(organization, "refused", "2"))), "unavailable");
     EXPECT_TRUE(refused_by(store->limitations()).has(Work::movements));

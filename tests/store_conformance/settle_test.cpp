@@ -181,6 +181,8 @@ TEST_P(Settle, AGrantThatRepaysIsOneOutcome) {
   }
 }
 
+TEST_P(Settle, ACallForNothingIsAnswered) { EXPECT_TRUE(settle_all(store_, {}).empty()); }
+
 TEST_P(Settle, WhatOneCallMakesTheSameCallMayUndo) {
   // Ids follow from instant and number.
   const Id128 charged = ledger::make_entry_id(kStart, 2);

@@ -14,12 +14,7 @@ void CommitAnswers::give(const std::optional<Error>& refusal) {
     }
     answers.clear();
   };
-  give_all(settled_one_);
-  for (auto& [reply, results] : settled_) {
-    if (refusal) results.assign(results.size(), *refusal);
-    reply(std::move(results));
-  }
-  settled_.clear();
+  give_all(settled_);
   give_all(changed_);
   give_all(noted_);
   give_all(states_);

@@ -25,10 +25,7 @@ namespace farthing::store::embedded {
 class CommitAnswers {
  public:
   void add(Reply<ledger::Outcome> reply, Result<ledger::Outcome> result) {
-    settled_one_.emplace_back(std::move(reply), std::move(result));
-  }
-  void add(SettleReply reply, std::vector<Result<ledger::Outcome>> results) {
-    settled_.emplace_back(std::move(reply), std::move(results));
+    settled_.emplace_back(std::move(reply), std::move(result));
   }
   void add(Reply<directory::DirectoryOutcome> reply, Result<directory::DirectoryOutcome> result) {
     changed_.emplace_back(std::move(reply), std::move(result));
@@ -53,8 +50,7 @@ class CommitAnswers {
   template <class T>
   using Pending = std::vector<std::pair<Reply<T>, Result<T>>>;
 
-  Pending<ledger::Outcome> settled_one_;
-  std::vector<std::pair<SettleReply, std::vector<Result<ledger::Outcome>>>> settled_;
+  Pending<ledger::Outcome> settled_;
   Pending<directory::DirectoryOutcome> changed_;
   Pending<Done> noted_;
   Pending<ledger::OrganizationState> states_;

@@ -24,8 +24,6 @@ struct FoundSpending {
   ledger::OrganizationState state;
   ledger::SpendingRecord before;
 };
-using SettleReply = Callback<void(std::vector<Result<ledger::Outcome>>)>;
-
 // What was looked up on the way to the queue, so that the committer does not wait for a disk.
 // `records` are no older than `outcome.position`.
 struct CommandLookup {
@@ -33,23 +31,21 @@ struct CommandLookup {
   ledger::Records records;
 };
 
-struct SettleOneRequest {
-  ledger::Command command;
-  CommandLookup lookup;
-  Reply<ledger::Outcome> reply;
-};
-// The audit log tells of it.
-struct SettleActRequest {
-  ledger::Command command;
-  CommandLookup lookup;
-  directory::ActOrigin origin;
-  Reply<ledger::Outcome> reply;
-};
-// `lookups` has one for each command.
+// What one call asks for, decided in one batch. For a single movement nothing is allocated.
 struct SettleRequest {
-  std::vector<ledger::Command> commands;
-  std::vector<CommandLookup> lookups;
-  SettleReply reply;
+  struct Asked {
+    Movement movement;
+    CommandLookup lookup;
+  };
+
+  template <class Use>
+  void for_each(Use use) {
+    use(first);
+    for (Asked& asked : rest) use(asked);
+  }
+
+  Asked first;
+  std::vector<Asked> rest;
 };
 // `receipt` is what was found of the command's idempotency key in the derived part, which has all
 // that were there at the start.
@@ -92,9 +88,8 @@ struct OutcomeRequest {
   OutcomeLookup lookup;
   Reply<ledger::Outcome> reply;
 };
-using CommitRequest =
-    std::variant<SettleOneRequest, SettleActRequest, SettleRequest, ChangeRequest, KeyUsesRequest,
-                 StateRequest, RecordsRequest, SpendingRequest, OutcomeRequest>;
+using CommitRequest = std::variant<SettleRequest, ChangeRequest, KeyUsesRequest, StateRequest,
+                                   RecordsRequest, SpendingRequest, OutcomeRequest>;
 
 // At least one.
 std::size_t count_commands(const CommitRequest& request);

@@ -35,8 +35,8 @@ std::int64_t steady_ms() {
 
 }  // namespace
 
-// What is decided so far about one organization, in the batch and before. The two that come with a
-// command are not there for an organization that only has something due.
+// What is decided so far about one organization, in the batch and before. The look-up comes with a
+// command; an organization that has something due has none.
 class Committer::Source {
  public:
   static constexpr std::string_view kClockOf = "server";
@@ -296,15 +296,13 @@ void Committer::decide_requests(CommitBatch& batch) {
   waiting_commands_ -= count;
 }
 
-void Committer::decide_request(SettleOneRequest& request, CommitBatch& batch) {
-  Source source(*this, working_->find(request.command.organization), batch, &request.lookup);
-  answers_.add(std::move(request.reply), settle(source, std::move(request.command), booked_));
-}
-
-void Committer::decide_request(SettleActRequest& request, CommitBatch& batch) {
-  Source source(*this, working_->find(request.command.organization), batch, &request.lookup);
-  answers_.add(std::move(request.reply),
-               settle_act(source, std::move(request.command), std::move(request.origin), booked_));
+void Committer::decide_request(SettleRequest& request, CommitBatch& batch) {
+  request.for_each([&](SettleRequest::Asked& asked) {
+    Movement& movement = asked.movement;
+    Source source(*this, working_->find(movement.command.organization), batch, &asked.lookup);
+    auto result = settle(source, movement, booked_);
+    answers_.add(std::move(movement.reply), std::move(result));
+  });
 }
 
 void Committer::note(const ApiKeyId& api_key, directory::ActOrigin origin, directory::Act act,
@@ -314,17 +312,6 @@ void Committer::note(const ApiKeyId& api_key, directory::ActOrigin origin, direc
   audit_ = directory::head_after(record);
   batch.record.add(record);
   batch.audit_records.push_back(std::move(record));
-}
-
-void Committer::decide_request(SettleRequest& request, CommitBatch& batch) {
-  std::vector<Result<ledger::Outcome>> results;
-  results.reserve(request.commands.size());
-  for (std::size_t i = 0; i < request.commands.size(); ++i) {
-    ledger::Command& command = request.commands[i];
-    Source source(*this, working_->find(command.organization), batch, &request.lookups[i]);
-    results.push_back(settle(source, std::move(command), booked_));
-  }
-  answers_.add(std::move(request.reply), std::move(results));
 }
 
 void Committer::decide_request(ChangeRequest& request, CommitBatch& batch) {

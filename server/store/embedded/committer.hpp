@@ -87,8 +87,6 @@ class Committer {
   bool wait_for_requests();
   void commit_batch();
   void decide_requests(CommitBatch& batch);
-  void decide_request(SettleOneRequest& request, CommitBatch& batch);
-  void decide_request(SettleActRequest& request, CommitBatch& batch);
   void decide_request(SettleRequest& request, CommitBatch& batch);
   void decide_request(ChangeRequest& request, CommitBatch& batch);
   void decide_request(KeyUsesRequest& request, CommitBatch& batch);

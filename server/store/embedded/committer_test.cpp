@@ -89,10 +89,13 @@ class CommitterTest : public ::testing::Test {
     command.origin.idempotency_key = std::move(key);
     command.action = ledger::CreateGrant{.terms = {.amount = Credits::from_nano(5)}};
     std::promise<Result<ledger::Outcome>> answer;
-    committer_->submit(SettleOneRequest{
-        .command = std::move(command),
-        .lookup = {.outcome = {.position = position, .entries = {}}, .records = {}},
-        .reply = [&](Result<ledger::Outcome> result) { answer.set_value(std::move(result)); }});
+    committer_->submit(SettleRequest{
+        .first = {.movement = {std::move(command),
+                               [&](Result<ledger::Outcome> result) {
+                                 answer.set_value(std::move(result));
+                               }},
+                  .lookup = {.outcome = {.position = position, .entries = {}}, .records = {}}},
+        .rest = {}});
     return answer.get_future().get();
   }
   void wait_until_derived() {

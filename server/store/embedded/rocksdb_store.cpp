@@ -225,36 +225,24 @@ Result<CommandLookup> RocksdbStore::look_up(const ledger::Command& command) cons
   return CommandLookup{.outcome = *std::move(outcome), .records = *std::move(records)};
 }
 
-void RocksdbStore::settle_one(ledger::Command command, Reply<ledger::Outcome> reply) {
-  auto lookup = look_up(command);
-  if (!lookup) return reply(std::move(lookup).error());
-  committer_->submit(SettleOneRequest{
-      .command = std::move(command), .lookup = *std::move(lookup), .reply = std::move(reply)});
-}
-
-void RocksdbStore::settle_act(ledger::Command command, directory::ActOrigin origin,
-                              Reply<ledger::Outcome> reply) {
-  auto lookup = look_up(command);
-  if (!lookup) return reply(std::move(lookup).error());
-  committer_->submit(SettleActRequest{.command = std::move(command),
-                                      .lookup = *std::move(lookup),
-                                      .origin = std::move(origin),
-                                      .reply = std::move(reply)});
-}
-
-void RocksdbStore::settle(std::vector<ledger::Command> commands, SettleReply reply) {
-  std::vector<CommandLookup> lookups;
-  lookups.reserve(commands.size());
-  for (const ledger::Command& command : commands) {
-    auto lookup = look_up(command);
-    if (!lookup) {
-      return reply(
-          std::vector<Result<ledger::Outcome>>(commands.size(), std::move(lookup).error()));
+void RocksdbStore::settle(std::span<Movement> movements) {
+  if (movements.empty()) return;
+  SettleRequest request;
+  request.rest.resize(movements.size() - 1);
+  std::optional<Error> failure;
+  std::size_t next = 0;
+  request.for_each([&](SettleRequest::Asked& asked) {
+    asked.movement = std::move(movements[next++]);
+    if (failure) return;
+    auto lookup = look_up(asked.movement.command);
+    if (lookup) {
+      asked.lookup = *std::move(lookup);
+    } else {
+      failure = std::move(lookup).error();
     }
-    lookups.push_back(*std::move(lookup));
-  }
-  committer_->submit(SettleRequest{
-      .commands = std::move(commands), .lookups = std::move(lookups), .reply = std::move(reply)});
+  });
+  if (failure) return refuse(std::move(request), *failure);
+  committer_->submit(std::move(request));
 }
 
 void RocksdbStore::change(directory::DirectoryCommand command,

@@ -36,10 +36,8 @@ class RocksdbStore final : public Store {
   // be under way.
   ~RocksdbStore() override;
 
-  void settle_one(ledger::Command command, Reply<ledger::Outcome> reply) override;
-  void settle(std::vector<ledger::Command> commands, SettleReply reply) override;
-  void settle_act(ledger::Command command, directory::ActOrigin origin,
-                  Reply<ledger::Outcome> reply) override;
+  using Store::settle;
+  void settle(std::span<Movement> movements) override;
   void change(directory::DirectoryCommand command,
               Reply<directory::DirectoryOutcome> reply) override;
   Instant now() const override { return clock_.now(); }

@@ -87,23 +87,17 @@ class MemoryStore::Source {
   const LedgerTime time_;
 };
 
-void MemoryStore::settle_one(ledger::Command command, Reply<ledger::Outcome> reply) {
-  auto result = [&] {
+void MemoryStore::settle(std::span<Movement> movements) {
+  std::vector<Result<ledger::Outcome>> results;
+  results.reserve(movements.size());
+  {
     const std::lock_guard lock(mutex_);
-    Source source(*this, command.organization);
-    return store::settle(source, std::move(command), booked_);
-  }();
-  reply(std::move(result));
-}
-
-void MemoryStore::settle_act(ledger::Command command, directory::ActOrigin origin,
-                             Reply<ledger::Outcome> reply) {
-  auto result = [&] {
-    const std::lock_guard lock(mutex_);
-    Source source(*this, command.organization);
-    return store::settle_act(source, std::move(command), std::move(origin), booked_);
-  }();
-  reply(std::move(result));
+    for (Movement& movement : movements) {
+      Source source(*this, movement.command.organization);
+      results.push_back(store::settle(source, movement, booked_));
+    }
+  }
+  for (std::size_t i = 0; i < movements.size(); ++i) movements[i].reply(std::move(results[i]));
 }
 
 void MemoryStore::note(const ApiKeyId& api_key, directory::ActOrigin origin, directory::Act act) {
@@ -111,20 +105,6 @@ void MemoryStore::note(const ApiKeyId& api_key, directory::ActOrigin origin, dir
       audit_log_.empty() ? directory::AuditHead() : directory::head_after(audit_log_.back());
   audit_log_.push_back(
       directory::make_audit_record(head, clock_.now(), api_key, std::move(origin), std::move(act)));
-}
-
-void MemoryStore::settle(std::vector<ledger::Command> commands,
-                         Callback<void(std::vector<Result<ledger::Outcome>>)> reply) {
-  std::vector<Result<ledger::Outcome>> results;
-  results.reserve(commands.size());
-  {
-    const std::lock_guard lock(mutex_);
-    for (ledger::Command& command : commands) {
-      Source source(*this, command.organization);
-      results.push_back(store::settle(source, std::move(command), booked_));
-    }
-  }
-  reply(std::move(results));
 }
 
 std::vector<ledger::Entry> MemoryStore::find_outcome(const OrganizationLedger& ledger,

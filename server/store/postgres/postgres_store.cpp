@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/store/postgres/postgres_store.hpp"
 
+#include <algorithm>
 #include <array>
+#include <iterator>
 #include <utility>
 
+#include "base/check.hpp"
 #include "server/directory/refusals.hpp"
 #include "server/store/postgres/audit_log.hpp"
 #include "server/store/postgres/connection.hpp"
@@ -50,19 +53,12 @@ PostgresStore::PostgresStore(PostgresOptions options, Instant database_now,
   clock_.follow(shared, health_.limitations());
 }
 
-void PostgresStore::settle_one(ledger::Command command, Reply<ledger::Outcome> reply) {
-  writers_.submit(SettleOneRequest{.command = std::move(command), .reply = std::move(reply)});
-}
-
-void PostgresStore::settle_act(ledger::Command command, directory::ActOrigin origin,
-                               Reply<ledger::Outcome> reply) {
-  writers_.submit(SettleActRequest{
-      .command = std::move(command), .origin = std::move(origin), .reply = std::move(reply)});
-}
-
-void PostgresStore::settle(std::vector<ledger::Command> commands,
-                           Callback<void(std::vector<Result<ledger::Outcome>>)> reply) {
-  writers_.submit(SettleRequest{.commands = std::move(commands), .reply = std::move(reply)});
+void PostgresStore::settle(std::span<Movement> movements) {
+  if (movements.empty()) return;
+  const auto is_act = [](const Movement& movement) { return movement.act.has_value(); };
+  CHECK(movements.size() == 1 || std::ranges::none_of(movements, is_act));
+  writers_.submit(
+      SettleRequest{{std::move_iterator(movements.begin()), std::move_iterator(movements.end())}});
 }
 
 void PostgresStore::change(directory::DirectoryCommand command,

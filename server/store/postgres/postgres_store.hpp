@@ -50,11 +50,8 @@ class PostgresStore final : public Store {
   // Fails when the database cannot be reached or has not the tables of this version.
   static Result<std::unique_ptr<PostgresStore>> open(PostgresOptions options);
 
-  void settle_one(ledger::Command command, Reply<ledger::Outcome> reply) override;
-  void settle(std::vector<ledger::Command> commands,
-              Callback<void(std::vector<Result<ledger::Outcome>>)> reply) override;
-  void settle_act(ledger::Command command, directory::ActOrigin origin,
-                  Reply<ledger::Outcome> reply) override;
+  using Store::settle;
+  void settle(std::span<Movement> movements) override;
   void change(directory::DirectoryCommand command,
               Reply<directory::DirectoryOutcome> reply) override;
   Instant now() const override { return clock_.now(); }

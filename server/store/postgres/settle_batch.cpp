@@ -37,7 +37,7 @@ Call load_asker_call(const directory::ActOrigin& origin) {
 }  // namespace
 
 SettleBatch::SettleBatch(Session& session, StoreClock& clock,
-                         std::vector<ledger::Command*> commands)
+                         std::vector<const ledger::Command*> commands)
     : session_(session),
       clock_(clock),
       commands_(std::move(commands)),

@@ -24,8 +24,8 @@ namespace farthing::store::postgres {
 
 class SettleBatch {
  public:
-  // All must outlive this. `commands` are decided in their order; the times in them are set.
-  SettleBatch(Session& session, StoreClock& clock, std::vector<ledger::Command*> commands);
+  // All must outlive this. `commands` are decided in their order.
+  SettleBatch(Session& session, StoreClock& clock, std::vector<const ledger::Command*> commands);
   // The batch is one command, and the audit log tells of it.
   void tell_of(const directory::ActOrigin& origin) { act_origin_ = &origin; }
   // What is due in these is booked, too.
@@ -74,7 +74,7 @@ class SettleBatch {
 
   Session& session_;
   StoreClock& clock_;
-  const std::vector<ledger::Command*> commands_;
+  const std::vector<const ledger::Command*> commands_;
   // In the order of the ids.
   std::map<OrganizationId, Organization> organizations_;
   LedgerTime time_;

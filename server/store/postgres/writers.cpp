@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <cstddef>
-#include <iterator>
 #include <map>
 #include <string_view>
 #include <utility>
@@ -21,11 +20,17 @@ constexpr std::size_t kMaxBatchCommands = 1'024;  // but what one call brought s
 
 std::size_t count_commands(const WriteRequest& request) {
   const auto* settle = std::get_if<SettleRequest>(&request);
-  return settle == nullptr ? 1 : settle->commands.size();
+  return settle == nullptr ? 1 : settle->movements.size();
 }
 
 std::size_t count_results(const WriteRequest& request) {
   return std::holds_alternative<SweepRequest>(request) ? 0 : count_commands(request);
+}
+
+// The act that is asked for, or null.
+Movement* find_act(WriteRequest& request) {
+  auto* settle = std::get_if<SettleRequest>(&request);
+  return settle != nullptr && settle->movements.front().act ? &settle->movements.front() : nullptr;
 }
 
 Error unavailable(std::string message) {
@@ -75,12 +80,8 @@ Writers::~Writers() {
 // turns anyway, wait for one thread.
 Writers::Queue& Writers::queue_for(const WriteRequest& request) {
   OrganizationId organization;
-  if (const auto* one = std::get_if<SettleOneRequest>(&request)) {
-    organization = one->command.organization;
-  } else if (const auto* act = std::get_if<SettleActRequest>(&request)) {
-    organization = act->command.organization;
-  } else if (const auto* several = std::get_if<SettleRequest>(&request)) {
-    if (!several->commands.empty()) organization = several->commands.front().organization;
+  if (const auto* settle = std::get_if<SettleRequest>(&request)) {
+    organization = settle->movements.front().command.organization;
   } else if (const auto* sweep = std::get_if<SweepRequest>(&request)) {
     organization = sweep->organizations.front();
   }
@@ -107,12 +108,8 @@ void Writers::submit(WriteRequest request) {
 }
 
 void Writers::refuse(WriteRequest request, const Error& error) {
-  if (auto* one = std::get_if<SettleOneRequest>(&request)) {
-    one->reply(error);
-  } else if (auto* act = std::get_if<SettleActRequest>(&request)) {
-    act->reply(error);
-  } else if (auto* settle = std::get_if<SettleRequest>(&request)) {
-    settle->reply(std::vector<Result<ledger::Outcome>>(settle->commands.size(), error));
+  if (auto* settle = std::get_if<SettleRequest>(&request)) {
+    for (Movement& movement : settle->movements) movement.reply(error);
   } else if (auto* change = std::get_if<ChangeRequest>(&request)) {
     change->reply(error);
   } else {
@@ -129,7 +126,7 @@ void Writers::run(Queue& queue) {
     std::vector<Waiting> movements;
     for (Waiting& waiting : requests) {
       auto* asked = std::get_if<ChangeRequest>(&waiting.work);
-      auto* act = std::get_if<SettleActRequest>(&waiting.work);
+      Movement* act = find_act(waiting.work);
       if (asked == nullptr && act == nullptr) {
         movements.push_back(std::move(waiting));
         continue;
@@ -140,7 +137,7 @@ void Writers::run(Queue& queue) {
       } else if (asked != nullptr) {
         change(session, *asked);
       } else {
-        settle(session, *act);
+        settle_act(session, *act);
       }
     }
     settle(session, movements);
@@ -161,32 +158,30 @@ void Writers::settle(Session& session, std::vector<Waiting>& requests) {
     Settled settled = settle_batch(session, requests);
     const auto ended_at = Health::Clock::now();
     std::vector<Waiting> others;
-    auto next = std::move_iterator(settled.results.begin());
+    std::size_t end = 0;
     for (std::size_t i = 0; i < requests.size(); ++i) {
-      auto end = next + static_cast<std::ptrdiff_t>(count_results(requests[i].work));
+      std::size_t next = end;
+      end += count_results(requests[i].work);
       if (settled.is_worth_repeating && i > 0 && !is_late(requests[i], ended_at)) {
         others.push_back(std::move(requests[i]));
-      } else if (auto* one = std::get_if<SettleOneRequest>(&requests[i].work)) {
-        one->reply(*next);
-      } else if (auto* several = std::get_if<SettleRequest>(&requests[i].work)) {
-        several->reply({next, end});
+      } else if (auto* settle = std::get_if<SettleRequest>(&requests[i].work)) {
+        for (Movement& movement : settle->movements) {
+          movement.reply(std::move(settled.results[next++]));
+        }
       } else {
         std::get<SweepRequest>(requests[i].work).done();
       }
-      next = end;
     }
     requests = std::move(others);
   }
 }
 
 Writers::Settled Writers::settle_batch(Session& session, std::vector<Waiting>& requests) {
-  std::vector<ledger::Command*> commands;
+  std::vector<const ledger::Command*> commands;
   std::vector<OrganizationId> due;
   for (Waiting& waiting : requests) {
-    if (auto* one = std::get_if<SettleOneRequest>(&waiting.work)) {
-      commands.push_back(&one->command);
-    } else if (auto* several = std::get_if<SettleRequest>(&waiting.work)) {
-      for (ledger::Command& command : several->commands) commands.push_back(&command);
+    if (auto* settle = std::get_if<SettleRequest>(&waiting.work)) {
+      for (Movement& movement : settle->movements) commands.push_back(&movement.command);
     } else {
       const auto& sweep = std::get<SweepRequest>(waiting.work).organizations;
       due.insert(due.end(), sweep.begin(), sweep.end());
@@ -201,7 +196,7 @@ Writers::Settled Writers::settle_batch(Session& session, std::vector<Waiting>& r
   Settled all{.results = {commands.size(), Result<ledger::Outcome>(waited_too_long())}};
   for (const auto& [id, own] : places) {
     if (!session.has_time_at(Health::Clock::now())) break;
-    std::vector<ledger::Command*> own_commands;
+    std::vector<const ledger::Command*> own_commands;
     for (const std::size_t place : own) own_commands.push_back(commands[place]);
     Settled settled = settle_commands(session, own_commands, {id});
     for (std::size_t i = 0; i < own.size(); ++i) {
@@ -212,7 +207,7 @@ Writers::Settled Writers::settle_batch(Session& session, std::vector<Waiting>& r
 }
 
 Writers::Settled Writers::settle_commands(Session& session,
-                                          const std::vector<ledger::Command*>& commands,
+                                          const std::vector<const ledger::Command*>& commands,
                                           std::vector<OrganizationId> due,
                                           const directory::ActOrigin* act) {
   if (commands.empty() && due.empty()) return {};
@@ -229,9 +224,9 @@ Writers::Settled Writers::settle_commands(Session& session,
 }
 
 // In a transaction of its own: acts are few, and all wait for the end of the audit log.
-void Writers::settle(Session& session, SettleActRequest& request) {
-  auto settled = settle_commands(session, {&request.command}, {}, &request.origin);
-  request.reply(std::move(settled.results.front()));
+void Writers::settle_act(Session& session, Movement& movement) {
+  auto settled = settle_commands(session, {&movement.command}, {}, &*movement.act);
+  movement.reply(std::move(settled.results.front()));
 }
 
 void Writers::change(Session& session, ChangeRequest& request) {

@@ -24,19 +24,9 @@
 
 namespace farthing::store::postgres {
 
-struct SettleOneRequest {
-  ledger::Command command;
-  Reply<ledger::Outcome> reply;
-};
-// The audit log tells of it.
-struct SettleActRequest {
-  ledger::Command command;
-  directory::ActOrigin origin;
-  Reply<ledger::Outcome> reply;
-};
+// What one call asks for: at least one movement, or one act.
 struct SettleRequest {
-  std::vector<ledger::Command> commands;
-  Callback<void(std::vector<Result<ledger::Outcome>>)> reply;
+  std::vector<Movement> movements;
 };
 struct ChangeRequest {
   directory::DirectoryCommand command;
@@ -47,8 +37,7 @@ struct SweepRequest {
   std::vector<OrganizationId> organizations;
   Callback<void()> done;
 };
-using WriteRequest =
-    std::variant<SettleOneRequest, SettleActRequest, SettleRequest, ChangeRequest, SweepRequest>;
+using WriteRequest = std::variant<SettleRequest, ChangeRequest, SweepRequest>;
 
 class Writers {
  public:
@@ -85,10 +74,10 @@ class Writers {
   void settle(Session& session, std::vector<Waiting>& requests);
   // All in one batch.
   Settled settle_batch(Session& session, std::vector<Waiting>& requests);
-  void settle(Session& session, SettleActRequest& request);
+  void settle_act(Session& session, Movement& movement);
   void change(Session& session, ChangeRequest& request);
   // As one transaction.
-  Settled settle_commands(Session& session, const std::vector<ledger::Command*>& commands,
+  Settled settle_commands(Session& session, const std::vector<const ledger::Command*>& commands,
                           std::vector<OrganizationId> due,
                           const directory::ActOrigin* act = nullptr);
   // Repeats `attempt` until it succeeds, is refused or the session's deadline comes.
