@@ -15,6 +15,7 @@
 #include "server/ledger/apply.hpp"
 #include "server/ledger/decide.hpp"
 #include "server/ledger/record_book.hpp"
+#include "tests/model/records_for.hpp"
 
 namespace farthing::ledger {
 namespace decide_property_test {
@@ -44,7 +45,7 @@ struct Ledger {
   // Where the command's own entries begin.
   Result<std::size_t> decide(Command command) {
     sweep(command.at);
-    const Records found = records.collect(state, command);
+    const Records found = model::records_for(command, state, records);
     const std::size_t first = booked.size();
     const auto decided = ledger::decide(state, std::move(command), found, booked);
     keep_records(first);

@@ -33,18 +33,4 @@ const Record* RecordBook::find(const Id128& id) const {
   return record == records_.end() ? nullptr : &record->second;
 }
 
-Records RecordBook::collect(const OrganizationState& state, const Command& command) const {
-  const auto find_record = [this](const Id128& id) -> Result<std::optional<Record>> {
-    const Record* record = find(id);
-    return record == nullptr ? std::nullopt : std::optional(*record);
-  };
-  const auto find_before = [this](ApiKeyId caller_key) -> Result<SpendingRecord> {
-    const SpendingRecord* before = find_spending(caller_key);
-    return before == nullptr ? SpendingRecord() : *before;
-  };
-  auto records = collect_records(state, command, find_record, find_before);
-  CHECK(records);
-  return *std::move(records);
-}
-
 }  // namespace farthing::ledger

@@ -22,8 +22,6 @@ class RecordBook {
   const Record* find(const Id128& id) const;
   // Of a caller's key; null when it has none.
   const SpendingRecord* find_spending(ApiKeyId caller_key) const;
-  // All that `command` needs.
-  Records collect(const OrganizationState& state, const Command& command) const;
 
  private:
   std::unordered_map<Id128, Record, Id128Hash> records_;

@@ -13,6 +13,7 @@
 #include "model/history.hpp"
 #include "server/ledger/decide.hpp"
 #include "server/ledger/record_book.hpp"
+#include "tests/model/records_for.hpp"
 #include "tests/model/story.hpp"
 
 namespace farthing::ledger {
@@ -30,7 +31,7 @@ struct Played {
       Command command = history.next_command(state.balance);
       book_due(state, command.at, booked);
       for (; recorded < booked.size(); ++recorded) records.apply(booked.entries()[recorded]);
-      const Records found = records.collect(state, command);
+      const Records found = model::records_for(command, state, records);
       if (!decide(state, std::move(command), found, booked)) continue;
       history.learn(booked.entries()[recorded]);
       for (; recorded < booked.size(); ++recorded) records.apply(booked.entries()[recorded]);

@@ -5,6 +5,7 @@
 #include <stdexcept>
 
 #include "server/ledger/decide.hpp"
+#include "tests/model/records_for.hpp"
 
 namespace farthing::model {
 namespace {
@@ -191,7 +192,7 @@ std::string Story::tell(const std::string& line) {
   ledger::book_due(state_, command.at, booked_);
   keep_records();
   const std::size_t own = booked_.size();
-  const ledger::Records records = records_.collect(state_, command);
+  const ledger::Records records = records_for(command, state_, records_);
   const auto decided = ledger::decide(state_, std::move(command), records, booked_);
   keep_records();
   if (decided && makes_something(entries()[own].kind)) {
