@@ -112,7 +112,8 @@ class World {
 
   ManualClock clock_{*Instant::parse("2026-01-01T00:00:00Z")};
   store::MemoryStore store_{clock_};
-  api::Api api_{store_, std::nullopt, service::RateLimits::none()};
+  service::Services services_{store_, std::nullopt, service::RateLimits::none(), {}};
+  api::Api api_{services_};
   std::unique_ptr<http::Server> server_ = http::Server::start(on_free_port(), api_).value();
   http::RawClient client_;
   const Secret secret_ = service::make_api_key_secret();

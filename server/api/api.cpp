@@ -58,11 +58,8 @@ Error no_scope() {
 
 }  // namespace
 
-Api::Api(store::Store& store, std::optional<SigningKey> statement_key,
-         const service::RateLimits& limits, const service::UserLimits& user_limits)
-    : store_(store),
-      authenticator_(store),
-      services_(store, std::move(statement_key), limits, user_limits),
+Api::Api(Services& services)
+    : services_(services),
       routes_(all_routes()),
       router_(make_router(routes_, http::Entrance::full)),
       callers_router_(make_router(routes_, http::Entrance::callers)) {
@@ -92,7 +89,7 @@ void Api::authenticate(Answer answer, Then then) {
     return answer.fail(
         bad_field("Authorization", "The header Authorization was sent more than once."));
   }
-  authenticator_.authenticate(
+  services_.authenticator.authenticate(
       request.header(http::KnownHeader::authorization),
       [then, answer = std::move(answer)](const Result<directory::Principal>& principal) mutable {
         then(principal, std::move(answer));
@@ -220,25 +217,26 @@ void Api::dispatch_on_key(const Route& route, const http::RouteMatch& match,
   }
   const auto key = route.target.find_api_key(match);
   if (!key) return answer.fail(*directory::find_refusal(principal, *route.right, {}));
-  services_.store.read_api_key(*key, [this, &route, match, principal, answer = std::move(answer)](
-                                         Result<directory::ApiKey> found) mutable {
-    if (!found && found.error().code != ErrorCode::not_found) {
-      return answer.fail(found.error());
-    }
-    directory::Target target;
-    if (found) target.user = found->user;
-    if (const auto refusal = directory::find_refusal(principal, *route.right, target)) {
-      return answer.fail(*refusal);
-    }
-    run(route, match, principal, std::move(answer));
-  });
+  services_.registry.read_api_key(
+      *key, [this, &route, match, principal,
+             answer = std::move(answer)](Result<directory::ApiKey> found) mutable {
+        if (!found && found.error().code != ErrorCode::not_found) {
+          return answer.fail(found.error());
+        }
+        directory::Target target;
+        if (found) target.user = found->user;
+        if (const auto refusal = directory::find_refusal(principal, *route.right, target)) {
+          return answer.fail(*refusal);
+        }
+        run(route, match, principal, std::move(answer));
+      });
 }
 
 void Api::note_shortage(http::Shortage shortage, const std::optional<IpAddress>& peer) {
   shortages_.note(shortage, std::chrono::steady_clock::now(), SystemClock().now());
   // Of connections the transport has a line of its own, for nobody's address is known yet.
   if (shortage == http::Shortage::request_memory) {
-    refusals().note(service::Refusal::large_request, peer);
+    services_.admission.refusals().note(service::Refusal::large_request, peer);
   }
 }
 
@@ -255,7 +253,7 @@ bool Api::answer_probe(Answer& answer) const {
   } else if (is_readiness && !is_ready_.load(std::memory_order_relaxed)) {
     answer.fail(make_error(ErrorCode::unavailable));
   } else if (is_readiness) {
-    auto limitations = store_.limitations();
+    auto limitations = services_.operations.limitations();
     std::ranges::move(shortages_.all(std::chrono::steady_clock::now()),
                       std::back_inserter(limitations));
     auto response = make_readiness(answer.request(), limitations);

@@ -8,28 +8,20 @@
 #pragma once
 
 #include <atomic>
-#include <functional>
 #include <optional>
-#include <string>
-#include <utility>
 
-#include "base/ed25519.hpp"
 #include "server/api/answer.hpp"
 #include "server/api/endpoint.hpp"
 #include "server/api/shortages.hpp"
 #include "server/http/handler.hpp"
 #include "server/http/router.hpp"
-#include "server/service/authenticator.hpp"
-#include "server/store/store.hpp"
 
 namespace farthing::api {
 
 class Api final : public http::Handler {
  public:
-  // `store` must outlive the API and every pending answer; statements are signed with
-  // `statement_key`.
-  Api(store::Store& store, std::optional<SigningKey> statement_key,
-      const service::RateLimits& limits, const service::UserLimits& user_limits = {});
+  // `services` must outlive the API and every pending answer.
+  explicit Api(Services& services);
 
   void handle_head(const http::Request& head, http::Responder responder) override;
   bool is_probe(const http::Request& request) const override;
@@ -39,14 +31,6 @@ class Api final : public http::Handler {
   // Whether /readyz says what the store can do, or that the server is not ready; not ready at
   // first.
   void set_ready(bool is_ready) { is_ready_.store(is_ready, std::memory_order_relaxed); }
-  // Where the operator is told what they should know; to be called before the first request.
-  void set_operators_log(std::function<void(const std::string&)> tell) {
-    services_.tell_operator = std::move(tell);
-  }
-  // When keys were last used.
-  service::KeyUses& key_uses() { return services_.admission.uses(); }
-  // Who was turned away.
-  service::RefusalCounts& refusals() { return services_.admission.refusals(); }
   // The server has turned somebody away before this was asked: /readyz and the log tell of it.
   void note_shortage(http::Shortage shortage, const std::optional<IpAddress>& peer);
 
@@ -82,9 +66,7 @@ class Api final : public http::Handler {
     return request.entrance() == http::Entrance::callers ? callers_router_ : router_;
   }
 
-  const store::Store& store_;
-  service::Authenticator authenticator_;
-  Services services_;
+  Services& services_;
   Routes routes_;
   Routes open_routes_;  // those that need no key; their patterns are whole paths
   http::Router router_;

@@ -55,7 +55,8 @@ class ApiTest : public service::StoreTest {
   // A key of a new user with these scopes.
   std::string make_key(directory::Scopes scopes);
 
-  Api api_{store_, SigningKey::make(), service::RateLimits::none()};
+  service::Services services_{store_, SigningKey::make(), service::RateLimits::none(), {}};
+  Api api_{services_};
 
  private:
   std::unique_ptr<http::Server> server_;

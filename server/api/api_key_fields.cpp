@@ -7,7 +7,7 @@
 
 #include "server/api/body_spec.hpp"
 #include "server/api/json_fields.hpp"
-#include "server/service/directory.hpp"
+#include "server/service/registry.hpp"
 
 namespace farthing::api {
 namespace {

@@ -62,8 +62,8 @@ struct CreateApiKey {
     return input;
   }
   static void process(Services& services, Input input, Answer answer) {
-    services.directory.create_api_key(std::move(input.requester), std::move(input.key),
-                                      answer_secret(std::move(answer), 201));
+    services.registry.create_api_key(std::move(input.requester), std::move(input.key),
+                                     answer_secret(std::move(answer), 201));
   }
 
  private:
@@ -145,7 +145,7 @@ struct ChangeApiKey {
     return input;
   }
   static void process(Services& services, Input input, Answer answer) {
-    services.directory.change_api_key(
+    services.registry.change_api_key(
         std::move(input.about.requester), input.about.id, std::move(input.change),
         answer_change<directory::ApiKey>(std::move(answer), 200, write_api_key));
   }
@@ -167,8 +167,8 @@ struct RotateApiKey {
     return input;
   }
   static void process(Services& services, Input input, Answer answer) {
-    services.directory.rotate_api_key(std::move(input.about.requester), input.about.id,
-                                      input.overlap, answer_secret(std::move(answer), 200));
+    services.registry.rotate_api_key(std::move(input.about.requester), input.about.id,
+                                     input.overlap, answer_secret(std::move(answer), 200));
   }
 };
 
@@ -181,7 +181,7 @@ struct RevokeApiKey {
     return about;
   }
   static void process(Services& services, Input input, Answer answer) {
-    services.directory.revoke_api_key(
+    services.registry.revoke_api_key(
         std::move(input.requester), input.id,
         answer_change<directory::ApiKey>(std::move(answer), 200, write_api_key));
   }

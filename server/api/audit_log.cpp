@@ -111,7 +111,7 @@ struct ListAuditLog {
     return Input{.filter = *std::move(filter), .page = *page, .list = std::move(list)};
   }
   static void process(Services& services, Input input, Answer answer) {
-    services.store.list_audit_log(
+    services.operations.list_audit_log(
         std::move(input.filter), typed<Id128>(input.page),
         answer_page<directory::AuditRecord>(std::move(answer), "acts", std::move(input.list),
                                             write_act, directory::audit_position));

@@ -75,7 +75,7 @@ struct ListCharges {
     return Input{.organization = *organization, .page = *page};
   }
   static void process(Services& services, Input input, Answer answer) {
-    services.store.list_charges(
+    services.books.list_charges(
         input.organization, typed<Id128>(input.page),
         answer_page<ledger::ChargeStatus>(
             std::move(answer), "charges", list_of(input.organization), write_charge,
@@ -96,9 +96,8 @@ struct ExplainCharge {
   using Input = ChargeId;
   static Result<Input> parse(const Call& call) { return read_only_id<ChargeId>(call, "a charge"); }
   static void process(Services& services, Input input, Answer answer) {
-    service::explain_charge(
-        services.store, services.stories, input,
-        answer_record<service::ChargeExplanation>(std::move(answer), write_charge_explanation));
+    services.stories.explain_charge(input, answer_record<service::ChargeExplanation>(
+                                               std::move(answer), write_charge_explanation));
   }
 };
 

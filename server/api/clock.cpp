@@ -14,7 +14,7 @@
 namespace farthing::api {
 namespace {
 
-using store::ClockDoubt;
+using service::ClockDoubt;
 
 std::string_view to_string(ClockDoubt doubt) {
   switch (doubt) {
@@ -28,7 +28,7 @@ std::string_view to_string(ClockDoubt doubt) {
   return "none";
 }
 
-void write_clock(JsonWriter& writer, const store::ClockStatus& status) {
+void write_clock(JsonWriter& writer, const service::ClockStatus& status) {
   const auto ahead_ms = std::chrono::duration_cast<std::chrono::milliseconds>(status.ahead());
   writer.begin_object();
   writer.member("clock", status.clock.to_string());
@@ -38,10 +38,6 @@ void write_clock(JsonWriter& writer, const store::ClockStatus& status) {
   writer.end_object();
 }
 
-void answer_status(const Services& services, Answer answer) {
-  answer.send(200, to_json(services.store.clock_status(), write_clock));
-}
-
 struct ReadClock {
   struct Input {};
   static Result<Input> parse(const Call& call) {
@@ -49,7 +45,7 @@ struct ReadClock {
     return Input{};
   }
   static void process(Services& services, Input /*input*/, Answer answer) {
-    answer_status(services, std::move(answer));
+    answer.send(200, to_json(services.operations.clock_status(), write_clock));
   }
 };
 
@@ -65,14 +61,9 @@ struct ConfirmClock {
     return Input{.requester = *std::move(requester)};
   }
   static void process(Services& services, Input input, Answer answer) {
-    const store::ClockStatus status = services.store.clock_status();
-    if (status.doubt == ClockDoubt::none) return answer_status(services, std::move(answer));
-    services.directory.confirm_clock(
-        std::move(input.requester), status.clock,
-        [&services, answer = std::move(answer)](Result<Done> confirmed) mutable {
-          if (!confirmed) return answer.fail(confirmed.error());
-          answer_status(services, std::move(answer));
-        });
+    services.operations.confirm_clock(
+        std::move(input.requester),
+        answer_record<service::ClockStatus>(std::move(answer), write_clock));
   }
 };
 

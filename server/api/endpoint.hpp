@@ -8,14 +8,12 @@
 // server/directory/permissions.hpp. `parse` sees the request, `process` only the input.
 #pragma once
 
-#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
-#include "base/ed25519.hpp"
 #include "base/error.hpp"
 #include "server/api/answer.hpp"
 #include "server/api/route_target.hpp"
@@ -23,52 +21,11 @@
 #include "server/http/method.hpp"
 #include "server/http/request.hpp"
 #include "server/http/router.hpp"
-#include "server/service/accounts.hpp"
-#include "server/service/admission.hpp"
-#include "server/service/api_keys.hpp"
-#include "server/service/directory.hpp"
-#include "server/service/key_verification.hpp"
-#include "server/service/metering.hpp"
-#include "server/service/organizations.hpp"
-#include "server/service/statements.hpp"
-#include "server/service/stories.hpp"
-#include "server/service/user_limits.hpp"
-#include "server/store/store.hpp"
+#include "server/service/services.hpp"
 
 namespace farthing::api {
 
-// What endpoints work with. Lives as long as any answer is pending.
-struct Services {
-  Services(store::Store& the_store, std::optional<SigningKey> statement_key,
-           const service::RateLimits& limits, const service::UserLimits& the_user_limits)
-      : store(the_store),
-        admission(limits),
-        user_limits(the_user_limits),
-        user_acts(the_user_limits),
-        accounts(the_store),
-        directory(the_store),
-        api_keys(the_store, admission.uses()),
-        metering(the_store),
-        organizations(the_store, directory, metering),
-        statements(the_store, std::move(statement_key)),
-        stories(the_store),
-        key_verification(the_store, admission) {}
-
-  store::Store& store;
-  service::Admission admission;
-  const service::UserLimits user_limits;
-  service::UserActs user_acts;
-  service::Accounts accounts;
-  service::Directory directory;
-  service::ApiKeys api_keys;
-  service::Metering metering;
-  service::Organizations organizations;
-  service::Statements statements;
-  service::Stories stories;
-  service::KeyVerification key_verification;
-  // Tells the operator something, as a line of the log; set before the first request.
-  std::function<void(const std::string&)> tell_operator = [](const std::string&) {};
-};
+using service::Services;
 
 // A request on its way into an endpoint. Views, valid during `parse`.
 struct Call {

@@ -136,7 +136,7 @@ struct ListEntries {
                  .texts = *texts};
   }
   static void process(Services& services, Input input, Answer answer) {
-    services.store.list_entries(
+    services.books.list_entries(
         input.organization, std::move(input.filter), typed<Id128>(input.page),
         [answer = std::move(answer), list = std::move(input.list), form = input.form,
          texts = input.texts](Result<Page<ledger::Entry>> page) mutable {

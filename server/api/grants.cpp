@@ -70,7 +70,7 @@ struct ListGrants {
     return Input{.organization = *organization, .page = *page};
   }
   static void process(Services& services, Input input, Answer answer) {
-    services.store.list_grants(
+    services.books.list_grants(
         input.organization, typed<Id128>(input.page),
         answer_page<ledger::GrantStatus>(
             std::move(answer), "grants", grants_of(input.organization), write_grant,
@@ -82,7 +82,7 @@ struct ReadGrant {
   using Input = GrantId;
   static Result<Input> parse(const Call& call) { return read_only_id<GrantId>(call, "a grant"); }
   static void process(Services& services, Input input, Answer answer) {
-    services.store.read_grant(input,
+    services.books.read_grant(input,
                               answer_record<ledger::GrantStatus>(std::move(answer), write_grant));
   }
 };

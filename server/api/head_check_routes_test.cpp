@@ -40,10 +40,12 @@ class HeadCheckRoutesTest : public service::StoreTest {
   }
 
   // Three wrong keys a minute.
-  Api api_{store_,
-           SigningKey::make(),
-           {.user_keys = directory::RateLimit{.requests = 2, .per_s = 100},
-            .failures = directory::RateLimit{.requests = 3, .per_s = 60}}};
+  service::Services services_{store_,
+                              SigningKey::make(),
+                              {.user_keys = directory::RateLimit{.requests = 2, .per_s = 100},
+                               .failures = directory::RateLimit{.requests = 3, .per_s = 60}},
+                              {}};
+  Api api_{services_};
   std::unique_ptr<http::Server> server_;
   int users_ = 0;
 };

@@ -35,7 +35,7 @@ struct RevokeLeakedKey {
     directory::ActOrigin from{.user = {},
                               .address = answer.request().client_address().to_string(),
                               .request_id = std::string(answer.request().id())};
-    services.directory.revoke_secret(
+    services.registry.revoke_secret(
         *input.secret.digest, std::move(from),
         [&services, answer = std::move(answer)](Result<service::EndedSecret> ended) mutable {
           if (ended) return tell_of(*ended, services, answer);

@@ -54,7 +54,7 @@ struct AddMember {
     return input;
   }
   static void process(Services& services, Input input, Answer answer) {
-    services.directory.add_membership(
+    services.registry.add_membership(
         std::move(input.requester), std::move(input.membership),
         answer_change<directory::Member>(std::move(answer), 201, write_membership));
   }
@@ -83,7 +83,7 @@ struct PutMember {
     return input;
   }
   static void process(Services& services, Input input, Answer answer) {
-    services.directory.put_membership(
+    services.registry.put_membership(
         std::move(input.requester), input.membership,
         answer_change<directory::Member>(std::move(answer), 200, write_membership));
   }
@@ -107,7 +107,7 @@ struct RemoveMember {
     return Input{.requester = *std::move(requester), .organization = *organization, .user = *user};
   }
   static void process(Services& services, Input input, Answer answer) {
-    services.directory.remove_membership(
+    services.registry.remove_membership(
         std::move(input.requester), input.organization, input.user,
         answer_change<directory::Member>(std::move(answer), 200, write_membership));
   }
@@ -128,7 +128,7 @@ struct ListMembers {
     return Input{.organization = *organization, .page = *page};
   }
   static void process(Services& services, Input input, Answer answer) {
-    services.store.list_members(
+    services.registry.list_members(
         input.organization, typed<UserId>(input.page),
         answer_page<directory::Member>(
             std::move(answer), "members", members_of(input.organization), write_member,

@@ -39,7 +39,7 @@ struct CreateOrganization {
     return input;
   }
   static void process(Services& services, Input input, Answer answer) {
-    services.directory.create_organization(
+    services.registry.create_organization(
         std::move(input.requester), std::move(input.organization),
         answer_change<directory::Organization>(std::move(answer), 201, write_organization));
   }
@@ -63,7 +63,7 @@ struct ListOrganizations {
     return input;
   }
   static void process(Services& services, Input input, Answer answer) {
-    services.store.list_organizations(
+    services.registry.list_organizations(
         input.member, typed<OrganizationId>(input.page),
         answer_page<directory::Organization>(
             std::move(answer), "organizations", list_of(input.member), write_organization,
@@ -125,7 +125,7 @@ struct SetStanding {
     return about;
   }
   static void process(Services& services, Input input, Answer answer) {
-    services.directory.set_standing(
+    services.registry.set_standing(
         std::move(input.requester), input.id, standing,
         answer_change<directory::Organization>(std::move(answer), 200, write_organization));
   }

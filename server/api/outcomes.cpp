@@ -33,7 +33,7 @@ struct ReadOutcome {
   }
   static void process(Services& services, Input input, Answer answer) {
     std::string key = input.key;
-    services.store.read_outcome(input.organization, std::move(input.key),
+    services.books.read_outcome(input.organization, std::move(input.key),
                                 [answer = std::move(answer),
                                  key = std::move(key)](Result<ledger::Outcome> outcome) mutable {
                                   if (!outcome) return answer.fail(outcome.error());

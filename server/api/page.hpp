@@ -14,7 +14,6 @@
 #include "server/api/cursor.hpp"
 #include "server/api/json_writer.hpp"
 #include "server/http/query.hpp"
-#include "server/store/store.hpp"
 
 namespace farthing::api {
 

@@ -37,7 +37,9 @@ class RateLimitRoutesTest : public service::StoreTest {
     return std::string(add_key(user_, scope).secret.reveal());
   }
 
-  Api api_{store_, SigningKey::make(), {.user_keys = kThree, .failures = kThree}};
+  service::Services services_{
+      store_, SigningKey::make(), {.user_keys = kThree, .failures = kThree}, {}};
+  Api api_{services_};
   const UserId user_ = add_user("ada@example.com").id;
 
  private:
@@ -110,7 +112,7 @@ TEST_F(RateLimitRoutesTest, WhatServicesAskDoesNotCountUnderTheDefault) {
 
 TEST_F(RateLimitRoutesTest, WhatServicesAskCountsUnderAKeysOwnLimit) {
   const auto limited = service::answer_of<service::MadeApiKey>([&](auto reply) {
-    directory_.create_api_key({}, {.user = user_, .rate_limit = kThree}, std::move(reply));
+    registry_.create_api_key({}, {.user = user_, .rate_limit = kThree}, std::move(reply));
   });
   ASSERT_TRUE(limited);
   const std::string key(limited->secret.reveal());
@@ -152,13 +154,13 @@ TEST_F(RateLimitRoutesTest, WhoIsTurnedAwayIsCountedByAddress) {
   for (int i = 0; i < 5; ++i) (void)get("/v1/user/account", "sk-wrong");
   (void)get("/v1/user/account", std::string(service::make_api_key_secret().reveal()));
   (void)post("/v1/api-keys/revoke-leaked", "", R"({"secret":"sk-1"})");
-  EXPECT_EQ(api_.refusals().take_lines(),
+  EXPECT_EQ(services_.admission.refusals().take_lines(),
             Lines{"requests were refused client=127.0.0.1 wrong_keys=7"});
 
   for (int i = 0; i < 5; ++i) (void)get("/v1/user/account", user);
   const std::string key =
       text_at(get("/v1/api-keys", key_with(directory::Scope::admin)).body, "api_keys.1.id");
-  EXPECT_EQ(api_.refusals().take_lines(),
+  EXPECT_EQ(services_.admission.refusals().take_lines(),
             Lines{"requests were refused client=127.0.0.1 rate_limits=2 last_key=" + key});
 
   // Of what a service presents, where its caller is, if it says so.
@@ -166,24 +168,24 @@ TEST_F(RateLimitRoutesTest, WhoIsTurnedAwayIsCountedByAddress) {
   (void)post("/v1/api-keys/verify", meter,
              R"({"api_key":")" + std::string(service::make_api_key_secret().reveal()) + R"("})");
   (void)ask_as_proxy(meter, "sk-1");
-  EXPECT_EQ(api_.refusals().take_lines(),
+  EXPECT_EQ(services_.admission.refusals().take_lines(),
             (Lines{"requests were refused client=unknown wrong_keys=2",
                    "requests were refused client=2001:db8::/64 wrong_keys=1"}));
   // Without a key nobody has tried one.
   (void)get("/v1/user/account", "");
-  EXPECT_EQ(api_.refusals().take_lines(), Lines{});
+  EXPECT_EQ(services_.admission.refusals().take_lines(), Lines{});
 }
 
 TEST_F(RateLimitRoutesTest, AKeyInTheWrongNetworkIsCounted) {
   const auto bound = service::answer_of<service::MadeApiKey>([&](auto reply) {
-    directory_.create_api_key(
+    registry_.create_api_key(
         {}, {.user = user_, .allowed_networks = {*IpNetwork::parse("192.0.2.0/24")}},
         std::move(reply));
   });
   ASSERT_TRUE(bound);
   EXPECT_EQ(get("/v1/user/account", std::string(bound->secret.reveal())).status, 403);
   EXPECT_EQ(
-      api_.refusals().take_lines(),
+      services_.admission.refusals().take_lines(),
       std::vector<std::string>{"requests were refused client=127.0.0.1 wrong_networks=1 last_key=" +
                                bound->key.id.to_string()});
 }

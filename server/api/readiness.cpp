@@ -13,10 +13,10 @@
 namespace farthing::api {
 namespace {
 
-using store::Cause;
-using store::Limitation;
-using store::Work;
-using store::WorkSet;
+using service::Cause;
+using service::Limitation;
+using service::Work;
+using service::WorkSet;
 
 constexpr const char* kOnlyIfDone = "for";
 
@@ -51,7 +51,7 @@ void write_refused(WorkSet refused, JsonWriter& writer) {
 
 void write_members(const std::vector<Limitation>& limitations, bool are_told_of,
                    JsonWriter& writer) {
-  write_refused(store::refused_by(limitations), writer);
+  write_refused(service::refused_by(limitations), writer);
   writer.name("limitations").begin_array();
   for (const Limitation& each : limitations) {
     writer.begin_object();

@@ -10,13 +10,13 @@
 #include "base/error.hpp"
 #include "server/http/request.hpp"
 #include "server/http/response.hpp"
-#include "server/store/limitation.hpp"
+#include "server/service/operations.hpp"
 
 namespace farthing::api {
 
 // Fails when the request asks for a kind of work that there is none of. What is wrong inside is
 // told at the operators' own port only.
 Result<http::Response> make_readiness(const http::Request& request,
-                                      const std::vector<store::Limitation>& limitations);
+                                      const std::vector<service::Limitation>& limitations);
 
 }  // namespace farthing::api

@@ -56,7 +56,8 @@ class ReadinessTest : public testing::Test {
 
   ManualClock clock_{Instant::from_us(1'795'348'800'000'000)};
   LimitedStore store_{clock_};
-  Api api_{store_, SigningKey::make(), service::RateLimits::none()};
+  service::Services services_{store_, SigningKey::make(), service::RateLimits::none(), {}};
+  Api api_{services_};
   std::unique_ptr<http::Server> server_;
 };
 
@@ -103,7 +104,7 @@ TEST_F(ReadinessTest, ShortagesOfTheServerStandBesideThoseOfTheStore) {
   api_.note_shortage(http::Shortage::request_memory, {});
   EXPECT_EQ(ask().status, 200);
   EXPECT_EQ(text_at(ask().body, "limitations.1.name"), "request_memory");
-  EXPECT_EQ(api_.refusals().take_lines(),
+  EXPECT_EQ(services_.admission.refusals().take_lines(),
             std::vector<std::string>{"requests were refused client=unknown large_requests=1"});
   api_.note_shortage(http::Shortage::connections, {});
   const http::RawAnswer answer = ask();

@@ -11,7 +11,6 @@
 #include "server/ledger/state.hpp"
 #include "server/service/api_keys.hpp"
 #include "server/service/organizations.hpp"
-#include "server/store/store.hpp"
 
 namespace farthing::api {
 

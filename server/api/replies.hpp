@@ -11,8 +11,7 @@
 #include "server/api/answer.hpp"
 #include "server/api/json_writer.hpp"
 #include "server/api/page.hpp"
-#include "server/service/directory.hpp"
-#include "server/store/store.hpp"
+#include "server/service/registry.hpp"
 
 namespace farthing::api {
 

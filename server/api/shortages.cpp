@@ -4,13 +4,13 @@
 namespace farthing::api {
 namespace {
 
-store::Limitation describe(http::Shortage shortage, Instant since) {
-  store::Limitation limitation{
-      .name = {}, .cause = store::Cause::node, .refused = {}, .message = {}, .since = since};
+service::Limitation describe(http::Shortage shortage, Instant since) {
+  service::Limitation limitation{
+      .name = {}, .cause = service::Cause::node, .refused = {}, .message = {}, .since = since};
   switch (shortage) {
     case http::Shortage::connections:
       limitation.name = "connections";
-      limitation.refused = store::WorkSet::all();
+      limitation.refused = service::WorkSet::all();
       limitation.message =
           "All connections that limits.connections permits are in use, and the server is working "
           "for each of them: new clients get 503.";
@@ -34,8 +34,8 @@ void Shortages::note(http::Shortage shortage, TimePoint now, Instant at) {
   row.last = now;
 }
 
-std::vector<store::Limitation> Shortages::all(TimePoint now) const {
-  std::vector<store::Limitation> found;
+std::vector<service::Limitation> Shortages::all(TimePoint now) const {
+  std::vector<service::Limitation> found;
   const std::lock_guard lock(mutex_);
   for (const http::Shortage shortage :
        {http::Shortage::connections, http::Shortage::request_memory}) {

@@ -13,7 +13,7 @@
 
 #include "base/instant.hpp"
 #include "server/http/options.hpp"
-#include "server/store/limitation.hpp"
+#include "server/service/operations.hpp"
 
 namespace farthing::api {
 
@@ -27,7 +27,7 @@ class Shortages {
 
   // Those that last, in the order of the enumeration. Without connections the node refuses all work
   // of new clients; without memory for large requests it is told only, for small ones go on.
-  std::vector<store::Limitation> all(TimePoint now) const;
+  std::vector<service::Limitation> all(TimePoint now) const;
 
  private:
   struct Row {

@@ -15,7 +15,7 @@ constexpr service::UserLimits kThree{.acts = directory::RateLimit{.requests = 3,
 class UserLimitsRoutesTest : public service::StoreTest {
  protected:
   UserLimitsRoutesTest() {
-    api_.set_operators_log([this](const std::string& what) { told_ += what + "\n"; });
+    services_.tell_operator = [this](const std::string& what) { told_ += what + "\n"; };
     http::ServerOptions options;
     options.listen = {{.address = "127.0.0.1", .port = 0}};
     server_ = http::Server::start(options, api_).value();
@@ -48,7 +48,8 @@ class UserLimitsRoutesTest : public service::StoreTest {
     return "/v1/api-keys/" + key.key.id.to_string();
   }
 
-  Api api_{store_, SigningKey::make(), service::RateLimits::none(), kThree};
+  service::Services services_{store_, SigningKey::make(), service::RateLimits::none(), kThree};
+  Api api_{services_};
   const UserId ada_ = add_user("ada@example.com").id;
   const UserId grace_ = add_user("grace@example.com").id;
   const OrganizationId acme_ = add_organization("Acme").id;

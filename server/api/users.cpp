@@ -37,7 +37,7 @@ struct CreateUser {
     return input;
   }
   static void process(Services& services, Input input, Answer answer) {
-    services.directory.create_user(
+    services.registry.create_user(
         std::move(input.requester), std::move(input.user),
         answer_change<directory::User>(std::move(answer), 201, write_user));
   }
@@ -51,7 +51,7 @@ struct ListUsers {
     return read_page(*query, kList);
   }
   static void process(Services& services, Input input, Answer answer) {
-    services.store.list_users(
+    services.registry.list_users(
         typed<UserId>(input),
         answer_page<directory::User>(std::move(answer), "users", std::string(kList), write_user,
                                      [](const directory::User& user) { return user.id.value; }));
@@ -62,7 +62,8 @@ struct ReadUser {
   using Input = UserId;
   static Result<Input> parse(const Call& call) { return read_only_id<UserId>(call, "a user"); }
   static void process(Services& services, Input input, Answer answer) {
-    services.store.read_user(input, answer_record<directory::User>(std::move(answer), write_user));
+    services.registry.read_user(input,
+                                answer_record<directory::User>(std::move(answer), write_user));
   }
 };
 
@@ -83,7 +84,7 @@ struct SetDefaultOrganization {
     return input;
   }
   static void process(Services& services, Input input, Answer answer) {
-    services.directory.set_default_organization(
+    services.registry.set_default_organization(
         std::move(input.about.requester), input.about.id, input.organization,
         answer_change<directory::User>(std::move(answer), 200, write_user));
   }
@@ -103,7 +104,7 @@ struct SetStanding {
     return about;
   }
   static void process(Services& services, Input input, Answer answer) {
-    services.directory.set_standing(
+    services.registry.set_standing(
         std::move(input.requester), input.id, standing,
         answer_change<directory::User>(std::move(answer), 200, write_user));
   }
@@ -136,7 +137,7 @@ struct ChooseOwnDefault {
     return *std::move(refusal);
   }
   static void process(Services& services, Input input, Answer answer) {
-    services.directory.set_default_organization(
+    services.registry.set_default_organization(
         std::move(input.requester), input.user, input.organization,
         answer_change<directory::User>(std::move(answer), 200, write_user));
   }

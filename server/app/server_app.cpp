@@ -17,9 +17,10 @@ constexpr std::chrono::minutes kKeyUseInterval{1};
 ServerApp::ServerApp(std::unique_ptr<store::Store> store, std::optional<SigningKey> statement_key,
                      const service::RateLimits& limits, const service::UserLimits& user_limits,
                      std::shared_ptr<spdlog::logger> logger)
-    : api_(*store, std::move(statement_key), limits, user_limits),
+    : services_(*store, std::move(statement_key), limits, user_limits),
+      api_(services_),
       store_(std::move(store)),
-      key_use_writer_(*store_, api_.key_uses(), kKeyUseInterval,
+      key_use_writer_(*store_, services_.admission.uses(), kKeyUseInterval,
                       [logger = std::move(logger)](const std::string& line) {
                         if (logger) logger->warn(line);
                       }) {}
@@ -32,12 +33,14 @@ BasicResult<std::unique_ptr<ServerApp>, std::string> ServerApp::start(
                                                user_limits, options.logger));
   if (options.logger) {
     app->refusal_log_.emplace(
-        app->api_.refusals(), service::RefusalLog::Pace{},
+        app->services_.admission.refusals(), service::RefusalLog::Pace{},
         [logger = options.logger](const std::string& line) { logger->warn(line); });
-    app->api_.set_operators_log(
-        [logger = options.logger](const std::string& line) { logger->warn(line); });
+    app->services_.tell_operator = [logger = options.logger](const std::string& line) {
+      logger->warn(line);
+    };
   }
-  options.on_failed_handshake = [&refusals = app->api_.refusals()](const IpAddress& peer) {
+  options.on_failed_handshake = [&refusals =
+                                     app->services_.admission.refusals()](const IpAddress& peer) {
     refusals.note(service::Refusal::handshake, peer);
   };
   options.on_shortage = [&api = app->api_](http::Shortage shortage,

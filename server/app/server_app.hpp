@@ -17,6 +17,7 @@
 #include "server/service/key_use_writer.hpp"
 #include "server/service/refusal_log.hpp"
 #include "server/service/request_limits.hpp"
+#include "server/service/services.hpp"
 #include "server/service/user_limits.hpp"
 #include "server/store/store.hpp"
 
@@ -47,7 +48,8 @@ class ServerApp {
             const service::RateLimits& limits, const service::UserLimits& user_limits,
             std::shared_ptr<spdlog::logger> logger);
 
-  // Goes last: a store that closes may still give an answer to it.
+  // Both go last: a store that closes may still give an answer to them.
+  service::Services services_;
   api::Api api_;
   std::unique_ptr<store::Store> store_;
   // Writes once more when the server has stopped.

@@ -63,7 +63,7 @@ TEST_F(AccountsTest, AfterALostDefaultOneMustBeNamed) {
   join(user_.id, first);
   join(user_.id, second);
   ASSERT_TRUE(answer_of<Change<directory::Member>>(
-      [&](auto reply) { directory_.remove_membership({}, first, user_.id, std::move(reply)); }));
+      [&](auto reply) { registry_.remove_membership({}, first, user_.id, std::move(reply)); }));
   const auto answer = balance("");
   ASSERT_FALSE(answer);
   EXPECT_EQ(answer.error().code, ErrorCode::permission_denied);

@@ -25,11 +25,11 @@ class ApiKeysTest : public StoreTest {
   }
   Result<Change<directory::ApiKey>> change(ApiKeyId key, directory::ApiKeyChange what) {
     return answer_of<Change<directory::ApiKey>>(
-        [&](auto reply) { directory_.change_api_key({}, key, std::move(what), std::move(reply)); });
+        [&](auto reply) { registry_.change_api_key({}, key, std::move(what), std::move(reply)); });
   }
   Result<MadeApiKey> rotate(ApiKeyId key, std::chrono::seconds overlap = kDefaultOverlap) {
     return answer_of<MadeApiKey>(
-        [&](auto reply) { directory_.rotate_api_key({}, key, overlap, std::move(reply)); });
+        [&](auto reply) { registry_.rotate_api_key({}, key, overlap, std::move(reply)); });
   }
   // The name of the refusal and the field it is about, or "ok".
   template <class T>

@@ -53,7 +53,7 @@ TEST_F(AuthenticatorTest, KeepsTheFirstUseOfEachSecret) {
   const UserId user = add_user("ada@example.com").id;
   const auto make = [&] {
     return answer_of<MadeApiKey>([&](auto reply) {
-      directory_.create_api_key(under("make"), {.user = user}, std::move(reply));
+      registry_.create_api_key(under("make"), {.user = user}, std::move(reply));
     });
   };
   const auto is_used = [&](ApiKeyId id) {
@@ -74,7 +74,7 @@ TEST_F(AuthenticatorTest, KeepsTheFirstUseOfEachSecret) {
   EXPECT_TRUE(authenticate(made->secret.reveal()));
 
   const auto rotated = answer_of<MadeApiKey>([&](auto reply) {
-    directory_.rotate_api_key({}, made->key.id, kDefaultOverlap, std::move(reply));
+    registry_.rotate_api_key({}, made->key.id, kDefaultOverlap, std::move(reply));
   });
   ASSERT_TRUE(rotated);
   EXPECT_TRUE(authenticate(made->secret.reveal())) << "the secret of before";
@@ -103,7 +103,7 @@ TEST_F(AuthenticatorTest, RefusesARevokedKey) {
   const MadeApiKey made = add_key(add_user("ada@example.com").id);
   ASSERT_TRUE(authenticate(made.secret.reveal()));
   ASSERT_TRUE(answer_of<Change<directory::ApiKey>>(
-      [&](auto reply) { directory_.revoke_api_key({}, made.key.id, std::move(reply)); }));
+      [&](auto reply) { registry_.revoke_api_key({}, made.key.id, std::move(reply)); }));
   expect_refused(made.secret.reveal(), wrong_);
 }
 
@@ -134,13 +134,13 @@ class AskedStore final : public store::MemoryStore {
 // looked up is a digest that nobody can choose the beginning of.
 TEST_F(AuthenticatorTest, AKnownAndAnUnknownKeyCostTheSame) {
   AskedStore store(clock_);
-  Directory directory(store);
+  Registry registry(store);
   const Authenticator authenticator(store);
   const auto user = answer_of<Change<directory::User>>([&](auto reply) {
-    directory.create_user({}, {.email = "ada@example.com"}, std::move(reply));
+    registry.create_user({}, {.email = "ada@example.com"}, std::move(reply));
   });
   const auto made = answer_of<MadeApiKey>([&](auto reply) {
-    directory.create_api_key({}, {.user = user.value().record.id}, std::move(reply));
+    registry.create_api_key({}, {.user = user.value().record.id}, std::move(reply));
   });
   const auto ask = [&](std::string_view key) {
     store.asked.clear();
@@ -152,7 +152,7 @@ TEST_F(AuthenticatorTest, AKnownAndAnUnknownKeyCostTheSame) {
   const std::string unknown(make_api_key_secret().reveal());
   EXPECT_EQ(ask(unknown), std::vector{sha256(unknown)});
   ASSERT_TRUE(answer_of<Change<directory::ApiKey>>(
-      [&](auto reply) { directory.revoke_api_key({}, made.value().key.id, std::move(reply)); }));
+      [&](auto reply) { registry.revoke_api_key({}, made.value().key.id, std::move(reply)); }));
   EXPECT_EQ(ask(known), std::vector{sha256(known)});
   // What is mistyped is none, which everybody can find out without asking.
   std::string mistyped = known;

@@ -41,7 +41,7 @@ TEST_F(CallerKeysTest, CapsComeWithTheKey) {
   const ledger::SpendCaps caps{.day = {}, .month = Credits::from_nano(5), .total = {}};
   const directory::ApiKeyChange change{.spend_caps = {.month = caps.month}};
   ASSERT_TRUE(answer_of<Change<directory::ApiKey>>(
-      [&](auto reply) { directory_.change_api_key({}, made.key.id, change, std::move(reply)); }));
+      [&](auto reply) { registry_.change_api_key({}, made.key.id, change, std::move(reply)); }));
   const auto found = find(made);
   ASSERT_TRUE(found && found->caps);
   EXPECT_EQ(*found->caps, caps);
@@ -66,7 +66,7 @@ TEST_F(CallerKeysTest, AKeyThatIsOverMayNot) {
   EXPECT_FALSE(find(expiring));
   const MadeApiKey revoked = add_key(user_);
   ASSERT_TRUE(answer_of<Change<directory::ApiKey>>(
-      [&](auto reply) { directory_.revoke_api_key({}, revoked.key.id, std::move(reply)); }));
+      [&](auto reply) { registry_.revoke_api_key({}, revoked.key.id, std::move(reply)); }));
   EXPECT_FALSE(find(revoked));
 }
 

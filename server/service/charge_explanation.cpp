@@ -93,19 +93,18 @@ ChargeExplanation explain(ChargeStory story, const std::map<Id128, ledger::Grant
   return explanation;
 }
 
-void explain_charge(store::Store& store, const Stories& stories, ChargeId id,
-                    Reply<ChargeExplanation> reply) {
-  stories.read_charge(
-      id, [&store, id, reply = std::move(reply)](Result<ChargeStory> story) mutable {
-        if (!story) return reply(story.error());
-        std::vector<Id128> grants = grants_of(*story);
-        store.read_records(id.organization, grants,
-                           [story = *std::move(story), grants,
-                            reply = std::move(reply)](Result<Records> records) mutable {
-                             if (!records) return reply(std::move(records).error());
-                             reply(explain(std::move(story), terms_of(grants, *records)));
-                           });
-      });
+void Stories::explain_charge(ChargeId id, Reply<ChargeExplanation> reply) const {
+  read_charge(id,
+              [&store = store_, id, reply = std::move(reply)](Result<ChargeStory> story) mutable {
+                if (!story) return reply(story.error());
+                std::vector<Id128> grants = grants_of(*story);
+                store.read_records(id.organization, grants,
+                                   [story = *std::move(story), grants,
+                                    reply = std::move(reply)](Result<Records> records) mutable {
+                                     if (!records) return reply(std::move(records).error());
+                                     reply(explain(std::move(story), terms_of(grants, *records)));
+                                   });
+              });
 }
 
 }  // namespace farthing::service

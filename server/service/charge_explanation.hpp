@@ -44,8 +44,4 @@ std::vector<Id128> grants_of(const ChargeStory& story);
 // `terms` has those of every grant of the story.
 ChargeExplanation explain(ChargeStory story, const std::map<Id128, ledger::GrantTerms>& terms);
 
-// Reads the story and the terms and explains the charge. Refusals are those of Stories.
-void explain_charge(store::Store& store, const Stories& stories, ChargeId id,
-                    Reply<ChargeExplanation> reply);
-
 }  // namespace farthing::service

@@ -67,7 +67,7 @@ TEST_F(KeyVerificationTest, AfterALostDefaultOneMustBeNamed) {
   const OrganizationId second = add_organization("Second").id;
   join(user_, second);
   ASSERT_TRUE(answer_of<Change<directory::Member>>([&](auto reply) {
-    directory_.remove_membership({}, organization_, user_, std::move(reply));
+    registry_.remove_membership({}, organization_, user_, std::move(reply));
   }));
   EXPECT_EQ(told({.key = presented(key_)}), "permission_denied organization");
   EXPECT_EQ(told({.key = presented(key_), .organization = second}), "ok");
@@ -104,7 +104,7 @@ TEST_F(KeyVerificationTest, RefusalsAreThoseOfTheCallersOwnRequest) {
 
 TEST_F(KeyVerificationTest, AKeyWithNetworksNeedsAnAddressInOne) {
   const auto limited = answer_of<MadeApiKey>([&](auto reply) {
-    directory_.create_api_key(
+    registry_.create_api_key(
         {}, {.user = user_, .allowed_networks = {*IpNetwork::parse("192.0.2.0/24")}},
         std::move(reply));
   });
@@ -126,7 +126,7 @@ TEST_F(KeyVerificationTest, AVerifiedKeyIsAUsedKey) {
 
 TEST_F(KeyVerificationTest, AKeysOwnLimitCountsWhatServicesAsk) {
   const auto limited = answer_of<MadeApiKey>([&](auto reply) {
-    directory_.create_api_key(
+    registry_.create_api_key(
         {}, {.user = user_, .rate_limit = directory::RateLimit{.requests = 20, .per_s = 86'400}},
         std::move(reply));
   });
@@ -143,7 +143,7 @@ TEST_F(KeyVerificationTest, ADisabledOrganizationRefusesEveryKeyWhateverTheCost)
   join(user_, second);
   const auto put = [this](directory::Standing standing) {
     ASSERT_TRUE(answer_of<Change<directory::Organization>>([&](auto reply) {
-      directory_.set_standing({}, organization_, standing, std::move(reply));
+      registry_.set_standing({}, organization_, standing, std::move(reply));
     }));
   };
   put(directory::Standing::disabled);

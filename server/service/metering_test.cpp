@@ -164,7 +164,7 @@ class CallerChargeTest : public MeteringTest {
   }
   void revoke(ApiKeyId key) {
     ASSERT_TRUE(answer_of<Change<directory::ApiKey>>(
-        [&](auto reply) { directory_.revoke_api_key({}, key, std::move(reply)); }));
+        [&](auto reply) { registry_.revoke_api_key({}, key, std::move(reply)); }));
   }
   void expect_refused(const Result<ledger::Outcome>& outcome) {
     ASSERT_FALSE(outcome);

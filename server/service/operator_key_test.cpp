@@ -45,7 +45,7 @@ TEST_F(OperatorKeyTest, OneOfADisabledOperatorWorks) {
   ASSERT_TRUE(create(make_api_key_secret()));
   add_key(add_user("admin@example.com").id, directory::Scope::admin);
   const auto disabled = answer_of<Change<directory::User>>([&](auto reply) {
-    directory_.set_standing({}, kOperator, directory::Standing::disabled, std::move(reply));
+    registry_.set_standing({}, kOperator, directory::Standing::disabled, std::move(reply));
   });
   ASSERT_TRUE(disabled) << disabled.error().message;
   ASSERT_TRUE(create(make_api_key_secret()));

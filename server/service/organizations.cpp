@@ -39,7 +39,7 @@ void Organizations::change(Requester requester, OrganizationId id, OrganizationC
 // where no movement of the organization has used it.
 void Organizations::rename_first(Requester requester, OrganizationId id, OrganizationChange change,
                                  Reply<Change<OrganizationStatus>> reply) const {
-  directory_.rename_organization(
+  registry_.rename_organization(
       requester, id, *change.name, change.overdraft_limit,
       [this, requester, id, change,
        reply = std::move(reply)](Result<Change<directory::Organization>> renamed) mutable {
@@ -80,8 +80,8 @@ void Organizations::rename(Requester requester, OrganizationId id, OrganizationC
             });
       };
   if (change.name) {
-    return directory_.rename_organization(std::move(requester), id, *std::move(change.name),
-                                          change.overdraft_limit, std::move(complete));
+    return registry_.rename_organization(std::move(requester), id, *std::move(change.name),
+                                         change.overdraft_limit, std::move(complete));
   }
   store_.read_organization(
       id, [complete = std::move(complete)](Result<directory::Organization> organization) mutable {

@@ -9,8 +9,8 @@
 #include "base/credits.hpp"
 #include "base/id.hpp"
 #include "server/directory/entities.hpp"
-#include "server/service/directory.hpp"
 #include "server/service/metering.hpp"
+#include "server/service/registry.hpp"
 #include "server/service/requester.hpp"
 #include "server/store/store.hpp"
 
@@ -30,8 +30,8 @@ struct OrganizationChange {
 class Organizations {
  public:
   // All must outlive this and every pending answer.
-  Organizations(store::Store& store, Directory& directory, Metering& metering)
-      : store_(store), directory_(directory), metering_(metering) {}
+  Organizations(store::Store& store, Registry& registry, Metering& metering)
+      : store_(store), registry_(registry), metering_(metering) {}
 
   // What is not there is `not_found`.
   void read(OrganizationId id, Reply<OrganizationStatus> reply) const;
@@ -59,7 +59,7 @@ class Organizations {
                  Reply<OrganizationStatus> reply) const;
 
   store::Store& store_;
-  Directory& directory_;
+  Registry& registry_;
   Metering& metering_;
 };
 

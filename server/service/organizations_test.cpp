@@ -30,7 +30,7 @@ class OrganizationsTest : public StoreTest {
 
   const Credits five_ = *Credits::parse("5");
   const Credits six_ = *Credits::parse("6");
-  const Organizations organizations_{store_, directory_, metering_};
+  const Organizations organizations_{store_, registry_, metering_};
   const OrganizationId id_ = add_organization("Acme").id;
 };
 
@@ -88,7 +88,7 @@ TEST_F(OrganizationsTest, AKeyThatWasUsedBeforeChangesNothing) {
 TEST_F(OrganizationsTest, WhatWasHalfDoneAfterTheNameIsCompleted) {
   const OrganizationChange both{.name = "New", .overdraft_limit = five_};
   ASSERT_TRUE(answer_of<Change<directory::Organization>>([&](auto reply) {
-    directory_.rename_organization(under("k"), id_, *both.name, five_, std::move(reply));
+    registry_.rename_organization(under("k"), id_, *both.name, five_, std::move(reply));
   }));
   EXPECT_EQ(read(), "New 0");
   EXPECT_EQ(told(change("k", both)), "New 5");

@@ -38,9 +38,8 @@ class InterruptedStore final : public store::MemoryStore {
 class StatementsTest : public testing::Test {
  protected:
   StatementsTest() {
-    auto made = answer_of<Change<directory::Organization>>([&](auto reply) {
-      directory_.create_organization({}, {.name = "Tram"}, std::move(reply));
-    });
+    auto made = answer_of<Change<directory::Organization>>(
+        [&](auto reply) { registry_.create_organization({}, {.name = "Tram"}, std::move(reply)); });
     organization_ = std::move(made).value().record.id;
   }
 
@@ -62,7 +61,7 @@ class StatementsTest : public testing::Test {
   static constexpr Instant kStart = Instant::from_us(1'795'348'800'000'000);
   ManualClock clock_{kStart};
   InterruptedStore store_{clock_};
-  Directory directory_{store_};
+  Registry registry_{store_};
   Metering metering_{store_};
   Statements statements_{store_, SigningKey::make()};
   OrganizationId organization_;

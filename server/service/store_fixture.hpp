@@ -12,8 +12,8 @@
 #include "base/clock.hpp"
 #include "base/secret.hpp"
 #include "server/service/api_key_secret.hpp"
-#include "server/service/directory.hpp"
 #include "server/service/metering.hpp"
+#include "server/service/registry.hpp"
 #include "server/store/memory/memory_store.hpp"
 
 namespace farthing::service {
@@ -40,29 +40,29 @@ class StoreTest : public testing::Test {
 
   directory::User add_user(std::string email) {
     auto made = answer_of<Change<directory::User>>([&](auto reply) {
-      directory_.create_user({}, {.email = std::move(email)}, std::move(reply));
+      registry_.create_user({}, {.email = std::move(email)}, std::move(reply));
     });
     return std::move(made).value().record;
   }
   directory::Organization add_organization(std::string name) {
     auto made = answer_of<Change<directory::Organization>>([&](auto reply) {
-      directory_.create_organization({}, {.name = std::move(name)}, std::move(reply));
+      registry_.create_organization({}, {.name = std::move(name)}, std::move(reply));
     });
     return std::move(made).value().record;
   }
   void join(UserId user, OrganizationId organization,
             directory::Role role = directory::Role::MEMBER) {
     const auto joined = answer_of<Change<directory::Member>>([&](auto reply) {
-      directory_.put_membership({}, {.organization = organization, .user = user, .role = role},
-                                std::move(reply));
+      registry_.put_membership({}, {.organization = organization, .user = user, .role = role},
+                               std::move(reply));
     });
     ASSERT_TRUE(joined) << joined.error().message;
   }
   MadeApiKey add_key(UserId user, directory::Scopes scopes = directory::Scope::user,
                      std::optional<Instant> expires_at = {}) {
     auto made = answer_of<MadeApiKey>([&](auto reply) {
-      directory_.create_api_key({}, {.user = user, .scopes = scopes, .expires_at = expires_at},
-                                std::move(reply));
+      registry_.create_api_key({}, {.user = user, .scopes = scopes, .expires_at = expires_at},
+                               std::move(reply));
     });
     return std::move(made).value();
   }
@@ -78,7 +78,7 @@ class StoreTest : public testing::Test {
 
   ManualClock clock_{kStart};
   store::MemoryStore store_;
-  Directory directory_{store_};
+  Registry registry_{store_};
   Metering metering_{store_};
 
  private:

@@ -31,6 +31,8 @@ struct HoldStory {
   ledger::Balance balance;  // of the organization, at the time of reading
 };
 
+struct ChargeExplanation;  // charge_explanation.hpp
+
 // Everything is as of some moment between the call and its answer; what is not there is
 // `not_found`.
 class Stories {
@@ -40,6 +42,8 @@ class Stories {
 
   void read_charge(ChargeId id, Reply<ChargeStory> reply) const;
   void read_hold(HoldId id, Reply<HoldStory> reply) const;
+  // The charge's story, told by the grants that paid.
+  void explain_charge(ChargeId id, Reply<ChargeExplanation> reply) const;
 
  private:
   store::Store& store_;

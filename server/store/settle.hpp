@@ -148,7 +148,7 @@ Result<ledger::Outcome> settle_act(Source& source, ledger::Command&& command,
 
 // Settles a movement, act or not, and leaves its reply.
 template <ActSource Source>
-Result<Outcome> settle(Source& source, Movement& movement, ledger::Booked& booked) {
+Result<ledger::Outcome> settle(Source& source, Movement& movement, ledger::Booked& booked) {
   if (!movement.act) return settle(source, std::move(movement.command), booked);
   return settle_act(source, std::move(movement.command), *std::move(movement.act), booked);
 }

@@ -123,7 +123,7 @@ class DamagedPostgresRows : public ::testing::Test {
       ask<ledger::Outcome>([&](auto reply) { store.settle({command, std::move(reply)}); });
     }
     ask<ledger::Outcome>([&](auto reply) {
-      store.settle({grant(damaged_, "a" + number, "1"), std::move(reply), ActOrigin()});
+      store.settle({grant(damaged_, "a" + number, "1"), std::move(reply), directory::ActOrigin()});
     });
     ask<ledger::Balance>([&](auto reply) { store.read_balance(damaged_, std::move(reply)); });
     ask<CurrentState>([&](auto reply) { store.read_state(damaged_, std::move(reply)); });

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "server/service/directory.hpp"
+#include "server/service/registry.hpp"
 
 #include <utility>
 #include <variant>
@@ -11,7 +11,8 @@
 namespace farthing::service {
 namespace {
 
-directory::DirectoryOrigin origin_of(Requester requester, ledger::Fingerprint fingerprint) {
+directory::DirectoryOrigin directory_origin_of(Requester requester,
+                                               ledger::Fingerprint fingerprint) {
   directory::ActOrigin act = act_origin_of(requester);
   return {.actor = requester.api_key,
           .idempotency_key = std::move(requester.idempotency_key),
@@ -119,8 +120,8 @@ ledger::Fingerprint fingerprint_of(ApiKeyId key, const directory::ApiKeyChange& 
 
 }  // namespace
 
-void Directory::create_user(Requester requester, NewUser user,
-                            Reply<Change<directory::User>> reply) {
+void Registry::create_user(Requester requester, NewUser user,
+                           Reply<Change<directory::User>> reply) {
   const auto fingerprint = FingerprintBuilder("user")
                                .add("email", user.email)
                                .add("name", user.name)
@@ -128,7 +129,7 @@ void Directory::create_user(Requester requester, NewUser user,
                                .finish();
   const Instant now = store_.now();
   store_.change(
-      {.origin = origin_of(std::move(requester), fingerprint),
+      {.origin = directory_origin_of(std::move(requester), fingerprint),
        .action = directory::CreateUser{{.id = UserId::make(now),
                                         .email = std::move(user.email),
                                         .name = std::move(user.name),
@@ -138,86 +139,86 @@ void Directory::create_user(Requester requester, NewUser user,
       unpack(std::move(reply)));
 }
 
-void Directory::create_organization(Requester requester, NewOrganization organization,
-                                    Reply<Change<directory::Organization>> reply) {
+void Registry::create_organization(Requester requester, NewOrganization organization,
+                                   Reply<Change<directory::Organization>> reply) {
   const auto fingerprint =
       FingerprintBuilder("organization").add("name", organization.name).finish();
   const Instant now = store_.now();
-  store_.change({.origin = origin_of(std::move(requester), fingerprint),
+  store_.change({.origin = directory_origin_of(std::move(requester), fingerprint),
                  .action = directory::CreateOrganization{{.id = OrganizationId::make(now),
                                                           .name = std::move(organization.name),
                                                           .created_at = now}}},
                 unpack(std::move(reply)));
 }
 
-void Directory::rename_organization(Requester requester, OrganizationId organization,
-                                    std::string name, std::optional<Credits> overdraft_limit,
-                                    Reply<Change<directory::Organization>> reply) {
+void Registry::rename_organization(Requester requester, OrganizationId organization,
+                                   std::string name, std::optional<Credits> overdraft_limit,
+                                   Reply<Change<directory::Organization>> reply) {
   const auto fingerprint = FingerprintBuilder("organization_name")
                                .add("organization", organization.value.as_bytes())
                                .add("name", name)
                                .add("overdraft_limit", overdraft_limit)
                                .finish();
-  store_.change({.origin = origin_of(std::move(requester), fingerprint),
+  store_.change({.origin = directory_origin_of(std::move(requester), fingerprint),
                  .action = directory::RenameOrganization{.organization = organization,
                                                          .name = std::move(name)}},
                 unpack(std::move(reply)));
 }
 
-void Directory::put_membership(Requester requester, directory::Membership membership,
-                               Reply<Change<directory::Member>> reply) {
+void Registry::put_membership(Requester requester, directory::Membership membership,
+                              Reply<Change<directory::Member>> reply) {
   const auto fingerprint = FingerprintBuilder("membership")
                                .add("organization", membership.organization.value.as_bytes())
                                .add("user", membership.user.value.as_bytes())
                                .add("role", directory::to_string(membership.role))
                                .finish();
-  store_.change({.origin = origin_of(std::move(requester), fingerprint),
+  store_.change({.origin = directory_origin_of(std::move(requester), fingerprint),
                  .action = directory::PutMembership{membership}},
                 unpack(std::move(reply)));
 }
 
-void Directory::add_membership(Requester requester, directory::AddMembership membership,
-                               Reply<Change<directory::Member>> reply) {
+void Registry::add_membership(Requester requester, directory::AddMembership membership,
+                              Reply<Change<directory::Member>> reply) {
   FingerprintBuilder fingerprint("new_membership");
   fingerprint.add("organization", membership.organization.value.as_bytes());
   if (membership.user) fingerprint.add("user", membership.user->value.as_bytes());
   fingerprint.add("email", membership.email).add("role", directory::to_string(membership.role));
-  store_.change({.origin = origin_of(std::move(requester), fingerprint.finish()),
+  store_.change({.origin = directory_origin_of(std::move(requester), fingerprint.finish()),
                  .action = std::move(membership)},
                 unpack(std::move(reply)));
 }
 
-void Directory::remove_membership(Requester requester, OrganizationId organization, UserId user,
-                                  Reply<Change<directory::Member>> reply) {
+void Registry::remove_membership(Requester requester, OrganizationId organization, UserId user,
+                                 Reply<Change<directory::Member>> reply) {
   const auto fingerprint = FingerprintBuilder("membership_end")
                                .add("organization", organization.value.as_bytes())
                                .add("user", user.value.as_bytes())
                                .finish();
-  store_.change({.origin = origin_of(std::move(requester), fingerprint),
+  store_.change({.origin = directory_origin_of(std::move(requester), fingerprint),
                  .action = directory::RemoveMembership{.organization = organization, .user = user}},
                 unpack(std::move(reply)));
 }
 
-void Directory::set_standing(Requester requester, UserId user, directory::Standing standing,
-                             Reply<Change<directory::User>> reply) {
+void Registry::set_standing(Requester requester, UserId user, directory::Standing standing,
+                            Reply<Change<directory::User>> reply) {
   const auto fingerprint = standing_of("user_standing", user.value, standing);
-  store_.change({.origin = origin_of(std::move(requester), fingerprint),
+  store_.change({.origin = directory_origin_of(std::move(requester), fingerprint),
                  .action = directory::SetUserStanding{.user = user, .standing = standing}},
                 unpack(std::move(reply)));
 }
 
-void Directory::set_standing(Requester requester, OrganizationId organization,
-                             directory::Standing standing,
-                             Reply<Change<directory::Organization>> reply) {
+void Registry::set_standing(Requester requester, OrganizationId organization,
+                            directory::Standing standing,
+                            Reply<Change<directory::Organization>> reply) {
   const auto fingerprint = standing_of("organization_standing", organization.value, standing);
-  store_.change({.origin = origin_of(std::move(requester), fingerprint),
+  store_.change({.origin = directory_origin_of(std::move(requester), fingerprint),
                  .action = directory::SetOrganizationStanding{.organization = organization,
                                                               .standing = standing}},
                 unpack(std::move(reply)));
 }
 
-void Directory::confirm_clock(Requester requester, Instant clock, Reply<Done> reply) {
-  store_.change({.origin = origin_of(std::move(requester), {}),
+void Registry::confirm_clock(Requester requester, Instant clock, Reply<Done> reply) {
+  store_.change({.origin = directory_origin_of(std::move(requester), {}),
                  .action = directory::ConfirmClock{.clock = clock}},
                 [reply = std::move(reply)](Result<directory::DirectoryOutcome> outcome) mutable {
                   if (!outcome) return reply(std::move(outcome).error());
@@ -225,20 +226,20 @@ void Directory::confirm_clock(Requester requester, Instant clock, Reply<Done> re
                 });
 }
 
-void Directory::set_default_organization(Requester requester, UserId user,
-                                         OrganizationId organization,
-                                         Reply<Change<directory::User>> reply) {
+void Registry::set_default_organization(Requester requester, UserId user,
+                                        OrganizationId organization,
+                                        Reply<Change<directory::User>> reply) {
   const auto fingerprint = FingerprintBuilder("default_organization")
                                .add("user", user.value.as_bytes())
                                .add("organization", organization.value.as_bytes())
                                .finish();
   store_.change(
-      {.origin = origin_of(std::move(requester), fingerprint),
+      {.origin = directory_origin_of(std::move(requester), fingerprint),
        .action = directory::SetDefaultOrganization{.user = user, .organization = organization}},
       unpack(std::move(reply)));
 }
 
-void Directory::create_api_key(Requester requester, NewApiKey key, Reply<MadeApiKey> reply) {
+void Registry::create_api_key(Requester requester, NewApiKey key, Reply<MadeApiKey> reply) {
   const Instant now = store_.now();
   const auto fingerprint = fingerprint_of(key);
   Secret secret = make_api_key_secret();
@@ -256,24 +257,24 @@ void Directory::create_api_key(Requester requester, NewApiKey key, Reply<MadeApi
                            .spend_caps = key.spend_caps};
   const auto max_live_keys = requester.max_live_keys;
   store_.change(
-      {.origin = origin_of(std::move(requester), fingerprint),
+      {.origin = directory_origin_of(std::move(requester), fingerprint),
        .action = directory::CreateApiKey{.key = std::move(record), .max_live_keys = max_live_keys}},
       unpack(std::move(secret), std::move(reply)));
 }
 
-void Directory::change_api_key(Requester requester, ApiKeyId key, directory::ApiKeyChange change,
-                               Reply<Change<directory::ApiKey>> reply) {
+void Registry::change_api_key(Requester requester, ApiKeyId key, directory::ApiKeyChange change,
+                              Reply<Change<directory::ApiKey>> reply) {
   const auto fingerprint = fingerprint_of(key, change);
   const auto max_live_keys = requester.max_live_keys;
-  store_.change({.origin = origin_of(std::move(requester), fingerprint),
+  store_.change({.origin = directory_origin_of(std::move(requester), fingerprint),
                  .action =
                      directory::ChangeApiKey{
                          .key = key, .change = std::move(change), .max_live_keys = max_live_keys}},
                 unpack(std::move(reply)));
 }
 
-void Directory::rotate_api_key(Requester requester, ApiKeyId key, std::chrono::seconds overlap,
-                               Reply<MadeApiKey> reply) {
+void Registry::rotate_api_key(Requester requester, ApiKeyId key, std::chrono::seconds overlap,
+                              Reply<MadeApiKey> reply) {
   const auto fingerprint = FingerprintBuilder("api_key_rotation")
                                .add("key", key.value.as_bytes())
                                .add("overlap_s", std::int64_t{overlap.count()})
@@ -283,22 +284,22 @@ void Directory::rotate_api_key(Requester requester, ApiKeyId key, std::chrono::s
                                    .secret_digest = sha256(secret.reveal()),
                                    .hint = hint_of(secret),
                                    .overlap = overlap};
-  store_.change(
-      {.origin = origin_of(std::move(requester), fingerprint), .action = std::move(rotation)},
-      unpack(std::move(secret), std::move(reply)));
+  store_.change({.origin = directory_origin_of(std::move(requester), fingerprint),
+                 .action = std::move(rotation)},
+                unpack(std::move(secret), std::move(reply)));
 }
 
-void Directory::revoke_api_key(Requester requester, ApiKeyId key,
-                               Reply<Change<directory::ApiKey>> reply) {
+void Registry::revoke_api_key(Requester requester, ApiKeyId key,
+                              Reply<Change<directory::ApiKey>> reply) {
   const auto fingerprint =
       FingerprintBuilder("api_key_revocation").add("key", key.value.as_bytes()).finish();
-  store_.change({.origin = origin_of(std::move(requester), fingerprint),
+  store_.change({.origin = directory_origin_of(std::move(requester), fingerprint),
                  .action = directory::RevokeApiKey{key}},
                 unpack(std::move(reply)));
 }
 
-void Directory::revoke_secret(const Digest& secret_digest, directory::ActOrigin from,
-                              Reply<EndedSecret> reply) {
+void Registry::revoke_secret(const Digest& secret_digest, directory::ActOrigin from,
+                             Reply<EndedSecret> reply) {
   store_.change({.origin = {.actor = {}, .idempotency_key = {}, .act = std::move(from)},
                  .action = directory::RevokeSecret{.secret_digest = secret_digest}},
                 [reply = std::move(reply)](Result<directory::DirectoryOutcome> outcome) mutable {
@@ -306,6 +307,28 @@ void Directory::revoke_secret(const Digest& secret_digest, directory::ActOrigin 
                   reply(EndedSecret{.key = take_record<directory::ApiKey>(*outcome),
                                     .was_last_admin = outcome->ends_last_admin});
                 });
+}
+
+void Registry::read_user(UserId id, Reply<directory::User> reply) const {
+  store_.read_user(id, std::move(reply));
+}
+
+void Registry::read_api_key(ApiKeyId id, Reply<directory::ApiKey> reply) const {
+  store_.read_api_key(id, std::move(reply));
+}
+
+void Registry::list_users(PageRequest<UserId> page, Reply<Page<directory::User>> reply) const {
+  store_.list_users(page, std::move(reply));
+}
+
+void Registry::list_organizations(std::optional<UserId> member, PageRequest<OrganizationId> page,
+                                  Reply<Page<directory::Organization>> reply) const {
+  store_.list_organizations(member, page, std::move(reply));
+}
+
+void Registry::list_members(OrganizationId organization, PageRequest<UserId> page,
+                            Reply<Page<directory::Member>> reply) const {
+  store_.list_members(organization, page, std::move(reply));
 }
 
 }  // namespace farthing::service

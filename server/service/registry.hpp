@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Changes to the directory: users, organizations, who belongs to what, API keys.
+// Users, organizations, who belongs to what and API keys: every change of them, and who there is.
 // Gives ids, times and secrets to what is new and has the store make the change. Safe to call from
-// any thread. Reading needs no rule: ask the store.
+// any thread.
 #pragma once
 
 #include <chrono>
@@ -68,10 +68,10 @@ struct EndedSecret {
   bool was_last_admin = false;
 };
 
-class Directory {
+class Registry {
  public:
   // `store` must outlive this and every pending answer.
-  explicit Directory(store::Store& store) : store_(store) {}
+  explicit Registry(store::Store& store) : store_(store) {}
 
   // Refusals are those of the commands in server/directory/command.hpp, and
   // `idempotency_key_reused`.
@@ -108,6 +108,17 @@ class Directory {
   // On nobody's behalf.
   void revoke_secret(const Digest& secret_digest, directory::ActOrigin from,
                      Reply<EndedSecret> reply);
+
+  // What is not there is `not_found`. Lists are in the order of the ids, which is the order of
+  // creation.
+  void read_user(UserId id, Reply<directory::User> reply) const;
+  void read_api_key(ApiKeyId id, Reply<directory::ApiKey> reply) const;
+  void list_users(PageRequest<UserId> page, Reply<Page<directory::User>> reply) const;
+  // Those that one user belongs to, or all.
+  void list_organizations(std::optional<UserId> member, PageRequest<OrganizationId> page,
+                          Reply<Page<directory::Organization>> reply) const;
+  void list_members(OrganizationId organization, PageRequest<UserId> page,
+                    Reply<Page<directory::Member>> reply) const;
 
  private:
   store::Store& store_;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "server/service/directory.hpp"
+#include "server/service/registry.hpp"
 
 #include <string>
 
@@ -13,7 +13,7 @@ class DirectoryTest : public StoreTest {
  protected:
   Result<MadeApiKey> make_key(Requester requester, NewApiKey key) {
     return answer_of<MadeApiKey>([&](auto reply) {
-      directory_.create_api_key(std::move(requester), std::move(key), std::move(reply));
+      registry_.create_api_key(std::move(requester), std::move(key), std::move(reply));
     });
   }
   bool works(const Secret& secret) {
@@ -35,7 +35,7 @@ TEST_F(DirectoryTest, AUserGetsIdAndTime) {
 TEST_F(DirectoryTest, AnIdempotencyKeyStandsForOneUser) {
   const auto create = [this](std::string email) {
     return answer_of<Change<directory::User>>([&](auto reply) {
-      directory_.create_user(under("k"), {.email = std::move(email)}, std::move(reply));
+      registry_.create_user(under("k"), {.email = std::move(email)}, std::move(reply));
     });
   };
   const auto first = create("ada@example.com");

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+// Every service over one store: the parts in the order in which they need each other. The app
+// makes them, and what answers requests is given them and never sees the store.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "base/ed25519.hpp"
+#include "server/service/accounts.hpp"
+#include "server/service/admission.hpp"
+#include "server/service/api_keys.hpp"
+#include "server/service/authenticator.hpp"
+#include "server/service/books.hpp"
+#include "server/service/key_verification.hpp"
+#include "server/service/metering.hpp"
+#include "server/service/operations.hpp"
+#include "server/service/organizations.hpp"
+#include "server/service/registry.hpp"
+#include "server/service/request_limits.hpp"
+#include "server/service/statements.hpp"
+#include "server/service/stories.hpp"
+#include "server/service/user_limits.hpp"
+#include "server/store/store.hpp"
+
+namespace farthing::service {
+
+struct Services {
+  // `store` must outlive this and every pending answer. Statements are signed with
+  // `statement_key`; without one there are none.
+  Services(store::Store& store, std::optional<SigningKey> statement_key, const RateLimits& limits,
+           const UserLimits& the_user_limits)
+      : authenticator(store),
+        admission(limits),
+        user_limits(the_user_limits),
+        user_acts(the_user_limits),
+        accounts(store),
+        registry(store),
+        api_keys(store, admission.uses()),
+        metering(store),
+        organizations(store, registry, metering),
+        books(store),
+        stories(store),
+        statements(store, std::move(statement_key)),
+        key_verification(store, admission),
+        operations(store, registry) {}
+
+  // Whose key a request came with.
+  Authenticator authenticator;
+  // Whether that key may be used from there, and so often.
+  Admission admission;
+  // How much one user may change, and who has changed how much lately.
+  const UserLimits user_limits;
+  UserActs user_acts;
+  // A user with organizations and balances, as the user API shows them.
+  Accounts accounts;
+  // Users, organizations, memberships and keys, and every change of them.
+  Registry registry;
+  // Keys, and when they were last used.
+  ApiKeys api_keys;
+  // Movements of credits.
+  Metering metering;
+  // Organizations with their limits.
+  Organizations organizations;
+  // What was booked, and what there is now or was then.
+  Books books;
+  // What became of a charge or a hold, step by step.
+  Stories stories;
+  // Signed statements of a ledger.
+  Statements statements;
+  // Whether a key that a caller presented is good for a cost.
+  KeyVerification key_verification;
+  // The audit log, the clock, and what is refused at present.
+  Operations operations;
+  // Tells the operator something, as a line of the log; set before the first request.
+  std::function<void(const std::string&)> tell_operator = [](const std::string&) {};
+};
+
+}  // namespace farthing::service
