@@ -8,7 +8,7 @@
 #include <utility>
 
 #include "cli/csv.hpp"
-#include "sdk/cpp/src/json_reader.hpp"
+#include "sdk/cpp/src/json/json_reader.hpp"
 
 namespace farthing::cli {
 namespace {

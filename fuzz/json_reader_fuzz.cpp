@@ -7,8 +7,8 @@
 #include <string>
 #include <string_view>
 
-#include "sdk/cpp/src/json_reader.hpp"
-#include "sdk/cpp/src/json_writer.hpp"
+#include "sdk/cpp/src/json/json_reader.hpp"
+#include "sdk/cpp/src/json/json_writer.hpp"
 
 namespace {
 

@@ -91,8 +91,7 @@ class RPackage(ServerCase):
                                                                         member.isdir())])
         sdk = {f"openapi/src/sdk/cpp/{file.relative_to(ROOT / 'sdk' / 'cpp')}"
                for folder in ("src", "include/farthing")
-               for file in (ROOT / "sdk" / "cpp" / folder).iterdir()
-               if file.suffix in (".cpp", ".hpp")}
+               for file in (ROOT / "sdk" / "cpp" / folder).rglob("*.[ch]pp")}
         tests = {name for name in sdk if name.endswith("_test.cpp")}
         self.assertEqual(sdk - names, tests)
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "call_forms.hpp"
 
-#include "sdk/cpp/src/json_writer.hpp"
+#include "sdk/cpp/src/json/json_writer.hpp"
 
 namespace farthing::r {
 

@@ -4,9 +4,9 @@
 #include <charconv>
 
 #include "r_value.hpp"
-#include "sdk/cpp/src/json_reader.hpp"
-#include "sdk/cpp/src/json_value.hpp"
-#include "sdk/cpp/src/json_writer.hpp"
+#include "sdk/cpp/src/json/json_reader.hpp"
+#include "sdk/cpp/src/json/json_value.hpp"
+#include "sdk/cpp/src/json/json_writer.hpp"
 
 namespace farthing::r {
 namespace {

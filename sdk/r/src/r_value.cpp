@@ -5,7 +5,7 @@
 #include <charconv>
 #include <cstring>
 
-#include "sdk/cpp/src/utf8.hpp"
+#include "sdk/cpp/src/json/utf8.hpp"
 
 namespace farthing::r {
 

@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: Apache-2.0
+// Puts a /v1 call together and remembers the first thing that is wrong with it, so that a call
+// reads as the list of what it sends.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <farthing/credits.hpp>
+#include <farthing/failure.hpp>
+#include <farthing/requests.hpp>
+#include <farthing/secret.hpp>
+
+#include "sdk/cpp/src/json/json_writer.hpp"
+#include "sdk/cpp/src/session/session.hpp"
+
+namespace farthing::sdk {
+
+// Both ends are allowed.
+struct SecondsRange {
+  std::chrono::seconds least;
+  std::chrono::seconds most;
+};
+
+class CallBuilder {
+ public:
+  // How long a hold may live.
+  static constexpr SecondsRange kHoldTimes = {.least = std::chrono::seconds(1),
+                                              .most = std::chrono::hours(24)};
+
+  // `path_template` names each id in braces, in the order in which `id` gives them. A literal.
+  CallBuilder(std::string_view method, std::string_view path_template);
+
+  // The next id of the path. `field` is its name in a failure, here and below.
+  CallBuilder& id(std::string_view field, std::string_view value);
+
+  CallBuilder& query(std::string_view field, std::string_view value);
+  CallBuilder& optional_query(std::string_view field, const std::optional<std::string>& value);
+  CallBuilder& page(const PageRequest& page);
+
+  // Members of the body. Text must be UTF-8; `required` text must not be empty.
+  CallBuilder& required(std::string_view field, std::string_view value);
+  CallBuilder& text(std::string_view field, const std::optional<std::string>& value);
+  // Nothing when there are none.
+  CallBuilder& texts(std::string_view field, const std::vector<std::string>& values);
+  // An empty array when there are none.
+  CallBuilder& list(std::string_view field, const std::vector<std::string>& values);
+  CallBuilder& amount(std::string_view field, Credits value);  // more than 0
+  CallBuilder& optional_amount(std::string_view field, const std::optional<Credits>& value);
+  CallBuilder& limit(std::string_view field, const std::optional<Credits>& value);  // 0 or more
+  CallBuilder& seconds(std::string_view field, std::chrono::seconds value,
+                       SecondsRange range = kHoldTimes);
+  CallBuilder& optional_seconds(std::string_view field,
+                                const std::optional<std::chrono::seconds>& value,
+                                SecondsRange range = kHoldTimes);
+  CallBuilder& rate_limit(std::string_view field, const std::optional<RateLimit>& value);
+  CallBuilder& spend_caps(std::string_view field, const std::optional<SpendCaps>& caps);
+  // Nothing when all are kept.
+  CallBuilder& spend_caps(std::string_view field, const SpendCapsChange& caps);
+  CallBuilder& null(std::string_view field);
+  CallBuilder& boolean(std::string_view field, bool value);
+  CallBuilder& integer(std::string_view field, const std::optional<std::int64_t>& value);
+  CallBuilder& object(std::string_view field, const std::optional<std::string>& json);
+
+  // An API key that is presented in the body; not empty.
+  CallBuilder& presented_key(std::string_view field, const std::optional<Secret>& key);
+
+  // An array of 1 to `max_size` objects; `write(*this, item)` adds the members of one.
+  template <class T, class Write>
+  CallBuilder& objects(std::string_view field, const std::vector<T>& items, std::size_t max_size,
+                       Write write);
+
+  // An empty object is sent where there is no member.
+  CallBuilder& with_body();
+  // The API key of the client is not sent, and need not be there.
+  CallBuilder& without_api_key();
+  // The idempotency keys are in the body.
+  CallBuilder& with_own_keys();
+  CallBuilder& answered_in(AnswerType type);
+
+  Result<Call> build();
+
+ private:
+  JsonObjectWriter& body();  // what members are written to: the body, or an object within it
+  void check_count(std::string_view field, std::size_t size, std::size_t max_size);
+  bool check_text(std::string_view field, std::string_view value);
+  void fail(std::string_view field, std::string_view flaw);
+
+  Call call_;
+  std::string_view rest_;  // of the template, behind what `call_.path` holds
+  std::string body_text_;
+  std::optional<JsonObjectWriter> body_;
+  JsonObjectWriter* element_ = nullptr;  // the object of an array that is being written
+  std::string element_path_;             // of that: `charges[2].`
+  std::optional<Failure> failure_;
+};
+
+template <class T, class Write>
+CallBuilder& CallBuilder::objects(std::string_view field, const std::vector<T>& items,
+                                  std::size_t max_size, Write write) {
+  check_count(field, items.size(), max_size);
+  body().begin(field).push_back('[');
+  for (std::size_t i = 0; i < items.size() && !failure_; ++i) {
+    if (i > 0) body_text_.push_back(',');
+    JsonObjectWriter element(body_text_);
+    element_ = &element;
+    element_path_ = std::string(field) + "[" + std::to_string(i) + "].";
+    write(*this, items[i]);
+    element_ = nullptr;
+    element_path_.clear();
+  }
+  body_text_.push_back(']');
+  return *this;
+}
+
+}  // namespace farthing::sdk

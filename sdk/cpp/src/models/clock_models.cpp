@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <farthing/clock_models.hpp>
+
+#include "sdk/cpp/src/json/json_writer.hpp"
+#include "sdk/cpp/src/models/clock_models_json.hpp"
+
+namespace farthing::sdk {
+
+void decode(const FieldReader& in, ClockStatus& out) {
+  in.require("clock", out.clock);
+  in.require("ledger_time", out.ledger_time);
+  in.require("ahead_ms", out.ahead_ms);
+  in.require("doubt", out.doubt);
+}
+
+Result<ClockStatus> ClockStatus::from_json(std::string_view json) {
+  return decode_json<ClockStatus>(json);
+}
+
+std::string ClockStatus::to_json() const {
+  std::string json;
+  {
+    JsonObjectWriter object(json);
+    object.text("clock", clock);
+    object.text("ledger_time", ledger_time);
+    object.integer("ahead_ms", ahead_ms);
+    object.text("doubt", doubt);
+  }
+  return json;
+}
+
+}  // namespace farthing::sdk

@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+// How entries are read and written; for `decode_json` and `encode_json`.
+#pragma once
+
+#include <farthing/entry_models.hpp>
+
+#include "sdk/cpp/src/models/ledger_models_json.hpp"
+
+namespace farthing::sdk {
+
+void decode(const FieldReader& in, EntryKey& out);
+void decode(const FieldReader& in, GrantTerms& out);
+void decode(const FieldReader& in, ReturningGrant& out);
+void decode(const FieldReader& in, EntryHold& out);
+void decode(const FieldReader& in, LedgerEntry& out);
+void decode(const FieldReader& in, Outcome& out);
+
+void encode(JsonObjectWriter& out, const EntryKey& key);
+void encode(JsonObjectWriter& out, const GrantTerms& terms);
+void encode(JsonObjectWriter& out, const ReturningGrant& grant);
+void encode(JsonObjectWriter& out, const EntryHold& hold);
+void encode(JsonObjectWriter& out, const LedgerEntry& entry);
+void encode(JsonObjectWriter& out, const Outcome& outcome);
+
+}  // namespace farthing::sdk

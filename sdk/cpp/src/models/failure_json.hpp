@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
+// How a server's error is read; for `decode_json` and for errors within answers.
+#pragma once
+
+#include <farthing/failure.hpp>
+
+#include "sdk/cpp/src/json/decode_json.hpp"
+
+namespace farthing::sdk {
+
+void decode(const FieldReader& in, Error& out);
+
+// All of it but the `id`, which an error within an answer does not have.
+void decode_error_members(const FieldReader& in, Error& out);
+
+}  // namespace farthing::sdk

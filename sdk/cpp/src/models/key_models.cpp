@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <farthing/key_models.hpp>
+
+#include "sdk/cpp/src/models/failure_json.hpp"
+#include "sdk/cpp/src/models/key_models_json.hpp"
+#include "sdk/cpp/src/models/ledger_models_json.hpp"
+
+namespace farthing::sdk {
+namespace {
+
+// The objects within a verdict, each of which fills a part of the model.
+struct KeyPart {
+  VerifiedKey& key;
+};
+struct UserPart {
+  VerifiedKey& key;
+};
+struct OrganizationPart {
+  VerifiedKey& key;
+};
+struct ErrorPart {
+  Error& error;
+};
+
+void decode(const FieldReader& in, KeyPart& out) {
+  in.require("id", out.key.id);
+  in.optional("name", out.key.name);
+  in.require("scopes", out.key.scopes);
+  in.optional("expires_at", out.key.expires_at);
+}
+
+void decode(const FieldReader& in, UserPart& out) {
+  in.require("id", out.key.user);
+  in.require("email", out.key.email);
+}
+
+void decode(const FieldReader& in, OrganizationPart& out) {
+  in.require("id", out.key.organization);
+  in.require("name", out.key.organization_name);
+}
+
+void decode(const FieldReader& in, ErrorPart& out) { decode_error_members(in, out.error); }
+
+void decode_verified(const FieldReader& in, VerifiedKey& out) {
+  KeyPart key{out};
+  UserPart user{out};
+  OrganizationPart organization{out};
+  in.require("api_key", key);
+  in.require("user", user);
+  in.require("organization", organization);
+  in.require("role", out.role);
+  in.require("balance", out.balance);
+  in.optional("spend_caps", out.spend_caps);
+}
+
+void encode_verified(JsonObjectWriter& out, const VerifiedKey& key) {
+  {
+    JsonObjectWriter object(out.begin("api_key"));
+    object.text("id", key.id);
+    object.optional_text("name", key.name);
+    object.texts("scopes", key.scopes);
+    object.optional_text("expires_at", key.expires_at);
+  }
+  {
+    JsonObjectWriter object(out.begin("user"));
+    object.text("id", key.user);
+    object.text("email", key.email);
+  }
+  {
+    JsonObjectWriter object(out.begin("organization"));
+    object.text("id", key.organization);
+    object.text("name", key.organization_name);
+  }
+  out.text("role", key.role);
+  encode_member(out, "balance", key.balance);
+  if (key.spend_caps) encode_member(out, "spend_caps", *key.spend_caps);
+}
+
+void encode_refusal(JsonObjectWriter& out, const KeyRefusal& refusal) {
+  out.integer("status", refusal.status);
+  JsonObjectWriter object(out.begin("error"));
+  object.text("name", refusal.error.name);
+  object.text("message", refusal.error.message);
+  for (const ExtraField& field : refusal.error.extra) object.json(field.name, field.json);
+}
+
+}  // namespace
+
+void decode(const FieldReader& in, SpendCapStatus& out) {
+  in.require("cap", out.cap);
+  in.require("spent", out.spent);
+  in.require("held", out.held);
+  in.require("left", out.left);
+  in.optional("resets_at", out.resets_at);
+}
+
+void decode(const FieldReader& in, SpendCapStatuses& out) {
+  in.optional("day", out.day);
+  in.optional("month", out.month);
+  in.optional("total", out.total);
+}
+
+void encode(JsonObjectWriter& out, const SpendCapStatus& status) {
+  out.amount("cap", status.cap);
+  out.amount("spent", status.spent);
+  out.amount("held", status.held);
+  out.amount("left", status.left);
+  out.optional_text("resets_at", status.resets_at);
+}
+
+void encode(JsonObjectWriter& out, const SpendCapStatuses& statuses) {
+  if (statuses.day) encode_member(out, "day", *statuses.day);
+  if (statuses.month) encode_member(out, "month", *statuses.month);
+  if (statuses.total) encode_member(out, "total", *statuses.total);
+}
+
+void decode(const FieldReader& in, KeyVerdict& out) {
+  bool is_valid = false;
+  in.require("valid", is_valid);
+  if (is_valid) return decode_verified(in, out.verified.emplace());
+  KeyRefusal& refusal = out.refusal.emplace();
+  in.require("status", refusal.status);
+  ErrorPart error{refusal.error};
+  in.require("error", error);
+}
+
+void encode(JsonObjectWriter& out, const KeyVerdict& verdict) {
+  out.boolean("valid", verdict.is_valid());
+  if (verdict.verified) encode_verified(out, *verdict.verified);
+  if (verdict.refusal) encode_refusal(out, *verdict.refusal);
+}
+
+Result<KeyVerdict> KeyVerdict::from_json(std::string_view json) {
+  return decode_json<KeyVerdict>(json);
+}
+std::string KeyVerdict::to_json() const { return encode_json(*this); }
+
+void decode(const FieldReader& in, LeakedKey& out) {
+  in.require("revoked", out.is_revoked);
+  in.optional("message", out.message);
+}
+
+void encode(JsonObjectWriter& out, const LeakedKey& key) {
+  out.boolean("revoked", key.is_revoked);
+  out.optional_text("message", key.message);
+}
+
+Result<LeakedKey> LeakedKey::from_json(std::string_view json) {
+  return decode_json<LeakedKey>(json);
+}
+std::string LeakedKey::to_json() const { return encode_json(*this); }
+
+}  // namespace farthing::sdk

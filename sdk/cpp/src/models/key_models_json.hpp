@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
+// How what is said of keys is read and written; for `decode_json` and `encode_json`.
+#pragma once
+
+#include <farthing/key_models.hpp>
+
+#include "sdk/cpp/src/json/decode_json.hpp"
+#include "sdk/cpp/src/json/encode_json.hpp"
+
+namespace farthing::sdk {
+
+void decode(const FieldReader& in, SpendCapStatus& out);
+void decode(const FieldReader& in, SpendCapStatuses& out);
+void decode(const FieldReader& in, KeyVerdict& out);
+void encode(JsonObjectWriter& out, const SpendCapStatus& status);
+void encode(JsonObjectWriter& out, const SpendCapStatuses& statuses);
+void encode(JsonObjectWriter& out, const KeyVerdict& verdict);
+void decode(const FieldReader& in, LeakedKey& out);
+void encode(JsonObjectWriter& out, const LeakedKey& key);
+
+}  // namespace farthing::sdk

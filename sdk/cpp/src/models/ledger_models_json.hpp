@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+// How the models of the ledger are read and written; for `decode_json` and `encode_json`.
+#pragma once
+
+#include <farthing/ledger_models.hpp>
+
+#include "sdk/cpp/src/json/decode_json.hpp"
+#include "sdk/cpp/src/json/encode_json.hpp"
+
+namespace farthing::sdk {
+
+void decode(const FieldReader& in, Grant& out);
+void decode(const FieldReader& in, VoidedGrant& out);
+void decode(const FieldReader& in, GrantShare& out);
+void decode(const FieldReader& in, GrantBalance& out);
+void decode(const FieldReader& in, LedgerBalance& out);
+void decode(const FieldReader& in, OrganizationBalance& out);
+void decode(const FieldReader& in, Charge& out);
+void decode(const FieldReader& in, Refund& out);
+void decode(const FieldReader& in, Hold& out);
+void decode(const FieldReader& in, ChangedHold& out);
+void decode(const FieldReader& in, CapturedHold& out);
+
+void encode(JsonObjectWriter& out, const Grant& grant);
+void encode(JsonObjectWriter& out, const VoidedGrant& grant);
+void encode(JsonObjectWriter& out, const GrantShare& share);
+void encode(JsonObjectWriter& out, const GrantBalance& grant);
+void encode(JsonObjectWriter& out, const LedgerBalance& balance);
+void encode(JsonObjectWriter& out, const OrganizationBalance& balance);
+void encode(JsonObjectWriter& out, const Charge& charge);
+void encode(JsonObjectWriter& out, const Refund& refund);
+void encode(JsonObjectWriter& out, const Hold& hold);
+void encode(JsonObjectWriter& out, const ChangedHold& hold);
+void encode(JsonObjectWriter& out, const CapturedHold& hold);
+
+// The member `metadata`, kept as it was written.
+void decode_metadata(const FieldReader& in, std::optional<std::string>& out);
+
+// A member that is only there to say yes.
+void decode_flag(const FieldReader& in, std::string_view name, bool& out);
+
+}  // namespace farthing::sdk

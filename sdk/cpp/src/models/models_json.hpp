@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+// How the models of users, organizations and API keys are decoded, and pages of any model; for
+// `decode_json`.
+#pragma once
+
+#include <string_view>
+
+#include <farthing/models.hpp>
+
+#include "sdk/cpp/src/json/decode_json.hpp"
+#include "sdk/cpp/src/json/json_writer.hpp"
+
+namespace farthing::sdk {
+
+void decode(const FieldReader& in, User& out);
+void decode(const FieldReader& in, Organization& out);
+void decode(const FieldReader& in, Membership& out);
+void decode(const FieldReader& in, Member& out);
+void decode(const FieldReader& in, RateLimit& out);
+void encode(JsonObjectWriter& out, const RateLimit& rate);
+void decode(const FieldReader& in, SpendCaps& out);
+void encode(JsonObjectWriter& out, const SpendCaps& caps);
+void decode(const FieldReader& in, PreviousSecret& out);
+void encode(JsonObjectWriter& out, const PreviousSecret& secret);
+void decode(const FieldReader& in, ApiKey& out);
+
+// A list answers `{"<plural>": [...], "next": "<cursor>" or null}`.
+template <class T>
+Result<Page<T>> decode_page(std::string_view json, std::string_view plural) {
+  const auto tree = read_json(json);
+  if (!tree) return decoding_failure(tree.error());
+  std::optional<DecodeFault> fault;
+  const FieldReader in(*tree, fault);
+  Page<T> page;
+  in.require(plural, page.items);
+  in.optional("next", page.next);
+  if (fault) return decoding_failure(*fault);
+  return page;
+}
+
+}  // namespace farthing::sdk

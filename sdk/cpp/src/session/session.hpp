@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+// What all calls of the SDK have in common: from a call's description to the server's answer, with
+// deadlines, retries, redirects, idempotency keys and redaction. Immutable once made; every method
+// may be called from any thread.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <farthing/failure.hpp>
+#include <farthing/options.hpp>
+#include <farthing/transport.hpp>
+
+#include "sdk/cpp/src/session/pacer.hpp"
+#include "sdk/cpp/src/session/settings.hpp"
+
+namespace farthing::sdk {
+
+enum class AnswerType { json, csv };
+
+// One request of the API.
+struct Call {
+  std::string_view method = "GET";
+  std::string_view version{};        // empty means the option `api_version`
+  std::string_view path_template{};  // below the version, for the log: "/users/{user}"
+  std::string path{};                // the same with its ids and its query, percent-encoded
+  std::optional<std::string> organization{};  // for the header of that name; empty is not sent
+  std::optional<std::string> body{};          // JSON
+  // API keys in the body, which are cut out of what the server says, too.
+  std::vector<Secret> presented_keys{};
+  AnswerType answer_type = AnswerType::json;
+  bool needs_api_key = true;  // false: none is sent, and the client need not have one
+  // The body has an idempotency key for each thing that it asks for, and the request none.
+  bool has_own_keys = false;
+  // One of the two calls of the user API, which the vendor's server has as well. Any other goes to
+  // a Farthing server and to nobody else.
+  bool is_of_user_api = false;
+};
+
+// What a server answered to a call, after the last attempt. The API key is cut out of it.
+struct Answer {
+  int status = 0;
+  std::vector<Header> headers{};
+  std::string body{};
+  std::optional<Error> error{};  // of a status outside 200 to 299, when its body was readable
+  std::string url{};
+  std::string request_id{};
+  int attempts = 0;
+  std::string idempotency_key{};
+  bool is_outcome_unknown = false;
+  // What the server asked to wait, when that kept the call from being tried again.
+  std::optional<std::chrono::milliseconds> refused_wait{};
+
+  bool is_good() const { return status >= 200 && status <= 299; }
+};
+
+class Session {
+ public:
+  explicit Session(Options options, std::shared_ptr<Pacer> pacer = make_system_pacer());
+
+  // An answer of any status, or the failure that kept one from coming.
+  Result<Answer> exchange(const Call& call, const CallOptions& options) const;
+
+ private:
+  Result<Answer> exchange_with(const Settings& settings, const Call& call,
+                               const CallOptions& options) const;
+
+  Options options_;
+  Result<Settings> settings_;  // of `options_`
+  std::shared_ptr<Pacer> pacer_;
+};
+
+}  // namespace farthing::sdk

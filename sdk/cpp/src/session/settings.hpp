@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+// Options that were checked, and what every request takes from them.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <farthing/failure.hpp>
+#include <farthing/options.hpp>
+
+#include "sdk/cpp/src/session/url.hpp"
+
+namespace farthing::sdk {
+
+struct Settings {
+  Options options;
+  BaseUrl server;
+  Header authorization;
+  std::vector<Header> headers;  // the others that every request carries
+};
+
+// Fails with `usage`, naming the option and never quoting a secret. That there is no API key is
+// told by `check_has_key`, for some calls need none.
+Result<Settings> make_settings(Options options);
+
+// The failure of a call that needs an API key and finds none.
+std::optional<Failure> check_has_key(const Settings& settings);
+
+// The failure of a call that only a Farthing server has when the server is the vendor's, which is
+// what `base_url` means unless another one is named.
+std::optional<Failure> check_is_farthing(const Settings& settings);
+
+// Whether `call` sets anything that `with_overrides` would take over.
+bool has_overrides(const CallOptions& call);
+
+Options with_overrides(Options options, const CallOptions& call);
+
+Failure usage_failure(std::string field, std::string message);
+
+}  // namespace farthing::sdk

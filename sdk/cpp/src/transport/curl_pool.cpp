@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sdk/cpp/src/transport/curl_pool.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace farthing::sdk {
+
+CurlPool::CurlPool(const CurlTransportOptions& options, CurlPool* inherited)
+    : options_(options), inherited_(inherited), fork_count_(fork_count()) {
+  if (inherited_) inherited_->close_inherited_sockets();
+}
+
+CurlHandle* CurlPool::take() {
+  {
+    const std::lock_guard lock(mutex_);
+    if (!idle_.empty()) {
+      CurlHandle* handle = idle_.back();
+      idle_.pop_back();
+      return handle;
+    }
+  }
+  auto handle = CurlHandle::make(options_);
+  if (!handle) return nullptr;
+  const std::lock_guard lock(mutex_);
+  all_.reserve(all_.size() + 1);
+  idle_.reserve(all_.size() + 1);  // so that giving back cannot fail
+  return all_.emplace_back(std::move(handle)).get();
+}
+
+void CurlPool::give_back(CurlHandle* handle) {
+  std::unique_ptr<CurlHandle> surplus;  // destroyed after the lock, for it closes a connection
+  const std::lock_guard lock(mutex_);
+  if (idle_.size() < options_.max_idle_connections) {
+    idle_.push_back(handle);
+    return;
+  }
+  const auto found = std::find_if(all_.begin(), all_.end(),
+                                  [&](const auto& owned) { return owned.get() == handle; });
+  surplus = std::move(*found);
+  all_.erase(found);
+}
+
+void CurlPool::close_inherited_sockets() noexcept {
+  // Held by a thread that only the parent has, it stays locked for ever: then the sockets stay
+  // open.
+  const std::unique_lock lock(mutex_, std::try_to_lock);
+  if (!lock.owns_lock()) return;
+  for (const auto& handle : all_) handle->close_inherited_sockets();
+}
+
+}  // namespace farthing::sdk

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+// libcurl handles that are not in use, with their connections open. Belongs to the process that
+// made it. Safe from many threads at once.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <vector>
+
+#include <farthing/transport.hpp>
+
+#include "sdk/cpp/src/transport/curl_handle.hpp"
+#include "sdk/cpp/src/transport/fork_count.hpp"
+
+namespace farthing::sdk {
+
+class CurlPool {
+ public:
+  // `options` must outlive it. `inherited` is the pool that a parent process left in this one, if
+  // any: kept reachable and never destroyed, because destroying it would talk to its servers.
+  CurlPool(const CurlTransportOptions& options, CurlPool* inherited);
+
+  // Whether this process made it, and not a parent.
+  bool is_ours() const { return fork_count_ == fork_count(); }
+
+  // A handle that was given back last, since its connection is the least likely to be closed, or a
+  // new one. Null when libcurl has no memory.
+  CurlHandle* take();
+  void give_back(CurlHandle* handle);
+
+  // In a child, once.
+  void close_inherited_sockets() noexcept;
+
+ private:
+  const CurlTransportOptions& options_;
+  CurlPool* const inherited_;
+  const std::uint64_t fork_count_;
+  std::mutex mutex_;
+  std::vector<std::unique_ptr<CurlHandle>> all_;
+  std::vector<CurlHandle*> idle_;
+};
+
+}  // namespace farthing::sdk
