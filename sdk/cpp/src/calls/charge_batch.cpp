@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "sdk/cpp/src/calls/charge_batch.hpp"
+#include "sdk/cpp/src/calls/ledger_calls.hpp"
 
 #include <cstdint>
 #include <optional>

@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include <farthing/client.hpp>
 #include <farthing/failure.hpp>
 #include <farthing/requests.hpp>
 
@@ -36,5 +37,10 @@ Result<Call> list_entries_call(const ListEntries& request, AnswerType type);
 
 Result<Call> get_statement_call(const GetStatement& request);
 Result<Call> get_statement_key_call();
+
+// Reads the answer to a batch of charges: each result as its own request would have been answered.
+// `charges` are those that were sent, in that order. Fails with what concerns the batch as a whole.
+Result<ChargeResults> read_charge_results(const Answer& answer,
+                                          const std::vector<KeyedCharge>& charges);
 
 }  // namespace farthing::sdk

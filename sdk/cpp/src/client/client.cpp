@@ -4,19 +4,14 @@
 #include <utility>
 
 #include "sdk/cpp/src/calls/answer.hpp"
-#include "sdk/cpp/src/calls/charge_batch.hpp"
 #include "sdk/cpp/src/calls/directory_calls.hpp"
 #include "sdk/cpp/src/calls/ledger_calls.hpp"
 #include "sdk/cpp/src/calls/user_calls.hpp"
-#include "sdk/cpp/src/models/audit_models_json.hpp"
-#include "sdk/cpp/src/models/clock_models_json.hpp"
 #include "sdk/cpp/src/models/entry_models_json.hpp"
 #include "sdk/cpp/src/models/key_models_json.hpp"
 #include "sdk/cpp/src/models/ledger_models_json.hpp"
 #include "sdk/cpp/src/models/models_json.hpp"
-#include "sdk/cpp/src/models/statement_models_json.hpp"
 #include "sdk/cpp/src/models/story_models_json.hpp"
-#include "sdk/cpp/src/models/user_models_json.hpp"
 #include "sdk/cpp/src/session/session.hpp"
 
 namespace farthing::sdk {

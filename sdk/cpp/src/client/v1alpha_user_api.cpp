@@ -6,7 +6,7 @@
 #include "sdk/cpp/src/calls/answer.hpp"
 #include "sdk/cpp/src/calls/user_calls.hpp"
 #include "sdk/cpp/src/client/data_file.hpp"
-#include "sdk/cpp/src/models/user_models_json.hpp"
+#include "sdk/cpp/src/models/models_json.hpp"
 #include "sdk/cpp/src/session/session.hpp"
 
 namespace farthing::sdk {

@@ -1,11 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-// How the models of users, organizations and API keys are decoded, and pages of any model; for
-// `decode_json`.
+// How the models of the directory, the user API, the audit log, the clock and statements are read
+// and written, and pages of any model; for `decode_json` and `encode_json`.
 #pragma once
 
 #include <string_view>
 
+#include <farthing/audit_models.hpp>
+#include <farthing/clock_models.hpp>
 #include <farthing/models.hpp>
+#include <farthing/statement_models.hpp>
+#include <farthing/user_models.hpp>
 
 #include "sdk/cpp/src/json/decode_json.hpp"
 #include "sdk/cpp/src/json/json_writer.hpp"
@@ -23,6 +27,19 @@ void encode(JsonObjectWriter& out, const SpendCaps& caps);
 void decode(const FieldReader& in, PreviousSecret& out);
 void encode(JsonObjectWriter& out, const PreviousSecret& secret);
 void decode(const FieldReader& in, ApiKey& out);
+
+void decode(const FieldReader& in, OrganizationMembership& out);
+void decode(const FieldReader& in, AccountResponseBody& out);
+void decode(const FieldReader& in, BalanceResponseBody& out);
+
+void decode(const FieldReader& in, ActChange& out);
+void decode(const FieldReader& in, Act& out);
+
+void decode(const FieldReader& in, ClockStatus& out);
+
+void decode(const FieldReader& in, Statement& out);
+void decode(const FieldReader& in, SignedStatement& out);
+void decode(const FieldReader& in, StatementKey& out);
 
 // A list answers `{"<plural>": [...], "next": "<cursor>" or null}`.
 template <class T>

@@ -4,7 +4,7 @@
 #include <utility>
 
 #include "sdk/cpp/src/json/json_writer.hpp"
-#include "sdk/cpp/src/models/statement_models_json.hpp"
+#include "sdk/cpp/src/models/models_json.hpp"
 
 namespace farthing::sdk {
 

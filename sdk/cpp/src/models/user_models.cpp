@@ -2,7 +2,7 @@
 #include <farthing/user_models.hpp>
 
 #include "sdk/cpp/src/json/json_writer.hpp"
-#include "sdk/cpp/src/models/user_models_json.hpp"
+#include "sdk/cpp/src/models/models_json.hpp"
 
 namespace farthing::sdk {
 

@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sdk/cpp/src/session/retry_rules.hpp"
 
+#include <curl/curl.h>
+
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <cstdint>
-
-#include "sdk/cpp/src/session/http_date.hpp"
+#include <ctime>
+#include <string>
 
 namespace farthing::sdk {
 namespace {
@@ -15,6 +18,31 @@ using std::chrono::seconds;
 
 // Longer waits mean the same as this one: not within any deadline.
 constexpr std::int64_t kLongestRetryAfter = 1'000'000'000;
+
+std::string with_zeros(int number, std::size_t width) {
+  const std::string digits = std::to_string(number);
+  return std::string(width - std::min(width, digits.size()), '0') + digits;
+}
+
+// Returns what stands behind the day's name in a date of HTTP, once for each of the forms.
+std::array<std::string, 4> http_dates_of(std::chrono::sys_seconds time) {
+  static constexpr std::array<std::string_view, 12> kMonths = {
+      "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+  const auto midnight = std::chrono::floor<std::chrono::days>(time);
+  const std::chrono::year_month_day date(midnight);
+  const std::chrono::hh_mm_ss clock(time - midnight);
+  const std::string year = with_zeros(static_cast<int>(date.year()), 4);
+  const std::string month(kMonths[static_cast<unsigned>(date.month()) - 1]);
+  const std::string day = with_zeros(static_cast<int>(static_cast<unsigned>(date.day())), 2);
+  const std::string hms = with_zeros(static_cast<int>(clock.hours().count()), 2) + ":" +
+                          with_zeros(static_cast<int>(clock.minutes().count()), 2) + ":" +
+                          with_zeros(static_cast<int>(clock.seconds().count()), 2);
+  const std::string blank_day = (day.front() == '0' ? " " : day.substr(0, 1)) + day.substr(1);
+  return {", " + day + " " + month + " " + year + " " + hms + " GMT",
+          ", " + day + "-" + month + "-" + year.substr(year.size() - 2) + " " + hms + " GMT",
+          " " + month + " " + blank_day + " " + hms + " " + year,
+          " " + month + " " + day + " " + hms + " " + year};
+}
 
 }  // namespace
 
@@ -65,6 +93,18 @@ std::optional<milliseconds> retry_after(const std::vector<Header>& headers,
   const auto wait =
       std::chrono::duration_cast<milliseconds>(*until - (server_now ? *server_now : now));
   return std::clamp(wait, milliseconds(0), milliseconds(seconds(kLongestRetryAfter)));
+}
+
+std::optional<std::chrono::sys_seconds> parse_http_date(std::string_view text) {
+  const std::time_t time = curl_getdate(std::string(text).c_str(), nullptr);
+  if (time == -1) return {};
+  // libcurl reads much that is no date of HTTP, the 31st of February among it. What it understood
+  // must be what was written.
+  const std::chrono::sys_seconds read{seconds(time)};
+  const std::size_t day_name = std::min(text.find_first_of(", "), text.size());
+  const auto dates = http_dates_of(read);
+  if (std::find(dates.begin(), dates.end(), text.substr(day_name)) == dates.end()) return {};
+  return read;
 }
 
 }  // namespace farthing::sdk

@@ -30,4 +30,9 @@ std::chrono::milliseconds backoff(const RetryPolicy& policy, int attempts, doubl
 std::optional<std::chrono::milliseconds> retry_after(const std::vector<Header>& headers,
                                                      std::chrono::system_clock::time_point now);
 
+// Reads the three forms of RFC 9110, section 5.6.7: `Sun, 06 Nov 1994 08:49:37 GMT` and the two
+// obsolete ones. Returns nothing for anything else, times that no clock shows included. The name of
+// the day is not held against the date.
+std::optional<std::chrono::sys_seconds> parse_http_date(std::string_view text);
+
 }  // namespace farthing::sdk

@@ -1,14 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sdk/cpp/src/session/url.hpp"
 
+#include <curl/curl.h>
+
 #include <algorithm>
-#include <charconv>
-#include <cstdint>
+#include <memory>
+#include <utility>
 
 namespace farthing::sdk {
 namespace {
 
 constexpr std::string_view kUnixScheme = "unix:";
+constexpr unsigned kReading = CURLU_DISALLOW_USER | CURLU_PATH_AS_IS;
+
+struct UrlCleanup {
+  void operator()(CURLU* url) const { curl_url_cleanup(url); }
+};
+using UrlHandle = std::unique_ptr<CURLU, UrlCleanup>;
 
 bool is_alphanumeric(char c) {
   return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
@@ -22,55 +30,52 @@ std::string lower(std::string_view text) {
   return out;
 }
 
-// A name or an IPv4 address; IPv6 in brackets. Nothing that some reader could take for the end of
-// the host.
-bool is_host(std::string_view host) {
-  if (host.empty()) return false;
-  if (host.front() == '[') {
-    return host.size() > 2 && host.back() == ']' &&
-           host.find_first_not_of("0123456789abcdefABCDEF:.", 1) == host.size() - 1;
-  }
-  return std::all_of(host.begin(), host.end(),
-                     [](char c) { return is_alphanumeric(c) || c == '-' || c == '.' || c == '_'; });
-}
-
-bool is_path(std::string_view path) {
-  return std::all_of(path.begin(), path.end(),
+bool has_plain_characters(std::string_view text) {
+  return std::all_of(text.begin(), text.end(),
                      [](char c) { return c > 0x20 && c < 0x7F && c != '\\' && c != '#'; });
 }
 
-// "https://Host:443" as "https://host"; nothing when it is not a scheme and an authority.
-std::optional<std::string> canonical_origin(std::string_view scheme, std::string_view authority) {
-  const bool is_https = lower(scheme) == "https";
-  if (!is_https && lower(scheme) != "http") return {};
-  std::string_view host = authority;
-  std::uint16_t port = is_https ? 443 : 80;
-  const std::size_t colon = authority.rfind(':');
-  if (colon != std::string_view::npos && authority.find(']', colon) == std::string_view::npos) {
-    host = authority.substr(0, colon);
-    const std::string_view digits = authority.substr(colon + 1);
-    const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), port);
-    if (error != std::errc() || end != digits.data() + digits.size() || port == 0) return {};
-  }
-  if (!is_host(host)) return {};
-  std::string origin = lower(scheme) + "://" + lower(host);
-  if (port != (is_https ? 443 : 80)) origin.append(":").append(std::to_string(port));
-  return origin;
+// Returns whether `text` begins with a scheme of HTTP, or none, and then a host and at most a port
+// that no reader can take for anything else. libcurl forgives a missing or a third slash, undoes
+// escapes in a host and takes a port without digits; nobody else needs to.
+bool has_plain_host(std::string_view text) {
+  const std::size_t slashes = text.find("//");
+  if (slashes == std::string_view::npos) return false;
+  const std::string scheme = lower(text.substr(0, slashes));
+  if (!scheme.empty() && scheme != "http:" && scheme != "https:") return false;
+  const std::string_view behind = text.substr(slashes + 2);
+  const std::string_view host = behind.substr(0, behind.find_first_of("/?#"));
+  return !host.empty() && !host.ends_with(':') && std::all_of(host.begin(), host.end(), [](char c) {
+    return is_alphanumeric(c) || std::string_view("-._:[]").find(c) != std::string_view::npos;
+  });
+}
+
+std::string part_of(CURLU* url, CURLUPart part) {
+  char* text = nullptr;
+  if (curl_url_get(url, part, &text, CURLU_NO_DEFAULT_PORT) != CURLUE_OK) return {};
+  const std::unique_ptr<char, decltype(&curl_free)> owned(text, &curl_free);
+  return text;
 }
 
 struct SplitUrl {
   std::string origin;
-  std::string_view rest;  // path and query, or empty
+  std::string rest;  // path and query
 };
 
-std::optional<SplitUrl> split(std::string_view url) {
-  const std::size_t colon = url.find("://");
-  if (colon == std::string_view::npos) return {};
-  const std::string_view behind = url.substr(colon + 3);
-  const std::size_t end = std::min(behind.find_first_of("/?#"), behind.size());
-  auto origin = canonical_origin(url.substr(0, colon), behind.substr(0, end));
-  if (!origin) return {};
-  return SplitUrl{std::move(*origin), behind.substr(end)};
+// Reads `text`, which may be relative to what `url` is already.
+std::optional<SplitUrl> read(CURLU* url, std::string_view text) {
+  if (curl_url_set(url, CURLUPART_URL, std::string(text).c_str(), kReading) != CURLUE_OK) return {};
+  const std::string host = lower(part_of(url, CURLUPART_HOST));
+  const std::string port = part_of(url, CURLUPART_PORT);
+  const std::string query = part_of(url, CURLUPART_QUERY);
+  // Older versions of libcurl take a bracket within a name, newer ones the port 0.
+  const bool is_name = host.find_first_of("[]:") == std::string::npos;
+  if ((!is_name && !host.starts_with('[')) || port == "0") return {};
+  SplitUrl parts{.origin = lower(part_of(url, CURLUPART_SCHEME)) + "://" + host,
+                 .rest = part_of(url, CURLUPART_PATH)};
+  if (!port.empty()) parts.origin.append(":").append(port);
+  if (!query.empty()) parts.rest.append("?").append(query);
+  return parts;
 }
 
 std::optional<BaseUrl> server_at_socket(std::string_view path) {
@@ -85,12 +90,13 @@ std::optional<BaseUrl> server_at_socket(std::string_view path) {
 
 std::optional<BaseUrl> parse_base_url(std::string_view url) {
   if (url.starts_with(kUnixScheme)) return server_at_socket(url.substr(kUnixScheme.size()));
-  const auto parts = split(url);
-  if (!parts || !is_path(parts->rest)) return {};
-  std::string_view path = parts->rest;
-  if (path.find('?') != std::string_view::npos) return {};
-  while (path.ends_with('/')) path.remove_suffix(1);
-  return BaseUrl{parts->origin, std::string(path)};
+  if (!has_plain_characters(url) || !has_plain_host(url)) return {};
+  if (url.find('?') != std::string_view::npos) return {};
+  const UrlHandle handle(curl_url());
+  auto parts = read(handle.get(), url);
+  if (!parts) return {};
+  while (parts->rest.ends_with('/')) parts->rest.pop_back();
+  return BaseUrl{std::move(parts->origin), std::move(parts->rest)};
 }
 
 std::string host_of(const BaseUrl& server) {
@@ -105,31 +111,17 @@ std::string host_of(const BaseUrl& server) {
 }
 
 std::optional<std::string> same_origin_target(std::string_view url, std::string_view location) {
-  const auto current = split(url);
-  if (!current) return {};
   location = location.substr(0, location.find('#'));
-  std::string absolute;
-  if (location.find("://") < location.find_first_of("/?")) {
-    absolute = location;
-  } else if (location.starts_with("//")) {
-    absolute = current->origin.substr(0, current->origin.find(':') + 1);
-    absolute += location;
-  } else if (location.starts_with('/')) {
-    absolute = current->origin;
-    absolute += location;
-  } else if (!location.empty() && location.find(':') >= location.find_first_of("/?")) {
-    // Relative to the folder of the current path.
-    const std::string_view path = current->rest.substr(0, current->rest.find('?'));
-    absolute = current->origin;
-    absolute += path.substr(0, path.rfind('/') + 1);
-    if (absolute.size() == current->origin.size()) absolute += '/';
-    absolute += location;
-  } else {
-    return {};
-  }
-  const auto target = split(absolute);
-  if (!target || target->origin != current->origin || !is_path(target->rest)) return {};
-  return target->origin + (target->rest.starts_with('/') ? "" : "/") + std::string(target->rest);
+  if (location.empty() || !has_plain_characters(location)) return {};
+  const bool has_scheme = location.find(':') < location.find_first_of("/?");
+  const bool has_host = has_scheme || location.starts_with("//");
+  if (has_host && !has_plain_host(location)) return {};
+  const UrlHandle handle(curl_url());
+  const auto current = read(handle.get(), url);
+  if (!current) return {};
+  const auto target = read(handle.get(), location);
+  if (!target || target->origin != current->origin) return {};
+  return target->origin + target->rest;
 }
 
 std::string percent_encode(std::string_view text) {

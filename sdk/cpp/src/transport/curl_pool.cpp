@@ -1,15 +1,34 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sdk/cpp/src/transport/curl_pool.hpp"
 
+#include <pthread.h>
+
 #include <algorithm>
+#include <atomic>
 #include <utility>
 
 namespace farthing::sdk {
+namespace {
+
+constinit std::atomic<std::uint64_t> forks{0};
+
+void count_fork() { forks.fetch_add(1, std::memory_order_relaxed); }
+
+// Returns how many forks lie between this process and the one that first asked. Any thread may ask.
+std::uint64_t fork_count() {
+  static const int registered = ::pthread_atfork(nullptr, nullptr, &count_fork);
+  static_cast<void>(registered);
+  return forks.load(std::memory_order_relaxed);
+}
+
+}  // namespace
 
 CurlPool::CurlPool(const CurlTransportOptions& options, CurlPool* inherited)
     : options_(options), inherited_(inherited), fork_count_(fork_count()) {
   if (inherited_) inherited_->close_inherited_sockets();
 }
+
+bool CurlPool::is_ours() const { return fork_count_ == fork_count(); }
 
 CurlHandle* CurlPool::take() {
   {

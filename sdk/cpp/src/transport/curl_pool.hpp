@@ -11,7 +11,6 @@
 #include <farthing/transport.hpp>
 
 #include "sdk/cpp/src/transport/curl_handle.hpp"
-#include "sdk/cpp/src/transport/fork_count.hpp"
 
 namespace farthing::sdk {
 
@@ -21,8 +20,8 @@ class CurlPool {
   // any: kept reachable and never destroyed, because destroying it would talk to its servers.
   CurlPool(const CurlTransportOptions& options, CurlPool* inherited);
 
-  // Whether this process made it, and not a parent.
-  bool is_ours() const { return fork_count_ == fork_count(); }
+  // Returns whether this process made it, and not a parent. Makes no system call.
+  bool is_ours() const;
 
   // A handle that was given back last, since its connection is the least likely to be closed, or a
   // new one. Null when libcurl has no memory.
