@@ -1,61 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
-// The errors of the service: one enumerator per name on the wire, one table of what each means, and
-// the value that carries one to the caller. Messages never hold a secret.
+// The errors of the service: one table of what each code means, and the value that carries one to
+// the caller. Messages never hold a secret.
 #pragma once
 
-#include <cstdint>
 #include <span>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
+#include "base/error_code.hpp"
 #include "base/result.hpp"
 
 namespace farthing {
-
-// Spelled as on the wire; api/errors.md has a row for each.
-enum class ErrorCode : std::uint8_t {
-  bad_request,
-  unauthorized,
-  permission_denied,
-  user_disabled,
-  organization_disabled,
-  caller_key_invalid,
-  not_found,
-  method_not_allowed,
-  request_timeout,
-  conflict,
-  idempotency_key_reused,
-  already_exists,
-  last_owner,
-  last_admin,
-  too_many_grants,
-  too_many_holds,
-  too_many_debts,
-  too_many_api_keys,
-  amount_overflow,
-  grant_voided,
-  grant_expired,
-  hold_captured,
-  hold_released,
-  hold_expired,
-  capture_exceeds_hold,
-  charge_fully_refunded,
-  refund_exceeds_charge,
-  payload_too_large,
-  uri_too_long,
-  unsupported_media_type,
-  expectation_failed,
-  rate_limit_exceeded,
-  headers_too_large,
-  insufficient_credits,
-  spend_cap_exceeded,
-  not_implemented,
-  http_version_not_supported,
-  unavailable,
-  server_error,
-};
 
 // What an error code means to a caller.
 struct ErrorTraits {

@@ -74,6 +74,16 @@ TEST(ErrorTable, HasNamesAndSentencesFitForTheWire) {
   }
 }
 
+TEST(ErrorCode, IsReadByItsNameOnly) {
+  for (const ErrorTraits& traits : all_error_traits()) {
+    EXPECT_EQ(to_string(traits.code), traits.name);
+    EXPECT_EQ(parse_error_code(traits.name), traits.code);
+  }
+  EXPECT_FALSE(parse_error_code(""));
+  EXPECT_FALSE(parse_error_code("insufficient_balance"));
+  EXPECT_FALSE(parse_error_code("Conflict"));
+}
+
 // What other people's clients look for, word for word.
 TEST(ErrorTable, KeepsTheMessageOfAServerError) {
   EXPECT_EQ(make_error(ErrorCode::server_error).message,

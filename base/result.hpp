@@ -2,7 +2,12 @@
 // Either a value or the error that kept it from being: what a function returns when its failure can
 // be expected. Checked like a pointer, or opened with `value()`, which throws when there is none.
 // Header-only and std-only; the SDK promises it to its users too.
-#pragma once
+//
+// The R package's tarball holds this file twice, as base/result.hpp and as <farthing/result.hpp>,
+// which
+// `#pragma once` takes for two.
+#ifndef FARTHING_RESULT_HPP
+#define FARTHING_RESULT_HPP
 
 #include <stdexcept>
 #include <type_traits>
@@ -65,3 +70,5 @@ class [[nodiscard]] BasicResult {
 struct Done {};
 
 }  // namespace farthing
+
+#endif  // FARTHING_RESULT_HPP

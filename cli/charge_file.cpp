@@ -7,8 +7,8 @@
 #include <cstddef>
 #include <utility>
 
+#include "base/json/json_reader.hpp"
 #include "cli/csv.hpp"
-#include "sdk/cpp/src/json/json_reader.hpp"
 
 namespace farthing::cli {
 namespace {
@@ -59,14 +59,14 @@ class ChargeReader {
     }
   }
 
-  void set(std::string_view name, const sdk::JsonValue& value) {
+  void set(std::string_view name, const JsonValue& value) {
     const bool is_metadata = name == "metadata";
-    if (value.type == sdk::JsonType::number && name == kAmount) {
-      set_amount(Credits::parse_number(value.json));
-    } else if (value.type == (is_metadata ? sdk::JsonType::object : sdk::JsonType::string)) {
-      set(name, is_metadata ? std::string(value.json) : value.string);
+    if (value.type() == JsonType::number && name == kAmount) {
+      set_amount(Credits::parse_number(value.text()));
+    } else if (value.type() == (is_metadata ? JsonType::object : JsonType::string)) {
+      set(name, std::string(is_metadata ? value.text() : *value.as_string()));
     } else {
-      fail(fmt::format("\"{}\" is {}", name, sdk::describe(value.type)));
+      fail(fmt::format("\"{}\" is {}", name, describe(value.type())));
     }
   }
 
@@ -95,16 +95,14 @@ class ChargeReader {
 
 Result<FileCharge> parse_json_charge(std::string_view text, std::size_t line) {
   ChargeReader charge(line);
-  const auto object = sdk::read_json(text);
+  const auto object = read_json(text);
   if (!object) {
     charge.fail(fmt::format("it is not JSON: {} at byte {}", object.error().message,
                             object.error().offset));
-  } else if (object->type != sdk::JsonType::object) {
-    charge.fail(fmt::format("expected a JSON object, got {}", sdk::describe(object->type)));
+  } else if ((*object)->type() != JsonType::object) {
+    charge.fail(fmt::format("expected a JSON object, got {}", describe((*object)->type())));
   } else {
-    for (std::size_t i = 0; i < object->names.size(); ++i) {
-      charge.set(object->names[i], object->items[i]);
-    }
+    for (const auto& [name, value] : *(*object)->as_object()) charge.set(name, value);
   }
   return charge.finish();
 }

@@ -89,11 +89,11 @@ class RPackage(ServerCase):
             names = set(tarball.getnames())
             self.assertFalse([member.name for member in tarball if not (member.isfile() or
                                                                         member.isdir())])
-        sdk = {f"openapi/src/sdk/cpp/{file.relative_to(ROOT / 'sdk' / 'cpp')}"
-               for folder in ("src", "include/farthing")
-               for file in (ROOT / "sdk" / "cpp" / folder).rglob("*.[ch]pp")}
-        tests = {name for name in sdk if name.endswith("_test.cpp")}
-        self.assertEqual(sdk - names, tests)
+        sources = {f"openapi/src/{file.relative_to(ROOT)}"
+                   for folder in ("base/json", "sdk/cpp/src", "sdk/cpp/include/farthing")
+                   for file in (ROOT / folder).rglob("*.[ch]pp")}
+        tests = {name for name in sources if name.endswith("_test.cpp")}
+        self.assertEqual(sources - names, tests)
 
     def test_r_cmd_check_has_nothing_to_say(self):
         results = os.environ.get("FARTHING_R_RESULTS", str(self.folder / "results.xml"))

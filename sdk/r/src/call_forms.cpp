@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "call_forms.hpp"
 
-#include "sdk/cpp/src/json/json_writer.hpp"
+#include "sdk/cpp/src/json/encode_json.hpp"
 
 namespace farthing::r {
 
@@ -10,7 +10,7 @@ std::optional<Credits> optional_amount(const Arguments& in, const char* name, co
   if (digits.empty()) {
     const auto number = in.optional_number(name);
     if (!number) return {};
-    sdk::append_json_double(digits, *number);
+    sdk::append_json_double(*number, digits);
   }
   const auto amount = Credits::parse_number(digits);
   if (!amount) throw BadAmount(field == nullptr ? name : field);

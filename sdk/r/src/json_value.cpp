@@ -3,10 +3,11 @@
 
 #include <charconv>
 
+#include "base/json/json_reader.hpp"
+#include "base/json/json_value.hpp"
+#include "base/json/json_writer.hpp"
 #include "r_value.hpp"
-#include "sdk/cpp/src/json/json_reader.hpp"
-#include "sdk/cpp/src/json/json_value.hpp"
-#include "sdk/cpp/src/json/json_writer.hpp"
+#include "sdk/cpp/src/json/encode_json.hpp"
 
 namespace farthing::r {
 namespace {
@@ -20,43 +21,43 @@ double nearest_double(std::string_view digits) {
   return nearest;
 }
 
-cpp11::sexp to_r(const sdk::JsonValue& value);
+cpp11::sexp to_r(const JsonValue& value);
 
-cpp11::sexp items_to_r(const sdk::JsonValue& value) {
-  const auto size = static_cast<R_xlen_t>(value.items.size());
-  cpp11::sexp list(cpp11::safe[Rf_allocVector](VECSXP, size));
-  for (R_xlen_t i = 0; i < size; ++i) {
-    SET_VECTOR_ELT(list, i, to_r(value.items[static_cast<std::size_t>(i)]));
-  }
+cpp11::sexp elements_to_r(const JsonValue::Array& array) {
+  cpp11::sexp list(cpp11::safe[Rf_allocVector](VECSXP, static_cast<R_xlen_t>(array.size())));
+  R_xlen_t at = 0;
+  for (const JsonValue& element : array) SET_VECTOR_ELT(list, at++, to_r(element));
   return list;
 }
 
 // An object without members keeps an empty vector of names, which tells it from an array.
-cpp11::sexp members_to_r(const sdk::JsonValue& value) {
-  cpp11::sexp list = items_to_r(value);
-  const auto size = static_cast<R_xlen_t>(value.names.size());
+cpp11::sexp members_to_r(const JsonValue::Object& object) {
+  const auto size = static_cast<R_xlen_t>(object.size());
+  cpp11::sexp list(cpp11::safe[Rf_allocVector](VECSXP, size));
   cpp11::sexp names(cpp11::safe[Rf_allocVector](STRSXP, size));
-  for (R_xlen_t i = 0; i < size; ++i) {
-    SET_STRING_ELT(names, i, r_text(value.names[static_cast<std::size_t>(i)]));
+  R_xlen_t at = 0;
+  for (const auto& [name, value] : object) {
+    SET_VECTOR_ELT(list, at, to_r(value));
+    SET_STRING_ELT(names, at++, r_text(name));
   }
   cpp11::safe[Rf_setAttrib](static_cast<SEXP>(list), R_NamesSymbol, static_cast<SEXP>(names));
   return list;
 }
 
-cpp11::sexp to_r(const sdk::JsonValue& value) {
-  switch (value.type) {
-    case sdk::JsonType::null:
+cpp11::sexp to_r(const JsonValue& value) {
+  switch (value.type()) {
+    case JsonType::null:
       return R_NilValue;
-    case sdk::JsonType::boolean:
-      return r_scalar(value.boolean);
-    case sdk::JsonType::number:
-      return r_scalar(nearest_double(value.json));
-    case sdk::JsonType::string:
-      return r_scalar(std::string_view(value.string));
-    case sdk::JsonType::array:
-      return items_to_r(value);
-    case sdk::JsonType::object:
-      return members_to_r(value);
+    case JsonType::boolean:
+      return r_scalar(*value.as_boolean());
+    case JsonType::number:
+      return r_scalar(nearest_double(value.text()));
+    case JsonType::string:
+      return r_scalar(*value.as_string());
+    case JsonType::array:
+      return elements_to_r(*value.as_array());
+    case JsonType::object:
+      return members_to_r(*value.as_object());
   }
   return R_NilValue;
 }
@@ -72,7 +73,7 @@ void append_list(std::string& out, SEXP list, int depth) {
     if (is_object) {
       const std::string name(cpp11::r_string(STRING_ELT(names, i)));
       if (name.empty()) throw JsonProblem("some members of a list have names and others have none");
-      sdk::append_json_string(out, name);
+      append_json_string(name, out);
       out.push_back(':');
     }
     append_value(out, VECTOR_ELT(list, i), depth + 1);
@@ -93,12 +94,12 @@ void append_element(std::string& out, SEXP vector, R_xlen_t i) {
       return;
     }
     case REALSXP:
-      return sdk::append_json_double(out, REAL(vector)[i]);
+      return sdk::append_json_double(REAL(vector)[i], out);
     default:
       if (STRING_ELT(vector, i) == NA_STRING) {
         out += "null";
       } else {
-        sdk::append_json_string(out, std::string(cpp11::r_string(STRING_ELT(vector, i))));
+        append_json_string(std::string(cpp11::r_string(STRING_ELT(vector, i))), out);
       }
   }
 }
@@ -138,11 +139,11 @@ void append_value(std::string& out, SEXP value, int depth) {
 }  // namespace
 
 cpp11::sexp r_json(std::string_view text) {
-  const auto tree = sdk::read_json(text);
+  const auto tree = read_json(text);
   if (!tree) {
     throw JsonProblem(tree.error().message + " at byte " + std::to_string(tree.error().offset));
   }
-  return to_r(*tree);
+  return to_r(**tree);
 }
 
 std::string json_text(SEXP value) {

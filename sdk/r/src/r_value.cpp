@@ -5,7 +5,7 @@
 #include <charconv>
 #include <cstring>
 
-#include "sdk/cpp/src/json/utf8.hpp"
+#include "base/json/utf8.hpp"
 
 namespace farthing::r {
 
@@ -21,7 +21,7 @@ cpp11::sexp r_scalar(std::string_view text) {
 
 cpp11::sexp r_shown(std::string text) {
   std::replace(text.begin(), text.end(), '\0', '?');
-  const cetype_t encoding = sdk::is_utf8(text) ? CE_UTF8 : CE_LATIN1;
+  const cetype_t encoding = is_utf8(text) ? CE_UTF8 : CE_LATIN1;
   const cpp11::sexp element(
       cpp11::safe[Rf_mkCharLenCE](text.data(), static_cast<int>(text.size()), encoding));
   return cpp11::safe[Rf_ScalarString](static_cast<SEXP>(element));

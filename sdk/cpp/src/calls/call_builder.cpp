@@ -6,9 +6,9 @@
 #include <utility>
 #include <variant>
 
+#include "base/json/json_reader.hpp"
+#include "base/json/utf8.hpp"
 #include "sdk/cpp/src/json/encode_json.hpp"
-#include "sdk/cpp/src/json/json_reader.hpp"
-#include "sdk/cpp/src/json/utf8.hpp"
 #include "sdk/cpp/src/models/models_json.hpp"
 #include "sdk/cpp/src/session/settings.hpp"
 #include "sdk/cpp/src/session/url.hpp"
@@ -68,12 +68,12 @@ CallBuilder& CallBuilder::page(const PageRequest& page) {
 
 CallBuilder& CallBuilder::required(std::string_view field, std::string_view value) {
   if (value.empty()) fail(field, "is empty");
-  if (check_text(field, value)) body().text(field, value);
+  if (check_text(field, value)) body().member(field, value);
   return *this;
 }
 
 CallBuilder& CallBuilder::text(std::string_view field, const std::optional<std::string>& value) {
-  if (value && check_text(field, *value)) body().text(field, *value);
+  if (value && check_text(field, *value)) body().member(field, *value);
   return *this;
 }
 
@@ -83,13 +83,13 @@ CallBuilder& CallBuilder::texts(std::string_view field, const std::vector<std::s
 
 CallBuilder& CallBuilder::list(std::string_view field, const std::vector<std::string>& values) {
   for (const std::string& value : values) check_text(field, value);
-  body().texts(field, values);
+  encode_member(body(), field, values);
   return *this;
 }
 
 CallBuilder& CallBuilder::amount(std::string_view field, Credits value) {
   if (!value.is_positive()) fail(field, "must be more than 0");
-  body().amount(field, value);
+  body().member(field, value);
   return *this;
 }
 
@@ -101,7 +101,7 @@ CallBuilder& CallBuilder::optional_amount(std::string_view field,
 CallBuilder& CallBuilder::limit(std::string_view field, const std::optional<Credits>& value) {
   if (!value) return *this;
   if (*value < Credits()) fail(field, "must not be less than 0");
-  body().amount(field, *value);
+  body().member(field, *value);
   return *this;
 }
 
@@ -111,7 +111,7 @@ CallBuilder& CallBuilder::seconds(std::string_view field, std::chrono::seconds v
     fail(field, "must be " + std::to_string(range.least.count()) + " to " +
                     std::to_string(range.most.count()) + " seconds");
   }
-  body().integer(field, value.count());
+  body().name(field).integer(value.count());
   return *this;
 }
 
@@ -148,29 +148,30 @@ CallBuilder& CallBuilder::spend_caps(std::string_view field, const SpendCapsChan
     return std::holds_alternative<Keep>(*change.second);
   };
   if (std::all_of(changes.begin(), changes.end(), is_kept)) return *this;
-  JsonObjectWriter object(body().begin(field));
+  JsonWriter& object = body().name(field).begin_object();
   for (const auto& [name, cap] : changes) {
     const Credits* const amount = std::get_if<Credits>(cap);
     if (amount != nullptr && *amount < Credits()) fail(field, "must not be less than 0");
-    if (amount != nullptr) object.amount(name, *amount);
-    if (std::holds_alternative<Clear>(*cap)) object.json(name, "null");
+    if (amount != nullptr) object.member(name, *amount);
+    if (std::holds_alternative<Clear>(*cap)) object.name(name).literal("null");
   }
+  object.end_object();
   return *this;
 }
 
 CallBuilder& CallBuilder::null(std::string_view field) {
-  body().json(field, "null");
+  body().name(field).literal("null");
   return *this;
 }
 
 CallBuilder& CallBuilder::boolean(std::string_view field, bool value) {
-  body().boolean(field, value);
+  body().name(field).boolean(value);
   return *this;
 }
 
 CallBuilder& CallBuilder::integer(std::string_view field,
                                   const std::optional<std::int64_t>& value) {
-  if (value) body().integer(field, *value);
+  if (value) body().name(field).integer(*value);
   return *this;
 }
 
@@ -180,10 +181,10 @@ CallBuilder& CallBuilder::object(std::string_view field, const std::optional<std
   if (!value) {
     fail(field, "is not JSON: " + value.error().message + " at byte " +
                     std::to_string(value.error().offset));
-  } else if (value->type != JsonType::object) {
-    fail(field, "must be a JSON object, not " + std::string(describe(value->type)));
+  } else if ((*value)->type() != JsonType::object) {
+    fail(field, "must be a JSON object, not " + std::string(describe((*value)->type())));
   } else {
-    body().json(field, value->json);
+    body().name(field).literal((*value)->text());
   }
   return *this;
 }
@@ -221,16 +222,16 @@ CallBuilder& CallBuilder::answered_in(AnswerType type) {
 
 Result<Call> CallBuilder::build() {
   if (failure_) return std::move(*failure_);
-  if (body_) {
-    body_.reset();
+  if (has_body_) {
+    body_.end_object();
     call_.body = std::move(body_text_);
   }
   return std::move(call_);
 }
 
-JsonObjectWriter& CallBuilder::body() {
-  if (element_) return *element_;
-  return body_ ? *body_ : body_.emplace(body_text_);
+JsonWriter& CallBuilder::body() {
+  if (!std::exchange(has_body_, true)) body_.begin_object();
+  return body_;
 }
 
 void CallBuilder::check_count(std::string_view field, std::size_t size, std::size_t max_size) {

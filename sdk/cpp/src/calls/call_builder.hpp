@@ -15,7 +15,7 @@
 #include <farthing/requests.hpp>
 #include <farthing/secret.hpp>
 
-#include "sdk/cpp/src/json/json_writer.hpp"
+#include "base/json/json_writer.hpp"
 #include "sdk/cpp/src/session/session.hpp"
 
 namespace farthing::sdk {
@@ -34,6 +34,8 @@ class CallBuilder {
 
   // `path_template` names each id in braces, in the order in which `id` gives them. A literal.
   CallBuilder(std::string_view method, std::string_view path_template);
+  CallBuilder(const CallBuilder&) = delete;
+  CallBuilder& operator=(const CallBuilder&) = delete;
 
   // The next id of the path. `field` is its name in a failure, here and below.
   CallBuilder& id(std::string_view field, std::string_view value);
@@ -85,7 +87,7 @@ class CallBuilder {
   Result<Call> build();
 
  private:
-  JsonObjectWriter& body();  // what members are written to: the body, or an object within it
+  JsonWriter& body();  // what members are written to: the body, or an object within it
   void check_count(std::string_view field, std::size_t size, std::size_t max_size);
   bool check_text(std::string_view field, std::string_view value);
   void fail(std::string_view field, std::string_view flaw);
@@ -93,9 +95,9 @@ class CallBuilder {
   Call call_;
   std::string_view rest_;  // of the template, behind what `call_.path` holds
   std::string body_text_;
-  std::optional<JsonObjectWriter> body_;
-  JsonObjectWriter* element_ = nullptr;  // the object of an array that is being written
-  std::string element_path_;             // of that: `charges[2].`
+  JsonWriter body_{body_text_};
+  bool has_body_ = false;
+  std::string element_path_;  // of the object of an array that is being written: `charges[2].`
   std::optional<Failure> failure_;
 };
 
@@ -103,17 +105,15 @@ template <class T, class Write>
 CallBuilder& CallBuilder::objects(std::string_view field, const std::vector<T>& items,
                                   std::size_t max_size, Write write) {
   check_count(field, items.size(), max_size);
-  body().begin(field).push_back('[');
+  body().name(field).begin_array();
   for (std::size_t i = 0; i < items.size() && !failure_; ++i) {
-    if (i > 0) body_text_.push_back(',');
-    JsonObjectWriter element(body_text_);
-    element_ = &element;
+    body_.begin_object();
     element_path_ = std::string(field) + "[" + std::to_string(i) + "].";
     write(*this, items[i]);
-    element_ = nullptr;
     element_path_.clear();
+    body_.end_object();
   }
-  body_text_.push_back(']');
+  body_.end_array();
   return *this;
 }
 

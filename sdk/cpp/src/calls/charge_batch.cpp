@@ -47,7 +47,7 @@ Result<std::vector<BatchLine>> decode_lines(std::string_view json, std::size_t c
   const auto tree = read_json(json);
   if (!tree) return decoding_failure(tree.error());
   std::optional<DecodeFault> fault;
-  const FieldReader in(*tree, fault);
+  const FieldReader in(**tree, fault);
   std::vector<BatchLine> lines;
   in.require("results", lines);
   if (!fault && lines.size() != count) {

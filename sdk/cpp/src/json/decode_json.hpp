@@ -7,8 +7,8 @@
 
 #include <farthing/failure.hpp>
 
+#include "base/json/json_reader.hpp"
 #include "sdk/cpp/src/json/field_reader.hpp"
-#include "sdk/cpp/src/json/json_reader.hpp"
 
 namespace farthing::sdk {
 
@@ -23,7 +23,7 @@ Result<T> decode_json(std::string_view json) {
   if (!tree) return decoding_failure(tree.error());
   std::optional<DecodeFault> fault;
   T model;
-  decode(FieldReader(*tree, fault), model);
+  decode(FieldReader(**tree, fault), model);
   if (fault) return decoding_failure(*fault);
   return model;
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// From a model to JSON text. A model is written by a function `void encode(JsonObjectWriter&, const
+// From a model to JSON text. A model is written by a function `void encode(JsonWriter&, const
 // Model&)`, which writes its members.
 #pragma once
 
@@ -7,38 +7,45 @@
 #include <string_view>
 #include <vector>
 
-#include "sdk/cpp/src/json/json_writer.hpp"
+#include "base/json/json_writer.hpp"
 
 namespace farthing::sdk {
+
+// Appends the fewest digits that read back as the same double, with an exponent only below 10⁻⁶ and
+// from 10¹⁵ on; null for what JSON cannot say.
+void append_json_double(double number, std::string& out);
+
+template <class T>
+void encode_object(JsonWriter& out, const T& model) {
+  out.begin_object();
+  encode(out, model);
+  out.end_object();
+}
 
 template <class T>
 std::string encode_json(const T& model) {
   std::string json;
-  {
-    JsonObjectWriter object(json);
-    encode(object, model);
-  }
+  JsonWriter writer(json);
+  encode_object(writer, model);
   return json;
 }
 
-// The member `name` of `object`, itself an object.
+// Writes the member `name`, itself an object.
 template <class T>
-void encode_member(JsonObjectWriter& object, std::string_view name, const T& model) {
-  JsonObjectWriter member(object.begin(name));
-  encode(member, model);
+void encode_member(JsonWriter& out, std::string_view name, const T& model) {
+  out.name(name);
+  encode_object(out, model);
 }
 
-// The same, an array of objects.
+// Writes the member `name`, an array of objects.
 template <class T>
-void encode_member(JsonObjectWriter& object, std::string_view name, const std::vector<T>& models) {
-  std::string& json = object.begin(name);
-  json.push_back('[');
-  for (const T& model : models) {
-    if (json.back() != '[') json.push_back(',');
-    JsonObjectWriter element(json);
-    encode(element, model);
-  }
-  json.push_back(']');
+void encode_member(JsonWriter& out, std::string_view name, const std::vector<T>& models) {
+  out.name(name).begin_array();
+  for (const T& model : models) encode_object(out, model);
+  out.end_array();
 }
+
+// Writes the member `name`, an array of strings.
+void encode_member(JsonWriter& out, std::string_view name, const std::vector<std::string>& texts);
 
 }  // namespace farthing::sdk

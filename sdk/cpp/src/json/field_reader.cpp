@@ -13,8 +13,8 @@ const JsonValue* FieldReader::find(std::string_view name) const {
 }
 
 bool FieldReader::is(JsonType type) const {
-  if (value_.type == type) return true;
-  fail("expected " + std::string(describe(type)) + ", got " + std::string(describe(value_.type)));
+  if (value_.type() == type) return true;
+  fail("expected " + std::string(describe(type)) + ", got " + std::string(describe(value_.type())));
   return false;
 }
 
@@ -34,20 +34,20 @@ std::string FieldReader::path() const {
 }
 
 void decode(const FieldReader& in, std::string& out) {
-  if (in.is(JsonType::string)) out = in.value().string;
+  if (in.is(JsonType::string)) out = *in.value().as_string();
 }
 
 void decode(const FieldReader& in, Secret& out) {
-  if (in.is(JsonType::string)) out = in.value().string;
+  if (in.is(JsonType::string)) out = *in.value().as_string();
 }
 
 void decode(const FieldReader& in, bool& out) {
-  if (in.is(JsonType::boolean)) out = in.value().boolean;
+  if (in.is(JsonType::boolean)) out = *in.value().as_boolean();
 }
 
 void decode(const FieldReader& in, std::int64_t& out) {
   if (!in.is(JsonType::number)) return;
-  const std::string_view digits = in.value().json;
+  const std::string_view digits = in.value().text();
   const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), out);
   if (error != std::errc() || end != digits.data() + digits.size()) {
     in.fail("expected a whole number of 64 bits");
@@ -56,14 +56,14 @@ void decode(const FieldReader& in, std::int64_t& out) {
 
 void decode(const FieldReader& in, Credits& out) {
   if (!in.is(JsonType::string)) return;
-  const auto amount = Credits::parse(in.value().string);
+  const auto amount = Credits::parse(*in.value().as_string());
   if (!amount) return in.fail("expected a decimal with at most 9 places");
   out = *amount;
 }
 
 void decode(const FieldReader& in, DecodedNumber& out) {
   if (!in.is(JsonType::number)) return;
-  const std::string_view digits = in.value().json;
+  const std::string_view digits = in.value().text();
   const auto [end, error] =
       std::from_chars(digits.data(), digits.data() + digits.size(), out.nearest);
   if (error != std::errc()) return in.fail("is out of the range of a double");
@@ -72,7 +72,7 @@ void decode(const FieldReader& in, DecodedNumber& out) {
 }
 
 void decode(const FieldReader& in, ObjectText& out) {
-  if (in.is(JsonType::object)) out.text = in.value().json;
+  if (in.is(JsonType::object)) out.text = in.value().text();
 }
 
 }  // namespace farthing::sdk

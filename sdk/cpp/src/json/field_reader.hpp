@@ -13,7 +13,7 @@
 #include <farthing/credits.hpp>
 #include <farthing/secret.hpp>
 
-#include "sdk/cpp/src/json/json_value.hpp"
+#include "base/json/json_value.hpp"
 
 namespace farthing::sdk {
 
@@ -42,8 +42,7 @@ class FieldReader {
   void require(std::string_view name, T& out) const {
     const JsonValue* member = find(name);
     if (!member) return;
-    if (member->type == JsonType::null)
-      return child(*member, name).fail("expected a value, got null");
+    if (member->is_null()) return child(*member, name).fail("expected a value, got null");
     decode(child(*member, name), out);
   }
 
@@ -52,7 +51,7 @@ class FieldReader {
   void optional(std::string_view name, std::optional<T>& out) const {
     if (fault_ || !is(JsonType::object)) return;
     const JsonValue* member = value_.find(name);
-    if (!member || member->type == JsonType::null) return;
+    if (!member || member->is_null()) return;
     decode(child(*member, name), out.emplace());
   }
 
@@ -69,8 +68,9 @@ class FieldReader {
     return reader;
   }
 
+  // Of this array, which has that many.
   FieldReader element(std::size_t index) const {
-    FieldReader reader(value_.items[index], fault_);
+    FieldReader reader((*value_.as_array())[index], fault_);
     reader.parent_ = this;
     reader.index_ = index;
     return reader;
@@ -98,8 +98,9 @@ void decode(const FieldReader& in, DecodedNumber& out);
 template <class T>
 void decode(const FieldReader& in, std::vector<T>& out) {
   if (!in.is(JsonType::array)) return;
-  out.reserve(in.value().items.size());
-  for (std::size_t i = 0; i < in.value().items.size(); ++i) {
+  const std::size_t size = in.value().as_array()->size();
+  out.reserve(size);
+  for (std::size_t i = 0; i < size; ++i) {
     decode(in.element(i), out.emplace_back());
   }
 }

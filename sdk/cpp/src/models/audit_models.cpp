@@ -1,25 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <farthing/audit_models.hpp>
 
-#include "sdk/cpp/src/json/json_writer.hpp"
+#include "sdk/cpp/src/json/encode_json.hpp"
 #include "sdk/cpp/src/models/models_json.hpp"
 
 namespace farthing::sdk {
-namespace {
 
-void write_changes(std::string& out, const std::vector<ActChange>& changes) {
-  out.push_back('[');
-  for (std::size_t i = 0; i < changes.size(); ++i) {
-    if (i > 0) out.push_back(',');
-    JsonObjectWriter object(out);
-    object.text("field", changes[i].field);
-    object.optional_text("before", changes[i].before);
-    object.optional_text("after", changes[i].after);
-  }
-  out.push_back(']');
+void encode(JsonWriter& out, const ActChange& change) {
+  out.member("field", change.field);
+  out.member_if_any("before", change.before);
+  out.member_if_any("after", change.after);
 }
-
-}  // namespace
 
 void decode(const FieldReader& in, ActChange& out) {
   in.require("field", out.field);
@@ -45,20 +36,20 @@ Result<Act> Act::from_json(std::string_view json) { return decode_json<Act>(json
 
 std::string Act::to_json() const {
   std::string json;
-  {
-    JsonObjectWriter object(json);
-    object.integer("number", number);
-    object.text("at", at);
-    object.text("kind", kind);
-    object.text("target", target);
-    object.optional_text("organization", organization);
-    object.optional_text("api_key", api_key);
-    object.optional_text("user", user);
-    object.optional_text("address", address);
-    object.optional_text("request", request);
-    write_changes(object.begin("changes"), changes);
-    object.text("hash", hash);
-  }
+  JsonWriter object(json);
+  object.begin_object();
+  object.name("number").integer(number);
+  object.member("at", at);
+  object.member("kind", kind);
+  object.member("target", target);
+  object.member_if_any("organization", organization);
+  object.member_if_any("api_key", api_key);
+  object.member_if_any("user", user);
+  object.member_if_any("address", address);
+  object.member_if_any("request", request);
+  encode_member(object, "changes", changes);
+  object.member("hash", hash);
+  object.end_object();
   return json;
 }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <farthing/clock_models.hpp>
 
-#include "sdk/cpp/src/json/json_writer.hpp"
+#include "base/json/json_writer.hpp"
 #include "sdk/cpp/src/models/models_json.hpp"
 
 namespace farthing::sdk {
@@ -19,13 +19,13 @@ Result<ClockStatus> ClockStatus::from_json(std::string_view json) {
 
 std::string ClockStatus::to_json() const {
   std::string json;
-  {
-    JsonObjectWriter object(json);
-    object.text("clock", clock);
-    object.text("ledger_time", ledger_time);
-    object.integer("ahead_ms", ahead_ms);
-    object.text("doubt", doubt);
-  }
+  JsonWriter object(json);
+  object.begin_object();
+  object.member("clock", clock);
+  object.member("ledger_time", ledger_time);
+  object.name("ahead_ms").integer(ahead_ms);
+  object.member("doubt", doubt);
+  object.end_object();
   return json;
 }
 

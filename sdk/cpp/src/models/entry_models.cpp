@@ -12,9 +12,9 @@ void decode(const FieldReader& in, EntryKey& out) {
   in.optional("caller", out.caller);
 }
 
-void encode(JsonObjectWriter& out, const EntryKey& key) {
-  out.text("id", key.id);
-  out.optional_text("caller", key.caller);
+void encode(JsonWriter& out, const EntryKey& key) {
+  out.member("id", key.id);
+  out.member_if_any("caller", key.caller);
 }
 
 void decode(const FieldReader& in, GrantTerms& out) {
@@ -25,12 +25,12 @@ void decode(const FieldReader& in, GrantTerms& out) {
   in.require("category", out.category);
 }
 
-void encode(JsonObjectWriter& out, const GrantTerms& terms) {
-  out.amount("amount", terms.amount);
-  out.text("effective_at", terms.effective_at);
-  out.optional_text("expires_at", terms.expires_at);
-  out.integer("priority", terms.priority);
-  out.text("category", terms.category);
+void encode(JsonWriter& out, const GrantTerms& terms) {
+  out.member("amount", terms.amount);
+  out.member("effective_at", terms.effective_at);
+  out.member_if_any("expires_at", terms.expires_at);
+  out.name("priority").integer(terms.priority);
+  out.member("category", terms.category);
 }
 
 void decode(const FieldReader& in, ReturningGrant& out) {
@@ -38,8 +38,8 @@ void decode(const FieldReader& in, ReturningGrant& out) {
   in.require("terms", out.terms);
 }
 
-void encode(JsonObjectWriter& out, const ReturningGrant& grant) {
-  out.text("grant", grant.grant);
+void encode(JsonWriter& out, const ReturningGrant& grant) {
+  out.member("grant", grant.grant);
   encode_member(out, "terms", grant.terms);
 }
 
@@ -52,13 +52,13 @@ void decode(const FieldReader& in, EntryHold& out) {
   in.require("state", out.state);
 }
 
-void encode(JsonObjectWriter& out, const EntryHold& hold) {
-  out.amount("amount", hold.amount);
-  out.amount("captured", hold.captured);
-  out.amount("released", hold.released);
-  out.text("expires_at", hold.expires_at);
-  out.text("over_capture", hold.over_capture);
-  out.text("state", hold.state);
+void encode(JsonWriter& out, const EntryHold& hold) {
+  out.member("amount", hold.amount);
+  out.member("captured", hold.captured);
+  out.member("released", hold.released);
+  out.member("expires_at", hold.expires_at);
+  out.member("over_capture", hold.over_capture);
+  out.member("state", hold.state);
 }
 
 void decode(const FieldReader& in, LedgerEntry& out) {
@@ -88,29 +88,29 @@ void decode(const FieldReader& in, LedgerEntry& out) {
   in.require("hash", out.hash);
 }
 
-void encode(JsonObjectWriter& out, const LedgerEntry& entry) {
-  out.integer("seq", entry.seq);
-  out.text("kind", entry.kind);
-  out.amount("amount", entry.amount);
-  out.amount("available", entry.available);
-  out.amount("held", entry.held);
-  out.text("at", entry.at);
-  out.text("ref", entry.ref);
-  out.optional_text("parent", entry.parent);
+void encode(JsonWriter& out, const LedgerEntry& entry) {
+  out.name("seq").integer(entry.seq);
+  out.member("kind", entry.kind);
+  out.member("amount", entry.amount);
+  out.member("available", entry.available);
+  out.member("held", entry.held);
+  out.member("at", entry.at);
+  out.member("ref", entry.ref);
+  out.member_if_any("parent", entry.parent);
   if (entry.key) encode_member(out, "key", *entry.key);
-  out.optional_text("operation", entry.operation);
-  out.optional_text("engine", entry.engine);
-  out.optional_json("metadata", entry.metadata);
-  out.optional_text("metadata_digest", entry.metadata_digest);
-  out.optional_text("metadata_salt", entry.metadata_salt);
+  out.member_if_any("operation", entry.operation);
+  out.member_if_any("engine", entry.engine);
+  if (entry.metadata) out.name("metadata").literal(*entry.metadata);
+  out.member_if_any("metadata_digest", entry.metadata_digest);
+  out.member_if_any("metadata_salt", entry.metadata_salt);
   encode_member(out, "grants", entry.grants);
   if (!entry.returning.empty()) encode_member(out, "returning", entry.returning);
   if (entry.terms) encode_member(out, "terms", *entry.terms);
   if (entry.hold) encode_member(out, "hold", *entry.hold);
-  if (entry.is_continued) out.boolean("continued", true);
-  out.optional_text("idempotency_key", entry.idempotency_key);
-  out.optional_text("fingerprint", entry.fingerprint);
-  out.text("hash", entry.hash);
+  if (entry.is_continued) out.name("continued").boolean(true);
+  out.member_if_any("idempotency_key", entry.idempotency_key);
+  out.member_if_any("fingerprint", entry.fingerprint);
+  out.member("hash", entry.hash);
 }
 
 Result<LedgerEntry> LedgerEntry::from_json(std::string_view json) {
@@ -123,8 +123,8 @@ void decode(const FieldReader& in, Outcome& out) {
   in.require("entries", out.entries);
 }
 
-void encode(JsonObjectWriter& out, const Outcome& outcome) {
-  out.text("idempotency_key", outcome.idempotency_key);
+void encode(JsonWriter& out, const Outcome& outcome) {
+  out.member("idempotency_key", outcome.idempotency_key);
   encode_member(out, "entries", outcome.entries);
 }
 

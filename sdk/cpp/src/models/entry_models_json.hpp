@@ -15,11 +15,11 @@ void decode(const FieldReader& in, EntryHold& out);
 void decode(const FieldReader& in, LedgerEntry& out);
 void decode(const FieldReader& in, Outcome& out);
 
-void encode(JsonObjectWriter& out, const EntryKey& key);
-void encode(JsonObjectWriter& out, const GrantTerms& terms);
-void encode(JsonObjectWriter& out, const ReturningGrant& grant);
-void encode(JsonObjectWriter& out, const EntryHold& hold);
-void encode(JsonObjectWriter& out, const LedgerEntry& entry);
-void encode(JsonObjectWriter& out, const Outcome& outcome);
+void encode(JsonWriter& out, const EntryKey& key);
+void encode(JsonWriter& out, const GrantTerms& terms);
+void encode(JsonWriter& out, const ReturningGrant& grant);
+void encode(JsonWriter& out, const EntryHold& hold);
+void encode(JsonWriter& out, const LedgerEntry& entry);
+void encode(JsonWriter& out, const Outcome& outcome);
 
 }  // namespace farthing::sdk

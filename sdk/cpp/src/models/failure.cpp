@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <array>
 
-#include "sdk/cpp/src/json/json_writer.hpp"
+#include "base/json/json_writer.hpp"
 #include "sdk/cpp/src/models/failure_json.hpp"
 
 namespace farthing::sdk {
@@ -24,8 +24,8 @@ void decode_message(const FieldReader& in, std::string& out) {
   }
 }
 
-void encode_flag(JsonObjectWriter& object, std::string_view name, std::optional<bool> flag) {
-  if (flag) object.boolean(name, *flag);
+void encode_flag(JsonWriter& object, std::string_view name, std::optional<bool> flag) {
+  if (flag) object.name(name).boolean(*flag);
 }
 
 }  // namespace
@@ -41,10 +41,11 @@ void decode_error_members(const FieldReader& in, Error& out) {
   in.optional("temporary", out.temporary);
   in.optional("timeout", out.timeout);
   in.optional("fault", out.fault);
-  const JsonValue& body = in.value();
-  for (std::size_t i = 0; i < body.names.size(); ++i) {
-    if (std::find(kKnownFields.begin(), kKnownFields.end(), body.names[i]) == kKnownFields.end()) {
-      out.extra.push_back({body.names[i], std::string(body.items[i].json)});
+  const JsonValue::Object* body = in.value().as_object();
+  if (body == nullptr) return;
+  for (const auto& [name, value] : *body) {
+    if (std::find(kKnownFields.begin(), kKnownFields.end(), name) == kKnownFields.end()) {
+      out.extra.push_back({std::string(name), std::string(value.text())});
     }
   }
 }
@@ -53,8 +54,8 @@ std::optional<std::string> Error::detail(std::string_view field) const {
   for (const ExtraField& candidate : extra) {
     if (candidate.name != field) continue;
     const auto value = read_json(candidate.json);
-    if (value && value->type == JsonType::string) return value->string;
-    return candidate.json;
+    const std::string_view* text = value ? (*value)->as_string() : nullptr;
+    return text ? std::string(*text) : candidate.json;
   }
   return {};
 }
@@ -68,16 +69,16 @@ Result<Error> Error::from_json(std::string_view json) { return decode_json<Error
 
 std::string Error::to_json() const {
   std::string json;
-  {
-    JsonObjectWriter object(json);
-    object.text("id", id);
-    object.text("name", name);
-    object.text("message", message);
-    encode_flag(object, "temporary", temporary);
-    encode_flag(object, "timeout", timeout);
-    encode_flag(object, "fault", fault);
-    for (const ExtraField& field : extra) object.json(field.name, field.json);
-  }
+  JsonWriter object(json);
+  object.begin_object();
+  object.member("id", id);
+  object.member("name", name);
+  object.member("message", message);
+  encode_flag(object, "temporary", temporary);
+  encode_flag(object, "timeout", timeout);
+  encode_flag(object, "fault", fault);
+  for (const ExtraField& field : extra) object.name(field.name).literal(field.json);
+  object.end_object();
   return json;
 }
 

@@ -53,35 +53,33 @@ void decode_verified(const FieldReader& in, VerifiedKey& out) {
   in.optional("spend_caps", out.spend_caps);
 }
 
-void encode_verified(JsonObjectWriter& out, const VerifiedKey& key) {
-  {
-    JsonObjectWriter object(out.begin("api_key"));
-    object.text("id", key.id);
-    object.optional_text("name", key.name);
-    object.texts("scopes", key.scopes);
-    object.optional_text("expires_at", key.expires_at);
-  }
-  {
-    JsonObjectWriter object(out.begin("user"));
-    object.text("id", key.user);
-    object.text("email", key.email);
-  }
-  {
-    JsonObjectWriter object(out.begin("organization"));
-    object.text("id", key.organization);
-    object.text("name", key.organization_name);
-  }
-  out.text("role", key.role);
+void encode_verified(JsonWriter& out, const VerifiedKey& key) {
+  out.name("api_key").begin_object();
+  out.member("id", key.id);
+  out.member_if_any("name", key.name);
+  encode_member(out, "scopes", key.scopes);
+  out.member_if_any("expires_at", key.expires_at);
+  out.end_object();
+  out.name("user").begin_object();
+  out.member("id", key.user);
+  out.member("email", key.email);
+  out.end_object();
+  out.name("organization").begin_object();
+  out.member("id", key.organization);
+  out.member("name", key.organization_name);
+  out.end_object();
+  out.member("role", key.role);
   encode_member(out, "balance", key.balance);
   if (key.spend_caps) encode_member(out, "spend_caps", *key.spend_caps);
 }
 
-void encode_refusal(JsonObjectWriter& out, const KeyRefusal& refusal) {
-  out.integer("status", refusal.status);
-  JsonObjectWriter object(out.begin("error"));
-  object.text("name", refusal.error.name);
-  object.text("message", refusal.error.message);
-  for (const ExtraField& field : refusal.error.extra) object.json(field.name, field.json);
+void encode_refusal(JsonWriter& out, const KeyRefusal& refusal) {
+  out.name("status").integer(refusal.status);
+  out.name("error").begin_object();
+  out.member("name", refusal.error.name);
+  out.member("message", refusal.error.message);
+  for (const ExtraField& field : refusal.error.extra) out.name(field.name).literal(field.json);
+  out.end_object();
 }
 
 }  // namespace
@@ -100,15 +98,15 @@ void decode(const FieldReader& in, SpendCapStatuses& out) {
   in.optional("total", out.total);
 }
 
-void encode(JsonObjectWriter& out, const SpendCapStatus& status) {
-  out.amount("cap", status.cap);
-  out.amount("spent", status.spent);
-  out.amount("held", status.held);
-  out.amount("left", status.left);
-  out.optional_text("resets_at", status.resets_at);
+void encode(JsonWriter& out, const SpendCapStatus& status) {
+  out.member("cap", status.cap);
+  out.member("spent", status.spent);
+  out.member("held", status.held);
+  out.member("left", status.left);
+  out.member_if_any("resets_at", status.resets_at);
 }
 
-void encode(JsonObjectWriter& out, const SpendCapStatuses& statuses) {
+void encode(JsonWriter& out, const SpendCapStatuses& statuses) {
   if (statuses.day) encode_member(out, "day", *statuses.day);
   if (statuses.month) encode_member(out, "month", *statuses.month);
   if (statuses.total) encode_member(out, "total", *statuses.total);
@@ -124,8 +122,8 @@ void decode(const FieldReader& in, KeyVerdict& out) {
   in.require("error", error);
 }
 
-void encode(JsonObjectWriter& out, const KeyVerdict& verdict) {
-  out.boolean("valid", verdict.is_valid());
+void encode(JsonWriter& out, const KeyVerdict& verdict) {
+  out.name("valid").boolean(verdict.is_valid());
   if (verdict.verified) encode_verified(out, *verdict.verified);
   if (verdict.refusal) encode_refusal(out, *verdict.refusal);
 }
@@ -140,9 +138,9 @@ void decode(const FieldReader& in, LeakedKey& out) {
   in.optional("message", out.message);
 }
 
-void encode(JsonObjectWriter& out, const LeakedKey& key) {
-  out.boolean("revoked", key.is_revoked);
-  out.optional_text("message", key.message);
+void encode(JsonWriter& out, const LeakedKey& key) {
+  out.name("revoked").boolean(key.is_revoked);
+  out.member_if_any("message", key.message);
 }
 
 Result<LeakedKey> LeakedKey::from_json(std::string_view json) {

@@ -12,10 +12,10 @@ namespace farthing::sdk {
 void decode(const FieldReader& in, SpendCapStatus& out);
 void decode(const FieldReader& in, SpendCapStatuses& out);
 void decode(const FieldReader& in, KeyVerdict& out);
-void encode(JsonObjectWriter& out, const SpendCapStatus& status);
-void encode(JsonObjectWriter& out, const SpendCapStatuses& statuses);
-void encode(JsonObjectWriter& out, const KeyVerdict& verdict);
+void encode(JsonWriter& out, const SpendCapStatus& status);
+void encode(JsonWriter& out, const SpendCapStatuses& statuses);
+void encode(JsonWriter& out, const KeyVerdict& verdict);
 void decode(const FieldReader& in, LeakedKey& out);
-void encode(JsonObjectWriter& out, const LeakedKey& key);
+void encode(JsonWriter& out, const LeakedKey& key);
 
 }  // namespace farthing::sdk

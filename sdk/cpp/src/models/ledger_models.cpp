@@ -33,17 +33,17 @@ void decode(const FieldReader& in, Grant& out) {
   in.require("created_at", out.created_at);
 }
 
-void encode(JsonObjectWriter& out, const Grant& grant) {
-  out.text("id", grant.id);
-  out.text("organization", grant.organization);
-  out.amount("amount", grant.amount);
-  out.amount("remaining", grant.remaining);
-  out.text("category", grant.category);
-  out.integer("priority", grant.priority);
-  out.text("effective_at", grant.effective_at);
-  out.optional_text("expires_at", grant.expires_at);
-  out.optional_json("metadata", grant.metadata);
-  out.text("created_at", grant.created_at);
+void encode(JsonWriter& out, const Grant& grant) {
+  out.member("id", grant.id);
+  out.member("organization", grant.organization);
+  out.member("amount", grant.amount);
+  out.member("remaining", grant.remaining);
+  out.member("category", grant.category);
+  out.name("priority").integer(grant.priority);
+  out.member("effective_at", grant.effective_at);
+  out.member_if_any("expires_at", grant.expires_at);
+  if (grant.metadata) out.name("metadata").literal(*grant.metadata);
+  out.member("created_at", grant.created_at);
 }
 
 Result<Grant> Grant::from_json(std::string_view json) { return decode_json<Grant>(json); }
@@ -57,12 +57,12 @@ void decode(const FieldReader& in, VoidedGrant& out) {
   in.require("voided_at", out.voided_at);
 }
 
-void encode(JsonObjectWriter& out, const VoidedGrant& grant) {
-  out.text("id", grant.id);
-  out.text("organization", grant.organization);
-  out.amount("voided", grant.voided);
+void encode(JsonWriter& out, const VoidedGrant& grant) {
+  out.member("id", grant.id);
+  out.member("organization", grant.organization);
+  out.member("voided", grant.voided);
   encode_member(out, "balance", grant.balance);
-  out.text("voided_at", grant.voided_at);
+  out.member("voided_at", grant.voided_at);
 }
 
 Result<VoidedGrant> VoidedGrant::from_json(std::string_view json) {
@@ -76,10 +76,10 @@ void decode(const FieldReader& in, GrantShare& out) {
   decode_flag(in, "ended", out.has_ended);
 }
 
-void encode(JsonObjectWriter& out, const GrantShare& share) {
-  out.text("grant", share.grant);
-  out.amount("amount", share.amount);
-  if (share.has_ended) out.boolean("ended", true);
+void encode(JsonWriter& out, const GrantShare& share) {
+  out.member("grant", share.grant);
+  out.member("amount", share.amount);
+  if (share.has_ended) out.name("ended").boolean(true);
 }
 
 void decode(const FieldReader& in, LedgerBalance& out) {
@@ -87,9 +87,9 @@ void decode(const FieldReader& in, LedgerBalance& out) {
   in.require("held", out.held);
 }
 
-void encode(JsonObjectWriter& out, const LedgerBalance& balance) {
-  out.amount("available", balance.available);
-  out.amount("held", balance.held);
+void encode(JsonWriter& out, const LedgerBalance& balance) {
+  out.member("available", balance.available);
+  out.member("held", balance.held);
 }
 
 void decode(const FieldReader& in, GrantBalance& out) {
@@ -101,13 +101,13 @@ void decode(const FieldReader& in, GrantBalance& out) {
   in.require("category", out.category);
 }
 
-void encode(JsonObjectWriter& out, const GrantBalance& grant) {
-  out.text("grant", grant.grant);
-  out.amount("remaining", grant.remaining);
-  out.amount("held", grant.held);
-  out.optional_text("expires_at", grant.expires_at);
-  out.integer("priority", grant.priority);
-  out.text("category", grant.category);
+void encode(JsonWriter& out, const GrantBalance& grant) {
+  out.member("grant", grant.grant);
+  out.member("remaining", grant.remaining);
+  out.member("held", grant.held);
+  out.member_if_any("expires_at", grant.expires_at);
+  out.name("priority").integer(grant.priority);
+  out.member("category", grant.category);
 }
 
 void decode(const FieldReader& in, OrganizationBalance& out) {
@@ -120,14 +120,14 @@ void decode(const FieldReader& in, OrganizationBalance& out) {
   in.require("as_of", out.as_of);
 }
 
-void encode(JsonObjectWriter& out, const OrganizationBalance& balance) {
-  out.amount("available", balance.available);
-  out.amount("held", balance.held);
+void encode(JsonWriter& out, const OrganizationBalance& balance) {
+  out.member("available", balance.available);
+  out.member("held", balance.held);
   encode_member(out, "grants", balance.grants);
-  out.amount("expiring", balance.expiring);
-  out.amount("burn_per_day", balance.burn_per_day);
-  out.optional_integer("runway_s", balance.runway_s);
-  out.text("as_of", balance.as_of);
+  out.member("expiring", balance.expiring);
+  out.member("burn_per_day", balance.burn_per_day);
+  if (balance.runway_s) out.name("runway_s").integer(*balance.runway_s);
+  out.member("as_of", balance.as_of);
 }
 
 Result<OrganizationBalance> OrganizationBalance::from_json(std::string_view json) {

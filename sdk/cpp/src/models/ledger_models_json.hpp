@@ -21,17 +21,17 @@ void decode(const FieldReader& in, Hold& out);
 void decode(const FieldReader& in, ChangedHold& out);
 void decode(const FieldReader& in, CapturedHold& out);
 
-void encode(JsonObjectWriter& out, const Grant& grant);
-void encode(JsonObjectWriter& out, const VoidedGrant& grant);
-void encode(JsonObjectWriter& out, const GrantShare& share);
-void encode(JsonObjectWriter& out, const GrantBalance& grant);
-void encode(JsonObjectWriter& out, const LedgerBalance& balance);
-void encode(JsonObjectWriter& out, const OrganizationBalance& balance);
-void encode(JsonObjectWriter& out, const Charge& charge);
-void encode(JsonObjectWriter& out, const Refund& refund);
-void encode(JsonObjectWriter& out, const Hold& hold);
-void encode(JsonObjectWriter& out, const ChangedHold& hold);
-void encode(JsonObjectWriter& out, const CapturedHold& hold);
+void encode(JsonWriter& out, const Grant& grant);
+void encode(JsonWriter& out, const VoidedGrant& grant);
+void encode(JsonWriter& out, const GrantShare& share);
+void encode(JsonWriter& out, const GrantBalance& grant);
+void encode(JsonWriter& out, const LedgerBalance& balance);
+void encode(JsonWriter& out, const OrganizationBalance& balance);
+void encode(JsonWriter& out, const Charge& charge);
+void encode(JsonWriter& out, const Refund& refund);
+void encode(JsonWriter& out, const Hold& hold);
+void encode(JsonWriter& out, const ChangedHold& hold);
+void encode(JsonWriter& out, const CapturedHold& hold);
 
 // The member `metadata`, kept as it was written.
 void decode_metadata(const FieldReader& in, std::optional<std::string>& out);

@@ -5,8 +5,8 @@
 #include <utility>
 #include <vector>
 
+#include "base/json/json_writer.hpp"
 #include "sdk/cpp/src/json/encode_json.hpp"
-#include "sdk/cpp/src/json/json_writer.hpp"
 #include "sdk/cpp/src/models/models_json.hpp"
 
 namespace farthing::sdk {
@@ -25,16 +25,16 @@ Result<User> User::from_json(std::string_view json) { return decode_json<User>(j
 
 std::string User::to_json() const {
   std::string json;
-  {
-    JsonObjectWriter object(json);
-    object.text("id", id);
-    object.text("email", email);
-    object.optional_text("name", name);
-    object.optional_text("profile_picture", profile_picture);
-    object.optional_text("default_organization", default_organization);
-    object.text("created_at", created_at);
-    object.optional_text("disabled_at", disabled_at);
-  }
+  JsonWriter object(json);
+  object.begin_object();
+  object.member("id", id);
+  object.member("email", email);
+  object.member_if_any("name", name);
+  object.member_if_any("profile_picture", profile_picture);
+  object.member_if_any("default_organization", default_organization);
+  object.member("created_at", created_at);
+  object.member_if_any("disabled_at", disabled_at);
+  object.end_object();
   return json;
 }
 
@@ -52,14 +52,14 @@ Result<Organization> Organization::from_json(std::string_view json) {
 
 std::string Organization::to_json() const {
   std::string json;
-  {
-    JsonObjectWriter object(json);
-    object.text("id", id);
-    object.text("name", name);
-    object.optional_amount("overdraft_limit", overdraft_limit);
-    object.text("created_at", created_at);
-    object.optional_text("disabled_at", disabled_at);
-  }
+  JsonWriter object(json);
+  object.begin_object();
+  object.member("id", id);
+  object.member("name", name);
+  object.member_if_any("overdraft_limit", overdraft_limit);
+  object.member("created_at", created_at);
+  object.member_if_any("disabled_at", disabled_at);
+  object.end_object();
   return json;
 }
 
@@ -76,13 +76,13 @@ Result<Membership> Membership::from_json(std::string_view json) {
 
 std::string Membership::to_json() const {
   std::string json;
-  {
-    JsonObjectWriter object(json);
-    object.text("organization", organization);
-    object.text("user", user);
-    object.text("role", role);
-    object.boolean("is_default", is_default);
-  }
+  JsonWriter object(json);
+  object.begin_object();
+  object.member("organization", organization);
+  object.member("user", user);
+  object.member("role", role);
+  object.name("is_default").boolean(is_default);
+  object.end_object();
   return json;
 }
 
@@ -97,13 +97,13 @@ Result<Member> Member::from_json(std::string_view json) { return decode_json<Mem
 
 std::string Member::to_json() const {
   std::string json;
-  {
-    JsonObjectWriter object(json);
-    object.text("user", user);
-    object.text("email", email);
-    object.text("role", role);
-    object.boolean("is_default", is_default);
-  }
+  JsonWriter object(json);
+  object.begin_object();
+  object.member("user", user);
+  object.member("email", email);
+  object.member("role", role);
+  object.name("is_default").boolean(is_default);
+  object.end_object();
   return json;
 }
 
@@ -118,10 +118,10 @@ void decode(const FieldReader& in, SpendCaps& out) {
   in.optional("total", out.total);
 }
 
-void encode(JsonObjectWriter& out, const SpendCaps& caps) {
-  out.optional_amount("day", caps.day);
-  out.optional_amount("month", caps.month);
-  out.optional_amount("total", caps.total);
+void encode(JsonWriter& out, const SpendCaps& caps) {
+  out.member_if_any("day", caps.day);
+  out.member_if_any("month", caps.month);
+  out.member_if_any("total", caps.total);
 }
 
 void decode(const FieldReader& in, PreviousSecret& out) {
@@ -129,14 +129,14 @@ void decode(const FieldReader& in, PreviousSecret& out) {
   in.require("works_until", out.works_until);
 }
 
-void encode(JsonObjectWriter& out, const RateLimit& rate) {
-  out.integer("requests", rate.requests);
-  out.integer("per_s", rate.per_s);
+void encode(JsonWriter& out, const RateLimit& rate) {
+  out.name("requests").integer(rate.requests);
+  out.name("per_s").integer(rate.per_s);
 }
 
-void encode(JsonObjectWriter& out, const PreviousSecret& secret) {
-  out.text("hint", secret.hint);
-  out.text("works_until", secret.works_until);
+void encode(JsonWriter& out, const PreviousSecret& secret) {
+  out.member("hint", secret.hint);
+  out.member("works_until", secret.works_until);
 }
 
 void decode(const FieldReader& in, ApiKey& out) {
@@ -162,23 +162,23 @@ Result<ApiKey> ApiKey::from_json(std::string_view json) { return decode_json<Api
 
 std::string ApiKey::to_json() const {
   std::string json;
-  {
-    JsonObjectWriter object(json);
-    object.text("id", id);
-    object.text("user", user);
-    object.optional_text("name", name);
-    object.text("hint", hint);
-    object.texts("scopes", scopes);
-    if (!allowed_networks.empty()) object.texts("allowed_networks", allowed_networks);
-    if (rate_limit) encode_member(object, "rate_limit", *rate_limit);
-    if (spend_caps) encode_member(object, "spend_caps", *spend_caps);
-    object.text("created_at", created_at);
-    object.optional_text("expires_at", expires_at);
-    object.optional_text("revoked_at", revoked_at);
-    if (previous_secret) encode_member(object, "previous_secret", *previous_secret);
-    object.optional_text("last_used_at", last_used_at);
-    if (secret) object.text("secret", secret->reveal());
-  }
+  JsonWriter object(json);
+  object.begin_object();
+  object.member("id", id);
+  object.member("user", user);
+  object.member_if_any("name", name);
+  object.member("hint", hint);
+  encode_member(object, "scopes", scopes);
+  if (!allowed_networks.empty()) encode_member(object, "allowed_networks", allowed_networks);
+  if (rate_limit) encode_member(object, "rate_limit", *rate_limit);
+  if (spend_caps) encode_member(object, "spend_caps", *spend_caps);
+  object.member("created_at", created_at);
+  object.member_if_any("expires_at", expires_at);
+  object.member_if_any("revoked_at", revoked_at);
+  if (previous_secret) encode_member(object, "previous_secret", *previous_secret);
+  object.member_if_any("last_used_at", last_used_at);
+  if (secret) object.member("secret", secret->reveal());
+  object.end_object();
   return json;
 }
 

@@ -11,8 +11,8 @@
 #include <farthing/statement_models.hpp>
 #include <farthing/user_models.hpp>
 
+#include "base/json/json_writer.hpp"
 #include "sdk/cpp/src/json/decode_json.hpp"
-#include "sdk/cpp/src/json/json_writer.hpp"
 
 namespace farthing::sdk {
 
@@ -21,11 +21,11 @@ void decode(const FieldReader& in, Organization& out);
 void decode(const FieldReader& in, Membership& out);
 void decode(const FieldReader& in, Member& out);
 void decode(const FieldReader& in, RateLimit& out);
-void encode(JsonObjectWriter& out, const RateLimit& rate);
+void encode(JsonWriter& out, const RateLimit& rate);
 void decode(const FieldReader& in, SpendCaps& out);
-void encode(JsonObjectWriter& out, const SpendCaps& caps);
+void encode(JsonWriter& out, const SpendCaps& caps);
 void decode(const FieldReader& in, PreviousSecret& out);
-void encode(JsonObjectWriter& out, const PreviousSecret& secret);
+void encode(JsonWriter& out, const PreviousSecret& secret);
 void decode(const FieldReader& in, ApiKey& out);
 
 void decode(const FieldReader& in, OrganizationMembership& out);
@@ -47,7 +47,7 @@ Result<Page<T>> decode_page(std::string_view json, std::string_view plural) {
   const auto tree = read_json(json);
   if (!tree) return decoding_failure(tree.error());
   std::optional<DecodeFault> fault;
-  const FieldReader in(*tree, fault);
+  const FieldReader in(**tree, fault);
   Page<T> page;
   in.require(plural, page.items);
   in.optional("next", page.next);

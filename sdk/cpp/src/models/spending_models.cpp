@@ -20,19 +20,19 @@ void decode(const FieldReader& in, Charge& out) {
   in.require("created_at", out.created_at);
 }
 
-void encode(JsonObjectWriter& out, const Charge& charge) {
-  out.text("id", charge.id);
-  out.text("organization", charge.organization);
-  out.optional_text("api_key", charge.api_key);
-  out.optional_text("hold", charge.hold);
-  out.amount("amount", charge.amount);
-  out.amount("refunded", charge.refunded);
-  out.optional_text("operation", charge.operation);
-  out.optional_text("engine", charge.engine);
-  out.optional_json("metadata", charge.metadata);
+void encode(JsonWriter& out, const Charge& charge) {
+  out.member("id", charge.id);
+  out.member("organization", charge.organization);
+  out.member_if_any("api_key", charge.api_key);
+  out.member_if_any("hold", charge.hold);
+  out.member("amount", charge.amount);
+  out.member("refunded", charge.refunded);
+  out.member_if_any("operation", charge.operation);
+  out.member_if_any("engine", charge.engine);
+  if (charge.metadata) out.name("metadata").literal(*charge.metadata);
   encode_member(out, "grants", charge.grants);
   encode_member(out, "balance", charge.balance);
-  out.text("created_at", charge.created_at);
+  out.member("created_at", charge.created_at);
 }
 
 Result<Charge> Charge::from_json(std::string_view json) { return decode_json<Charge>(json); }
@@ -49,15 +49,15 @@ void decode(const FieldReader& in, Refund& out) {
   in.require("created_at", out.created_at);
 }
 
-void encode(JsonObjectWriter& out, const Refund& refund) {
-  out.text("id", refund.id);
-  out.text("organization", refund.organization);
-  out.text("charge", refund.charge);
-  out.amount("amount", refund.amount);
-  out.amount("ended", refund.ended);
+void encode(JsonWriter& out, const Refund& refund) {
+  out.member("id", refund.id);
+  out.member("organization", refund.organization);
+  out.member("charge", refund.charge);
+  out.member("amount", refund.amount);
+  out.member("ended", refund.ended);
   encode_member(out, "grants", refund.grants);
   encode_member(out, "balance", refund.balance);
-  out.text("created_at", refund.created_at);
+  out.member("created_at", refund.created_at);
 }
 
 Result<Refund> Refund::from_json(std::string_view json) { return decode_json<Refund>(json); }
@@ -75,16 +75,16 @@ void decode(const FieldReader& in, Hold& out) {
   in.require("expires_at", out.expires_at);
 }
 
-void encode(JsonObjectWriter& out, const Hold& hold) {
-  out.text("id", hold.id);
-  out.text("organization", hold.organization);
-  out.optional_text("api_key", hold.api_key);
-  out.amount("amount", hold.amount);
-  out.amount("captured", hold.captured);
-  out.amount("released", hold.released);
-  out.text("state", hold.state);
-  out.text("over_capture", hold.over_capture);
-  out.text("expires_at", hold.expires_at);
+void encode(JsonWriter& out, const Hold& hold) {
+  out.member("id", hold.id);
+  out.member("organization", hold.organization);
+  out.member_if_any("api_key", hold.api_key);
+  out.member("amount", hold.amount);
+  out.member("captured", hold.captured);
+  out.member("released", hold.released);
+  out.member("state", hold.state);
+  out.member("over_capture", hold.over_capture);
+  out.member("expires_at", hold.expires_at);
 }
 
 Result<Hold> Hold::from_json(std::string_view json) { return decode_json<Hold>(json); }
@@ -95,7 +95,7 @@ void decode(const FieldReader& in, ChangedHold& out) {
   in.require("balance", out.balance);
 }
 
-void encode(JsonObjectWriter& out, const ChangedHold& hold) {
+void encode(JsonWriter& out, const ChangedHold& hold) {
   encode(out, static_cast<const Hold&>(hold));
   encode_member(out, "balance", hold.balance);
 }
@@ -110,7 +110,7 @@ void decode(const FieldReader& in, CapturedHold& out) {
   in.require("charge", out.charge);
 }
 
-void encode(JsonObjectWriter& out, const CapturedHold& hold) {
+void encode(JsonWriter& out, const CapturedHold& hold) {
   encode(out, static_cast<const ChangedHold&>(hold));
   encode_member(out, "charge", hold.charge);
 }

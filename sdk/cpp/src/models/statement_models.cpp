@@ -3,7 +3,7 @@
 
 #include <utility>
 
-#include "sdk/cpp/src/json/json_writer.hpp"
+#include "base/json/json_writer.hpp"
 #include "sdk/cpp/src/models/models_json.hpp"
 
 namespace farthing::sdk {
@@ -43,11 +43,11 @@ Result<SignedStatement> SignedStatement::from_json(std::string_view json) {
 
 std::string SignedStatement::to_json() const {
   std::string json;
-  {
-    JsonObjectWriter object(json);
-    object.json("statement", statement);
-    object.text("signature", signature);
-  }
+  JsonWriter object(json);
+  object.begin_object();
+  object.name("statement").literal(statement);
+  object.member("signature", signature);
+  object.end_object();
   return json;
 }
 
@@ -63,12 +63,12 @@ Result<StatementKey> StatementKey::from_json(std::string_view json) {
 
 std::string StatementKey::to_json() const {
   std::string json;
-  {
-    JsonObjectWriter object(json);
-    object.text("key", key);
-    object.text("algorithm", algorithm);
-    object.text("public_key", public_key);
-  }
+  JsonWriter object(json);
+  object.begin_object();
+  object.member("key", key);
+  object.member("algorithm", algorithm);
+  object.member("public_key", public_key);
+  object.end_object();
   return json;
 }
 

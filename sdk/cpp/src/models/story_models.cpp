@@ -13,12 +13,12 @@ void decode(const FieldReader& in, RefundStep& out) {
   in.require("created_at", out.created_at);
 }
 
-void encode(JsonObjectWriter& out, const RefundStep& refund) {
-  out.text("id", refund.id);
-  out.amount("amount", refund.amount);
-  out.amount("ended", refund.ended);
+void encode(JsonWriter& out, const RefundStep& refund) {
+  out.member("id", refund.id);
+  out.member("amount", refund.amount);
+  out.member("ended", refund.ended);
   encode_member(out, "grants", refund.grants);
-  out.text("created_at", refund.created_at);
+  out.member("created_at", refund.created_at);
 }
 
 void decode(const FieldReader& in, ChargeStory& out) {
@@ -27,10 +27,10 @@ void decode(const FieldReader& in, ChargeStory& out) {
   decode_flag(in, "has_more", out.has_more);
 }
 
-void encode(JsonObjectWriter& out, const ChargeStory& charge) {
+void encode(JsonWriter& out, const ChargeStory& charge) {
   encode(out, static_cast<const Charge&>(charge));
   encode_member(out, "refunds", charge.refunds);
-  if (charge.has_more) out.boolean("has_more", true);
+  if (charge.has_more) out.name("has_more").boolean(true);
 }
 
 Result<ChargeStory> ChargeStory::from_json(std::string_view json) {
@@ -43,9 +43,9 @@ void decode(const FieldReader& in, HoldExtension& out) {
   in.require("at", out.at);
 }
 
-void encode(JsonObjectWriter& out, const HoldExtension& extension) {
-  out.text("expires_at", extension.expires_at);
-  out.text("at", extension.at);
+void encode(JsonWriter& out, const HoldExtension& extension) {
+  out.member("expires_at", extension.expires_at);
+  out.member("at", extension.at);
 }
 
 void decode(const FieldReader& in, HoldCapture& out) {
@@ -54,10 +54,10 @@ void decode(const FieldReader& in, HoldCapture& out) {
   in.require("at", out.at);
 }
 
-void encode(JsonObjectWriter& out, const HoldCapture& capture) {
-  out.text("charge", capture.charge);
-  out.amount("amount", capture.amount);
-  out.text("at", capture.at);
+void encode(JsonWriter& out, const HoldCapture& capture) {
+  out.member("charge", capture.charge);
+  out.member("amount", capture.amount);
+  out.member("at", capture.at);
 }
 
 void decode(const FieldReader& in, HoldRelease& out) {
@@ -65,9 +65,9 @@ void decode(const FieldReader& in, HoldRelease& out) {
   in.require("at", out.at);
 }
 
-void encode(JsonObjectWriter& out, const HoldRelease& release) {
-  out.amount("amount", release.amount);
-  out.text("at", release.at);
+void encode(JsonWriter& out, const HoldRelease& release) {
+  out.member("amount", release.amount);
+  out.member("at", release.at);
 }
 
 void decode(const FieldReader& in, HoldStory& out) {
@@ -84,18 +84,18 @@ void decode(const FieldReader& in, HoldStory& out) {
   in.require("created_at", out.created_at);
 }
 
-void encode(JsonObjectWriter& out, const HoldStory& hold) {
+void encode(JsonWriter& out, const HoldStory& hold) {
   encode(out, static_cast<const Hold&>(hold));
-  out.optional_text("operation", hold.operation);
-  out.optional_text("engine", hold.engine);
-  out.optional_json("metadata", hold.metadata);
+  out.member_if_any("operation", hold.operation);
+  out.member_if_any("engine", hold.engine);
+  if (hold.metadata) out.name("metadata").literal(*hold.metadata);
   encode_member(out, "grants", hold.grants);
   encode_member(out, "extensions", hold.extensions);
   encode_member(out, "captures", hold.captures);
   encode_member(out, "releases", hold.releases);
-  if (hold.has_more) out.boolean("has_more", true);
+  if (hold.has_more) out.name("has_more").boolean(true);
   encode_member(out, "balance", hold.balance);
-  out.text("created_at", hold.created_at);
+  out.member("created_at", hold.created_at);
 }
 
 Result<HoldStory> HoldStory::from_json(std::string_view json) {
@@ -115,16 +115,16 @@ void decode(const FieldReader& in, GrantPart& out) {
   in.require("ended", out.ended);
 }
 
-void encode(JsonObjectWriter& out, const GrantPart& grant) {
-  out.text("grant", grant.grant);
-  out.text("category", grant.category);
-  out.integer("priority", grant.priority);
-  out.text("effective_at", grant.effective_at);
-  out.optional_text("expires_at", grant.expires_at);
-  out.amount("paid", grant.paid);
-  out.amount("repaid", grant.repaid);
-  out.amount("refunded", grant.refunded);
-  out.amount("ended", grant.ended);
+void encode(JsonWriter& out, const GrantPart& grant) {
+  out.member("grant", grant.grant);
+  out.member("category", grant.category);
+  out.name("priority").integer(grant.priority);
+  out.member("effective_at", grant.effective_at);
+  out.member_if_any("expires_at", grant.expires_at);
+  out.member("paid", grant.paid);
+  out.member("repaid", grant.repaid);
+  out.member("refunded", grant.refunded);
+  out.member("ended", grant.ended);
 }
 
 void decode(const FieldReader& in, ChargeDebt& out) {
@@ -134,11 +134,11 @@ void decode(const FieldReader& in, ChargeDebt& out) {
   in.require("owed", out.owed);
 }
 
-void encode(JsonObjectWriter& out, const ChargeDebt& debt) {
-  out.amount("incurred", debt.incurred);
-  out.amount("repaid", debt.repaid);
-  out.amount("refunded", debt.refunded);
-  out.amount("owed", debt.owed);
+void encode(JsonWriter& out, const ChargeDebt& debt) {
+  out.member("incurred", debt.incurred);
+  out.member("repaid", debt.repaid);
+  out.member("refunded", debt.refunded);
+  out.member("owed", debt.owed);
 }
 
 void decode(const FieldReader& in, ChargeStep& out) {
@@ -150,13 +150,13 @@ void decode(const FieldReader& in, ChargeStep& out) {
   in.require("at", out.at);
 }
 
-void encode(JsonObjectWriter& out, const ChargeStep& step) {
-  out.text("kind", step.kind);
-  out.optional_text("refund", step.refund);
-  out.amount("amount", step.amount);
-  out.optional_amount("debt", step.debt);
+void encode(JsonWriter& out, const ChargeStep& step) {
+  out.member("kind", step.kind);
+  out.member_if_any("refund", step.refund);
+  out.member("amount", step.amount);
+  out.member_if_any("debt", step.debt);
   encode_member(out, "grants", step.grants);
-  out.text("at", step.at);
+  out.member("at", step.at);
 }
 
 void decode(const FieldReader& in, ChargeExplanation& out) {
@@ -167,12 +167,12 @@ void decode(const FieldReader& in, ChargeExplanation& out) {
   decode_flag(in, "has_more", out.has_more);
 }
 
-void encode(JsonObjectWriter& out, const ChargeExplanation& explanation) {
+void encode(JsonWriter& out, const ChargeExplanation& explanation) {
   encode_member(out, "charge", explanation.charge);
   encode_member(out, "grants", explanation.grants);
   encode_member(out, "debt", explanation.debt);
   encode_member(out, "steps", explanation.steps);
-  if (explanation.has_more) out.boolean("has_more", true);
+  if (explanation.has_more) out.name("has_more").boolean(true);
 }
 
 Result<ChargeExplanation> ChargeExplanation::from_json(std::string_view json) {

@@ -19,15 +19,15 @@ void decode(const FieldReader& in, ChargeDebt& out);
 void decode(const FieldReader& in, ChargeStep& out);
 void decode(const FieldReader& in, ChargeExplanation& out);
 
-void encode(JsonObjectWriter& out, const RefundStep& refund);
-void encode(JsonObjectWriter& out, const ChargeStory& charge);
-void encode(JsonObjectWriter& out, const HoldExtension& extension);
-void encode(JsonObjectWriter& out, const HoldCapture& capture);
-void encode(JsonObjectWriter& out, const HoldRelease& release);
-void encode(JsonObjectWriter& out, const HoldStory& hold);
-void encode(JsonObjectWriter& out, const GrantPart& grant);
-void encode(JsonObjectWriter& out, const ChargeDebt& debt);
-void encode(JsonObjectWriter& out, const ChargeStep& step);
-void encode(JsonObjectWriter& out, const ChargeExplanation& explanation);
+void encode(JsonWriter& out, const RefundStep& refund);
+void encode(JsonWriter& out, const ChargeStory& charge);
+void encode(JsonWriter& out, const HoldExtension& extension);
+void encode(JsonWriter& out, const HoldCapture& capture);
+void encode(JsonWriter& out, const HoldRelease& release);
+void encode(JsonWriter& out, const HoldStory& hold);
+void encode(JsonWriter& out, const GrantPart& grant);
+void encode(JsonWriter& out, const ChargeDebt& debt);
+void encode(JsonWriter& out, const ChargeStep& step);
+void encode(JsonWriter& out, const ChargeExplanation& explanation);
 
 }  // namespace farthing::sdk

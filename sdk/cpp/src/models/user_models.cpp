@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <farthing/user_models.hpp>
 
-#include "sdk/cpp/src/json/json_writer.hpp"
+#include "sdk/cpp/src/json/encode_json.hpp"
 #include "sdk/cpp/src/models/models_json.hpp"
 
 namespace farthing::sdk {
@@ -28,27 +28,18 @@ void decode(const FieldReader& in, BalanceResponseBody& out) {
   out.exact_credits = number.exact;
 }
 
-namespace {
-
-void encode(std::string& json, const OrganizationMembership& membership) {
-  JsonObjectWriter object(json);
-  object.text("id", membership.id);
-  object.text("name", membership.name);
-  object.text("role", membership.role);
-  object.boolean("is_default", membership.is_default);
+void encode(JsonWriter& out, const OrganizationMembership& membership) {
+  out.member("id", membership.id);
+  out.member("name", membership.name);
+  out.member("role", membership.role);
+  out.name("is_default").boolean(membership.is_default);
 }
-
-}  // namespace
 
 Result<OrganizationMembership> OrganizationMembership::from_json(std::string_view json) {
   return decode_json<OrganizationMembership>(json);
 }
 
-std::string OrganizationMembership::to_json() const {
-  std::string json;
-  encode(json, *this);
-  return json;
-}
+std::string OrganizationMembership::to_json() const { return encode_json(*this); }
 
 Result<AccountResponseBody> AccountResponseBody::from_json(std::string_view json) {
   return decode_json<AccountResponseBody>(json);
@@ -56,18 +47,13 @@ Result<AccountResponseBody> AccountResponseBody::from_json(std::string_view json
 
 std::string AccountResponseBody::to_json() const {
   std::string json;
-  {
-    JsonObjectWriter object(json);
-    object.text("id", id);
-    object.text("email", email);
-    object.begin("organizations").push_back('[');
-    for (const OrganizationMembership& membership : organizations) {
-      if (json.back() != '[') json.push_back(',');
-      encode(json, membership);
-    }
-    json.push_back(']');
-    object.optional_text("profile_picture", profile_picture);
-  }
+  JsonWriter object(json);
+  object.begin_object();
+  object.member("id", id);
+  object.member("email", email);
+  encode_member(object, "organizations", organizations);
+  object.member_if_any("profile_picture", profile_picture);
+  object.end_object();
   return json;
 }
 
@@ -78,10 +64,10 @@ Result<BalanceResponseBody> BalanceResponseBody::from_json(std::string_view json
 std::string BalanceResponseBody::to_json() const {
   const auto number = read_json(credits_text);
   std::string json = "{\"credits\":";
-  if (number && number->type == JsonType::number) {
-    json += number->json;
+  if (number && (*number)->type() == JsonType::number) {
+    json += (*number)->text();
   } else {
-    append_json_double(json, credits);
+    append_json_double(credits, json);
   }
   json.push_back('}');
   return json;

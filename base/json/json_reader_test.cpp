@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "sdk/cpp/src/json/json_reader.hpp"
+#include "base/json/json_reader.hpp"
 
 #include <gtest/gtest.h>
 
@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-namespace farthing::sdk {
+namespace farthing {
 namespace json_reader_test {
 
 TEST(JsonReader, AcceptsWhatTheGrammarAllows) {
@@ -98,17 +98,17 @@ TEST(JsonReader, UndoesEscapes) {
   const auto value = read_json(R"("\"\\\/\b\f\n\r\t\u00e9\u20AC\ud83d\udcb0\u0000")");
   ASSERT_TRUE(value);
   using namespace std::string_literals;
-  EXPECT_EQ(value->string, "\"\\/\b\f\n\r\t\xC3\xA9\xE2\x82\xAC\xF0\x9F\x92\xB0\0"s);
+  EXPECT_EQ(*(*value)->as_string(), "\"\\/\b\f\n\r\t\xC3\xA9\xE2\x82\xAC\xF0\x9F\x92\xB0\0"s);
 }
 
 TEST(JsonReader, KeepsEveryDigitAndTheTextOfEveryValue) {
   const std::string text = R"({ "n" : 1.2300000000000000000001e-5 , "o" : { "a" : [ 1 ] } })";
   const auto value = read_json(text);
   ASSERT_TRUE(value);
-  EXPECT_EQ(value->find("n")->json, "1.2300000000000000000001e-5");
-  EXPECT_EQ(value->find("o")->json, R"({ "a" : [ 1 ] })");
-  EXPECT_EQ(value->find("N"), nullptr);
-  EXPECT_EQ(value->json, text);
+  EXPECT_EQ((*value)->find("n")->text(), "1.2300000000000000000001e-5");
+  EXPECT_EQ((*value)->find("o")->text(), R"({ "a" : [ 1 ] })");
+  EXPECT_EQ((*value)->find("N"), nullptr);
+  EXPECT_EQ((*value)->text(), text);
 }
 
 TEST(JsonReader, BoundsDepth) {
@@ -129,4 +129,4 @@ TEST(JsonReader, BoundsTheNumberOfValues) {
 }
 
 }  // namespace json_reader_test
-}  // namespace farthing::sdk
+}  // namespace farthing

@@ -1,0 +1,1 @@
+../../../../base/error_code.hpp

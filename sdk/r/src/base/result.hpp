@@ -1,0 +1,1 @@
+../../../../base/result.hpp
