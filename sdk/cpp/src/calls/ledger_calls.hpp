@@ -40,7 +40,7 @@ Result<Call> get_statement_key_call();
 
 // Reads the answer to a batch of charges: each result as its own request would have been answered.
 // `charges` are those that were sent, in that order. Fails with what concerns the batch as a whole.
-Result<ChargeResults> read_charge_results(const Answer& answer,
+Result<ChargeResults> read_charge_results(const ServerAnswer& answer,
                                           const std::vector<KeyedCharge>& charges);
 
 }  // namespace farthing::sdk

@@ -3,9 +3,9 @@
 
 #include <utility>
 
-#include "sdk/cpp/src/calls/answer.hpp"
 #include "sdk/cpp/src/calls/directory_calls.hpp"
 #include "sdk/cpp/src/calls/ledger_calls.hpp"
+#include "sdk/cpp/src/calls/server_answer.hpp"
 #include "sdk/cpp/src/calls/user_calls.hpp"
 #include "sdk/cpp/src/models/entry_models_json.hpp"
 #include "sdk/cpp/src/models/key_models_json.hpp"

@@ -3,7 +3,7 @@
 
 #include <utility>
 
-#include "sdk/cpp/src/calls/answer.hpp"
+#include "sdk/cpp/src/calls/server_answer.hpp"
 #include "sdk/cpp/src/calls/user_calls.hpp"
 #include "sdk/cpp/src/client/data_file.hpp"
 #include "sdk/cpp/src/models/models_json.hpp"
@@ -15,7 +15,7 @@ namespace {
 using DataFile = std::optional<std::filesystem::path>;
 
 template <class T>
-Result<T> read_content(const Answer& answer, const DataFile& data_file) {
+Result<T> read_content(const ServerAnswer& answer, const DataFile& data_file) {
   auto model = read_answer<T>(answer, decode_json<T>);
   if (!model || !data_file) return model;
   // Only now is it known that the answer is good.
@@ -25,7 +25,7 @@ Result<T> read_content(const Answer& answer, const DataFile& data_file) {
   return model;
 }
 
-// With an Answer moved into an ApiResponse, or without: what both forms of a call do.
+// With a ServerAnswer moved into an ApiResponse, or without: what both forms of a call do.
 template <class T>
 Result<ApiResponse<T>> call_with_info(const Session& session, const Call& call,
                                       const DataFile& data_file, const CallOptions& options) {

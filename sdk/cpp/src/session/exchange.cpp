@@ -23,7 +23,7 @@ bool is_redirect(int status) {
 }
 
 // Cuts a key out of all that the server said.
-void redact_answer(Answer& answer, const std::string& key) {
+void redact_answer(ServerAnswer& answer, const std::string& key) {
   const auto clean = [&](std::string text) {
     return answer.is_good() ? redact_whole(std::move(text), key) : redact(text, key);
   };
@@ -45,7 +45,7 @@ Exchange::Exchange(const Settings& settings, Pacer& pacer, const Call& call,
       attempt_begin_(pacer.now()),
       deadline_(attempt_begin_ + settings.options.deadline) {}
 
-Result<Answer> Exchange::run() {
+Result<ServerAnswer> Exchange::run() {
   while (true) {
     if (is_to_stop()) {
       return finish(Failure{.kind = FailureKind::cancelled, .message = "cancelled by the caller"});
@@ -63,11 +63,11 @@ Result<Answer> Exchange::run() {
   }
 }
 
-Result<Answer> Exchange::attempt() {
+Result<ServerAnswer> Exchange::attempt() {
   ++attempts_;
   auto response = send_following_redirects();
-  Result<Answer> outcome =
-      response ? Result<Answer>(make_answer(std::move(*response))) : std::move(response.error());
+  Result<ServerAnswer> outcome = response ? Result<ServerAnswer>(make_answer(std::move(*response)))
+                                          : std::move(response.error());
   log_attempt(outcome);
   return outcome;
 }
@@ -99,8 +99,8 @@ std::optional<std::string> Exchange::redirect_target(const HttpResponse& respons
   return same_origin_target(request_.url, *location);
 }
 
-Answer Exchange::make_answer(HttpResponse response) const {
-  Answer answer{.status = response.status, .headers = std::move(response.headers)};
+ServerAnswer Exchange::make_answer(HttpResponse response) const {
+  ServerAnswer answer{.status = response.status, .headers = std::move(response.headers)};
   answer.body = std::move(response.body);
   if (!answer.is_good()) {
     auto error = Error::from_json(answer.body);
@@ -130,7 +130,7 @@ bool Exchange::wait_unless_stopped(milliseconds duration) {
   return true;
 }
 
-void Exchange::note_outcome(const Result<Answer>& outcome) {
+void Exchange::note_outcome(const Result<ServerAnswer>& outcome) {
   if (call_.method == "GET") return;
   if (!outcome) {
     may_have_been_carried_out_ |= outcome.error().is_outcome_unknown;
@@ -142,7 +142,7 @@ void Exchange::note_outcome(const Result<Answer>& outcome) {
   }
 }
 
-std::optional<milliseconds> Exchange::wait_before_next(Result<Answer>& outcome) {
+std::optional<milliseconds> Exchange::wait_before_next(Result<ServerAnswer>& outcome) {
   const bool is_worth_it =
       outcome ? is_retryable(settings_.options.retry, outcome->status, outcome->error)
               : is_retryable(outcome.error().kind);
@@ -156,7 +156,7 @@ std::optional<milliseconds> Exchange::wait_before_next(Result<Answer>& outcome) 
   return {};
 }
 
-Result<Answer> Exchange::finish(Result<Answer> outcome) const {
+Result<ServerAnswer> Exchange::finish(Result<ServerAnswer> outcome) const {
   if (outcome) {
     outcome->attempts = attempts_;
     outcome->idempotency_key = idempotency_key_;
@@ -176,7 +176,7 @@ Result<Answer> Exchange::finish(Result<Answer> outcome) const {
   return outcome;
 }
 
-void Exchange::log_attempt(const Result<Answer>& outcome) const {
+void Exchange::log_attempt(const Result<ServerAnswer>& outcome) const {
   if (!settings_.options.log) return;
   LogLine line{.duration = duration_cast<microseconds>(pacer_.now() - attempt_begin_)};
   if (outcome) {

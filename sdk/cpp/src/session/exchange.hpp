@@ -22,22 +22,22 @@ class Exchange {
   // The arguments must outlive it.
   Exchange(const Settings& settings, Pacer& pacer, const Call& call, PreparedRequest request);
 
-  Result<Answer> run();
+  Result<ServerAnswer> run();
 
  private:
-  Result<Answer> attempt();
+  Result<ServerAnswer> attempt();
   Result<HttpResponse> send_following_redirects();
   std::chrono::milliseconds time_left(std::chrono::steady_clock::time_point now) const;
   std::optional<std::string> redirect_target(const HttpResponse& response) const;
-  Answer make_answer(HttpResponse response) const;
-  Result<Answer> finish(Result<Answer> outcome) const;
+  ServerAnswer make_answer(HttpResponse response) const;
+  Result<ServerAnswer> finish(Result<ServerAnswer> outcome) const;
   // How long to wait before the next attempt; nothing when there shall be none.
-  std::optional<std::chrono::milliseconds> wait_before_next(Result<Answer>& outcome);
+  std::optional<std::chrono::milliseconds> wait_before_next(Result<ServerAnswer>& outcome);
   bool is_to_stop() const;
   // False when the call was to stop before the time was over.
   bool wait_unless_stopped(std::chrono::milliseconds duration);
-  void note_outcome(const Result<Answer>& outcome);
-  void log_attempt(const Result<Answer>& outcome) const;
+  void note_outcome(const Result<ServerAnswer>& outcome);
+  void log_attempt(const Result<ServerAnswer>& outcome) const;
   void log_retry(std::chrono::milliseconds wait) const;
   void log(LogLine line) const;
 

@@ -21,7 +21,7 @@ Session::Session(Options options, std::shared_ptr<Pacer> pacer)
       settings_(make_settings(options_)),
       pacer_(std::move(pacer)) {}
 
-Result<Answer> Session::exchange(const Call& call, const CallOptions& options) const {
+Result<ServerAnswer> Session::exchange(const Call& call, const CallOptions& options) const {
   // The one border for exceptions: a transport of the caller's own, or memory that ran out.
   try {
     if (!has_overrides(options)) {
@@ -38,8 +38,8 @@ Result<Answer> Session::exchange(const Call& call, const CallOptions& options) c
   }
 }
 
-Result<Answer> Session::exchange_with(const Settings& settings, const Call& call,
-                                      const CallOptions& options) const {
+Result<ServerAnswer> Session::exchange_with(const Settings& settings, const Call& call,
+                                            const CallOptions& options) const {
   auto request = make_request(settings, call, options, *pacer_);
   if (!request) return request.error();
   return Exchange(settings, *pacer_, call, std::move(*request)).run();

@@ -41,7 +41,7 @@ struct Call {
 };
 
 // What a server answered to a call, after the last attempt. The API key is cut out of it.
-struct Answer {
+struct ServerAnswer {
   int status = 0;
   std::vector<Header> headers{};
   std::string body{};
@@ -62,11 +62,11 @@ class Session {
   explicit Session(Options options, std::shared_ptr<Pacer> pacer = make_system_pacer());
 
   // An answer of any status, or the failure that kept one from coming.
-  Result<Answer> exchange(const Call& call, const CallOptions& options) const;
+  Result<ServerAnswer> exchange(const Call& call, const CallOptions& options) const;
 
  private:
-  Result<Answer> exchange_with(const Settings& settings, const Call& call,
-                               const CallOptions& options) const;
+  Result<ServerAnswer> exchange_with(const Settings& settings, const Call& call,
+                                     const CallOptions& options) const;
 
   Options options_;
   Result<Settings> settings_;  // of `options_`

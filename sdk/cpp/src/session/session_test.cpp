@@ -50,12 +50,12 @@ class SessionTest : public testing::Test {
     return {.api_key = kKey, .base_url = "http://server:8080/base/", .transport = transport_};
   }
 
-  Result<Answer> get(const CallOptions& call_options = {}) {
+  Result<ServerAnswer> get(const CallOptions& call_options = {}) {
     return Session(options(), pacer_)
         .exchange({.path_template = "/user/balance", .path = "/user/balance"}, call_options);
   }
 
-  Result<Answer> post(const CallOptions& call_options = {}) {
+  Result<ServerAnswer> post(const CallOptions& call_options = {}) {
     return Session(options(), pacer_)
         .exchange({.method = "POST",
                    .version = "v1",

@@ -6,7 +6,7 @@
 #include <string>
 #include <utility>
 
-#include "sdk/cpp/src/calls/answer.hpp"
+#include "sdk/cpp/src/calls/server_answer.hpp"
 #include "sdk/cpp/src/models/failure_json.hpp"
 #include "sdk/cpp/src/models/ledger_models_json.hpp"
 #include "sdk/cpp/src/session/redaction.hpp"
@@ -59,7 +59,8 @@ Result<std::vector<BatchLine>> decode_lines(std::string_view json, std::size_t c
 }
 
 // A line as the answer to a request of its own.
-Answer answer_of(BatchLine& line, const Answer& whole, const std::string& idempotency_key) {
+ServerAnswer answer_of(BatchLine& line, const ServerAnswer& whole,
+                       const std::string& idempotency_key) {
   line.error.id = whole.request_id;
   const int status = static_cast<int>(line.status);
   return {.status = status,
@@ -72,7 +73,7 @@ Answer answer_of(BatchLine& line, const Answer& whole, const std::string& idempo
 
 }  // namespace
 
-Result<ChargeResults> read_charge_results(const Answer& answer,
+Result<ChargeResults> read_charge_results(const ServerAnswer& answer,
                                           const std::vector<KeyedCharge>& charges) {
   auto lines = read_answer<std::vector<BatchLine>>(
       answer, [&](std::string_view body) { return decode_lines(body, charges.size()); });

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "sdk/cpp/src/calls/answer.hpp"
+#include "sdk/cpp/src/calls/server_answer.hpp"
 
 #include <string>
 
@@ -9,7 +9,7 @@ namespace farthing::sdk {
 namespace {
 
 // What to do next; for people.
-std::string_view advice(const Answer& answer) {
+std::string_view advice(const ServerAnswer& answer) {
   const std::string_view name = answer.error ? std::string_view(answer.error->name) : "";
   if (name == "spend_cap_exceeded") {
     return "Spend less, or have the spend cap of the caller's API key raised";
@@ -46,7 +46,7 @@ std::string_view advice(const Answer& answer) {
   return "The request was refused";
 }
 
-std::string status_message(const Answer& answer) {
+std::string status_message(const ServerAnswer& answer) {
   std::string message = "HTTP " + std::to_string(answer.status);
   if (answer.error) {
     message += " " + answer.error->name + ": " + answer.error->message;
@@ -84,7 +84,7 @@ bool is_of(AnswerType type, std::string_view media_type) {
 
 }  // namespace
 
-Failure with_answer(Failure failure, const Answer& answer) {
+Failure with_answer(Failure failure, const ServerAnswer& answer) {
   failure.status = answer.status;
   failure.request_id = answer.request_id;
   failure.attempts = answer.attempts;
@@ -97,14 +97,14 @@ Failure with_answer(Failure failure, const Answer& answer) {
   return failure;
 }
 
-Failure status_failure(const Answer& answer) {
+Failure status_failure(const ServerAnswer& answer) {
   return with_answer(Failure{.kind = FailureKind::http_status,
                              .message = status_message(answer),
                              .error = answer.error},
                      answer);
 }
 
-std::optional<Failure> answer_failure(const Answer& answer, AnswerType type) {
+std::optional<Failure> answer_failure(const ServerAnswer& answer, AnswerType type) {
   if (!answer.is_good()) return status_failure(answer);
   const std::string* content_type = find_header(answer.headers, "content-type");
   if (content_type && !is_of(type, media_type(*content_type))) {
