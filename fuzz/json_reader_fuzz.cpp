@@ -79,13 +79,15 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   options.max_depth = farthing::kMaxJsonDepth;
   boost::json::error_code error;
   const boost::json::value theirs = boost::json::parse(text, error, {}, options);
+  // How large an exponent may be is a limit of each, and Boost.JSON counts digits to it.
+  const bool is_limit = error == boost::json::error::exponent_overflow;
   if (!value) {
     if (value.error().offset > size) std::abort();
     // Boost.JSON takes the last of two members of one name.
     if (!value.error().repeated_name && !error) std::abort();
     return 0;
   }
-  if (error || !is_same(**value, theirs)) std::abort();
+  if (!is_limit && (error || !is_same(**value, theirs))) std::abort();
   const std::string once = written(**value);
   const auto again = farthing::read_json(once);
   if (!again) std::abort();

@@ -12,8 +12,9 @@
 
 #include "base/check.hpp"
 #include "base/clock.hpp"
+#include "base/json/json_reader.hpp"
+#include "base/json/json_value.hpp"
 #include "server/api/api.hpp"
-#include "server/api/json_value.hpp"
 #include "server/http/raw_client.hpp"
 #include "server/http/server.hpp"
 #include "server/service/api_key_secret.hpp"
@@ -73,7 +74,7 @@ class World {
     const http::RawAnswer answer = ask(method, path, body);
     const bool is_answered = answer.status == 200 || answer.status == 201;
     CHECK(is_answered || (answer.status >= 400 && answer.status < 500));
-    CHECK(api::parse_json(answer.body));
+    CHECK(read_json(answer.body));
     check_balance();
   }
 
@@ -94,7 +95,7 @@ class World {
   std::string make(const std::string& path, const std::string& body) {
     const http::RawAnswer answer = ask("POST", path, body);
     CHECK(answer.status == 201);
-    const auto made = api::parse_json(answer.body);
+    const auto made = read_json(answer.body);
     CHECK(made && (*made)->as_object() != nullptr);
     const std::string_view* id = (*made)->as_object()->front().value.as_string();
     CHECK(id != nullptr);

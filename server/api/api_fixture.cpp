@@ -5,6 +5,8 @@
 #include <charconv>
 #include <utility>
 
+#include "base/json/json_reader.hpp"
+
 namespace farthing::api {
 namespace {
 
@@ -111,7 +113,7 @@ std::string LedgerApiTest::charged(const std::string& amount, std::string idempo
 }
 
 std::optional<std::string> find_text(std::string_view json, std::string_view path) {
-  const auto document = parse_json(json);
+  const auto document = read_json(json);
   if (!document) return {};
   const JsonValue* value = &**document;
   while (value != nullptr && !path.empty()) {

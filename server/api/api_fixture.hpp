@@ -9,8 +9,8 @@
 #include <utility>
 #include <vector>
 
+#include "base/json/json_value.hpp"
 #include "server/api/api.hpp"
-#include "server/api/json_value.hpp"
 #include "server/http/raw_client.hpp"
 #include "server/http/server.hpp"
 #include "server/service/store_fixture.hpp"

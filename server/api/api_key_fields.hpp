@@ -9,7 +9,7 @@
 
 #include "base/error.hpp"
 #include "base/ip_network.hpp"
-#include "server/api/json_value.hpp"
+#include "base/json/json_value.hpp"
 #include "server/directory/command.hpp"
 #include "server/directory/entities.hpp"
 

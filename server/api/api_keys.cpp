@@ -19,7 +19,7 @@ namespace {
 
 using enum Presence;
 
-std::string list_of(const std::optional<UserId>& user) {
+std::string list_of_keys(const std::optional<UserId>& user) {
   return user ? "api_keys " + user->to_string() : "api_keys";
 }
 
@@ -98,7 +98,7 @@ struct ListApiKeys {
     } else if (!directory::may_everywhere(call.principal, directory::Right::manage_api_keys)) {
       input.user = call.principal.account->user.id;
     }
-    const auto page = read_page(*query, list_of(input.user));
+    const auto page = read_page(*query, list_of_keys(input.user));
     if (!page) return page.error();
     input.page = *page;
     return input;
@@ -107,7 +107,7 @@ struct ListApiKeys {
     services.api_keys.list(
         input.user, typed<ApiKeyId>(input.page),
         answer_page<service::ApiKeyStatus>(
-            std::move(answer), "api_keys", list_of(input.user), write_api_key_status,
+            std::move(answer), "api_keys", list_of_keys(input.user), write_api_key_status,
             [](const service::ApiKeyStatus& status) { return status.key.id.value; }));
   }
 };

@@ -4,9 +4,9 @@
 #include <utility>
 
 #include "base/digest.hpp"
+#include "base/json/json_writer.hpp"
 #include "server/api/endpoint.hpp"
 #include "server/api/input.hpp"
-#include "server/api/json_writer.hpp"
 #include "server/api/page.hpp"
 #include "server/api/replies.hpp"
 #include "server/api/routes.hpp"
@@ -66,7 +66,7 @@ Result<Done> read_name(const http::QueryParameters& query, std::string_view name
   return Done{};
 }
 
-Result<directory::AuditFilter> read_filter(const http::QueryParameters& query) {
+Result<directory::AuditFilter> read_audit_filter(const http::QueryParameters& query) {
   directory::AuditFilter filter;
   auto done = read_actor(query, filter);
   if (done) done = read_name(query, "target", filter.target);
@@ -103,7 +103,7 @@ struct ListAuditLog {
     const auto query =
         read_query(call, {"actor", "target", "kind", "from", "to", "limit", "cursor"});
     if (!query) return query.error();
-    auto filter = read_filter(*query);
+    auto filter = read_audit_filter(*query);
     if (!filter) return filter.error();
     std::string list = list_of(*filter);
     const auto page = read_page(*query, list);

@@ -3,9 +3,9 @@
 #include <string>
 #include <utility>
 
+#include "base/json/json_writer.hpp"
 #include "server/api/endpoint.hpp"
 #include "server/api/input.hpp"
-#include "server/api/json_writer.hpp"
 #include "server/api/routes.hpp"
 
 namespace farthing::api {

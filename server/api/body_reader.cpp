@@ -32,11 +32,23 @@ Result<JsonDocument> read_json_body(const http::Request& request) {
   if (request.body().empty()) {
     return make_error(ErrorCode::bad_request, "The body is missing: send a JSON object.");
   }
-  auto document = parse_json(request.body());
+  auto document = read_json(request.body());
   if (!document) {
-    return make_error(ErrorCode::bad_request, "The body cannot be read. " + document.error());
+    return make_error(ErrorCode::bad_request,
+                      "The body cannot be read. " + sentence_about(document.error()));
   }
   return *std::move(document);
+}
+
+std::string sentence_about(const JsonFault& fault) {
+  if (!fault.repeated_name) {
+    return "It is not JSON as RFC 8259 has it: " + fault.message + " at byte " +
+           std::to_string(fault.offset) + ".";
+  }
+  if (fault.repeated_name->size() > kMostOfName) {
+    return "A member with a long name occurs twice in one object.";
+  }
+  return "The member \"" + *fault.repeated_name + "\" occurs twice in one object.";
 }
 
 Result<Done> expect_no_body(const http::Request& request) {

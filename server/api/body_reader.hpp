@@ -3,9 +3,11 @@
 // order.
 #pragma once
 
+#include <string>
+
 #include "base/error.hpp"
+#include "base/json/json_reader.hpp"
 #include "server/api/body_spec.hpp"
-#include "server/api/json_value.hpp"
 #include "server/http/request.hpp"
 
 namespace farthing::api {
@@ -13,6 +15,9 @@ namespace farthing::api {
 // The body as a document, which is not to outlive the request. 415 when it is not sent as
 // application/json, 400 when it is no JSON.
 Result<JsonDocument> read_json_body(const http::Request& request);
+
+// Returns what is wrong with a document, in a sentence for whoever wrote it.
+std::string sentence_about(const JsonFault& fault);
 
 template <class Input>
 Result<Done> read_body(const http::Request& request, const BodySpec<Input>& spec, Input& input) {

@@ -15,7 +15,7 @@
 #include <vector>
 
 #include "base/error.hpp"
-#include "server/api/json_value.hpp"
+#include "base/json/json_value.hpp"
 
 namespace farthing::api {
 
@@ -42,6 +42,9 @@ BodyField<Input> field(Presence presence, std::string_view name, Member Input::*
             return Done{};
           }};
 }
+
+// No name that a client may mean is longer; a longer one is not sent back to it.
+inline constexpr std::size_t kMostOfName = 255;
 
 inline Error no_such_member(std::string_view name) {
   if (name.size() > kMostOfName) {

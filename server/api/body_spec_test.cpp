@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 
+#include "base/json/json_reader.hpp"
 #include "server/api/json_fields.hpp"
 
 namespace farthing::api {
@@ -33,14 +34,14 @@ const BodySpec<Input>& spec() {
 
 Error error_of(std::string_view json) {
   Input input;
-  const auto done = spec().read(*parse_json(json).value(), input);
+  const auto done = spec().read(*read_json(json).value(), input);
   return done ? make_error(ErrorCode::server_error, "no error") : done.error();
 }
 
 TEST(BodySpec, FillsTheInput) {
   Input input;
   ASSERT_TRUE(
-      spec().read(*parse_json(R"({"name":"Ada","color":"blue","amount":"1.5"})").value(), input));
+      spec().read(*read_json(R"({"name":"Ada","color":"blue","amount":"1.5"})").value(), input));
   EXPECT_EQ(input.amount, Credits::parse("1.5"));
   EXPECT_EQ(input.color, "blue");
   EXPECT_EQ(input.name, "Ada");
@@ -48,7 +49,7 @@ TEST(BodySpec, FillsTheInput) {
 
 TEST(BodySpec, LeavesDefaultsWhereThereIsNothing) {
   Input input;
-  ASSERT_TRUE(spec().read(*parse_json(R"({"amount":1})").value(), input));
+  ASSERT_TRUE(spec().read(*read_json(R"({"amount":1})").value(), input));
   EXPECT_EQ(input.color, "red");
   EXPECT_FALSE(input.name);
 }

@@ -4,10 +4,10 @@
 #include <string_view>
 #include <utility>
 
+#include "base/json/json_writer.hpp"
 #include "server/api/body_reader.hpp"
 #include "server/api/endpoint.hpp"
 #include "server/api/input.hpp"
-#include "server/api/json_writer.hpp"
 #include "server/api/replies.hpp"
 #include "server/api/routes.hpp"
 

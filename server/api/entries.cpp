@@ -57,7 +57,7 @@ Result<Done> read_parameter(const http::QueryParameters& query, std::string_view
                    std::string(name).append(" must be ").append(wanted).append("."));
 }
 
-Result<ledger::EntryFilter> read_filter(const http::QueryParameters& query) {
+Result<ledger::EntryFilter> read_entry_filter(const http::QueryParameters& query) {
   ledger::EntryFilter filter;
   constexpr std::string_view kInstant = "an instant such as 2026-11-22T16:37:42Z";
   auto done =
@@ -123,7 +123,7 @@ struct ListEntries {
     if (!query) return query.error();
     const auto texts = read_texts(*query);
     if (!texts) return texts.error();
-    auto filter = read_filter(*query);
+    auto filter = read_entry_filter(*query);
     if (!filter) return filter.error();
     std::string list = list_of(*organization, *filter);
     const auto page = read_page(*query, list);

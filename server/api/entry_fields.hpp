@@ -4,7 +4,7 @@
 
 #include <string>
 
-#include "server/api/json_writer.hpp"
+#include "base/json/json_writer.hpp"
 #include "server/ledger/entry.hpp"
 
 namespace farthing::api {

@@ -3,7 +3,7 @@
 // anew (docs/reference/proof.md).
 #pragma once
 
-#include "server/api/json_writer.hpp"
+#include "base/json/json_writer.hpp"
 #include "server/ledger/entry.hpp"
 
 namespace farthing::api {

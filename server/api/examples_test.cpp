@@ -7,6 +7,7 @@
 #include <set>
 #include <string>
 
+#include "base/json/json_reader.hpp"
 #include "server/api/api_fixture.hpp"
 
 namespace farthing::api {
@@ -51,8 +52,8 @@ void append_shape(const JsonValue& value, std::string& out) {
 }
 
 std::string shape_of(std::string_view json) {
-  const auto document = parse_json(json);
-  if (!document) return "no JSON: " + document.error();
+  const auto document = read_json(json);
+  if (!document) return "no JSON: " + document.error().message;
   std::string shape;
   append_shape(**document, shape);
   return shape;

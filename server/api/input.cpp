@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "base/idempotency_key.hpp"
+#include "server/api/body_spec.hpp"
 
 namespace farthing::api {
 namespace {

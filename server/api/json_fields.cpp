@@ -4,7 +4,8 @@
 #include <algorithm>
 #include <limits>
 
-#include "server/api/utf8.hpp"
+#include "base/json/json_reader.hpp"
+#include "base/json/utf8.hpp"
 #include "server/http/ascii.hpp"
 #include "server/ledger/hold_status.hpp"
 

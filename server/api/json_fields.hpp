@@ -13,7 +13,7 @@
 #include "base/credits.hpp"
 #include "base/error.hpp"
 #include "base/instant.hpp"
-#include "server/api/json_value.hpp"
+#include "base/json/json_value.hpp"
 
 namespace farthing::api {
 

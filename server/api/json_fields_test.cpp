@@ -5,13 +5,14 @@
 
 #include <string>
 
+#include "base/json/json_reader.hpp"
 namespace farthing::api {
 namespace json_fields_test {
 
 // What a reader makes of a document, or "error: field: message".
 template <class Reader, class Show>
 std::string read(Reader reader, std::string_view json, Show show) {
-  const auto value = parse_json(json);
+  const auto value = read_json(json);
   if (!value) return "no JSON";
   const auto result = reader(**value, "f");
   if (result) return show(*result);

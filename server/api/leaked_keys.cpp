@@ -6,11 +6,11 @@
 #include <string_view>
 #include <utility>
 
+#include "base/json/json_writer.hpp"
 #include "server/api/body_reader.hpp"
 #include "server/api/endpoint.hpp"
 #include "server/api/input.hpp"
 #include "server/api/json_fields.hpp"
-#include "server/api/json_writer.hpp"
 #include "server/api/presented_key_field.hpp"
 #include "server/api/routes.hpp"
 

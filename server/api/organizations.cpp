@@ -18,7 +18,7 @@ namespace {
 using enum Presence;
 
 // Which list it is: of one user's or of all.
-std::string list_of(const std::optional<UserId>& member) {
+std::string list_of_organizations(const std::optional<UserId>& member) {
   return member ? "organizations " + member->to_string() : "organizations";
 }
 
@@ -57,7 +57,7 @@ struct ListOrganizations {
     if (!directory::may_everywhere(call.principal, directory::Right::list_organizations)) {
       input.member = call.principal.account->user.id;
     }
-    const auto page = read_page(*query, list_of(input.member));
+    const auto page = read_page(*query, list_of_organizations(input.member));
     if (!page) return page.error();
     input.page = *page;
     return input;
@@ -66,7 +66,8 @@ struct ListOrganizations {
     services.registry.list_organizations(
         input.member, typed<OrganizationId>(input.page),
         answer_page<directory::Organization>(
-            std::move(answer), "organizations", list_of(input.member), write_organization,
+            std::move(answer), "organizations", list_of_organizations(input.member),
+            write_organization,
             [](const directory::Organization& organization) { return organization.id.value; }));
   }
 };

@@ -11,8 +11,8 @@
 
 #include "base/error.hpp"
 #include "base/id.hpp"
+#include "base/json/json_writer.hpp"
 #include "server/api/cursor.hpp"
-#include "server/api/json_writer.hpp"
 #include "server/http/query.hpp"
 
 namespace farthing::api {

@@ -6,9 +6,9 @@
 #include <string_view>
 
 #include "base/error.hpp"
+#include "base/json/json_value.hpp"
 #include "server/api/input.hpp"
 #include "server/api/json_fields.hpp"
-#include "server/api/json_value.hpp"
 #include "server/service/caller_keys.hpp"
 
 namespace farthing::api {

@@ -7,7 +7,7 @@
 #include <string_view>
 
 #include "base/error.hpp"
-#include "server/api/json_writer.hpp"
+#include "base/json/json_writer.hpp"
 #include "server/http/handler.hpp"
 #include "server/http/response.hpp"
 

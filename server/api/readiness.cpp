@@ -6,7 +6,7 @@
 #include <optional>
 #include <string>
 
-#include "server/api/json_writer.hpp"
+#include "base/json/json_writer.hpp"
 #include "server/api/problem.hpp"
 #include "server/http/query.hpp"
 

@@ -5,7 +5,7 @@
 
 #include <string_view>
 
-#include "server/api/json_writer.hpp"
+#include "base/json/json_writer.hpp"
 #include "server/directory/entities.hpp"
 #include "server/ledger/entry.hpp"
 #include "server/ledger/state.hpp"

@@ -8,8 +8,8 @@
 #include <string_view>
 #include <utility>
 
+#include "base/json/json_writer.hpp"
 #include "server/api/answer.hpp"
-#include "server/api/json_writer.hpp"
 #include "server/api/page.hpp"
 #include "server/service/registry.hpp"
 

@@ -5,9 +5,9 @@
 #include <utility>
 
 #include "base/digest.hpp"
+#include "base/json/json_writer.hpp"
 #include "server/api/endpoint.hpp"
 #include "server/api/input.hpp"
-#include "server/api/json_writer.hpp"
 #include "server/api/routes.hpp"
 
 namespace farthing::api {

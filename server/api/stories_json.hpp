@@ -2,7 +2,7 @@
 // Charges and holds as /v1 shows them when they are asked for by their ids: with their whole story.
 #pragma once
 
-#include "server/api/json_writer.hpp"
+#include "base/json/json_writer.hpp"
 #include "server/service/charge_explanation.hpp"
 #include "server/service/stories.hpp"
 

@@ -5,9 +5,9 @@
 #include <string_view>
 #include <utility>
 
+#include "base/json/json_writer.hpp"
 #include "server/api/endpoint.hpp"
 #include "server/api/input.hpp"
-#include "server/api/json_writer.hpp"
 #include "server/api/routes.hpp"
 #include "server/directory/entities.hpp"
 

@@ -10,7 +10,7 @@
 #include <string_view>
 
 #include "base/instant.hpp"
-#include "server/api/json_writer.hpp"
+#include "base/json/json_writer.hpp"
 
 namespace farthing::app {
 namespace {
@@ -27,7 +27,7 @@ class JsonFormatter final : public spdlog::formatter {
     const auto at = Instant::from_us(
         std::chrono::duration_cast<std::chrono::microseconds>(since_epoch).count());
     std::string line;
-    api::JsonWriter writer(line);
+    JsonWriter writer(line);
     writer.begin_object();
     writer.member("at", at.to_string()).member("level", name_of(message.level));
     writer.member("message", {message.payload.data(), message.payload.size()});
