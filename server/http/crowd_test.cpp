@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include "server/http/listener.hpp"
@@ -38,9 +39,10 @@ TEST(CountedAs, ANetworkOfIpv6IsOneAddress) {
 
 class CrowdTest : public TransportTest {
  protected:
-  void start_for(std::size_t connections) {
+  void start_for(std::size_t connections, std::optional<ListenAddress> admin = {}) {
     ServerOptions options;
     options.max_connections = connections;
+    options.admin = std::move(admin);
     options.counts_loopback = true;
     options.logger = log_.make_logger("info");
     options.threads = 2;
@@ -202,6 +204,30 @@ TEST_F(CrowdTest, OperatorsHaveRoomOfTheirOwnAndKeepIt) {
     EXPECT_TRUE(is_served(operators.back()));
   }
   for (RawClient& each : operators) EXPECT_TRUE(is_served(each));
+}
+
+TEST_F(CrowdTest, OperatorsWhoFindNoRoomAreTold) {
+  start_for(1, ListenAddress{.address = "127.0.0.1", .port = 0});
+  RawClient caller = from(2);
+  caller.send(get("/hold"));
+  ASSERT_TRUE(handler_.wait_for_held(1));
+  std::vector<RawClient> operators;
+  for (std::size_t i = 0; i < kOperatorReserve; ++i) {
+    operators.emplace_back(server_->admin_port());
+  }
+  ASSERT_TRUE(is_served(operators.back()));
+  EXPECT_EQ(connections_short_, 0);
+  RawClient beyond(server_->admin_port());
+  beyond.send(get("/fixed"));
+  EXPECT_TRUE(log_.wait_for("the limit of connections is reached"));
+  // It waits for the first that goes.
+  operators.pop_back();
+  const auto answer = beyond.read_answer();
+  ASSERT_TRUE(answer);
+  EXPECT_EQ(answer->status, 200);
+  EXPECT_GE(connections_short_, 1);
+  handler_.release_held();
+  EXPECT_TRUE(caller.read_answer());
 }
 
 // Behind loopback and trusted proxies are many.

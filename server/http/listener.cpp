@@ -20,11 +20,6 @@ using ErrorCode = boost::system::error_code;
 constexpr std::chrono::milliseconds kPause{50};
 // Connections that are accepted before somebody else has a turn on the thread.
 constexpr int kMostAtOnce = 16;
-// Connections that operators can still make when callers have used up all there are.
-constexpr std::size_t kOperatorReserve = 256;
-// Connections that are accepted at the callers' places although all are in use, for the one that
-// asks how the server does: which one that is shows when it asks.
-constexpr std::size_t kProbeReserve = 16;
 
 // Failures of the one connection, which say nothing about the next.
 bool is_about_connection(std::error_code error) {
@@ -84,9 +79,9 @@ Listener::Room Listener::make_room() {
   });
   if (search == ConnectionRoster::Search::found) return has_room() ? Room::usual : Room::not_yet;
   if (search == ConnectionRoster::Search::unfinished) return Room::not_yet;
-  if (is_for_operators()) return Room::none;
   shared_.crowd_log.refused(now);
   shared_.tell_shortage(Shortage::connections, {});
+  if (is_for_operators()) return Room::none;
   if (shared_.probes.present() - shared_.probes.leaving() < kProbeReserve) return Room::for_probes;
   const auto other = shared_.probes.choose(now, [](const ConnectionRoster::Leaver& leaver) {
     if (leaver.connection != nullptr) leaver.connection->ask_to_make_room();

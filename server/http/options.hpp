@@ -40,6 +40,12 @@ enum class Shortage : std::uint8_t {
   request_memory,  // `ServerOptions::request_memory` is used up
 };
 
+// How many connections operators can still make when callers have used up all there are.
+inline constexpr std::size_t kOperatorReserve = 256;
+// How many connections are accepted at the callers' places although all are in use, for the one
+// that asks how the server does: which one that is shows when it asks.
+inline constexpr std::size_t kProbeReserve = 16;
+
 struct ServerOptions {
   // At least one.
   std::vector<ListenAddress> listen = {{.address = "127.0.0.1", .port = 8080}};
