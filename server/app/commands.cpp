@@ -123,7 +123,10 @@ int run(const ServerOptions& options, const Logger& logger, const StopRequest& s
   }
 
   const std::size_t fitting = make_room_for(http.max_connections);
-  if (fitting == 0) return fail("the limit of open files is too low: a server needs 128 at least");
+  if (fitting == 0) {
+    return fail("the limit of open files is too low: a server needs " +
+                std::to_string(kFewestFiles) + " at least");
+  }
   if (fitting < http.max_connections) {
     logger->warn("the limit of open files has room for {} connections, and {} are configured",
                  fitting, http.max_connections);

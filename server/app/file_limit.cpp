@@ -5,28 +5,35 @@
 
 #include <algorithm>
 
+#include "server/http/options.hpp"
+
 namespace farthing::app {
 namespace {
 
 // The store's files, connections to a database, event loops.
 constexpr std::size_t kOtherFiles = 1024;
-// Less than this may be used up in the middle of a write, which would end the server.
-constexpr std::size_t kFewestFiles = 128;
+// What is open beside the callers' connections when all of these are in use.
+constexpr std::size_t kFilesBeside = http::kOperatorReserve + http::kProbeReserve + kOtherFiles;
+
+// How many connections fit. With few files they get a quarter: both reserves and the fifty files of
+// a small store fit into the rest from kFewestFiles on.
+std::size_t connections_within(std::size_t files) {
+  return std::max(files / 4, files > kFilesBeside ? files - kFilesBeside : 0);
+}
 
 }  // namespace
 
 std::size_t make_room_for(std::size_t connections) {
   rlimit limit{};
   if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return connections;
-  const rlim_t wanted = std::min<rlim_t>(connections + kOtherFiles, limit.rlim_max);
+  const rlim_t wanted = std::min<rlim_t>(connections + kFilesBeside, limit.rlim_max);
   if (wanted > limit.rlim_cur) {
     const rlimit raised{.rlim_cur = wanted, .rlim_max = limit.rlim_max};
     if (::setrlimit(RLIMIT_NOFILE, &raised) == 0) limit = raised;
   }
   const std::size_t files = limit.rlim_cur;
   if (files < kFewestFiles) return 0;
-  // A small store has some fifty files open, and a few connections come on top.
-  return std::min(connections, files >= 2 * kOtherFiles ? files - kOtherFiles : files / 4);
+  return std::min(connections, connections_within(files));
 }
 
 }  // namespace farthing::app

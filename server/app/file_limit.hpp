@@ -7,9 +7,12 @@
 
 namespace farthing::app {
 
-// Raises the limit of open files so that `connections` fit beside what else is open, as far as the
-// process may. The number of connections that fit then, at most that; 0 when not even the store's
-// own files would be safe.
+// With fewer, one could be missing in the middle of a write, which would end the server.
+inline constexpr std::size_t kFewestFiles = 512;
+
+// Raises the limit of open files so that `connections` of callers fit beside the reserves for
+// operators and probes and what else is open, as far as the process may. Returns how many fit then,
+// at most that; 0 when there are fewer than kFewestFiles.
 std::size_t make_room_for(std::size_t connections);
 
 }  // namespace farthing::app

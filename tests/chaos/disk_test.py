@@ -220,9 +220,10 @@ class StartWithoutRoom(unittest.TestCase):
         self.assertIn("File too large", done.stderr)
 
     def test_a_limit_of_open_files_that_is_too_low_ends_the_start_with_a_sentence(self):
-        done = self.serve_in("mkdir data && ulimit -n 100 && exec $SERVE")
-        self.assertEqual(done.returncode, 1, done.stderr)
-        self.assertIn("the limit of open files is too low", done.stderr)
+        for files in (100, 511):
+            done = self.serve_in(f"rm -rf data && mkdir data && ulimit -n {files} && exec $SERVE")
+            self.assertEqual(done.returncode, 1, done.stderr)
+            self.assertIn("the limit of open files is too low: a server needs 512 at least", done.stderr)
 
     def test_a_disk_that_is_full_to_the_last_byte_ends_the_start_with_a_sentence(self):
         mount = 'mount -t tmpfs -o size=400m none "$0" && cd "$0" && mkdir data'
