@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/program.hpp"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include "cli/tests/cli_run.hpp"
+#include "server/app/settings.hpp"
 
 namespace farthing::cli {
 namespace program_test {
@@ -223,6 +225,17 @@ TEST_F(Program, HasHelpWithAnExampleForEveryCommand) {
     EXPECT_EQ(result.output.find("--api-key "), std::string::npos) << name;
   }
   EXPECT_NE(run({"--help"}).output.find("Exit codes:"), std::string::npos);
+}
+
+TEST_F(Program, ShowsEverySettingOfAServerThatHasAnOption) {
+  const std::string help = run({"serve", "--help"}).output;
+  for (const app::Setting& setting : app::all_settings()) {
+    if (setting.option.empty()) continue;
+    const std::string option = fmt::format("{} {}", setting.option, setting.placeholder);
+    EXPECT_NE(help.find(option), std::string::npos) << option;
+    EXPECT_NE(help.find(setting.summary), std::string::npos) << option;
+  }
+  EXPECT_NE(help.find("Default: 127.0.0.1:8080."), std::string::npos) << help;
 }
 
 TEST_F(Program, ReadsTheKeyFromStandardInput) {

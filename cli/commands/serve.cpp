@@ -1,52 +1,59 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <fmt/format.h>
+
 #include <memory>
+#include <string>
+#include <vector>
 
 #include "cli/commands/commands.hpp"
-#include "cli/commands/store_options.hpp"
 #include "server/app/commands.hpp"
+#include "server/app/server_options.hpp"
+#include "server/app/settings.hpp"
 
 namespace farthing::cli {
+
+namespace {
+
+std::string help_of(const app::Setting& setting) {
+  std::string help(setting.summary);
+  if (setting.type.form == app::SettingForm::texts) help += " May be repeated.";
+  const std::string value =
+      setting.when_unset.empty() ? setting.type.show({}) : std::string(setting.when_unset);
+  return value.empty() ? help : fmt::format("{} Default: {}.", help, value);
+}
+
+void add_setting(CLI::App& command, const app::Setting& setting, app::ServeArguments& arguments) {
+  const std::string key(setting.key);
+  const std::string name(setting.option);
+  CLI::Option* option = nullptr;
+  if (setting.type.form == app::SettingForm::texts) {
+    option = command.add_option_function<std::vector<std::string>>(
+        name,
+        [&arguments, key](const std::vector<std::string>& words) {
+          arguments.settings[key] = words;
+        },
+        help_of(setting));
+    option->allow_extra_args(false);
+  } else {
+    option = command.add_option_function<std::string>(
+        name, [&arguments, key](const std::string& word) { arguments.settings[key] = {word}; },
+        help_of(setting));
+  }
+  option->type_name(std::string(setting.placeholder));
+}
+
+}  // namespace
 
 void add_serve(CommandSet& commands) {
   CLI::App* command = commands.app().add_subcommand("serve", "Run the server");
   const auto arguments = std::make_shared<app::ServeArguments>();
-  add_store_options(*command, arguments->store, "The data directory, made if need be");
-  command
-      ->add_option("--listen", arguments->listen,
-                   "Where to accept connections; port 0 lets the system choose; may be repeated")
-      ->type_name("HOST:PORT|unix:PATH")
-      ->allow_extra_args(false);
-  command
-      ->add_option("--admin-listen", arguments->admin_listen,
-                   "A port or Unix socket of its own, the only one on which operators are served")
-      ->type_name("HOST:PORT|unix:PATH");
-  command
-      ->add_option("--tls-certificate", arguments->tls_certificate,
-                   "The server's certificate and its chain, PEM; all ports speak TLS then")
-      ->type_name("FILE");
-  command->add_option("--tls-key", arguments->tls_key, "The certificate's key, PEM")
-      ->type_name("FILE");
-  command
-      ->add_option("--statement-key", arguments->statement_key,
-                   "What statements are signed with, made when missing; statement.key in the data "
-                   "directory by default, none on a database")
-      ->type_name("FILE");
-  command
-      ->add_option("--trusted-proxy", arguments->trusted_proxies,
-                   "A network of proxies whose X-Forwarded-For is believed; may be repeated")
-      ->type_name("CIDR")
-      ->allow_extra_args(false);
-  command->add_option("--threads", arguments->threads, "I/O threads")->type_name("N");
   command
       ->add_option("--config", arguments->config,
-                   "A TOML file of settings; options on the command line override it")
+                   "A TOML file of settings; options on the command line override it.")
       ->type_name("FILE");
-  command->add_option("--log-level", arguments->log_level, "debug, info, warning or error")
-      ->type_name("LEVEL");
-  command
-      ->add_option("--user-key-rate", arguments->user_key_rate,
-                   "How often a key with the scope user only may be used: 150/10s unless said; off")
-      ->type_name("RATE");
+  for (const app::Setting& setting : app::all_settings()) {
+    if (!setting.option.empty()) add_setting(*command, setting, *arguments);
+  }
   command->footer(
       R"(The data are in a directory of this machine, or in a PostgreSQL database that any number of nodes
 share; `farthing migrate` makes its tables. In an empty directory it makes the first admin key and

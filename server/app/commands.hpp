@@ -5,8 +5,8 @@
 
 #include <optional>
 #include <string>
-#include <vector>
 
+#include "server/app/server_options.hpp"
 #include "server/app/store_location.hpp"
 
 namespace farthing::app {
@@ -15,23 +15,6 @@ inline constexpr int kExitOk = 0;
 inline constexpr int kExitFailure =
     1;                                // the store cannot be opened, the port is taken, a disk fails
 inline constexpr int kExitUsage = 2;  // an option or the configuration file is wrong
-
-// What stood on the command line. It overrides the configuration file, which overrides the defaults
-// (server_options.hpp).
-struct ServeArguments {
-  std::optional<std::string> config;           // path of a TOML file
-  StoreArguments store;                        // a data directory is made if need be
-  std::vector<std::string> listen;             // "HOST:PORT", where port 0 lets the system choose,
-                                               // or "unix:PATH"
-  std::optional<std::string> admin_listen;     // such a place of their own for operators
-  std::optional<std::string> tls_certificate;  // path of a PEM file; with the next one
-  std::optional<std::string> tls_key;          // path of a PEM file
-  std::optional<std::string> statement_key;    // path of the file; made when missing
-  std::vector<std::string> trusted_proxies;    // networks
-  std::optional<int> threads;                  // I/O threads
-  std::optional<std::string> log_level;        // "debug", "info", "warning" or "error"
-  std::optional<std::string> user_key_rate;    // "150/10s" or "off"
-};
 
 // Serves until SIGTERM or SIGINT; with TLS, SIGHUP has it read certificate and key again. In a data
 // directory without any key it makes the first admin key and writes it to DIR/admin.key; a database

@@ -118,8 +118,8 @@ shutdown_timeout_ms = 6
 
 TEST_F(ConfigFileTest, TheCommandLineOverridesIt) {
   std::ofstream(file_) << "data = \"a\"\nlisten = \"127.0.0.1:1\"\nthreads = 2\n";
-  const auto options =
-      resolve_options({.config = file_.string(), .store = {.data = "b"}, .threads = 3});
+  const auto options = resolve_options(
+      {.config = file_.string(), .settings = {{"data", {"b"}}, {"threads", {"3"}}}});
   ASSERT_TRUE(options);
   EXPECT_EQ(options->store.data, "b");
   EXPECT_EQ(options->http.listen.front().port, 1);
@@ -158,15 +158,17 @@ TEST_F(ConfigFileTest, NamesWhatIsWrong) {
   EXPECT_EQ(error_of("rate_limits = 1"), "rate_limits must be a table");
   EXPECT_EQ(error_of("[rate_limits]\nkeys = \"1/1s\""), "there is no setting \"rate_limits.keys\"");
   EXPECT_EQ(error_of("[rate_limits]\nuser_keys = 150"),
-            "rate_limits.user_keys must be a string such as \"150/10s\"");
+            "rate_limits.user_keys must be so many requests in so many seconds, such as "
+            "\"150/10s\", or \"off\"");
   EXPECT_EQ(
       error_of("[rate_limits]\nuser_keys = \"150\""),
-      "rate_limits.user_keys must be so many requests in so many seconds, such as 150/10s, or "
-      "off, and not \"150\"");
+      "rate_limits.user_keys must be so many requests in so many seconds, such as \"150/10s\", or "
+      "\"off\", and not \"150\"");
   EXPECT_EQ(error_of("user_limits = 1"), "user_limits must be a table");
   EXPECT_EQ(error_of("[user_limits]\nkeys = 1"), "there is no setting \"user_limits.keys\"");
   EXPECT_EQ(error_of("[user_limits]\nacts = 60"),
-            "user_limits.acts must be a string such as \"60/60s\"");
+            "user_limits.acts must be so many requests in so many seconds, such as \"150/10s\", or "
+            "\"off\"");
   for (const char* count : {"0", "10001", "\"off\"", "1.5"}) {
     EXPECT_EQ(error_of(std::string("[user_limits]\nlive_keys = ") + count),
               "user_limits.live_keys must be a whole number from 1 to 10000");
@@ -183,8 +185,12 @@ TEST_F(ConfigFileTest, NamesWhatIsWrong) {
   EXPECT_EQ(error_of("data = 1"), "data must be the path of a directory, as a string");
   EXPECT_EQ(error_of("log_level = \"loud\""),
             "log_level must be debug, info, warning or error, and not \"loud\"");
-  EXPECT_EQ(error_of("threads = 0"), "threads must be 1 to 256, and not 0");
-  EXPECT_EQ(error_of("threads = \"2\""), "threads must be a whole number");
+  EXPECT_EQ(error_of("threads = 0"), "threads must be a whole number from 1 to 256");
+  EXPECT_EQ(error_of("threads = \"2\""), "threads must be a whole number from 1 to 256");
+  EXPECT_EQ(error_of("\"limits.headers\" = 1"), "there is no setting \"limits.headers\"");
+  EXPECT_EQ(error_of("[listen]\nport = 1"),
+            "listen must be HOST:PORT, such as 127.0.0.1:8080 or [::1]:8080, or unix:PATH, or an "
+            "array of such strings");
   EXPECT_EQ(error_of("[limits]\nconnections = 0"),
             "limits.connections must be a whole number from 1 to 1000000");
   EXPECT_EQ(error_of("[limits]\nidle_timeout_ms = 1.5"),
@@ -193,7 +199,7 @@ TEST_F(ConfigFileTest, NamesWhatIsWrong) {
 }
 
 TEST_F(ConfigFileTest, MustBeThere) {
-  const auto options = resolve_options({.config = file_.string(), .store = {.data = "d"}});
+  const auto options = resolve_options({.config = file_.string(), .settings = {{"data", {"d"}}}});
   ASSERT_FALSE(options);
   EXPECT_NE(options.error().find(file_.string()), std::string::npos);
 }

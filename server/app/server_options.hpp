@@ -1,17 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
-// How a server is to run: defaults, then the configuration file, then the command line.
+// How a server is to run: defaults, then the configuration file, then the command line. What can be
+// set, and how it is spelled, is the table of settings.hpp.
 #pragma once
 
 #include <chrono>
 #include <cstdint>
 #include <filesystem>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "base/result.hpp"
-#include "server/app/commands.hpp"
+#include "base/secret_file_access.hpp"
 #include "server/app/store_location.hpp"
 #include "server/http/options.hpp"
 #include "server/http/tls_context.hpp"
@@ -43,27 +45,15 @@ struct ServerOptions {
   http::ServerOptions http;  // its logger and TLS context are set by whoever starts the server
 };
 
-// The error is a sentence that says which option is wrong.
-BasicResult<ServerOptions, std::string> resolve_options(const ServeArguments& arguments);
+// What stood on the command line. It overrides the configuration file, which overrides the
+// defaults.
+struct ServeArguments {
+  std::optional<std::string> config;  // path of a TOML file
+  // The words behind each option that was given, by the key of its setting.
+  std::map<std::string, std::vector<std::string>, std::less<>> settings;
+};
 
-// Address and port from "127.0.0.1:8080", "[::1]:8080" or "localhost:8080", the absolute path from
-// "unix:farthing.sock"; `setting` is what the error calls it.
-BasicResult<http::ListenAddress, std::string> parse_listen(std::string_view text,
-                                                           std::string_view setting);
-// Places instead of those that were set before; at least one.
-BasicResult<Done, std::string> set_listen(const std::vector<std::string>& places,
-                                          http::ServerOptions& options);
-// Sets a limit from "150/10s", or takes it away with "off". `name` is the setting's, for the error.
-BasicResult<Done, std::string> set_rate_limit(std::string_view text, std::string_view name,
-                                              std::optional<directory::RateLimit>& limit);
-// From "40d" or "12h", an hour to a hundred years.
-BasicResult<Done, std::string> set_max_clock_gap(std::string_view text, ServerOptions& options);
-BasicResult<Done, std::string> set_admin_listen(std::string_view text,
-                                                http::ServerOptions& options);
-// Networks such as "10.0.0.0/8" and "2001:db8::1".
-BasicResult<Done, std::string> set_trusted_proxies(const std::vector<std::string>& networks,
-                                                   http::ServerOptions& options);
-BasicResult<Done, std::string> set_threads(std::int64_t threads, http::ServerOptions& options);
-BasicResult<Done, std::string> set_log_level(std::string_view name, ServerOptions& options);
+// Returns the options, or a sentence that says which setting is wrong.
+BasicResult<ServerOptions, std::string> resolve_options(const ServeArguments& arguments);
 
 }  // namespace farthing::app

@@ -7,12 +7,13 @@
 #include <string>
 
 #include "base/temporary_directory.hpp"
+#include "server/app/setting_types.hpp"
 
 namespace farthing::app {
 namespace server_options_test {
 
 TEST(ServerOptions, HaveDefaults) {
-  const auto options = resolve_options({.store = {.data = "d"}});
+  const auto options = resolve_options({.settings = {{"data", {"d"}}}});
   ASSERT_TRUE(options);
   EXPECT_EQ(options->store.data, "d");
   EXPECT_EQ(options->http.listen,
@@ -23,8 +24,10 @@ TEST(ServerOptions, HaveDefaults) {
 }
 
 TEST(ServerOptions, TakeTheCommandLine) {
-  const auto options = resolve_options(
-      {.store = {.data = "d"}, .listen = {"[::1]:0"}, .threads = 3, .log_level = "debug"});
+  const auto options = resolve_options({.settings = {{"data", {"d"}},
+                                                     {"listen", {"[::1]:0"}},
+                                                     {"threads", {"3"}},
+                                                     {"log_level", {"debug"}}}});
   ASSERT_TRUE(options);
   EXPECT_EQ(options->http.listen, (std::vector<http::ListenAddress>{{.address = "::1"}}));
   EXPECT_EQ(options->http.threads, 3U);
@@ -45,34 +48,35 @@ TEST(ServerOptions, ListenIsHostAndPortOrAUnixSocket) {
            Case{"unix:/run/farthing.sock", "/run/farthing.sock", 0},
            Case{"unix:/run/a:80", "/run/a:80", 0},
        }) {
-    http::ServerOptions options;
-    ASSERT_TRUE(set_listen({std::string(good.text)}, options)) << good.text;
-    ASSERT_EQ(options.listen.size(), 1U);
-    EXPECT_EQ(options.listen.front().address, good.address);
-    EXPECT_EQ(options.listen.front().port, good.port);
+    ServerOptions options;
+    ASSERT_TRUE(Places::set(std::string(good.text), "listen", options)) << good.text;
+    ASSERT_EQ(options.http.listen.size(), 1U);
+    EXPECT_EQ(options.http.listen.front().address, good.address);
+    EXPECT_EQ(options.http.listen.front().port, good.port);
   }
   for (const std::string_view bad : std::initializer_list<std::string_view>{
            "", "8080", ":8080", "127.0.0.1", "127.0.0.1:", "127.0.0.1:65536", "127.0.0.1:-1",
            "127.0.0.1:80x", "::1:80", "[]:80", "127.0.0.1:80 ", "unix:", "unix",
            std::string_view("unix:/a\0b", 9)}) {
-    http::ServerOptions options;
-    const auto done = set_listen({"127.0.0.1:1", std::string(bad)}, options);
+    ServerOptions options;
+    const auto done =
+        Places::set(std::vector<std::string>{"127.0.0.1:1", std::string(bad)}, "listen", options);
     ASSERT_FALSE(done) << bad;
     EXPECT_TRUE(done.error().starts_with("listen must be HOST:PORT")) << done.error();
-    EXPECT_EQ(options.listen, http::ServerOptions().listen);
+    EXPECT_EQ(options.http.listen, http::ServerOptions().listen);
   }
 }
 
 TEST(ServerOptions, APathOfASocketIsMadeAbsolute) {
-  http::ServerOptions options;
-  ASSERT_TRUE(set_listen({"unix:farthing.sock"}, options));
-  EXPECT_EQ(options.listen.front().address,
+  ServerOptions options;
+  ASSERT_TRUE(Places::set("unix:farthing.sock", "listen", options));
+  EXPECT_EQ(options.http.listen.front().address,
             (std::filesystem::current_path() / "farthing.sock").string());
 }
 
 TEST(ServerOptions, ListensInAsManyPlacesAsAreNamed) {
-  const auto options =
-      resolve_options({.store = {.data = "d"}, .listen = {"127.0.0.1:1", "unix:/a", "[::1]:2"}});
+  const auto options = resolve_options(
+      {.settings = {{"data", {"d"}}, {"listen", {"127.0.0.1:1", "unix:/a", "[::1]:2"}}}});
   ASSERT_TRUE(options);
   EXPECT_EQ(
       options->http.listen,
@@ -81,10 +85,10 @@ TEST(ServerOptions, ListensInAsManyPlacesAsAreNamed) {
 }
 
 TEST(ServerOptions, UserKeysAreLimitedUnlessToldOtherwise) {
-  const auto rate = [](std::optional<std::string> argument) {
-    return resolve_options({.store = {.data = "d"}, .user_key_rate = std::move(argument)})
-        .value()
-        .rate_limits.user_keys;
+  const auto rate = [](const std::optional<std::string>& argument) {
+    ServeArguments arguments{.settings = {{"data", {"d"}}}};
+    if (argument) arguments.settings["rate_limits.user_keys"] = {*argument};
+    return resolve_options(arguments).value().rate_limits.user_keys;
   };
   EXPECT_EQ(rate({}), (directory::RateLimit{.requests = 150, .per_s = 10}));
   EXPECT_EQ(rate("7/3s"), (directory::RateLimit{.requests = 7, .per_s = 3}));
@@ -98,10 +102,10 @@ TEST(ServerOptions, TheCommandLineReplacesProxiesAndFilesOfTheConfiguration) {
                            "tls_certificate = \"old.pem\"\ntls_key = \"old.key\"\n"
                            "statement_key = \"old.statement.key\"\n";
   const auto options = resolve_options({.config = config,
-                                        .admin_listen = "localhost:0",
-                                        .tls_certificate = "new.pem",
-                                        .statement_key = "new.statement.key",
-                                        .trusted_proxies = {"192.0.2.1"}});
+                                        .settings = {{"admin_listen", {"localhost:0"}},
+                                                     {"tls_certificate", {"new.pem"}},
+                                                     {"statement_key", {"new.statement.key"}},
+                                                     {"trusted_proxies", {"192.0.2.1"}}}});
   ASSERT_TRUE(options) << options.error();
   EXPECT_TRUE(options->http.trusted_proxies.include(*IpAddress::parse("192.0.2.1")));
   EXPECT_FALSE(options->http.trusted_proxies.include(*IpAddress::parse("10.0.0.1")));
@@ -112,21 +116,30 @@ TEST(ServerOptions, TheCommandLineReplacesProxiesAndFilesOfTheConfiguration) {
 }
 
 TEST(ServerOptions, SayWhatIsWrong) {
-  EXPECT_EQ(resolve_options({.store = {.data = "d"}, .tls_key = "k"}).error(),
-            "tls_certificate and tls_key are only of use together");
-  EXPECT_EQ(resolve_options({.store = {.data = "d"}, .admin_listen = "81"}).error(),
+  const auto error_of = [](std::string_view key, std::vector<std::string> words) {
+    const auto options =
+        resolve_options({.settings = {{"data", {"d"}}, {std::string(key), std::move(words)}}});
+    return options ? "no error" : options.error();
+  };
+  EXPECT_EQ(error_of("tls_key", {"k"}), "tls_certificate and tls_key are only of use together");
+  EXPECT_EQ(error_of("admin_listen", {"81"}),
             "admin_listen must be HOST:PORT, such as 127.0.0.1:8080 or [::1]:8080, or unix:PATH, "
             "and not \"81\"");
-  EXPECT_EQ(
-      resolve_options({.store = {.data = "d"}, .trusted_proxies = {"::1", "10.0.0.1/8"}}).error(),
-      "trusted_proxies must be networks such as 10.0.0.0/8 or addresses, without bits behind the "
-      "prefix, and not \"10.0.0.1/8\"");
-  EXPECT_FALSE(resolve_options({}));
-  EXPECT_EQ(resolve_options({.store = {.data = "d"}, .threads = 0}).error(),
-            "threads must be 1 to 256, and not 0");
-  EXPECT_EQ(resolve_options({.store = {.data = "d"}, .log_level = "loud"}).error(),
+  EXPECT_EQ(error_of("trusted_proxies", {"::1", "10.0.0.1/8"}),
+            "trusted_proxies must be networks such as 10.0.0.0/8 or addresses, without bits behind "
+            "the prefix, and not \"10.0.0.1/8\"");
+  for (const char* threads : {"0", "257", "-1", "two", "2x", "", "99999999999999999999"}) {
+    EXPECT_EQ(error_of("threads", {threads}), "threads must be a whole number from 1 to 256");
+  }
+  EXPECT_EQ(error_of("log_level", {"loud"}),
             "log_level must be debug, info, warning or error, and not \"loud\"");
-  EXPECT_FALSE(resolve_options({.store = {.data = "d"}, .user_key_rate = "fast"}));
+  EXPECT_EQ(error_of("rate_limits.user_keys", {"fast"}),
+            "user_key_rate must be so many requests in so many seconds, such as \"150/10s\", or "
+            "\"off\", and not \"fast\"");
+  EXPECT_FALSE(resolve_options({}));
+  EXPECT_EQ(
+      resolve_options({.settings = {{"data", {"d"}}, {"store", {"postgres://db/f"}}}}).error(),
+      "give one of --data, --store and --store-file");
 }
 
 }  // namespace server_options_test
