@@ -69,7 +69,9 @@ Result<Done> write_answer(const Answer& answer, const OutputOptions& options,
                           std::optional<AtomicFile>& file, const Surroundings& surroundings) {
   if (answer.is_written) return file ? file->commit({}) : Done{};
   const Format format = format_for(options, surroundings);
-  std::string text = render(answer.document, format, style_for(options, surroundings));
+  std::string text = answer.text
+                         ? *answer.text
+                         : render(answer.document, format, style_for(options, surroundings));
   // Only people look at a terminal; to programs the server's text goes unchanged.
   if (format == Format::csv && is_terminal(options, surroundings)) text = printable_lines(text);
   return file ? file->commit(text) : surroundings.print(text);

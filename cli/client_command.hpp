@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// The frame around every command that talks to a server: settings, output file, signals, the call,
-// and then the answer or the problem. What can be wrong on this side is found before anything is
-// sent.
+// The frame around every command: output file, what the command does, and then its answer or its
+// problem, with the exit code. For one that talks to a server it also finds the settings and
+// cancels the call at a signal. What can be wrong on this side is found before anything is sent.
 #pragma once
 
 #include <farthing/client.hpp>
@@ -36,6 +36,8 @@ using Sink = std::function<Result<Done>(std::string_view)>;
 
 struct Answer {
   Document document{};
+  // In place of the document: what is written as it is, in whichever format.
+  std::optional<std::string> text{};
   bool is_written = false;             // the data went into the sink; the document is none
   std::vector<std::string> remarks{};  // lines for standard error, after the data
   ExitCode exit_code = ExitCode::ok;
@@ -52,11 +54,11 @@ struct ClientCommand {
   std::function<Result<Answer>(const ClientSession&, const Sink&)> stream{};
 };
 
-// The same for a command that talks to no server.
+ExitCode run_client_command(const ClientCommand& command, const Surroundings& surroundings);
+
+// The same for a command that talks to no server; `output` is empty for one without such options.
 ExitCode run_local_command(const OutputOptions& output,
                            const std::function<Result<Answer>()>& make_answer,
                            const Surroundings& surroundings);
-
-ExitCode run_client_command(const ClientCommand& command, const Surroundings& surroundings);
 
 }  // namespace farthing::cli

@@ -4,6 +4,10 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
+#include <farthing/version.hpp>
+#include <string>
+#include <vector>
+
 #include "cli/tests/cli_run.hpp"
 #include "server/app/settings.hpp"
 
@@ -236,6 +240,37 @@ TEST_F(Program, ShowsEverySettingOfAServerThatHasAnOption) {
     EXPECT_NE(help.find(setting.summary), std::string::npos) << option;
   }
   EXPECT_NE(help.find("Default: 127.0.0.1:8080."), std::string::npos) << help;
+}
+
+TEST_F(Program, CommandsOfTheServersMachineEndAsOthersDo) {
+  struct Case {
+    std::vector<std::string> arguments;
+    int exit_code;
+    const char* words;
+  };
+  const std::string none = run_.scratch.path("none");
+  const std::string full = run_.scratch.path("full");
+  run_.scratch.write("full/note", "mine");
+  for (const auto& [arguments, exit_code, words] : {
+           Case{{"admin-key"}, 2, "farthing: Say where the store is: "},
+           Case{{"admin-key", "--data", none}, 2, "farthing: there is no store in "},
+           Case{{"clock", "set-back"}, 2, "farthing: Say where the store is: "},
+           Case{{"clock", "set-back", "--data", none}, 1, "farthing: The data directory "},
+           Case{{"migrate"}, 2, "farthing: Say which database: "},
+           Case{{"migrate", "--store", "postgres://127.0.0.1:1/none"}, 1, "connect"},
+           Case{{"serve"}, 2, "farthing: say where the data is to be: "},
+           Case{{"serve", "--data", none, "--threads", "0"}, 2, "threads must be "},
+           Case{{"ledger", "verify", "--data", none, "--store", "postgres://db/f"},
+                2,
+                "give one of"},
+           Case{{"selftest", "--data", full}, 2, "is not empty"},
+       }) {
+    const auto result = run(arguments);
+    EXPECT_EQ(result.exit_code, exit_code) << arguments.front() << result.errors;
+    EXPECT_NE(result.errors.find(words), std::string::npos) << result.errors;
+    EXPECT_EQ(result.output, "") << arguments.front();
+  }
+  EXPECT_EQ(run({"version"}).output, fmt::format("farthing {}\n", sdk::kVersion));
 }
 
 TEST_F(Program, ReadsTheKeyFromStandardInput) {

@@ -1,11 +1,34 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <memory>
+#include <fmt/format.h>
 
+#include <memory>
+#include <string>
+
+#include "cli/client_command.hpp"
 #include "cli/commands/commands.hpp"
 #include "cli/commands/store_options.hpp"
-#include "server/app/commands.hpp"
+#include "server/app/secret_file.hpp"
+#include "server/app/store_tasks.hpp"
 
 namespace farthing::cli {
+namespace {
+
+Result<Answer> make_key(const app::StoreArguments& store, const Surroundings& surroundings) {
+  app::keep_new_files_private();
+  const auto location = find_location(store);
+  if (!location) return location.error();
+  if (!app::is_store_there(*location)) {
+    return usage_problem(fmt::format("there is no store in {}.", location->data.string()));
+  }
+  const auto secret = app::make_admin_key(*location, [&surroundings](const std::string& what) {
+    surroundings.tell(fmt::format("farthing: {}\n", what));
+  });
+  if (!secret) return Problem{.message = secret.error()};
+  return Answer{.text = fmt::format("{}\n", secret->reveal()),
+                .when_unwritten = "A key was made that nobody can have now: revoke it."};
+}
+
+}  // namespace
 
 void add_admin_key(CommandSet& commands) {
   CLI::App* command = commands.app().add_subcommand(
@@ -20,8 +43,9 @@ Examples:
   (umask 077 && farthing admin-key --data ./data > admin.key)
   (umask 077 && farthing admin-key --store postgres://farthing@db/farthing > admin.key)
 )");
-  commands.on(*command, [arguments](const Surroundings&) {
-    return static_cast<ExitCode>(app::admin_key(*arguments));
+  commands.on(*command, [arguments](const Surroundings& surroundings) {
+    return run_local_command(
+        {}, [&] { return make_key(*arguments, surroundings); }, surroundings);
   });
 }
 

@@ -1,12 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <fmt/format.h>
+
 #include <CLI/CLI.hpp>
 #include <memory>
 #include <string>
+#include <utility>
 
 #include "cli/commands/commands.hpp"
 #include "cli/commands/operator_command.hpp"
 #include "cli/commands/store_options.hpp"
-#include "server/app/commands.hpp"
+#include "server/app/secret_file.hpp"
+#include "server/app/store_tasks.hpp"
 
 namespace farthing::cli {
 namespace {
@@ -59,10 +63,38 @@ Example:
 )");
 }
 
+struct SetBackOptions {
+  app::StoreArguments store{};
+  bool is_agreed = false;  // otherwise it is only shown what would be done
+};
+
+std::string to_text(const store::ClockSetBack& set_back) {
+  std::string text = fmt::format("ledger_time\t{}\nclock\t{}\n", set_back.ledger_time.to_string(),
+                                 set_back.clock.to_string());
+  for (const auto& each : set_back.ahead) {
+    text += fmt::format("organization\t{}\t{}\n", each.organization.to_string(),
+                        each.last_at.to_string());
+  }
+  return text;
+}
+
+Result<Answer> set_back(const SetBackOptions& options) {
+  app::keep_new_files_private();
+  const auto location = find_location(options.store);
+  if (!location) return location.error();
+  const auto mode = options.is_agreed ? store::SetBackMode::act : store::SetBackMode::look;
+  const auto done = app::set_clock_back(*location, mode);
+  if (!done) return Problem{.message = done.error()};
+  std::string remark = "ledger time was set back to the clock";
+  if (!options.is_agreed) remark = "nothing was done; --yes sets ledger time back to the clock";
+  if (!done->is_needed()) remark = "ledger time is not ahead of the clock, and stays";
+  return Answer{.text = to_text(*done), .remarks = {std::move(remark)}};
+}
+
 void add_set_back(CommandSet& commands, CLI::App& noun) {
   CLI::App* command = noun.add_subcommand(
       "set-back", "Set ledger time back to the clock, with the store itself in hand");
-  const auto arguments = std::make_shared<app::SetClockBackArguments>();
+  const auto arguments = std::make_shared<SetBackOptions>();
   add_store_options(*command, arguments->store, "The data directory of a server that is stopped");
   command->add_flag("--yes", arguments->is_agreed, "Do it; otherwise it is only shown");
   command->footer(
@@ -76,8 +108,9 @@ Examples:
   farthing clock set-back --data ./data
   farthing clock set-back --data ./data --yes
 )");
-  commands.on(*command, [arguments](const Surroundings&) {
-    return static_cast<ExitCode>(app::set_clock_back(*arguments));
+  commands.on(*command, [arguments](const Surroundings& surroundings) {
+    return run_local_command(
+        {}, [&] { return set_back(*arguments); }, surroundings);
   });
 }
 

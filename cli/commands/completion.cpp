@@ -2,6 +2,7 @@
 #include <CLI/CLI.hpp>
 
 #include "cli/bash_completion.hpp"
+#include "cli/client_command.hpp"
 #include "cli/commands/commands.hpp"
 
 namespace farthing::cli {
@@ -14,10 +15,8 @@ void add_completion(CommandSet& commands) {
   source <(farthing completion bash)
 )");
   commands.on(*command, [&app = commands.app()](const Surroundings& surroundings) {
-    const auto printed = surroundings.print(bash_completion(app));
-    if (printed) return ExitCode::ok;
-    surroundings.tell(to_text(printed.error()));
-    return printed.error().code;
+    return run_local_command(
+        {}, [&app] { return Answer{.text = bash_completion(app)}; }, surroundings);
   });
 }
 

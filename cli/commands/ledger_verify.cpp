@@ -28,9 +28,9 @@ Answer to_answer(const verify::Counts& counts) {
 }
 
 Result<Answer> verify_store(const app::StoreArguments& store) {
-  const auto location = app::find_store(store);
-  if (!location) return usage_problem(location.error() + ".");
-  const auto end = copy::ReadEnd::open(**location);
+  const auto location = find_location(store);
+  if (!location) return location.error();
+  const auto end = copy::ReadEnd::open(*location);
   if (!end) return Problem{.message = end.error().message};
   const auto report = end->audit();
   if (!report) return Problem{.message = report.error().message};

@@ -1,16 +1,50 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <memory>
+#include <fmt/format.h>
 
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "cli/client_command.hpp"
 #include "cli/commands/commands.hpp"
 #include "cli/commands/store_options.hpp"
-#include "server/app/commands.hpp"
+#include "server/app/secret_file.hpp"
+#include "server/app/store_tasks.hpp"
 
 namespace farthing::cli {
+namespace {
+
+struct Arguments {
+  app::StoreArguments store{};
+  std::optional<std::string> admin_key_file{};  // where the first admin key is to go
+};
+
+Result<Answer> migrate(const Arguments& arguments, const Surroundings& surroundings) {
+  app::keep_new_files_private();
+  const auto location = find_database(arguments.store);
+  if (!location) return location.error();
+  const auto applied = app::migrate_database(*location);
+  if (!applied) return Problem{.message = applied.error()};
+  // At once, for it is so even if what follows fails.
+  surroundings.tell(fmt::format("farthing: {} migrations applied\n", *applied));
+  Answer answer{.is_written = true};
+  if (!arguments.admin_key_file) return answer;
+
+  const auto first_key = app::make_first_key(*location, *arguments.admin_key_file);
+  if (!first_key) return Problem{.message = first_key.error()};
+  answer.remarks.push_back(
+      *first_key == app::FirstKey::written
+          ? fmt::format("the first admin key is in {}", *arguments.admin_key_file)
+          : "there are keys already, so none was made");
+  return answer;
+}
+
+}  // namespace
 
 void add_migrate(CommandSet& commands) {
   CLI::App* command =
       commands.app().add_subcommand("migrate", "Make or update the tables of a database");
-  const auto arguments = std::make_shared<app::MigrateArguments>();
+  const auto arguments = std::make_shared<Arguments>();
   add_database_options(*command, arguments->store);
   command
       ->add_option("--admin-key-file", arguments->admin_key_file,
@@ -23,8 +57,9 @@ number of times, from any number of machines at once.
 Example:
   farthing migrate --store postgres://farthing@db/farthing --admin-key-file admin.key
 )");
-  commands.on(*command, [arguments](const Surroundings&) {
-    return static_cast<ExitCode>(app::migrate(*arguments));
+  commands.on(*command, [arguments](const Surroundings& surroundings) {
+    return run_local_command(
+        {}, [&] { return migrate(*arguments, surroundings); }, surroundings);
   });
 }
 

@@ -6,6 +6,7 @@
 #include <memory>
 #include <random>
 
+#include "cli/client_command.hpp"
 #include "cli/commands/commands.hpp"
 #include "cli/connection.hpp"
 #include "cli/problem.hpp"
@@ -28,11 +29,6 @@ struct Arguments {
 // Made up when none was given: it is told, so that the run can be repeated.
 std::uint64_t make_seed() { return std::random_device()(); }
 
-ExitCode fail(const Surroundings& surroundings, const Problem& problem) {
-  surroundings.tell(to_text(problem));
-  return problem.code;
-}
-
 std::optional<std::string> try_store(const Arguments& arguments, std::uint64_t seed,
                                      std::chrono::duration<double> duration,
                                      const selftest::Tell& tell) {
@@ -46,7 +42,7 @@ std::optional<std::string> try_store(const Arguments& arguments, std::uint64_t s
                                 tell);
 }
 
-ExitCode run(const Arguments& arguments, const Surroundings& surroundings) {
+Result<Answer> run(const Arguments& arguments, const Surroundings& surroundings) {
   const std::uint64_t seed = arguments.seed ? *arguments.seed : make_seed();
   const std::chrono::duration<double, std::ratio<60>> duration(arguments.minutes);
   const auto tell = [&surroundings](const std::string& line) {
@@ -57,21 +53,22 @@ ExitCode run(const Arguments& arguments, const Surroundings& surroundings) {
   Problem problem;
   if (arguments.connection.base_url) {
     const auto server = resolve_connection(arguments.connection, DefaultServer::none, surroundings);
-    if (!server) return fail(surroundings, server.error());
+    if (!server) return server.error();
     deviation =
         selftest::run_http_selftest({.seed = seed, .duration = duration}, server->options, tell);
     problem.notes = {"What was made on the server is left there."};
   } else {
     if (const auto refusal = selftest::find_refusal(arguments.data)) {
-      return fail(surroundings, usage_problem(fmt::format("{}.", *refusal)));
+      return usage_problem(fmt::format("{}.", *refusal));
     }
     app::keep_new_files_private();
     deviation = try_store(arguments, seed, duration, tell);
     problem.notes = {fmt::format("The store is left in {} as it was then.", arguments.data)};
   }
-  if (!deviation) return ExitCode::ok;
+  if (!deviation) return Answer{.is_written = true};
+  problem.code = ExitCode::deviates;
   problem.message = fmt::format("Seed {}: {}.", seed, *deviation);
-  return fail(surroundings, problem);
+  return problem;
 }
 
 }  // namespace
@@ -127,7 +124,8 @@ Examples:
   farthing selftest --base-url http://127.0.0.1:8080 --api-key-file ./data/admin.key
 )");
   commands.on(*command, [arguments](const Surroundings& surroundings) {
-    return run(*arguments, surroundings);
+    return run_local_command(
+        {}, [&] { return run(*arguments, surroundings); }, surroundings);
   });
 }
 

@@ -5,8 +5,10 @@
 #include <string>
 #include <vector>
 
+#include "cli/client_command.hpp"
 #include "cli/commands/commands.hpp"
-#include "server/app/commands.hpp"
+#include "server/app/run_server.hpp"
+#include "server/app/secret_file.hpp"
 #include "server/app/server_options.hpp"
 #include "server/app/settings.hpp"
 
@@ -42,6 +44,17 @@ void add_setting(CLI::App& command, const app::Setting& setting, app::ServeArgum
   option->type_name(std::string(setting.placeholder));
 }
 
+Result<Answer> serve(const app::ServeArguments& arguments) {
+  app::keep_new_files_private();
+  const auto options = app::resolve_options(arguments);
+  if (!options) return usage_problem(fmt::format("{}.", options.error()));
+  const auto ending = app::run_server(*options);
+  if (!ending) return Problem{.message = ending.error()};
+  // What has failed is in the log.
+  return Answer{.is_written = true,
+                .exit_code = *ending == app::Ending::orderly ? ExitCode::ok : ExitCode::internal};
+}
+
 }  // namespace
 
 void add_serve(CommandSet& commands) {
@@ -66,8 +79,9 @@ Example:
   farthing serve --data ./data --listen 127.0.0.1:8080
   farthing serve --store-file /etc/farthing/store.url
 )");
-  commands.on(*command, [arguments](const Surroundings&) {
-    return static_cast<ExitCode>(app::serve(*arguments));
+  commands.on(*command, [arguments](const Surroundings& surroundings) {
+    return run_local_command(
+        {}, [&] { return serve(*arguments); }, surroundings);
   });
 }
 

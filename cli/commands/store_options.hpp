@@ -5,6 +5,7 @@
 #include <CLI/App.hpp>
 #include <string>
 
+#include "cli/problem.hpp"
 #include "server/app/store_location.hpp"
 
 namespace farthing::cli {
@@ -14,5 +15,10 @@ void add_store_options(CLI::App& command, app::StoreArguments& arguments,
                        const std::string& about_data);
 // Of a command that works on databases only.
 void add_database_options(CLI::App& command, app::StoreArguments& arguments);
+
+// Returns the store that these options or the environment name.
+Result<app::StoreLocation> find_location(const app::StoreArguments& arguments);
+// The same of a command that works on databases only.
+Result<app::StoreLocation> find_database(const app::StoreArguments& arguments);
 
 }  // namespace farthing::cli

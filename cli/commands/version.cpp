@@ -3,6 +3,7 @@
 
 #include <farthing/version.hpp>
 
+#include "cli/client_command.hpp"
 #include "cli/commands/commands.hpp"
 
 namespace farthing::cli {
@@ -10,10 +11,9 @@ namespace farthing::cli {
 void add_version(CommandSet& commands) {
   CLI::App* command = commands.app().add_subcommand("version", "Show the program's version");
   commands.on(*command, [](const Surroundings& surroundings) {
-    const auto printed = surroundings.print(fmt::format("farthing {}\n", sdk::kVersion));
-    if (printed) return ExitCode::ok;
-    surroundings.tell(to_text(printed.error()));
-    return printed.error().code;
+    return run_local_command(
+        {}, [] { return Answer{.text = fmt::format("farthing {}\n", sdk::kVersion)}; },
+        surroundings);
   });
 }
 

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/app/store_tasks.hpp"
+
+#include <memory>
+#include <optional>
+#include <utility>
+
+#include "base/clock.hpp"
+#include "server/app/await.hpp"
+#include "server/service/api_key_secret.hpp"
+#include "server/service/operator_key.hpp"
+#include "server/store/embedded/clock_set_back.hpp"
+#include "server/store/embedded/data_directory.hpp"
+#include "server/store/postgres/clock_set_back.hpp"
+#include "server/store/postgres/connection.hpp"
+#include "server/store/postgres/schema.hpp"
+
+namespace farthing::app {
+namespace {
+
+using store::postgres::Connection;
+
+store::postgres::Checked<std::unique_ptr<Connection>> connect(const StoreLocation& location) {
+  return Connection::connect(std::string(location.database.reveal()));
+}
+
+}  // namespace
+
+bool is_store_there(const StoreLocation& location) {
+  return location.is_database() || store::embedded::DataDirectory::holds_store(location.data);
+}
+
+BasicResult<Secret, std::string> make_admin_key(const StoreLocation& location,
+                                                std::function<void(const std::string&)> tell) {
+  // What fails shows as the refusal of the one command that is asked for.
+  const auto store = open_store(location, {.on_fatal = {}, .on_event = std::move(tell)});
+  if (!store) return store.error().message;
+  Secret secret = service::make_api_key_secret();
+  const auto key = await<directory::ApiKey>([&](store::Reply<directory::ApiKey> reply) {
+    service::create_operator_key(**store, secret, std::move(reply));
+  });
+  if (!key) return key.error().message;
+  return secret;
+}
+
+BasicResult<store::ClockSetBack, std::string> set_clock_back(const StoreLocation& location,
+                                                             store::SetBackMode mode) {
+  auto set_back =
+      location.is_database()
+          ? store::postgres::set_clock_back(std::string(location.database.reveal()), mode)
+          : store::embedded::set_clock_back(location.data, SystemClock().now(), mode);
+  if (!set_back) return set_back.error().message;
+  return *std::move(set_back);
+}
+
+BasicResult<std::int64_t, std::string> migrate_database(const StoreLocation& location) {
+  const auto connection = connect(location);
+  if (!connection) return connection.error().message;
+  const auto applied = store::postgres::migrate(**connection);
+  if (!applied) return applied.error().message;
+  return *applied;
+}
+
+BasicResult<FirstKey, std::string> make_first_key(const StoreLocation& location,
+                                                  const std::filesystem::path& file) {
+  const auto connection = connect(location);
+  if (!connection) return connection.error().message;
+  std::optional<BasicResult<FirstKey, std::string>> first_key;
+  const auto acted = store::postgres::act_alone(**connection, [&] {
+    const auto store = open_store(location, {});
+    if (store) {
+      first_key = ensure_first_key(**store, file);
+    } else {
+      first_key = store.error().message;
+    }
+  });
+  // What kept the key from being made says more than that the turn was lost afterwards.
+  if (!acted && (!first_key || *first_key)) return acted.error().message;
+  return *std::move(first_key);
+}
+
+}  // namespace farthing::app

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+// What operators do to a store itself, beside a server. Each opens the store, does its work and
+// closes it again, and blocks meanwhile. Errors are sentences for the operator.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <string>
+
+#include "base/result.hpp"
+#include "base/secret.hpp"
+#include "server/app/first_key.hpp"
+#include "server/app/store_location.hpp"
+#include "server/store/clock_set_back.hpp"
+
+namespace farthing::app {
+
+// Whether there is a store; of a database that is not asked.
+bool is_store_there(const StoreLocation& location);
+
+// Makes another admin key. No server may have the data directory open; on a database they may. What
+// the store tells while it is open goes to `tell`.
+BasicResult<Secret, std::string> make_admin_key(const StoreLocation& location,
+                                                std::function<void(const std::string&)> tell);
+
+// Sets a store's ledger time back to the clock where it is ahead, or only looks what that would do.
+// No server may run on the store, a database included.
+BasicResult<store::ClockSetBack, std::string> set_clock_back(const StoreLocation& location,
+                                                             store::SetBackMode mode);
+
+// Makes the tables of this version in a database, or brings them up to it; returns how many
+// migrations that took. Any number of these may run at once.
+BasicResult<std::int64_t, std::string> migrate_database(const StoreLocation& location);
+
+// Makes the first admin key of a database that has its tables. Any number of these may run at once.
+BasicResult<FirstKey, std::string> make_first_key(const StoreLocation& location,
+                                                  const std::filesystem::path& file);
+
+}  // namespace farthing::app
