@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
 # Installs the packages of tools/packages.txt that are missing.
-#   tools/setup.sh GROUP…     GROUP: run, build, postgres, test, bench
+#   tools/setup.sh GROUP…     GROUP: run, build, postgres, unit, test, bench
 # Quiet, and nothing at all when everything is there. Needs root or sudo only when something is missing.
 # Never removes a package: where one is in the way, it names it and stops before anything is changed.
 set -euo pipefail
@@ -13,7 +13,7 @@ fail() {
   exit 1
 }
 
-(($# > 0)) || fail "which groups? (run, build, postgres, test, bench)"
+(($# > 0)) || fail "which groups? (run, build, postgres, unit, test, bench)"
 for group in "$@"; do
   grep -q "^$group " "$list" || fail "there is no group '$group' in $list"
 done

@@ -64,7 +64,7 @@ class Setup(unittest.TestCase):
         return file.read_text().splitlines() if file.exists() else []
 
     def test_nothing_is_done_when_nothing_is_missing(self):
-        done = self.run_setup("run", "build", "postgres", "test")
+        done = self.run_setup("run", "build", "postgres", "unit", "test")
         self.assertEqual((done.returncode, done.stdout + done.stderr), (0, ""))
         self.assertEqual(self.calls(), [])
 
@@ -107,6 +107,13 @@ class Setup(unittest.TestCase):
         self.assertIn("systemctl disable postgresql\n", done.stderr)
         self.assertNotIn("nginx", done.stderr)
         self.assertIn("systemctl disable nginx\n", self.run_setup("test").stderr)
+
+    def test_unit_tests_need_none_of_what_other_tests_ask(self):
+        self.installed_but("r-base-core", "postgresql-15", "nginx-light", "nodejs", "clang-tidy-16")
+        done = self.run_setup("build", "unit")
+        self.assertEqual((done.returncode, done.stdout + done.stderr), (0, ""))
+        self.installed_but("libgtest-dev")
+        self.assertIn("setup: installing libgtest-dev\n", self.run_setup("build", "unit").stderr)
 
     def test_a_package_of_several_groups_is_installed_once(self):
         self.installed_but("nginx-light")

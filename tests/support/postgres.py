@@ -2,7 +2,8 @@
 """A PostgreSQL 15 of its own, on a Unix socket in a folder of its own. It ends when whoever started it does.
 
     python3 -m tests.support.postgres COMMAND...    runs COMMAND with FARTHING_POSTGRES, the URL of an empty
-                                                    database, and ends with its exit code
+                                                    database, and ends with its exit code, or with 77 when
+                                                    there is no PostgreSQL; in CI that is a failure
 """
 
 import ctypes
@@ -15,6 +16,9 @@ import sys
 import tempfile
 import time
 import urllib.parse
+
+from .paths import IN_CI
+from .run import SKIPPED
 
 PROGRAMS = pathlib.Path("/usr/lib/postgresql/15/bin")
 START_TIMEOUT_S = 60
@@ -146,6 +150,9 @@ class Cluster:
 
 
 def main() -> int:
+    if not (PROGRAMS / "postgres").exists():
+        print(f"SKIPPED: there is no PostgreSQL in {PROGRAMS}; tools/setup.sh postgres installs it")
+        return 1 if IN_CI else SKIPPED
     with tempfile.TemporaryDirectory(prefix="farthing-postgres-") as folder:
         os.chmod(folder, 0o711)  # its user must get through
         cluster = Cluster(pathlib.Path(folder) / "postgres", UNSAFE)
