@@ -6,6 +6,8 @@
 #include <atomic>
 #include <filesystem>
 #include <memory>
+#include <optional>
+#include <string>
 #include <string_view>
 #include <utility>
 
@@ -59,6 +61,50 @@ std::optional<std::filesystem::path> find_statement_key_file(const ServerOptions
   return options.store.data / store::embedded::kStatementKeyFile;
 }
 
+// What statements are signed with; nothing when no file is named for it.
+BasicResult<std::optional<SigningKey>, std::string> find_statement_key(const ServerOptions& options,
+                                                                       const Logger& logger) {
+  const auto file = find_statement_key_file(options);
+  if (!file) {
+    logger->warn("statements are not signed, so none are given: set statement_key");
+    return std::optional<SigningKey>();
+  }
+  auto key = ensure_statement_key(*file, options.shared_secrets);
+  if (!key) return std::move(key).error();
+  return std::optional(*std::move(key));
+}
+
+// Takes back connections for which there are no files, so that idle ones make room before the files
+// run out.
+BasicResult<Done, std::string> fit_connections(http::ServerOptions& http, const Logger& logger) {
+  const std::size_t fitting = make_room_for(http.max_connections);
+  if (fitting == 0) {
+    return "the limit of open files is too low: a server needs " + std::to_string(kFewestFiles) +
+           " at least";
+  }
+  if (fitting < http.max_connections) {
+    logger->warn("the limit of open files has room for {} connections, and {} are configured",
+                 fitting, http.max_connections);
+    http.max_connections = fitting;
+  }
+  return Done{};
+}
+
+// The line about callers is the last: whoever waits for it may begin.
+void tell_places(const ServerOptions& options, const ServerApp& app, const Logger& logger) {
+  const std::string_view scheme = options.tls ? "https" : "http";
+  if (options.http.admin) {
+    logger->info("listening for operators on {}",
+                 listen_url(scheme, *options.http.admin, app.admin_port()));
+  }
+  std::string places;
+  for (std::size_t at = 0; at < options.http.listen.size(); ++at) {
+    if (at > 0) places += " and ";
+    places += listen_url(scheme, options.http.listen[at], app.port(at));
+  }
+  logger->info("listening on {}", places);
+}
+
 // Serves until it is told to stop or must; every error from here on is in the log.
 Ending run(const ServerOptions& options, const Logger& logger, const StopRequest& stop) {
   const auto fail = [&logger](const std::string& sentence) {
@@ -96,45 +142,17 @@ Ending run(const ServerOptions& options, const Logger& logger, const StopRequest
     if (!ensured) return fail(ensured.error());
     first_key = *ensured;
   }
-  std::optional<SigningKey> statement_key;
-  if (const auto file = find_statement_key_file(options)) {
-    auto made = ensure_statement_key(*file, options.shared_secrets);
-    if (!made) return fail(made.error());
-    statement_key = *std::move(made);
-  } else {
-    logger->warn("statements are not signed, so none are given: set statement_key");
-  }
-
-  const std::size_t fitting = make_room_for(http.max_connections);
-  if (fitting == 0) {
-    return fail("the limit of open files is too low: a server needs " +
-                std::to_string(kFewestFiles) + " at least");
-  }
-  if (fitting < http.max_connections) {
-    logger->warn("the limit of open files has room for {} connections, and {} are configured",
-                 fitting, http.max_connections);
-    // So that idle ones make room before the files run out.
-    http.max_connections = fitting;
-  }
-  auto app = ServerApp::start(*std::move(store), std::move(statement_key), std::move(http),
+  auto statement_key = find_statement_key(options, logger);
+  if (!statement_key) return fail(statement_key.error());
+  if (auto done = fit_connections(http, logger); !done) return fail(done.error());
+  auto app = ServerApp::start(*std::move(store), *std::move(statement_key), std::move(http),
                               options.rate_limits, options.user_limits);
   if (!app) return fail(app.error());
   *is_started = true;
   if (first_key == FirstKey::written) {
     logger->info("the first admin key is in {}", key_file.string());
   }
-  const std::string_view scheme = options.tls ? "https" : "http";
-  if (options.http.admin) {
-    logger->info("listening for operators on {}",
-                 listen_url(scheme, *options.http.admin, (*app)->admin_port()));
-  }
-  std::string places;
-  for (std::size_t at = 0; at < options.http.listen.size(); ++at) {
-    if (at > 0) places += " and ";
-    places += listen_url(scheme, options.http.listen[at], (*app)->port(at));
-  }
-  // Last: whoever waits for it may begin.
-  logger->info("listening on {}", places);
+  tell_places(options, **app, logger);
 
   Wake wake = stop.wait();
   for (; wake == Wake::reload; wake = stop.wait()) reload_tls(options, logger, **app);
