@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "cli/program.hpp"
+#include "cli/frame/program.hpp"
 
 namespace {
 

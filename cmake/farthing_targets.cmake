@@ -63,7 +63,7 @@ option(FARTHING_UNITY "Compile the sources of a target in groups" ON)
 # Sources of a target are compiled together, so their unnamed namespaces are one: two helpers of one name
 # stop the build.
 function(farthing_compile_together name)
-  if(FARTHING_UNITY AND NOT name STREQUAL farthing_cli)
+  if(FARTHING_UNITY)
     set_target_properties(${name} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 16)
   endif()
 endfunction()

@@ -2,8 +2,8 @@
 #include <farthing/client.hpp>
 #include <memory>
 
-#include "cli/client_command.hpp"
 #include "cli/commands/commands.hpp"
+#include "cli/frame/client_command.hpp"
 
 namespace farthing::cli {
 namespace {
@@ -28,7 +28,7 @@ Result<Answer> account(const ClientSession& session) {
   return Answer{.document = to_document(*account)};
 }
 
-constexpr const char* kFooter =
+constexpr const char* kAccountFooter =
     R"(Plain output: id, email and profile_picture, each as NAME<TAB>VALUE, then for every organization
 "organization", its id, its name, the role, and yes or no for the default one.
 
@@ -45,7 +45,7 @@ void add_account(CommandSet& commands) {
   add_common_options(*command, *options);
   add_api_version_option(*command, options->connection);
   refuse_api_key_argument(*command);
-  command->footer(kFooter);
+  command->footer(kAccountFooter);
   commands.on(*command, [options](const Surroundings& surroundings) {
     return run_client_command(
         {.options = *options, .default_server = DefaultServer::of_sdk, .call = account},

@@ -4,9 +4,9 @@
 #include <memory>
 #include <string>
 
-#include "cli/client_command.hpp"
 #include "cli/commands/commands.hpp"
 #include "cli/commands/store_options.hpp"
+#include "cli/frame/client_command.hpp"
 #include "server/app/secret_file.hpp"
 #include "server/app/store_tasks.hpp"
 

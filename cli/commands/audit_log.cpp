@@ -7,13 +7,13 @@
 
 #include "cli/commands/commands.hpp"
 #include "cli/commands/operator_command.hpp"
-#include "cli/online_audit_log.hpp"
-#include "cli/paging.hpp"
+#include "cli/files/online_audit_log.hpp"
+#include "cli/options/paging.hpp"
 
 namespace farthing::cli {
 namespace {
 
-struct ListOptions {
+struct AuditLogListOptions {
   CommonOptions common{};
   PagingOptions paging{};
   sdk::ListAuditLog filter{};
@@ -29,7 +29,7 @@ std::string show_changes(const sdk::Act& act) {
   return text;
 }
 
-Result<Answer> list_audit_log(const ListOptions& options, const ClientSession& session) {
+Result<Answer> list_audit_log(const AuditLogListOptions& options, const ClientSession& session) {
   sdk::ListAuditLog request = options.filter;
   const auto acts = fetch_pages<sdk::Act>(options.paging, [&](const sdk::PageRequest& page) {
     request.page = page;
@@ -52,11 +52,12 @@ Result<Answer> list_audit_log(const ListOptions& options, const ClientSession& s
   return list_answer(std::move(table), "acts", to_json_texts(acts->items), acts->next);
 }
 
-struct VerifyOptions {
+struct AuditLogVerifyOptions {
   CommonOptions common{};
 };
 
-Result<Answer> verify_audit_log(const VerifyOptions& /*options*/, const ClientSession& session) {
+Result<Answer> verify_audit_log(const AuditLogVerifyOptions& /*options*/,
+                                const ClientSession& session) {
   const auto end = verify_audit_log(session);
   if (!end) return end.error();
   return Answer{.document = {.fields = {{"acts", std::to_string(end->number)}, {"hash", end->hash}},
@@ -64,7 +65,7 @@ Result<Answer> verify_audit_log(const VerifyOptions& /*options*/, const ClientSe
                                      end->hash + "\"}"}};
 }
 
-void add_filter_options(CLI::App& command, sdk::ListAuditLog& filter) {
+void add_audit_log_filter_options(CLI::App& command, sdk::ListAuditLog& filter) {
   command
       .add_option("--actor", filter.actor,
                   "Only what this user did, or was done with this API key: user-... or key-...")
@@ -80,11 +81,11 @@ void add_filter_options(CLI::App& command, sdk::ListAuditLog& filter) {
   command.add_option("--to", filter.to, "Before this")->type_name("INSTANT");
 }
 
-void add_list(CommandSet& commands, CLI::App& noun) {
-  const auto options = std::make_shared<ListOptions>();
+void add_audit_log_list(CommandSet& commands, CLI::App& noun) {
+  const auto options = std::make_shared<AuditLogListOptions>();
   CLI::App& command = add_operator_command(
       commands, noun, "list", "Show who changed what, in order", options, list_audit_log);
-  add_filter_options(command, options->filter);
+  add_audit_log_filter_options(command, options->filter);
   add_paging_options(command, options->paging);
   command.footer(
       R"(Filters may be combined. A page that is filtered may hold less than --limit, or nothing, and be
@@ -99,7 +100,7 @@ Examples:
 }
 
 void add_verify(CommandSet& commands, CLI::App& noun) {
-  const auto options = std::make_shared<VerifyOptions>();
+  const auto options = std::make_shared<AuditLogVerifyOptions>();
   CLI::App& command =
       add_operator_command(commands, noun, "verify", "Recompute the hashes of the whole audit log",
                            options, verify_audit_log);
@@ -117,7 +118,7 @@ Example:
 
 void add_audit_log(CommandSet& commands) {
   CLI::App& noun = add_noun(commands, "audit-log", "Who changed what, from where (operator)");
-  add_list(commands, noun);
+  add_audit_log_list(commands, noun);
   add_verify(commands, noun);
 }
 

@@ -9,9 +9,9 @@
 #include <optional>
 #include <string>
 
-#include "cli/client_command.hpp"
 #include "cli/commands/commands.hpp"
-#include "cli/decimal.hpp"
+#include "cli/frame/client_command.hpp"
+#include "cli/options/decimal.hpp"
 
 namespace farthing::cli {
 namespace {
@@ -59,7 +59,7 @@ void add_minimum_option(CLI::App& command, std::optional<Credits>& value) {
       ->type_name("CREDITS");
 }
 
-constexpr const char* kFooter =
+constexpr const char* kBalanceFooter =
     R"(Plain output: the number of credits, every digit as the server sent it.
 
 Examples:
@@ -82,7 +82,7 @@ void add_balance(CommandSet& commands) {
   add_common_options(*command, options->common);
   add_api_version_option(*command, options->common.connection);
   refuse_api_key_argument(*command);
-  command->footer(kFooter);
+  command->footer(kBalanceFooter);
   commands.on(*command, [options](const Surroundings& surroundings) {
     return run_client_command(
         {.options = options->common,

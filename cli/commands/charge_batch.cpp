@@ -12,9 +12,9 @@
 #include <vector>
 
 #include "base/idempotency_key.hpp"
-#include "cli/charge_file.hpp"
 #include "cli/commands/operator_command.hpp"
-#include "cli/input_file.hpp"
+#include "cli/files/charge_file.hpp"
+#include "cli/options/input_file.hpp"
 #include "cli/output/escape.hpp"
 
 namespace farthing::cli {

@@ -4,7 +4,7 @@
 
 #include <CLI/App.hpp>
 
-#include "cli/command_set.hpp"
+#include "cli/frame/command_set.hpp"
 
 namespace farthing::cli {
 

@@ -4,15 +4,15 @@
 #include <string>
 #include <vector>
 
-#include "cli/amount_option.hpp"
-#include "cli/caller_key.hpp"
 #include "cli/commands/charge_batch.hpp"
 #include "cli/commands/commands.hpp"
 #include "cli/commands/ledger_tables.hpp"
 #include "cli/commands/operator_command.hpp"
-#include "cli/paging.hpp"
-#include "cli/purpose_options.hpp"
-#include "cli/receipt.hpp"
+#include "cli/files/receipt.hpp"
+#include "cli/options/amount_option.hpp"
+#include "cli/options/caller_key.hpp"
+#include "cli/options/paging.hpp"
+#include "cli/options/purpose_options.hpp"
 
 namespace farthing::cli {
 namespace {
@@ -35,7 +35,7 @@ Document charge_document(const sdk::Charge& charge) {
   return document;
 }
 
-struct CreateOptions {
+struct ChargesCreateOptions {
   CommonOptions common{};
   CallerKeyOptions caller_key{};
   std::optional<std::string> organization{};
@@ -43,7 +43,7 @@ struct CreateOptions {
   std::optional<std::string> idempotency_key{};
 };
 
-Result<Answer> create_charge(const CreateOptions& options, const ClientSession& session) {
+Result<Answer> create_charge(const ChargesCreateOptions& options, const ClientSession& session) {
   auto organization = session.organization_or(options.organization);
   if (!organization) return organization.error();
   auto caller_key = read_caller_key(options.caller_key, session.surroundings);
@@ -56,13 +56,13 @@ Result<Answer> create_charge(const CreateOptions& options, const ClientSession& 
       charge_document);
 }
 
-struct ListOptions {
+struct ChargesListOptions {
   CommonOptions common{};
   PagingOptions paging{};
   std::optional<std::string> organization{};
 };
 
-Result<Answer> list_charges(const ListOptions& options, const ClientSession& session) {
+Result<Answer> list_charges(const ChargesListOptions& options, const ClientSession& session) {
   const auto organization = session.organization_or(options.organization);
   if (!organization) return organization.error();
   const auto charges = fetch_pages<sdk::Charge>(options.paging, [&](const sdk::PageRequest& page) {
@@ -84,12 +84,12 @@ Result<Answer> list_charges(const ListOptions& options, const ClientSession& ses
   return list_answer(std::move(table), "charges", to_json_texts(charges->items), charges->next);
 }
 
-struct ShowOptions {
+struct ChargesShowOptions {
   CommonOptions common{};
   std::string charge{};
 };
 
-Document story_document(const sdk::ChargeStory& charge) {
+Document story_document_charges(const sdk::ChargeStory& charge) {
   Document document = charge_document(charge);
   Table refunds{
       .row_name = "refund",
@@ -104,10 +104,10 @@ Document story_document(const sdk::ChargeStory& charge) {
   return document;
 }
 
-Result<Answer> show_charge(const ShowOptions& options, const ClientSession& session) {
+Result<Answer> show_charge(const ChargesShowOptions& options, const ClientSession& session) {
   const auto charge = session.client.get_charge(options.charge, session.call_options);
   if (!charge) return to_problem(charge.error());
-  Answer answer{.document = story_document(*charge)};
+  Answer answer{.document = story_document_charges(*charge)};
   if (charge->has_more) answer.remarks.emplace_back("Only the first 1000 changes are told.");
   return answer;
 }
@@ -143,7 +143,7 @@ Table steps_table(const std::vector<sdk::ChargeStep>& steps) {
   return table;
 }
 
-Result<Answer> explain_charge(const ShowOptions& options, const ClientSession& session) {
+Result<Answer> explain_charge(const ChargesShowOptions& options, const ClientSession& session) {
   const auto explanation = session.client.explain_charge(options.charge, session.call_options);
   if (!explanation) return to_problem(explanation.error());
   const sdk::Charge& charge = explanation->charge;
@@ -189,8 +189,8 @@ Result<Answer> refund_charge(const RefundOptions& options, const ClientSession& 
       refund_document);
 }
 
-void add_create(CommandSet& commands, CLI::App& noun) {
-  const auto options = std::make_shared<CreateOptions>();
+void add_charges_create(CommandSet& commands, CLI::App& noun) {
+  const auto options = std::make_shared<ChargesCreateOptions>();
   CLI::App& command =
       add_operator_command(commands, noun, "create", "Spend credits of an organization, at once",
                            options, create_charge);
@@ -209,8 +209,8 @@ Examples:
 )");
 }
 
-void add_list(CommandSet& commands, CLI::App& noun) {
-  const auto options = std::make_shared<ListOptions>();
+void add_charges_list(CommandSet& commands, CLI::App& noun) {
+  const auto options = std::make_shared<ChargesListOptions>();
   CLI::App& command = add_operator_command(
       commands, noun, "list", "List the charges of an organization", options, list_charges);
   add_organization_option(command, options->organization);
@@ -224,8 +224,8 @@ Example:
 )");
 }
 
-void add_show(CommandSet& commands, CLI::App& noun) {
-  const auto options = std::make_shared<ShowOptions>();
+void add_charges_show(CommandSet& commands, CLI::App& noun) {
+  const auto options = std::make_shared<ChargesShowOptions>();
   CLI::App& command = add_operator_command(commands, noun, "show",
                                            "Show one charge and its refunds", options, show_charge);
   command.add_option("CHARGE", options->charge, "The charge's id")->required();
@@ -239,7 +239,7 @@ Example:
 }
 
 void add_explain(CommandSet& commands, CLI::App& noun) {
-  const auto options = std::make_shared<ShowOptions>();
+  const auto options = std::make_shared<ChargesShowOptions>();
   CLI::App& command = add_operator_command(
       commands, noun, "explain", "From which grants a charge came, and where its refunds went",
       options, explain_charge);
@@ -282,9 +282,9 @@ Examples:
 
 void add_charges(CommandSet& commands) {
   CLI::App& noun = add_noun(commands, "charges", "Spend credits, and see what was spent (meter)");
-  add_create(commands, noun);
-  add_list(commands, noun);
-  add_show(commands, noun);
+  add_charges_create(commands, noun);
+  add_charges_list(commands, noun);
+  add_charges_show(commands, noun);
   add_explain(commands, noun);
   add_refund(commands, noun);
   add_charge_batch(commands, noun);

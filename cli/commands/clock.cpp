@@ -36,7 +36,7 @@ Result<Answer> confirm_clock(const ClockOptions& /*options*/, const ClientSessio
   return to_answer(session.client.confirm_clock(session.call_options));
 }
 
-void add_show(CommandSet& commands, CLI::App& noun) {
+void add_clock_show(CommandSet& commands, CLI::App& noun) {
   CLI::App& command = add_operator_command(commands, noun, "show", "What time it is in the ledger",
                                            std::make_shared<ClockOptions>(), show_clock);
   command.footer(
@@ -119,7 +119,7 @@ Examples:
 void add_clock(CommandSet& commands) {
   CLI::App& noun =
       add_noun(commands, "clock", "What time it is in the ledger, and a clock in doubt (operator)");
-  add_show(commands, noun);
+  add_clock_show(commands, noun);
   add_confirm(commands, noun);
   add_set_back(commands, noun);
 }

@@ -3,7 +3,7 @@
 // callback in the parser and live as long as that.
 #pragma once
 
-#include "cli/command_set.hpp"
+#include "cli/frame/command_set.hpp"
 
 namespace farthing::cli {
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <CLI/CLI.hpp>
 
-#include "cli/bash_completion.hpp"
-#include "cli/client_command.hpp"
 #include "cli/commands/commands.hpp"
+#include "cli/frame/bash_completion.hpp"
+#include "cli/frame/client_command.hpp"
 
 namespace farthing::cli {
 

@@ -10,9 +10,9 @@
 #include <string>
 #include <utility>
 
-#include "cli/client_command.hpp"
 #include "cli/commands/commands.hpp"
 #include "cli/commands/ledger_tables.hpp"
+#include "cli/frame/client_command.hpp"
 #include "server/app/secret_file.hpp"
 
 namespace farthing::cli {

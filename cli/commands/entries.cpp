@@ -8,12 +8,12 @@
 #include "cli/commands/commands.hpp"
 #include "cli/commands/ledger_tables.hpp"
 #include "cli/commands/operator_command.hpp"
-#include "cli/paging.hpp"
+#include "cli/options/paging.hpp"
 
 namespace farthing::cli {
 namespace {
 
-struct ListOptions {
+struct EntriesListOptions {
   CommonOptions common{};
   PagingOptions paging{};
   std::optional<std::string> organization{};
@@ -37,7 +37,7 @@ Result<sdk::CsvPage> fetch_csv(const PagingOptions& paging, sdk::ListEntries req
   }
 }
 
-Result<Answer> list_entries(const ListOptions& options, const ClientSession& session) {
+Result<Answer> list_entries(const EntriesListOptions& options, const ClientSession& session) {
   auto organization = session.organization_or(options.organization);
   if (!organization) return organization.error();
   sdk::ListEntries request = options.filter;
@@ -59,7 +59,7 @@ Result<Answer> list_entries(const ListOptions& options, const ClientSession& ses
                      entries->next);
 }
 
-void add_filter_options(CLI::App& command, sdk::ListEntries& filter) {
+void add_entries_filter_options(CLI::App& command, sdk::ListEntries& filter) {
   command.add_option("--kind", filter.kind, "Only those of this kind, as in charge or refund")
       ->type_name("KIND");
   command.add_option("--from", filter.from, "Not before this, as in 2027-01-01T00:00:00Z")
@@ -73,13 +73,13 @@ void add_filter_options(CLI::App& command, sdk::ListEntries& filter) {
       ->type_name("KEY");
 }
 
-void add_list(CommandSet& commands, CLI::App& noun) {
-  const auto options = std::make_shared<ListOptions>();
+void add_entries_list(CommandSet& commands, CLI::App& noun) {
+  const auto options = std::make_shared<EntriesListOptions>();
   CLI::App& command =
       add_operator_command(commands, noun, "list", "List the ledger of an organization, in order",
                            options, list_entries);
   add_organization_option(command, options->organization);
-  add_filter_options(command, options->filter);
+  add_entries_filter_options(command, options->filter);
   add_paging_options(command, options->paging);
   add_csv_option(command, options->common.output);
   add_raw_option(command, options->filter.raw);
@@ -99,7 +99,7 @@ Examples:
 
 void add_entries(CommandSet& commands) {
   CLI::App& noun = add_noun(commands, "entries", "Read the ledger of an organization (operator)");
-  add_list(commands, noun);
+  add_entries_list(commands, noun);
 }
 
 }  // namespace farthing::cli

@@ -4,12 +4,12 @@
 #include <optional>
 #include <string>
 
-#include "cli/amount_option.hpp"
 #include "cli/commands/commands.hpp"
 #include "cli/commands/operator_command.hpp"
-#include "cli/paging.hpp"
-#include "cli/purpose_options.hpp"
-#include "cli/receipt.hpp"
+#include "cli/files/receipt.hpp"
+#include "cli/options/amount_option.hpp"
+#include "cli/options/paging.hpp"
+#include "cli/options/purpose_options.hpp"
 
 namespace farthing::cli {
 namespace {
@@ -28,14 +28,14 @@ Document grant_document(const sdk::Grant& grant) {
           .json = grant.to_json()};
 }
 
-struct CreateOptions {
+struct GrantsCreateOptions {
   CommonOptions common{};
   std::optional<std::string> organization{};
   sdk::CreateGrant request{};
   std::optional<std::string> idempotency_key{};
 };
 
-Result<Answer> create_grant(const CreateOptions& options, const ClientSession& session) {
+Result<Answer> create_grant(const GrantsCreateOptions& options, const ClientSession& session) {
   auto organization = session.organization_or(options.organization);
   if (!organization) return organization.error();
   sdk::CreateGrant request = options.request;
@@ -45,13 +45,13 @@ Result<Answer> create_grant(const CreateOptions& options, const ClientSession& s
       grant_document);
 }
 
-struct ListOptions {
+struct GrantsListOptions {
   CommonOptions common{};
   PagingOptions paging{};
   std::optional<std::string> organization{};
 };
 
-Result<Answer> list_grants(const ListOptions& options, const ClientSession& session) {
+Result<Answer> list_grants(const GrantsListOptions& options, const ClientSession& session) {
   const auto organization = session.organization_or(options.organization);
   if (!organization) return organization.error();
   const auto grants = fetch_pages<sdk::Grant>(options.paging, [&](const sdk::PageRequest& page) {
@@ -74,12 +74,12 @@ Result<Answer> list_grants(const ListOptions& options, const ClientSession& sess
   return list_answer(std::move(table), "grants", to_json_texts(grants->items), grants->next);
 }
 
-struct ShowOptions {
+struct GrantsShowOptions {
   CommonOptions common{};
   std::string grant{};
 };
 
-Result<Answer> show_grant(const ShowOptions& options, const ClientSession& session) {
+Result<Answer> show_grant(const GrantsShowOptions& options, const ClientSession& session) {
   const auto grant = session.client.get_grant(options.grant, session.call_options);
   if (!grant) return to_problem(grant.error());
   return Answer{.document = grant_document(*grant)};
@@ -107,8 +107,8 @@ Result<Answer> void_grant(const VoidOptions& options, const ClientSession& sessi
       voided_document);
 }
 
-void add_create(CommandSet& commands, CLI::App& noun) {
-  const auto options = std::make_shared<CreateOptions>();
+void add_grants_create(CommandSet& commands, CLI::App& noun) {
+  const auto options = std::make_shared<GrantsCreateOptions>();
   CLI::App& command = add_operator_command(
       commands, noun, "create", "Give credits to an organization", options, create_grant);
   add_organization_option(command, options->organization);
@@ -140,8 +140,8 @@ Examples:
 )");
 }
 
-void add_list(CommandSet& commands, CLI::App& noun) {
-  const auto options = std::make_shared<ListOptions>();
+void add_grants_list(CommandSet& commands, CLI::App& noun) {
+  const auto options = std::make_shared<GrantsListOptions>();
   CLI::App& command = add_operator_command(
       commands, noun, "list", "List the grants of an organization", options, list_grants);
   add_organization_option(command, options->organization);
@@ -155,8 +155,8 @@ Example:
 )");
 }
 
-void add_show(CommandSet& commands, CLI::App& noun) {
-  const auto options = std::make_shared<ShowOptions>();
+void add_grants_show(CommandSet& commands, CLI::App& noun) {
+  const auto options = std::make_shared<GrantsShowOptions>();
   CLI::App& command =
       add_operator_command(commands, noun, "show", "Show one grant", options, show_grant);
   command.add_option("GRANT", options->grant, "The grant's id")->required();
@@ -186,9 +186,9 @@ Example:
 
 void add_grants(CommandSet& commands) {
   CLI::App& noun = add_noun(commands, "grants", "Give credits, and see what is left (operator)");
-  add_create(commands, noun);
-  add_list(commands, noun);
-  add_show(commands, noun);
+  add_grants_create(commands, noun);
+  add_grants_list(commands, noun);
+  add_grants_show(commands, noun);
   add_void(commands, noun);
 }
 

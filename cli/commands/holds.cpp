@@ -8,13 +8,13 @@
 #include <string>
 #include <utility>
 
-#include "cli/amount_option.hpp"
-#include "cli/caller_key.hpp"
 #include "cli/commands/commands.hpp"
 #include "cli/commands/ledger_tables.hpp"
 #include "cli/commands/operator_command.hpp"
-#include "cli/purpose_options.hpp"
-#include "cli/receipt.hpp"
+#include "cli/files/receipt.hpp"
+#include "cli/options/amount_option.hpp"
+#include "cli/options/caller_key.hpp"
+#include "cli/options/purpose_options.hpp"
 
 namespace farthing::cli {
 namespace {
@@ -68,7 +68,7 @@ Table changes_table(const sdk::HoldStory& hold) {
   return table;
 }
 
-Document story_document(const sdk::HoldStory& hold) {
+Document story_document_holds(const sdk::HoldStory& hold) {
   Document document = hold_document(hold);
   document.fields.push_back({"operation", to_cell(hold.operation)});
   document.fields.push_back({"engine", to_cell(hold.engine)});
@@ -103,15 +103,15 @@ Result<Answer> place_hold(const PlaceOptions& options, const ClientSession& sess
       changed_document);
 }
 
-struct ShowOptions {
+struct HoldsShowOptions {
   CommonOptions common{};
   std::string hold{};
 };
 
-Result<Answer> show_hold(const ShowOptions& options, const ClientSession& session) {
+Result<Answer> show_hold(const HoldsShowOptions& options, const ClientSession& session) {
   const auto hold = session.client.get_hold(options.hold, session.call_options);
   if (!hold) return to_problem(hold.error());
-  Answer answer{.document = story_document(*hold)};
+  Answer answer{.document = story_document_holds(*hold)};
   if (hold->has_more) answer.remarks.emplace_back("Only the first 1000 changes are told.");
   return answer;
 }
@@ -197,8 +197,8 @@ Examples:
 )");
 }
 
-void add_show(CommandSet& commands, CLI::App& noun) {
-  const auto options = std::make_shared<ShowOptions>();
+void add_holds_show(CommandSet& commands, CLI::App& noun) {
+  const auto options = std::make_shared<HoldsShowOptions>();
   CLI::App& command = add_operator_command(
       commands, noun, "show", "Show one hold and what became of it", options, show_hold);
   add_hold_argument(command, options->hold);
@@ -270,7 +270,7 @@ void add_holds(CommandSet& commands) {
   CLI::App& noun =
       add_noun(commands, "holds", "Set credits aside for jobs that are not done (meter)");
   add_place(commands, noun);
-  add_show(commands, noun);
+  add_holds_show(commands, noun);
   add_capture(commands, noun);
   add_extend(commands, noun);
   add_release(commands, noun);

@@ -7,12 +7,12 @@ namespace farthing::cli {
 namespace {
 
 // As `--rate-limit` takes it.
-std::string to_cell(const std::optional<sdk::RateLimit>& rate) {
+std::string rate_cell(const std::optional<sdk::RateLimit>& rate) {
   return rate ? fmt::format("{}/{}s", rate->requests, rate->per_s) : std::string();
 }
 
 // As `--spend-cap` takes them.
-std::string to_cell(const std::optional<sdk::SpendCaps>& caps) {
+std::string caps_cell(const std::optional<sdk::SpendCaps>& caps) {
   std::vector<std::string> texts;
   const auto add = [&texts](const char* period, const std::optional<Credits>& cap) {
     if (cap) texts.push_back(fmt::format("{}={}", period, cap->to_string()));
@@ -39,8 +39,8 @@ Document key_document(const sdk::ApiKey& key) {
                      {"hint", key.hint},
                      {"scopes", joined(key.scopes)},
                      {"allowed_networks", joined(key.allowed_networks)},
-                     {"rate_limit", to_cell(key.rate_limit)},
-                     {"spend_caps", to_cell(key.spend_caps)},
+                     {"rate_limit", rate_cell(key.rate_limit)},
+                     {"spend_caps", caps_cell(key.spend_caps)},
                      {"created_at", key.created_at},
                      {"expires_at", to_cell(key.expires_at)},
                      {"revoked_at", to_cell(key.revoked_at)},

@@ -9,19 +9,19 @@
 #include "cli/commands/key_options.hpp"
 #include "cli/commands/keys_verbs.hpp"
 #include "cli/commands/operator_command.hpp"
-#include "cli/paging.hpp"
-#include "cli/receipt.hpp"
+#include "cli/files/receipt.hpp"
+#include "cli/options/paging.hpp"
 
 namespace farthing::cli {
 namespace {
 
-struct ListOptions {
+struct KeysListOptions {
   CommonOptions common{};
   PagingOptions paging{};
   std::optional<std::string> user{};
 };
 
-Result<Answer> list_keys(const ListOptions& options, const ClientSession& session) {
+Result<Answer> list_keys(const KeysListOptions& options, const ClientSession& session) {
   const auto keys = fetch_pages<sdk::ApiKey>(options.paging, [&](const sdk::PageRequest& page) {
     return session.client.list_api_keys({.user = options.user, .page = page}, session.call_options);
   });
@@ -43,12 +43,12 @@ Result<Answer> list_keys(const ListOptions& options, const ClientSession& sessio
   return list_answer(std::move(table), "api_keys", to_json_texts(keys->items), keys->next);
 }
 
-struct ShowOptions {
+struct KeysShowOptions {
   CommonOptions common{};
   std::string key{};
 };
 
-Result<Answer> show_key(const ShowOptions& options, const ClientSession& session) {
+Result<Answer> show_key(const KeysShowOptions& options, const ClientSession& session) {
   const auto key = session.client.get_api_key(options.key, session.call_options);
   if (!key) return to_problem(key.error());
   return Answer{.document = key_document(*key)};
@@ -67,8 +67,8 @@ Result<Answer> revoke_key(const RevokeOptions& options, const ClientSession& ses
   return receipt_answer(*key, key_document(*key));
 }
 
-void add_list(CommandSet& commands, CLI::App& noun) {
-  const auto options = std::make_shared<ListOptions>();
+void add_keys_list(CommandSet& commands, CLI::App& noun) {
+  const auto options = std::make_shared<KeysListOptions>();
   CLI::App& command =
       add_operator_command(commands, noun, "list", "List the API keys", options, list_keys);
   command.add_option("--user", options->user, "Only those of this user")->type_name("USER");
@@ -82,8 +82,8 @@ Example:
 )");
 }
 
-void add_show(CommandSet& commands, CLI::App& noun) {
-  const auto options = std::make_shared<ShowOptions>();
+void add_keys_show(CommandSet& commands, CLI::App& noun) {
+  const auto options = std::make_shared<KeysShowOptions>();
   CLI::App& command =
       add_operator_command(commands, noun, "show", "Show one API key", options, show_key);
   add_key_argument(command, options->key);
@@ -114,8 +114,8 @@ void add_keys(CommandSet& commands) {
   CLI::App& noun =
       add_noun(commands, "keys", "Make, show, change, rotate, revoke and verify API keys");
   add_keys_create(commands, noun);
-  add_list(commands, noun);
-  add_show(commands, noun);
+  add_keys_list(commands, noun);
+  add_keys_show(commands, noun);
   add_keys_change(commands, noun);
   add_keys_rotate(commands, noun);
   add_revoke(commands, noun);

@@ -11,7 +11,7 @@
 #include "cli/commands/key_options.hpp"
 #include "cli/commands/keys_verbs.hpp"
 #include "cli/commands/operator_command.hpp"
-#include "cli/receipt.hpp"
+#include "cli/files/receipt.hpp"
 
 namespace farthing::cli {
 namespace {

@@ -13,7 +13,7 @@
 namespace farthing::cli {
 namespace {
 
-struct CreateOptions {
+struct KeysCreateOptions {
   CommonOptions common{};
   sdk::CreateApiKey request{};
   std::optional<std::string> idempotency_key{};
@@ -27,7 +27,7 @@ std::optional<Credits> cap_of(const sdk::Clearable<Credits>& cap) {
   return amount == nullptr ? std::nullopt : std::optional(*amount);
 }
 
-Result<Answer> create_key(const CreateOptions& options, const ClientSession& session) {
+Result<Answer> create_key(const KeysCreateOptions& options, const ClientSession& session) {
   sdk::CreateApiKey request = options.request;
   const sdk::SpendCaps caps{.day = cap_of(options.caps.day),
                             .month = cap_of(options.caps.month),
@@ -41,7 +41,7 @@ Result<Answer> create_key(const CreateOptions& options, const ClientSession& ses
 }  // namespace
 
 void add_keys_create(CommandSet& commands, CLI::App& noun) {
-  const auto options = std::make_shared<CreateOptions>();
+  const auto options = std::make_shared<KeysCreateOptions>();
   sdk::CreateApiKey& request = options->request;
   CLI::App& command = add_operator_command(commands, noun, "create", "Make an API key", options,
                                            create_key, AtomicFile::Access::owner_only);

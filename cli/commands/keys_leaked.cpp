@@ -5,9 +5,9 @@
 #include <string>
 #include <utility>
 
+#include "cli/access/credentials.hpp"
 #include "cli/commands/keys_verbs.hpp"
 #include "cli/commands/operator_command.hpp"
-#include "cli/credentials.hpp"
 
 namespace farthing::cli {
 namespace {

@@ -4,17 +4,17 @@
 #include <optional>
 #include <string>
 
-#include "cli/amount_option.hpp"
-#include "cli/caller_key.hpp"
 #include "cli/commands/key_document.hpp"
 #include "cli/commands/keys_verbs.hpp"
 #include "cli/commands/operator_command.hpp"
-#include "cli/exit_code.hpp"
+#include "cli/frame/exit_code.hpp"
+#include "cli/options/amount_option.hpp"
+#include "cli/options/caller_key.hpp"
 
 namespace farthing::cli {
 namespace {
 
-struct VerifyOptions {
+struct KeysVerifyOptions {
   CommonOptions common{};
   CallerKeyOptions caller_key{};
   sdk::VerifyApiKey request{};
@@ -67,7 +67,7 @@ ExitCode exit_code_of_refusal(const sdk::KeyRefusal& refusal) {
   return exit_code_of(failure);
 }
 
-Result<Answer> verify_key(const VerifyOptions& options, const ClientSession& session) {
+Result<Answer> verify_key(const KeysVerifyOptions& options, const ClientSession& session) {
   auto caller_key = read_caller_key(options.caller_key, session.surroundings);
   if (!caller_key) return std::move(caller_key.error());
   if (!*caller_key) {
@@ -93,7 +93,7 @@ Result<Answer> verify_key(const VerifyOptions& options, const ClientSession& ses
 }  // namespace
 
 void add_keys_verify(CommandSet& commands, CLI::App& noun) {
-  const auto options = std::make_shared<VerifyOptions>();
+  const auto options = std::make_shared<KeysVerifyOptions>();
   CLI::App& command = add_operator_command(commands, noun, "verify",
                                            "Ask whether a caller's API key is good for something",
                                            options, verify_key);

@@ -5,9 +5,9 @@
 #include <memory>
 #include <string>
 
-#include "cli/client_command.hpp"
 #include "cli/commands/ledger_verbs.hpp"
-#include "cli/statement_file.hpp"
+#include "cli/files/statement_file.hpp"
+#include "cli/frame/client_command.hpp"
 
 namespace farthing::cli {
 namespace {

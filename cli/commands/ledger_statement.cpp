@@ -6,13 +6,13 @@
 #include <string>
 #include <utility>
 
-#include "cli/client_command.hpp"
 #include "cli/commands/ledger_verbs.hpp"
+#include "cli/frame/client_command.hpp"
 
 namespace farthing::cli {
 namespace {
 
-constexpr int kPage = 1'000;
+constexpr int kLedgerStatementPage = 1'000;
 
 struct StatementOptions {
   CommonOptions common{};
@@ -29,7 +29,7 @@ Result<std::int64_t> write_entries(const sdk::Statement& statement, const Client
   sdk::ListEntries request{.organization = statement.organization,
                            .from = statement.from,
                            .to = statement.to,
-                           .page = {.limit = kPage}};
+                           .page = {.limit = kLedgerStatementPage}};
   std::int64_t count = 0;
   do {
     const auto page = session.client.list_entries(request, session.call_options);

@@ -2,7 +2,7 @@
 // The verbs of `farthing ledger`, one function for each.
 #pragma once
 
-#include "cli/command_set.hpp"
+#include "cli/frame/command_set.hpp"
 
 namespace farthing::cli {
 

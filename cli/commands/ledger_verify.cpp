@@ -3,19 +3,19 @@
 #include <optional>
 #include <string>
 
-#include "cli/client_command.hpp"
 #include "cli/commands/ledger_tables.hpp"
 #include "cli/commands/ledger_verbs.hpp"
 #include "cli/commands/store_options.hpp"
-#include "cli/online_audit_log.hpp"
-#include "cli/online_ledger.hpp"
+#include "cli/files/online_audit_log.hpp"
+#include "cli/files/online_ledger.hpp"
+#include "cli/frame/client_command.hpp"
 #include "server/audit/audit_log_check.hpp"
 #include "server/copy/read_end.hpp"
 
 namespace farthing::cli {
 namespace {
 
-struct VerifyOptions {
+struct LedgerVerifyOptions {
   CommonOptions common{};
   app::StoreArguments store{};
   std::optional<std::string> organization{};
@@ -41,7 +41,8 @@ Result<Answer> verify_store(const app::StoreArguments& store) {
   return to_answer(report->counts);
 }
 
-Result<Answer> verify_online(const VerifyOptions& options, const ClientSession& session) {
+Result<Answer> verify_online(const LedgerVerifyOptions& options,
+                             const ClientSession& session) {
   const auto organization = session.organization_or(options.organization);
   if (!organization) return organization.error();
   const auto counts = verify_organization(session, *organization);
@@ -49,7 +50,7 @@ Result<Answer> verify_online(const VerifyOptions& options, const ClientSession& 
   return to_answer(*counts);
 }
 
-ExitCode run_verify(const VerifyOptions& options, const Surroundings& surroundings) {
+ExitCode run_verify(const LedgerVerifyOptions& options, const Surroundings& surroundings) {
   if (options.is_offline()) {
     return run_local_command(
         options.common.output, [&options] { return verify_store(options.store); }, surroundings);
@@ -65,7 +66,7 @@ ExitCode run_verify(const VerifyOptions& options, const Surroundings& surroundin
 void add_ledger_verify(CommandSet& commands, CLI::App& noun) {
   CLI::App* command = noun.add_subcommand(
       "verify", "Recompute a ledger from its entries and tell where it deviates first");
-  const auto options = std::make_shared<VerifyOptions>();
+  const auto options = std::make_shared<LedgerVerifyOptions>();
   add_common_options(*command, options->common);
   refuse_api_key_argument(*command);
   add_store_options(

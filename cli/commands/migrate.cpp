@@ -5,21 +5,21 @@
 #include <optional>
 #include <string>
 
-#include "cli/client_command.hpp"
 #include "cli/commands/commands.hpp"
 #include "cli/commands/store_options.hpp"
+#include "cli/frame/client_command.hpp"
 #include "server/app/secret_file.hpp"
 #include "server/app/store_tasks.hpp"
 
 namespace farthing::cli {
 namespace {
 
-struct Arguments {
+struct MigrateArguments {
   app::StoreArguments store{};
   std::optional<std::string> admin_key_file{};  // where the first admin key is to go
 };
 
-Result<Answer> migrate(const Arguments& arguments, const Surroundings& surroundings) {
+Result<Answer> migrate(const MigrateArguments& arguments, const Surroundings& surroundings) {
   app::keep_new_files_private();
   const auto location = find_database(arguments.store);
   if (!location) return location.error();
@@ -44,7 +44,7 @@ Result<Answer> migrate(const Arguments& arguments, const Surroundings& surroundi
 void add_migrate(CommandSet& commands) {
   CLI::App* command =
       commands.app().add_subcommand("migrate", "Make or update the tables of a database");
-  const auto arguments = std::make_shared<Arguments>();
+  const auto arguments = std::make_shared<MigrateArguments>();
   add_database_options(*command, arguments->store);
   command
       ->add_option("--admin-key-file", arguments->admin_key_file,

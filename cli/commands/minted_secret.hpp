@@ -9,7 +9,7 @@
 #include <optional>
 #include <string>
 
-#include "cli/client_command.hpp"
+#include "cli/frame/client_command.hpp"
 
 namespace farthing::cli {
 

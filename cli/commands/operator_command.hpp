@@ -9,9 +9,9 @@
 #include <string>
 #include <vector>
 
-#include "cli/client_command.hpp"
-#include "cli/command_options.hpp"
-#include "cli/command_set.hpp"
+#include "cli/frame/client_command.hpp"
+#include "cli/frame/command_options.hpp"
+#include "cli/frame/command_set.hpp"
 
 namespace farthing::cli {
 

@@ -9,7 +9,7 @@
 namespace farthing::cli {
 namespace {
 
-struct BalanceOptions {
+struct OrganizationBalanceOptions {
   CommonOptions common{};
   sdk::GetOrganizationBalance request{};
 };
@@ -37,7 +37,8 @@ Document balance_document(const sdk::OrganizationBalance& balance) {
           .json = balance.to_json()};
 }
 
-Result<Answer> show_balance(const BalanceOptions& options, const ClientSession& session) {
+Result<Answer> show_balance(const OrganizationBalanceOptions& options,
+                            const ClientSession& session) {
   const auto balance =
       session.client.get_organization_balance(options.request, session.call_options);
   if (!balance) return to_problem(balance.error());
@@ -47,7 +48,7 @@ Result<Answer> show_balance(const BalanceOptions& options, const ClientSession& 
 }  // namespace
 
 void add_organization_balance(CommandSet& commands, CLI::App& noun) {
-  const auto options = std::make_shared<BalanceOptions>();
+  const auto options = std::make_shared<OrganizationBalanceOptions>();
   CLI::App& command = add_operator_command(
       commands, noun, "balance", "What an organization has left, grant by grant, and how long",
       options, show_balance);

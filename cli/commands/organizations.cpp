@@ -4,12 +4,12 @@
 #include <optional>
 #include <string>
 
-#include "cli/amount_option.hpp"
 #include "cli/commands/commands.hpp"
 #include "cli/commands/operator_command.hpp"
 #include "cli/commands/organization_balance.hpp"
-#include "cli/paging.hpp"
-#include "cli/receipt.hpp"
+#include "cli/files/receipt.hpp"
+#include "cli/options/amount_option.hpp"
+#include "cli/options/paging.hpp"
 
 namespace farthing::cli {
 namespace {
@@ -27,13 +27,14 @@ Document organization_document(const sdk::Organization& organization) {
   return document;
 }
 
-struct CreateOptions {
+struct OrganizationsCreateOptions {
   CommonOptions common{};
   sdk::CreateOrganization request{};
   std::optional<std::string> idempotency_key{};
 };
 
-Result<Answer> create_organization(const CreateOptions& options, const ClientSession& session) {
+Result<Answer> create_organization(const OrganizationsCreateOptions& options,
+                                   const ClientSession& session) {
   return receipt_or_problem(session.client.create_organization(
                                 options.request, call_options(session, options.idempotency_key)),
                             organization_document);
@@ -54,12 +55,13 @@ Result<Answer> set_organization(const SetOptions& options, const ClientSession& 
                             organization_document);
 }
 
-struct ListOptions {
+struct OrganizationsListOptions {
   CommonOptions common{};
   PagingOptions paging{};
 };
 
-Result<Answer> list_organizations(const ListOptions& options, const ClientSession& session) {
+Result<Answer> list_organizations(const OrganizationsListOptions& options,
+                                  const ClientSession& session) {
   const auto organizations =
       fetch_pages<sdk::Organization>(options.paging, [&](const sdk::PageRequest& page) {
         return session.client.list_organizations(page, session.call_options);
@@ -73,32 +75,35 @@ Result<Answer> list_organizations(const ListOptions& options, const ClientSessio
                      organizations->next);
 }
 
-struct ShowOptions {
+struct OrganizationsShowOptions {
   CommonOptions common{};
   std::string organization{};
 };
 
-Result<Answer> show_organization(const ShowOptions& options, const ClientSession& session) {
+Result<Answer> show_organization(const OrganizationsShowOptions& options,
+                                 const ClientSession& session) {
   const auto organization =
       session.client.get_organization(options.organization, session.call_options);
   if (!organization) return to_problem(organization.error());
   return Answer{.document = organization_document(*organization)};
 }
 
-struct StandingOptions {
+struct OrganizationsStandingOptions {
   CommonOptions common{};
   std::string organization{};
   std::optional<std::string> idempotency_key{};
 };
 
-Result<Answer> disable_organization(const StandingOptions& options, const ClientSession& session) {
+Result<Answer> disable_organization(const OrganizationsStandingOptions& options,
+                                    const ClientSession& session) {
   return receipt_or_problem(
       session.client.disable_organization(options.organization,
                                           call_options(session, options.idempotency_key)),
       organization_document);
 }
 
-Result<Answer> enable_organization(const StandingOptions& options, const ClientSession& session) {
+Result<Answer> enable_organization(const OrganizationsStandingOptions& options,
+                                   const ClientSession& session) {
   return receipt_or_problem(
       session.client.enable_organization(options.organization,
                                          call_options(session, options.idempotency_key)),
@@ -187,8 +192,8 @@ Result<Answer> set_default(const SetDefaultOptions& options, const ClientSession
                          .json = user->to_json()});
 }
 
-void add_create(CommandSet& commands, CLI::App& noun) {
-  const auto options = std::make_shared<CreateOptions>();
+void add_organizations_create(CommandSet& commands, CLI::App& noun) {
+  const auto options = std::make_shared<OrganizationsCreateOptions>();
   CLI::App& command = add_operator_command(commands, noun, "create", "Make an organization",
                                            options, create_organization);
   command.add_option("--name", options->request.name, "What it is called")
@@ -221,8 +226,8 @@ Examples:
 )");
 }
 
-void add_list(CommandSet& commands, CLI::App& noun) {
-  const auto options = std::make_shared<ListOptions>();
+void add_organizations_list(CommandSet& commands, CLI::App& noun) {
+  const auto options = std::make_shared<OrganizationsListOptions>();
   CLI::App& command = add_operator_command(commands, noun, "list", "List the organizations",
                                            options, list_organizations);
   add_paging_options(command, options->paging);
@@ -233,8 +238,8 @@ Example:
 )");
 }
 
-void add_show(CommandSet& commands, CLI::App& noun) {
-  const auto options = std::make_shared<ShowOptions>();
+void add_organizations_show(CommandSet& commands, CLI::App& noun) {
+  const auto options = std::make_shared<OrganizationsShowOptions>();
   CLI::App& command = add_operator_command(commands, noun, "show", "Show one organization", options,
                                            show_organization);
   command.add_option("ORG", options->organization, "The organization's id")->required();
@@ -287,8 +292,8 @@ Example:
 )");
 }
 
-void add_disable(CommandSet& commands, CLI::App& noun) {
-  const auto options = std::make_shared<StandingOptions>();
+void add_organizations_disable(CommandSet& commands, CLI::App& noun) {
+  const auto options = std::make_shared<OrganizationsStandingOptions>();
   CLI::App& command =
       add_operator_command(commands, noun, "disable", "Let an organization spend nothing anew",
                            options, disable_organization);
@@ -304,8 +309,8 @@ Example:
 )");
 }
 
-void add_enable(CommandSet& commands, CLI::App& noun) {
-  const auto options = std::make_shared<StandingOptions>();
+void add_organizations_enable(CommandSet& commands, CLI::App& noun) {
+  const auto options = std::make_shared<OrganizationsStandingOptions>();
   CLI::App& command = add_operator_command(
       commands, noun, "enable", "Let an organization spend again", options, enable_organization);
   command.add_option("ORG", options->organization, "The organization's id")->required();
@@ -354,17 +359,17 @@ Examples:
 void add_organizations(CommandSet& commands) {
   CLI::App& noun =
       add_noun(commands, "organizations", "Make, show and manage organizations and members");
-  add_create(commands, noun);
+  add_organizations_create(commands, noun);
   add_set(commands, noun);
-  add_list(commands, noun);
-  add_show(commands, noun);
+  add_organizations_list(commands, noun);
+  add_organizations_show(commands, noun);
   add_organization_balance(commands, noun);
   add_add_member(commands, noun);
   add_remove_member(commands, noun);
   add_members(commands, noun);
   add_set_default(commands, noun);
-  add_disable(commands, noun);
-  add_enable(commands, noun);
+  add_organizations_disable(commands, noun);
+  add_organizations_enable(commands, noun);
 }
 
 }  // namespace farthing::cli

@@ -11,13 +11,13 @@
 namespace farthing::cli {
 namespace {
 
-struct ShowOptions {
+struct OutcomesShowOptions {
   CommonOptions common{};
   std::optional<std::string> organization{};
   std::string idempotency_key{};
 };
 
-Result<Answer> show_outcome(const ShowOptions& options, const ClientSession& session) {
+Result<Answer> show_outcome(const OutcomesShowOptions& options, const ClientSession& session) {
   const auto organization = session.organization_or(options.organization);
   if (!organization) return organization.error();
   const auto outcome =
@@ -28,8 +28,8 @@ Result<Answer> show_outcome(const ShowOptions& options, const ClientSession& ses
                              .json = outcome->to_json()}};
 }
 
-void add_show(CommandSet& commands, CLI::App& noun) {
-  const auto options = std::make_shared<ShowOptions>();
+void add_outcomes_show(CommandSet& commands, CLI::App& noun) {
+  const auto options = std::make_shared<OutcomesShowOptions>();
   CLI::App& command = add_operator_command(
       commands, noun, "show", "What became of a movement of credits, by its idempotency key",
       options, show_outcome);
@@ -51,7 +51,7 @@ Example:
 
 void add_outcomes(CommandSet& commands) {
   CLI::App& noun = add_noun(commands, "outcomes", "See what became of a request (operator)");
-  add_show(commands, noun);
+  add_outcomes_show(commands, noun);
 }
 
 }  // namespace farthing::cli

@@ -6,17 +6,17 @@
 #include <memory>
 #include <random>
 
-#include "cli/client_command.hpp"
+#include "cli/access/connection.hpp"
 #include "cli/commands/commands.hpp"
-#include "cli/connection.hpp"
-#include "cli/problem.hpp"
+#include "cli/frame/client_command.hpp"
+#include "cli/frame/problem.hpp"
 #include "selftest/http/http_selftest.hpp"
 #include "server/app/secret_file.hpp"
 
 namespace farthing::cli {
 namespace {
 
-struct Arguments {
+struct SelftestArguments {
   std::optional<std::uint64_t> seed;
   double minutes = 1;
   std::size_t submitters = 4;
@@ -29,7 +29,7 @@ struct Arguments {
 // Made up when none was given: it is told, so that the run can be repeated.
 std::uint64_t make_seed() { return std::random_device()(); }
 
-std::optional<std::string> try_store(const Arguments& arguments, std::uint64_t seed,
+std::optional<std::string> try_store(const SelftestArguments& arguments, std::uint64_t seed,
                                      std::chrono::duration<double> duration,
                                      const selftest::Tell& tell) {
   if (arguments.is_over_http) {
@@ -42,7 +42,7 @@ std::optional<std::string> try_store(const Arguments& arguments, std::uint64_t s
                                 tell);
 }
 
-Result<Answer> run(const Arguments& arguments, const Surroundings& surroundings) {
+Result<Answer> run(const SelftestArguments& arguments, const Surroundings& surroundings) {
   const std::uint64_t seed = arguments.seed ? *arguments.seed : make_seed();
   const std::chrono::duration<double, std::ratio<60>> duration(arguments.minutes);
   const auto tell = [&surroundings](const std::string& line) {
@@ -76,7 +76,7 @@ Result<Answer> run(const Arguments& arguments, const Surroundings& surroundings)
 void add_selftest(CommandSet& commands) {
   CLI::App* command = commands.app().add_subcommand(
       "selftest", "Try the store of this machine, or a server, with random histories");
-  const auto arguments = std::make_shared<Arguments>();
+  const auto arguments = std::make_shared<SelftestArguments>();
   CLI::Option_group* subject = command->add_option_group("Subject");
   subject->require_option(1);
   subject->add_option("--data", arguments->data, "A directory that is new or empty")

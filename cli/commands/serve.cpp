@@ -5,8 +5,8 @@
 #include <string>
 #include <vector>
 
-#include "cli/client_command.hpp"
 #include "cli/commands/commands.hpp"
+#include "cli/frame/client_command.hpp"
 #include "server/app/run_server.hpp"
 #include "server/app/secret_file.hpp"
 #include "server/app/server_options.hpp"
@@ -16,7 +16,7 @@ namespace farthing::cli {
 
 namespace {
 
-std::string help_of(const app::Setting& setting) {
+std::string help_of_serve(const app::Setting& setting) {
   std::string help(setting.summary);
   if (setting.type.form == app::SettingForm::texts) help += " May be repeated.";
   const std::string value =
@@ -34,12 +34,12 @@ void add_setting(CLI::App& command, const app::Setting& setting, app::ServeArgum
         [&arguments, key](const std::vector<std::string>& words) {
           arguments.settings[key] = words;
         },
-        help_of(setting));
+        help_of_serve(setting));
     option->allow_extra_args(false);
   } else {
     option = command.add_option_function<std::string>(
         name, [&arguments, key](const std::string& word) { arguments.settings[key] = {word}; },
-        help_of(setting));
+        help_of_serve(setting));
   }
   option->type_name(std::string(setting.placeholder));
 }

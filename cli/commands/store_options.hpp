@@ -5,7 +5,7 @@
 #include <CLI/App.hpp>
 #include <string>
 
-#include "cli/problem.hpp"
+#include "cli/frame/problem.hpp"
 #include "server/app/store_location.hpp"
 
 namespace farthing::cli {

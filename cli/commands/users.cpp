@@ -5,8 +5,8 @@
 
 #include "cli/commands/commands.hpp"
 #include "cli/commands/operator_command.hpp"
-#include "cli/paging.hpp"
-#include "cli/receipt.hpp"
+#include "cli/files/receipt.hpp"
+#include "cli/options/paging.hpp"
 
 namespace farthing::cli {
 namespace {
@@ -22,25 +22,25 @@ Document to_document(const sdk::User& user) {
           .json = user.to_json()};
 }
 
-struct CreateOptions {
+struct UsersCreateOptions {
   CommonOptions common{};
   sdk::CreateUser request{};
   std::optional<std::string> idempotency_key{};
 };
 
-Result<Answer> create_user(const CreateOptions& options, const ClientSession& session) {
+Result<Answer> create_user(const UsersCreateOptions& options, const ClientSession& session) {
   const auto user =
       session.client.create_user(options.request, call_options(session, options.idempotency_key));
   if (!user) return to_problem(user.error());
   return receipt_answer(*user, to_document(*user));
 }
 
-struct ListOptions {
+struct UsersListOptions {
   CommonOptions common{};
   PagingOptions paging{};
 };
 
-Result<Answer> list_users(const ListOptions& options, const ClientSession& session) {
+Result<Answer> list_users(const UsersListOptions& options, const ClientSession& session) {
   const auto users = fetch_pages<sdk::User>(options.paging, [&](const sdk::PageRequest& page) {
     return session.client.list_users(page, session.call_options);
   });
@@ -53,37 +53,37 @@ Result<Answer> list_users(const ListOptions& options, const ClientSession& sessi
   return list_answer(std::move(table), "users", to_json_texts(users->items), users->next);
 }
 
-struct ShowOptions {
+struct UsersShowOptions {
   CommonOptions common{};
   std::string user{};
 };
 
-Result<Answer> show_user(const ShowOptions& options, const ClientSession& session) {
+Result<Answer> show_user(const UsersShowOptions& options, const ClientSession& session) {
   const auto user = session.client.get_user(options.user, session.call_options);
   if (!user) return to_problem(user.error());
   return Answer{.document = to_document(*user)};
 }
 
-struct StandingOptions {
+struct UsersStandingOptions {
   CommonOptions common{};
   std::string user{};
   std::optional<std::string> idempotency_key{};
 };
 
-Result<Answer> disable_user(const StandingOptions& options, const ClientSession& session) {
+Result<Answer> disable_user(const UsersStandingOptions& options, const ClientSession& session) {
   return receipt_or_problem(
       session.client.disable_user(options.user, call_options(session, options.idempotency_key)),
       to_document);
 }
 
-Result<Answer> enable_user(const StandingOptions& options, const ClientSession& session) {
+Result<Answer> enable_user(const UsersStandingOptions& options, const ClientSession& session) {
   return receipt_or_problem(
       session.client.enable_user(options.user, call_options(session, options.idempotency_key)),
       to_document);
 }
 
-void add_create(CommandSet& commands, CLI::App& noun) {
-  const auto options = std::make_shared<CreateOptions>();
+void add_users_create(CommandSet& commands, CLI::App& noun) {
+  const auto options = std::make_shared<UsersCreateOptions>();
   CLI::App& command =
       add_operator_command(commands, noun, "create", "Make a user", options, create_user);
   command.add_option("--email", options->request.email, "The user's address")
@@ -100,8 +100,8 @@ Example:
 )");
 }
 
-void add_list(CommandSet& commands, CLI::App& noun) {
-  const auto options = std::make_shared<ListOptions>();
+void add_users_list(CommandSet& commands, CLI::App& noun) {
+  const auto options = std::make_shared<UsersListOptions>();
   CLI::App& command =
       add_operator_command(commands, noun, "list", "List the users", options, list_users);
   add_paging_options(command, options->paging);
@@ -114,8 +114,8 @@ Examples:
 )");
 }
 
-void add_show(CommandSet& commands, CLI::App& noun) {
-  const auto options = std::make_shared<ShowOptions>();
+void add_users_show(CommandSet& commands, CLI::App& noun) {
+  const auto options = std::make_shared<UsersShowOptions>();
   CLI::App& command =
       add_operator_command(commands, noun, "show", "Show one user", options, show_user);
   command.add_option("USER", options->user, "The user's id")->required();
@@ -126,8 +126,8 @@ Example:
 )");
 }
 
-void add_disable(CommandSet& commands, CLI::App& noun) {
-  const auto options = std::make_shared<StandingOptions>();
+void add_users_disable(CommandSet& commands, CLI::App& noun) {
+  const auto options = std::make_shared<UsersStandingOptions>();
   CLI::App& command = add_operator_command(commands, noun, "disable", "Refuse every key of a user",
                                            options, disable_user);
   command.add_option("USER", options->user, "The user's id")->required();
@@ -141,8 +141,8 @@ Example:
 )");
 }
 
-void add_enable(CommandSet& commands, CLI::App& noun) {
-  const auto options = std::make_shared<StandingOptions>();
+void add_users_enable(CommandSet& commands, CLI::App& noun) {
+  const auto options = std::make_shared<UsersStandingOptions>();
   CLI::App& command = add_operator_command(
       commands, noun, "enable", "Let the keys of a user work again", options, enable_user);
   command.add_option("USER", options->user, "The user's id")->required();
@@ -158,11 +158,11 @@ Example:
 
 void add_users(CommandSet& commands) {
   CLI::App& noun = add_noun(commands, "users", "Make, show, disable and enable users (operator)");
-  add_create(commands, noun);
-  add_list(commands, noun);
-  add_show(commands, noun);
-  add_disable(commands, noun);
-  add_enable(commands, noun);
+  add_users_create(commands, noun);
+  add_users_list(commands, noun);
+  add_users_show(commands, noun);
+  add_users_disable(commands, noun);
+  add_users_enable(commands, noun);
 }
 
 }  // namespace farthing::cli

@@ -3,8 +3,8 @@
 
 #include <farthing/version.hpp>
 
-#include "cli/client_command.hpp"
 #include "cli/commands/commands.hpp"
+#include "cli/frame/client_command.hpp"
 
 namespace farthing::cli {
 

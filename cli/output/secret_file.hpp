@@ -6,8 +6,8 @@
 #include <string>
 #include <string_view>
 
+#include "cli/frame/problem.hpp"
 #include "cli/output/descriptor.hpp"
-#include "cli/problem.hpp"
 
 namespace farthing::cli {
 

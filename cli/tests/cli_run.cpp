@@ -6,8 +6,8 @@
 
 #include <array>
 
+#include "cli/frame/program.hpp"
 #include "cli/output/descriptor.hpp"
-#include "cli/program.hpp"
 
 namespace farthing::cli {
 namespace {

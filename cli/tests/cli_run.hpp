@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "cli/surroundings.hpp"
+#include "cli/frame/surroundings.hpp"
 #include "cli/tests/scratch.hpp"
 #include "sdk/cpp/mocks/scripted_transport.hpp"
 

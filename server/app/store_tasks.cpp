@@ -36,7 +36,7 @@ BasicResult<Secret, std::string> make_admin_key(const StoreLocation& location,
   const auto store = open_store(location, {.on_fatal = {}, .on_event = std::move(tell)});
   if (!store) return store.error().message;
   Secret secret = service::make_api_key_secret();
-  const auto key = await<directory::ApiKey>([&](store::Reply<directory::ApiKey> reply) {
+  const auto key = await<directory::ApiKey>([&](Reply<directory::ApiKey> reply) {
     service::create_operator_key(**store, secret, std::move(reply));
   });
   if (!key) return key.error().message;

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+// What is said about a request that wrote something, beside what it answered.
+#pragma once
+
+#include <farthing/models.hpp>
+#include <string>
+#include <utility>
+
+#include "cli/frame/client_command.hpp"
+#include "cli/frame/problem.hpp"
+
+namespace farthing::cli {
+
+// The answer that shows `document`.
+template <class T>
+Answer receipt_answer(const sdk::Receipt<T>& receipt, Document document) {
+  Answer answer{.document = std::move(document)};
+  if (receipt.is_replayed) {
+    answer.remarks.emplace_back(
+        "This idempotency key had been used before; shown is its first answer, nothing new was "
+        "done.");
+  }
+  answer.when_unwritten = "The request was carried out.";
+  if (!receipt.idempotency_key.empty()) {
+    answer.when_unwritten += " Run it again with --idempotency-key " + receipt.idempotency_key +
+                             " to see the answer; that does not carry it out twice.";
+  }
+  return answer;
+}
+
+// The same, or the problem that kept the request from being carried out. `to_document` makes a
+// Document of the model.
+template <class T, class ToDocument>
+Result<Answer> receipt_or_problem(const sdk::Result<sdk::Receipt<T>>& receipt,
+                                  ToDocument to_document) {
+  if (!receipt) return to_problem(receipt.error());
+  return receipt_answer(*receipt, to_document(*receipt));
+}
+
+}  // namespace farthing::cli

@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+// Checks a file that `farthing ledger statement` wrote (docs/reference/proof.md): the signature,
+// and that the entries lead from one of the signed ends to the other. No server is asked.
+#pragma once
+
+#include <farthing/statement_models.hpp>
+#include <istream>
+
+#include "base/ed25519.hpp"
+#include "cli/frame/problem.hpp"
+
+namespace farthing::cli {
+
+// What it states, if all is as it should be; a problem with the code `deviates` if not.
+Result<sdk::Statement> check_statement(std::istream& file, const VerificationKey& key);
+
+}  // namespace farthing::cli

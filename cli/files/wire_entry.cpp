@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/files/wire_entry.hpp"
+
+#include <algorithm>
+#include <limits>
+#include <optional>
+#include <string_view>
+#include <utility>
+
+#include "base/digest.hpp"
+
+namespace farthing::cli {
+namespace {
+
+// Takes members apart and remembers the first that is not what the API promises.
+class WireReader {
+ public:
+  explicit WireReader(OrganizationId organization) : organization_(organization) {}
+
+  template <class T>
+  T expect(std::string_view member, std::optional<T> value) {
+    if (!value && fault_.empty()) fault_ = member;
+    return value ? *std::move(value) : T();
+  }
+
+  Instant instant(std::string_view member, const std::string& text) {
+    return expect(member, Instant::parse(text));
+  }
+  std::optional<Instant> instant_if_any(std::string_view member,
+                                        const std::optional<std::string>& text) {
+    if (!text) return {};
+    return instant(member, *text);
+  }
+
+  // The own part of an id of something that is this organization's, of whatever kind.
+  Id128 own_id(std::string_view member, std::string_view text) {
+    const std::size_t dash = text.find('-');
+    const auto owned = dash == std::string_view::npos ? std::optional<GrantId>()
+                                                      : parse_owned(text.substr(dash + 1));
+    if (owned && owned->organization != organization_) return expect(member, no_id());
+    return expect(member, owned ? std::optional(owned->own) : no_id());
+  }
+  std::optional<Id128> own_id_if_any(std::string_view member,
+                                     const std::optional<std::string>& text) {
+    if (!text) return {};
+    return own_id(member, *text);
+  }
+
+  // Of a limit, what it is about is the organization itself.
+  Id128 subject(const sdk::LedgerEntry& entry) {
+    const auto organization = OrganizationId::parse(entry.ref);
+    if (!organization) return own_id("ref", entry.ref);
+    return organization->value;
+  }
+
+  std::optional<Id128> api_key(std::string_view member, const std::optional<std::string>& text) {
+    if (!text) return {};
+    const auto id = ApiKeyId::parse(*text);
+    return expect(member, id ? std::optional(id->value) : no_id());
+  }
+
+  // Bytes in hex: as many as `size`, or none.
+  std::string bytes(std::string_view member, const std::optional<std::string>& hex,
+                    std::size_t size) {
+    if (!hex) return {};
+    std::optional<std::string> bytes = from_hex(*hex);
+    if (bytes && bytes->size() != size) bytes.reset();
+    return expect(member, std::move(bytes));
+  }
+
+  const std::string& fault() const { return fault_; }
+
+ private:
+  static std::optional<Id128> no_id() { return {}; }
+
+  static std::optional<GrantId> parse_owned(std::string_view digits) {
+    return GrantId::parse(std::string(GrantIdKind::kPrefix).append(digits));
+  }
+
+  OrganizationId organization_;
+  std::string fault_;
+};
+
+verify::Terms to_terms(WireReader& in, const sdk::GrantTerms& terms) {
+  using Limits = std::numeric_limits<std::int32_t>;
+  const bool is_in_range = terms.priority >= Limits::min() && terms.priority <= Limits::max();
+  return {.amount = terms.amount,
+          .effective_at = in.instant("effective_at", terms.effective_at),
+          .priority = in.expect(
+              "priority", is_in_range ? std::optional(static_cast<std::int32_t>(terms.priority))
+                                      : std::nullopt),
+          .category = in.expect("category", verify::find_category(terms.category)),
+          .expires_at = in.instant_if_any("expires_at", terms.expires_at)};
+}
+
+verify::HoldStatus to_hold(WireReader& in, const sdk::EntryHold& hold) {
+  return {.amount = hold.amount,
+          .captured = hold.captured,
+          .released = hold.released,
+          .expires_at = in.instant("expires_at", hold.expires_at),
+          .over_capture = in.expect("over_capture", verify::find_over_capture(hold.over_capture)),
+          .state = in.expect("state", verify::find_hold_state(hold.state))};
+}
+
+void read_parts(WireReader& in, const sdk::LedgerEntry& from, verify::Entry& to) {
+  for (const sdk::GrantShare& share : from.grants) {
+    to.parts.push_back({.grant = in.own_id("grant", share.grant),
+                        .amount = share.amount,
+                        .has_ended = share.has_ended});
+  }
+  for (const sdk::ReturningGrant& lot : from.returning) {
+    to.returning.push_back(
+        {.grant = in.own_id("grant", lot.grant), .terms = to_terms(in, lot.terms)});
+  }
+  if (from.terms) to.terms = to_terms(in, *from.terms);
+  if (from.hold) to.hold = to_hold(in, *from.hold);
+}
+
+void read_origin(WireReader& in, const sdk::LedgerEntry& from, verify::Entry& to) {
+  if (from.key) {
+    to.api_key = in.api_key("key", from.key->id);
+    to.caller_key = in.api_key("caller", from.key->caller);
+  }
+  to.idempotency_key = from.idempotency_key.value_or("");
+  const std::string fingerprint = in.bytes("fingerprint", from.fingerprint, to.fingerprint.size());
+  std::copy(fingerprint.begin(), fingerprint.end(), to.fingerprint.begin());
+  to.operation = from.operation.value_or("");
+  to.engine = from.engine.value_or("");
+  to.metadata_digest = in.bytes("metadata_digest", from.metadata_digest, Digest().size());
+}
+
+}  // namespace
+
+BasicResult<verify::SealedEntry, std::string> to_sealed(OrganizationId organization,
+                                                        const sdk::LedgerEntry& entry) {
+  constexpr std::size_t kSaltBytes = 16;
+  WireReader in(organization);
+  verify::SealedEntry sealed;
+  verify::Entry& to = sealed.entry;
+  to.organization = organization;
+  to.seq = static_cast<std::uint64_t>(entry.seq);
+  to.kind = in.expect("kind", verify::find_kind(entry.kind));
+  to.is_continued = entry.is_continued;
+  to.at = in.instant("at", entry.at);
+  to.subject = in.subject(entry);
+  to.parent = in.own_id_if_any("parent", entry.parent);
+  to.amount = entry.amount;
+  to.available = entry.available;
+  to.held = entry.held;
+  read_parts(in, entry, to);
+  read_origin(in, entry, to);
+  sealed.metadata = entry.metadata.value_or("");
+  sealed.salt = in.bytes("metadata_salt", entry.metadata_salt, kSaltBytes);
+  const std::string hash = in.bytes("hash", std::optional(entry.hash), sealed.hash.size());
+  std::copy(hash.begin(), hash.end(), sealed.hash.begin());
+  if (!in.fault().empty()) return in.fault();
+  sealed.canonical = verify::encode_canonical(to);
+  return sealed;
+}
+
+}  // namespace farthing::cli

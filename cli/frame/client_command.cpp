@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/frame/client_command.hpp"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <utility>
+
+#include "cli/frame/interrupt.hpp"
+#include "cli/output/escape.hpp"
+
+namespace farthing::cli {
+namespace {
+
+ExitCode report_answer(const Problem& problem, const Surroundings& surroundings) {
+  surroundings.tell(to_text(problem));
+  return problem.code;
+}
+
+void log_to_standard_error(const sdk::LogLine& line, const Surroundings& surroundings) {
+  const double duration_ms = std::chrono::duration<double, std::milli>(line.duration).count();
+  std::string text =
+      fmt::format("farthing: attempt {}: {} {}", line.attempt, line.method, line.path);
+  switch (line.event) {
+    case sdk::LogLine::Event::answer:
+      text += fmt::format(": {} after {:.1f} ms", line.status, duration_ms);
+      break;
+    case sdk::LogLine::Event::failure:
+      text += fmt::format(": {} after {:.1f} ms",
+                          line.failure ? sdk::to_string(*line.failure) : "failed", duration_ms);
+      break;
+    case sdk::LogLine::Event::retry:
+      text += fmt::format(": next attempt in {:.0f} ms", duration_ms);
+      break;
+  }
+  if (!line.request_id.empty()) text += fmt::format(", request id {}", line.request_id);
+  surroundings.tell(printable(text) + "\n");
+}
+
+void explain(const Connection& connection, const Surroundings& surroundings) {
+  const std::string key =
+      connection.key_source.empty() ? "no key" : "key from " + connection.key_source;
+  surroundings.tell(
+      printable(fmt::format("farthing: server {} from {}, {}", connection.options.base_url,
+                            connection.server_source, key)) +
+      "\n");
+}
+
+bool is_terminal(const OutputOptions& options, const Surroundings& surroundings) {
+  return !options.file && ::isatty(surroundings.standard_output) == 1;
+}
+
+Format format_for(const OutputOptions& options, const Surroundings& surroundings) {
+  if (options.format) return *options.format;
+  return is_terminal(options, surroundings) ? Format::table : Format::plain;
+}
+
+Style style_for(const OutputOptions& options, const Surroundings& surroundings) {
+  const bool is_plain_terminal = surroundings.variable("TERM").value_or("dumb") == "dumb";
+  if (!is_terminal(options, surroundings) || is_plain_terminal ||
+      surroundings.variable("NO_COLOR")) {
+    return Style::monochrome;
+  }
+  return Style::ansi;
+}
+
+Result<Done> write_answer(const Answer& answer, const OutputOptions& options,
+                          std::optional<AtomicFile>& file, const Surroundings& surroundings) {
+  if (answer.is_written) return file ? file->commit({}) : Done{};
+  const Format format = format_for(options, surroundings);
+  std::string text = answer.text
+                         ? *answer.text
+                         : render(answer.document, format, style_for(options, surroundings));
+  // Only people look at a terminal; to programs the server's text goes unchanged.
+  if (format == Format::csv && is_terminal(options, surroundings)) text = printable_lines(text);
+  return file ? file->commit(text) : surroundings.print(text);
+}
+
+// Makes the call while signals cancel it. An interrupt decides the exit code only when it kept the
+// call from its end.
+Result<Answer> call_with_interrupt(const ClientCommand& command, Connection connection,
+                                   const Sink& sink, const Surroundings& surroundings) {
+  const Interrupt interrupt;
+  ClientSession session{.client = sdk::Client(std::move(connection.options)),
+                        .call_options = {.cancellation = interrupt.token()},
+                        .organization = std::move(connection.organization),
+                        .surroundings = surroundings};
+  auto answer = command.stream ? command.stream(session, sink) : command.call(session);
+  if (!answer && answer.error().code == ExitCode::interrupted && interrupt.signal() != 0) {
+    constexpr int kSignalled = 128;
+    answer.error().code = static_cast<ExitCode>(kSignalled + interrupt.signal());
+  }
+  return answer;
+}
+
+ExitCode show(const Result<Answer>& answer, const OutputOptions& output,
+              std::optional<AtomicFile>& file, const Surroundings& surroundings) {
+  if (!answer) return report_answer(answer.error(), surroundings);
+  if (auto written = write_answer(*answer, output, file, surroundings); !written) {
+    Problem problem = std::move(written.error());
+    if (!answer->when_unwritten.empty()) problem.notes.push_back(answer->when_unwritten);
+    return report_answer(problem, surroundings);
+  }
+  for (const auto& remark : answer->remarks) {
+    surroundings.tell(fmt::format("farthing: {}\n", printable(remark)));
+  }
+  return answer->exit_code;
+}
+
+}  // namespace
+
+Result<std::string> ClientSession::organization_or(const std::optional<std::string>& given) const {
+  if (given) return *given;
+  if (organization) return *organization;
+  return usage_problem("There is no organization to act on.",
+                       "Name it with --organization ORG or in a profile; farthing organizations "
+                       "list shows them.");
+}
+
+ExitCode run_client_command(const ClientCommand& command, const Surroundings& surroundings) {
+  const OutputOptions& output = command.options.output;
+  auto connection =
+      resolve_connection(command.options.connection, command.default_server, surroundings);
+  if (!connection) return report_answer(connection.error(), surroundings);
+
+  // Opened before the call: who cannot keep the answer should not ask.
+  std::optional<AtomicFile> file;
+  if (output.file) {
+    auto opened = AtomicFile::open(*output.file, command.output_access);
+    if (!opened) return report_answer(opened.error(), surroundings);
+    file.emplace(*std::move(opened));
+  }
+  if (command.options.connection.verbosity == Verbosity::verbose) {
+    explain(*connection, surroundings);
+    connection->options.log = [&surroundings](const sdk::LogLine& line) {
+      log_to_standard_error(line, surroundings);
+    };
+  }
+
+  const Sink sink = [&](std::string_view text) {
+    return file ? file->write(text) : surroundings.print(text);
+  };
+  return show(call_with_interrupt(command, *std::move(connection), sink, surroundings), output,
+              file, surroundings);
+}
+
+ExitCode run_local_command(const OutputOptions& output,
+                           const std::function<Result<Answer>()>& make_answer,
+                           const Surroundings& surroundings) {
+  std::optional<AtomicFile> file;
+  if (output.file) {
+    auto opened = AtomicFile::open(*output.file, AtomicFile::Access::by_umask);
+    if (!opened) return report_answer(opened.error(), surroundings);
+    file.emplace(*std::move(opened));
+  }
+  return show(make_answer(), output, file, surroundings);
+}
+
+}  // namespace farthing::cli

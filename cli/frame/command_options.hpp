@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+// The options that many commands share, declared once. Each function adds options to a command of
+// the parser and fills `values`, which must outlive the parse. Wrong values end the parse with an
+// exception of CLI11, which the program turns into exit code 2.
+#pragma once
+
+#include <CLI/App.hpp>
+#include <optional>
+#include <string>
+
+#include "cli/access/connection.hpp"
+#include "cli/output/render.hpp"
+
+namespace farthing::cli {
+
+struct OutputOptions {
+  std::optional<Format> format{};     // empty: by what standard output is
+  std::optional<std::string> file{};  // in place of standard output
+};
+
+// What every command that talks to a server takes.
+struct CommonOptions {
+  ConnectionOptions connection{};
+  OutputOptions output{};
+};
+
+// For a command that talks to no server.
+void add_output_options(CLI::App& command, OutputOptions& values);
+void add_common_options(CLI::App& command, CommonOptions& values);
+// For a command that talks to a server without an API key.
+void add_keyless_options(CLI::App& command, CommonOptions& values);
+// `--csv`, for what the server can write in that form.
+void add_csv_option(CLI::App& command, OutputOptions& values);
+// `--raw`, which needs `--csv`.
+void add_raw_option(CLI::App& command, bool& value);
+// For `account` and `balance`, which exist in three versions.
+void add_api_version_option(CLI::App& command, ConnectionOptions& values);
+void add_idempotency_key_option(CLI::App& command, std::optional<std::string>& value);
+void add_organization_option(CLI::App& command, std::optional<std::string>& value);
+// Takes an option whose value would be a key (`--api-key`) only to refuse it and say why, and that
+// `instead` the key is given so. Not shown in the help.
+void refuse_key_argument(CLI::App& command, const std::string& name, const std::string& instead);
+// The same of `--api-key`.
+void refuse_api_key_argument(CLI::App& command);
+
+}  // namespace farthing::cli

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+// Why a command did not do what it was asked to: what the user is told on standard error, and the
+// exit code. Texts are whole sentences and never hold an API key.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <farthing/failure.hpp>
+#include <farthing/result.hpp>
+
+#include "cli/frame/exit_code.hpp"
+
+namespace farthing::cli {
+
+struct Problem {
+  ExitCode code = ExitCode::internal;
+  std::string message{};             // what happened
+  std::vector<std::string> notes{};  // facts and what to do next, a line each
+};
+
+template <class T>
+using Result = BasicResult<T, Problem>;
+
+Problem usage_problem(std::string message, std::string next = {});
+// About a system call that has just failed: `what` and the text of `error_number`.
+Problem system_problem(std::string_view what, int error_number);
+// With the request id, and what to do about it.
+Problem to_problem(const sdk::Failure& failure);
+
+// The lines for standard error, each ended by a newline, safe to show on a terminal.
+std::string to_text(const Problem& problem);
+
+// The text with everything cut out that looks like an API key: what a user types in the wrong place
+// is not repeated into logs.
+std::string without_keys(std::string_view text);
+
+}  // namespace farthing::cli
