@@ -12,7 +12,7 @@
 #include "server/service/api_key_secret.hpp"
 #include "server/service/authenticator.hpp"
 #include "server/service/operator_key.hpp"
-#include "server/store/memory/memory_store.hpp"
+#include "server/testing/memory_store.hpp"
 
 namespace {
 

@@ -15,11 +15,11 @@
 #include "base/json/json_reader.hpp"
 #include "base/json/json_value.hpp"
 #include "server/api/api.hpp"
-#include "server/http/raw_client.hpp"
 #include "server/http/server.hpp"
 #include "server/service/api_key_secret.hpp"
 #include "server/service/operator_key.hpp"
-#include "server/store/memory/memory_store.hpp"
+#include "server/testing/memory_store.hpp"
+#include "server/testing/raw_client.hpp"
 
 namespace {
 

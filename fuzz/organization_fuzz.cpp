@@ -8,7 +8,7 @@
 #include "base/check.hpp"
 #include "base/clock.hpp"
 #include "server/service/accounts.hpp"
-#include "server/store/memory/memory_store.hpp"
+#include "server/testing/memory_store.hpp"
 
 namespace {
 

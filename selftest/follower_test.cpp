@@ -10,7 +10,7 @@
 #include "base/clock.hpp"
 #include "selftest/check.hpp"
 #include "selftest/submitters.hpp"
-#include "server/store/memory/memory_store.hpp"
+#include "server/testing/memory_store.hpp"
 
 namespace farthing::selftest {
 namespace follower_test {

@@ -6,8 +6,8 @@
 
 A file belongs to the longest folder of the table that holds it. Quoted includes are files of the
 project; <farthing/...> is the SDK; any other <a/b> needs <a/> in the table unless it is the system's.
-Tests (*_test.cpp, *_fixture.* and what lies in a folder tests/) may use the test libraries and what lies
-in the layers tests and model besides.
+Tests (*_test.cpp and what lies in a folder tests/ or testing/) may use the test libraries and what lies
+in the layers tests, model and server/testing besides.
 """
 
 import pathlib
@@ -18,8 +18,8 @@ from typing import NamedTuple
 SYSTEM_PREFIXES = {"arpa", "asm", "linux", "net", "netinet", "sys"}
 TEST_PREFIXES = {"gtest", "gmock", "rapidcheck"}
 SDK = "sdk/cpp"
-TESTS = {"tests", "model"}
-TEST_FILE = re.compile(r"(^|/)tests/|_(test|fixture)\.[ch]pp$")
+TESTS = {"tests", "model", "server/testing"}
+TEST_FILE = re.compile(r"(^|/)(tests|testing)/|_test\.[ch]pp$")
 INCLUDE = re.compile(r'^\s*#\s*include\s*(?:"(?P<own>[^"]+)"|<(?P<other>[^>]+)>)')
 # Third parties whose main header is not in a folder.
 BARE_HEADERS = {"rapidcheck.h": "rapidcheck"}

@@ -52,7 +52,7 @@ class Layers(unittest.TestCase):
                 ("server/ledger/a_test.cpp", "#include <rapidcheck.h>"),
                 ("server/ledger/a_test.cpp", '#include "tests/support/server.hpp"'),
                 ("server/ledger/a_test.cpp", '#include "model/ledger.hpp"'),
-                ("server/ledger/a_fixture.hpp", "#include <gtest/gtest.h>"),
+                ("server/ledger/testing/a_fixture.hpp", "#include <gtest/gtest.h>"),
                 ("sdk/cpp/tests/a.cpp", "#include <gmock/gmock.h>"),
                 ("server/http/inner/a.cpp", '#include "server/ledger/state.hpp"'),
                 ("server/http/a.cpp", "#include <boost/asio/ip/tcp.hpp>"),
@@ -98,7 +98,7 @@ class Layers(unittest.TestCase):
                 ("server/service", "server/store/embedded/committer.hpp"),
                 ("server/http", "server/ledger/state.hpp"),
                 ("server/http", "server/api/problem.hpp"),
-                ("server/api", "server/store/embedded/committer.hpp"),
+                ("server/api", "server/store/store.hpp"),
                 ("server/api", "server/app/server_app.hpp"),
                 ("sdk/cpp", "base/error.hpp"),
         ]:

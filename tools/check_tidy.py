@@ -23,7 +23,7 @@ import time
 from project_files import ROOT
 
 TIDY = "clang-tidy-16"
-TEST_FILE = re.compile(r"(^|/)tests/|_(test|fixture)\.cpp$")
+TEST_FILE = re.compile(r"(^|/)(tests|testing)/|_test\.cpp$")
 
 
 class Unit:

@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "base/temporary_directory.hpp"
+#include "tests/support/temporary_directory.hpp"
 
 namespace farthing::selftest {
 namespace http_selftest_test {

@@ -8,7 +8,7 @@
 #include <string>
 #include <utility>
 
-#include "server/api/api_fixture.hpp"
+#include "server/testing/api_fixture.hpp"
 
 namespace farthing::api {
 namespace api_test {

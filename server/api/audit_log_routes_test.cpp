@@ -2,7 +2,7 @@
 #include <string>
 #include <vector>
 
-#include "server/api/api_fixture.hpp"
+#include "server/testing/api_fixture.hpp"
 
 namespace farthing::api {
 namespace audit_log_routes_test {

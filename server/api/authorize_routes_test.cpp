@@ -4,7 +4,7 @@
 #include <utility>
 #include <vector>
 
-#include "server/api/api_fixture.hpp"
+#include "server/testing/api_fixture.hpp"
 
 namespace farthing::api {
 namespace authorize_routes_test {

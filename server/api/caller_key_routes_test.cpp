@@ -2,7 +2,7 @@
 // The caller's API key beside a charge or a hold: where it is taken, shown and never shown.
 #include <string>
 
-#include "server/api/api_fixture.hpp"
+#include "server/testing/api_fixture.hpp"
 
 namespace farthing::api {
 namespace caller_key_routes_test {

@@ -2,7 +2,7 @@
 // Batches of charges, each of which stands alone.
 #include <string>
 
-#include "server/api/api_fixture.hpp"
+#include "server/testing/api_fixture.hpp"
 
 namespace farthing::api {
 namespace charge_batches_test {

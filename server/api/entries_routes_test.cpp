@@ -4,8 +4,8 @@
 #include <string>
 #include <vector>
 
-#include "server/api/api_fixture.hpp"
 #include "server/api/entries_csv.hpp"
+#include "server/testing/api_fixture.hpp"
 
 namespace farthing::api {
 namespace entries_routes_test {

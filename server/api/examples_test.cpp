@@ -8,7 +8,7 @@
 #include <string>
 
 #include "base/json/json_reader.hpp"
-#include "server/api/api_fixture.hpp"
+#include "server/testing/api_fixture.hpp"
 
 namespace farthing::api {
 namespace examples_test {

@@ -4,7 +4,7 @@
 
 #include <string>
 
-#include "server/api/api_fixture.hpp"
+#include "server/testing/api_fixture.hpp"
 
 namespace farthing::api {
 namespace head_check_routes_test {

@@ -3,10 +3,10 @@
 #include <string>
 #include <utility>
 
-#include "server/api/api_fixture.hpp"
 #include "server/ledger/apply.hpp"
 #include "server/ledger/booked.hpp"
 #include "server/ledger/decide.hpp"
+#include "server/testing/api_fixture.hpp"
 
 namespace farthing::api {
 namespace idempotency_key_routes_test {

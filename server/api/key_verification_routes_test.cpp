@@ -2,7 +2,7 @@
 // A service asks about its caller's key.
 #include <string>
 
-#include "server/api/api_fixture.hpp"
+#include "server/testing/api_fixture.hpp"
 
 namespace farthing::api {
 namespace key_verification_routes_test {

@@ -2,7 +2,7 @@
 // What owners and members do themselves.
 #include <string>
 
-#include "server/api/api_fixture.hpp"
+#include "server/testing/api_fixture.hpp"
 
 namespace farthing::api {
 namespace members_routes_test {

@@ -3,7 +3,7 @@
 // back.
 #include <string>
 
-#include "server/api/api_fixture.hpp"
+#include "server/testing/api_fixture.hpp"
 
 namespace farthing::api {
 namespace operating_routes_test {

@@ -8,7 +8,7 @@
 #include <utility>
 #include <vector>
 
-#include "server/api/api_fixture.hpp"
+#include "server/testing/api_fixture.hpp"
 
 namespace farthing::api {
 namespace outcome_answers_test {

@@ -3,7 +3,7 @@
 // look-up decides. Where the path does, tests/contract/permissions_test.py has every case.
 #include <string>
 
-#include "server/api/api_fixture.hpp"
+#include "server/testing/api_fixture.hpp"
 
 namespace farthing::api {
 namespace permissions_routes_test {

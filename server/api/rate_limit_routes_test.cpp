@@ -2,7 +2,7 @@
 // How often one may ask, and what an answer says of it.
 #include <string>
 
-#include "server/api/api_fixture.hpp"
+#include "server/testing/api_fixture.hpp"
 
 namespace farthing::api {
 namespace rate_limit_routes_test {

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "server/api/api_fixture.hpp"
+#include "server/testing/api_fixture.hpp"
 
 namespace farthing::api {
 namespace readiness_test {

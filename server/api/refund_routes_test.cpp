@@ -2,7 +2,7 @@
 // Refunds, and what a charge says of them.
 #include <string>
 
-#include "server/api/api_fixture.hpp"
+#include "server/testing/api_fixture.hpp"
 
 namespace farthing::api {
 namespace refund_routes_test {

@@ -2,7 +2,7 @@
 // Users and organizations that the operator has disabled.
 #include <string>
 
-#include "server/api/api_fixture.hpp"
+#include "server/testing/api_fixture.hpp"
 
 namespace farthing::api {
 namespace standing_routes_test {

@@ -3,7 +3,7 @@
 #include <chrono>
 #include <string>
 
-#include "server/api/api_fixture.hpp"
+#include "server/testing/api_fixture.hpp"
 
 namespace farthing::api {
 namespace stories_routes_test {

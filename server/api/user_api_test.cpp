@@ -2,7 +2,7 @@
 // The two calls, in their three versions.
 #include <string>
 
-#include "server/api/api_fixture.hpp"
+#include "server/testing/api_fixture.hpp"
 
 namespace farthing::api {
 namespace user_api_test {

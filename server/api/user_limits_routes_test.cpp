@@ -3,7 +3,7 @@
 // as an admin.
 #include <string>
 
-#include "server/api/api_fixture.hpp"
+#include "server/testing/api_fixture.hpp"
 
 namespace farthing::api {
 namespace user_limits_routes_test {

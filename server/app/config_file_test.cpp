@@ -8,7 +8,7 @@
 #include <fstream>
 #include <string>
 
-#include "base/temporary_directory.hpp"
+#include "tests/support/temporary_directory.hpp"
 
 namespace farthing::app {
 namespace config_file_test {

@@ -6,10 +6,10 @@
 #include <string>
 
 #include "base/digest.hpp"
-#include "base/temporary_directory.hpp"
 #include "server/app/secret_file.hpp"
 #include "server/service/operator_key.hpp"
-#include "server/service/store_fixture.hpp"
+#include "server/testing/store_fixture.hpp"
+#include "tests/support/temporary_directory.hpp"
 
 namespace farthing::app {
 namespace first_key_test {

@@ -10,7 +10,7 @@
 #include <string>
 #include <thread>
 
-#include "base/temporary_directory.hpp"
+#include "tests/support/temporary_directory.hpp"
 
 namespace farthing::app {
 namespace secret_file_test {

@@ -8,8 +8,8 @@
 
 #include "base/clock.hpp"
 #include "server/app/listen_url.hpp"
-#include "server/http/raw_client.hpp"
-#include "server/store/memory/memory_store.hpp"
+#include "server/testing/memory_store.hpp"
+#include "server/testing/raw_client.hpp"
 
 namespace farthing::app {
 namespace server_app_test {

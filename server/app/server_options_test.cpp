@@ -6,8 +6,8 @@
 #include <fstream>
 #include <string>
 
-#include "base/temporary_directory.hpp"
 #include "server/app/setting_types.hpp"
+#include "tests/support/temporary_directory.hpp"
 
 namespace farthing::app {
 namespace server_options_test {

@@ -6,7 +6,7 @@
 #include <filesystem>
 #include <fstream>
 
-#include "base/temporary_directory.hpp"
+#include "tests/support/temporary_directory.hpp"
 
 namespace farthing::app {
 namespace statement_key_test {

@@ -7,7 +7,7 @@
 #include <cstdlib>
 #include <fstream>
 
-#include "base/temporary_directory.hpp"
+#include "tests/support/temporary_directory.hpp"
 
 namespace farthing::app {
 namespace store_location_test {

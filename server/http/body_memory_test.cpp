@@ -8,7 +8,7 @@
 #include <thread>
 #include <vector>
 
-#include "server/http/transport_fixture.hpp"
+#include "server/testing/transport_fixture.hpp"
 
 namespace farthing::http {
 namespace body_memory_test {

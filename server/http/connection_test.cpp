@@ -9,7 +9,7 @@
 #include <set>
 #include <thread>
 
-#include "server/http/transport_fixture.hpp"
+#include "server/testing/transport_fixture.hpp"
 
 namespace farthing::http {
 namespace connection_test {

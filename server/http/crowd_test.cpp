@@ -12,7 +12,7 @@
 #include <vector>
 
 #include "server/http/listener.hpp"
-#include "server/http/transport_fixture.hpp"
+#include "server/testing/transport_fixture.hpp"
 
 namespace farthing::http {
 namespace crowd_test {

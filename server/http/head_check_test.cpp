@@ -5,7 +5,7 @@
 
 #include <string>
 
-#include "server/http/transport_fixture.hpp"
+#include "server/testing/transport_fixture.hpp"
 
 namespace farthing::http {
 namespace head_check_test {

@@ -16,9 +16,9 @@
 #include <utility>
 #include <vector>
 
-#include "base/temporary_directory.hpp"
-#include "server/http/tls_fixture.hpp"
-#include "server/http/transport_fixture.hpp"
+#include "server/testing/tls_fixture.hpp"
+#include "server/testing/transport_fixture.hpp"
+#include "tests/support/temporary_directory.hpp"
 
 namespace farthing::http {
 namespace listening_socket_test {

@@ -2,7 +2,7 @@
 // Bytes in, status and connection out: which requests are understood and which are refused.
 #include <gtest/gtest.h>
 
-#include "server/http/transport_fixture.hpp"
+#include "server/testing/transport_fixture.hpp"
 
 namespace farthing::http {
 namespace request_form_test {

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "server/http/transport_fixture.hpp"
+#include "server/testing/transport_fixture.hpp"
 
 namespace farthing::http {
 namespace round_test {

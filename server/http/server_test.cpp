@@ -6,7 +6,7 @@
 
 #include <atomic>
 
-#include "server/http/transport_fixture.hpp"
+#include "server/testing/transport_fixture.hpp"
 
 namespace farthing::http {
 namespace server_test {

@@ -13,8 +13,8 @@
 #include <utility>
 #include <vector>
 
-#include "server/http/tls_fixture.hpp"
-#include "server/http/transport_fixture.hpp"
+#include "server/testing/tls_fixture.hpp"
+#include "server/testing/transport_fixture.hpp"
 
 namespace farthing::http {
 namespace tls_test {

@@ -4,7 +4,7 @@
 #include <string>
 
 #include "base/digest.hpp"
-#include "server/service/store_fixture.hpp"
+#include "server/testing/store_fixture.hpp"
 
 namespace farthing::service {
 namespace accounts_test {

@@ -5,7 +5,7 @@
 #include <string>
 
 #include "server/service/authenticator.hpp"
-#include "server/service/store_fixture.hpp"
+#include "server/testing/store_fixture.hpp"
 
 namespace farthing::service {
 namespace api_keys_test {

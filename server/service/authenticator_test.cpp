@@ -8,7 +8,7 @@
 #include <utility>
 #include <vector>
 
-#include "server/service/store_fixture.hpp"
+#include "server/testing/store_fixture.hpp"
 
 namespace farthing::service {
 namespace authenticator_test {

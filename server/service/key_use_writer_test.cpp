@@ -4,7 +4,7 @@
 #include <chrono>
 #include <future>
 
-#include "server/service/store_fixture.hpp"
+#include "server/testing/store_fixture.hpp"
 
 namespace farthing::service {
 namespace key_use_writer_test {

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "server/service/store_fixture.hpp"
+#include "server/testing/store_fixture.hpp"
 
 namespace farthing::service {
 namespace metering_test {

@@ -2,7 +2,7 @@
 #include "server/service/operator_key.hpp"
 
 #include "base/digest.hpp"
-#include "server/service/store_fixture.hpp"
+#include "server/testing/store_fixture.hpp"
 
 namespace farthing::service {
 namespace operator_key_test {

@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "server/service/store_fixture.hpp"
+#include "server/testing/store_fixture.hpp"
 
 namespace farthing::service {
 namespace organizations_test {

@@ -7,7 +7,7 @@
 #include <functional>
 #include <utility>
 
-#include "server/service/store_fixture.hpp"
+#include "server/testing/store_fixture.hpp"
 
 namespace farthing::service {
 namespace statements_test {

@@ -9,8 +9,8 @@
 
 #include "base/check.hpp"
 #include "selftest/trial.hpp"
-#include "server/store/embedded/journal/failing_disk.hpp"
 #include "server/store/embedded/rocksdb_store.hpp"
+#include "server/testing/failing_disk.hpp"
 #include "tests/store_conformance/stores.hpp"
 
 namespace farthing::store::testing {

@@ -23,9 +23,9 @@
 #include <vector>
 
 #include "server/store/embedded/clock_set_back.hpp"
-#include "server/store/embedded/journal/failing_disk.hpp"
 #include "server/store/embedded/journal/journal_scan.hpp"
 #include "server/store/embedded/tables/database.hpp"
+#include "server/testing/failing_disk.hpp"
 #include "tests/store_conformance/auditor.hpp"
 #include "tests/store_conformance/await.hpp"
 #include "tests/store_conformance/commands.hpp"

@@ -12,7 +12,6 @@
 #include "server/store/effective_clock.hpp"
 #include "server/store/embedded/rocksdb_store.hpp"
 #include "server/store/embedded/store_import.hpp"
-#include "server/store/memory/memory_store.hpp"
 #include "server/store/postgres/connection.hpp"
 #include "server/store/postgres/database_import.hpp"
 #include "server/store/postgres/postgres_store.hpp"
@@ -20,6 +19,7 @@
 #include "server/store/postgres/statements.hpp"
 #include "server/store/postgres/store_clock.hpp"
 #include "server/store/transfer.hpp"
+#include "server/testing/memory_store.hpp"
 #include "tests/store_conformance/await.hpp"
 
 namespace farthing::store::testing {

@@ -11,7 +11,7 @@
 #include <string>
 #include <vector>
 
-#include "base/temporary_directory.hpp"
+#include "tests/support/temporary_directory.hpp"
 
 namespace farthing::store::embedded {
 namespace data_directory_test {

@@ -13,8 +13,8 @@
 #include <string>
 #include <vector>
 
-#include "server/store/embedded/journal/journal_fixture.hpp"
 #include "server/store/embedded/journal/journal_scan.hpp"
+#include "server/testing/journal_fixture.hpp"
 
 namespace farthing::store::embedded {
 namespace journal_damage_test {

@@ -6,7 +6,7 @@
 #include <filesystem>
 #include <string>
 
-#include "server/store/embedded/journal/journal_fixture.hpp"
+#include "server/testing/journal_fixture.hpp"
 
 namespace farthing::store::embedded {
 namespace journal_test {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "server/store/memory/memory_store.hpp"
+#include "server/testing/memory_store.hpp"
 
 #include <algorithm>
 #include <string_view>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "server/http/tls_fixture.hpp"
+#include "server/testing/tls_fixture.hpp"
 
 #include <arpa/inet.h>
 #include <openssl/pem.h>

@@ -14,7 +14,7 @@
 #include "server/service/api_key_secret.hpp"
 #include "server/service/metering.hpp"
 #include "server/service/registry.hpp"
-#include "server/store/memory/memory_store.hpp"
+#include "server/testing/memory_store.hpp"
 
 namespace farthing::service {
 

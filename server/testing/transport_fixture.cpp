@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "server/http/transport_fixture.hpp"
+#include "server/testing/transport_fixture.hpp"
 
 #include <spdlog/logger.h>
 #include <spdlog/sinks/base_sink.h>

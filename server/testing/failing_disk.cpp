@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "server/store/embedded/journal/failing_disk.hpp"
+#include "server/testing/failing_disk.hpp"
 
 #include <rocksdb/env.h>
 #include <rocksdb/file_system.h>

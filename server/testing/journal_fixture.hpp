@@ -13,8 +13,8 @@
 #include <string>
 #include <vector>
 
-#include "server/store/embedded/journal/failing_disk.hpp"
 #include "server/store/embedded/journal/journal.hpp"
+#include "server/testing/failing_disk.hpp"
 
 namespace farthing::store::embedded {
 

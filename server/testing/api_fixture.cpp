@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "server/api/api_fixture.hpp"
+#include "server/testing/api_fixture.hpp"
 
 #include <algorithm>
 #include <charconv>

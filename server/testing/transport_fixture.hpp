@@ -16,8 +16,8 @@
 #include <thread>
 #include <vector>
 
-#include "server/http/raw_client.hpp"
 #include "server/http/server.hpp"
+#include "server/testing/raw_client.hpp"
 
 namespace farthing::http {
 

@@ -8,8 +8,8 @@
 #include <string>
 #include <string_view>
 
-#include "base/temporary_directory.hpp"
 #include "server/http/tls_context.hpp"
+#include "tests/support/temporary_directory.hpp"
 
 struct ssl_ctx_st;
 struct ssl_st;

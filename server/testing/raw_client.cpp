@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "server/http/raw_client.hpp"
+#include "server/testing/raw_client.hpp"
 
 #include <arpa/inet.h>
 #include <netinet/in.h>

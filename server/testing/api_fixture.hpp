@@ -11,9 +11,9 @@
 
 #include "base/json/json_value.hpp"
 #include "server/api/api.hpp"
-#include "server/http/raw_client.hpp"
 #include "server/http/server.hpp"
-#include "server/service/store_fixture.hpp"
+#include "server/testing/raw_client.hpp"
+#include "server/testing/store_fixture.hpp"
 
 namespace farthing::api {
 
