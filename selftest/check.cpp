@@ -4,9 +4,9 @@
 #include <set>
 #include <utility>
 
+#include "base/await.hpp"
 #include "model/canonical.hpp"
 #include "model/comparison.hpp"
-#include "selftest/await.hpp"
 #include "server/ledger/entry_id.hpp"
 
 namespace farthing::selftest {

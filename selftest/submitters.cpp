@@ -6,7 +6,7 @@
 #include <thread>
 #include <utility>
 
-#include "selftest/await.hpp"
+#include "base/await.hpp"
 
 namespace farthing::selftest {
 namespace {

@@ -5,9 +5,9 @@
 #include <chrono>
 #include <utility>
 
+#include "base/await.hpp"
 #include "base/check.hpp"
 #include "base/id.hpp"
-#include "selftest/await.hpp"
 #include "selftest/check.hpp"
 #include "selftest/submitters.hpp"
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "server/copy/copy.hpp"
+#include "offline/copy/copy.hpp"
 
 #include <fmt/format.h>
 

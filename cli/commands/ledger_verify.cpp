@@ -9,8 +9,8 @@
 #include "cli/files/online_audit_log.hpp"
 #include "cli/files/online_ledger.hpp"
 #include "cli/frame/client_command.hpp"
-#include "server/audit/audit_log_check.hpp"
-#include "server/copy/read_end.hpp"
+#include "offline/copy/read_end.hpp"
+#include "offline/inspect/audit_log_check.hpp"
 
 namespace farthing::cli {
 namespace {
@@ -35,14 +35,13 @@ Result<Answer> verify_store(const app::StoreArguments& store) {
   const auto report = end->audit();
   if (!report) return Problem{.message = report.error().message};
   if (report->deviation) return deviation_problem(*report->deviation);
-  const auto act = audit::check_audit_log(end->source());
+  const auto act = inspect::check_audit_log(end->source());
   if (!act) return Problem{.message = act.error().message};
   if (*act) return deviation_problem(**act);
   return to_answer(report->counts);
 }
 
-Result<Answer> verify_online(const LedgerVerifyOptions& options,
-                             const ClientSession& session) {
+Result<Answer> verify_online(const LedgerVerifyOptions& options, const ClientSession& session) {
   const auto organization = session.organization_or(options.organization);
   if (!organization) return organization.error();
   const auto counts = verify_organization(session, *organization);

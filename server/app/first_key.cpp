@@ -5,9 +5,9 @@
 #include <system_error>
 #include <utility>
 
+#include "base/await.hpp"
 #include "base/digest.hpp"
 #include "base/secret.hpp"
-#include "server/app/await.hpp"
 #include "server/app/secret_file.hpp"
 #include "server/service/api_key_secret.hpp"
 #include "server/service/operator_key.hpp"
@@ -25,7 +25,7 @@ using OrReason = BasicResult<T, std::string>;
 path pending_file(const path& file) { return file.string() + store::embedded::kPendingSuffix; }
 
 OrReason<bool> is_key_of(store::Store& store, const Secret& secret) {
-  const auto found = await<std::optional<directory::Principal>>(
+  const auto found = await<Result<std::optional<directory::Principal>>>(
       [&](Reply<std::optional<directory::Principal>> reply) {
         store.find_principal(sha256(secret.reveal()), std::move(reply));
       });
@@ -52,7 +52,7 @@ OrReason<std::optional<FirstKey>> finish_pending(store::Store& store, const path
 }
 
 OrReason<Done> create_key(store::Store& store, const Secret& secret) {
-  const auto key = await<directory::ApiKey>([&](Reply<directory::ApiKey> reply) {
+  const auto key = await<Result<directory::ApiKey>>([&](Reply<directory::ApiKey> reply) {
     service::create_operator_key(store, secret, std::move(reply));
   });
   if (!key) return "cannot make the first admin key: " + key.error().message;
@@ -66,8 +66,8 @@ OrReason<FirstKey> ensure_first_key(store::Store& store, const path& file) {
   if (!finished) return finished.error();
   if (*finished) return **finished;
 
-  const auto is_new =
-      await<bool>([&](Reply<bool> reply) { service::has_no_keys(store, std::move(reply)); });
+  const auto is_new = await<Result<bool>>(
+      [&](Reply<bool> reply) { service::has_no_keys(store, std::move(reply)); });
   if (!is_new) return is_new.error().message;
   if (!*is_new) return FirstKey::existed;
 

@@ -5,8 +5,8 @@
 #include <optional>
 #include <utility>
 
+#include "base/await.hpp"
 #include "base/clock.hpp"
-#include "server/app/await.hpp"
 #include "server/service/api_key_secret.hpp"
 #include "server/service/operator_key.hpp"
 #include "server/store/embedded/clock_set_back.hpp"
@@ -36,7 +36,7 @@ BasicResult<Secret, std::string> make_admin_key(const StoreLocation& location,
   const auto store = open_store(location, {.on_fatal = {}, .on_event = std::move(tell)});
   if (!store) return store.error().message;
   Secret secret = service::make_api_key_secret();
-  const auto key = await<directory::ApiKey>([&](Reply<directory::ApiKey> reply) {
+  const auto key = await<Result<directory::ApiKey>>([&](Reply<directory::ApiKey> reply) {
     service::create_operator_key(**store, secret, std::move(reply));
   });
   if (!key) return key.error().message;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Whole stores copied from one kind to the other and back: nothing is lost, nothing is doubled, and
 // whatever happens in between, the same copy goes on. Needs a PostgreSQL.
-#include "server/copy/copy.hpp"
+#include "offline/copy/copy.hpp"
 
 #include <gtest/gtest.h>
 #include <sys/wait.h>
@@ -11,12 +11,12 @@
 #include <string>
 #include <vector>
 
+#include "base/await.hpp"
 #include "base/check.hpp"
 #include "server/store/embedded/rocksdb_store.hpp"
 #include "server/store/past_state.hpp"
 #include "server/store/postgres/postgres_store.hpp"
 #include "tests/copy/sample_store.hpp"
-#include "tests/store_conformance/await.hpp"
 #include "tests/store_conformance/commands.hpp"
 #include "tests/store_conformance/stores.hpp"
 
@@ -24,7 +24,7 @@ namespace farthing::copy::testing {
 namespace copy_test {
 
 namespace fs = std::filesystem;
-using store::testing::await;
+using await;
 using store::testing::charge;
 using store::testing::settle;
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // A database that is right passes the audit; one that was tampered with does not, and the audit
 // says where. Needs a PostgreSQL.
-#include "server/audit/database_audit.hpp"
+#include "offline/inspect/database_inspection.hpp"
 
 #include <gtest/gtest.h>
 
@@ -41,11 +41,11 @@ class DatabaseAudit : public ::testing::Test {
     CHECK(settle(*store, refund));
   }
 
-  static Result<audit::AuditReport> run_audit() {
+  static Result<inspect::InspectionReport> run_audit() {
     const auto reader =
         store::postgres::DatabaseReader::open(std::string(database().database.reveal()));
     CHECK(reader);
-    return audit::audit_database(**reader);
+    return inspect::inspect_database(**reader);
   }
   // "entry 2: available: expected 6, found 7" after the change, or nothing.
   std::string after(const std::string& sql) const {

@@ -9,7 +9,7 @@
 #include <string>
 #include <string_view>
 
-#include "server/copy/copy.hpp"
+#include "offline/copy/copy.hpp"
 #include "tests/copy/sample_store.hpp"
 
 namespace farthing::copy::testing {

@@ -6,6 +6,7 @@
 #include <cstdlib>
 #include <utility>
 
+#include "base/await.hpp"
 #include "base/check.hpp"
 #include "base/clock.hpp"
 #include "base/digest.hpp"
@@ -14,7 +15,6 @@
 #include "server/store/postgres/connection.hpp"
 #include "server/store/postgres/postgres_store.hpp"
 #include "server/store/postgres/schema.hpp"
-#include "tests/store_conformance/await.hpp"
 #include "tests/store_conformance/commands.hpp"
 #include "tests/store_conformance/stores.hpp"
 
@@ -74,7 +74,7 @@ void fill_directory(store::Store& store, OrganizationId organization) {
                                                 .secret_digest = sha256("one again"),
                                                 .hint = "sk-5678...efgh",
                                                 .overlap = std::chrono::hours(24)}}));
-  CHECK(store::testing::await<Result<Done>>([&](auto reply) {
+  CHECK(await<Result<Done>>([&](auto reply) {
     store.note_key_uses({{.key = key.id, .at = store::testing::kStart}}, reply);
   }));
 }

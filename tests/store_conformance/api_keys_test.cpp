@@ -2,7 +2,7 @@
 // API keys: changes, rotation with two secrets for a while, secrets that are ended, last use.
 #include <chrono>
 
-#include "tests/store_conformance/await.hpp"
+#include "base/await.hpp"
 #include "tests/store_conformance/commands.hpp"
 #include "tests/store_conformance/stores.hpp"
 

@@ -3,7 +3,7 @@
 // through.
 #include <thread>
 
-#include "tests/store_conformance/await.hpp"
+#include "base/await.hpp"
 #include "tests/store_conformance/commands.hpp"
 #include "tests/store_conformance/stores.hpp"
 

@@ -6,10 +6,10 @@
 #include <cstdlib>
 #include <vector>
 
+#include "base/await.hpp"
 #include "server/ledger/entry_id.hpp"
 #include "server/store/postgres/postgres_store.hpp"
 #include "tests/store_conformance/auditor.hpp"
-#include "tests/store_conformance/await.hpp"
 
 namespace farthing::store::testing {
 namespace {

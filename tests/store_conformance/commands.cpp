@@ -5,9 +5,9 @@
 #include <atomic>
 #include <utility>
 
+#include "base/await.hpp"
 #include "base/check.hpp"
 #include "base/digest.hpp"
-#include "tests/store_conformance/await.hpp"
 
 namespace farthing::store::testing {
 namespace {

@@ -11,13 +11,13 @@
 #include <string>
 #include <vector>
 
+#include "base/await.hpp"
 #include "base/check.hpp"
 #include "base/digest.hpp"
 #include "server/ledger/entry_id.hpp"
 #include "server/store/postgres/connection.hpp"
 #include "server/store/postgres/postgres_store.hpp"
 #include "server/store/postgres/schema.hpp"
-#include "tests/store_conformance/await.hpp"
 #include "tests/store_conformance/commands.hpp"
 #include "tests/store_conformance/stores.hpp"
 

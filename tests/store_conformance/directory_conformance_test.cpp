@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Users, organizations, memberships and API keys: what is refused, what is remembered, what is
 // seen.
-#include "tests/store_conformance/await.hpp"
+#include "base/await.hpp"
 #include "tests/store_conformance/commands.hpp"
 #include "tests/store_conformance/stores.hpp"
 

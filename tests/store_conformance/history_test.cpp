@@ -11,9 +11,9 @@
 #include <span>
 #include <vector>
 
+#include "base/await.hpp"
 #include "selftest/trial.hpp"
 #include "server/store/past_state.hpp"
-#include "tests/store_conformance/await.hpp"
 #include "tests/store_conformance/stores.hpp"
 
 namespace farthing::store::testing {

@@ -3,10 +3,10 @@
 // others.
 #include <array>
 
+#include "base/await.hpp"
 #include "base/check.hpp"
 #include "server/ledger/decide.hpp"
 #include "tests/store_conformance/auditor.hpp"
-#include "tests/store_conformance/await.hpp"
 #include "tests/store_conformance/commands.hpp"
 #include "tests/store_conformance/stores.hpp"
 

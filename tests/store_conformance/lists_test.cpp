@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <chrono>
 
+#include "base/await.hpp"
 #include "server/ledger/entry_id.hpp"
-#include "tests/store_conformance/await.hpp"
 #include "tests/store_conformance/commands.hpp"
 #include "tests/store_conformance/stores.hpp"
 

@@ -2,8 +2,8 @@
 // What a store tells of the present and of requests made before.
 #include <chrono>
 
+#include "base/await.hpp"
 #include "server/store/past_state.hpp"
-#include "tests/store_conformance/await.hpp"
 #include "tests/store_conformance/commands.hpp"
 #include "tests/store_conformance/stores.hpp"
 

@@ -22,12 +22,12 @@
 #include <thread>
 #include <vector>
 
+#include "base/await.hpp"
 #include "server/store/embedded/clock_set_back.hpp"
 #include "server/store/embedded/journal/journal_scan.hpp"
 #include "server/store/embedded/tables/database.hpp"
 #include "server/testing/failing_disk.hpp"
 #include "tests/store_conformance/auditor.hpp"
-#include "tests/store_conformance/await.hpp"
 #include "tests/store_conformance/commands.hpp"
 #include "tests/store_conformance/stores.hpp"
 #include "verify/audit_chain.hpp"

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Grants, charges and what their idempotency keys lead to.
+#include "base/await.hpp"
 #include "server/ledger/entry_id.hpp"
 #include "tests/store_conformance/auditor.hpp"
-#include "tests/store_conformance/await.hpp"
 #include "tests/store_conformance/commands.hpp"
 #include "tests/store_conformance/stores.hpp"
 

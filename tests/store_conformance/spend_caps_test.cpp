@@ -5,9 +5,9 @@
 #include <memory>
 #include <thread>
 
+#include "base/await.hpp"
 #include "server/ledger/spending.hpp"
 #include "tests/store_conformance/auditor.hpp"
-#include "tests/store_conformance/await.hpp"
 #include "tests/store_conformance/commands.hpp"
 #include "tests/store_conformance/stores.hpp"
 

@@ -7,9 +7,9 @@
 #include <utility>
 #include <vector>
 
+#include "base/await.hpp"
 #include "server/ledger/spending.hpp"
 #include "tests/store_conformance/auditor.hpp"
-#include "tests/store_conformance/await.hpp"
 #include "tests/store_conformance/commands.hpp"
 #include "tests/store_conformance/stores.hpp"
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Users and organizations that are disabled: what is refused at once, what goes on, and that
 // nothing is lost.
+#include "base/await.hpp"
 #include "server/ledger/decide.hpp"
 #include "tests/store_conformance/auditor.hpp"
-#include "tests/store_conformance/await.hpp"
 #include "tests/store_conformance/commands.hpp"
 #include "tests/store_conformance/stores.hpp"
 

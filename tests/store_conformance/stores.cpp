@@ -7,6 +7,7 @@
 #include <thread>
 #include <utility>
 
+#include "base/await.hpp"
 #include "base/check.hpp"
 #include "server/ledger/entry_id.hpp"
 #include "server/store/effective_clock.hpp"
@@ -15,12 +16,11 @@
 #include "server/store/postgres/connection.hpp"
 #include "server/store/postgres/database_import.hpp"
 #include "server/store/postgres/postgres_store.hpp"
+#include "server/store/postgres/queries.hpp"
 #include "server/store/postgres/schema.hpp"
-#include "server/store/postgres/statements.hpp"
 #include "server/store/postgres/store_clock.hpp"
 #include "server/store/transfer.hpp"
 #include "server/testing/memory_store.hpp"
-#include "tests/store_conformance/await.hpp"
 
 namespace farthing::store::testing {
 namespace {

@@ -2,8 +2,8 @@
 // What time does to grants and balances, and what the clock may do.
 #include <chrono>
 
+#include "base/await.hpp"
 #include "tests/store_conformance/auditor.hpp"
-#include "tests/store_conformance/await.hpp"
 #include "tests/store_conformance/commands.hpp"
 #include "tests/store_conformance/stores.hpp"
 

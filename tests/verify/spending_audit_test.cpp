@@ -10,7 +10,7 @@
 #include <utility>
 
 #include "base/check.hpp"
-#include "server/audit/store_audit.hpp"
+#include "offline/inspect/store_inspection.hpp"
 #include "server/store/embedded/rocksdb_store.hpp"
 #include "server/store/embedded/tables/derived_keys.hpp"
 #include "tests/model/earlier_state.hpp"
@@ -18,7 +18,7 @@
 #include "tests/store_conformance/stores.hpp"
 #include "tests/verify/tampering.hpp"
 
-namespace farthing::audit {
+namespace farthing::inspect {
 namespace spending_audit_test {
 
 using store::testing::charge;
@@ -52,7 +52,7 @@ class SpendingAuditTest : public ::testing::Test {
   std::filesystem::path path() const { return directory_.path() / "data"; }
   // "entry 2: available: expected 6, found 7", or nothing.
   std::string audit() const {
-    const auto report = audit_store(path());
+    const auto report = inspect_store(path());
     if (!report) return report.error().message;
     if (!report->deviation) return "";
     const std::string text = report->deviation->to_string();
@@ -186,4 +186,4 @@ TEST_F(SpendingAuditTest, AStoreOfTheVersionBeforePassesAndGoesOn) {
 }
 
 }  // namespace spending_audit_test
-}  // namespace farthing::audit
+}  // namespace farthing::inspect

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // An embedded store that is right passes the audit untouched; one that was tampered with behind its
 // back does not, and the audit says where.
-#include "server/audit/store_audit.hpp"
+#include "offline/inspect/store_inspection.hpp"
 
 #include <gtest/gtest.h>
 
@@ -15,7 +15,7 @@
 #include <vector>
 
 #include "base/check.hpp"
-#include "server/audit/audit_log_check.hpp"
+#include "offline/inspect/audit_log_check.hpp"
 #include "server/ledger/record.hpp"
 #include "server/store/embedded/rocksdb_store.hpp"
 #include "server/store/embedded/tables/derived_keys.hpp"
@@ -23,7 +23,7 @@
 #include "tests/store_conformance/stores.hpp"
 #include "tests/verify/tampering.hpp"
 
-namespace farthing::audit {
+namespace farthing::inspect {
 namespace store_audit_test {
 
 namespace fs = std::filesystem;
@@ -90,7 +90,7 @@ class StoreAuditTest : public ::testing::Test {
 
   // "entry 2: available: expected 6, found 7", or nothing.
   std::string audit(OrganizationId organization) const {
-    const auto audit = audit_store(path());
+    const auto audit = inspect_store(path());
     if (!audit) return audit.error().message;
     if (!audit->deviation) return "";
     const std::string text = audit->deviation->to_string();
@@ -130,7 +130,7 @@ class StoreAuditTest : public ::testing::Test {
 
 TEST_F(StoreAuditTest, AStoreThatIsRightPassesAndStaysAsItIs) {
   const auto before = content_of(path());
-  const auto audit = audit_store(path());
+  const auto audit = inspect_store(path());
   ASSERT_TRUE(audit) << audit.error().message;
   EXPECT_FALSE(audit->deviation) << audit->deviation->to_string();
   EXPECT_EQ(audit->counts.organizations, 2U);
@@ -153,7 +153,7 @@ TEST_F(StoreAuditTest, WhatIsInTheJournalOnlyIsVerifiedToo) {
     ASSERT_TRUE(settle(*store, grant(make_organization(*store), "new", "1")));
     fs::copy(path(), copy, fs::copy_options::recursive);
   }
-  const auto audit = audit_store(copy);
+  const auto audit = inspect_store(copy);
   ASSERT_TRUE(audit) << audit.error().message;
   EXPECT_FALSE(audit->deviation) << audit->deviation->to_string();
   EXPECT_EQ(audit->counts.organizations, 3U);
@@ -167,7 +167,7 @@ TEST_F(StoreAuditTest, AServersStoreIsLeftAlone) {
 
 TEST_F(StoreAuditTest, WhatIsNoStoreIsLeftAlone) {
   const auto nothing = directory_.path() / "nothing";
-  EXPECT_FALSE(audit_store(nothing));
+  EXPECT_FALSE(inspect_store(nothing));
   EXPECT_FALSE(fs::exists(nothing));
 }
 
@@ -440,4 +440,4 @@ TEST_F(StoreAuditTest, WhatBelongsToNobodyIsFound) {
 }
 
 }  // namespace store_audit_test
-}  // namespace farthing::audit
+}  // namespace farthing::inspect

@@ -13,7 +13,7 @@
 
 #include "base/check.hpp"
 
-namespace farthing::audit {
+namespace farthing::inspect {
 
 class Tampering {
  public:
@@ -55,4 +55,4 @@ class Tampering {
   std::map<std::string, rocksdb::ColumnFamilyHandle*> by_name_;
 };
 
-}  // namespace farthing::audit
+}  // namespace farthing::inspect

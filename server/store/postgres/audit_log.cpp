@@ -7,7 +7,7 @@
 #include <utility>
 
 #include "server/directory/audit_page.hpp"
-#include "server/store/postgres/statements.hpp"
+#include "server/store/postgres/queries.hpp"
 #include "server/store/postgres/stored_values.hpp"
 
 namespace farthing::store::postgres {

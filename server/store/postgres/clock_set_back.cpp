@@ -12,8 +12,8 @@
 #include "server/ledger/state.hpp"
 #include "server/store/postgres/audit_log.hpp"
 #include "server/store/postgres/connection.hpp"
+#include "server/store/postgres/queries.hpp"
 #include "server/store/postgres/schema.hpp"
-#include "server/store/postgres/statements.hpp"
 #include "server/store/postgres/store_clock.hpp"
 
 namespace farthing::store::postgres {

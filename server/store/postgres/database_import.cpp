@@ -10,8 +10,8 @@
 #include "server/store/postgres/audit_log.hpp"
 #include "server/store/postgres/directory_change.hpp"
 #include "server/store/postgres/ledger_writes.hpp"
+#include "server/store/postgres/queries.hpp"
 #include "server/store/postgres/schema.hpp"
-#include "server/store/postgres/statements.hpp"
 
 namespace farthing::store::postgres {
 namespace {

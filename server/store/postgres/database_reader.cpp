@@ -6,7 +6,7 @@
 #include <utility>
 #include <variant>
 
-#include "server/store/postgres/statements.hpp"
+#include "server/store/postgres/queries.hpp"
 
 namespace farthing::store::postgres {
 namespace {

@@ -10,7 +10,7 @@
 #include "server/directory/rules.hpp"
 #include "server/store/postgres/audit_log.hpp"
 #include "server/store/postgres/directory_reads.hpp"
-#include "server/store/postgres/statements.hpp"
+#include "server/store/postgres/queries.hpp"
 #include "server/store/postgres/stored_values.hpp"
 
 namespace farthing::store::postgres {

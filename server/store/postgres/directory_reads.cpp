@@ -8,7 +8,7 @@
 #include <variant>
 
 #include "server/directory/record.hpp"
-#include "server/store/postgres/statements.hpp"
+#include "server/store/postgres/queries.hpp"
 #include "server/store/postgres/stored_values.hpp"
 
 namespace farthing::store::postgres {

@@ -10,7 +10,7 @@
 #include "server/ledger/decide.hpp"
 #include "server/ledger/entry_id.hpp"
 #include "server/store/grant_remainder.hpp"
-#include "server/store/postgres/statements.hpp"
+#include "server/store/postgres/queries.hpp"
 #include "server/store/postgres/stored_values.hpp"
 #include "server/store/settle.hpp"
 

@@ -3,7 +3,7 @@
 
 #include <utility>
 
-#include "server/store/postgres/statements.hpp"
+#include "server/store/postgres/queries.hpp"
 
 namespace farthing::store::postgres {
 namespace {}  // namespace

@@ -12,8 +12,8 @@
 #include "server/store/postgres/connection.hpp"
 #include "server/store/postgres/directory_reads.hpp"
 #include "server/store/postgres/entry_reads.hpp"
+#include "server/store/postgres/queries.hpp"
 #include "server/store/postgres/schema.hpp"
-#include "server/store/postgres/statements.hpp"
 
 namespace farthing::store::postgres {
 Result<std::unique_ptr<PostgresStore>> PostgresStore::open(PostgresOptions options) {

@@ -8,7 +8,7 @@
 #include "server/directory/refusals.hpp"
 #include "server/ledger/decide.hpp"
 #include "server/store/postgres/directory_reads.hpp"
-#include "server/store/postgres/statements.hpp"
+#include "server/store/postgres/queries.hpp"
 #include "server/store/postgres/stored_values.hpp"
 
 namespace farthing::store::postgres {

@@ -4,7 +4,7 @@
 #include <array>
 #include <utility>
 
-#include "server/store/postgres/statements.hpp"
+#include "server/store/postgres/queries.hpp"
 
 namespace farthing::store::postgres {
 namespace {

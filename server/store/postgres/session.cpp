@@ -6,7 +6,7 @@
 #include <random>
 #include <utility>
 
-#include "server/store/postgres/statements.hpp"
+#include "server/store/postgres/queries.hpp"
 
 namespace farthing::store::postgres {
 

@@ -13,7 +13,7 @@
 #include "server/store/postgres/directory_reads.hpp"
 #include "server/store/postgres/entry_reads.hpp"
 #include "server/store/postgres/ledger_writes.hpp"
-#include "server/store/postgres/statements.hpp"
+#include "server/store/postgres/queries.hpp"
 #include "server/store/postgres/stored_values.hpp"
 #include "server/store/settle.hpp"
 

@@ -8,7 +8,7 @@
 #include <future>
 #include <utility>
 
-#include "server/store/postgres/statements.hpp"
+#include "server/store/postgres/queries.hpp"
 
 namespace farthing::store::postgres {
 namespace {

@@ -4,13 +4,13 @@
 // them. Servers may go on meanwhile: what is verified is one moment.
 #pragma once
 
-#include "server/audit/audit_report.hpp"
+#include "offline/inspect/inspection_report.hpp"
 #include "server/store/postgres/database_reader.hpp"
 
-namespace farthing::audit {
+namespace farthing::inspect {
 
 // Fails when the database cannot be read. What has to be remembered of large ledgers is in
 // temporary files.
-Result<AuditReport> audit_database(const store::postgres::DatabaseReader& reader);
+Result<InspectionReport> inspect_database(const store::postgres::DatabaseReader& reader);
 
-}  // namespace farthing::audit
+}  // namespace farthing::inspect

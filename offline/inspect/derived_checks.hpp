@@ -11,7 +11,7 @@
 #include "verify/finding.hpp"
 #include "verify/ledger_verifier.hpp"
 
-namespace farthing::audit {
+namespace farthing::inspect {
 
 verify::Check check_state(const ledger::OrganizationState& state,
                           const verify::LedgerVerifier& verifier);
@@ -26,4 +26,4 @@ verify::Check check_spending_records(const SpendingRecords& records,
                                      const ledger::OrganizationState& state,
                                      const verify::Movements& movements);
 
-}  // namespace farthing::audit
+}  // namespace farthing::inspect

@@ -15,7 +15,7 @@
 #include "verify/counts.hpp"
 #include "verify/finding.hpp"
 
-namespace farthing::audit {
+namespace farthing::inspect {
 
 // Returns the finding that `what` is stored in a form that nobody can read.
 inline verify::Finding unreadable(std::string what) {
@@ -46,11 +46,11 @@ struct DirectorySummary {
   void add(const directory::DirectoryRecord& record);
 };
 
-struct AuditReport {
+struct InspectionReport {
   verify::Counts counts;
   std::optional<verify::Deviation> deviation;  // the first one, after which nothing was looked at
   DirectorySummary directory;
   std::map<OrganizationId, Head> heads;  // of every organization
 };
 
-}  // namespace farthing::audit
+}  // namespace farthing::inspect

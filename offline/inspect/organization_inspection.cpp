@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "server/audit/organization_audit.hpp"
+#include "offline/inspect/organization_inspection.hpp"
 
 #include <string>
 #include <utility>
 
-#include "server/audit/derived_checks.hpp"
+#include "offline/inspect/derived_checks.hpp"
 #include "server/store/embedded/tables/derived_keys.hpp"
 
-namespace farthing::audit {
+namespace farthing::inspect {
 namespace {
 
 using verify::Check;
@@ -15,9 +15,9 @@ using verify::Finding;
 
 }  // namespace
 
-OrganizationAudit::OrganizationAudit(OrganizationId organization,
-                                     const store::embedded::Database& database,
-                                     verify::Spool& spool, verify::Counts& counts)
+OrganizationInspection::OrganizationInspection(OrganizationId organization,
+                                               const store::embedded::Database& database,
+                                               verify::Spool& spool, verify::Counts& counts)
     : organization_(organization),
       database_(database),
       verifier_(organization, spool),
@@ -25,8 +25,8 @@ OrganizationAudit::OrganizationAudit(OrganizationId organization,
   ++counts_.organizations;
 }
 
-Verdict OrganizationAudit::next(const std::optional<verify::SealedEntry>& sealed,
-                                std::string_view stored) {
+Verdict OrganizationInspection::next(const std::optional<verify::SealedEntry>& sealed,
+                                     std::string_view stored) {
   if (!sealed) return Check(unreadable("the entry"));
   if (auto wrong = verifier_.next(*sealed)) return wrong;
   counts_.count(sealed->entry);
@@ -34,7 +34,7 @@ Verdict OrganizationAudit::next(const std::optional<verify::SealedEntry>& sealed
   return Check();
 }
 
-Verdict OrganizationAudit::next_derived(std::uint64_t seq, std::string_view stored) {
+Verdict OrganizationInspection::next_derived(std::uint64_t seq, std::string_view stored) {
   if (derived_.entries == 0) {
     if (auto verdict = find_next_snapshot(0); !verdict) return verdict;
   }
@@ -50,7 +50,7 @@ Verdict OrganizationAudit::next_derived(std::uint64_t seq, std::string_view stor
 }
 
 // If one is kept.
-Verdict OrganizationAudit::check_snapshot() {
+Verdict OrganizationInspection::check_snapshot() {
   const std::uint64_t seq = verifier_.chain().seq();
   if (!next_snapshot_ || *next_snapshot_ != seq) return Check();
   const auto encoded = database_.find(store::embedded::Family::snapshots,
@@ -58,7 +58,7 @@ Verdict OrganizationAudit::check_snapshot() {
   if (!encoded) return encoded.error();
   const auto state = *encoded ? ledger::decode_state(**encoded) : std::nullopt;
   if (!state) return Check(unreadable("the snapshot"));
-  if (auto wrong = audit::check_state(*state, verifier_)) {
+  if (auto wrong = inspect::check_state(*state, verifier_)) {
     wrong->what += " (of the snapshot)";
     return wrong;
   }
@@ -66,7 +66,7 @@ Verdict OrganizationAudit::check_snapshot() {
 }
 
 // The first that is kept from the number `seq` on.
-Verdict OrganizationAudit::find_next_snapshot(std::uint64_t seq) {
+Verdict OrganizationInspection::find_next_snapshot(std::uint64_t seq) {
   next_snapshot_.reset();
   const auto scanned = database_.scan(store::embedded::Family::snapshots,
                                       store::embedded::entry_key(organization_, seq),
@@ -81,7 +81,7 @@ Verdict OrganizationAudit::find_next_snapshot(std::uint64_t seq) {
 
 // Each key leads to its entry and there are as many keys as entries with one: so no key leads to
 // two outcomes, and none to nothing.
-Verdict OrganizationAudit::check_indexes(const verify::Entry& entry) {
+Verdict OrganizationInspection::check_indexes(const verify::Entry& entry) {
   if (!entry.idempotency_key.empty()) {
     const auto seq =
         database_.find(store::embedded::Family::outcomes,
@@ -100,7 +100,7 @@ Verdict OrganizationAudit::check_indexes(const verify::Entry& entry) {
   return verify::expect(listed->has_value(), "the list of grants", "to have it", "without it");
 }
 
-Result<std::uint64_t> OrganizationAudit::count_keys(store::embedded::Family family) const {
+Result<std::uint64_t> OrganizationInspection::count_keys(store::embedded::Family family) const {
   std::uint64_t count = 0;
   const auto scanned = database_.scan(
       family, organization_.value.as_bytes(), store::embedded::end_of_organization(organization_),
@@ -109,7 +109,7 @@ Result<std::uint64_t> OrganizationAudit::count_keys(store::embedded::Family fami
   return count;
 }
 
-Verdict OrganizationAudit::check_index_sizes() {
+Verdict OrganizationInspection::check_index_sizes() {
   const auto keys = count_keys(store::embedded::Family::outcomes);
   if (!keys) return keys.error();
   if (auto wrong =
@@ -123,7 +123,7 @@ Verdict OrganizationAudit::check_index_sizes() {
                               std::to_string(*grants));
 }
 
-Verdict OrganizationAudit::check_records() {
+Verdict OrganizationInspection::check_records() {
   Check wrong;
   std::uint64_t count = 0;
   const auto scanned = database_.scan(
@@ -145,7 +145,7 @@ Verdict OrganizationAudit::check_records() {
                               std::to_string(count));
 }
 
-Verdict OrganizationAudit::check_state() {
+Verdict OrganizationInspection::check_state() {
   const auto encoded =
       database_.find(store::embedded::Family::states, organization_.value.as_bytes());
   if (!encoded) return encoded.error();
@@ -157,11 +157,11 @@ Verdict OrganizationAudit::check_state() {
   }
   const auto state = ledger::decode_state(**encoded);
   if (!state) return Check(unreadable("the state"));
-  if (auto wrong = audit::check_state(*state, verifier_)) return wrong;
+  if (auto wrong = inspect::check_state(*state, verifier_)) return wrong;
   return check_spending(*state);
 }
 
-Verdict OrganizationAudit::check_spending(const ledger::OrganizationState& state) {
+Verdict OrganizationInspection::check_spending(const ledger::OrganizationState& state) {
   SpendingRecords records;
   bool is_good = true;
   const auto scanned = database_.scan(
@@ -178,7 +178,7 @@ Verdict OrganizationAudit::check_spending(const ledger::OrganizationState& state
   return check_spending_records(records, state, verifier_.movements());
 }
 
-Verdict OrganizationAudit::check_derived() {
+Verdict OrganizationInspection::check_derived() {
   if (next_snapshot_) {
     return Check(Finding{.what = "the entry of a snapshot",
                          .expected = std::to_string(*next_snapshot_),
@@ -190,7 +190,7 @@ Verdict OrganizationAudit::check_derived() {
 }
 
 // What is not in the index yet must not be in it, nor come twice.
-Verdict OrganizationAudit::next_fresh(std::string_view stored) {
+Verdict OrganizationInspection::next_fresh(std::string_view stored) {
   const auto sealed = verify::decode_stored(stored);
   if (auto verdict = next(sealed, stored); !verdict || *verdict) return verdict;
   const std::string& key = sealed->entry.idempotency_key;
@@ -206,7 +206,7 @@ Verdict OrganizationAudit::next_fresh(std::string_view stored) {
               .found = "that of entry " + std::to_string(store::embedded::decode_seq(**seq))});
 }
 
-Verdict OrganizationAudit::finish() {
+Verdict OrganizationInspection::finish() {
   if (const auto repeat = keys_.find_repeat()) {
     return Check(Finding{.what = "the idempotency key of entry " + std::to_string(repeat->second),
                          .expected = "a new one",
@@ -215,4 +215,4 @@ Verdict OrganizationAudit::finish() {
   return verifier_.finish();
 }
 
-}  // namespace farthing::audit
+}  // namespace farthing::inspect

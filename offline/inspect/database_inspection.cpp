@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "server/audit/database_audit.hpp"
+#include "offline/inspect/database_inspection.hpp"
 
 #include <set>
 #include <string>
 #include <utility>
 #include <variant>
 
-#include "server/audit/derived_checks.hpp"
+#include "offline/inspect/derived_checks.hpp"
 #include "verify/ledger_verifier.hpp"
 
-namespace farthing::audit {
+namespace farthing::inspect {
 namespace {
 
 using store::postgres::DatabaseReader;
@@ -65,11 +65,11 @@ Check check_columns(const StateRow& row, const ledger::OrganizationState& state)
 }
 
 // Goes through the organizations in the order of their ids.
-class DatabaseAuditor {
+class DatabaseInspector {
  public:
-  explicit DatabaseAuditor(const DatabaseReader& reader) : reader_(reader) {}
+  explicit DatabaseInspector(const DatabaseReader& reader) : reader_(reader) {}
 
-  Result<AuditReport> audit() {
+  Result<InspectionReport> audit() {
     auto read = read_all();
     if (!read && !report_.deviation) return std::move(read).error();
     if (spool_.has_failed()) {
@@ -175,7 +175,7 @@ class DatabaseAuditor {
     if (!*row) return judge(verify::expect(false, "the state", "one", "none"));
     const auto state = ledger::decode_state((*row)->state);
     if (!state) return judge(unreadable("the state"));
-    if (auto done = judge(audit::check_state(*state, *verifier_)); !done) return done;
+    if (auto done = judge(inspect::check_state(*state, *verifier_)); !done) return done;
     if (auto done = check_spending(*state); !done) return done;
     return judge(check_columns(**row, *state));
   }
@@ -208,13 +208,13 @@ class DatabaseAuditor {
   verify::Spool spool_;
   std::optional<verify::LedgerVerifier> verifier_;
   Head head_;
-  AuditReport report_;
+  InspectionReport report_;
 };
 
 }  // namespace
 
-Result<AuditReport> audit_database(const DatabaseReader& reader) {
-  return DatabaseAuditor(reader).audit();
+Result<InspectionReport> inspect_database(const DatabaseReader& reader) {
+  return DatabaseInspector(reader).audit();
 }
 
-}  // namespace farthing::audit
+}  // namespace farthing::inspect

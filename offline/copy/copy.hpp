@@ -10,8 +10,8 @@
 #include <functional>
 
 #include "base/error.hpp"
+#include "offline/inspect/inspection_report.hpp"
 #include "server/app/store_location.hpp"
-#include "server/audit/audit_report.hpp"
 
 namespace farthing::copy {
 
@@ -33,7 +33,7 @@ struct CopyOptions {
 };
 
 struct CopyReport {
-  audit::AuditReport content;  // of both
+  inspect::InspectionReport content;  // of both
   bool was_resumed = false;
 };
 

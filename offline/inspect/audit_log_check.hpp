@@ -8,9 +8,9 @@
 #include "server/store/transfer.hpp"
 #include "verify/audit_chain.hpp"
 
-namespace farthing::audit {
+namespace farthing::inspect {
 
 // The first record that deviates, if any does. Fails when the store cannot be read.
 Result<std::optional<verify::ActDeviation>> check_audit_log(const store::TransferSource& source);
 
-}  // namespace farthing::audit
+}  // namespace farthing::inspect

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "server/copy/copy.hpp"
+#include "offline/copy/copy.hpp"
 
 #include <memory>
 #include <optional>
@@ -9,16 +9,16 @@
 #include <vector>
 
 #include "base/digest.hpp"
-#include "server/copy/read_end.hpp"
+#include "offline/copy/read_end.hpp"
 #include "server/store/embedded/store_import.hpp"
 #include "server/store/postgres/database_import.hpp"
 
 namespace farthing::copy {
 namespace {
 
-using audit::AuditReport;
 using directory::AuditRecord;
 using directory::DirectoryRecord;
+using inspect::InspectionReport;
 using store::EntryPlace;
 using store::TransferEntry;
 using store::TransferSource;
@@ -45,7 +45,7 @@ Result<std::unique_ptr<TransferTarget>> open_target(const app::StoreLocation& lo
 }
 
 // Of a store's whole content.
-std::string fingerprint_of(const AuditReport& report) {
+std::string fingerprint_of(const InspectionReport& report) {
   Digest digest = report.directory.content;
   for (const auto& [organization, head] : report.heads) {
     digest = sha256({as_bytes(digest), organization.value.as_bytes(), as_bytes(head.content)});
@@ -53,7 +53,7 @@ std::string fingerprint_of(const AuditReport& report) {
   return to_hex(as_bytes(digest));
 }
 
-Result<AuditReport> verify(const ReadEnd& end, std::string_view what) {
+Result<InspectionReport> verify(const ReadEnd& end, std::string_view what) {
   auto report = end.audit();
   if (!report) return report;
   if (!report->deviation) return report;
@@ -65,7 +65,7 @@ Result<AuditReport> verify(const ReadEnd& end, std::string_view what) {
 class Copy {
  public:
   // All must outlive this. `content` is the source's.
-  Copy(const TransferSource& source, const AuditReport& content, TransferTarget& target,
+  Copy(const TransferSource& source, const InspectionReport& content, TransferTarget& target,
        const CopyOptions& options)
       : source_(source), content_(content), target_(target), options_(options) {}
 
@@ -172,7 +172,7 @@ class Copy {
   }
 
   const TransferSource& source_;
-  const AuditReport& content_;
+  const InspectionReport& content_;
   TransferTarget& target_;
   const CopyOptions& options_;
   std::vector<DirectoryRecord> records_;  // of the batch that is being collected
@@ -183,7 +183,7 @@ class Copy {
 };
 
 // Whether the target has become what the source is.
-Result<Done> compare(const AuditReport& source, const AuditReport& target) {
+Result<Done> compare(const InspectionReport& source, const InspectionReport& target) {
   for (const auto& [organization, head] : source.heads) {
     const auto found = target.heads.find(organization);
     if (found == target.heads.end() || found->second != head) {

@@ -5,8 +5,8 @@
 #include <memory>
 
 #include "base/error.hpp"
+#include "offline/inspect/inspection_report.hpp"
 #include "server/app/store_location.hpp"
-#include "server/audit/audit_report.hpp"
 #include "server/store/embedded/store_reader.hpp"
 #include "server/store/postgres/database_reader.hpp"
 #include "server/store/transfer.hpp"
@@ -19,7 +19,7 @@ class ReadEnd {
                               store::Unfinished unfinished = store::Unfinished::refused);
 
   const store::TransferSource& source() const;
-  Result<audit::AuditReport> audit() const;
+  Result<inspect::InspectionReport> audit() const;
 
  private:
   // One of them.

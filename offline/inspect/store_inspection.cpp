@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "server/audit/store_audit.hpp"
+#include "offline/inspect/store_inspection.hpp"
 
 #include <optional>
 #include <set>
@@ -8,22 +8,22 @@
 #include <utility>
 #include <variant>
 
-#include "server/audit/organization_audit.hpp"
+#include "offline/inspect/organization_inspection.hpp"
 #include "server/store/embedded/tables/database.hpp"
 #include "server/store/embedded/tables/derived_keys.hpp"
 
-namespace farthing::audit {
+namespace farthing::inspect {
 namespace {
 
 constexpr std::size_t kEntryKeyBytes = 24;
 
 // Goes through the organizations in the order of their ids, which is that of the entries' keys.
-class StoreAuditor {
+class StoreInspector {
  public:
-  explicit StoreAuditor(const store::embedded::StoreReader& reader)
+  explicit StoreInspector(const store::embedded::StoreReader& reader)
       : reader_(reader), database_(reader.database()) {}
 
-  Result<AuditReport> audit() {
+  Result<InspectionReport> audit() {
     if (auto read = read_directory(); !read) return std::move(read).error();
     auto scanned = database_.scan(
         store::embedded::Family::entries, {}, {},
@@ -136,22 +136,22 @@ class StoreAuditor {
   const store::embedded::Database& database_;
   std::set<OrganizationId> organizations_;  // of the directory
   verify::Spool spool_;
-  std::optional<OrganizationAudit> current_;
+  std::optional<OrganizationInspection> current_;
   std::set<OrganizationId> seen_;
-  AuditReport report_;
+  InspectionReport report_;
   std::optional<Error> error_;
 };
 
 }  // namespace
 
-Result<AuditReport> audit_store(const std::filesystem::path& data_directory) {
+Result<InspectionReport> inspect_store(const std::filesystem::path& data_directory) {
   const auto reader = store::embedded::StoreReader::open(data_directory);
   if (!reader) return reader.error();
-  return audit_store(**reader);
+  return inspect_store(**reader);
 }
 
-Result<AuditReport> audit_store(const store::embedded::StoreReader& reader) {
-  return StoreAuditor(reader).audit();
+Result<InspectionReport> inspect_store(const store::embedded::StoreReader& reader) {
+  return StoreInspector(reader).audit();
 }
 
-}  // namespace farthing::audit
+}  // namespace farthing::inspect

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "server/audit/derived_checks.hpp"
+#include "offline/inspect/derived_checks.hpp"
 
 #include <map>
 #include <string>
@@ -7,7 +7,7 @@
 
 #include "base/digest.hpp"
 
-namespace farthing::audit {
+namespace farthing::inspect {
 namespace {
 
 using verify::Check;
@@ -324,4 +324,4 @@ Check check_record(const Id128& id, const ledger::Record& record,
   return check_caller(id, record, movements);
 }
 
-}  // namespace farthing::audit
+}  // namespace farthing::inspect

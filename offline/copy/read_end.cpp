@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "server/copy/read_end.hpp"
+#include "offline/copy/read_end.hpp"
 
 #include <string>
 #include <utility>
 
-#include "server/audit/database_audit.hpp"
-#include "server/audit/store_audit.hpp"
+#include "offline/inspect/database_inspection.hpp"
+#include "offline/inspect/store_inspection.hpp"
 
 namespace farthing::copy {
 
@@ -29,8 +29,8 @@ const store::TransferSource& ReadEnd::source() const {
   return *directory_;
 }
 
-Result<audit::AuditReport> ReadEnd::audit() const {
-  return database_ ? audit::audit_database(*database_) : audit::audit_store(*directory_);
+Result<inspect::InspectionReport> ReadEnd::audit() const {
+  return database_ ? inspect::inspect_database(*database_) : inspect::inspect_store(*directory_);
 }
 
 }  // namespace farthing::copy

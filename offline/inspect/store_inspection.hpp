@@ -7,15 +7,15 @@
 #include <filesystem>
 
 #include "base/error.hpp"
-#include "server/audit/audit_report.hpp"
+#include "offline/inspect/inspection_report.hpp"
 #include "server/store/embedded/store_reader.hpp"
 
-namespace farthing::audit {
+namespace farthing::inspect {
 
 // Fails when the store cannot be read, or when a server has it open. What has to be remembered of
 // large ledgers is in temporary files.
-Result<AuditReport> audit_store(const std::filesystem::path& data_directory);
+Result<InspectionReport> inspect_store(const std::filesystem::path& data_directory);
 // The same for one that is open already.
-Result<AuditReport> audit_store(const store::embedded::StoreReader& reader);
+Result<InspectionReport> inspect_store(const store::embedded::StoreReader& reader);
 
-}  // namespace farthing::audit
+}  // namespace farthing::inspect

@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-// Calls an asynchronous method and waits for its answer.
+// An asynchronous call where a thread may wait for its answer: at a start, in tools and tests.
 #pragma once
 
 #include <future>
 #include <utility>
 
-namespace farthing::store::testing {
+namespace farthing {
 
-// `call` gets the reply callback: await<Result<User>>([&](auto reply) { store.read_user(id, reply);
-// }).
+// Calls `call` with a reply for a T, waits and returns what the reply was given.
 template <class T, class Call>
 T await(Call call) {
   std::promise<T> promise;
@@ -16,4 +15,4 @@ T await(Call call) {
   return promise.get_future().get();
 }
 
-}  // namespace farthing::store::testing
+}  // namespace farthing

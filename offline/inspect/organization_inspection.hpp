@@ -8,7 +8,7 @@
 #include <string_view>
 
 #include "base/error.hpp"
-#include "server/audit/audit_report.hpp"
+#include "offline/inspect/inspection_report.hpp"
 #include "server/ledger/state.hpp"
 #include "server/store/embedded/tables/database.hpp"
 #include "verify/counts.hpp"
@@ -16,16 +16,16 @@
 #include "verify/ledger_verifier.hpp"
 #include "verify/unique_keys.hpp"
 
-namespace farthing::audit {
+namespace farthing::inspect {
 
 // Nothing: all is as it should be. An error: it could not be read.
 using Verdict = Result<verify::Check>;
 
-class OrganizationAudit {
+class OrganizationInspection {
  public:
   // All must outlive this.
-  OrganizationAudit(OrganizationId organization, const store::embedded::Database& database,
-                    verify::Spool& spool, verify::Counts& counts);
+  OrganizationInspection(OrganizationId organization, const store::embedded::Database& database,
+                         verify::Spool& spool, verify::Counts& counts);
 
   // An entry of the database, in its stored form, found under the number `seq`.
   Verdict next_derived(std::uint64_t seq, std::string_view stored);
@@ -65,4 +65,4 @@ class OrganizationAudit {
   std::optional<std::uint64_t> next_snapshot_;  // the number of its entry
 };
 
-}  // namespace farthing::audit
+}  // namespace farthing::inspect

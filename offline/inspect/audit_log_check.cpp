@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "server/audit/audit_log_check.hpp"
+#include "offline/inspect/audit_log_check.hpp"
 
 #include <string>
 #include <utility>
 
-namespace farthing::audit {
+namespace farthing::inspect {
 
 // Recomputed by who knows the stored form alone.
 Result<std::optional<verify::ActDeviation>> check_audit_log(const store::TransferSource& source) {
@@ -28,4 +28,4 @@ Result<std::optional<verify::ActDeviation>> check_audit_log(const store::Transfe
   return deviation;
 }
 
-}  // namespace farthing::audit
+}  // namespace farthing::inspect

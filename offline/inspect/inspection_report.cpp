@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "server/audit/audit_report.hpp"
+#include "offline/inspect/inspection_report.hpp"
 
 #include <string>
 #include <variant>
 
-namespace farthing::audit {
+namespace farthing::inspect {
 
 void DirectorySummary::add(const directory::DirectoryRecord& record) {
   if (std::holds_alternative<directory::User>(record)) ++users;
@@ -14,4 +14,4 @@ void DirectorySummary::add(const directory::DirectoryRecord& record) {
   content = sha256({as_bytes(content), encoded});
 }
 
-}  // namespace farthing::audit
+}  // namespace farthing::inspect
