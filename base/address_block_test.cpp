@@ -3,8 +3,7 @@
 
 #include <gtest/gtest.h>
 
-namespace farthing {
-namespace address_block_test {
+namespace farthing::address_block_test {
 
 std::string block_of(std::string_view text) {
   return address_block_of(*IpAddress::parse(text)).to_string();
@@ -27,5 +26,4 @@ TEST(AddressBlock, KnowsWhatIsLoopback) {
   }
 }
 
-}  // namespace address_block_test
-}  // namespace farthing
+}  // namespace farthing::address_block_test

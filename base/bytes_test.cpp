@@ -8,8 +8,7 @@
 #include <string>
 #include <vector>
 
-namespace farthing {
-namespace bytes_test {
+namespace farthing::bytes_test {
 
 using namespace std::string_literals;
 
@@ -155,5 +154,4 @@ TEST(Bytes, RefusesALengthBeyondTheInput) {
   EXPECT_FALSE(reader.is_ok());
 }
 
-}  // namespace bytes_test
-}  // namespace farthing
+}  // namespace farthing::bytes_test

@@ -8,8 +8,7 @@
 #include <string>
 #include <vector>
 
-namespace farthing {
-namespace callback_test {
+namespace farthing::callback_test {
 
 // Captures of `Size` bytes that count how many of them live.
 template <std::size_t Size>
@@ -155,5 +154,4 @@ TEST(Callback, RespectsTheAlignmentOfItsCaptures) {
   }
 }
 
-}  // namespace callback_test
-}  // namespace farthing
+}  // namespace farthing::callback_test

@@ -9,8 +9,7 @@
 
 #include "tests/model/credits_reference.hpp"
 
-namespace farthing {
-namespace credits_test {
+namespace farthing::credits_test {
 
 constexpr std::int64_t kMaxNano = std::numeric_limits<std::int64_t>::max();
 constexpr std::int64_t kMinNano = std::numeric_limits<std::int64_t>::min();
@@ -275,5 +274,4 @@ RC_GTEST_PROP(CreditsProperty, AddsLikeWiderIntegers, (std::int64_t a, std::int6
   RC_ASSERT(nano_of(Credits::from_nano(a).minus(Credits::from_nano(b))) == narrowed(wide_a - b));
 }
 
-}  // namespace credits_test
-}  // namespace farthing
+}  // namespace farthing::credits_test

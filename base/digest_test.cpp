@@ -7,8 +7,7 @@
 #include <thread>
 #include <vector>
 
-namespace farthing {
-namespace digest_test {
+namespace farthing::digest_test {
 
 struct Vector {
   std::string message;
@@ -75,5 +74,4 @@ TEST(Digest, HexIsReadBack) {
   for (const char* wrong : {"0", "0g", "FF", "0x"}) EXPECT_FALSE(from_hex(wrong)) << wrong;
 }
 
-}  // namespace digest_test
-}  // namespace farthing
+}  // namespace farthing::digest_test

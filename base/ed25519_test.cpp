@@ -5,8 +5,7 @@
 
 #include "base/digest.hpp"
 
-namespace farthing {
-namespace ed25519_test {
+namespace farthing::ed25519_test {
 
 // RFC 8032, section 7.1, test 3.
 constexpr const char* kSecret = "c5aa8df43f9f837bedb7442f31dcb7b166d38535076f094b85ce3a2e0b4458f7";
@@ -49,5 +48,4 @@ TEST(Ed25519, ReadsBackTheKeysThatItWrites) {
   EXPECT_FALSE(SigningKey::parse(Secret(std::string(64, 'x'))));
 }
 
-}  // namespace ed25519_test
-}  // namespace farthing
+}  // namespace farthing::ed25519_test

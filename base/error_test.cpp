@@ -9,8 +9,7 @@
 #include <string>
 #include <vector>
 
-namespace farthing {
-namespace error_test {
+namespace farthing::error_test {
 
 // The cells of a row of a Markdown table, without blanks and code marks around them.
 std::vector<std::string> cells_of(const std::string& line) {
@@ -108,5 +107,4 @@ TEST(Error, NamesTheFieldThatIsWrong) {
   EXPECT_EQ(error.message, "amount must be positive.");
 }
 
-}  // namespace error_test
-}  // namespace farthing
+}  // namespace farthing::error_test

@@ -10,8 +10,7 @@
 #include <type_traits>
 #include <vector>
 
-namespace farthing {
-namespace id_test {
+namespace farthing::id_test {
 
 using namespace std::string_literals;
 
@@ -230,5 +229,4 @@ TEST(OwnedId, RefusesABrokenOrganization) {
   EXPECT_EQ(GrantId::parse("grant-" + kZeros + "8" + kZeros.substr(1)), std::nullopt);
 }
 
-}  // namespace id_test
-}  // namespace farthing
+}  // namespace farthing::id_test

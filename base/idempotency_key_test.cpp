@@ -7,8 +7,7 @@
 #include <string>
 #include <vector>
 
-namespace farthing {
-namespace idempotency_key_test {
+namespace farthing::idempotency_key_test {
 
 // Every byte alone, at each end and in the middle, and the lengths around the bound.
 std::vector<std::string> candidates() {
@@ -44,5 +43,4 @@ TEST(IdempotencyKey, HasNoBlankAtAnEnd) {
   EXPECT_TRUE(is_idempotency_key("a k"));
 }
 
-}  // namespace idempotency_key_test
-}  // namespace farthing
+}  // namespace farthing::idempotency_key_test

@@ -9,8 +9,7 @@
 
 #include "tests/model/instant_reference.hpp"
 
-namespace farthing {
-namespace instant_test {
+namespace farthing::instant_test {
 
 std::string reading_of(const std::string& text) {
   const auto instant = Instant::parse(text);
@@ -156,5 +155,4 @@ RC_GTEST_PROP(InstantProperty, AgreesWithASecondReadingOfBentText, ()) {
   if (instant) RC_ASSERT(instant->us() == *expected);
 }
 
-}  // namespace instant_test
-}  // namespace farthing
+}  // namespace farthing::instant_test

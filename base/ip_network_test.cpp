@@ -11,8 +11,7 @@
 
 #include "tests/model/ip_reference.hpp"
 
-namespace farthing {
-namespace ip_network_test {
+namespace farthing::ip_network_test {
 
 struct Reading {
   std::string text;
@@ -256,5 +255,4 @@ RC_GTEST_PROP(IpNetworkProperty, AgreesWithASecondReadingOfBentText, ()) {
   RC_ASSERT(IpNetwork::parse(network->to_string()) == network);
 }
 
-}  // namespace ip_network_test
-}  // namespace farthing
+}  // namespace farthing::ip_network_test

@@ -9,8 +9,7 @@
 #include <set>
 #include <vector>
 
-namespace farthing {
-namespace random_test {
+namespace farthing::random_test {
 
 using Block = std::array<std::uint8_t, 16>;
 
@@ -59,5 +58,4 @@ TEST(Random, IsDrawnAnewInAForkedChild) {
   ::close(ends[1]);
 }
 
-}  // namespace random_test
-}  // namespace farthing
+}  // namespace farthing::random_test

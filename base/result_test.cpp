@@ -6,8 +6,7 @@
 #include <memory>
 #include <string>
 
-namespace farthing {
-namespace result_test {
+namespace farthing::result_test {
 
 struct Failure {
   std::string why;
@@ -71,5 +70,4 @@ TEST(Result, SucceedsWithoutAValue) {
   EXPECT_TRUE(result);
 }
 
-}  // namespace result_test
-}  // namespace farthing
+}  // namespace farthing::result_test

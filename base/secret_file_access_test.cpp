@@ -3,8 +3,7 @@
 
 #include <gtest/gtest.h>
 
-namespace farthing {
-namespace secret_file_access_test {
+namespace farthing::secret_file_access_test {
 
 struct stat status_of(mode_t mode, uid_t owner) {
   struct stat status {};
@@ -48,5 +47,4 @@ TEST(SecretFileAccess, IsAllowedByOneWordOnly) {
   }
 }
 
-}  // namespace secret_file_access_test
-}  // namespace farthing
+}  // namespace farthing::secret_file_access_test

@@ -5,8 +5,7 @@
 
 #include <string>
 
-namespace farthing::bench {
-namespace answer_test {
+namespace farthing::bench::answer_test {
 
 constexpr std::string_view kBalance =
     "HTTP/1.1 200 OK\r\ncontent-length: 14\r\nX: y\r\n\r\n{\"credits\":12}";
@@ -57,5 +56,4 @@ TEST(JsonStringMember, IsEmptyWithoutAString) {
   EXPECT_EQ(json_string_member(R"({"id":"open)", "id"), "");
 }
 
-}  // namespace answer_test
-}  // namespace farthing::bench
+}  // namespace farthing::bench::answer_test

@@ -10,8 +10,7 @@
 
 #include "benchmarks/rotation.hpp"
 
-namespace farthing::bench {
-namespace latency_histogram_test {
+namespace farthing::bench::latency_histogram_test {
 
 TEST(LatencyHistogram, IsZeroWhenEmpty) { EXPECT_EQ(LatencyHistogram().quantile_ns(0.99), 0U); }
 
@@ -57,5 +56,4 @@ TEST(LatencyHistogram, ForgetsWhenCleared) {
   EXPECT_EQ(histogram.quantile_ns(1), 7U);
 }
 
-}  // namespace latency_histogram_test
-}  // namespace farthing::bench
+}  // namespace farthing::bench::latency_histogram_test

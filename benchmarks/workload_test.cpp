@@ -7,8 +7,7 @@
 #include "benchmarks/seed_workload.hpp"
 #include "benchmarks/service_workload.hpp"
 
-namespace farthing::bench {
-namespace workload_test {
+namespace farthing::bench::workload_test {
 
 std::string next_request(Workload& workload) {
   std::string request;
@@ -156,5 +155,4 @@ TEST(SeedWorkload, TakesEachUserThroughAllItsSteps) {
   EXPECT_EQ(workload.organizations(), std::vector<std::string>{"org-1"});
 }
 
-}  // namespace workload_test
-}  // namespace farthing::bench
+}  // namespace farthing::bench::workload_test

@@ -10,8 +10,7 @@
 #include "cli/commands/key_options.hpp"
 #include "cli/tests/cli_run.hpp"
 
-namespace farthing::cli {
-namespace key_commands_test {
+namespace farthing::cli::key_commands_test {
 
 using Line = std::vector<std::string>;
 
@@ -206,5 +205,4 @@ TEST_F(KeyCommands, ASecretThatWasTypedIsNotRepeated) {
   EXPECT_TRUE(run_.transport->requests().empty());
 }
 
-}  // namespace key_commands_test
-}  // namespace farthing::cli
+}  // namespace farthing::cli::key_commands_test

@@ -8,8 +8,7 @@
 
 #include "cli/tests/cli_run.hpp"
 
-namespace farthing::cli {
-namespace movement_commands_test {
+namespace farthing::cli::movement_commands_test {
 
 using Line = std::vector<std::string>;
 
@@ -432,5 +431,4 @@ TEST_F(MovementCommands, SayHowToLearnWhatBecameOfALostBatch) {
   EXPECT_NE(sent().find("\"" + key + "-1\""), std::string::npos) << sent();
 }
 
-}  // namespace movement_commands_test
-}  // namespace farthing::cli
+}  // namespace farthing::cli::movement_commands_test

@@ -12,8 +12,7 @@
 #include "selftest/submitters.hpp"
 #include "server/testing/memory_store.hpp"
 
-namespace farthing::selftest {
-namespace follower_test {
+namespace farthing::selftest::follower_test {
 
 const Instant kNow = *Instant::parse("2026-01-01T00:00:00Z");
 
@@ -195,5 +194,4 @@ TEST_F(FollowerTest, FindsAPresentThatIsAnother) {
   EXPECT_NE(check_chain(empty.store(), follower_), std::vector<std::string>{});
 }
 
-}  // namespace follower_test
-}  // namespace farthing::selftest
+}  // namespace farthing::selftest::follower_test

@@ -8,8 +8,7 @@
 #include <fstream>
 #include <vector>
 
-namespace farthing::selftest {
-namespace selftest_test {
+namespace farthing::selftest::selftest_test {
 
 class SelftestTest : public ::testing::Test {
  protected:
@@ -54,5 +53,4 @@ TEST_F(SelftestTest, SaysWhenTheStoreCannotBeOpened) {
   EXPECT_NE(failure.value_or("").find("the store cannot be opened"), std::string::npos);
 }
 
-}  // namespace selftest_test
-}  // namespace farthing::selftest
+}  // namespace farthing::selftest::selftest_test

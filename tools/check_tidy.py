@@ -5,7 +5,8 @@
     check_tidy.py BUILD_DIR [PATH…]
 
 Without PATH it looks at everything but tests, which would take longer than the rest together; with PATH at
-the units below these folders or files. A unit whose command, configuration and inputs are
+the units that are made of sources below these folders or files. A unit is what is compiled at once, which is
+mostly a group of sources. A unit whose command, configuration and inputs are
 those of a run that found nothing is not looked at again; BUILD_DIR/tidy remembers them.
 """
 
@@ -27,14 +28,17 @@ TEST_FILE = re.compile(r"(^|/)(tests|testing)/|_test\.cpp$")
 
 
 class Unit:
-    """A translation unit of the compile database."""
+    """A translation unit of the compile database: a source, or a group of sources that are compiled together."""
 
     def __init__(self, entry: dict, seen: pathlib.Path):
         self.file = (pathlib.Path(entry["directory"]) / entry["file"]).resolve()
-        self.name = self.file.relative_to(ROOT).as_posix()
         self._directory = entry["directory"]
         self._command = shlex.split(entry["command"])
+        self.name = self._command[self._command.index("-o") + 1].replace("CMakeFiles/", "")
         self._stamp = seen / self.name.replace("/", "_")
+        text = self.file.read_text(encoding="utf-8") if "/Unity/" in entry["file"] else ""
+        # What CMake makes of a target with UNITY_BUILD: one line for each source.
+        self.sources = [pathlib.Path(path) for path in re.findall(r'^#include "(.*)"$', text, re.M)] or [self.file]
 
     def _digest(self) -> str:
         """Of all that the findings depend on: the command, the configuration, every project file."""
@@ -69,11 +73,18 @@ def units(build: pathlib.Path, paths: list[pathlib.Path]) -> list[Unit]:
     database = json.loads((build / "compile_commands.json").read_text(encoding="utf-8"))
     seen = build / "tidy"
     seen.mkdir(exist_ok=True)
-    all_units = {unit.file: unit for unit in (Unit(entry, seen) for entry in database)}
-    return [unit for file, unit in sorted(all_units.items())
-            if not file.is_relative_to(build)
-            and (any(file.is_relative_to(path) for path in paths) if paths
-                 else not TEST_FILE.search(unit.name))]
+    all_units = [Unit(entry, seen) for entry in database]
+    for path in paths:
+        if not any(source.is_relative_to(path) for unit in all_units for source in unit.sources):
+            sys.exit(f"{path}: no translation unit is made of it")
+
+    def is_wanted(source: pathlib.Path) -> bool:
+        if source.is_relative_to(build):
+            return False
+        if paths:
+            return any(source.is_relative_to(path) for path in paths)
+        return not TEST_FILE.search(source.relative_to(ROOT).as_posix())
+    return [unit for unit in all_units if any(map(is_wanted, unit.sources))]
 
 
 def main() -> int:

@@ -9,8 +9,7 @@
 
 #include "base/bytes.hpp"
 
-namespace farthing::verify {
-namespace audit_chain_test {
+namespace farthing::verify::audit_chain_test {
 
 // The hash is of bytes that were put together by hand from docs/reference/formats.md.
 Act first_act() {
@@ -124,5 +123,4 @@ TEST(AuditChain, KnowsNoBytesOfAnotherForm) {
   EXPECT_FALSE(decode_stored_act(std::string(100, '\x01')));
 }
 
-}  // namespace audit_chain_test
-}  // namespace farthing::verify
+}  // namespace farthing::verify::audit_chain_test

@@ -5,8 +5,7 @@
 
 #include <string>
 
-namespace farthing::verify {
-namespace spool_test {
+namespace farthing::verify::spool_test {
 
 std::string value_of(std::uint64_t number) {
   return std::string(number % 100, static_cast<char>('a' + number % 26)) + std::to_string(number);
@@ -36,5 +35,4 @@ TEST(Spool, IsEmptyAfterItWasCleared) {
   EXPECT_TRUE(spool.get(3).empty());
 }
 
-}  // namespace spool_test
-}  // namespace farthing::verify
+}  // namespace farthing::verify::spool_test

@@ -5,8 +5,7 @@
 
 #include <string>
 
-namespace farthing::verify {
-namespace unique_keys_test {
+namespace farthing::verify::unique_keys_test {
 
 TEST(UniqueKeys, FindsNothingAmongKeysThatAreAllDifferent) {
   UniqueKeys keys;
@@ -25,5 +24,4 @@ TEST(UniqueKeys, FindsTheKeyThatWasRepeatedFirst) {
   EXPECT_EQ(repeat->second, 991U);
 }
 
-}  // namespace unique_keys_test
-}  // namespace farthing::verify
+}  // namespace farthing::verify::unique_keys_test

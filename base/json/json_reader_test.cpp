@@ -7,8 +7,7 @@
 #include <string_view>
 #include <vector>
 
-namespace farthing {
-namespace json_reader_test {
+namespace farthing::json_reader_test {
 
 TEST(JsonReader, AcceptsWhatTheGrammarAllows) {
   const std::vector<std::string> texts = {
@@ -128,5 +127,4 @@ TEST(JsonReader, BoundsTheNumberOfValues) {
   EXPECT_FALSE(read_json("[1,2,3]", {.max_values = 3}));
 }
 
-}  // namespace json_reader_test
-}  // namespace farthing
+}  // namespace farthing::json_reader_test

@@ -7,8 +7,7 @@
 
 #include "base/json/json_reader.hpp"
 
-namespace farthing {
-namespace json_value_test {
+namespace farthing::json_value_test {
 
 std::string canonical(std::string_view text) {
   const auto value = read_json(text);
@@ -201,5 +200,4 @@ TEST(JsonValue, RefusesTooDeepDocuments) {
   EXPECT_FALSE(read_json(std::string(1'000'000, '[')));
 }
 
-}  // namespace json_value_test
-}  // namespace farthing
+}  // namespace farthing::json_value_test

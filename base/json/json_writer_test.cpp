@@ -9,8 +9,7 @@
 #include "base/credits.hpp"
 #include "base/json/json_reader.hpp"
 
-namespace farthing {
-namespace json_writer_test {
+namespace farthing::json_writer_test {
 
 std::string quoted(std::string_view text) {
   std::string json;
@@ -93,5 +92,4 @@ TEST(JsonWriter, LeavesOutWhatIsNotThere) {
   EXPECT_EQ(json, R"({"b":"","c":-7,"d":"0.000000001"})");
 }
 
-}  // namespace json_writer_test
-}  // namespace farthing
+}  // namespace farthing::json_writer_test

@@ -6,8 +6,7 @@
 #include <cstdint>
 #include <string>
 
-namespace farthing {
-namespace utf8_test {
+namespace farthing::utf8_test {
 
 TEST(Utf8, MeasuresCharacters) {
   EXPECT_EQ(utf8_character_size("a"), 1U);
@@ -49,5 +48,4 @@ TEST(Utf8, WritesEveryCharacterAsItIsRead) {
   }
 }
 
-}  // namespace utf8_test
-}  // namespace farthing
+}  // namespace farthing::utf8_test

@@ -7,8 +7,7 @@
 
 #include "cli/tests/cli_run.hpp"
 
-namespace farthing::cli {
-namespace connection_test {
+namespace farthing::cli::connection_test {
 
 using std::chrono::milliseconds;
 
@@ -88,5 +87,4 @@ TEST_F(ConnectionTest, KeepsTheDefaultsOfTheSdk) {
   EXPECT_EQ(connection->options.retry.max_attempts, defaults.retry.max_attempts);
 }
 
-}  // namespace connection_test
-}  // namespace farthing::cli
+}  // namespace farthing::cli::connection_test

@@ -7,8 +7,7 @@
 
 #include "cli/tests/cli_run.hpp"
 
-namespace farthing::cli {
-namespace credentials_test {
+namespace farthing::cli::credentials_test {
 
 // Every place has a key of its own; the case says which places have one and whose is taken.
 struct Precedence {
@@ -106,5 +105,4 @@ TEST(KeyFile, IsRefusedWhenItHoldsNoKey) {
   }
 }
 
-}  // namespace credentials_test
-}  // namespace farthing::cli
+}  // namespace farthing::cli::credentials_test

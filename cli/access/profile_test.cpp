@@ -8,8 +8,7 @@
 
 #include "cli/tests/cli_run.hpp"
 
-namespace farthing::cli {
-namespace profile_test {
+namespace farthing::cli::profile_test {
 
 constexpr const char* kPath = "home/.config/farthing/config.toml";
 constexpr const char* kText = R"([profiles.default]
@@ -133,5 +132,4 @@ TEST(ProfileFile, HasToBeARegularFile) {
   EXPECT_NE(profile.error().message.find("regular"), std::string::npos);
 }
 
-}  // namespace profile_test
-}  // namespace farthing::cli
+}  // namespace farthing::cli::profile_test

@@ -8,8 +8,7 @@
 #include <utility>
 #include <vector>
 
-namespace farthing::cli {
-namespace charge_file_test {
+namespace farthing::cli::charge_file_test {
 
 TEST(ChargeFile, ReadsJsonLines) {
   const auto charges = parse_charges(
@@ -95,5 +94,4 @@ TEST(ChargeFile, NamesTheLineThatIsWrong) {
       << broken.error().message;
 }
 
-}  // namespace charge_file_test
-}  // namespace farthing::cli
+}  // namespace farthing::cli::charge_file_test

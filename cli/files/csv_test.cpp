@@ -8,8 +8,7 @@
 #include <utility>
 #include <vector>
 
-namespace farthing::cli {
-namespace csv_test {
+namespace farthing::cli::csv_test {
 
 using Rows = std::vector<std::vector<std::string>>;
 
@@ -68,5 +67,4 @@ TEST(Csv, CountsTheLinesWithinQuotes) {
   EXPECT_EQ((*records)[2].line, 5U);
 }
 
-}  // namespace csv_test
-}  // namespace farthing::cli
+}  // namespace farthing::cli::csv_test

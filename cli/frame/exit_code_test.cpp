@@ -3,8 +3,7 @@
 
 #include <gtest/gtest.h>
 
-namespace farthing::cli {
-namespace exit_code_test {
+namespace farthing::cli::exit_code_test {
 
 using sdk::FailureKind;
 
@@ -47,5 +46,4 @@ INSTANTIATE_TEST_SUITE_P(
         Case{FailureKind::http_status, 500, "server_error", ExitCode::server_failed},
         Case{FailureKind::http_status, 503, nullptr, ExitCode::server_failed}));
 
-}  // namespace exit_code_test
-}  // namespace farthing::cli
+}  // namespace farthing::cli::exit_code_test

@@ -7,8 +7,7 @@
 #include <latch>
 #include <stop_token>
 
-namespace farthing::cli {
-namespace interrupt_test {
+namespace farthing::cli::interrupt_test {
 
 struct sigaction current_action(int number) {
   struct sigaction action {};
@@ -54,5 +53,4 @@ TEST(Interrupt, KeepsAnIgnoredSignalIgnored) {
   std::signal(SIGHUP, before);
 }
 
-}  // namespace interrupt_test
-}  // namespace farthing::cli
+}  // namespace farthing::cli::interrupt_test

@@ -3,8 +3,7 @@
 
 #include <gtest/gtest.h>
 
-namespace farthing::cli {
-namespace problem_test {
+namespace farthing::cli::problem_test {
 
 TEST(Problem, TellsTheRequestIdAndTheServersDetails) {
   sdk::Failure failure{.kind = sdk::FailureKind::http_status,
@@ -56,5 +55,4 @@ TEST(WithoutKeys, LeavesWordsAlone) {
   }
 }
 
-}  // namespace problem_test
-}  // namespace farthing::cli
+}  // namespace farthing::cli::problem_test

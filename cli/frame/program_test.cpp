@@ -11,8 +11,7 @@
 #include "cli/tests/cli_run.hpp"
 #include "server/app/settings.hpp"
 
-namespace farthing::cli {
-namespace program_test {
+namespace farthing::cli::program_test {
 
 constexpr const char* kUser =
     R"({"id":"user-1","email":"ada@example.com","name":"Ada",)"
@@ -407,5 +406,4 @@ TEST_F(Program, MakesABashCompletionOfItsCommands) {
   EXPECT_EQ(result.output.find("--api-key "), std::string::npos);
 }
 
-}  // namespace program_test
-}  // namespace farthing::cli
+}  // namespace farthing::cli::program_test

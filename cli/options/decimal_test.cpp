@@ -3,8 +3,7 @@
 
 #include <gtest/gtest.h>
 
-namespace farthing::cli {
-namespace decimal_test {
+namespace farthing::cli::decimal_test {
 
 struct Case {
   const char* left;
@@ -49,5 +48,4 @@ TEST(Decimals, RefuseWhatIsNotANumber) {
   }
 }
 
-}  // namespace decimal_test
-}  // namespace farthing::cli
+}  // namespace farthing::cli::decimal_test

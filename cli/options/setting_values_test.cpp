@@ -3,8 +3,7 @@
 
 #include <gtest/gtest.h>
 
-namespace farthing::cli {
-namespace setting_values_test {
+namespace farthing::cli::setting_values_test {
 
 using std::chrono::milliseconds;
 
@@ -27,5 +26,4 @@ TEST(AuthSchemes, HaveTwoNames) {
   EXPECT_FALSE(parse_auth_scheme("Basic").has_value());
 }
 
-}  // namespace setting_values_test
-}  // namespace farthing::cli
+}  // namespace farthing::cli::setting_values_test

@@ -8,8 +8,7 @@
 
 #include "cli/tests/scratch.hpp"
 
-namespace farthing::cli {
-namespace atomic_file_test {
+namespace farthing::cli::atomic_file_test {
 
 unsigned mode_of(const std::string& path) {
   struct stat status {};
@@ -69,5 +68,4 @@ TEST(AtomicFile, TellsEarlyWhatCannotBeWritten) {
   EXPECT_NE(file.error().message.find("missing/out"), std::string::npos);
 }
 
-}  // namespace atomic_file_test
-}  // namespace farthing::cli
+}  // namespace farthing::cli::atomic_file_test

@@ -5,8 +5,7 @@
 
 #include <string>
 
-namespace farthing::cli {
-namespace escape_test {
+namespace farthing::cli::escape_test {
 
 struct Case {
   std::string text;
@@ -48,5 +47,4 @@ TEST(DisplayWidth, CountsCharactersAndNotBytes) {
   EXPECT_EQ(display_width("Zürich"), 6U);
 }
 
-}  // namespace escape_test
-}  // namespace farthing::cli
+}  // namespace farthing::cli::escape_test

@@ -3,8 +3,7 @@
 
 #include <gtest/gtest.h>
 
-namespace farthing::cli {
-namespace render_test {
+namespace farthing::cli::render_test {
 
 Document list() {
   return {.tables = {{.columns = {{"id"}, {"amount", Alignment::right}, {"created_at"}},
@@ -69,5 +68,4 @@ TEST(Plain, OfAnEmptyListIsEmpty) {
 
 TEST(Json, IsOneLine) { EXPECT_EQ(render_json(list()), "{\"things\":[],\"next\":null}\n"); }
 
-}  // namespace render_test
-}  // namespace farthing::cli
+}  // namespace farthing::cli::render_test

@@ -8,8 +8,7 @@
 
 #include "cli/tests/scratch.hpp"
 
-namespace farthing::cli {
-namespace secret_file_test {
+namespace farthing::cli::secret_file_test {
 
 TEST(SecretFile, HoldsTheSecretForTheOwnerAlone) {
   const Scratch scratch;
@@ -42,5 +41,4 @@ TEST(SecretFile, IsGoneWhenNothingWasWritten) {
   EXPECT_FALSE(scratch.has("key"));
 }
 
-}  // namespace secret_file_test
-}  // namespace farthing::cli
+}  // namespace farthing::cli::secret_file_test

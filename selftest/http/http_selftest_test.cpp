@@ -9,8 +9,7 @@
 
 #include "tests/support/temporary_directory.hpp"
 
-namespace farthing::selftest {
-namespace http_selftest_test {
+namespace farthing::selftest::http_selftest_test {
 
 TEST(HttpSelftest, TriesAServerAndTellsHowFarItCame) {
   const TemporaryDirectory folder;
@@ -37,5 +36,4 @@ TEST(HttpSelftest, SaysWhenTheServerGivesNoAnswer) {
   EXPECT_NE(failure.value_or("").find("an organization cannot be made"), std::string::npos);
 }
 
-}  // namespace http_selftest_test
-}  // namespace farthing::selftest
+}  // namespace farthing::selftest::http_selftest_test

@@ -5,8 +5,7 @@
 
 #include "server/testing/api_fixture.hpp"
 
-namespace farthing::api {
-namespace api_key_routes_test {
+namespace farthing::api::api_key_routes_test {
 
 class ApiKeyRoutesTest : public ApiTest {
  protected:
@@ -185,5 +184,4 @@ TEST_F(ApiKeyRoutesTest, AFoundSecretGoesIntoTheBodyAndNeedsNoKey) {
   EXPECT_EQ(ask({.path = "/v1/api-keys/revoke-leaked", .key = key_}).status, 405);
 }
 
-}  // namespace api_key_routes_test
-}  // namespace farthing::api
+}  // namespace farthing::api::api_key_routes_test

@@ -10,8 +10,7 @@
 
 #include "server/testing/api_fixture.hpp"
 
-namespace farthing::api {
-namespace api_test {
+namespace farthing::api::api_test {
 
 class ApiRulesTest : public ApiTest {};
 
@@ -251,5 +250,4 @@ TEST_F(ApiRulesTest, RefusalsOfTheTransportLookTheSame) {
   EXPECT_EQ(text_at(alpha.body, "id"), alpha.header("x-request-id"));
 }
 
-}  // namespace api_test
-}  // namespace farthing::api
+}  // namespace farthing::api::api_test

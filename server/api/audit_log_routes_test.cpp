@@ -4,8 +4,7 @@
 
 #include "server/testing/api_fixture.hpp"
 
-namespace farthing::api {
-namespace audit_log_routes_test {
+namespace farthing::api::audit_log_routes_test {
 
 class AuditLogTest : public LedgerApiTest {
  protected:
@@ -120,5 +119,4 @@ TEST_F(AuditLogTest, IsReadInPages) {
   EXPECT_EQ(hashes, expected);
 }
 
-}  // namespace audit_log_routes_test
-}  // namespace farthing::api
+}  // namespace farthing::api::audit_log_routes_test

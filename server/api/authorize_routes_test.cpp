@@ -6,8 +6,7 @@
 
 #include "server/testing/api_fixture.hpp"
 
-namespace farthing::api {
-namespace authorize_routes_test {
+namespace farthing::api::authorize_routes_test {
 
 class AuthorizeTest : public LedgerApiTest {
  protected:
@@ -197,5 +196,4 @@ TEST_F(AuthorizeTest, TheProxyNeedsAKeyOfItsOwn) {
   }
 }
 
-}  // namespace authorize_routes_test
-}  // namespace farthing::api
+}  // namespace farthing::api::authorize_routes_test

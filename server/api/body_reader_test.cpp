@@ -6,8 +6,7 @@
 #include <string>
 #include <string_view>
 
-namespace farthing::api {
-namespace body_reader_test {
+namespace farthing::api::body_reader_test {
 
 std::string said_about(std::string_view text) {
   const auto document = read_json(text);
@@ -32,5 +31,4 @@ TEST(SentenceAboutJson, NamesTheMemberThatOccursTwice) {
             "A member with a long name occurs twice in one object.");
 }
 
-}  // namespace body_reader_test
-}  // namespace farthing::api
+}  // namespace farthing::api::body_reader_test

@@ -9,8 +9,7 @@
 #include "base/json/json_reader.hpp"
 #include "server/api/json_fields.hpp"
 
-namespace farthing::api {
-namespace body_spec_test {
+namespace farthing::api::body_spec_test {
 
 struct Input {
   Credits amount;
@@ -81,5 +80,4 @@ TEST(BodySpec, NamesWhatIsWrong) {
   }
 }
 
-}  // namespace body_spec_test
-}  // namespace farthing::api
+}  // namespace farthing::api::body_spec_test

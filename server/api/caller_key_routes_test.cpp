@@ -4,8 +4,7 @@
 
 #include "server/testing/api_fixture.hpp"
 
-namespace farthing::api {
-namespace caller_key_routes_test {
+namespace farthing::api::caller_key_routes_test {
 
 class CallerKeyRoutesTest : public LedgerApiTest {
  protected:
@@ -86,5 +85,4 @@ TEST_F(CallerKeyRoutesTest, ItsTurnComesBetweenExistenceAndBalance) {
                charge(R"("amount":1000,"api_key":"sk-1")", "c2"));
 }
 
-}  // namespace caller_key_routes_test
-}  // namespace farthing::api
+}  // namespace farthing::api::caller_key_routes_test

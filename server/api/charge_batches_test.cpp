@@ -4,8 +4,7 @@
 
 #include "server/testing/api_fixture.hpp"
 
-namespace farthing::api {
-namespace charge_batches_test {
+namespace farthing::api::charge_batches_test {
 
 class ChargeBatchesTest : public LedgerApiTest {
  protected:
@@ -72,5 +71,4 @@ TEST_F(ChargeBatchesTest, WhatIsNoBatchIsRefusedWhole) {
   EXPECT_EQ(text_at(results, "results.999.charge.balance.available"), "9");
 }
 
-}  // namespace charge_batches_test
-}  // namespace farthing::api
+}  // namespace farthing::api::charge_batches_test

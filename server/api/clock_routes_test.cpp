@@ -5,8 +5,7 @@
 
 #include "server/testing/api_fixture.hpp"
 
-namespace farthing::api {
-namespace clock_routes_test {
+namespace farthing::api::clock_routes_test {
 
 using std::chrono::hours;
 
@@ -67,5 +66,4 @@ TEST_F(ClockRoutesTest, IsForOperators) {
   expect_error(400, "bad_request", "x", get("/v1/clock?x=1"));
 }
 
-}  // namespace clock_routes_test
-}  // namespace farthing::api
+}  // namespace farthing::api::clock_routes_test

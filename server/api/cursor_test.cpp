@@ -5,8 +5,7 @@
 
 #include <string>
 
-namespace farthing::api {
-namespace cursor_test {
+namespace farthing::api::cursor_test {
 
 const Id128 kLast = Id128::make(Instant::from_us(1'795'348'800'000'000));
 
@@ -34,5 +33,4 @@ TEST(Cursor, IsRefusedWhenItWasChanged) {
   EXPECT_FALSE(parse_cursor("users", "%%%"));
 }
 
-}  // namespace cursor_test
-}  // namespace farthing::api
+}  // namespace farthing::api::cursor_test

@@ -5,8 +5,7 @@
 
 #include "server/testing/api_fixture.hpp"
 
-namespace farthing::api {
-namespace directory_routes_test {
+namespace farthing::api::directory_routes_test {
 
 class DirectoryRoutesTest : public ApiTest {
  protected:
@@ -236,5 +235,4 @@ TEST_F(DirectoryRoutesTest, WrongKeysAreNamed) {
   expect_error(400, "bad_request", "user", get("/v1/api-keys?user=ada"));
 }
 
-}  // namespace directory_routes_test
-}  // namespace farthing::api
+}  // namespace farthing::api::directory_routes_test

@@ -7,8 +7,7 @@
 #include "server/api/entries_csv.hpp"
 #include "server/testing/api_fixture.hpp"
 
-namespace farthing::api {
-namespace entries_routes_test {
+namespace farthing::api::entries_routes_test {
 
 class EntriesRoutesTest : public ApiTest {
  protected:
@@ -242,5 +241,4 @@ TEST_F(EntriesRoutesTest, WrongRequestsAreNamed) {
   EXPECT_EQ(ask(meter).status, 403);
 }
 
-}  // namespace entries_routes_test
-}  // namespace farthing::api
+}  // namespace farthing::api::entries_routes_test

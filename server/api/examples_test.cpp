@@ -10,8 +10,7 @@
 #include "base/json/json_reader.hpp"
 #include "server/testing/api_fixture.hpp"
 
-namespace farthing::api {
-namespace examples_test {
+namespace farthing::api::examples_test {
 
 std::string kind_of(std::string_view text) {
   if (UserId::parse(text)) return "user id";
@@ -268,5 +267,4 @@ TEST_F(ExamplesTest, AreWhatTheServerAnswers) {
   }
 }
 
-}  // namespace examples_test
-}  // namespace farthing::api
+}  // namespace farthing::api::examples_test

@@ -6,8 +6,7 @@
 
 #include "server/testing/api_fixture.hpp"
 
-namespace farthing::api {
-namespace head_check_routes_test {
+namespace farthing::api::head_check_routes_test {
 
 constexpr std::size_t kLarge = 500'000;
 
@@ -168,5 +167,4 @@ TEST_F(HeadCheckRoutesTest, WhatNeedsNoKeyReadsLittle) {
   EXPECT_EQ(large->status, 413);
 }
 
-}  // namespace head_check_routes_test
-}  // namespace farthing::api
+}  // namespace farthing::api::head_check_routes_test

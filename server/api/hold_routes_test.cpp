@@ -5,8 +5,7 @@
 
 #include "server/testing/api_fixture.hpp"
 
-namespace farthing::api {
-namespace hold_routes_test {
+namespace farthing::api::hold_routes_test {
 
 class HoldRoutesTest : public LedgerApiTest {
  protected:
@@ -132,5 +131,4 @@ TEST_F(HoldRoutesTest, WhatIsNoHoldIs404) {
   }
 }
 
-}  // namespace hold_routes_test
-}  // namespace farthing::api
+}  // namespace farthing::api::hold_routes_test

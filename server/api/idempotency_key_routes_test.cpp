@@ -8,8 +8,7 @@
 #include "server/ledger/decide.hpp"
 #include "server/testing/api_fixture.hpp"
 
-namespace farthing::api {
-namespace idempotency_key_routes_test {
+namespace farthing::api::idempotency_key_routes_test {
 
 class IdempotencyKeyRoutes : public LedgerApiTest {
  protected:
@@ -159,5 +158,4 @@ TEST_F(IdempotencyKeyRoutes, TheSameRequestByAnotherWayIsARepeat) {
   EXPECT_EQ(text_at(again.body, "id"), hold);
 }
 
-}  // namespace idempotency_key_routes_test
-}  // namespace farthing::api
+}  // namespace farthing::api::idempotency_key_routes_test

@@ -6,8 +6,7 @@
 #include <string>
 
 #include "base/json/json_reader.hpp"
-namespace farthing::api {
-namespace json_fields_test {
+namespace farthing::api::json_fields_test {
 
 // What a reader makes of a document, or "error: field: message".
 template <class Reader, class Show>
@@ -148,5 +147,4 @@ TEST(JsonFields, MetadataIsAnObjectOfLimitedSize) {
   }
 }
 
-}  // namespace json_fields_test
-}  // namespace farthing::api
+}  // namespace farthing::api::json_fields_test

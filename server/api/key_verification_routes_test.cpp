@@ -4,8 +4,7 @@
 
 #include "server/testing/api_fixture.hpp"
 
-namespace farthing::api {
-namespace key_verification_routes_test {
+namespace farthing::api::key_verification_routes_test {
 
 class KeyVerificationRoutesTest : public LedgerApiTest {
  protected:
@@ -112,5 +111,4 @@ TEST_F(KeyVerificationRoutesTest, KeysWorkInTheirNetworksOnly) {
   expect(200, account);
 }
 
-}  // namespace key_verification_routes_test
-}  // namespace farthing::api
+}  // namespace farthing::api::key_verification_routes_test

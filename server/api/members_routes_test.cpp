@@ -4,8 +4,7 @@
 
 #include "server/testing/api_fixture.hpp"
 
-namespace farthing::api {
-namespace members_routes_test {
+namespace farthing::api::members_routes_test {
 
 class MembersTest : public ApiTest {
  protected:
@@ -88,5 +87,4 @@ TEST_F(MembersTest, ADisabledOwnerDoesNotLetTheLastOneGo) {
   expect(200, as(admin_key(), "POST", grace + "/disable"));
 }
 
-}  // namespace members_routes_test
-}  // namespace farthing::api
+}  // namespace farthing::api::members_routes_test

@@ -5,8 +5,7 @@
 
 #include "server/testing/api_fixture.hpp"
 
-namespace farthing::api {
-namespace metering_routes_test {
+namespace farthing::api::metering_routes_test {
 
 class MeteringRoutesTest : public LedgerApiTest {};
 
@@ -209,5 +208,4 @@ TEST_F(MeteringRoutesTest, ChargesAreReadInPages) {
   EXPECT_EQ(text_at(rest, "next"), "null");
 }
 
-}  // namespace metering_routes_test
-}  // namespace farthing::api
+}  // namespace farthing::api::metering_routes_test

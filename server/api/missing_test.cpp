@@ -5,8 +5,7 @@
 
 #include "server/directory/refusals.hpp"
 
-namespace farthing::api {
-namespace missing_test {
+namespace farthing::api::missing_test {
 
 TEST(Missing, IsWhatThePathNames) {
   for (const Error& found : {directory::no_such_organization(), make_error(ErrorCode::not_found)}) {
@@ -53,5 +52,4 @@ TEST(Missing, ChangesNoOtherError) {
   EXPECT_EQ(in_body.field, "organization");
 }
 
-}  // namespace missing_test
-}  // namespace farthing::api
+}  // namespace farthing::api::missing_test

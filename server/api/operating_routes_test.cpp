@@ -5,8 +5,7 @@
 
 #include "server/testing/api_fixture.hpp"
 
-namespace farthing::api {
-namespace operating_routes_test {
+namespace farthing::api::operating_routes_test {
 
 class OperatingRoutesTest : public LedgerApiTest {
  protected:
@@ -97,5 +96,4 @@ TEST_F(OperatingRoutesTest, WrongVoidsAreNamed) {
   EXPECT_EQ(ask(post("/v1/grants/grant-" + charge_id.substr(7) + "/void", "", "v")).status, 404);
 }
 
-}  // namespace operating_routes_test
-}  // namespace farthing::api
+}  // namespace farthing::api::operating_routes_test

@@ -10,8 +10,7 @@
 
 #include "server/testing/api_fixture.hpp"
 
-namespace farthing::api {
-namespace outcome_answers_test {
+namespace farthing::api::outcome_answers_test {
 
 class OutcomeAnswersTest : public ApiTest {
  protected:
@@ -323,5 +322,4 @@ TEST_F(OutcomeAnswersTest, ACaptureWhoseRestRepaysTellsTheHoldAndTheBalanceAfter
   EXPECT_EQ(text_at(captured, "charge.amount"), "1");
 }
 
-}  // namespace outcome_answers_test
-}  // namespace farthing::api
+}  // namespace farthing::api::outcome_answers_test

@@ -5,8 +5,7 @@
 
 #include <string>
 
-namespace farthing::api {
-namespace page_test {
+namespace farthing::api::page_test {
 
 std::string render(const Page<Id128>& page) {
   return render_page(
@@ -30,5 +29,4 @@ TEST(RenderPage, SaysWhereTheListGoesOn) {
             R"({"ids":[],"next":")" + make_cursor("some list", id(9)) + R"("})");
 }
 
-}  // namespace page_test
-}  // namespace farthing::api
+}  // namespace farthing::api::page_test

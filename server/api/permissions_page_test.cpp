@@ -13,8 +13,7 @@
 
 #include "server/api/routes.hpp"
 
-namespace farthing::api {
-namespace permissions_page_test {
+namespace farthing::api::permissions_page_test {
 
 using directory::Right;
 using directory::Role;
@@ -121,5 +120,4 @@ TEST(PermissionsPage, EveryPathSaysWhatItsRightIsAbout) {
   }
 }
 
-}  // namespace permissions_page_test
-}  // namespace farthing::api
+}  // namespace farthing::api::permissions_page_test

@@ -5,8 +5,7 @@
 
 #include "server/testing/api_fixture.hpp"
 
-namespace farthing::api {
-namespace permissions_routes_test {
+namespace farthing::api::permissions_routes_test {
 
 class PermissionsTest : public ApiTest {
  protected:
@@ -118,5 +117,4 @@ TEST_F(PermissionsTest, ARoleEndsWithTheNextRequest) {
   expect_error(403, "permission_denied", "", as(adas_, "GET", entries));
 }
 
-}  // namespace permissions_routes_test
-}  // namespace farthing::api
+}  // namespace farthing::api::permissions_routes_test

@@ -3,8 +3,7 @@
 
 #include <gtest/gtest.h>
 
-namespace farthing::api {
-namespace problem_test {
+namespace farthing::api::problem_test {
 
 constexpr std::string_view kId = "0123456789abcdef0123456789abcdef";
 
@@ -79,5 +78,4 @@ TEST(Problem, SaysNothingOfWhatIsWrongInside) {
             R"("message":"An unexpected server error occurred, please try again."})");
 }
 
-}  // namespace problem_test
-}  // namespace farthing::api
+}  // namespace farthing::api::problem_test

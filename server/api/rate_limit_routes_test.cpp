@@ -4,8 +4,7 @@
 
 #include "server/testing/api_fixture.hpp"
 
-namespace farthing::api {
-namespace rate_limit_routes_test {
+namespace farthing::api::rate_limit_routes_test {
 
 // Few requests in so long a time that none of it passes while the test runs.
 constexpr directory::RateLimit kThree{.requests = 3, .per_s = 3'600};
@@ -213,5 +212,4 @@ TEST_F(RateLimitRoutesTest, AKeyShowsWhenItWasLastUsed) {
   EXPECT_GT(*at, service::coarse_wall_now().plus(-std::chrono::minutes(5)));
 }
 
-}  // namespace rate_limit_routes_test
-}  // namespace farthing::api
+}  // namespace farthing::api::rate_limit_routes_test

@@ -8,8 +8,7 @@
 
 #include "server/testing/api_fixture.hpp"
 
-namespace farthing::api {
-namespace readiness_test {
+namespace farthing::api::readiness_test {
 
 using store::Cause;
 using store::Limitation;
@@ -149,5 +148,4 @@ TEST_F(ReadinessTest, WithoutAPortOfTheirsOperatorsFindDetailsInTheLog) {
   server->stop();
 }
 
-}  // namespace readiness_test
-}  // namespace farthing::api
+}  // namespace farthing::api::readiness_test

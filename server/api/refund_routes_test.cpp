@@ -4,8 +4,7 @@
 
 #include "server/testing/api_fixture.hpp"
 
-namespace farthing::api {
-namespace refund_routes_test {
+namespace farthing::api::refund_routes_test {
 
 class RefundRoutesTest : public LedgerApiTest {
  protected:
@@ -90,5 +89,4 @@ TEST_F(RefundRoutesTest, WrongRefundsAreNamed) {
   }
 }
 
-}  // namespace refund_routes_test
-}  // namespace farthing::api
+}  // namespace farthing::api::refund_routes_test

@@ -3,8 +3,7 @@
 
 #include <gtest/gtest.h>
 
-namespace farthing::api {
-namespace shortages_test {
+namespace farthing::api::shortages_test {
 
 using std::chrono::milliseconds;
 using std::chrono::seconds;
@@ -45,5 +44,4 @@ TEST(Shortages, EachSaysWhatItRefuses) {
   EXPECT_TRUE(all[1].refused.is_empty());
 }
 
-}  // namespace shortages_test
-}  // namespace farthing::api
+}  // namespace farthing::api::shortages_test

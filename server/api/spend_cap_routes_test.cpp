@@ -5,8 +5,7 @@
 
 #include "server/testing/api_fixture.hpp"
 
-namespace farthing::api {
-namespace spend_cap_routes_test {
+namespace farthing::api::spend_cap_routes_test {
 
 class SpendCapRoutesTest : public LedgerApiTest {
  protected:
@@ -226,5 +225,4 @@ TEST_F(SpendCapRoutesTest, CapturesAndRefundsAreTheCallers) {
   expect(201, charge_caller("3", "c"));
 }
 
-}  // namespace spend_cap_routes_test
-}  // namespace farthing::api
+}  // namespace farthing::api::spend_cap_routes_test

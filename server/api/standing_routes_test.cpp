@@ -4,8 +4,7 @@
 
 #include "server/testing/api_fixture.hpp"
 
-namespace farthing::api {
-namespace standing_routes_test {
+namespace farthing::api::standing_routes_test {
 
 class StandingTest : public LedgerApiTest {
  protected:
@@ -88,5 +87,4 @@ TEST_F(StandingTest, WhatIsNotThereIs404) {
             "There is no such organization.");
 }
 
-}  // namespace standing_routes_test
-}  // namespace farthing::api
+}  // namespace farthing::api::standing_routes_test

@@ -5,8 +5,7 @@
 
 #include "server/testing/api_fixture.hpp"
 
-namespace farthing::api {
-namespace stories_routes_test {
+namespace farthing::api::stories_routes_test {
 
 class StoriesRoutesTest : public LedgerApiTest {
  protected:
@@ -115,5 +114,4 @@ TEST_F(StoriesRoutesTest, WhatIsNoChargeIsNotExplained) {
   }
 }
 
-}  // namespace stories_routes_test
-}  // namespace farthing::api
+}  // namespace farthing::api::stories_routes_test

@@ -4,8 +4,7 @@
 
 #include "server/testing/api_fixture.hpp"
 
-namespace farthing::api {
-namespace user_api_test {
+namespace farthing::api::user_api_test {
 
 constexpr const char* kVersions[] = {"/v1alpha", "/v1beta", "/v1"};
 
@@ -147,5 +146,4 @@ TEST_F(UserApiTest, HeadHasTheHeadOfGet) {
   EXPECT_EQ(expect(200, balance("/v1")), R"({"credits":0})");
 }
 
-}  // namespace user_api_test
-}  // namespace farthing::api
+}  // namespace farthing::api::user_api_test

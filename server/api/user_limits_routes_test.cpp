@@ -5,8 +5,7 @@
 
 #include "server/testing/api_fixture.hpp"
 
-namespace farthing::api {
-namespace user_limits_routes_test {
+namespace farthing::api::user_limits_routes_test {
 
 // Few acts in so long a time that none of it passes while the test runs.
 constexpr service::UserLimits kThree{.acts = directory::RateLimit{.requests = 3, .per_s = 3'600},
@@ -157,5 +156,4 @@ TEST_F(UserLimitsRoutesTest, ALostDefaultMustBeChosen) {
   EXPECT_EQ(text_at(send(meter, "POST", "/v1/api-keys/verify", question).body, "valid"), "true");
 }
 
-}  // namespace user_limits_routes_test
-}  // namespace farthing::api
+}  // namespace farthing::api::user_limits_routes_test

@@ -10,8 +10,7 @@
 
 #include "tests/support/temporary_directory.hpp"
 
-namespace farthing::app {
-namespace config_file_test {
+namespace farthing::app::config_file_test {
 
 class ConfigFileTest : public testing::Test {
  protected:
@@ -231,5 +230,4 @@ TEST_F(ConfigFileTest, HowSecretsAreReadIsKnownBeforeTheyAre) {
   EXPECT_EQ(error_of("shared_secret_files = 1"), "shared_secret_files must be true or false");
 }
 
-}  // namespace config_file_test
-}  // namespace farthing::app
+}  // namespace farthing::app::config_file_test

@@ -6,8 +6,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-namespace farthing::app {
-namespace file_limit_test {
+namespace farthing::app::file_limit_test {
 
 class FileLimit : public testing::Test {
  protected:
@@ -70,5 +69,4 @@ TEST_F(FileLimit, SaysHowManyFitWhenItCannotBeRaisedFarEnough) {
   EXPECT_EQ(soft(), before_.rlim_max);
 }
 
-}  // namespace file_limit_test
-}  // namespace farthing::app
+}  // namespace farthing::app::file_limit_test

@@ -11,8 +11,7 @@
 #include "server/testing/store_fixture.hpp"
 #include "tests/support/temporary_directory.hpp"
 
-namespace farthing::app {
-namespace first_key_test {
+namespace farthing::app::first_key_test {
 
 namespace fs = std::filesystem;
 using service::answer_of;
@@ -102,5 +101,4 @@ TEST_F(FirstKeyTest, AKeyFileOfAnotherStoreIsLeftAlone) {
   EXPECT_EQ(count_keys(), 0U);
 }
 
-}  // namespace first_key_test
-}  // namespace farthing::app
+}  // namespace farthing::app::first_key_test

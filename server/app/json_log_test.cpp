@@ -9,8 +9,7 @@
 
 #include "base/instant.hpp"
 
-namespace farthing::app {
-namespace json_log_test {
+namespace farthing::app::json_log_test {
 
 TEST(JsonLog, WritesOneObjectALine) {
   testing::internal::CaptureStderr();
@@ -36,5 +35,4 @@ TEST(JsonLog, HasTheLevelItIsGiven) {
   EXPECT_EQ(written.find("not this"), std::string::npos);
 }
 
-}  // namespace json_log_test
-}  // namespace farthing::app
+}  // namespace farthing::app::json_log_test

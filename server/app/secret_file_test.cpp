@@ -12,8 +12,7 @@
 
 #include "tests/support/temporary_directory.hpp"
 
-namespace farthing::app {
-namespace secret_file_test {
+namespace farthing::app::secret_file_test {
 
 namespace fs = std::filesystem;
 
@@ -116,5 +115,4 @@ TEST_F(SecretFileTest, NobodyElseMayReadIt) {
   EXPECT_TRUE(read_named_secret(file_, SharedSecrets::allowed));
 }
 
-}  // namespace secret_file_test
-}  // namespace farthing::app
+}  // namespace farthing::app::secret_file_test

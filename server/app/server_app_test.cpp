@@ -11,8 +11,7 @@
 #include "server/testing/memory_store.hpp"
 #include "server/testing/raw_client.hpp"
 
-namespace farthing::app {
-namespace server_app_test {
+namespace farthing::app::server_app_test {
 
 constexpr std::string_view kReady = "GET /readyz HTTP/1.1\r\nHost: t\r\n\r\n";
 
@@ -54,5 +53,4 @@ TEST(ListenUrl, PutsBracketsAroundIpv6) {
   EXPECT_EQ(listen_url("https", {.address = "/run/farthing.sock"}, 0), "unix:/run/farthing.sock");
 }
 
-}  // namespace server_app_test
-}  // namespace farthing::app
+}  // namespace farthing::app::server_app_test

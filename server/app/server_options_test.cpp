@@ -9,8 +9,7 @@
 #include "server/app/setting_types.hpp"
 #include "tests/support/temporary_directory.hpp"
 
-namespace farthing::app {
-namespace server_options_test {
+namespace farthing::app::server_options_test {
 
 TEST(ServerOptions, HaveDefaults) {
   const auto options = resolve_options({.settings = {{"data", {"d"}}}});
@@ -142,5 +141,4 @@ TEST(ServerOptions, SayWhatIsWrong) {
       "give one of --data, --store and --store-file");
 }
 
-}  // namespace server_options_test
-}  // namespace farthing::app
+}  // namespace farthing::app::server_options_test

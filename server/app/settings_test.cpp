@@ -16,8 +16,7 @@
 
 #include "server/app/server_options.hpp"
 
-namespace farthing::app {
-namespace settings_test {
+namespace farthing::app::settings_test {
 
 // Cells must not end at a bar of their text.
 std::string cell(std::string_view text) {
@@ -176,5 +175,4 @@ TEST(Settings, SetAMemberOfTheirOwn) {
   }
 }
 
-}  // namespace settings_test
-}  // namespace farthing::app
+}  // namespace farthing::app::settings_test

@@ -8,8 +8,7 @@
 
 #include "tests/support/temporary_directory.hpp"
 
-namespace farthing::app {
-namespace statement_key_test {
+namespace farthing::app::statement_key_test {
 
 namespace fs = std::filesystem;
 
@@ -63,5 +62,4 @@ TEST(StatementKey, AFileThatOthersCanReadIsRefusedUnlessThatIsAllowed) {
   }
 }
 
-}  // namespace statement_key_test
-}  // namespace farthing::app
+}  // namespace farthing::app::statement_key_test

@@ -7,8 +7,7 @@
 #include <csignal>
 #include <thread>
 
-namespace farthing::app {
-namespace stop_request_test {
+namespace farthing::app::stop_request_test {
 
 TEST(StopRequest, EndsWithASignal) {
   for (const int signal : {SIGTERM, SIGINT}) {
@@ -59,5 +58,4 @@ TEST(StopRequestDeathTest, ASecondSignalEndsTheProcess) {
   EXPECT_EXIT(die(), testing::KilledBySignal(SIGTERM), "");
 }
 
-}  // namespace stop_request_test
-}  // namespace farthing::app
+}  // namespace farthing::app::stop_request_test

@@ -9,8 +9,7 @@
 
 #include "tests/support/temporary_directory.hpp"
 
-namespace farthing::app {
-namespace store_location_test {
+namespace farthing::app::store_location_test {
 
 class StoreLocationTest : public testing::Test {
  protected:
@@ -91,5 +90,4 @@ TEST_F(StoreLocationTest, SaysWhatIsWrongWithoutWhatItSays) {
   EXPECT_EQ(error.find("hidden"), std::string::npos) << error;
 }
 
-}  // namespace store_location_test
-}  // namespace farthing::app
+}  // namespace farthing::app::store_location_test

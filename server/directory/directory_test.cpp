@@ -7,8 +7,7 @@
 
 #include "base/digest.hpp"
 
-namespace farthing::directory {
-namespace directory_test {
+namespace farthing::directory::directory_test {
 
 Id128 id_of(std::uint8_t number) {
   Id128 id;
@@ -109,5 +108,4 @@ TEST_F(DirectoryTest, AnOldEmailIsFreeAgain) {
   EXPECT_NE(source_.find_account_by_email("lovelace@example.com"), nullptr);
 }
 
-}  // namespace directory_test
-}  // namespace farthing::directory
+}  // namespace farthing::directory::directory_test

@@ -8,8 +8,7 @@
 #include <random>
 #include <string>
 
-namespace farthing::directory {
-namespace key_table_test {
+namespace farthing::directory::key_table_test {
 
 // Digests whose first bytes are `hash`, so that the test chooses where they collide.
 Digest digest_with(std::uint8_t hash, std::uint8_t rest) {
@@ -80,5 +79,4 @@ TEST(KeyTable, FindsTheRestAfterAnyErasure) {
   }
 }
 
-}  // namespace key_table_test
-}  // namespace farthing::directory
+}  // namespace farthing::directory::key_table_test

@@ -8,8 +8,7 @@
 #include <utility>
 #include <vector>
 
-namespace farthing::directory {
-namespace permissions_test {
+namespace farthing::directory::permissions_test {
 
 Id128 numbered(std::uint8_t number) {
   Id128 id;
@@ -126,5 +125,4 @@ TEST(Permissions, NobodyGivesAScopeThatTheyDoNotHold) {
   EXPECT_FALSE(find_refusal_to_give(principal(Scope::admin, Role::OWNER), user_and_meter));
 }
 
-}  // namespace permissions_test
-}  // namespace farthing::directory
+}  // namespace farthing::directory::permissions_test

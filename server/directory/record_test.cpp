@@ -8,8 +8,7 @@
 
 #include "base/digest.hpp"
 
-namespace farthing::directory {
-namespace record_test {
+namespace farthing::directory::record_test {
 
 Id128 id_of(std::uint8_t number) {
   Id128 id;
@@ -235,5 +234,4 @@ TEST(DirectoryRecord, SortsAfterWhatItRefersTo) {
   }
 }
 
-}  // namespace record_test
-}  // namespace farthing::directory
+}  // namespace farthing::directory::record_test

@@ -16,8 +16,7 @@
 #include "server/directory/rights.hpp"
 #include "server/directory/rules.hpp"
 
-namespace farthing::directory {
-namespace rights_property_test {
+namespace farthing::directory::rights_property_test {
 
 using std::chrono::seconds;
 
@@ -349,5 +348,4 @@ TEST(DirectoryRightsProperty, NoChainOfActsLeadsBeyondTheFirstKey) {
   }
 }
 
-}  // namespace rights_property_test
-}  // namespace farthing::directory
+}  // namespace farthing::directory::rights_property_test

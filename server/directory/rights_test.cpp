@@ -11,8 +11,7 @@
 #include "base/digest.hpp"
 #include "server/directory/rules.hpp"
 
-namespace farthing::directory {
-namespace rights_test {
+namespace farthing::directory::rights_test {
 
 using std::chrono::seconds;
 
@@ -452,5 +451,4 @@ TEST(DirectoryRights, AKeyWithACapManagesNothingButItself) {
   EXPECT_EQ(told(capped, {}, revoke(kAsker)), "ok");
 }
 
-}  // namespace rights_test
-}  // namespace farthing::directory
+}  // namespace farthing::directory::rights_test

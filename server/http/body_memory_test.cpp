@@ -10,8 +10,7 @@
 
 #include "server/testing/transport_fixture.hpp"
 
-namespace farthing::http {
-namespace body_memory_test {
+namespace farthing::http::body_memory_test {
 
 constexpr std::size_t kBody = 60'000;
 
@@ -160,5 +159,4 @@ TEST_F(BodyMemoryTest, HeadsLeaveRoomForBodies) {
   EXPECT_EQ(answer->status, 200);
 }
 
-}  // namespace body_memory_test
-}  // namespace farthing::http
+}  // namespace farthing::http::body_memory_test

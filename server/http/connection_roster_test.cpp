@@ -9,8 +9,7 @@
 #include <thread>
 #include <vector>
 
-namespace farthing::http {
-namespace connection_roster_test {
+namespace farthing::http::connection_roster_test {
 
 using TimePoint = ConnectionRoster::TimePoint;
 using Seat = ConnectionRoster::Seat;
@@ -163,5 +162,4 @@ TEST_F(RosterTest, ThreadsComeAndGo) {
   EXPECT_EQ(choose(10'000), -1);
 }
 
-}  // namespace connection_roster_test
-}  // namespace farthing::http
+}  // namespace farthing::http::connection_roster_test

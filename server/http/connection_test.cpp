@@ -11,8 +11,7 @@
 
 #include "server/testing/transport_fixture.hpp"
 
-namespace farthing::http {
-namespace connection_test {
+namespace farthing::http::connection_test {
 
 using std::chrono::milliseconds;
 
@@ -551,5 +550,4 @@ TEST_F(TransportTest, NothingIsLoggedPerRequestAboveDebug) {
   EXPECT_TRUE(log_.all().empty());
 }
 
-}  // namespace connection_test
-}  // namespace farthing::http
+}  // namespace farthing::http::connection_test

@@ -14,8 +14,7 @@
 #include "server/http/listener.hpp"
 #include "server/testing/transport_fixture.hpp"
 
-namespace farthing::http {
-namespace crowd_test {
+namespace farthing::http::crowd_test {
 
 std::string get(std::string_view path) {
   return "GET " + std::string(path) + " HTTP/1.1\r\nHost: a\r\n\r\n";
@@ -278,5 +277,4 @@ TEST_F(CrowdTest, ComingAndGoingAtTheLimitLosesNobodyWhoAsks) {
   EXPECT_TRUE(wait_for_no_connections());
 }
 
-}  // namespace crowd_test
-}  // namespace farthing::http
+}  // namespace farthing::http::crowd_test

@@ -7,8 +7,7 @@
 
 #include "server/testing/transport_fixture.hpp"
 
-namespace farthing::http {
-namespace head_check_test {
+namespace farthing::http::head_check_test {
 
 using std::chrono::milliseconds;
 
@@ -252,5 +251,4 @@ TEST_F(HeadCheckTest, ChunksWithMuchBesideTheirDataAreRefused) {
   EXPECT_LT(chunks, 10'000);
 }
 
-}  // namespace head_check_test
-}  // namespace farthing::http
+}  // namespace farthing::http::head_check_test

@@ -5,8 +5,7 @@
 
 #include <string>
 
-namespace farthing::http {
-namespace head_scanner_test {
+namespace farthing::http::head_scanner_test {
 
 constexpr HeadLimits kLimits{256, 100, 4};
 
@@ -87,5 +86,4 @@ TEST(HeadScanner, LeavesWhatFollowsTheHead) {
   EXPECT_EQ(scanner.head_size(), 18U);
 }
 
-}  // namespace head_scanner_test
-}  // namespace farthing::http
+}  // namespace farthing::http::head_scanner_test

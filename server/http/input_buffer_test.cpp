@@ -6,8 +6,7 @@
 #include <algorithm>
 #include <string>
 
-namespace farthing::http {
-namespace input_buffer_test {
+namespace farthing::http::input_buffer_test {
 
 void append(InputBuffer& buffer, std::string_view bytes) {
   while (!bytes.empty()) {
@@ -61,5 +60,4 @@ TEST(InputBuffer, GivesMemoryBackOnlyWhenItIsEmpty) {
   EXPECT_EQ(buffer.prepare().size(), usual);
 }
 
-}  // namespace input_buffer_test
-}  // namespace farthing::http
+}  // namespace farthing::http::input_buffer_test

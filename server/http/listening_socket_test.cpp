@@ -20,8 +20,7 @@
 #include "server/testing/transport_fixture.hpp"
 #include "tests/support/temporary_directory.hpp"
 
-namespace farthing::http {
-namespace listening_socket_test {
+namespace farthing::http::listening_socket_test {
 
 namespace fs = std::filesystem;
 
@@ -214,5 +213,4 @@ TEST_F(UnixSocketTest, AnErrorNamesThePlace) {
                                                      ": the path may have at most 107 bytes");
 }
 
-}  // namespace listening_socket_test
-}  // namespace farthing::http
+}  // namespace farthing::http::listening_socket_test

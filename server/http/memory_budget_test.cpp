@@ -6,8 +6,7 @@
 #include <thread>
 #include <vector>
 
-namespace farthing::http {
-namespace memory_budget_test {
+namespace farthing::http::memory_budget_test {
 
 TEST(MemoryBudget, GivesNoMoreThanThereIs) {
   MemoryBudget budget(100);
@@ -62,5 +61,4 @@ TEST(MemoryBudget, CountsWhatThreadsTakeAtTheSameTime) {
   EXPECT_EQ(budget.taken(), 0U);
 }
 
-}  // namespace memory_budget_test
-}  // namespace farthing::http
+}  // namespace farthing::http::memory_budget_test

@@ -3,8 +3,7 @@
 
 #include <gtest/gtest.h>
 
-namespace farthing::http {
-namespace percent_test {
+namespace farthing::http::percent_test {
 
 struct Case {
   std::string_view text;
@@ -36,5 +35,4 @@ TEST(FormDecode, ReadsPlusAsBlank) {
   EXPECT_EQ(out, "a b+c");
 }
 
-}  // namespace percent_test
-}  // namespace farthing::http
+}  // namespace farthing::http::percent_test

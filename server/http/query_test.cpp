@@ -3,8 +3,7 @@
 
 #include <gtest/gtest.h>
 
-namespace farthing::http {
-namespace query_test {
+namespace farthing::http::query_test {
 
 using Pairs = std::vector<std::pair<std::string, std::string>>;
 
@@ -64,5 +63,4 @@ TEST(QueryParameters, RefuseWhatIsMalformed) {
   }
 }
 
-}  // namespace query_test
-}  // namespace farthing::http
+}  // namespace farthing::http::query_test

@@ -4,8 +4,7 @@
 
 #include "server/testing/transport_fixture.hpp"
 
-namespace farthing::http {
-namespace request_form_test {
+namespace farthing::http::request_form_test {
 
 class RequestForm : public TransportTest {
  protected:
@@ -233,5 +232,4 @@ TEST_F(RequestForm, OptionsOfTheServerAreAnsweredByTheTransport) {
   EXPECT_EQ(answer->header("content-length"), "0");
 }
 
-}  // namespace request_form_test
-}  // namespace farthing::http
+}  // namespace farthing::http::request_form_test

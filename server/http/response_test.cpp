@@ -5,8 +5,7 @@
 
 #include "server/http/answer_writer.hpp"
 
-namespace farthing::http {
-namespace response_test {
+namespace farthing::http::response_test {
 
 std::array<char, 32> id_of(char digit) {
   std::array<char, 32> id;
@@ -79,5 +78,4 @@ TEST(Response, KeepsControlBytesOutOfHeaders) {
   EXPECT_EQ(response.headers, "Location: /a  Set-Cookie: b c\r\n");
 }
 
-}  // namespace response_test
-}  // namespace farthing::http
+}  // namespace farthing::http::response_test

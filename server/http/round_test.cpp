@@ -8,8 +8,7 @@
 
 #include "server/testing/transport_fixture.hpp"
 
-namespace farthing::http {
-namespace round_test {
+namespace farthing::http::round_test {
 
 constexpr int kClients = 80;
 constexpr int kRounds = 10;
@@ -113,5 +112,4 @@ TEST_F(RoundTest, WhatIsAnsweredTogetherFromElsewhereArrives) {
   }
 }
 
-}  // namespace round_test
-}  // namespace farthing::http
+}  // namespace farthing::http::round_test

@@ -5,8 +5,7 @@
 
 #include <stdexcept>
 
-namespace farthing::http {
-namespace router_test {
+namespace farthing::http::router_test {
 
 using Kind = RouteMatch::Kind;
 
@@ -105,5 +104,4 @@ TEST(Router, RefusesPatternsThatCannotWork) {
   EXPECT_THROW(router.add(Method::get, "/{a}/{b}/{c}/{d}/{e}", 9), std::logic_error);
 }
 
-}  // namespace router_test
-}  // namespace farthing::http
+}  // namespace farthing::http::router_test

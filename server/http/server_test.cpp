@@ -8,8 +8,7 @@
 
 #include "server/testing/transport_fixture.hpp"
 
-namespace farthing::http {
-namespace server_test {
+namespace farthing::http::server_test {
 
 using std::chrono::milliseconds;
 
@@ -133,5 +132,4 @@ TEST_F(ServerTest, StopUnderLoadLosesNoAnswer) {
   EXPECT_EQ(broken, 0U);
 }
 
-}  // namespace server_test
-}  // namespace farthing::http
+}  // namespace farthing::http::server_test

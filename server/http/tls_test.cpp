@@ -16,8 +16,7 @@
 #include "server/testing/tls_fixture.hpp"
 #include "server/testing/transport_fixture.hpp"
 
-namespace farthing::http {
-namespace tls_test {
+namespace farthing::http::tls_test {
 
 using std::chrono::milliseconds;
 
@@ -259,5 +258,4 @@ TEST(TlsContext, RefusesFilesThatDoNotServe) {
   }
 }
 
-}  // namespace tls_test
-}  // namespace farthing::http
+}  // namespace farthing::http::tls_test

@@ -6,8 +6,7 @@
 #include <string>
 #include <vector>
 
-namespace farthing::http {
-namespace trusted_proxies_test {
+namespace farthing::http::trusted_proxies_test {
 
 TrustedProxies proxies() {
   return TrustedProxies({*IpNetwork::parse("10.0.0.0/8"), *IpNetwork::parse("2001:db8:1::/48")});
@@ -83,5 +82,4 @@ TEST(TrustedProxies, NoneAreTrustedByDefault) {
   EXPECT_EQ(client.to_string(), "127.0.0.1");
 }
 
-}  // namespace trusted_proxies_test
-}  // namespace farthing::http
+}  // namespace farthing::http::trusted_proxies_test

@@ -8,8 +8,7 @@
 
 #include "tests/model/story.hpp"
 
-namespace farthing::ledger {
-namespace apply_test {
+namespace farthing::ledger::apply_test {
 
 using model::Story;
 
@@ -130,5 +129,4 @@ TEST(ApplyDeathTest, RefusesAChargeThatDoesNotFitTheLots) {
   EXPECT_DEATH(apply(state, charge), "back");
 }
 
-}  // namespace apply_test
-}  // namespace farthing::ledger
+}  // namespace farthing::ledger::apply_test

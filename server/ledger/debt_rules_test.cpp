@@ -5,8 +5,7 @@
 #include "server/ledger/decide.hpp"
 #include "tests/model/expect_story.hpp"
 
-namespace farthing::ledger {
-namespace debt_rules_test {
+namespace farthing::ledger::debt_rules_test {
 
 using model::expect_story;
 using model::Story;
@@ -187,5 +186,4 @@ TEST(Outcome, NamesItsKeyOnce) {
   EXPECT_TRUE(follower.operation.empty());
 }
 
-}  // namespace debt_rules_test
-}  // namespace farthing::ledger
+}  // namespace farthing::ledger::debt_rules_test

@@ -17,8 +17,7 @@
 #include "server/ledger/record_book.hpp"
 #include "tests/model/records_for.hpp"
 
-namespace farthing::ledger {
-namespace decide_property_test {
+namespace farthing::ledger::decide_property_test {
 
 constexpr int kSteps = 1'000;
 constexpr int kRandomSeeds = 4;
@@ -251,5 +250,4 @@ TEST(DecideProperty, HistoriesSatisfyTheAuditor) {
   }
 }
 
-}  // namespace decide_property_test
-}  // namespace farthing::ledger
+}  // namespace farthing::ledger::decide_property_test

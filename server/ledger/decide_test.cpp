@@ -8,8 +8,7 @@
 
 #include "tests/model/expect_story.hpp"
 
-namespace farthing::ledger {
-namespace decide_test {
+namespace farthing::ledger::decide_test {
 
 using model::expect_story;
 using model::Story;
@@ -369,5 +368,4 @@ TEST(CallerKey, ThatIsInvalidBooksNothing) {
   EXPECT_EQ(state.last_seq, story.state().last_seq);
 }
 
-}  // namespace decide_test
-}  // namespace farthing::ledger
+}  // namespace farthing::ledger::decide_test

@@ -10,8 +10,7 @@
 
 #include "base/digest.hpp"
 
-namespace farthing::ledger {
-namespace entry_id_test {
+namespace farthing::ledger::entry_id_test {
 
 // Stored and in the hands of clients: if this fails, their ids lead nowhere.
 TEST(EntryId, IsTimeThenZerosThenNumber) {
@@ -39,5 +38,4 @@ RC_GTEST_PROP(EntryIdProperty, SortsInTheOrderOfEntries,
   RC_ASSERT(make_entry_id(at, seq) < make_entry_id(later, std::uint64_t{seq} + 1 + more));
 }
 
-}  // namespace entry_id_test
-}  // namespace farthing::ledger
+}  // namespace farthing::ledger::entry_id_test

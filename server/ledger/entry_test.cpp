@@ -11,8 +11,7 @@
 
 #include "tests/model/story.hpp"
 
-namespace farthing::ledger {
-namespace entry_test {
+namespace farthing::ledger::entry_test {
 
 Entry full_entry() {
   Entry entry;
@@ -366,5 +365,4 @@ TEST(GrantCategory, IsSpelledAsOnTheWire) {
   }
 }
 
-}  // namespace entry_test
-}  // namespace farthing::ledger
+}  // namespace farthing::ledger::entry_test

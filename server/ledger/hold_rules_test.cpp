@@ -5,8 +5,7 @@
 #include "server/ledger/decide.hpp"
 #include "tests/model/expect_story.hpp"
 
-namespace farthing::ledger {
-namespace hold_rules_test {
+namespace farthing::ledger::hold_rules_test {
 
 using model::expect_story;
 using model::Story;
@@ -318,5 +317,4 @@ TEST(HoldStatus, IsSpelledAsOnTheWire) {
   EXPECT_EQ(to_string(HoldState::expired), "expired");
 }
 
-}  // namespace hold_rules_test
-}  // namespace farthing::ledger
+}  // namespace farthing::ledger::hold_rules_test

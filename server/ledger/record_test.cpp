@@ -9,8 +9,7 @@
 
 #include "tests/model/story.hpp"
 
-namespace farthing::ledger {
-namespace record_test {
+namespace farthing::ledger::record_test {
 
 using model::Story;
 
@@ -219,5 +218,4 @@ RC_GTEST_PROP(RecordProperty, ReadingBentBytesNeverCrashes,
   RC_ASSERT(bytes_of(*again) == stored);
 }
 
-}  // namespace record_test
-}  // namespace farthing::ledger
+}  // namespace farthing::ledger::record_test

@@ -5,8 +5,7 @@
 #include "server/ledger/decide.hpp"
 #include "tests/model/expect_story.hpp"
 
-namespace farthing::ledger {
-namespace refund_rules_test {
+namespace farthing::ledger::refund_rules_test {
 
 using model::expect_story;
 
@@ -123,5 +122,4 @@ TEST(Void, OfWhatHasExpiredOrNeverWasIsRefused) {
   });
 }
 
-}  // namespace refund_rules_test
-}  // namespace farthing::ledger
+}  // namespace farthing::ledger::refund_rules_test

@@ -12,8 +12,7 @@
 #include "server/ledger/decide.hpp"
 #include "tests/model/story.hpp"
 
-namespace farthing::ledger {
-namespace soundness_test {
+namespace farthing::ledger::soundness_test {
 
 using model::Story;
 
@@ -121,5 +120,4 @@ TEST(Soundness, AChargesRecordAddsUp) {
   EXPECT_FALSE(is_sound(Record{.last_seq = 1, .value = charge, .changes = {}}));
 }
 
-}  // namespace soundness_test
-}  // namespace farthing::ledger
+}  // namespace farthing::ledger::soundness_test

@@ -9,8 +9,7 @@
 #include "server/ledger/decide.hpp"
 #include "tests/model/expect_story.hpp"
 
-namespace farthing::ledger {
-namespace spend_cap_rules_test {
+namespace farthing::ledger::spend_cap_rules_test {
 
 using model::expect_story;
 using model::Story;
@@ -204,5 +203,4 @@ TEST(Spending, OfNothingTakesNoRoom) {
   EXPECT_TRUE(story.state().spending.empty());
 }
 
-}  // namespace spend_cap_rules_test
-}  // namespace farthing::ledger
+}  // namespace farthing::ledger::spend_cap_rules_test

@@ -11,8 +11,7 @@
 #include "tests/model/earlier_state.hpp"
 #include "tests/model/expect_story.hpp"
 
-namespace farthing::ledger {
-namespace spending_days_test {
+namespace farthing::ledger::spending_days_test {
 
 using model::expect_story;
 using model::Story;
@@ -208,5 +207,4 @@ TEST(SpendingDays, OfTheFutureIsWhatItWillBe) {
   }
 }
 
-}  // namespace spending_days_test
-}  // namespace farthing::ledger
+}  // namespace farthing::ledger::spending_days_test

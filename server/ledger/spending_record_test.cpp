@@ -6,8 +6,7 @@
 
 #include <string>
 
-namespace farthing::ledger {
-namespace spending_record_test {
+namespace farthing::ledger::spending_record_test {
 
 Credits credits(std::int64_t amount) { return Credits::from_nano(amount); }
 
@@ -86,5 +85,4 @@ RC_GTEST_PROP(SpendingRecordProperty, ReadingRandomBytesNeverCrashes, (std::stri
   if (record) RC_ASSERT(decode_spending_record(bytes_of(*record)) == record);
 }
 
-}  // namespace spending_record_test
-}  // namespace farthing::ledger
+}  // namespace farthing::ledger::spending_record_test

@@ -5,8 +5,7 @@
 
 #include <vector>
 
-namespace farthing::ledger {
-namespace spending_test {
+namespace farthing::ledger::spending_test {
 
 Credits credits(std::int64_t amount) { return Credits::from_nano(amount); }
 Instant at(const char* text) { return Instant::parse(text).value(); }
@@ -123,5 +122,4 @@ TEST(Spending, PeriodsEndAtMidnightUtc) {
   EXPECT_EQ(end_of_period(CapPeriod::day, at("2026-12-31T00:00:00Z")), at("2027-01-01T00:00:00Z"));
 }
 
-}  // namespace spending_test
-}  // namespace farthing::ledger
+}  // namespace farthing::ledger::spending_test

@@ -6,8 +6,7 @@
 #include "server/ledger/decide.hpp"
 #include "tests/model/expect_story.hpp"
 
-namespace farthing::ledger {
-namespace {
+namespace farthing::ledger::standing_rules_test {
 
 using model::expect_story;
 
@@ -72,5 +71,4 @@ TEST(DisabledOrganization, IsToldSoBeforeAllElse) {
   EXPECT_EQ(decided.error().code, ErrorCode::organization_disabled);
 }
 
-}  // namespace
-}  // namespace farthing::ledger
+}  // namespace farthing::ledger::standing_rules_test

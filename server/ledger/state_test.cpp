@@ -12,8 +12,7 @@
 #include "tests/model/earlier_state.hpp"
 #include "tests/model/story.hpp"
 
-namespace farthing::ledger {
-namespace state_test {
+namespace farthing::ledger::state_test {
 
 using model::Story;
 
@@ -192,5 +191,4 @@ RC_GTEST_PROP(StateProperty, BurnOrderIsAnOrder, ()) {
   RC_ASSERT(burns_before(a, b) || burns_before(b, a) || a.grant == b.grant);
 }
 
-}  // namespace state_test
-}  // namespace farthing::ledger
+}  // namespace farthing::ledger::state_test

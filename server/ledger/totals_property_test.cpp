@@ -16,8 +16,7 @@
 #include "tests/model/records_for.hpp"
 #include "tests/model/story.hpp"
 
-namespace farthing::ledger {
-namespace totals_property_test {
+namespace farthing::ledger::totals_property_test {
 
 constexpr int kCommands = 150;
 
@@ -161,5 +160,4 @@ RC_GTEST_PROP(TotalsProperty, OrderDoesNotMatterToTotals, ()) {
   RC_ASSERT(in_order == shuffled);
 }
 
-}  // namespace totals_property_test
-}  // namespace farthing::ledger
+}  // namespace farthing::ledger::totals_property_test

@@ -6,8 +6,7 @@
 #include "base/digest.hpp"
 #include "server/testing/store_fixture.hpp"
 
-namespace farthing::service {
-namespace accounts_test {
+namespace farthing::service::accounts_test {
 
 class AccountsTest : public StoreTest {
  protected:
@@ -79,5 +78,4 @@ TEST_F(AccountsTest, AUserWithoutOrganizationHasNoBalance) {
   EXPECT_NE(answer.error().message.find("no organization yet"), std::string::npos);
 }
 
-}  // namespace accounts_test
-}  // namespace farthing::service
+}  // namespace farthing::service::accounts_test

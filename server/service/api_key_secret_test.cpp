@@ -9,8 +9,7 @@
 
 #include "server/service/crc32.hpp"
 
-namespace farthing::service {
-namespace api_key_secret_test {
+namespace farthing::service::api_key_secret_test {
 
 std::string with_character_at(std::string text, std::size_t at, char c) {
   text[at] = c;
@@ -120,5 +119,4 @@ TEST(ApiKeySecret, HintShowsSevenAndFourCharacters) {
   EXPECT_EQ(hint_of(secret), std::string(text.substr(0, 7)) + "..." + std::string(text.substr(47)));
 }
 
-}  // namespace api_key_secret_test
-}  // namespace farthing::service
+}  // namespace farthing::service::api_key_secret_test

@@ -7,8 +7,7 @@
 #include "server/service/authenticator.hpp"
 #include "server/testing/store_fixture.hpp"
 
-namespace farthing::service {
-namespace api_keys_test {
+namespace farthing::service::api_keys_test {
 
 using directory::Scope;
 
@@ -95,5 +94,4 @@ TEST_F(ApiKeysTest, AListHasKeysWithTheirLastUse) {
   EXPECT_EQ(list({})->records.size(), 4U);
 }
 
-}  // namespace api_keys_test
-}  // namespace farthing::service
+}  // namespace farthing::service::api_keys_test

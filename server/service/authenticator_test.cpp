@@ -10,8 +10,7 @@
 
 #include "server/testing/store_fixture.hpp"
 
-namespace farthing::service {
-namespace authenticator_test {
+namespace farthing::service::authenticator_test {
 
 using std::chrono::hours;
 
@@ -160,5 +159,4 @@ TEST_F(AuthenticatorTest, AKnownAndAnUnknownKeyCostTheSame) {
   EXPECT_TRUE(ask(mistyped).empty());
 }
 
-}  // namespace authenticator_test
-}  // namespace farthing::service
+}  // namespace farthing::service::authenticator_test

@@ -5,8 +5,7 @@
 
 #include <string>
 
-namespace farthing::service {
-namespace balance_report_test {
+namespace farthing::service::balance_report_test {
 
 const Instant kNow = Instant::from_us(1'800'000'000'000'000);
 
@@ -62,5 +61,4 @@ TEST(BalanceReport, WhatEndsWithinThirtyDaysIsExpiring) {
   EXPECT_EQ(make_balance_report({.at = kNow, .state = state}).expiring, credits(1100));
 }
 
-}  // namespace balance_report_test
-}  // namespace farthing::service
+}  // namespace farthing::service::balance_report_test

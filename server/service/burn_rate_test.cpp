@@ -3,8 +3,7 @@
 
 #include <gtest/gtest.h>
 
-namespace farthing::service {
-namespace burn_rate_test {
+namespace farthing::service::burn_rate_test {
 
 using ledger::Entry;
 using ledger::EntryKind;
@@ -77,5 +76,4 @@ TEST(BurnRate, StaysWithinItsBounds) {
   EXPECT_EQ(make_burn_rate(slow, most, kNow).runway, kLongestRunway);
 }
 
-}  // namespace burn_rate_test
-}  // namespace farthing::service
+}  // namespace farthing::service::burn_rate_test

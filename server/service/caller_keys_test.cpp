@@ -6,8 +6,7 @@
 
 #include "server/testing/store_fixture.hpp"
 
-namespace farthing::service {
-namespace caller_keys_test {
+namespace farthing::service::caller_keys_test {
 
 class CallerKeysTest : public StoreTest {
  protected:
@@ -81,5 +80,4 @@ TEST_F(CallerKeysTest, OnlyOrganizationsOfTheUserAreOpen) {
   EXPECT_FALSE(find(made.secret.reveal(), OrganizationId::make(kStart)));
 }
 
-}  // namespace caller_keys_test
-}  // namespace farthing::service
+}  // namespace farthing::service::caller_keys_test

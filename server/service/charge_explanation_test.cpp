@@ -7,8 +7,7 @@
 
 #include "tests/model/story.hpp"
 
-namespace farthing::service {
-namespace charge_explanation_test {
+namespace farthing::service::charge_explanation_test {
 
 // A ledger told line by line (tests/model/story.hpp), and one of its charges explained.
 class Explained {
@@ -83,5 +82,4 @@ TEST(ChargeExplanation, OfACaptureIsNoOtherThanOfACharge) {
   EXPECT_EQ(capture.get().story.changes.size(), 1U);
 }
 
-}  // namespace charge_explanation_test
-}  // namespace farthing::service
+}  // namespace farthing::service::charge_explanation_test

@@ -5,8 +5,7 @@
 
 #include <string>
 
-namespace farthing::service {
-namespace crc32_test {
+namespace farthing::service::crc32_test {
 
 TEST(Crc32, AgreesWithTheCheckValueOfItsCatalogue) { EXPECT_EQ(crc32("123456789"), 0xcbf43926U); }
 
@@ -19,5 +18,4 @@ TEST(Crc32, TakesLengthsThatAreNoMultipleOfEight) {
   EXPECT_EQ(crc32("The quick brown fox jumps over the lazy dog"), 0x414fa339U);
 }
 
-}  // namespace crc32_test
-}  // namespace farthing::service
+}  // namespace farthing::service::crc32_test

@@ -7,8 +7,7 @@
 
 #include "base/digest.hpp"
 
-namespace farthing::service {
-namespace fingerprint_test {
+namespace farthing::service::fingerprint_test {
 
 TEST(Fingerprint, OfEqualValuesIsEqual) {
   const auto one = FingerprintBuilder("charge").add("amount", *Credits::parse("1.50")).finish();
@@ -55,5 +54,4 @@ TEST(Fingerprint, IsTheFirstHalfOfTheDigestOfItsParts) {
   EXPECT_TRUE(std::equal(fingerprint.begin(), fingerprint.end(), digest.begin()));
 }
 
-}  // namespace fingerprint_test
-}  // namespace farthing::service
+}  // namespace farthing::service::fingerprint_test

@@ -7,8 +7,7 @@
 #include <thread>
 #include <vector>
 
-namespace farthing::service {
-namespace id_table_test {
+namespace farthing::service::id_table_test {
 
 struct Count {
   std::atomic<std::int64_t> value{0};
@@ -89,5 +88,4 @@ TEST(IdTable, IsUsedByManyThreadsAtOnce) {
   EXPECT_GE(counted, 4 * kEach - 1'000);
 }
 
-}  // namespace id_table_test
-}  // namespace farthing::service
+}  // namespace farthing::service::id_table_test

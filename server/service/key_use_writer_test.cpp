@@ -6,8 +6,7 @@
 
 #include "server/testing/store_fixture.hpp"
 
-namespace farthing::service {
-namespace key_use_writer_test {
+namespace farthing::service::key_use_writer_test {
 
 class KeyUseWriterTest : public StoreTest {
  protected:
@@ -39,5 +38,4 @@ TEST_F(KeyUseWriterTest, WritesFromTimeToTime) {
   EXPECT_TRUE(kept());
 }
 
-}  // namespace key_use_writer_test
-}  // namespace farthing::service
+}  // namespace farthing::service::key_use_writer_test

@@ -5,8 +5,7 @@
 
 #include <chrono>
 
-namespace farthing::service {
-namespace key_uses_test {
+namespace farthing::service::key_uses_test {
 
 using std::chrono::milliseconds;
 using std::chrono::seconds;
@@ -44,5 +43,4 @@ TEST(KeyUses, EachIsTakenOnce) {
   EXPECT_EQ(uses.take_new().size(), 1U);
 }
 
-}  // namespace key_uses_test
-}  // namespace farthing::service
+}  // namespace farthing::service::key_uses_test

@@ -6,8 +6,7 @@
 
 #include "server/testing/store_fixture.hpp"
 
-namespace farthing::service {
-namespace key_verification_test {
+namespace farthing::service::key_verification_test {
 
 class KeyVerificationTest : public StoreTest {
  protected:
@@ -175,5 +174,4 @@ TEST_F(KeyVerificationTest, ACostIsRefusedAsAChargeWouldBe) {
   EXPECT_EQ(told(about("12.000000001")), "insufficient_credits");
 }
 
-}  // namespace key_verification_test
-}  // namespace farthing::service
+}  // namespace farthing::service::key_verification_test

@@ -8,8 +8,7 @@
 
 #include "server/testing/store_fixture.hpp"
 
-namespace farthing::service {
-namespace metering_test {
+namespace farthing::service::metering_test {
 
 class MeteringTest : public StoreTest {
  protected:
@@ -254,5 +253,4 @@ TEST_F(CallerChargeTest, AHoldIsPlacedForTheCallerToo) {
   expect_refused(place("h2", "sk-1"));
 }
 
-}  // namespace metering_test
-}  // namespace farthing::service
+}  // namespace farthing::service::metering_test

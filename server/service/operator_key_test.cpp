@@ -4,8 +4,7 @@
 #include "base/digest.hpp"
 #include "server/testing/store_fixture.hpp"
 
-namespace farthing::service {
-namespace operator_key_test {
+namespace farthing::service::operator_key_test {
 
 class OperatorKeyTest : public StoreTest {
  protected:
@@ -54,5 +53,4 @@ TEST_F(OperatorKeyTest, OneOfADisabledOperatorWorks) {
   EXPECT_FALSE(user.value().disabled_at);
 }
 
-}  // namespace operator_key_test
-}  // namespace farthing::service
+}  // namespace farthing::service::operator_key_test

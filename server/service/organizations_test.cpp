@@ -5,8 +5,7 @@
 
 #include "server/testing/store_fixture.hpp"
 
-namespace farthing::service {
-namespace organizations_test {
+namespace farthing::service::organizations_test {
 
 class OrganizationsTest : public StoreTest {
  protected:
@@ -120,5 +119,4 @@ TEST_F(OrganizationsTest, OneThatIsNotThereIsNotFound) {
   }
 }
 
-}  // namespace organizations_test
-}  // namespace farthing::service
+}  // namespace farthing::service::organizations_test

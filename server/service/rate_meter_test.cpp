@@ -6,8 +6,7 @@
 #include <thread>
 #include <vector>
 
-namespace farthing::service {
-namespace rate_meter_test {
+namespace farthing::service::rate_meter_test {
 
 using std::chrono::milliseconds;
 using std::chrono::nanoseconds;
@@ -93,5 +92,4 @@ TEST(RateMeter, CountsEachRequestOnceFromManyThreads) {
   EXPECT_EQ(allowed, 1'000);
 }
 
-}  // namespace rate_meter_test
-}  // namespace farthing::service
+}  // namespace farthing::service::rate_meter_test

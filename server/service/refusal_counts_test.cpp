@@ -5,8 +5,7 @@
 
 #include <stop_token>
 
-namespace farthing::service {
-namespace refusal_counts_test {
+namespace farthing::service::refusal_counts_test {
 
 using Lines = std::vector<std::string>;
 
@@ -79,5 +78,4 @@ TEST(RefusalCounts, WaitsForTheFirst) {
   EXPECT_FALSE(counts.wait(stop.get_token()));
 }
 
-}  // namespace refusal_counts_test
-}  // namespace farthing::service
+}  // namespace farthing::service::refusal_counts_test

@@ -6,8 +6,7 @@
 #include <optional>
 #include <vector>
 
-namespace farthing::service {
-namespace refusal_log_test {
+namespace farthing::service::refusal_log_test {
 
 using std::chrono::milliseconds;
 
@@ -67,5 +66,4 @@ TEST_F(RefusalLogTest, WritesNothingWhereNothingIsRefused) {
   EXPECT_EQ(lines(), 0U);
 }
 
-}  // namespace refusal_log_test
-}  // namespace farthing::service
+}  // namespace farthing::service::refusal_log_test

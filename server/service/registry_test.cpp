@@ -6,8 +6,7 @@
 #include "base/digest.hpp"
 #include "server/testing/store_fixture.hpp"
 
-namespace farthing::service {
-namespace directory_test {
+namespace farthing::service::registry_test {
 
 class DirectoryTest : public StoreTest {
  protected:
@@ -101,5 +100,4 @@ TEST_F(DirectoryTest, AKeyNeedsAUser) {
   EXPECT_EQ(refused.error().field, "user");
 }
 
-}  // namespace directory_test
-}  // namespace farthing::service
+}  // namespace farthing::service::registry_test

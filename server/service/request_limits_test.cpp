@@ -3,8 +3,7 @@
 
 #include <gtest/gtest.h>
 
-namespace farthing::service {
-namespace request_limits_test {
+namespace farthing::service::request_limits_test {
 
 using directory::Scope;
 using std::chrono::nanoseconds;
@@ -125,5 +124,4 @@ TEST(RequestLimits, ARefusalSaysWholeSeconds) {
   EXPECT_EQ(rate_limit_exceeded(verdict, "x").details.front().value, "3");
 }
 
-}  // namespace request_limits_test
-}  // namespace farthing::service
+}  // namespace farthing::service::request_limits_test

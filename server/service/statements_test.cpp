@@ -9,8 +9,7 @@
 
 #include "server/testing/store_fixture.hpp"
 
-namespace farthing::service {
-namespace statements_test {
+namespace farthing::service::statements_test {
 
 using std::chrono::seconds;
 
@@ -102,5 +101,4 @@ TEST_F(StatementsTest, WhatIsBookedMeanwhileIsNoEndOfAnEarlierPeriod) {
   EXPECT_EQ(make(period).value().closing.seq, 1U);
 }
 
-}  // namespace statements_test
-}  // namespace farthing::service
+}  // namespace farthing::service::statements_test

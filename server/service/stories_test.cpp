@@ -7,8 +7,7 @@
 
 #include "server/testing/store_fixture.hpp"
 
-namespace farthing::service {
-namespace stories_test {
+namespace farthing::service::stories_test {
 
 using ledger::EntryKind;
 
@@ -130,5 +129,4 @@ TEST_F(StoriesTest, WhatIsOfAnotherKindIsNotFound) {
   EXPECT_EQ(refused.error().code, ErrorCode::not_found);
 }
 
-}  // namespace stories_test
-}  // namespace farthing::service
+}  // namespace farthing::service::stories_test

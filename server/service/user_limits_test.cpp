@@ -5,8 +5,7 @@
 
 #include <memory>
 
-namespace farthing::service {
-namespace user_limits_test {
+namespace farthing::service::user_limits_test {
 
 using directory::Scope;
 using std::chrono::nanoseconds;
@@ -58,5 +57,4 @@ TEST(UserLimits, CanBeTakenAway) {
   EXPECT_FALSE(acts.count(principal(1, 1), kNow));
 }
 
-}  // namespace user_limits_test
-}  // namespace farthing::service
+}  // namespace farthing::service::user_limits_test

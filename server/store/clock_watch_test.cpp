@@ -6,8 +6,7 @@
 #include <string>
 #include <vector>
 
-namespace farthing::store {
-namespace clock_watch_test {
+namespace farthing::store::clock_watch_test {
 
 using std::chrono::hours;
 using std::chrono::microseconds;
@@ -111,5 +110,4 @@ TEST_F(ClockWatchTest, SecondsAreToldFromFiveOn) {
   EXPECT_NE(message().find("5 seconds"), std::string::npos) << message();
 }
 
-}  // namespace clock_watch_test
-}  // namespace farthing::store
+}  // namespace farthing::store::clock_watch_test

@@ -7,8 +7,7 @@
 #include <string>
 #include <vector>
 
-namespace farthing::store {
-namespace effective_clock_test {
+namespace farthing::store::effective_clock_test {
 
 using std::chrono::hours;
 using std::chrono::microseconds;
@@ -266,5 +265,4 @@ TEST(EffectiveClock, TheSystemsMonotonicClockMovesOn) {
   (void)ask_kernel();
 }
 
-}  // namespace effective_clock_test
-}  // namespace farthing::store
+}  // namespace farthing::store::effective_clock_test

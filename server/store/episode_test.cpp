@@ -3,8 +3,7 @@
 
 #include <gtest/gtest.h>
 
-namespace farthing::store {
-namespace episode_test {
+namespace farthing::store::episode_test {
 
 using std::chrono::milliseconds;
 using std::chrono::minutes;
@@ -95,5 +94,4 @@ TEST(Episode, WhereNobodyAsksAgainItIsOverAfterAMinute) {
   EXPECT_FALSE(episode.is_on());
 }
 
-}  // namespace episode_test
-}  // namespace farthing::store
+}  // namespace farthing::store::episode_test

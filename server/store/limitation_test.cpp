@@ -7,8 +7,7 @@
 
 #include "server/store/overload.hpp"
 
-namespace farthing::store {
-namespace limitation_test {
+namespace farthing::store::limitation_test {
 
 class LimitationsTest : public testing::Test {
  protected:
@@ -85,5 +84,4 @@ TEST_F(LimitationsTest, AnOverloadIsToldAtOnceAndUntilNobodyIsRefused) {
   EXPECT_EQ(lines_.size(), 3U);
 }
 
-}  // namespace limitation_test
-}  // namespace farthing::store
+}  // namespace farthing::store::limitation_test

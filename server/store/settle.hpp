@@ -11,11 +11,12 @@
 // 5. What the command needs to know of things that have ended is collected.
 // 6. The ledger decides. What it books is kept, and becomes the outcome.
 //
-// An act, which the audit log tells of, is before all that refused to whoever may not have it.
+// An act is refused to whoever may not have it before the first step, and the audit log tells of
+// it after the last.
 //
-// A store brings a source, which knows one organization and is asked nothing else. A source that
-// has not read what it is asked for answers an error and remembers what to read: the store reads
-// it and settles the command again, from the state as it was before.
+// A store brings a source of state, which knows one organization. A source that has not read what
+// it is asked for answers an error and remembers what to read; the store reads that and settles the
+// command again, from the state as it was before.
 #pragma once
 
 #include <algorithm>

@@ -14,8 +14,7 @@
 #include "base/digest.hpp"
 #include "server/ledger/record_book.hpp"
 
-namespace farthing::store {
-namespace {
+namespace farthing::store::settle_test {
 
 const OrganizationId kAcme{{{0xac}}};
 const Instant kNow = *Instant::parse("2026-11-30T12:00:00Z");
@@ -330,5 +329,4 @@ TEST(SettleAct, OfAnOrganizationThatIsNotThereNothingIsTold) {
   EXPECT_TRUE(setting.source.acts.empty());
 }
 
-}  // namespace
-}  // namespace farthing::store
+}  // namespace farthing::store::settle_test

@@ -3,8 +3,7 @@
 
 #include <gtest/gtest.h>
 
-namespace farthing::store {
-namespace work_test {
+namespace farthing::store::work_test {
 
 TEST(WorkOf, OfMovementsOnlyReleasesProtect) {
   EXPECT_EQ(work_of(ledger::Action(ledger::ReleaseHold{})), Work::protection);
@@ -47,5 +46,4 @@ TEST(WorkOf, OfActsProtectsWhatEndsAccess) {
   }
 }
 
-}  // namespace work_test
-}  // namespace farthing::store
+}  // namespace farthing::store::work_test

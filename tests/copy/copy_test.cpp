@@ -20,11 +20,9 @@
 #include "tests/store_conformance/commands.hpp"
 #include "tests/store_conformance/stores.hpp"
 
-namespace farthing::copy::testing {
-namespace copy_test {
+namespace farthing::copy::testing::copy_test {
 
 namespace fs = std::filesystem;
-using await;
 using store::testing::charge;
 using store::testing::settle;
 
@@ -250,5 +248,4 @@ TEST_F(Copies, ASourceThatDeviatesIsNotCopied) {
   EXPECT_FALSE(fs::exists(second_));
 }
 
-}  // namespace copy_test
-}  // namespace farthing::copy::testing
+}  // namespace farthing::copy::testing::copy_test

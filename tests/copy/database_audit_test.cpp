@@ -17,8 +17,7 @@
 #include "tests/model/earlier_state.hpp"
 #include "tests/store_conformance/commands.hpp"
 
-namespace farthing::copy::testing {
-namespace database_audit_test {
+namespace farthing::copy::testing::database_audit_test {
 
 using store::testing::charge;
 using store::testing::grant;
@@ -192,5 +191,4 @@ TEST_F(DatabaseAudit, WhatBelongsToNobodyIsFound) {
   EXPECT_EQ(after("DELETE FROM farthing.ledger_entry"), "entry 0: " + missing);
 }
 
-}  // namespace database_audit_test
-}  // namespace farthing::copy::testing
+}  // namespace farthing::copy::testing::database_audit_test

@@ -6,8 +6,7 @@
 #include "tests/store_conformance/commands.hpp"
 #include "tests/store_conformance/stores.hpp"
 
-namespace farthing::store::testing {
-namespace api_keys_test {
+namespace farthing::store::testing::api_keys_test {
 
 using std::chrono::seconds;
 
@@ -236,5 +235,4 @@ TEST_P(ApiKeysOf, KeysAndUsesAreKept) {
 
 INSTANTIATE_TEST_SUITE_P(Stores, ApiKeysOf, ::testing::ValuesIn(all_store_kinds()), name_of_kind);
 
-}  // namespace api_keys_test
-}  // namespace farthing::store::testing
+}  // namespace farthing::store::testing::api_keys_test

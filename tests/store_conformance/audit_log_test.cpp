@@ -7,8 +7,7 @@
 #include "tests/store_conformance/commands.hpp"
 #include "tests/store_conformance/stores.hpp"
 
-namespace farthing::store::testing {
-namespace audit_log_test {
+namespace farthing::store::testing::audit_log_test {
 
 class AuditLogOf : public StoreTest {
  protected:
@@ -177,5 +176,4 @@ INSTANTIATE_TEST_SUITE_P(Stores, AuditLogOf, ::testing::ValuesIn(all_store_kinds
 INSTANTIATE_TEST_SUITE_P(SmallRuns, AuditLogOf, ::testing::Values(rocksdb_with_small_runs()),
                          name_of_kind);
 
-}  // namespace audit_log_test
-}  // namespace farthing::store::testing
+}  // namespace farthing::store::testing::audit_log_test

@@ -13,8 +13,7 @@
 #include "tests/store_conformance/commands.hpp"
 #include "tests/store_conformance/stores.hpp"
 
-namespace farthing::store::testing {
-namespace clock_test {
+namespace farthing::store::testing::clock_test {
 
 using std::chrono::hours;
 using std::chrono::microseconds;
@@ -242,5 +241,4 @@ TEST_P(ClockOf, LedgerTimeAheadOfTheClockIsTold) {
 
 INSTANTIATE_TEST_SUITE_P(Stores, ClockOf, ::testing::ValuesIn(all_store_kinds()), name_of_kind);
 
-}  // namespace clock_test
-}  // namespace farthing::store::testing
+}  // namespace farthing::store::testing::clock_test

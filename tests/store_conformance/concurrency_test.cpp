@@ -8,8 +8,7 @@
 #include "tests/store_conformance/commands.hpp"
 #include "tests/store_conformance/stores.hpp"
 
-namespace farthing::store::testing {
-namespace concurrency_test {
+namespace farthing::store::testing::concurrency_test {
 
 class Concurrency : public StoreTest {};
 
@@ -84,5 +83,4 @@ TEST_P(Concurrency, AnAnswerIsSeenByEveryLaterRead) {
 
 INSTANTIATE_TEST_SUITE_P(Stores, Concurrency, ::testing::ValuesIn(all_store_kinds()), name_of_kind);
 
-}  // namespace concurrency_test
-}  // namespace farthing::store::testing
+}  // namespace farthing::store::testing::concurrency_test

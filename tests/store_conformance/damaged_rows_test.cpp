@@ -21,8 +21,7 @@
 #include "tests/store_conformance/commands.hpp"
 #include "tests/store_conformance/stores.hpp"
 
-namespace farthing::store::testing {
-namespace damaged_rows_test {
+namespace farthing::store::testing::damaged_rows_test {
 
 using postgres::PostgresStore;
 
@@ -315,5 +314,4 @@ TEST_F(DamagedPostgresRows, WhateverIsMissingTheNodeGoesOn) {
   }
 }
 
-}  // namespace damaged_rows_test
-}  // namespace farthing::store::testing
+}  // namespace farthing::store::testing::damaged_rows_test

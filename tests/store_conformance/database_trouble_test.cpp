@@ -23,8 +23,7 @@
 #include "tests/store_conformance/commands.hpp"
 #include "tests/store_conformance/stores.hpp"
 
-namespace farthing::store::testing {
-namespace database_trouble_test {
+namespace farthing::store::testing::database_trouble_test {
 
 using postgres::Connection;
 using postgres::PostgresStore;
@@ -347,5 +346,4 @@ INSTANTIATE_TEST_SUITE_P(
                       DamageOfHead{"audit_head", "9223372036854775807", "audit_head cannot"},
                       DamageOfHead{"directory_change", "9223372036854775807", "22003"}));
 
-}  // namespace database_trouble_test
-}  // namespace farthing::store::testing
+}  // namespace farthing::store::testing::database_trouble_test

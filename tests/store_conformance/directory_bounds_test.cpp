@@ -9,8 +9,7 @@
 #include "tests/store_conformance/commands.hpp"
 #include "tests/store_conformance/stores.hpp"
 
-namespace farthing::store::testing {
-namespace directory_bounds_test {
+namespace farthing::store::testing::directory_bounds_test {
 
 using std::chrono::seconds;
 
@@ -274,5 +273,4 @@ TEST_P(DirectoryBounds, RevokingWhatIsRevokedLeavesNoTrace) {
 INSTANTIATE_TEST_SUITE_P(Stores, DirectoryBounds, ::testing::ValuesIn(all_store_kinds()),
                          name_of_kind);
 
-}  // namespace directory_bounds_test
-}  // namespace farthing::store::testing
+}  // namespace farthing::store::testing::directory_bounds_test

@@ -5,8 +5,7 @@
 #include "tests/store_conformance/commands.hpp"
 #include "tests/store_conformance/stores.hpp"
 
-namespace farthing::store::testing {
-namespace directory_conformance_test {
+namespace farthing::store::testing::directory_conformance_test {
 
 class DirectoryOf : public StoreTest {
  protected:
@@ -250,5 +249,4 @@ TEST_P(DirectoryOf, WhatIsNotThereIsNotFound) {
 
 INSTANTIATE_TEST_SUITE_P(Stores, DirectoryOf, ::testing::ValuesIn(all_store_kinds()), name_of_kind);
 
-}  // namespace directory_conformance_test
-}  // namespace farthing::store::testing
+}  // namespace farthing::store::testing::directory_conformance_test

@@ -13,8 +13,7 @@
 #include "server/testing/failing_disk.hpp"
 #include "tests/store_conformance/stores.hpp"
 
-namespace farthing::store::testing {
-namespace failing_disk_test {
+namespace farthing::store::testing::failing_disk_test {
 
 enum class Under { journal, database };
 
@@ -143,5 +142,4 @@ TEST_P(FailingDisk, LosesNothingAtRandomMoments) {
 INSTANTIATE_TEST_SUITE_P(Journal, FailingDisk, ::testing::Values(Under::journal));
 INSTANTIATE_TEST_SUITE_P(Database, FailingDisk, ::testing::Values(Under::database));
 
-}  // namespace failing_disk_test
-}  // namespace farthing::store::testing
+}  // namespace farthing::store::testing::failing_disk_test

@@ -16,8 +16,7 @@
 #include "server/store/past_state.hpp"
 #include "tests/store_conformance/stores.hpp"
 
-namespace farthing::store::testing {
-namespace history_test {
+namespace farthing::store::testing::history_test {
 
 std::uint64_t seed_or(std::uint64_t seed) {
   const char* chosen = std::getenv("FARTHING_SEED");
@@ -135,5 +134,4 @@ TEST(HistoryOfOneSubmitter, IsTheSameOnEveryStore) {
   }
 }
 
-}  // namespace history_test
-}  // namespace farthing::store::testing
+}  // namespace farthing::store::testing::history_test

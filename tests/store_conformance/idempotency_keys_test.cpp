@@ -10,8 +10,7 @@
 #include "tests/store_conformance/commands.hpp"
 #include "tests/store_conformance/stores.hpp"
 
-namespace farthing::store::testing {
-namespace idempotency_keys_test {
+namespace farthing::store::testing::idempotency_keys_test {
 
 const std::vector<std::string>& malformed_keys() {
   static const std::vector<std::string> keys = {
@@ -157,5 +156,4 @@ TEST_P(IdempotencyKeys, TheDirectoryKnowsTheSameRule) {
 INSTANTIATE_TEST_SUITE_P(Stores, IdempotencyKeys, ::testing::ValuesIn(all_store_kinds()),
                          name_of_kind);
 
-}  // namespace idempotency_keys_test
-}  // namespace farthing::store::testing
+}  // namespace farthing::store::testing::idempotency_keys_test

@@ -8,8 +8,7 @@
 #include "tests/store_conformance/commands.hpp"
 #include "tests/store_conformance/stores.hpp"
 
-namespace farthing::store::testing {
-namespace lists_test {
+namespace farthing::store::testing::lists_test {
 
 constexpr std::size_t kRecords = 7;
 
@@ -320,5 +319,4 @@ TEST_P(Lists, AnIdOfAnotherKindOrTimeIsNotFound) {
 
 INSTANTIATE_TEST_SUITE_P(Stores, Lists, ::testing::ValuesIn(all_store_kinds()), name_of_kind);
 
-}  // namespace lists_test
-}  // namespace farthing::store::testing
+}  // namespace farthing::store::testing::lists_test

@@ -7,8 +7,7 @@
 #include "tests/store_conformance/commands.hpp"
 #include "tests/store_conformance/stores.hpp"
 
-namespace farthing::store::testing {
-namespace members_test {
+namespace farthing::store::testing::members_test {
 
 class Members : public StoreTest {
  protected:
@@ -204,5 +203,4 @@ TEST_P(Members, TwoOwnersCannotDemoteEachOtherAtOnce) {
 
 INSTANTIATE_TEST_SUITE_P(Stores, Members, ::testing::ValuesIn(all_store_kinds()), name_of_kind);
 
-}  // namespace members_test
-}  // namespace farthing::store::testing
+}  // namespace farthing::store::testing::members_test

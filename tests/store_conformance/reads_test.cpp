@@ -7,8 +7,7 @@
 #include "tests/store_conformance/commands.hpp"
 #include "tests/store_conformance/stores.hpp"
 
-namespace farthing::store::testing {
-namespace reads_test {
+namespace farthing::store::testing::reads_test {
 
 class Reads : public StoreTest {
  protected:
@@ -274,5 +273,4 @@ TEST_P(Reads, AChargeOfAListSaysWhatWasRefundedOfIt) {
 
 INSTANTIATE_TEST_SUITE_P(Stores, Reads, ::testing::ValuesIn(all_store_kinds()), name_of_kind);
 
-}  // namespace reads_test
-}  // namespace farthing::store::testing
+}  // namespace farthing::store::testing::reads_test

@@ -10,8 +10,7 @@
 #include "tests/store_conformance/commands.hpp"
 #include "tests/store_conformance/stores.hpp"
 
-namespace farthing::store::testing {
-namespace rights_test {
+namespace farthing::store::testing::rights_test {
 
 class RightsOf : public StoreTest {
  protected:
@@ -253,5 +252,4 @@ TEST_P(RightsOf, AreLookedAtWhenTheCreationOfAKeyIsRepeated) {
 
 INSTANTIATE_TEST_SUITE_P(Stores, RightsOf, ::testing::ValuesIn(all_store_kinds()), name_of_kind);
 
-}  // namespace rights_test
-}  // namespace farthing::store::testing
+}  // namespace farthing::store::testing::rights_test

@@ -8,8 +8,7 @@
 #include "server/store/embedded/tables/database.hpp"
 #include "tests/store_conformance/stores.hpp"
 
-namespace farthing::store::testing {
-namespace rocksdb_memory_test {
+namespace farthing::store::testing::rocksdb_memory_test {
 
 constexpr std::uint64_t kRuns = 4;
 constexpr std::uint64_t kPairs = 50'000;  // of a run and family
@@ -54,5 +53,4 @@ TEST(RocksdbMemory, FilesTakeLittleBesideTheCache) {
   EXPECT_LT((*opened)->memory_beside_cache(), kFilters / 5);
 }
 
-}  // namespace rocksdb_memory_test
-}  // namespace farthing::store::testing
+}  // namespace farthing::store::testing::rocksdb_memory_test

@@ -32,8 +32,7 @@
 #include "tests/store_conformance/stores.hpp"
 #include "verify/audit_chain.hpp"
 
-namespace farthing::store::testing {
-namespace rocksdb_store_test {
+namespace farthing::store::testing::rocksdb_store_test {
 
 using std::chrono::hours;
 
@@ -641,5 +640,4 @@ TEST_F(RocksdbStoreTest, AFullDiskUnderTheJournalRefusesBeforeAnythingIsDecided)
   EXPECT_EQ(audit(store->entries_of(organization).value()), "");
 }
 
-}  // namespace rocksdb_store_test
-}  // namespace farthing::store::testing
+}  // namespace farthing::store::testing::rocksdb_store_test

@@ -8,8 +8,7 @@
 #include "tests/store_conformance/commands.hpp"
 #include "tests/store_conformance/stores.hpp"
 
-namespace farthing::store::testing {
-namespace secret_repeats_test {
+namespace farthing::store::testing::secret_repeats_test {
 
 using std::chrono::microseconds;
 using std::chrono::minutes;
@@ -166,5 +165,4 @@ TEST_P(SecretRepeatsOf, KnowTheFirstUseAndTheTimeOverARestart) {
 INSTANTIATE_TEST_SUITE_P(Stores, SecretRepeatsOf, ::testing::ValuesIn(all_store_kinds()),
                          name_of_kind);
 
-}  // namespace secret_repeats_test
-}  // namespace farthing::store::testing
+}  // namespace farthing::store::testing::secret_repeats_test

@@ -6,8 +6,7 @@
 #include "tests/store_conformance/commands.hpp"
 #include "tests/store_conformance/stores.hpp"
 
-namespace farthing::store::testing {
-namespace settle_test {
+namespace farthing::store::testing::settle_test {
 
 class Settle : public StoreTest {
  protected:
@@ -205,5 +204,4 @@ TEST_P(Settle, WhatOneCallMakesTheSameCallMayUndo) {
 
 INSTANTIATE_TEST_SUITE_P(Stores, Settle, ::testing::ValuesIn(all_store_kinds()), name_of_kind);
 
-}  // namespace settle_test
-}  // namespace farthing::store::testing
+}  // namespace farthing::store::testing::settle_test

@@ -11,8 +11,7 @@
 #include "tests/store_conformance/commands.hpp"
 #include "tests/store_conformance/stores.hpp"
 
-namespace farthing::store::testing {
-namespace spend_caps_test {
+namespace farthing::store::testing::spend_caps_test {
 
 using ledger::SpendCaps;
 
@@ -162,5 +161,4 @@ INSTANTIATE_TEST_SUITE_P(Stores, SpendCapsOf, ::testing::ValuesIn(all_store_kind
 INSTANTIATE_TEST_SUITE_P(Stores, SpendCapsKept, ::testing::ValuesIn(all_store_kinds()),
                          name_of_kind);
 
-}  // namespace spend_caps_test
-}  // namespace farthing::store::testing
+}  // namespace farthing::store::testing::spend_caps_test

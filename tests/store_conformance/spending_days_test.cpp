@@ -13,8 +13,7 @@
 #include "tests/store_conformance/commands.hpp"
 #include "tests/store_conformance/stores.hpp"
 
-namespace farthing::store::testing {
-namespace spending_days_test {
+namespace farthing::store::testing::spending_days_test {
 
 using ledger::SpendCaps;
 
@@ -236,5 +235,4 @@ std::vector<StoreKind> kinds_of_days() {
 
 INSTANTIATE_TEST_SUITE_P(Stores, SpendingDays, ::testing::ValuesIn(kinds_of_days()), name_of_kind);
 
-}  // namespace spending_days_test
-}  // namespace farthing::store::testing
+}  // namespace farthing::store::testing::spending_days_test

@@ -7,8 +7,7 @@
 #include "tests/store_conformance/commands.hpp"
 #include "tests/store_conformance/stores.hpp"
 
-namespace farthing::store::testing {
-namespace standing_test {
+namespace farthing::store::testing::standing_test {
 
 class StandingOf : public StoreTest {
  protected:
@@ -149,5 +148,4 @@ TEST_P(StandingOf, AKeyIsToldWhichOfItsOrganizationsAreDisabled) {
 
 INSTANTIATE_TEST_SUITE_P(Stores, StandingOf, ::testing::ValuesIn(all_store_kinds()), name_of_kind);
 
-}  // namespace standing_test
-}  // namespace farthing::store::testing
+}  // namespace farthing::store::testing::standing_test

@@ -7,8 +7,7 @@
 #include "tests/store_conformance/commands.hpp"
 #include "tests/store_conformance/stores.hpp"
 
-namespace farthing::store::testing {
-namespace time_test {
+namespace farthing::store::testing::time_test {
 
 using std::chrono::hours;
 using std::chrono::seconds;
@@ -93,5 +92,4 @@ TEST_P(Time, KeysAreFoundWhetherValidOrNot) {
 
 INSTANTIATE_TEST_SUITE_P(Stores, Time, ::testing::ValuesIn(all_store_kinds()), name_of_kind);
 
-}  // namespace time_test
-}  // namespace farthing::store::testing
+}  // namespace farthing::store::testing::time_test

@@ -13,8 +13,7 @@
 #include "base/bytes.hpp"
 #include "tests/verify/told_ledger.hpp"
 
-namespace farthing::verify::testing {
-namespace ledger_verifier_test {
+namespace farthing::verify::testing::ledger_verifier_test {
 
 // "17: available: expected -16, found -15", or nothing.
 std::string verify_all(const std::vector<SealedEntry>& entries) {
@@ -200,5 +199,4 @@ TEST(LedgerVerifier, ReadsBackWhatItWrites) {
   }
 }
 
-}  // namespace ledger_verifier_test
-}  // namespace farthing::verify::testing
+}  // namespace farthing::verify::testing::ledger_verifier_test

@@ -18,8 +18,7 @@
 #include "tests/store_conformance/stores.hpp"
 #include "tests/verify/tampering.hpp"
 
-namespace farthing::inspect {
-namespace spending_audit_test {
+namespace farthing::inspect::spending_audit_test {
 
 using store::testing::charge;
 using store::testing::credits;
@@ -185,5 +184,4 @@ TEST_F(SpendingAuditTest, AStoreOfTheVersionBeforePassesAndGoesOn) {
   EXPECT_EQ(record_in(tampering.get("spending", spending_key())).spent.total, credits("5.6"));
 }
 
-}  // namespace spending_audit_test
-}  // namespace farthing::inspect
+}  // namespace farthing::inspect::spending_audit_test

@@ -23,8 +23,7 @@
 #include "tests/store_conformance/stores.hpp"
 #include "tests/verify/tampering.hpp"
 
-namespace farthing::inspect {
-namespace store_audit_test {
+namespace farthing::inspect::store_audit_test {
 
 namespace fs = std::filesystem;
 using store::testing::charge;
@@ -439,5 +438,4 @@ TEST_F(StoreAuditTest, WhatBelongsToNobodyIsFound) {
       "entry 0: the organization: expected one of the directory, found one that is not in it");
 }
 
-}  // namespace store_audit_test
-}  // namespace farthing::inspect
+}  // namespace farthing::inspect::store_audit_test

@@ -18,8 +18,7 @@
 #include "sdk/cpp/tests/temporary_directory.hpp"
 #include "sdk/cpp/tests/test_server.hpp"
 
-namespace farthing::sdk {
-namespace curl_transport_test {
+namespace farthing::sdk::curl_transport_test {
 
 using std::chrono::milliseconds;
 using std::chrono::seconds;
@@ -335,5 +334,4 @@ TEST(CurlTransport, RefusesOtherProtocols) {
   }
 }
 
-}  // namespace curl_transport_test
-}  // namespace farthing::sdk
+}  // namespace farthing::sdk::curl_transport_test

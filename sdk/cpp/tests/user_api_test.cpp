@@ -15,8 +15,7 @@
 #include "sdk/cpp/tests/temporary_directory.hpp"
 #include "sdk/cpp/tests/test_server.hpp"
 
-namespace farthing::sdk {
-namespace user_api_test {
+namespace farthing::sdk::user_api_test {
 
 namespace fs = std::filesystem;
 using std::chrono::milliseconds;
@@ -185,5 +184,4 @@ TEST_F(DataFileOfCalls, IsCheckedBeforeAnyRequest) {
   EXPECT_TRUE(server.received().empty());
 }
 
-}  // namespace user_api_test
-}  // namespace farthing::sdk
+}  // namespace farthing::sdk::user_api_test

@@ -21,8 +21,7 @@
 #include "server/store/embedded/data_directory.hpp"
 #include "server/store/embedded/recovery.hpp"
 
-namespace farthing::store::embedded {
-namespace committer_test {
+namespace farthing::store::embedded::committer_test {
 
 class CommitterTest : public ::testing::Test {
  protected:
@@ -155,5 +154,4 @@ TEST_F(CommitterTest, RefusesEverythingAfterAFailure) {
   EXPECT_EQ(refused.error().message.find("the disk is gone"), std::string::npos);
 }
 
-}  // namespace committer_test
-}  // namespace farthing::store::embedded
+}  // namespace farthing::store::embedded::committer_test

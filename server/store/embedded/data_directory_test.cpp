@@ -13,8 +13,7 @@
 
 #include "tests/support/temporary_directory.hpp"
 
-namespace farthing::store::embedded {
-namespace data_directory_test {
+namespace farthing::store::embedded::data_directory_test {
 
 namespace fs = std::filesystem;
 
@@ -180,5 +179,4 @@ TEST_F(DataDirectoryTest, ASecondServerIsRefusedAndTakesNothingAway) {
   EXPECT_TRUE(DataDirectory::holds_store(data_));
 }
 
-}  // namespace data_directory_test
-}  // namespace farthing::store::embedded
+}  // namespace farthing::store::embedded::data_directory_test

@@ -13,8 +13,7 @@
 #include "server/ledger/decide.hpp"
 #include "server/store/embedded/tables/derived_keys.hpp"
 
-namespace farthing::store::embedded {
-namespace recovery_test {
+namespace farthing::store::embedded::recovery_test {
 
 class Recovery : public ::testing::Test {
  protected:
@@ -229,5 +228,4 @@ TEST_F(Recovery, RefusesDamagedRecords) {
   EXPECT_FALSE(load());
 }
 
-}  // namespace recovery_test
-}  // namespace farthing::store::embedded
+}  // namespace farthing::store::embedded::recovery_test

@@ -8,8 +8,7 @@
 
 #include "base/digest.hpp"
 
-namespace farthing::store::postgres {
-namespace parameters_test {
+namespace farthing::store::postgres::parameters_test {
 
 std::string hex(const Parameters& parameters, std::size_t index) {
   return to_hex({parameters.data(index), static_cast<std::size_t>(parameters.length(index))});
@@ -68,5 +67,4 @@ TEST(Parameters, AnEmptyArrayHasNoDimension) {
             "00000b86");
 }
 
-}  // namespace parameters_test
-}  // namespace farthing::store::postgres
+}  // namespace farthing::store::postgres::parameters_test

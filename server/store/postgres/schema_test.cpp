@@ -5,8 +5,7 @@
 
 #include <string_view>
 
-namespace farthing::store::postgres {
-namespace schema_test {
+namespace farthing::store::postgres::schema_test {
 
 TEST(Migrations, AreNumberedFromOneWithoutGaps) {
   std::int64_t expected = 1;
@@ -27,5 +26,4 @@ TEST(Migrations, LeaveTransactionsAlone) {
   }
 }
 
-}  // namespace schema_test
-}  // namespace farthing::store::postgres
+}  // namespace farthing::store::postgres::schema_test

@@ -6,8 +6,7 @@
 #include <chrono>
 #include <thread>
 
-namespace farthing::store::postgres {
-namespace work_queue_test {
+namespace farthing::store::postgres::work_queue_test {
 
 using Queue = WorkQueue<int>;
 using Verdict = Queue::Verdict;
@@ -96,5 +95,4 @@ TEST(WorkQueue, LetsAnotherBeginWhenSomethingHasWaitedTooLong) {
   EXPECT_GE(std::chrono::steady_clock::now() - pushed_at, kHoldBack);
 }
 
-}  // namespace work_queue_test
-}  // namespace farthing::store::postgres
+}  // namespace farthing::store::postgres::work_queue_test

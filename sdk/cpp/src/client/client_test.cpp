@@ -12,8 +12,7 @@
 
 #include "sdk/cpp/mocks/scripted_transport.hpp"
 
-namespace farthing::sdk {
-namespace client_test {
+namespace farthing::sdk::client_test {
 
 using mocks::ScriptedTransport;
 
@@ -349,5 +348,4 @@ TEST_F(ClientTest, RefusesAnAnswerThatIsNotJson) {
   EXPECT_TRUE(client_.balance());
 }
 
-}  // namespace client_test
-}  // namespace farthing::sdk
+}  // namespace farthing::sdk::client_test

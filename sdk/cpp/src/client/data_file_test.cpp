@@ -12,8 +12,7 @@
 
 #include "sdk/cpp/tests/temporary_directory.hpp"
 
-namespace farthing::sdk {
-namespace data_file_test {
+namespace farthing::sdk::data_file_test {
 
 namespace fs = std::filesystem;
 
@@ -78,5 +77,4 @@ TEST_F(DataFile, LeavesNothingBehindWhenItFails) {
   EXPECT_EQ(files_in_folder(), 1U);
 }
 
-}  // namespace data_file_test
-}  // namespace farthing::sdk
+}  // namespace farthing::sdk::data_file_test

@@ -13,8 +13,7 @@
 
 #include "sdk/cpp/mocks/scripted_transport.hpp"
 
-namespace farthing::sdk {
-namespace hold_guard_test {
+namespace farthing::sdk::hold_guard_test {
 
 using std::chrono::milliseconds;
 using std::chrono::seconds;
@@ -212,5 +211,4 @@ TEST_F(HoldGuardTest, IsNotMadeWithoutAHold) {
   EXPECT_EQ(asked(), (Paths{"/holds"}));
 }
 
-}  // namespace hold_guard_test
-}  // namespace farthing::sdk
+}  // namespace farthing::sdk::hold_guard_test

@@ -16,8 +16,7 @@
 
 #include "sdk/cpp/mocks/scripted_transport.hpp"
 
-namespace farthing::sdk {
-namespace movements_test {
+namespace farthing::sdk::movements_test {
 
 using mocks::ScriptedTransport;
 using std::chrono::milliseconds;
@@ -382,5 +381,4 @@ TEST_F(MovementsTest, EntriesComeAsATable) {
       client_.list_entries_csv({.organization = "o"}).error().is_named(ErrorName::not_found));
 }
 
-}  // namespace movements_test
-}  // namespace farthing::sdk
+}  // namespace farthing::sdk::movements_test

@@ -21,8 +21,7 @@
 
 #include "sdk/cpp/mocks/scripted_transport.hpp"
 
-namespace farthing::sdk {
-namespace vendor_server_test {
+namespace farthing::sdk::vendor_server_test {
 
 constexpr auto kOne = Credits::from_nano(1'000'000'000);
 
@@ -201,5 +200,4 @@ TEST_F(VendorServer, OtherServersGetEveryCall) {
   }
 }
 
-}  // namespace vendor_server_test
-}  // namespace farthing::sdk
+}  // namespace farthing::sdk::vendor_server_test

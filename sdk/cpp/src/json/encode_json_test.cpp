@@ -9,8 +9,7 @@
 
 #include <farthing/credits.hpp>
 
-namespace farthing::sdk {
-namespace encode_json_test {
+namespace farthing::sdk::encode_json_test {
 
 struct Part {
   std::string text;
@@ -56,5 +55,4 @@ TEST(EncodeJson, WritesObjectsWithinObjects) {
             R"("last":{"text":"y"}})");
 }
 
-}  // namespace encode_json_test
-}  // namespace farthing::sdk
+}  // namespace farthing::sdk::encode_json_test

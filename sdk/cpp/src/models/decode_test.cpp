@@ -12,8 +12,7 @@
 
 #include "sdk/cpp/src/models/models_json.hpp"
 
-namespace farthing::sdk {
-namespace decode_test {
+namespace farthing::sdk::decode_test {
 
 constexpr std::string_view kAccount =
     R"({"id":"user-1","email":"a@example.com","profile_picture":"https://x/y.png","organizations":[)"
@@ -230,5 +229,4 @@ TEST(Page, ReadsItemsAndCursor) {
             "organizations[0].name");
 }
 
-}  // namespace decode_test
-}  // namespace farthing::sdk
+}  // namespace farthing::sdk::decode_test

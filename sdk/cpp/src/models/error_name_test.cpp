@@ -10,8 +10,7 @@
 
 #include <farthing/insufficient_credits.hpp>
 
-namespace farthing::sdk {
-namespace error_name_test {
+namespace farthing::sdk::error_name_test {
 
 // The first cell of every row of the table in api/errors.md.
 std::vector<std::string> names_of_the_contract() {
@@ -82,5 +81,4 @@ TEST(Error, ReadsAnAmountOrNothing) {
   EXPECT_FALSE(error.amount("required"));
 }
 
-}  // namespace error_name_test
-}  // namespace farthing::sdk
+}  // namespace farthing::sdk::error_name_test

@@ -8,8 +8,7 @@
 #include <iterator>
 #include <string>
 
-namespace farthing::sdk {
-namespace key_models_test {
+namespace farthing::sdk::key_models_test {
 
 std::string example(const std::string& name) {
   std::ifstream file(FARTHING_API_EXAMPLES "/" + name + ".json", std::ios::binary);
@@ -89,5 +88,4 @@ TEST(KeyVerdict, NamesWhatIsMissing) {
   }
 }
 
-}  // namespace key_models_test
-}  // namespace farthing::sdk
+}  // namespace farthing::sdk::key_models_test

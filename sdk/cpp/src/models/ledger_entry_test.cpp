@@ -14,8 +14,7 @@
 #include "sdk/cpp/src/models/entry_models_json.hpp"
 #include "sdk/cpp/src/models/models_json.hpp"
 
-namespace farthing::sdk {
-namespace ledger_entry_test {
+namespace farthing::sdk::ledger_entry_test {
 
 constexpr std::string_view kEntry =
     R"({"seq":7,"kind":"charge","amount":"0.15","available":"-0.05","held":"2","at":"t",)"
@@ -131,5 +130,4 @@ TEST(LedgerEntry, NamesTheFieldThatIsWrong) {
   }
 }
 
-}  // namespace ledger_entry_test
-}  // namespace farthing::sdk
+}  // namespace farthing::sdk::ledger_entry_test

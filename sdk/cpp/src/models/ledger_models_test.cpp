@@ -15,8 +15,7 @@
 #include <farthing/models.hpp>
 #include <farthing/story_models.hpp>
 
-namespace farthing::sdk {
-namespace ledger_models_test {
+namespace farthing::sdk::ledger_models_test {
 
 std::string example(const std::string& name) {
   std::ifstream file(FARTHING_API_EXAMPLES "/" + name + ".json", std::ios::binary);
@@ -189,5 +188,4 @@ TEST(Grant, RefusesAPriorityThatIsNoWholeNumber) {
   }
 }
 
-}  // namespace ledger_models_test
-}  // namespace farthing::sdk
+}  // namespace farthing::sdk::ledger_models_test

@@ -5,8 +5,7 @@
 
 #include <string_view>
 
-namespace farthing::sdk {
-namespace http_date_test {
+namespace farthing::sdk::http_date_test {
 
 constexpr auto kExample = std::chrono::sys_seconds(std::chrono::seconds(784'111'777));
 
@@ -30,5 +29,4 @@ TEST(HttpDate, RefusesEverythingElse) {
   }
 }
 
-}  // namespace http_date_test
-}  // namespace farthing::sdk
+}  // namespace farthing::sdk::http_date_test

@@ -8,8 +8,7 @@
 
 #include "sdk/cpp/src/session/header_rules.hpp"
 
-namespace farthing::sdk {
-namespace idempotency_key_test {
+namespace farthing::sdk::idempotency_key_test {
 
 using std::chrono::milliseconds;
 using std::chrono::system_clock;
@@ -36,5 +35,4 @@ TEST(IdempotencyKey, MayStandInAHeader) {
   EXPECT_FALSE(credential_flaw(make_idempotency_key(system_clock::now())));
 }
 
-}  // namespace idempotency_key_test
-}  // namespace farthing::sdk
+}  // namespace farthing::sdk::idempotency_key_test

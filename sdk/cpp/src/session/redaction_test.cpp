@@ -5,8 +5,7 @@
 
 #include <string>
 
-namespace farthing::sdk {
-namespace redaction_test {
+namespace farthing::sdk::redaction_test {
 
 const std::string kKey = "sk-ABCDEFGHIJKLMNOPQRSTUVWXYZ";
 
@@ -30,5 +29,4 @@ TEST(RedactWhole, LeavesPartsAlone) {
   EXPECT_EQ(redact_whole("sk-ABCDEFGHIJ", kKey), "sk-ABCDEFGHIJ");
 }
 
-}  // namespace redaction_test
-}  // namespace farthing::sdk
+}  // namespace farthing::sdk::redaction_test

@@ -7,8 +7,7 @@
 #include <string>
 #include <vector>
 
-namespace farthing::sdk {
-namespace retry_rules_test {
+namespace farthing::sdk::retry_rules_test {
 
 using std::chrono::milliseconds;
 using std::chrono::seconds;
@@ -74,5 +73,4 @@ TEST(RetryAfter, ReadsSecondsAndDates) {
   }
 }
 
-}  // namespace retry_rules_test
-}  // namespace farthing::sdk
+}  // namespace farthing::sdk::retry_rules_test

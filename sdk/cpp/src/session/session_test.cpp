@@ -13,8 +13,7 @@
 
 #include "sdk/cpp/mocks/scripted_transport.hpp"
 
-namespace farthing::sdk {
-namespace session_test {
+namespace farthing::sdk::session_test {
 
 using mocks::ScriptedTransport;
 using std::chrono::milliseconds;
@@ -406,5 +405,4 @@ TEST_F(SessionTest, ATransportThatThrowsIsAFailure) {
   EXPECT_TRUE(answer.error().is_outcome_unknown);
 }
 
-}  // namespace session_test
-}  // namespace farthing::sdk
+}  // namespace farthing::sdk::session_test

@@ -7,8 +7,7 @@
 #include <string_view>
 #include <vector>
 
-namespace farthing::sdk {
-namespace url_test {
+namespace farthing::sdk::url_test {
 
 TEST(BaseUrl, IsBroughtIntoOneForm) {
   struct Line {
@@ -130,5 +129,4 @@ TEST(PercentEncode, LeavesOnlyTheUnreserved) {
   EXPECT_EQ(percent_encode("a/../b?c#d%e f\xC3\xA9"), "a%2F..%2Fb%3Fc%23d%25e%20f%C3%A9");
 }
 
-}  // namespace url_test
-}  // namespace farthing::sdk
+}  // namespace farthing::sdk::url_test

@@ -10,8 +10,7 @@
 #include <string>
 #include <vector>
 
-namespace farthing::store::embedded {
-namespace disk_space_test {
+namespace farthing::store::embedded::disk_space_test {
 
 class DiskSpaceTest : public testing::Test {
  protected:
@@ -91,5 +90,4 @@ TEST(CheckRoomToStart, SaysWhatToDoWhenAFileMayNotGrow) {
   std::filesystem::remove_all(directory);
 }
 
-}  // namespace disk_space_test
-}  // namespace farthing::store::embedded
+}  // namespace farthing::store::embedded::disk_space_test

@@ -16,8 +16,7 @@
 #include "server/store/embedded/journal/journal_scan.hpp"
 #include "server/testing/journal_fixture.hpp"
 
-namespace farthing::store::embedded {
-namespace journal_damage_test {
+namespace farthing::store::embedded::journal_damage_test {
 
 namespace fs = std::filesystem;
 
@@ -341,5 +340,4 @@ TEST_F(JournalDamageTest, LooksThroughALargeSegmentAtOnce) {
   }
 }
 
-}  // namespace journal_damage_test
-}  // namespace farthing::store::embedded
+}  // namespace farthing::store::embedded::journal_damage_test

@@ -3,8 +3,7 @@
 
 #include <gtest/gtest.h>
 
-namespace farthing::store::embedded {
-namespace journal_record_test {
+namespace farthing::store::embedded::journal_record_test {
 
 JournalBatch make_batch() {
   JournalBatch batch;
@@ -48,5 +47,4 @@ TEST(JournalRecord, IsRefusedWhenItIsCut) {
   }
 }
 
-}  // namespace journal_record_test
-}  // namespace farthing::store::embedded
+}  // namespace farthing::store::embedded::journal_record_test

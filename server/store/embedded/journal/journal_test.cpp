@@ -8,8 +8,7 @@
 
 #include "server/testing/journal_fixture.hpp"
 
-namespace farthing::store::embedded {
-namespace journal_test {
+namespace farthing::store::embedded::journal_test {
 
 namespace fs = std::filesystem;
 
@@ -189,5 +188,4 @@ TEST_F(JournalTest, NoticesAFullDiskBeforeItMatters) {
   EXPECT_EQ(read_, numbers(1, 6));
 }
 
-}  // namespace journal_test
-}  // namespace farthing::store::embedded
+}  // namespace farthing::store::embedded::journal_test

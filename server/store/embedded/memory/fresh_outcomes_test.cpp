@@ -3,8 +3,7 @@
 
 #include <gtest/gtest.h>
 
-namespace farthing::store::embedded {
-namespace fresh_outcomes_test {
+namespace farthing::store::embedded::fresh_outcomes_test {
 
 std::shared_ptr<JournalBatch> make_batch(std::uint64_t number, std::string_view entry) {
   auto batch = std::make_shared<JournalBatch>();
@@ -86,5 +85,4 @@ TEST(FreshOutcomes, GoesOnAfterAllIsForgotten) {
   EXPECT_TRUE(fresh.find(organization(1), "2"));
 }
 
-}  // namespace fresh_outcomes_test
-}  // namespace farthing::store::embedded
+}  // namespace farthing::store::embedded::fresh_outcomes_test

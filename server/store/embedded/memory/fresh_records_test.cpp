@@ -5,8 +5,7 @@
 
 #include "tests/model/story.hpp"
 
-namespace farthing::store::embedded {
-namespace fresh_records_test {
+namespace farthing::store::embedded::fresh_records_test {
 
 // The entries of a story, each in a batch of its own.
 class FreshRecordsTest : public ::testing::Test {
@@ -90,5 +89,4 @@ TEST(FreshSpending, IsAppliedOnceAndForgottenWhenItIsDerived) {
   EXPECT_EQ(total(0, key), 0);
 }
 
-}  // namespace fresh_records_test
-}  // namespace farthing::store::embedded
+}  // namespace farthing::store::embedded::fresh_records_test

@@ -11,8 +11,7 @@
 #include <sstream>
 #include <string>
 
-namespace farthing::store::embedded {
-namespace key_filter_file_test {
+namespace farthing::store::embedded::key_filter_file_test {
 
 constexpr std::size_t kMaxBytes = std::size_t{4} << 20;
 constexpr std::size_t kKeys = 100'000;  // two parts
@@ -127,5 +126,4 @@ TEST_F(KeyFilterFile, DamagedDoesNotCount) {
 
 TEST_F(KeyFilterFile, IsMissingAtTheFirstStart) { EXPECT_FALSE(is_taken()); }
 
-}  // namespace key_filter_file_test
-}  // namespace farthing::store::embedded
+}  // namespace farthing::store::embedded::key_filter_file_test

@@ -9,8 +9,7 @@
 #include <thread>
 #include <vector>
 
-namespace farthing::store::embedded {
-namespace key_filter_test {
+namespace farthing::store::embedded::key_filter_test {
 
 constexpr std::size_t kManyKeys = 300'000;
 
@@ -79,5 +78,4 @@ TEST(KeyFilter, IsAddedToAndAskedByManyThreads) {
   for (std::size_t i = 0; i < 4 * kKeysEach; ++i) ASSERT_TRUE(filter.may_have(key(i))) << i;
 }
 
-}  // namespace key_filter_test
-}  // namespace farthing::store::embedded
+}  // namespace farthing::store::embedded::key_filter_test

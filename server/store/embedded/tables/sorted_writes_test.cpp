@@ -7,8 +7,7 @@
 #include <random>
 #include <utility>
 
-namespace farthing::store::embedded {
-namespace sorted_writes_test {
+namespace farthing::store::embedded::sorted_writes_test {
 
 using Pairs = std::vector<std::pair<std::string, std::string>>;
 
@@ -76,5 +75,4 @@ TEST(SortedWrites, SortsAsAMapDoes) {
   EXPECT_EQ(pairs_of(writes, Family::outcomes), Pairs(expected.begin(), expected.end()));
 }
 
-}  // namespace sorted_writes_test
-}  // namespace farthing::store::embedded
+}  // namespace farthing::store::embedded::sorted_writes_test
