@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// An asynchronous call where a thread may wait for its answer: at a start, in tools and tests.
+// Waits for the answer of an asynchronous call, where a thread may do so: at a start, in tools and
+// in tests.
 #pragma once
 
 #include <future>
@@ -7,7 +8,7 @@
 
 namespace farthing {
 
-// Calls `call` with a reply for a T, waits and returns what the reply was given.
+// Calls `call` with a reply for a T, waits, and returns what the reply was given.
 template <class T, class Call>
 T await(Call call) {
   std::promise<T> promise;

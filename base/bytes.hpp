@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// How values become the bytes that are stored and hashed: fixed-width integers in big-endian order
+// Turns values into the bytes that are stored and hashed: fixed-width integers in big-endian order
 // (so that keys sort by value), and byte strings behind their length as a base-128 varint. A reader
 // never reads past its end: once a value does not fit, it and all later ones are zero or empty, and
 // `is_ok()` is false. Stored: never change what an existing function writes.
@@ -34,7 +34,7 @@ class ByteWriter {
     out_.push_back(static_cast<char>(value));
     return *this;
   }
-  // As it is, without a length.
+  // Appends the bytes as they are, without a length.
   ByteWriter& raw(std::string_view bytes) {
     out_.append(bytes);
     return *this;
@@ -86,7 +86,7 @@ class ByteReader {
 
   bool is_ok() const { return ok_; }
   bool is_at_end() const { return ok_ && rest_.empty(); }
-  // Bytes that nobody has read yet.
+  // Returns how many bytes are not read yet.
   std::size_t rest_size() const { return rest_.size(); }
 
  private:

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // A function to be called once, later, perhaps on another thread: like std::move_only_function of
 // C++23, with room inside for the captures of a request's continuation, so that none is allocated
-// on the hot path. Not safe to share between threads; may be handed from one to another.
+// on the hot path. Threads must not share a callback; one may hand it to another.
 #pragma once
 
 #include <cstddef>

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// CHECK(condition): for our own bugs only, in every build. A false condition says where and ends
-// the process before a wrong balance can be written. Nothing that the outside world sends may trip
-// it.
+// CHECK(condition) is for our own bugs only, in every build. A false condition prints where it is
+// and ends the process before a wrong balance can be written. No input from outside may trip it.
 #pragma once
 
 namespace farthing {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Where the time comes from, so that tests can set it. Safe to use from any thread.
+// The source of the time, which tests can set. Safe to use from any thread.
 #pragma once
 
 #include <atomic>

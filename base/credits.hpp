@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// An exact amount of credits: a signed 64-bit count of 10⁻⁹ credits. No floating point anywhere.
-// A value type without heap or locale; safe to use from any thread. Header-only, so that the SDK
-// promises the very same type to its users (sdk/cpp/include/farthing/credits.hpp is this file).
+// An exact amount of credits: a signed 64-bit count of 10⁻⁹ credits. No floating point is used
+// anywhere. A value type without heap or locale; safe to use from any thread. Header-only, so that
+// the SDK promises the very same type to its users (sdk/cpp/include/farthing/credits.hpp is this
+// file).
 #pragma once
 
 #include <compare>
@@ -22,12 +23,12 @@ class Credits {
 
   // `nano` counts 10⁻⁹ credits.
   static constexpr Credits from_nano(std::int64_t nano) { return Credits(nano); }
-  // The largest amount there is: 9 223 372 036.854775807 credits.
+  // Returns the largest amount there is: 9 223 372 036.854775807 credits.
   static constexpr Credits max() { return Credits(std::numeric_limits<std::int64_t>::max()); }
 
   // Reads a plain decimal: an optional minus sign, digits, and if there is a point 1 to 9 digits
-  // after it. Nothing for anything else: a plus sign, leading zeros, blanks, exponents, more
-  // places, values out of range.
+  // after it. Returns nothing for anything else: a plus sign, leading zeros, blanks, exponents,
+  // more places, values out of range.
   static constexpr std::optional<Credits> parse(std::string_view decimal) {
     const std::size_t point = decimal.find('.');
     if (point != std::string_view::npos && decimal.size() - point - 1 > kPlaces) return {};
@@ -36,14 +37,14 @@ class Credits {
   }
 
   // Reads a JSON number literal (RFC 8259, section 6), exponent included, from its digits and never
-  // through a double. Nothing when it is not exact to 9 places or out of range.
+  // through a double. Returns nothing when it is not exact to 9 places or is out of range.
   static constexpr std::optional<Credits> parse_number(std::string_view number);
 
   constexpr std::int64_t nano() const { return nano_; }
   constexpr bool is_positive() const { return nano_ > 0; }
   constexpr bool is_zero() const { return nano_ == 0; }
 
-  // The shortest plain decimal that is exactly this amount: "12.5", "-0.000000001", "0".
+  // Returns the shortest plain decimal that is exactly this amount: "12.5", "-0.000000001", "0".
   std::string to_string() const {
     std::string text;
     append_to(text);
@@ -51,7 +52,7 @@ class Credits {
   }
   void append_to(std::string& text) const;
 
-  // Sums that do not fit are nothing, never wrapped.
+  // Return nothing when the result does not fit; it never wraps.
   constexpr std::optional<Credits> plus(Credits other) const {
     std::int64_t sum = 0;
     if (__builtin_add_overflow(nano_, other.nano_, &sum)) return {};
@@ -75,7 +76,7 @@ namespace credits_detail {
 
 constexpr bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
-// Reads a run of digits at `at`; false when there is none.
+// Moves `at` behind the digits there; returns false when there are none.
 constexpr bool skip_digits(std::string_view text, std::size_t& at) {
   const std::size_t begin = at;
   while (at < text.size() && is_digit(text[at])) ++at;
@@ -153,7 +154,7 @@ constexpr std::optional<Credits> Credits::parse_number(std::string_view number) 
 }
 
 inline void Credits::append_to(std::string& text) const {
-  // Unsigned, because the smallest amount has no positive counterpart.
+  // The magnitude is unsigned, because the smallest amount has no positive counterpart.
   std::uint64_t magnitude = static_cast<std::uint64_t>(nano_);
   if (nano_ < 0) {
     text.push_back('-');

@@ -18,8 +18,8 @@ struct FreeAlgorithm {
   void operator()(EVP_MD* algorithm) const { EVP_MD_free(algorithm); }
 };
 
-// Fetching the algorithm and making the context cost more than the digest of a key, so each thread
-// keeps its own.
+// Each thread keeps its own, because fetching the algorithm and making the context cost more than
+// the digest of a key.
 struct Hasher {
   std::unique_ptr<EVP_MD, FreeAlgorithm> algorithm{EVP_MD_fetch(nullptr, "SHA256", nullptr)};
   std::unique_ptr<EVP_MD_CTX, FreeContext> context{EVP_MD_CTX_new()};

@@ -13,20 +13,20 @@ namespace farthing {
 
 using Digest = std::array<std::uint8_t, 32>;
 
-// The digest of the parts laid end to end.
+// Returns the digest of the parts laid end to end.
 Digest sha256(std::initializer_list<std::string_view> parts);
 inline Digest sha256(std::string_view bytes) { return sha256({bytes}); }
 
-// The bytes of a digest, to hash or store it in turn. A view of `digest`.
+// Returns the bytes of a digest, to hash or store it in turn, as a view of `digest`.
 std::string_view as_bytes(const Digest& digest);
 
-// Lower-case hexadecimal digits.
+// Returns the bytes as lower-case hexadecimal digits.
 std::string to_hex(std::string_view bytes);
 
-// The bytes of such digits; nothing when they are none.
+// Returns the bytes of such digits; nothing for any other text.
 std::optional<std::string> from_hex(std::string_view hex);
 
-// Hash for containers whose keys are digests: their bytes are already evenly spread.
+// A hash for containers whose keys are digests: their bytes are already evenly spread.
 struct DigestHash {
   std::size_t operator()(const Digest& digest) const noexcept;
 };

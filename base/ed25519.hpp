@@ -20,12 +20,12 @@ inline constexpr std::size_t kSignatureBytes = 64;
 struct VerificationKey {
   std::array<std::uint8_t, 32> bytes{};
 
-  // SubjectPublicKeyInfo (RFC 8410) in PEM, as other programs read it.
+  // Reads SubjectPublicKeyInfo (RFC 8410) in PEM, the form that other programs write.
   static std::optional<VerificationKey> parse_pem(std::string_view pem);
   std::string to_pem() const;
-  // Names the key: SHA-256 of its bytes in hex.
+  // Returns the key's name: the SHA-256 of its bytes in hex.
   std::string fingerprint() const;
-  // Whether `signature` is that of the message by this key.
+  // Returns whether `signature` is this key's signature of `message`.
   bool verifies(std::string_view signature, std::string_view message) const;
 };
 
@@ -33,13 +33,13 @@ struct VerificationKey {
 class SigningKey {
  public:
   static SigningKey make();
-  // From what `secret` gave. Nothing when it is none.
+  // Reads what `secret` returned; returns nothing for anything else.
   static std::optional<SigningKey> parse(const Secret& secret);
 
-  // The private key in hex: never to be shown.
+  // Returns the private key in hex, which must never be shown.
   Secret secret() const;
   VerificationKey verification_key() const;
-  // kSignatureBytes bytes.
+  // Returns kSignatureBytes bytes.
   std::string sign(std::string_view message) const;
 
  private:

@@ -14,7 +14,7 @@
 
 namespace farthing {
 
-// What an error code means to a caller.
+// The meaning of an error code to a caller.
 struct ErrorTraits {
   ErrorCode code;
   std::string_view name;      // on the wire
@@ -23,7 +23,7 @@ struct ErrorTraits {
   std::string_view sentence;  // the message when none more exact is given
 };
 
-// Every code, in the order of the enumeration.
+// Returns the traits of every code, in the order of the enumeration.
 std::span<const ErrorTraits> all_error_traits();
 const ErrorTraits& traits_of(ErrorCode code);
 
@@ -43,10 +43,10 @@ struct Error {
   std::vector<ErrorDetail> details;
 };
 
-// An error with the message of the table.
+// Makes an error, with the message of the table unless one is given.
 Error make_error(ErrorCode code);
 Error make_error(ErrorCode code, std::string message);
-// 400 about one input.
+// Makes a 400 about one input.
 Error bad_field(std::string field, std::string message);
 
 template <class T>

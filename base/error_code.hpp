@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The errors that the service has names for. What each means and what to do about it:
-// api/errors.md. Header-only, so that the SDK promises the very same list to its users
+// The errors that the service has names for. api/errors.md says what each means and what to do
+// about it. Header-only, so that the SDK promises the very same list to its users
 // (sdk/cpp/include/farthing/error_code.hpp is this file).
 #pragma once
 
@@ -60,7 +60,7 @@ namespace error_code_detail {
 
 using enum ErrorCode;
 
-// In the order of the enumerators.
+// The names in the order of the enumerators.
 inline constexpr auto kNames = std::to_array<std::pair<ErrorCode, std::string_view>>({
     {bad_request, "bad_request"},
     {unauthorized, "unauthorized"},

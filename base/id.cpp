@@ -21,7 +21,7 @@ constexpr std::array<std::int8_t, 256> kValues = [] {
   return values;
 }();
 
-// Adds one to the random part; false when it was all ones.
+// Adds one to the random part; returns false when it was all ones.
 bool increment(std::span<std::uint8_t> random_part) {
   for (std::size_t i = random_part.size(); i-- > 0;) {
     if (++random_part[i] != 0) return true;
@@ -32,7 +32,8 @@ bool increment(std::span<std::uint8_t> random_part) {
 }  // namespace
 
 Id128 Id128::make(Instant now) {
-  // One for the whole process, so that ids sort by their making whichever thread made them.
+  // The whole process shares one last id, so that ids sort in the order they were made, whichever
+  // thread made them.
   static std::mutex mutex;
   static Id128 last;
   static std::int64_t last_ms = -1;

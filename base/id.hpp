@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// The ids of everything that has one: 128 bits, 48 of milliseconds since 1970 and 80 random, so
-// that they sort by the time they were made; written as a prefix and 26 characters of lower-case
-// Crockford base32 (the layout and alphabet of ULID). What belongs to an organization carries the
-// organization's id in front of its own, so that the id alone leads to it; its own has the number
-// of a ledger entry in place of random bits (server/ledger/entry_id.hpp). Each kind is a type.
+// The ids of everything that has one. An id has 128 bits, 48 of milliseconds since 1970 and 80
+// random, so that ids sort by the time they were made. It is written as a prefix and 26 characters
+// of lower-case Crockford base32 (the layout and alphabet of ULID). The id of something that
+// belongs to an organization carries the organization's id in front of its own, so that the id
+// alone leads to it; its own has the number of a ledger entry in place of random bits
+// (server/ledger/entry_id.hpp). Each kind is a type.
 #pragma once
 
 #include <array>
@@ -24,15 +25,15 @@ struct Id128 {
 
   std::array<std::uint8_t, 16> bytes{};
 
-  // Ids made by one process sort in the order they were made, also within a millisecond, as long as
-  // `now` does not go back. Safe to call from any thread.
+  // Makes a new id. Ids made by one process sort in the order they were made, also within a
+  // millisecond, as long as `now` does not go back. Safe to call from any thread.
   static Id128 make(Instant now);
   static std::optional<Id128> parse(std::string_view text);
   void append_to(std::string& text) const;
   std::string_view as_bytes() const {
     return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
   }
-  // `raw` has 16 bytes.
+  // Reads `raw`, which must have 16 bytes.
   static Id128 from_bytes(std::string_view raw) {
     Id128 id;
     std::memcpy(id.bytes.data(), raw.data(), id.bytes.size());
@@ -40,7 +41,7 @@ struct Id128 {
   }
 
   friend auto operator<=>(const Id128&, const Id128&) = default;
-  // As two words: ids are compared wherever one is looked up.
+  // Compares two words, because every look-up of an id compares ids.
   friend bool operator==(const Id128& a, const Id128& b) {
     std::array<std::uint64_t, 2> words_a{};
     std::array<std::uint64_t, 2> words_b{};

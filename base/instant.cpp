@@ -58,7 +58,7 @@ std::int64_t scan_fraction_us(Scanner& scan) {
   return us;
 }
 
-// Into `count` places of the text, with leading zeros.
+// Writes the value into `count` places of the text, with leading zeros.
 void write_digits(std::int64_t value, std::string& text, std::size_t begin, std::size_t count) {
   for (std::size_t i = begin + count; i-- > begin; value /= 10) {
     text[i] = static_cast<char>('0' + value % 10);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // A point in time: microseconds since 1970-01-01T00:00:00Z, UTC, without leap seconds. On the wire
-// RFC 3339. A value type, safe to use from any thread.
+// it is RFC 3339. A value type, safe to use from any thread.
 #pragma once
 
 #include <chrono>
@@ -19,12 +19,14 @@ class Instant {
   // The last instant that can be written: 9999-12-31T23:59:59.999999Z.
   static constexpr Instant max() { return Instant(253'402'300'799'999'999); }
 
-  // Reads an RFC 3339 date-time with "Z" or an offset, of the years 1970 to 9999. Digits of the
-  // second beyond the microsecond are cut off. Nothing for anything else, a leap second included.
+  // Reads an RFC 3339 date-time with "Z" or an offset, of the years 1970 to 9999. Cuts off digits
+  // of the second beyond the microsecond. Returns nothing for anything else, a leap second
+  // included.
   static std::optional<Instant> parse(std::string_view text);
 
   constexpr std::int64_t us() const { return us_; }
-  // "2026-11-22T16:37:42.123456Z": always in UTC, always six digits, so that texts sort by time.
+  // Returns "2026-11-22T16:37:42.123456Z": always in UTC, always six digits, so that texts sort by
+  // time.
   std::string to_string() const;
   void append_to(std::string& text) const;
 

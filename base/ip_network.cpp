@@ -10,13 +10,13 @@ namespace {
 
 constexpr std::size_t kGroups = 8;
 constexpr int kAddressBits = 128;
-// What stands in front of an IPv4 address in its IPv6 form.
+// The bits in front of an IPv4 address in its IPv6 form.
 constexpr int kMappedBits = 96;
 constexpr std::array<std::uint8_t, 12> kMappedPrefix = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff};
 
 using Groups = std::array<std::uint16_t, kGroups>;
 
-// A decimal number of at most three digits without leading zeros.
+// Reads a decimal number of at most three digits without leading zeros.
 std::optional<int> read_decimal(std::string_view text, int max) {
   if (text.empty() || text.size() > 3 || (text.size() > 1 && text.front() == '0')) return {};
   int value = 0;
@@ -42,7 +42,7 @@ std::optional<std::array<std::uint8_t, 4>> read_v4(std::string_view text) {
   return bytes;
 }
 
-// One to four hexadecimal digits.
+// Reads one to four hexadecimal digits.
 std::optional<std::uint16_t> read_group(std::string_view text) {
   if (text.empty() || text.size() > 4) return {};
   std::uint16_t value = 0;
@@ -51,8 +51,8 @@ std::optional<std::uint16_t> read_group(std::string_view text) {
   return value;
 }
 
-// Groups with ":" between them, the last two possibly as an IPv4 address; none for an empty text.
-// Returns how many there were.
+// Reads groups with ":" between them, the last two possibly as an IPv4 address; none from an empty
+// text. Returns how many there were.
 std::optional<std::size_t> read_groups(std::string_view text, bool may_end_in_v4, Groups& groups) {
   std::size_t count = 0;
   while (!text.empty()) {
@@ -97,7 +97,7 @@ struct Run {
   std::size_t size = 0;
 };
 
-// The first of the longest runs of zeros.
+// Returns the first of the longest runs of zeros.
 Run longest_zeros(const Groups& groups) {
   Run longest;
   Run current;
@@ -131,7 +131,7 @@ std::string v6_text(const Groups& groups) {
   return text;
 }
 
-// Whether the first `bits` bits are the same.
+// Returns whether the first `bits` bits are the same.
 bool agree(const IpAddress::Bytes& a, const IpAddress::Bytes& b, int bits) {
   const auto whole = static_cast<std::size_t>(bits / 8);
   if (!std::equal(a.begin(), a.begin() + static_cast<std::ptrdiff_t>(whole), b.begin())) {
@@ -191,7 +191,7 @@ std::optional<IpNetwork> IpNetwork::parse(std::string_view text) {
   const auto address = IpAddress::parse(address_text);
   if (!address) return {};
   if (slash == std::string_view::npos) return IpNetwork(*address, kAddressBits);
-  // How it is written decides what the number counts.
+  // The form of the address decides which bits the number counts.
   const int offset = address_text.find(':') == std::string_view::npos ? kMappedBits : 0;
   const auto prefix = read_decimal(text.substr(slash + 1), kAddressBits - offset);
   if (!prefix || !is_zero_behind(address->bytes(), *prefix + offset)) return {};

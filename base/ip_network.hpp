@@ -15,7 +15,7 @@ namespace farthing {
 
 class IpAddress {
  public:
-  // In network order; IPv4 in its IPv6 form.
+  // The bytes in network order; IPv4 is in its IPv6 form.
   using Bytes = std::array<std::uint8_t, 16>;
 
   // "::".
@@ -27,12 +27,12 @@ class IpAddress {
   static constexpr IpAddress from_v6(const Bytes& bytes) { return IpAddress(bytes); }
 
   // Reads four decimal numbers without leading zeros, or one of the forms of RFC 4291, section 2.2,
-  // without a zone. Nothing for anything else, blanks around it included.
+  // without a zone. Returns nothing for anything else, blanks around it included.
   static std::optional<IpAddress> parse(std::string_view text);
 
   bool is_v4() const;
   const Bytes& bytes() const { return bytes_; }
-  // "192.0.2.1", or the one form that RFC 5952 recommends: "2001:db8::1".
+  // Returns "192.0.2.1", or the one form that RFC 5952 recommends: "2001:db8::1".
   std::string to_string() const;
 
   friend auto operator<=>(const IpAddress&, const IpAddress&) = default;
@@ -51,9 +51,9 @@ class IpNetwork {
   static std::optional<IpNetwork> parse(std::string_view text);
 
   bool contains(const IpAddress& address) const;
-  // Whether every address of `other` lies in this one.
+  // Returns whether every address of `other` lies in this one.
   bool contains(const IpNetwork& other) const;
-  // "192.0.2.0/24", "2001:db8::/32", "192.0.2.1/32".
+  // Returns "192.0.2.0/24", "2001:db8::/32", "192.0.2.1/32".
   std::string to_string() const;
 
   friend auto operator<=>(const IpNetwork&, const IpNetwork&) = default;

@@ -25,8 +25,8 @@ void fill_from_kernel(std::span<std::uint8_t> bytes) {
   }
 }
 
-// How many forks lie between the first process and this one. Asking for the process id instead
-// would be a system call each time, which the pool is there to save.
+// Returns how many forks lie between the first process and this one. Asking for the process id
+// instead would be a system call each time, which the pool is there to save.
 std::atomic<std::uint32_t>& fork_depth() {
   static std::atomic<std::uint32_t> depth{0};
   static const bool is_registered = ::pthread_atfork(nullptr, nullptr, [] {
@@ -55,7 +55,7 @@ void fill_random(std::span<std::uint8_t> bytes) {
   }
   const auto taken = std::span(pool.bytes).subspan(pool.used, bytes.size());
   std::ranges::copy(taken, bytes.begin());
-  // What was handed out must not be found in memory or handed out again.
+  // Bytes that were handed out must not be found in memory or handed out again.
   ::explicit_bzero(taken.data(), taken.size());
   pool.used += bytes.size();
 }

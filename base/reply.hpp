@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Where the answer of an asynchronous call goes.
+// The callback that takes the answer of an asynchronous call.
 #pragma once
 
 #include "base/callback.hpp"

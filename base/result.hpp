@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// Either a value or the error that kept it from being: what a function returns when its failure can
-// be expected. Checked like a pointer, or opened with `value()`, which throws when there is none.
+// A value, or the error in its place: the return type of a function whose failure can be expected.
+// It is checked like a pointer, or opened with `value()`, which throws when there is none.
 // Header-only and std-only; the SDK promises it to its users too.
 //
 // The R package's tarball holds this file twice, as base/result.hpp and as <farthing/result.hpp>,
-// which
-// `#pragma once` takes for two.
+// which `#pragma once` takes for two.
 #ifndef FARTHING_RESULT_HPP
 #define FARTHING_RESULT_HPP
 
@@ -66,7 +65,7 @@ class [[nodiscard]] BasicResult {
   std::variant<T, E> state_;
 };
 
-// What a successful function without a value returns.
+// The value of a successful function that returns none.
 struct Done {};
 
 }  // namespace farthing

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// A text that must not be seen: no stream operator, no comparison, wiped when it goes. Only
-// `reveal()` shows it, so that every place that does can be found by searching for that word.
+// A text that must not be seen: it has no stream operator and no comparison, and is wiped when it
+// goes. Only `reveal()` shows it, so that a search for that word finds every place that does.
 #pragma once
 
 #include <string>
@@ -26,7 +26,7 @@ class Secret {
     return *this;
   }
 
-  // A view that lives as long as the secret stays where it is.
+  // Returns a view that is valid as long as the secret stays where it is.
   std::string_view reveal() const { return text_; }
   bool is_empty() const { return text_.empty(); }
 

@@ -12,12 +12,12 @@
 
 namespace {
 
-// A standard descriptor that is closed would be given to the next file or socket, and what is meant
-// for the user would go there. Opened the wrong way round it fails as a closed one does.
+// Opens standard descriptors that are closed: the next file or socket would get their number, and
+// output for the user would go there. Opened the wrong way round, they fail as closed ones do.
 void fill_standard_descriptors() {
   for (int descriptor = 0; descriptor <= 2; ++descriptor) {
     if (::fcntl(descriptor, F_GETFD) != -1 || errno != EBADF) continue;
-    // The lowest free number is this one.
+    // `open` returns the lowest free number, which is this one.
     ::open("/dev/null", descriptor == 0 ? O_WRONLY : O_RDONLY);
   }
 }
@@ -26,11 +26,11 @@ void fill_standard_descriptors() {
 
 int main(int argc, char** argv) {
   fill_standard_descriptors();
-  // A closed pipe is to be an error like any other.
+  // Ignoring the signal makes a closed pipe an error like any other.
   std::signal(SIGPIPE, SIG_IGN);
-  // A file that grows beyond the process's limit likewise: that is a full disk.
+  // The same holds for a file that grows beyond the process's limit: it counts as a full disk.
   std::signal(SIGXFSZ, SIG_IGN);
-  // How wide a character is on a terminal depends on it; nothing else here does.
+  // The width of a character on a terminal depends on the locale; nothing else here does.
   std::setlocale(LC_CTYPE, "C.UTF-8");
   return farthing::cli::run(std::vector<std::string>(argv + 1, argv + argc),
                             farthing::cli::process_surroundings());

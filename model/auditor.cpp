@@ -115,7 +115,7 @@ void Auditor::compare(const ModelLedger::Expected& expected, const ledger::Entry
   expect(returning == expected.returning, where + "names the wrong lots that come back");
 }
 
-// The first entry of the outcome says all, those that follow say who.
+// The first entry of an outcome holds the whole origin, the later ones only who asked.
 void Auditor::check_origins(const ledger::Command& command,
                             const ModelLedger::Prediction& prediction,
                             std::span<const ledger::Entry> entries) {
@@ -141,8 +141,8 @@ void Auditor::extend_chain(const ledger::Entry& entry) {
   last_us_ = entry.at.us();
 }
 
-// Every credit that was ever granted is in exactly one place, and every credit of a charge stands
-// against a lot, a debt or a refund.
+// Checks that every credit that was ever granted is in exactly one place, and that every credit of
+// a charge stands against a lot, a debt or a refund.
 void Auditor::check_conservation() {
   std::map<std::string, std::int64_t> spent;
   std::int64_t owed = 0;

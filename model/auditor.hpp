@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// An independent auditor of one organization's ledger: for each command it asks the model what must
-// come of it and compares entry by entry, field by field, the chain of hashes included; between
-// commands it holds states, balances and records against the model. From server/ledger it takes the
-// types of what it is shown. Slow on purpose; one thread.
+// An independent auditor of one organization's ledger: for each command it asks the model for the
+// outcome that must come and compares entry by entry, field by field, the chain of hashes included;
+// between commands it compares states, balances and records with the model. From server/ledger it
+// takes only the types of what it is shown. Slow on purpose; one thread.
 #pragma once
 
 #include <cstdint>
@@ -26,40 +26,42 @@ class Auditor {
  public:
   explicit Auditor(OrganizationId organization);
 
-  // What the rules made of one command: the entries that were booked, what was due included, and
-  // the refusal if there was one.
+  // The outcome that the rules made of one command: the entries that were booked, what was due
+  // included, and the refusal if there was one.
   struct Outcome {
     std::span<const ledger::Entry> entries;
     const Error* refusal = nullptr;
   };
 
-  // Predicts what `command`, whose idempotency key is new, must lead to, and compares.
+  // Predicts the outcome of `command`, whose idempotency key is new, and compares.
   void audit(const ledger::Command& command, const Outcome& outcome);
-  // The same for a sweep that booked what was due at `at`.
+  // Audits a sweep that booked what was due at `at`.
   void audit_sweep(Instant at, std::span<const ledger::Entry> entries);
-  // A request whose key was used before: `entries` is the outcome that it got, nothing for a
+  // Audits a request whose key was used before: `entries` is the outcome that it got, nothing for a
   // refusal.
   void audit_replay(const ledger::Origin& origin,
                     std::optional<std::span<const ledger::Entry>> entries);
-  // The state after what was audited last, and the records.
+  // Audit the state after what was audited last, and the records.
   void audit_state(const ledger::OrganizationState& state);
   void audit_records(const ledger::RecordBook& records);
-  // What both say together of each caller's key at `at`, which is not before the last entry.
+  // Audits what state and records together say of each caller's key at `at`, which is not before
+  // the last entry.
   void audit_spending(const ledger::OrganizationState& state, const ledger::RecordBook& records,
                       Instant at);
-  // A balance read at `at`, which is not before the last entry.
+  // Audits a balance read at `at`, which is not before the last entry.
   void audit_balance(Instant at, const ledger::Balance& balance);
 
-  // The ledger as it must be after what was audited last.
+  // Returns the ledger as it must be after what was audited last.
   const ModelLedger& model() const { return model_; }
-  // Whether that idempotency key has led to an outcome.
+  // Returns whether that idempotency key has led to an outcome.
   bool knows(const std::string& idempotency_key) const {
     return outcomes_.contains(idempotency_key);
   }
 
-  // What was found wrong so far, one sentence each.
+  // Returns what was found wrong so far, one sentence each.
   const std::vector<std::string>& complaints() const { return complaints_; }
-  // How often each thing was seen, by name of entry kind or error: shows what a history reached.
+  // Returns how often each thing was seen, by name of entry kind or error, which shows what a
+  // history reached.
   const std::map<std::string, int>& seen() const { return seen_; }
 
  private:

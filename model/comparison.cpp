@@ -16,12 +16,12 @@ namespace {
 using Part = ModelLedger::Part;
 using model::text_of;
 
-// Empty for none.
+// Returns an empty text for none.
 std::string text_of(const std::optional<ApiKeyId>& key) {
   return key ? model::text_of(key->value) : std::string();
 }
 
-// One sentence after another.
+// Collects findings, one sentence each.
 class Findings {
  public:
   void expect(bool condition, const std::string& complaint) {
@@ -102,8 +102,8 @@ ModelLedger::Spending sums_of(const ledger::KeySpending& spending) {
           .day = spending.day.nano()};
 }
 
-// The state has what belongs to the day of its last entry, and no key of which there is nothing to
-// tell.
+// The state must hold what belongs to the day of its last entry, and no key without any spending or
+// hold.
 void compare_spending(const ModelLedger& model, const ledger::OrganizationState& state,
                       Findings& findings) {
   std::set<std::string> callers = model.callers();

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a ledger says of one moment, held against the model at that moment. Each function returns
+// Compares what a ledger says of one moment with the model at that moment. Each function returns
 // what differs, one sentence each; nothing when both agree.
 #pragma once
 
@@ -21,17 +21,17 @@ std::vector<ModelLedger::Part> parts_of(const std::vector<ledger::LotAmount>& lo
 bool is_same(const ModelLedger::Hold& hold, const ledger::HoldStatus& status);
 
 Complaints compare_balance(const ModelLedger& model, const ledger::Balance& balance);
-// All of it but the end of the chain, which the model does not have.
+// Compares the state except the end of the chain, which the model does not have.
 Complaints compare_state(const ModelLedger& model, const ledger::OrganizationState& state);
-// What a ledger says that a caller's key has spent and holds at an instant.
+// Compares what a caller's key has spent and holds at an instant.
 Complaints compare_spending(const ModelLedger& model, ApiKeyId caller_key,
                             const ledger::KeySpending& spending, Instant at);
-// The record of a caller's key as of an instant, null when it has none.
+// Compares the record of a caller's key as of an instant, null when it has none.
 Complaints compare_spending_record(const ModelLedger& model, ApiKeyId caller_key,
                                    const ledger::SpendingRecord* record, Instant at);
-// Null: there is no record of that id.
+// Compares a record; null means that there is none of that id.
 Complaints compare_record(const ModelLedger& model, const Id128& id, const ledger::Record* record);
-// Null: it was not refused.
+// Compares a refusal; null means that nothing was refused.
 Complaints compare_refusal(const std::optional<ModelLedger::Refusal>& expected,
                            const Error* refusal);
 

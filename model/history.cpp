@@ -13,7 +13,7 @@ namespace {
 
 using std::chrono::microseconds;
 
-// Steps of time that meet again, so that several events fall due at one instant.
+// Steps of time whose sums coincide, so that several events fall due at one instant.
 constexpr std::array kDurations = {microseconds(0),         microseconds(1),
                                    microseconds(1'000),     microseconds(1'000'000),
                                    microseconds(2'000'000), microseconds(60'000'000)};
@@ -107,7 +107,7 @@ Id128 History::next_target(const std::vector<Id128>& ids) {
   return ids[ids.size() - 1 - draw(std::min(kRecent, ids.size()))];
 }
 
-// All that is left, or an amount of which many are too large.
+// Returns no amount, which means all that is left, or an amount, which is often too large.
 std::optional<Credits> History::next_part() {
   if (draw(3) == 0) return {};
   if (draw(4) == 0) return Credits::from_nano(list_of(amounts_).back());
@@ -168,7 +168,7 @@ std::shared_ptr<const ledger::SpendCaps> History::next_caps() {
   return std::make_shared<const ledger::SpendCaps>(caps);
 }
 
-// One in five ends before it begins or is too large: those are refused.
+// Returns a grant; one in five ends before it begins or is too large, and is refused.
 ledger::CreateGrant History::next_grant() {
   ledger::GrantTerms terms;
   terms.amount = next_common_amount();

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Random histories of one organization that are the same for the same seed, everywhere. Amounts,
 // instants and priorities are drawn from few values, so that ties, exact exhaustion and events at
-// the same instant are common; what commands are about is mostly recent, sometimes old and
-// sometimes nothing.
+// the same instant are common; the targets of commands are mostly recent, sometimes old and
+// sometimes do not exist.
 #pragma once
 
 #include <algorithm>
@@ -16,8 +16,8 @@
 
 namespace farthing::model {
 
-// Which amounts a history asks for: such as people use, or such that their sums come to the largest
-// amount there is and beyond it.
+// The amounts that a history asks for: those that people use, or those whose sums reach the largest
+// amount there is and exceed it.
 enum class Amounts { usual, extreme };
 
 class History {
@@ -25,21 +25,21 @@ class History {
   explicit History(std::uint64_t seed, Amounts amounts = Amounts::usual);
 
   OrganizationId organization() const { return organization_; }
-  // A number below `bound`.
+  // Returns a number below `bound`.
   std::uint64_t draw(std::uint64_t bound) { return engine_() % bound; }
-  // The time of what happens next: never before what it was.
+  // Moves the time on, never back, and returns it.
   Instant pass_time();
-  // Time has passed elsewhere.
+  // Notes that time has passed elsewhere.
   void follow(Instant now) { now_ = std::max(now_, now); }
-  // A command of any kind, complete and with an unused idempotency key; `balance` is that of the
-  // moment.
+  // Returns a command of any kind, complete and with an unused idempotency key; `balance` is the
+  // present one.
   ledger::Command next_command(const ledger::Balance& balance);
-  // What was booked: later commands may be about it.
+  // Notes what was booked: later commands may be about it.
   void learn(const ledger::Entry& entry);
 
  private:
   Id128 next_id();
-  // One of `ids`, or now and then one that is not.
+  // Returns one of `ids`, or now and then the id of another kind of thing or of nothing.
   Id128 next_target(const std::vector<Id128>& ids);
   ledger::Origin next_origin();
   std::shared_ptr<const ledger::SpendCaps> next_caps();
@@ -49,7 +49,7 @@ class History {
   std::chrono::seconds next_ttl();
   Credits next_amount(const ledger::Balance& balance);
   std::optional<Credits> next_part();
-  // One of the history's amounts.
+  // Returns one of the history's amounts.
   Credits next_common_amount();
 
   std::mt19937_64 engine_;

@@ -62,7 +62,7 @@ ModelLedger::Prediction ModelLedger::take(const ledger::Command& command) {
     prediction.refusal = std::visit(
         [&](const auto& action) { return take(action, prediction.entries); }, command.action);
   }
-  // Whatever came to the lots pays what is owed; all of it is one outcome.
+  // Credits that came to the lots pay what is owed; all of it is one outcome.
   if (!prediction.refusal) push_repays(prediction.entries);
   for (std::size_t i = prediction.due; i + 1 < prediction.entries.size(); ++i) {
     prediction.entries[i].is_continued = true;
@@ -70,7 +70,8 @@ ModelLedger::Prediction ModelLedger::take(const ledger::Command& command) {
   return prediction;
 }
 
-// One by one in the order (instant, kind, id). Everything is looked over anew for each.
+// Books what is due, one by one in the order (instant, kind, id). Each step searches everything
+// anew.
 std::vector<ModelLedger::Expected> ModelLedger::take_due(std::int64_t at_us) {
   using Due = std::tuple<std::int64_t, int, std::string, std::size_t>;
   enum { activate, expire, run_out };
@@ -120,16 +121,16 @@ ModelLedger::Expected& ModelLedger::push(std::vector<Expected>& out, std::string
   return out.back();
 }
 
-// To be called when everything has moved.
+// Completes the entry. Must be called when everything has moved.
 void ModelLedger::finish_entry(Expected& entry) const {
   entry.available = available();
   entry.held = held();
 }
 
-// The id of what the next entry makes.
+// Returns the id of what the next entry makes.
 std::string ModelLedger::own_id() const { return entry_id(now_us_, last_seq_ + 1); }
 
-// The oldest charge that owes, the lot that burns first: until one of them is missing.
+// Repays the oldest charge that owes from the lot that burns first, until one of them is missing.
 void ModelLedger::push_repays(std::vector<Expected>& out) {
   while (true) {
     const auto charge =
@@ -147,7 +148,7 @@ void ModelLedger::push_repays(std::vector<Expected>& out) {
   }
 }
 
-// All spendable lots in burn order.
+// Returns all spendable lots in burn order.
 std::vector<ModelLedger::Lot*> ModelLedger::payers() {
   std::vector<Lot*> found;
   for (Lot& lot : lots_) {
@@ -193,7 +194,7 @@ ModelLedger::Hold* ModelLedger::find_hold(const std::string& id) {
   return found == holds_.end() ? nullptr : &*found;
 }
 
-// Whether all that is in lots stays countable with so much more.
+// Returns whether the sum of all lots stays countable with `more` added.
 bool ModelLedger::fits(std::int64_t more) const {
   __int128 sum = more;
   for (const Lot& lot : lots_) sum += lot.remaining() + lot.held;
@@ -213,7 +214,7 @@ ModelLedger::Refusal ModelLedger::insufficient(std::int64_t required) const {
   return refusal;
 }
 
-// A disabled organization ends what it has begun, and the operator's movements go on.
+// A disabled organization may still end what it has begun, and the operator may still move credits.
 ModelLedger::Maybe ModelLedger::find_refusal_by_standing(const ledger::Command& command) {
   if (command.standing == ledger::Standing::enabled) return {};
   Refusal refusal = refused("organization_disabled");
@@ -224,7 +225,7 @@ ModelLedger::Maybe ModelLedger::find_refusal_by_standing(const ledger::Command& 
   return {};
 }
 
-// Why `amount` may not be spent, debt included.
+// Returns why `amount` may not be spent, debt included.
 ModelLedger::Maybe ModelLedger::find_overdraft_refusal(std::int64_t amount) const {
   if (static_cast<__int128>(available()) - amount < -limit_) return insufficient(amount);
   const auto owing =

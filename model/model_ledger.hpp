@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // A second ledger of one organization, written from the description of the rules: it keeps every
-// lot, charge and hold there ever was in plain lists, looks all of them over for every answer, and
-// says for each command which entries must come of it. It shares no code with server/ledger and
-// takes from there only the types of the commands. Slow on purpose; one thread; copies
-// are independent.
+// lot, charge and hold there ever was in plain lists, searches all of them for every answer, and
+// predicts for each command the entries that must come of it. It shares no code with server/ledger
+// and takes from there only the types of the commands. Slow on purpose; one thread; copies are
+// independent.
 #pragma once
 
 #include <cstdint>
@@ -18,7 +18,7 @@
 
 namespace farthing::model {
 
-// Amounts count 10⁻⁹ credits, instants microseconds, ids are their 16 bytes.
+// Amounts count 10⁻⁹ credits, instants count microseconds, and ids are their 16 bytes.
 class ModelLedger {
  public:
   struct Part {
@@ -57,7 +57,7 @@ class ModelLedger {
   };
   struct Hold {
     std::string id;
-    std::string caller;  // as above
+    std::string caller;  // as of a charge
     std::int64_t amount = 0;
     std::int64_t captured = 0;
     std::int64_t released = 0;
@@ -68,14 +68,14 @@ class ModelLedger {
 
     std::int64_t left() const;
   };
-  // What a caller's key has spent: a charge, or below zero the refund of one.
+  // One spending of a caller's key: a charge or, below zero, the refund of one.
   struct Spent {
     std::string caller;
     std::int64_t at_us = 0;
     std::int64_t amount = 0;
     std::int64_t charged_us = 0;  // when what is refunded was charged
   };
-  // All of it at one moment.
+  // The spending of a caller's key at one moment.
   struct Spending {
     std::int64_t held = 0;
     std::int64_t total = 0;
@@ -84,8 +84,8 @@ class ModelLedger {
 
     friend bool operator==(const Spending&, const Spending&) = default;
   };
-  // The same apart: what was spent on the day of an instant, less what was refunded on it, whenever
-  // it was spent, and what was spent on all days before, of which nothing counts on the day.
+  // The spending in two parts: on the day of an instant, less what was refunded on it, whenever
+  // that was spent; and on all days before, which count nothing on that day.
   struct SpendingParts {
     Spending before;
     Spending today;
@@ -118,7 +118,7 @@ class ModelLedger {
 
   explicit ModelLedger(std::string organization) : organization_(std::move(organization)) {}
 
-  // What must come of it; the ledger is then as it must be.
+  // Returns what must come of the command; the ledger is then as it must be after it.
   Prediction take(const ledger::Command& command);
   std::vector<Expected> take_due(std::int64_t at_us);
 
@@ -128,12 +128,12 @@ class ModelLedger {
   const std::vector<Lot>& lots() const { return lots_; }
   const std::vector<Charge>& charges() const { return charges_; }
   const std::vector<Hold>& holds() const { return holds_; }
-  // At an instant that is not before the last entry.
+  // Return the spending at an instant that is not before the last entry.
   Spending spending(const std::string& caller, std::int64_t at_us) const;
   SpendingParts spending_parts(const std::string& caller, std::int64_t at_us) const;
-  // All callers that have spent or held anything.
+  // Returns all callers that have spent or held anything.
   std::set<std::string> callers() const;
-  // When something falls due next.
+  // Returns when something falls due next.
   std::optional<std::int64_t> next_due_us() const;
 
  private:

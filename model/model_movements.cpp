@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What each command comes to.
+// Carries out each command.
 #include <algorithm>
 #include <optional>
 #include <string>
@@ -196,7 +196,7 @@ ModelLedger::Maybe ModelLedger::take(const ledger::RefundCharge& action,
     return refused("refund_exceeds_charge",
                    {{"required", decimal_of(amount)}, {"refundable", decimal_of(refundable)}});
   }
-  // What goes where, before anything moves.
+  // Decides what goes where before anything moves.
   const std::int64_t from_debt = std::min(amount, charge->owed);
   std::vector<Part> paid = charge->paid;
   std::vector<Part> parts;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What was spent for each caller's key, summed up anew whenever it is asked.
+// Sums up what was spent for each caller's key, anew for each question.
 #include <algorithm>
 #include <ctime>
 #include <limits>
@@ -14,7 +14,7 @@
 namespace farthing::model {
 namespace {
 
-// The calendar of UTC, from the C library.
+// Returns the date in UTC, from the C library.
 tm date_of(std::int64_t us) {
   const time_t seconds = us / kUsPerSecond;
   tm date{};
@@ -41,7 +41,7 @@ std::string begin_of_next(const std::string& period, std::int64_t us) {
   return std::to_string(timegm(&next) * kUsPerSecond);
 }
 
-// A sum that ends at the largest amount, and as far below zero or at it.
+// Returns the sum, bounded by `least` and the largest amount.
 std::int64_t bounded_sum(std::int64_t a, std::int64_t b, std::int64_t least) {
   return static_cast<std::int64_t>(std::clamp<__int128>(static_cast<__int128>(a) + b, least,
                                                         std::numeric_limits<std::int64_t>::max()));
@@ -53,7 +53,7 @@ void count(std::int64_t& sum, std::int64_t amount) {
 
 }  // namespace
 
-// Of what was begun for a caller, that caller, whoever asks now.
+// Returns the caller that a hold or charge was begun for, whoever asks now.
 std::string ModelLedger::caller_of(const ledger::Command& command) {
   if (const Id128* id = ledger::find_hold_of(command.action)) {
     if (const Hold* hold = find_hold(text_of(*id))) return hold->caller;
@@ -66,7 +66,8 @@ std::string ModelLedger::caller_of(const ledger::Command& command) {
   return caller ? text_of(caller->value) : std::string();
 }
 
-// Day by day, because a day's sums are bounded before they come to those of the days before.
+// Sums up day by day, because a day's sums are bounded before they are added to those of the days
+// before.
 ModelLedger::SpendingParts ModelLedger::spending_parts(const std::string& caller,
                                                        std::int64_t at_us) const {
   SpendingParts parts;

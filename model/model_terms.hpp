@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the parts of the model's ledger have in common.
+// Terms that the parts of the model's ledger share.
 #pragma once
 
 #include <cstdint>

@@ -35,7 +35,7 @@ Complaints check_state(store::Store& store, OrganizationId organization,
   return model::compare_state(present, state->state);
 }
 
-// All that each caller's key has spent, and that its caps are judged by.
+// Checks the spending of each caller's key, by which its caps are judged.
 Complaints check_spending(store::Store& store, OrganizationId organization,
                           const model::ModelLedger& present, Instant now) {
   Complaints complaints;
@@ -60,7 +60,7 @@ Complaints check_record(store::Store& store, OrganizationId organization, const 
   return model::compare_record(present, id, record ? &*record : nullptr);
 }
 
-// `own` is the first entry of an outcome.
+// Checks an outcome; `own` is its first entry.
 Complaints check_outcome(store::Store& store, const ledger::Entry& own) {
   const auto outcome = await<Result<ledger::Outcome>>([&](auto reply) {
     store.read_outcome(own.organization, own.origin.idempotency_key, std::move(reply));
@@ -106,7 +106,7 @@ Complaints check_present(store::Store& store, const Follower& follower, Instant 
     if (entry.parent) ids.insert(*entry.parent);
     if (!entry.origin.idempotency_key.empty()) append(complaints, check_outcome(store, entry));
   }
-  // Of what has a record only the limit's subject has none: the organization itself.
+  // All subjects have a record except that of a limit, which is the organization itself.
   ids.erase(organization.value);
   for (const Id128& id : ids) {
     append(complaints, check_record(store, organization, id, present));
@@ -128,7 +128,7 @@ Complaints check_chain(store::Store& store, const Follower& follower) {
     if (seq == last_seq && entry.hash != follower.last()->hash) {
       return {"the chain is not the one that was followed"};
     }
-    // What has fallen due meanwhile nobody asked for.
+    // Later entries can only be of what has fallen due meanwhile, which has no key.
     if (seq > last_seq && !entry.origin.idempotency_key.empty()) {
       return {"entry " + std::to_string(seq) + " was booked when nobody asked"};
     }

@@ -8,7 +8,7 @@
 namespace farthing::selftest {
 namespace {
 
-// Among so many of the last requests one is chosen to be sent again.
+// A request to be sent again is chosen among this many of the last ones.
 constexpr std::size_t kRemembered = 200;
 
 bool is_reuse(const Booking& booking) {
@@ -32,14 +32,15 @@ std::map<std::string, int> Follower::seen() const {
 
 ledger::Command Follower::next_command(Instant now) {
   history_.follow(now);
-  // What is due counts, booked or not: that a store has swept must not decide what is asked.
+  // What is due counts, booked or not: the next request must not depend on whether the store has
+  // swept.
   model::ModelLedger present = model();
   present.take_due(now.us());
   const ledger::Balance balance{.available = Credits::from_nano(present.available()),
                                 .held = Credits::from_nano(present.held())};
   ledger::Command command = history_.next_command(balance);
   if (!sent_.empty() && history_.draw(8) == 0) {
-    // The last ones may still be on their way.
+    // The most recent ones are preferred because they may still be on their way.
     const std::size_t recent = history_.draw(2) == 0 ? 6 : kRemembered;
     const std::size_t back = history_.draw(std::min(recent, sent_.size()));
     const ledger::Command& earlier = sent_[sent_.size() - 1 - back];
@@ -57,7 +58,7 @@ ledger::Command Follower::next_command(Instant now) {
   return command;
 }
 
-// What was left in doubt may come into force at any later time.
+// A request in doubt may take effect at any later time, so it precedes nothing.
 bool Follower::Asked::precedes(const Asked& other) const {
   if (step == other.step) return index < other.index;
   if (index < step->bookings.size() && booking().is_in_doubt()) return false;
@@ -105,7 +106,7 @@ std::vector<Follower::Asked> Follower::requests_of(const Round& round) const {
   return asked;
 }
 
-// The entries outcome by outcome; what is behind the last one fell due by itself.
+// Splits the entries into outcomes; those behind the last outcome fell due by themselves.
 std::vector<Follower::Booked> Follower::assign(std::span<const ledger::Entry> entries,
                                                std::span<const Asked> asked) {
   std::vector<Booked> all;
@@ -126,7 +127,7 @@ std::vector<Follower::Booked> Follower::assign(std::span<const ledger::Entry> en
   return all;
 }
 
-// Who was told that this entry is the outcome of the request, or else who was told nothing.
+// Returns the request that was told that this entry is its outcome, or else one in doubt.
 std::optional<Follower::Asked> Follower::find_asker(const ledger::Entry& entry,
                                                     std::span<const Asked> asked) const {
   std::optional<Asked> in_doubt;
@@ -137,7 +138,7 @@ std::optional<Follower::Asked> Follower::find_asker(const ledger::Entry& entry,
       continue;
     }
     if (each.booking().is_booked() && (**each.booking().answer).entry.seq == entry.seq) return each;
-    // Of several, the one asked first may have booked it.
+    // Of several in doubt, the one asked first is taken.
     if (each.booking().is_in_doubt() && (!in_doubt || each.step->called < in_doubt->step->called)) {
       in_doubt = each;
     }
@@ -187,7 +188,7 @@ void Follower::check_answers(std::span<const Asked> asked, std::span<const Booke
   }
 }
 
-// A request whose key had been used.
+// Checks a request whose key had been used.
 void Follower::check_repeat(const Asked& asked, std::span<const Booked> booked) {
   const Booking& booking = asked.booking();
   const ledger::Origin& origin = booking.command.origin;

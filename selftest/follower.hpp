@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // One organization of a trial: its random history, and the auditor that follows what a store books
-// for it. Which of several requests came first only the store knows: its entries are taken in their
-// order, each outcome is given to the request that it names, and then everything must be what the
-// model says: every entry, every answer, and the order must be one in which no request was booked
-// after another that began later than its answer. One thread.
+// for it. Only the store knows which of several requests came first: its entries are taken in their
+// order, and each outcome is given to the request that it names. Every entry and every answer must
+// then be what the model says, and no request may be booked after another that began later than its
+// answer. One thread.
 #pragma once
 
 #include <cstddef>
@@ -27,17 +27,17 @@ class Follower {
 
   OrganizationId organization() const { return history_.organization(); }
   const model::ModelLedger& model() const { return auditor_.model(); }
-  // The last entry that was followed, if there was one.
+  // Returns the last entry that was followed, if there was one.
   const std::optional<ledger::Entry>& last() const { return last_; }
-  // How often each thing was seen, by name of entry kind or error.
+  // Returns how often each thing was seen, by name of entry kind or error.
   std::map<std::string, int> seen() const;
 
-  // The next request of its history, at an instant that is not before `now`; now and then one that
+  // Returns the next request of the history, at an instant not before `now`; now and then one that
   // was sent before, or another under the same key.
   ledger::Command next_command(Instant now);
 
   // Follows all that was booked since the last time. `instants` are those that the clock has shown
-  // meanwhile, in order. What is wrong, one sentence each, the first deviation first.
+  // meanwhile, in order. Returns what is wrong, one sentence each, the first deviation first.
   std::vector<std::string> follow(std::span<const ledger::Entry> entries, const Round& round,
                                   std::span<const Instant> instants);
 
@@ -48,10 +48,10 @@ class Follower {
     std::size_t index = 0;  // in its step
 
     const Booking& booking() const { return step->bookings[index]; }
-    // Whether this was surely decided before that.
+    // Returns whether this request was surely decided before `other`.
     bool precedes(const Asked& other) const;
   };
-  // What came of a request, behind what was due before it.
+  // The entries of a request's outcome, behind those of what was due before it.
   struct Booked {
     std::span<const ledger::Entry> entries;
     std::size_t due = 0;

@@ -8,13 +8,14 @@
 namespace farthing::selftest {
 namespace {
 
-// Whether the refusal is what the model says; `model` is as it was then.
+// Returns whether the model gives the same refusal at `at`. `scratch` is a copy of `at_instant` and
+// is one again afterwards.
 bool is_refused_so(const Booking& booking, Instant at, const model::ModelLedger& at_instant,
                    model::ModelLedger& scratch) {
   ledger::Command command = booking.command;
   command.at = at;
   const auto prediction = scratch.take(command);
-  // What is refused moves nothing.
+  // A refused command has moved nothing, so the copy needs no renewal.
   if (!prediction.refusal) scratch = at_instant;
   return model::compare_refusal(prediction.refusal, booking.find_refusal()).empty();
 }

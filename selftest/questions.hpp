@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Answers that leave no entry behind, refusals and balances, which nobody can date: each must be
-// what the model would have said somewhere between the entries that were booked for certain before
-// it was asked and those booked for certain after it was answered. One thread.
+// Answers without an entry, refusals and balances, whose instant is unknown. Each must be what the
+// model would have said at some point after the entries that were certainly booked before it was
+// asked and before those that were certainly booked after it was answered. One thread.
 #pragma once
 
 #include <cstddef>
@@ -19,8 +19,8 @@ namespace farthing::selftest {
 struct Question {
   const Step* step = nullptr;
   const Booking* refused = nullptr;
-  // The places where it may have been answered: before the outcome with that index among those of
-  // the round, both included.
+  // The places where it may have been answered: place i is before the outcome i of the round. Both
+  // ends are included.
   std::size_t first_place = 0;
   std::size_t last_place = 0;
 };
@@ -28,11 +28,11 @@ struct Question {
 class Questions {
  public:
   void add(const Question& question) { open_.push_back(question); }
-  // Answers what can be answered before the outcome `place`. `model` is the ledger there,
-  // `instants` what the time may have been.
+  // Settles the questions whose answers fit before the outcome `place`. `model` is the ledger
+  // there, `instants` are the possible times.
   void try_at(std::size_t place, const model::ModelLedger& model,
               std::span<const Instant> instants);
-  // What nothing explains, one sentence each.
+  // Returns the answers that nothing explains, one sentence each.
   std::vector<std::string> complain() const;
 
  private:

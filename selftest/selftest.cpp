@@ -18,7 +18,7 @@ namespace {
 
 constexpr auto kTellInterval = std::chrono::seconds(10);
 
-// The embedded store, opened each time with another size of what it keeps in memory.
+// The embedded store; each opening gives it another size of what it keeps in memory.
 class EmbeddedSubject final : public Subject {
  public:
   EmbeddedSubject(std::filesystem::path directory, const Clock& clock, std::uint64_t seed)
@@ -28,7 +28,7 @@ class EmbeddedSubject final : public Subject {
 
   store::Store& store() override { return *store_; }
 
-  // Throws when it cannot be opened: a trial cannot go on then.
+  // Throws when the store cannot be opened, because a trial cannot go on then.
   void reopen() override {
     constexpr std::array<std::size_t, 3> kRunBytes = {std::size_t{16} << 10, std::size_t{256} << 10,
                                                       std::size_t{32} << 20};

@@ -20,13 +20,13 @@ struct SelftestOptions {
   std::filesystem::path data;  // see find_refusal
 };
 
-// Why a self-test may not use that directory, as a sentence; nothing when it may: it is not there
-// or has nothing in it. What is in a directory that is in use must not become part of a trial.
+// Returns, as a sentence, why a self-test may not use that directory; nothing when it may: it does
+// not exist or is empty. A trial must not touch the contents of a directory in use.
 std::optional<std::string> find_refusal(const std::filesystem::path& data);
 
-// Plays rounds until the time is over and tells, a line at a time, how far it is; the store stays
-// behind. Returns the first deviation, or what kept it from going on, as a sentence; nothing when
-// everything was as it must be.
+// Plays rounds until the time is over and reports its progress to `tell`, a line at a time; the
+// store stays behind. Returns, as a sentence, the first deviation or what kept it from going on;
+// nothing when everything was as it must be.
 std::optional<std::string> run_selftest(const SelftestOptions& options,
                                         const std::function<void(const std::string&)>& tell);
 

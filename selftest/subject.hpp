@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The store that a trial is about. `store()` is the one that is open; it may be called from any
-// thread, `reopen()` only while nobody else uses it.
+// The store that a trial is about. `store()` returns the open one and may be called from any
+// thread; `reopen()` may be called only while nobody else uses it.
 #pragma once
 
 #include "server/store/store.hpp"
@@ -11,7 +11,8 @@ class Subject {
  public:
   virtual ~Subject() = default;
   virtual store::Store& store() = 0;
-  // Closes it and opens it again, if it is one that keeps what it has. `store()` is another then.
+  // Closes the store and opens it again, if it keeps its contents. `store()` then returns another
+  // one.
   virtual void reopen() = 0;
 };
 

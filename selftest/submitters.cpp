@@ -26,8 +26,8 @@ void keep(Step& step, Answers answers) {
   }
 }
 
-// The store looks at the clock at once: whether it would look before somebody sets it again is its
-// own affair, and must not decide what a single submitter is told.
+// Sets the clock and makes the store read it at once: what a single submitter is told must not
+// depend on whether the store reads the clock before it is set again.
 void set_clock(const Step& step, ManualClock& clock, const store::Store& store) {
   clock.set(step.clock);
   (void)store.now();

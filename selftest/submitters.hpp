@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Plays the scripts of a round against a store: one thread for each, all at once; a single script
-// on the caller's thread, so that it is played the same way each time.
+// Plays the scripts of a round against a store: one thread for each, all at once. A single script
+// runs on the caller's thread, so that it is played the same way each time.
 #pragma once
 
 #include "base/clock.hpp"
@@ -9,8 +9,8 @@
 
 namespace farthing::selftest {
 
-// Returns when every step of the round has its answers. The store is another one then, if the round
-// has a last step.
+// Returns when every step of the round has its answers. If the round has a last step, the store is
+// then another one.
 void play(Round& round, Subject& subject, ManualClock& clock);
 
 }  // namespace farthing::selftest

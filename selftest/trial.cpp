@@ -28,7 +28,7 @@ Trial::Trial(Subject& subject, ManualClock& clock, TrialOptions options)
       clock_(clock),
       options_(options),
       random_(options.seed),
-      // So that two seeds have no history in common.
+      // The shift keeps two seeds from having a history in common.
       next_history_(options.seed << 24) {
   CHECK(options_.submitters > 0 && options_.organizations > 0);
 }
@@ -45,7 +45,7 @@ std::optional<std::string> Trial::play_round() {
   if (options_.keeps_answers) {
     for (const Step* step : round.steps()) answers_.push_back(describe_answers(*step));
   }
-  // Whatever was in doubt is certain when the store has been opened again.
+  // Opening the store again decides whatever was in doubt.
   if (round.has_doubt() || draw(60) == 0) {
     subject_.reopen();
     ++tally_.restarts;
@@ -89,7 +89,7 @@ std::optional<std::string> Trial::add_follower() {
     if (made.error().code != ErrorCode::unavailable) {
       return place_of(followers_.back(), "it cannot be made: " + made.error().message);
     }
-    // Whether it is there is certain when the store has been opened again.
+    // Opening the store again decides whether it is there.
     subject_.reopen();
     ++tally_.restarts;
     const auto found = await<Result<directory::Organization>>(
@@ -102,7 +102,8 @@ Round Trial::write_round() {
   Round round;
   round.scripts.resize(options_.submitters);
   for (auto& script : round.scripts) script.resize(1 + draw(kMostStepsOfScript));
-  // In turns, so that those who run at the same time have the same recent requests to repeat.
+  // The submitters' steps are written in turns, so that those who run at the same time have the
+  // same recent requests to repeat.
   for (std::size_t i = 0; i < kMostStepsOfScript; ++i) {
     for (auto& script : round.scripts) {
       if (i >= script.size()) continue;
@@ -133,8 +134,8 @@ Step Trial::write_balance_read() {
   return step;
 }
 
-// Whoever sets the clock back does not set the store's time back, but where two set it at once the
-// store may see the lower of both before it has seen the higher.
+// Setting the clock back does not set the store's time back. But when two submitters set it at
+// once, the store may see the lower instant before the higher, so all instants are kept.
 Instant Trial::show(Instant at) {
   const Instant shown = draw(20) == 0 ? at.plus(-kStepBack) : at;
   const auto place = std::ranges::lower_bound(instants_, shown);
@@ -166,7 +167,7 @@ std::optional<std::string> Trial::audit(Follower& follower, const Round& round) 
   std::vector<std::string> complaints = follower.follow(*entries, round, instants_);
   if (complaints.empty()) {
     complaints = check_present(store, follower, now_, *entries);
-    // A disk that has failed since: what is there now is what another opening finds.
+    // The disk may have failed since; another opening then finds what is really there.
     while (!complaints.empty() && !is_answering(follower)) {
       subject_.reopen();
       ++tally_.restarts;

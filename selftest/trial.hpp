@@ -4,7 +4,7 @@
 // ways, and the store closed and opened again at any moment. After every round an auditor that
 // shares no code with the rules follows the entries in the store's order (follower.hpp) and checks
 // every answer, balance, state and record. With one submitter the same seed gives the same requests
-// and, on every store, the same answers. To be driven from one thread.
+// and, on every store, the same answers. Must be driven from one thread.
 #pragma once
 
 #include <cstddef>
@@ -27,10 +27,10 @@ struct TrialOptions {
   std::uint64_t seed = 1;
   std::size_t submitters = 4;
   std::size_t organizations = 3;
-  // An organization with so many entries is left, and a new one takes its place: the auditor looks
-  // through everything for everything.
+  // An organization with this many entries is left and a new one takes its place, because the
+  // auditor searches everything for each answer.
   std::uint64_t most_entries = 600;
-  // Whether all answers are kept as text, to be compared with those of another store.
+  // True keeps all answers as text, to be compared with those of another store.
   bool keeps_answers = false;
 };
 
@@ -51,13 +51,14 @@ class Trial {
   // outlive the trial.
   Trial(Subject& subject, ManualClock& clock, TrialOptions options);
 
-  // Each plays a part of the trial and says which deviation it came upon first, where and what;
-  // nothing when all is as it must be. After a deviation nothing may be called any more.
+  // Play a part of the trial each and return the first deviation, with its place; nothing when all
+  // is as it must be. Nothing may be called after a deviation.
   std::optional<std::string> play_round();
   std::optional<std::string> finish();
 
   const Tally& tally() const { return tally_; }
-  // How often each thing was seen, by name of entry kind or error: shows what it has reached.
+  // Returns how often each thing was seen, by name of entry kind or error, which shows what the
+  // trial has reached.
   std::map<std::string, int> seen() const;
   const std::vector<std::string>& answers() const { return answers_; }
 
@@ -68,7 +69,7 @@ class Trial {
   Round write_round();
   Step write_step(std::size_t most_bookings);
   Step write_balance_read();
-  // The clock's next instant: mostly the present, now and then before it.
+  // Returns the clock's next instant: mostly the present, now and then one before it.
   Instant show(Instant at);
   std::optional<std::string> audit(const Round& round);
   std::optional<std::string> audit(Follower& follower, const Round& round);

@@ -40,7 +40,7 @@ std::string canonical_bytes(const Act& act) {
   return bytes;
 }
 
-// To when the act sets ledger time back, if it does.
+// Returns the instant that the act sets ledger time back to, if it does.
 std::optional<Instant> find_set_back(const Act& act) {
   if (act.kind != "clock.set_back") return {};
   for (const ActChange& change : act.changes) {
@@ -49,7 +49,7 @@ std::optional<Instant> find_set_back(const Act& act) {
   return {};
 }
 
-// Reads what canonical_bytes writes.
+// Reads the bytes that canonical_bytes writes.
 class ActReader {
  public:
   explicit ActReader(std::string_view bytes) : in_(bytes) {}

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// The chain of the audit log: numbers without gaps, time that does not go back but directly after
-// an act that sets it back, and hashes of which each follows from the one before and the bytes of
-// its record. By the format alone (docs/reference/formats.md).
+// The chain of the audit log: numbers without gaps, time that goes back only directly after an act
+// that sets it back, and hashes of which each follows from the one before and the bytes of its
+// record. It relies on the format alone (docs/reference/formats.md).
 #pragma once
 
 #include <cstdint>
@@ -37,21 +37,21 @@ struct Act {
   Digest hash{};
 };
 
-// Nothing when the bytes are not a stored record.
+// Returns nothing when the bytes are not a stored record.
 std::optional<Act> decode_stored_act(std::string_view stored);
 
-// What is wrong first, and with which record.
+// The first finding, and the record that it is about.
 struct ActDeviation {
   std::uint64_t number = 0;
   Finding finding;
 
-  // One line: "record 17: the hash: expected …, found …".
+  // Returns one line: "record 17: the hash: expected …, found …".
   std::string to_string() const;
 };
 
 class AuditChain {
  public:
-  // `act` must be the next one. After a finding nothing more may be asked.
+  // Checks `act`, which must be the next record. Must not be called after a finding.
   Check next(const Act& act);
 
   std::uint64_t number() const { return number_; }  // of the last record

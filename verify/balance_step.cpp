@@ -17,7 +17,8 @@ Nano ended_parts(const Entry& entry) {
   return sum;
 }
 
-// A hold pays as much of its captures as it has; the form says that the status is there.
+// Returns what the hold pays of a capture: a hold pays as much as it has. The check of the form has
+// made sure that the status is there.
 Nano paid_by_hold(const Entry& entry) {
   const Nano captured_before = nano(entry.hold->captured) - nano(entry.amount);
   const Nano left_before = std::max<Nano>(nano(entry.hold->amount) - captured_before, 0);
@@ -55,7 +56,7 @@ Change change_of(const Entry& entry) {
 
 Check check_step(const Balance& before, const Entry& entry) {
   const Change change = change_of(entry);
-  // What is voided before it has become spendable was not available.
+  // A grant that is voided before it became spendable was not available.
   const bool was_to_come = entry.kind == Kind::void_ && entry.available == before.available;
   const Nano available = nano(before.available) + (was_to_come ? 0 : change.available);
   if (auto wrong = expect_equal("available", available, nano(entry.available))) return wrong;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What an entry does to the balance, as far as it says so itself: for ledgers of which the
-// beginning is not there.
+// Checks what an entry does to the balance, as far as the entry itself says; for ledgers whose
+// beginning is not at hand.
 #pragma once
 
 #include "verify/entry.hpp"
@@ -13,7 +13,7 @@ struct Balance {
   Credits held;
 };
 
-// `before` is the balance after the entry before.
+// Checks the balance of `entry`. `before` is the balance after the previous entry.
 Check check_step(const Balance& before, const Entry& entry);
 
 }  // namespace farthing::verify

@@ -6,7 +6,8 @@
 namespace farthing::verify {
 namespace {
 
-// A text is there with its salt, and both fit the digest; or it was erased, or never was.
+// Checks the metadata: a text has its salt and both fit the digest, or the text was erased, or
+// there never was one.
 Check check_metadata(const SealedEntry& sealed) {
   if (sealed.metadata.empty()) return {};
   const Digest digest = sha256({sealed.salt, sealed.metadata});

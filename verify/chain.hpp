@@ -15,13 +15,13 @@ namespace farthing::verify {
 
 class Chain {
  public:
-  // From before the first entry.
+  // Starts before the first entry.
   explicit Chain(OrganizationId organization) : organization_(organization) {}
-  // From behind the entry with that number, hash and instant.
+  // Starts behind the entry with that number, hash and instant.
   Chain(OrganizationId organization, std::uint64_t seq, const Digest& hash, Instant at)
       : organization_(organization), seq_(seq), hash_(hash), at_(at) {}
 
-  // `sealed` must be the next one. After a finding nothing more may be asked.
+  // Checks `sealed`, which must be the next entry. Must not be called after a finding.
   Check next(const SealedEntry& sealed);
 
   OrganizationId organization() const { return organization_; }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The charges of one organization, recomputed: what each still owes, what was refunded of it and
-// which lots have paid it.
+// which lots paid it.
 #pragma once
 
 #include <optional>

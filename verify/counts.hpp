@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a verification has looked at.
+// The numbers of things that a verification has checked.
 #pragma once
 
 #include <cstdint>

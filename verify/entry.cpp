@@ -15,7 +15,7 @@ constexpr std::uint8_t kEntryFormat = 1;
 constexpr std::size_t kIdBytes = 16;
 constexpr std::size_t kSaltBytes = 16;
 
-// In the order of their numbers, which count from 1.
+// The kinds in the order of their numbers, which count from 1.
 constexpr std::array<std::string_view, 12> kKinds = {"grant",   "activate", "expire", "void",
                                                      "charge",  "hold",     "extend", "capture",
                                                      "release", "refund",   "repay",  "limit"};
@@ -51,13 +51,13 @@ void read_into(ByteReader& in, Bytes& bytes) {
   std::ranges::copy(raw, bytes.begin());
 }
 
-// A byte that stands for a value is good if the value has a name.
+// Returns whether each byte that stands for a value stands for one that has a name.
 bool is_good(const Terms& terms) { return !name_in(kCategories, terms.category).empty(); }
 bool is_good(const HoldStatus& hold) {
   return !name_of(hold.over_capture).empty() && !name_of(hold.state).empty();
 }
 
-// False when the bytes are not those of an entry.
+// Returns false when the bytes are not those of an entry.
 bool read_canonical(ByteReader& in, Entry& entry) {
   if (in.fixed<std::uint8_t>() != kEntryFormat) return false;
   entry.organization = {read_id(in)};

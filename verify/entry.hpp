@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// An entry of the ledger as the verifier sees it: read from its canonical bytes, or from what the
-// API shows of it, and written back to those bytes, all as docs/reference/proof.md and formats.md
-// describe them and without the code that made the entry.
+// An entry of the ledger as the verifier sees it: it is read from its canonical bytes, or from what
+// the API shows of it, and written back to those bytes. All of this follows docs/reference/proof.md
+// and formats.md and shares no code with what made the entry.
 #pragma once
 
 #include <array>
@@ -18,7 +18,7 @@
 
 namespace farthing::verify {
 
-// Numbered as in the canonical bytes, named as on the wire.
+// The kinds of entries, numbered as in the canonical bytes, named as on the wire.
 enum class Kind : std::uint8_t {
   grant = 1,
   activate = 2,
@@ -40,7 +40,7 @@ enum class HoldState : std::uint8_t { open = 1, captured = 2, released = 3, expi
 std::string_view name_of(Kind kind);
 std::string_view name_of(OverCapture policy);
 std::string_view name_of(HoldState state);
-// Nothing for a name that none has.
+// Return nothing for an unknown name.
 std::optional<Kind> find_kind(std::string_view name);
 std::optional<Category> find_category(std::string_view name);
 std::optional<OverCapture> find_over_capture(std::string_view name);
@@ -69,7 +69,7 @@ struct HoldStatus {
   friend bool operator==(const HoldStatus&, const HoldStatus&) = default;
 };
 
-// What a lot paid or got back.
+// The part that a lot paid or got back.
 struct Part {
   Id128 grant;
   Credits amount;
@@ -107,12 +107,12 @@ struct Entry {
   std::string metadata_digest;  // empty, or 32 bytes
 };
 
-// What the parts add up to is amount − debt: see formats.md.
+// Returns whether an entry of this kind makes something that has an id.
 bool makes_something(Kind kind);
 
 std::string encode_canonical(const Entry& entry);
 
-// An entry and what stands around its canonical bytes.
+// An entry with what is stored around its canonical bytes.
 struct SealedEntry {
   Entry entry;
   std::string canonical;
@@ -121,10 +121,11 @@ struct SealedEntry {
   Digest hash{};
 };
 
-// From the stored form. Nothing when the bytes are not those of an entry.
+// Reads the stored form; returns nothing when the bytes are not those of an entry.
 std::optional<SealedEntry> decode_stored(std::string_view bytes);
 
-// The own id of what an entry makes, and the number of the entry that made what has that id.
+// Return the own id of what an entry makes, and the number of the entry that made the thing with
+// that id.
 Id128 id_made_by(const Entry& entry);
 std::uint64_t maker_of(const Id128& id);
 

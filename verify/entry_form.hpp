@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What an entry of each kind must have and may not have, whatever came before it.
+// Checks what an entry of each kind must have and must not have, whatever came before it.
 #pragma once
 
 #include "verify/entry.hpp"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The holds of one organization, recomputed: how each stands and, while it is open, what it still
+// The holds of one organization, recomputed: the state of each and, while it is open, what it still
 // has of which lots.
 #pragma once
 

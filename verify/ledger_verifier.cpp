@@ -13,7 +13,7 @@ Spool& emptied(Spool& spool) {
   return spool;
 }
 
-// What happens by itself, without anybody asking.
+// Returns whether the entry happens by itself, without a request.
 bool falls_due(const Entry& entry) {
   return entry.kind == Kind::activate || entry.kind == Kind::expire ||
          (entry.kind == Kind::release && entry.idempotency_key.empty());
@@ -53,7 +53,8 @@ Check LedgerVerifier::next(const SealedEntry& sealed) {
   return {};
 }
 
-// What falls due comes first, in its order, and before anything that is asked for at its instant.
+// Checks the first entry of an outcome: what falls due is booked in its order, and before any
+// request of the same instant.
 Check LedgerVerifier::check_first(const Entry& entry) const {
   if (entry.kind == Kind::repay) {
     return Finding{.what = "the outcome", .expected = "one to repay in", .found = "none"};
@@ -82,8 +83,8 @@ Check LedgerVerifier::check_due(const Entry& entry, bool is_due) const {
                 describe(found));
 }
 
-// Only two things follow within an outcome: the rest of a hold after its capture, and what a lot
-// that has become spendable repays.
+// Checks a later entry of an outcome. Only two kinds follow: the release of a hold's rest after its
+// capture, and what a lot that became spendable repays.
 Check LedgerVerifier::check_follower(const Entry& entry) const {
   const bool is_rest = entry.kind == Kind::release && outcome_.last_kind == Kind::capture &&
                        outcome_.last_parent == entry.subject;

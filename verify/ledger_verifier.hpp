@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Verifies the ledger of one organization from its first entry on: the chain, the form of each
 // entry, the order of outcomes and of what falls due, every lot, charge, hold and debt, and the
-// balance after each entry. Memory is bounded by what is live (lots of which something is left,
-// open holds, debts); the rest is in the spool. Not synchronised.
+// balance after each entry. Memory is bounded by what is live (lots with something left, open
+// holds, debts); the rest is in the spool. Not synchronised.
 #pragma once
 
 #include <optional>
@@ -17,22 +17,22 @@ namespace farthing::verify {
 
 class LedgerVerifier {
  public:
-  // `spool` is emptied, and is this verifier's as long as it lives.
+  // Empties `spool`, which belongs to this verifier as long as it lives.
   LedgerVerifier(OrganizationId organization, Spool& spool);
 
-  // `sealed` must be the next entry. After a finding nothing more may be asked.
+  // Checks `sealed`, which must be the next entry. Must not be called after a finding.
   Check next(const SealedEntry& sealed);
-  // After the last entry: nothing may be left open.
+  // Checks, after the last entry, that nothing is left open.
   Check finish() const;
 
-  // The number that the entry looked at last has in its place: where a finding is.
+  // Returns the number that belongs to the place of the entry checked last: the place of a finding.
   std::uint64_t place() const { return place_; }
   const Chain& chain() const { return chain_; }
-  // What follows from the entries so far.
+  // Returns what follows from the entries so far.
   const Movements& movements() const { return movements_; }
 
  private:
-  // What the entries of one outcome have in common.
+  // The outcome that is being read.
   struct Outcome {
     bool is_open = false;  // the last entry said that another one follows
     Kind last_kind = Kind::grant;

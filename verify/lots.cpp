@@ -6,7 +6,7 @@
 namespace farthing::verify {
 namespace {
 
-// Whether every credit of the lot is in exactly one place.
+// Checks that every credit of the lot is in exactly one place.
 Check check_lot(const Id128& id, const Lot& lot) {
   const Nano sum = Nano{lot.remaining} + lot.held + lot.spent + lot.ended;
   const bool is_below_zero = std::min({lot.remaining, lot.held, lot.spent, lot.ended}) < 0;
@@ -67,7 +67,7 @@ void Lots::make_void(const Id128& id) {
   if (Lot* const lot = things_.find_to_change(id)) lot->is_voided = true;
 }
 
-// The sets change only when a lot becomes empty or ceases to be.
+// Changes the sets only when a lot becomes empty or stops being so.
 void Lots::change_remaining(const Id128& id, Lot& lot, std::int64_t by) {
   const bool was_empty = lot.remaining == 0;
   lot.remaining += by;

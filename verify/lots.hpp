@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The lots of one organization, recomputed: what is left of each, what is held, what was spent and
-// what has ended; in which order they burn, and which of them fall due next.
+// The lots of one organization, recomputed: what is left, held, spent and ended of each, the order
+// in which they burn, and those that fall due next.
 #pragma once
 
 #include <set>
@@ -33,7 +33,7 @@ struct Lot {
   static Lot read(ByteReader& in);
 };
 
-// When something falls due, and of what.
+// The instant at which a lot falls due, and the lot.
 using Due = std::pair<Instant, Id128>;
 
 class Lots {
@@ -44,19 +44,19 @@ class Lots {
   Lot* find(const Id128& id) { return things_.find(id); }
   void make_spendable(const Id128& id, Lot& lot);
   void make_void(const Id128& id);
-  // `lot` is the one of `id`.
+  // Changes what is left of `lot`, which is the one of `id`.
   void change_remaining(const Id128& id, Lot& lot, std::int64_t by);
   void change_held(Lot& lot, std::int64_t by);
 
-  // The spendable lot that is spent first; null when there is none.
+  // Returns the spendable lot that burns first; null when there is none.
   const Id128* first_to_burn() const;
-  // Null when nothing is to come or to end.
+  // Return null when nothing is to come or to end.
   const Due* next_activation() const;
   const Due* next_expiry() const;
   Nano spendable() const { return spendable_; }
   Nano held() const { return held_; }
 
-  // After each entry: the lots that it was about must add up.
+  // Checks, after each entry, that the lots that it was about add up.
   Check settle(const Entry& entry);
 
   std::optional<Lot> look_up(const Id128& id) const { return things_.look_up(id); }
@@ -64,13 +64,13 @@ class Lots {
   std::size_t changed() const { return things_.changed(); }
 
  private:
-  // Lower priority, then what ends first, then what became effective first, then the id.
+  // The burn order: lower priority, then the earlier end, then the earlier start, then the id.
   using Rank = std::tuple<std::int32_t, bool, Instant, Instant, Id128>;
   static Rank rank_of(const Id128& id, const Lot& lot);
   void count(const Id128& id, const Lot& lot, int sign);
 
   Things<Lot> things_;
-  // Of lots of which something is left.
+  // The three sets hold lots that have something left.
   std::set<Rank> burn_order_;
   std::set<Due> activations_;
   std::set<Due> expiries_;

@@ -32,7 +32,8 @@ MappedFile::~MappedFile() {
   if (file_ >= 0) ::close(file_);
 }
 
-// The room is taken on the disk first: a page that the disk has no room for would be a signal.
+// The disk's room is reserved first: writing to a page that the disk has no room for would raise a
+// signal.
 bool MappedFile::reserve(std::size_t bytes) {
   if (bytes <= size_) return true;
   if (file_ < 0) file_ = open_unnamed_file();

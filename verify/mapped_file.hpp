@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Memory that a file without a name stands behind, so that much of it need not stay in memory. The
-// file goes away with the object; it lies where TMPDIR says. Not synchronised.
+// Memory backed by a file without a name, so that most of it need not stay in RAM. The file goes
+// away with the object; it lies where TMPDIR says. Not synchronised.
 #pragma once
 
 #include <cstddef>
@@ -14,8 +14,8 @@ class MappedFile {
   MappedFile(const MappedFile&) = delete;
   MappedFile& operator=(const MappedFile&) = delete;
 
-  // Makes it at least so large; new bytes are zero, and `data` may be elsewhere. False when there
-  // is no room.
+  // Makes it at least `bytes` large; new bytes are zero, and `data` may move. Returns false when
+  // there is no room.
   bool reserve(std::size_t bytes);
   char* data() const { return data_; }
   std::size_t size() const { return size_; }

@@ -41,8 +41,8 @@ Finding missing(std::string_view what, const Id128& id) {
   return {.what = std::string(what), .expected = "one that was made before", .found = show(id)};
 }
 
-// What is asked for about something that was begun with a caller's key names that key, or, if it
-// was booked before entries did so, none.
+// Checks that an entry about something that was begun with a caller's key names that key. It names
+// none if it was booked before entries named it.
 Check check_caller(const Entry& entry, const std::optional<Id128>& caller_key) {
   if (!entry.caller_key) return {};
   return expect_equal("the caller's key", caller_key ? show(*caller_key) : "none",
@@ -53,7 +53,7 @@ bool is_run_out(Instant expires_at, Instant at) {
   return expires_at >= at.plus(kMinHoldTtl) && expires_at <= at.plus(kMaxHoldTtl);
 }
 
-// What a capture that takes `more` than its hold has may take of the lots, and owe.
+// Checks what a capture that takes `more` than its hold has may take from the lots, and owe.
 Check check_policy(OverCapture policy, Nano more, Nano owed) {
   if (policy == OverCapture::reject) return expect_equal("what it takes beyond its hold", 0, more);
   if (policy == OverCapture::up_to_available) return expect_equal("what it owes", 0, owed);
@@ -131,7 +131,7 @@ Check Movements::grant(const Entry& entry) {
   return {};
 }
 
-// That it is the grant's time is known: it is what falls due next.
+// The time need not be checked: it is already known that this activation falls due next.
 Check Movements::activate(const Entry& entry) {
   Lot* const lot = lots_.find(entry.subject);
   if (lot == nullptr) return missing("its grant", entry.subject);
@@ -167,7 +167,7 @@ Check Movements::charge(const Entry& entry) {
   return make_charge(entry, sum_of(entry.parts));
 }
 
-// What was not paid is owed, which only a limit allows, and only when nothing is spendable.
+// The unpaid part is owed, which only a limit allows, and only when nothing is spendable.
 Check Movements::make_charge(const Entry& entry, Nano paid) {
   const Nano owed = nano(entry.amount) - paid;
   if (owed < 0) return expect_equal("what its grants paid", nano(entry.amount), paid);
@@ -189,8 +189,8 @@ Check Movements::make_charge(const Entry& entry, Nano paid) {
   return {};
 }
 
-// Takes the parts of the spendable lots, each of which must be next in the burn order; only the
-// last may leave a rest.
+// Takes the parts from the spendable lots. Each lot must be next in the burn order; only the last
+// may keep a rest.
 Check Movements::spend(std::span<const Part> parts) {
   for (const Part& part : parts) {
     const Id128* const next = lots_.first_to_burn();
@@ -255,7 +255,7 @@ Check Movements::extend(const Entry& entry) {
   return {};
 }
 
-// Takes the first of the parts out of the hold, in its order, until one of the two has no more.
+// Takes the parts out of the hold, in the hold's order, until parts or hold run out.
 Check Movements::take_from_hold(Hold& hold, std::span<const Part> parts, std::size_t& taken) {
   std::size_t emptied = 0;
   for (; taken < parts.size() && emptied < hold.parts.size(); ++taken) {
@@ -340,7 +340,7 @@ Check Movements::release(const Entry& entry, ReleaseCause cause) {
   return {};
 }
 
-// What goes back to a lot that has ended ends too.
+// Gives a part back to its lot; what goes back to a lot that has ended ends too.
 Check Movements::give_back(const Part& part, Instant at) {
   Lot& lot = *lots_.find(part.grant);
   const bool has_ended = lot.has_ended_at(at);
@@ -357,7 +357,7 @@ Check Movements::give_back(const Part& part, Instant at) {
   return {};
 }
 
-// Debt first, then the payments, the latest first.
+// Reduces the debt first, then the payments, the latest first.
 Check Movements::refund(const Entry& entry) {
   Charge* const charge = charges_.find_to_change(*entry.parent);
   if (charge == nullptr) return missing("its charge", *entry.parent);
@@ -407,7 +407,7 @@ Check Movements::refund(const Entry& entry) {
   return {};
 }
 
-// The oldest debt first, by what is spent first; one entry for each pair.
+// Repays the oldest debt from the lot that burns first; each pair has an entry of its own.
 Check Movements::repay(const Entry& entry) {
   const auto oldest = charges_.live().begin();
   if (oldest == charges_.live().end()) {

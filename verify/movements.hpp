@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the entries of one organization move, recomputed from the entries alone: every lot, charge,
-// hold and debt, and what is wrong with an entry that does not fit them. It shares no code with the
-// rules that made the entries. Form and order of the entries are checked elsewhere.
+// Recomputes from the entries of one organization alone what they move: every lot, charge, hold and
+// debt; finds what is wrong with an entry that does not fit them. It shares no code with the rules
+// that made the entries. Form and order of the entries are checked elsewhere.
 #pragma once
 
 #include <optional>
@@ -17,17 +17,17 @@
 
 namespace farthing::verify {
 
-// Why a hold's rest goes back.
+// The reason why a hold's rest goes back.
 enum class ReleaseCause : std::uint8_t { request, capture, time };
 
 class Movements {
  public:
   explicit Movements(Spool& spool) : lots_(spool), charges_(spool), holds_(spool) {}
 
-  // `cause` counts for a release only.
+  // Books `entry` and returns what is wrong with it. `cause` counts for a release only.
   Check move(const Entry& entry, ReleaseCause cause);
 
-  // What falls due next: its instant, its kind and what it is about.
+  // The event that falls due next: its instant, its kind and what it is about.
   struct NextDue {
     Instant at;
     Kind kind;
@@ -44,9 +44,9 @@ class Movements {
   const Things<Charge>::Live& owing_charges() const { return charges_.live(); }
   const Things<Hold>::Live& open_holds() const { return holds_.live(); }
   const Spending& spending() const { return spending_; }
-  // Things that an entry has changed since they were made.
+  // Returns how many things an entry has changed since they were made.
   std::size_t changed() const { return lots_.changed() + charges_.changed() + holds_.changed(); }
-  // Nothing when the entries made no such thing.
+  // Return nothing when the entries made no such thing.
   std::optional<Lot> look_up_lot(const Id128& id) const { return lots_.look_up(id); }
   std::optional<Charge> look_up_charge(const Id128& id) const { return charges_.look_up(id); }
   std::optional<Hold> look_up_hold(const Id128& id) const { return holds_.look_up(id); }

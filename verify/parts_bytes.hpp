@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The small parts of entries as bytes (docs/reference/formats.md). A reader of bytes that are too
-// short gives zeros and says so at its end.
+// Reads and writes the small parts of entries as bytes (docs/reference/formats.md). A reader whose
+// bytes are too short returns zeros and is not `is_ok()` afterwards.
 #pragma once
 
 #include <optional>

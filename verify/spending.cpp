@@ -13,7 +13,7 @@ constexpr std::size_t kTimeBytes = 6;  // of an id, milliseconds since 1970
 
 std::int64_t day_of(Instant at) { return at.us() / kUsPerDay; }
 
-// Counted through all years.
+// Returns the number of the month, counted through all years.
 std::int64_t month_of(std::int64_t day_number) {
   const std::chrono::year_month_day date{std::chrono::sys_days(std::chrono::days(day_number))};
   return std::int64_t{static_cast<int>(date.year())} * 12 + static_cast<unsigned>(date.month());
@@ -25,7 +25,7 @@ Instant time_of(const Id128& id) {
   return Instant::from_us(ms * 1000);
 }
 
-// The largest amount there is, and as much below zero.
+// Bounds a sum by the largest amount there is, and as much below zero.
 std::int64_t bounded(__int128 sum) {
   constexpr __int128 kMost = std::numeric_limits<std::int64_t>::max();
   return static_cast<std::int64_t>(std::clamp(sum, -kMost, kMost));
@@ -43,7 +43,7 @@ bool has_spent(const Spending::OfKey& spent) {
   return spent.total != 0 || spent.month != 0 || spent.day != 0;
 }
 
-// `day` is of `day_number` or has spent nothing.
+// Adds `day` to `before`, as of `day_number`. `day` is of that day or has spent nothing.
 Spending::OfKey both(Spending::OfKey before, Spending::OfKey day, std::int64_t day_number) {
   move_to(day_number, before);
   move_to(day_number, day);

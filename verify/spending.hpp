@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// What callers' keys have spent of one organization's credits, recomputed from what its entries
-// name: in all, in the UTC month and on the UTC day of the last charge or refund, and what their
-// open holds have. It is counted in two parts, as stores keep it: what belongs to the UTC day of
-// the last entry, with what is held, and what was spent on the days before.
+// The spending of callers' keys from one organization's credits, recomputed from its entries: in
+// all, in the UTC month and on the UTC day of the last charge or refund, and what their open holds
+// have. It is counted in two parts, as stores keep it: the UTC day of the last entry, with what is
+// held, and the days before.
 #pragma once
 
 #include <cstdint>
@@ -17,8 +17,8 @@ namespace farthing::verify {
 
 class Spending {
  public:
-  // Amounts in 10⁻⁹ credits, that end at the largest there is. None is below zero but in what was
-  // spent on one day, where refunds of earlier charges may be more than charges.
+  // Amounts are in 10⁻⁹ credits and end at the largest there is. Only the spending of one day may
+  // be below zero, where refunds of earlier charges may exceed charges.
   struct OfKey {
     std::int64_t held = 0;
     std::int64_t total = 0;
@@ -27,22 +27,22 @@ class Spending {
     std::int64_t day_number = 0;  // days since 1970-01-01
   };
 
-  // To be called before an entry of that time is counted: another day begins with it, or none does.
+  // Begins another day if `at` is on one. Must be called before an entry of that time is counted.
   void begin(Instant at);
-  // Nothing is counted for nobody.
+  // Counts a charge; without a key it counts nothing, like the calls below.
   void charge(const std::optional<Id128>& key, Credits amount, Instant at);
-  // `charge` is the id of the charge, which says when it was made.
+  // Counts a refund. `charge` is the id of the charge, which says when the charge was made.
   void refund(const std::optional<Id128>& key, Credits amount, const Id128& charge, Instant at);
-  // Below zero when a hold has less than before.
+  // Counts a change of what is held; `amount` is below zero when a hold has less than before.
   void hold(const std::optional<Id128>& key, std::int64_t amount);
 
   using Keys = std::map<Id128, OfKey>;
-  // Of the day of the last entry: those that have an open hold, or of which more or less was spent.
+  // Returns the day of the last entry: the keys that have an open hold or whose spending changed.
   const Keys& today() const { return today_; }
-  // Of the days before: all that anything was ever counted for. Nothing is held in it, and nothing
-  // spent on the day.
+  // Returns the days before: all keys that anything was ever counted for. Nothing in it is held, or
+  // spent on the day of the last entry.
   const Keys& before() const { return before_; }
-  // What both say together of the day of the last entry, of those with anything to tell.
+  // Returns the sum of both parts as of the day of the last entry, for the keys that have any.
   Keys whole() const;
 
  private:
@@ -54,7 +54,7 @@ class Spending {
   Keys before_;
 };
 
-// The same as of a day that is not before its own.
+// Returns `spent` as of a day that is not before its own.
 Spending::OfKey as_of(std::int64_t day_number, Spending::OfKey spent);
 
 }  // namespace farthing::verify

@@ -13,13 +13,13 @@ namespace farthing::verify {
 
 class Spool {
  public:
-  // The value of that number from now on.
+  // Sets the value of that number.
   void put(std::uint64_t number, std::string_view value);
-  // Empty when there is none. Valid until the next `put`.
+  // Returns the value, empty when there is none; valid until the next `put`.
   std::string_view get(std::uint64_t number) const;
   void clear();
 
-  // Whether values were lost for want of room: then nothing that was asked means anything.
+  // Returns whether values were lost for want of room, which makes every answer worthless.
   bool has_failed() const { return has_failed_; }
 
  private:

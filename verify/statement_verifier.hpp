@@ -32,12 +32,12 @@ class StatementVerifier {
   StatementVerifier(const StatementPeriod& period, const StatementEnd& opening,
                     const StatementEnd& closing);
 
-  // After a finding nothing more may be asked.
+  // Checks the next entry. Must not be called after a finding.
   Check next(const SealedEntry& sealed);
-  // After the last entry.
+  // Checks the end, after the last entry.
   Check finish() const;
 
-  // Where a finding is.
+  // Returns the number that belongs to the place of the entry checked last: the place of a finding.
   std::uint64_t place() const { return place_; }
 
  private:

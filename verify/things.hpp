@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a verification remembers of the grants, charges or holds of one organization: in memory
-// those that something can happen to by itself or that a total counts, in the spool all others.
-// `Thing` has
+// A verification's memory of the grants, charges or holds of one organization. It keeps in RAM
+// those that change by themselves or that a total counts, and all others in the spool. `Thing` has
 //   static constexpr char kTag;                  which kind it is in the spool
 //   bool is_live() const;                        whether it has to stay in memory
 //   void append_to(std::string&) const;  static Thing read(ByteReader&);
@@ -26,21 +25,21 @@ class Things {
  public:
   using Live = std::map<Id128, Thing>;
 
-  // `spool` must outlive this, and is for one organization at a time.
+  // `spool` must outlive this object and serves one organization at a time.
   explicit Things(Spool& spool) : spool_(spool) {}
 
-  // What has just been made. Valid until `settle`, as what `find` returns.
+  // Adds a thing that was just made. The result is valid until `settle`, like that of `find`.
   Thing& make(const Id128& id, Thing thing) {
     used_.push_back(id);
     return live_.insert_or_assign(id, std::move(thing)).first->second;
   }
-  // Null when no such thing was made.
+  // Returns null when no such thing was made.
   Thing* find(const Id128& id) {
     if (const auto live = live_.find(id); live != live_.end()) return use(live);
     auto spooled = read(id);
     return spooled ? use(live_.emplace(id, *std::move(spooled)).first) : nullptr;
   }
-  // The same for an entry that changes it.
+  // Finds a thing for an entry that changes it, and counts it as changed.
   Thing* find_to_change(const Id128& id) {
     Thing* const thing = find(id);
     if (thing != nullptr && !thing->is_changed) {
@@ -49,7 +48,7 @@ class Things {
     }
     return thing;
   }
-  // Puts away what need not be in memory any more.
+  // Moves to the spool what need not be in RAM any more.
   void settle() {
     for (const Id128& id : used_) {
       const auto live = live_.find(id);
@@ -60,14 +59,14 @@ class Things {
     used_.clear();
   }
 
-  // A copy; nothing when no such thing was made.
+  // Returns a copy; nothing when no such thing was made.
   std::optional<Thing> look_up(const Id128& id) const {
     const auto live = live_.find(id);
     return live == live_.end() ? read(id) : live->second;
   }
-  // After `settle`: those that are live.
+  // Returns, after `settle`, the things that are live.
   const Live& live() const { return live_; }
-  // How many were ever changed since they were made.
+  // Returns how many things were ever changed since they were made.
   std::size_t changed() const { return changed_; }
 
  private:

@@ -12,7 +12,7 @@
 namespace farthing::verify {
 namespace {
 
-// Half a digest: that two keys share one need not be feared.
+// Half a digest is kept: it is long enough that two keys will not share one.
 struct KeyRecord {
   std::array<std::uint64_t, 2> key;
   std::uint64_t seq;

@@ -18,7 +18,7 @@ namespace {
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 std::optional<std::string_view> find_repeated_name(const JsonValue::Object& object) {
-  // Few names are compared sooner than sorted.
+  // Comparing a few names is faster than sorting them.
   constexpr std::size_t kFew = 8;
   if (object.size() <= kFew) {
     for (auto one = object.begin(); one != object.end(); ++one) {
@@ -37,7 +37,7 @@ std::optional<std::string_view> find_repeated_name(const JsonValue::Object& obje
 }
 
 // One pass over the text. Every read_ function starts at the first byte of what it reads, leaves
-// `at_` behind the last, and answers false once a fault is noted.
+// `at_` behind the last, and returns false once a fault is noted.
 class Reader {
  public:
   Reader(std::string_view text, const JsonLimits& limits) : text_(text), limits_(limits) {}
@@ -77,8 +77,8 @@ class Reader {
     }
   }
 
-  // Makes a value of `out`, which is fresh, so that there is nothing in it to be destroyed. It
-  // began at `begin` and ends here.
+  // Makes a value of `out`, which must be fresh, so that nothing in it has to be destroyed. Its
+  // text began at `begin` and ends here.
   template <class T>
   bool make(JsonValue& out, T&& value, std::size_t begin) {
     std::construct_at(&out, std::forward<T>(value), text_.substr(begin, at_ - begin));
@@ -154,7 +154,8 @@ class Reader {
     return true;
   }
 
-  // Gives the part of the text between the quotes, unless there are escapes to undo.
+  // Sets `out` to the part of the text between the quotes, or to a copy when there are escapes to
+  // undo.
   bool read_string(std::string_view& out) {
     const std::size_t begin = ++at_;
     if (!skip_unescaped()) return false;
@@ -174,7 +175,7 @@ class Reader {
     return true;
   }
 
-  // Goes on to the next quote or backslash.
+  // Skips to the next quote or backslash.
   bool skip_unescaped() {
     while (true) {
       at_ += json_detail::count_plain(text_.substr(at_));
@@ -219,7 +220,7 @@ class Reader {
     }
   }
 
-  // Stands behind `\u`; takes a second `\u` where the first is half of a pair.
+  // Reads what stands behind `\u`, and a second `\u` where the first is half of a pair.
   bool read_unicode_escape(std::string& out, std::size_t begin) {
     const auto unit = read_hex4();
     if (!unit) return fail_at(begin, "an escape without four hexadecimal digits");
@@ -320,14 +321,15 @@ class Reader {
     return true;
   }
 
-  // Many small arrays and objects would else take a multiple of the memory that they need.
+  // Frees room that is not needed: many small arrays and objects would otherwise take a multiple of
+  // their size.
   template <class T>
   static void give_back_room(std::vector<T>& parts) {
     if (2 * parts.size() < parts.capacity()) parts.shrink_to_fit();
   }
 
   bool fail_of_name(std::string_view name, std::size_t object_begin) {
-    // A name that is longer than any of ours is not said again.
+    // The message does not repeat a name that is longer than any of ours.
     constexpr std::size_t kMostOfName = 64;
     fail_at(object_begin, name.size() > kMostOfName
                               ? "a member with a long name twice"

@@ -26,7 +26,7 @@ struct JsonFault {
   std::optional<std::string> repeated_name{};  // of a member that occurs twice in one object
 };
 
-// Reads one whole document, which refers to `text`.
+// Reads one whole document, which refers to `text` and must not outlive it.
 BasicResult<JsonDocument, JsonFault> read_json(std::string_view text,
                                                const JsonLimits& limits = {});
 

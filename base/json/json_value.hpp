@@ -18,7 +18,7 @@ namespace farthing {
 
 struct JsonMember;
 
-// In the order of what a JsonValue holds.
+// The types in the order of the alternatives that a JsonValue holds.
 enum class JsonType : std::uint8_t { null, boolean, number, string, array, object };
 
 // Returns "a string", "null" and so on, for messages.
@@ -61,7 +61,7 @@ class JsonValue {
   bool is_null() const { return std::holds_alternative<Null>(value_); }
   const bool* as_boolean() const { return std::get_if<bool>(&value_); }
   const Number* as_number() const { return std::get_if<Number>(&value_); }
-  // The text of a string, its escapes undone.
+  // Returns the text of a string, its escapes undone.
   const std::string_view* as_string() const { return std::get_if<std::string_view>(&value_); }
   const Array* as_array() const { return std::get_if<Array>(&value_); }
   const Object* as_object() const { return std::get_if<Object>(&value_); }
@@ -75,7 +75,7 @@ class JsonValue {
   // Returns how many arrays and objects lie within one another; 0 for what is neither.
   std::size_t depth() const;
 
-  // Appends the one text that all spellings of this value have: members sorted by name (by bytes),
+  // Appends the one text that all spellings of this value share: members sorted by name (by bytes),
   // no blanks, escapes only where JSON demands them. Numbers keep their digits.
   void append_canonical(std::string& out) const;
 
@@ -89,8 +89,8 @@ struct JsonMember {
   JsonValue value;
 };
 
-// A value with the strings that the text it was read from does not have as they are: those with
-// escapes in them. Everything else is part of that text, which must outlive the document.
+// A value together with the strings that had escapes, which it cannot view in the text that it was
+// read from. Everything else is part of that text, which must outlive the document.
 class JsonDocument {
  public:
   JsonDocument(JsonValue value, std::forward_list<std::string> unescaped)

@@ -38,7 +38,7 @@ void append_escaped(char c, std::string& out) {
 
 void append_json_string(std::string_view text, std::string& out) {
   if (json_detail::count_plain(text) == text.size()) {
-    // As nearly always: both quotes at once, and the text between them.
+    // This is nearly always so: put both quotes at once, and the text between them.
     out.append(text.size() + 2, '"');
     text.copy(out.data() + out.size() - text.size() - 1, text.size());
     return;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Writes a JSON document into a string, without blanks; puts the commas. Whoever calls it keeps
-// objects and arrays well nested and gives every value in an object a name.
+// Writes a JSON document into a string, without blanks, and puts the commas. The caller must keep
+// objects and arrays well nested and give every value in an object a name.
 #pragma once
 
 #include <algorithm>
@@ -14,16 +14,16 @@
 
 namespace farthing {
 
-// Appends `text` as a JSON string, quotes included. Bytes that are no UTF-8 become U+FFFD, so that
-// what is written is JSON whatever it was made of.
+// Appends `text` as a JSON string, quotes included. Bytes that are not UTF-8 become U+FFFD, so that
+// the result is JSON whatever the input.
 void append_json_string(std::string_view text, std::string& out);
 
-// The name of a member that stands in the source, with nothing that JSON needs escaped. Its size is
-// known when its text is put together, and most names are of this kind.
+// A member's name as a literal with nothing that JSON needs escaped. Most names are literals, and
+// their size is known at compile time.
 template <std::size_t N>
 using NameLiteral = char const (&)[N];
 
-// What appends its own text, none of which JSON needs escaped: ids, credits.
+// A type that appends its own text, none of which JSON needs escaped: ids, credits.
 template <class T>
 concept PlainText = requires(const T& value, std::string& out) {
   { value.append_to(out) } -> std::same_as<void>;
@@ -57,7 +57,7 @@ class JsonWriter {
     append_json_string(text, out_);
     return *this;
   }
-  // A number, or any other text that is JSON already.
+  // Writes a number, or any other text that is JSON already.
   JsonWriter& literal(std::string_view json) {
     separate();
     out_ += json;
@@ -66,7 +66,7 @@ class JsonWriter {
   JsonWriter& boolean(bool value) { return literal(value ? "true" : "false"); }
   JsonWriter& integer(std::int64_t value) { return literal(std::to_string(value)); }
 
-  // A member with a string. `Name` is what `name` takes.
+  // Writes a member with a string. `Name` is what `name` takes.
   template <class Name>
   JsonWriter& member(const Name& name, std::string_view text) {
     return this->name(name).string(text);
@@ -82,7 +82,7 @@ class JsonWriter {
     out_.push_back('"');
     return end_plain(value);
   }
-  // A member that is left out when there is nothing in it.
+  // Writes a member, or nothing when the value is empty.
   template <class Name>
   JsonWriter& member_if_any(const Name& name, std::string_view text) {
     return text.empty() ? *this : member(name, text);
@@ -100,7 +100,7 @@ class JsonWriter {
     needs_comma_ = true;
     return *this;
   }
-  // The name and what stands between it and its value, written as one.
+  // Writes a member's name and the characters up to its value in one piece.
   template <std::size_t N, std::size_t M>
   void begin_member(NameLiteral<N> name, char const (&until_value)[M]) {
     std::array<char, N + M> piece{',', '"'};  // N and M count a zero at the end

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Which characters of a text stand in a JSON string as they are. Reader and writer go through them
-// eight at a time.
+// Finds the characters of a text that stand in a JSON string as they are. Reader and writer take
+// them eight at a time.
 #pragma once
 
 #include <bit>
@@ -18,9 +18,9 @@ constexpr bool is_plain(char c) {
 }
 
 // Returns the highest bit of the first of eight characters that is not plain, and perhaps of some
-// behind it, by arithmetic on all of them at once: the highest bit of a byte stays set in the
-// differences below when the byte was less than what is taken from it, and only then it borrows of
-// the bytes behind.
+// behind it. It computes on all eight at once: in the differences below, the highest bit of a byte
+// is set when the byte was less than what is subtracted, and only such a byte borrows from those
+// behind.
 inline std::uint64_t find_non_plain(const char* eight) {
   constexpr std::uint64_t kEach = 0x0101010101010101;
   std::uint64_t bytes = 0;
@@ -33,7 +33,7 @@ inline std::uint64_t find_non_plain(const char* eight) {
   return found & (kEach * 0x80);
 }
 
-// Returns how many characters `text` begins with that are plain.
+// Returns how many plain characters `text` begins with.
 inline std::size_t count_plain(std::string_view text) {
   std::size_t plain = 0;
   while (plain + 8 <= text.size()) {

@@ -41,9 +41,9 @@ std::optional<T> first_of(const std::optional<T>& option, const std::optional<T>
   return option ? option : profile;
 }
 
-// A transport that trusts the certificates of that file and no others.
+// Makes a transport that trusts the certificates of that file and no others.
 Result<std::shared_ptr<sdk::Transport>> trusting_transport(const std::string& ca_file) {
-  // Read only to say what is wrong with it before a server is asked.
+  // The file is read only to say what is wrong with it before a server is asked.
   const auto text =
       read_file(ca_file, kMaxCaFileSize, fmt::format("the file of CA certificates {}", ca_file));
   if (!text) return text.error();

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Which server a command talks to, with which key and how patiently. Each setting is taken from the
+// The server that a command talks to, the key and the timeouts. Each setting is taken from the
 // first place that has it: an option; the profile named by `--profile`; the environment; the
 // profile `default`; the SDK's default.
 #pragma once
@@ -18,10 +18,10 @@ namespace farthing::cli {
 
 enum class Verbosity { quiet, verbose };
 
-// Whether a command sends an API key at all.
+// Says whether a command sends an API key at all.
 enum class KeyNeed { needed, not_needed };
 
-// As given on the command line.
+// The options as given on the command line.
 struct ConnectionOptions {
   std::optional<std::string> base_url{};
   std::optional<std::string> api_version{};

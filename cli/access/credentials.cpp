@@ -13,7 +13,7 @@ namespace {
 
 constexpr std::size_t kMaxKeySize = 4096;
 
-// `text` is all that is in `source`.
+// Makes a key of `text`, which is all that `source` holds.
 Result<sdk::Secret> to_key(Result<std::string> text, std::string_view source) {
   if (!text) return std::move(text.error());
   if (text->ends_with('\n')) text->pop_back();

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Where the API key comes from. The first of these that has one: `--api-key-file` or
-// `--api-key-stdin`; the profile named by `--profile`; FARTHING_API_KEY; STABILITY_API_KEY; the
-// profile `default`. Never from an argument, which every user of the machine could read.
+// Finds the API key in the first of these that has one: `--api-key-file` or `--api-key-stdin`; the
+// profile named by `--profile`; FARTHING_API_KEY; STABILITY_API_KEY; the profile `default`. A key
+// never comes from an argument, which every user of the machine could read.
 #pragma once
 
 #include <optional>
@@ -24,8 +24,8 @@ struct KeyOptions {
 };
 
 enum class ProfileChoice {
-  by_name,     // with --profile: stands before the environment
-  by_default,  // stands behind it
+  by_name,     // with --profile: comes before the environment
+  by_default,  // comes after it
 };
 
 struct Credentials {
@@ -33,16 +33,16 @@ struct Credentials {
   std::string source{};  // for people: "the environment variable FARTHING_API_KEY"
 };
 
-// A key from a file, or all of standard input. One newline at the end does not count, with a
-// carriage return before it or not. Nothing but that is a problem, and that others have access to
-// the file, unless that is allowed.
+// Read a key from a file, or from all of standard input. One newline at the end does not count,
+// with a carriage return before it or not. An empty key is a problem, and so is a file that others
+// have access to, unless that is allowed.
 Result<sdk::Secret> read_key_file(const std::string& path, SharedSecrets shared);
 Result<sdk::Secret> read_key_input(const Surroundings& surroundings);
 
-// Whether the environment allows files of secrets that are open to others.
+// Returns whether the environment allows files of secrets that are open to others.
 SharedSecrets shared_secrets(const Surroundings& surroundings);
 
-// A problem when there is no key at all.
+// Returns a problem when there is no key at all.
 Result<Credentials> find_credentials(const KeyOptions& options, const Profile& profile,
                                      ProfileChoice choice, const Surroundings& surroundings);
 

@@ -29,7 +29,7 @@ Problem profile_problem(const std::string& path, std::string_view what, std::str
   return usage_problem(fmt::format("The profile file {} {}", path, what), std::move(next));
 }
 
-// Of the file that was opened, so that it cannot be changed for another in between.
+// Checks the file that was opened, so that it cannot be swapped for another in between.
 Result<Done> check_access(int descriptor, const std::string& path) {
   struct stat status {};
   if (::fstat(descriptor, &status) != 0) {
@@ -145,7 +145,7 @@ Result<Profile> missing_profile(const std::string& path, std::string_view name,
 }  // namespace
 
 std::optional<std::string> profile_path(const Surroundings& surroundings) {
-  // The XDG specification has relative paths ignored.
+  // The XDG specification says that relative paths are ignored.
   const auto config_home = surroundings.variable("XDG_CONFIG_HOME");
   if (config_home && config_home->starts_with('/')) return *config_home + "/farthing/config.toml";
   const std::string home = surroundings.variable("HOME").value_or(home_of_user());
@@ -156,7 +156,7 @@ std::optional<std::string> profile_path(const Surroundings& surroundings) {
 Result<Profile> load_profile(const Surroundings& surroundings, std::string_view name) {
   const auto path = profile_path(surroundings);
   if (!path) return missing_profile("config.toml (no home directory)", name, "none");
-  // Without waiting for a writer, should it be a pipe.
+  // O_NONBLOCK keeps the opening of a pipe from waiting for a writer.
   const Descriptor file(::open(path->c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
   if (!file.is_open()) {
     if (errno == ENOENT || errno == ENOTDIR) return missing_profile(*path, name, "none (no file)");
@@ -176,7 +176,7 @@ Result<Profile> parse_profile(std::string_view text, const std::string& path,
   try {
     file = toml::parse(text, path);
   } catch (const toml::parse_error& error) {
-    // Only the place: the parser's own words may repeat the text, and so a key.
+    // The message names only the place: the parser's own words may repeat the text, and so a key.
     return profile_problem(
         path, fmt::format("is not TOML: see line {}, column {}.", error.source().begin.line,
                           error.source().begin.column));

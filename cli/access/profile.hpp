@@ -25,7 +25,7 @@ namespace farthing::cli {
 
 inline constexpr std::string_view kDefaultProfile = "default";
 
-// What is empty was not set.
+// The settings of a profile; an empty one was not set.
 struct Profile {
   sdk::Secret api_key{};
   std::optional<std::string> api_key_file{};  // absolute
@@ -38,14 +38,15 @@ struct Profile {
   std::optional<int> retries{};
 };
 
-// Where the file is, whether it exists or not; nothing when the user has no home.
+// Returns the path of the file, whether it exists or not; nothing when the user has no home.
 std::optional<std::string> profile_path(const Surroundings& surroundings);
 
-// The profile of that name. Without a file, or without `default` in it, `default` is empty; any
-// other name has to be there.
+// Returns the profile of that name. Without a file, or without `default` in it, `default` is empty;
+// any other name must exist.
 Result<Profile> load_profile(const Surroundings& surroundings, std::string_view name);
 
-// The profile of that name from the text of a file; `path` is for messages. Exposed for tests.
+// Returns the profile of that name from the text of a file; `path` is for messages. Exposed for
+// tests.
 Result<Profile> parse_profile(std::string_view text, const std::string& path,
                               std::string_view name);
 

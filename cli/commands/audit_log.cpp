@@ -19,7 +19,7 @@ struct AuditLogListOptions {
   sdk::ListAuditLog filter{};
 };
 
-// "role: MEMBER -> OWNER"; what was not or is no longer there is "-".
+// Returns "role: MEMBER -> OWNER"; a value that is missing before or after is "-".
 std::string show_changes(const sdk::Act& act) {
   std::string text;
   for (const sdk::ActChange& change : act.changes) {

@@ -45,8 +45,8 @@ Result<std::string> read_charges(const BatchOptions& options, const ClientSessio
   return read_all(session.surroundings.standard_input, kLargestFile, "standard input");
 }
 
-// What has no key of its own gets the one of the command and its number, so that the command can be
-// repeated with the same.
+// Gives a charge without a key of its own the command's key and its number, so that a repeat of the
+// command uses the same keys.
 Result<Charges> keyed_charges(std::vector<FileCharge> from_file, const BatchOptions& options,
                               const std::string& idempotency_key, const ClientSession& session) {
   Charges charges;
@@ -69,7 +69,7 @@ Result<Charges> keyed_charges(std::vector<FileCharge> from_file, const BatchOpti
   return charges;
 }
 
-// How long it is at most as JSON.
+// Returns the largest size that the charge can have as JSON.
 std::size_t size_of(const sdk::KeyedCharge& keyed) {
   const auto text_size = [](const std::optional<std::string>& text) {
     return text ? text->size() * kLongestEscape : 0;
@@ -80,7 +80,7 @@ std::size_t size_of(const sdk::KeyedCharge& keyed) {
          (charge.metadata ? charge.metadata->size() : 0);
 }
 
-// As many of the charges from `begin` on as go into one request, one at least.
+// Returns as many of the charges from `begin` on as fit into one request, at least one.
 Charges next_batch(const Charges& charges, std::size_t begin) {
   const std::size_t last = std::min(charges.size(), begin + kLargestBatch);
   std::size_t end = begin;
@@ -102,7 +102,7 @@ std::string how_to_repeat(const std::string& idempotency_key) {
       idempotency_key);
 }
 
-// All results, or the problem that one of the requests as a whole had.
+// Returns all results, or the problem that one of the requests as a whole had.
 Result<sdk::ChargeResults> charge_all(const Charges& charges, const std::string& idempotency_key,
                                       const ClientSession& session) {
   sdk::ChargeResults all;
@@ -184,7 +184,7 @@ Answer to_answer(const sdk::ChargeResults& results, const std::string& idempoten
 }
 
 Result<Answer> charge_batch(const BatchOptions& options, const ClientSession& session) {
-  // An empty one, of a variable that was never set, would be the same in every run.
+  // An empty key, from a variable that was never set, would be the same in every run.
   if (options.idempotency_key && !may_be_stored_idempotency_key(*options.idempotency_key)) {
     return usage_problem(std::string("--idempotency-key must be ").append(kIdempotencyKeyForm) +
                          ".");

@@ -112,7 +112,7 @@ Result<Answer> show_charge(const ChargesShowOptions& options, const ClientSessio
   return answer;
 }
 
-// Where the credits came from and went to, grant by grant.
+// Returns where the credits came from and went to, grant by grant.
 Table parts_table(const std::vector<sdk::GrantPart>& parts) {
   Table table{.row_name = "grant",
               .columns = {{"grant"},

@@ -7,11 +7,11 @@
 
 namespace farthing::cli {
 
-// What every key may ask.
+// Commands that every key may use.
 void add_account(CommandSet& commands);
 void add_balance(CommandSet& commands);
 
-// The operator's. Scope `admin`; charges and holds need `meter`.
+// The operator's commands. They need the scope `admin`; charges and holds need `meter`.
 void add_users(CommandSet& commands);
 void add_organizations(CommandSet& commands);
 void add_keys(CommandSet& commands);
@@ -21,13 +21,13 @@ void add_holds(CommandSet& commands);
 void add_entries(CommandSet& commands);
 void add_outcomes(CommandSet& commands);
 void add_audit_log(CommandSet& commands);
-// One of its verbs works on the server's own machine.
+// One verb of `clock` works on the server's own machine.
 void add_clock(CommandSet& commands);
 
-// Online, on the server's own machine, or on neither.
+// The verbs of `ledger` work online, on the server's own machine, or without any server.
 void add_ledger(CommandSet& commands);
 
-// On the server's own machine.
+// Commands that work on the server's own machine.
 void add_serve(CommandSet& commands);
 void add_admin_key(CommandSet& commands);
 void add_migrate(CommandSet& commands);

@@ -20,7 +20,7 @@ namespace {
 
 constexpr auto kTellInterval = std::chrono::seconds(2);
 
-// One end as it stood on the command line.
+// One end as it was given on the command line.
 struct EndOptions {
   std::optional<std::string> place{};  // a directory or a URL
   std::optional<std::string> file{};   // one whose first line is a URL
@@ -50,7 +50,7 @@ Result<app::StoreLocation> find_end(const EndOptions& end, const char* option,
   return **std::move(location);
 }
 
-// Tells how far the copy is, when something begins and every now and then.
+// Reports the progress of the copy, when something begins and every now and then.
 class Teller {
  public:
   explicit Teller(const Surroundings& surroundings) : surroundings_(surroundings) {}

@@ -20,7 +20,7 @@ struct EntriesListOptions {
   sdk::ListEntries filter{};
 };
 
-// One page of text, or all as one: those that follow come without their header line.
+// Fetches one page of text, or all pages as one; later pages lose their header line.
 Result<sdk::CsvPage> fetch_csv(const PagingOptions& paging, sdk::ListEntries request,
                                const ClientSession& session) {
   request.page = paging.first_page();
@@ -28,7 +28,7 @@ Result<sdk::CsvPage> fetch_csv(const PagingOptions& paging, sdk::ListEntries req
   while (true) {
     auto page = session.client.list_entries_csv(request, session.call_options);
     if (!page) return to_problem(page.error());
-    // The names of the columns need no quotes, so the first line end is that of the header.
+    // The names of the columns need no quotes, so the first line feed ends the header.
     all.text += all.text.empty() ? page->text : page->text.substr(page->text.find('\n') + 1);
     all.next = std::move(page->next);
     if (!paging.is_all || !all.next) return all;

@@ -51,7 +51,7 @@ Document captured_document(const sdk::CapturedHold& hold) {
   return document;
 }
 
-// What became of a hold.
+// Returns what became of a hold, one change a row.
 Table changes_table(const sdk::HoldStory& hold) {
   Table table{
       .row_name = "change",

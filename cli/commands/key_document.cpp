@@ -6,12 +6,12 @@
 namespace farthing::cli {
 namespace {
 
-// As `--rate-limit` takes it.
+// Returns the rate limit in the form that `--rate-limit` takes.
 std::string rate_cell(const std::optional<sdk::RateLimit>& rate) {
   return rate ? fmt::format("{}/{}s", rate->requests, rate->per_s) : std::string();
 }
 
-// As `--spend-cap` takes them.
+// Returns the caps in the form that `--spend-cap` takes.
 std::string caps_cell(const std::optional<sdk::SpendCaps>& caps) {
   std::vector<std::string> texts;
   const auto add = [&texts](const char* period, const std::optional<Credits>& cap) {

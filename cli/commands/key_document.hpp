@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// How an API key is shown.
+// Shows an API key.
 #pragma once
 
 #include <farthing/models.hpp>
@@ -10,10 +10,11 @@
 
 namespace farthing::cli {
 
-// The texts with commas between them; none of those that a key has holds a comma.
+// Returns the texts with commas between them; the texts of a key hold no comma.
 std::string joined(const std::vector<std::string>& texts);
 
-// All of a key but its secret. The JSON is the whole model's: reset a secret that must not show.
+// Returns all of a key but its secret. The JSON is the whole model's: the caller must first reset a
+// secret that must not show.
 Document key_document(const sdk::ApiKey& key);
 
 }  // namespace farthing::cli

@@ -11,7 +11,7 @@ namespace {
 constexpr std::int64_t kMostRequests = 1'000'000;
 constexpr std::int64_t kLongestPeriod = 86'400;
 
-// All of `text`, as a whole number from 1 to `most`.
+// Reads all of `text` as a whole number from 1 to `most`.
 std::optional<std::int64_t> parse_count(std::string_view text, std::int64_t most) {
   std::int64_t count = 0;
   const char* const end = text.data() + text.size();
@@ -20,7 +20,7 @@ std::optional<std::int64_t> parse_count(std::string_view text, std::int64_t most
   return count;
 }
 
-// "10", or "none", which takes the cap away; nothing for anything else.
+// Reads "10", or "none", which removes the cap; returns nothing for anything else.
 std::optional<sdk::Clearable<Credits>> parse_cap(std::string_view text) {
   if (text == "none") return sdk::Clear{};
   const auto amount = Credits::parse(text);
@@ -28,7 +28,7 @@ std::optional<sdk::Clearable<Credits>> parse_cap(std::string_view text) {
   return *amount;
 }
 
-// Sets the cap that the option's value names; false where it names none.
+// Sets the cap that the option's value names; returns false when it names none.
 bool set_cap(std::string_view text, sdk::SpendCapsChange& caps) {
   const std::size_t sign = std::min(text.find('='), text.size());
   const auto cap = parse_cap(text.substr(std::min(sign + 1, text.size())));

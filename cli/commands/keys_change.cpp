@@ -16,7 +16,7 @@
 namespace farthing::cli {
 namespace {
 
-// What takes a value away, in place of one.
+// The words that remove a value when given in its place.
 constexpr const char* kNever = "never";
 constexpr const char* kAnywhere = "any";
 constexpr const char* kDefault = "default";

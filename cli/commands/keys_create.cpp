@@ -21,7 +21,7 @@ struct KeysCreateOptions {
   sdk::SpendCapsChange caps{};
 };
 
-// A cap that is taken away was never there.
+// Returns the cap of a new key; a removed cap means none.
 std::optional<Credits> cap_of(const sdk::Clearable<Credits>& cap) {
   const auto* amount = std::get_if<Credits>(&cap);
   return amount == nullptr ? std::nullopt : std::optional(*amount);

@@ -19,7 +19,7 @@ struct LeakedOptions {
 };
 
 Result<sdk::Secret> read_secret(const LeakedOptions& options, const Surroundings& surroundings) {
-  // That others can read it is what is to be ended.
+  // A file that others can read is allowed, because a leaked secret is to be revoked.
   if (options.file) return read_key_file(*options.file, SharedSecrets::allowed);
   if (options.is_in_standard_input) return read_key_input(surroundings);
   return usage_problem("Say where the secret is: --secret-file FILE or --secret-stdin.");

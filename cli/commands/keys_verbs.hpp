@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The verbs of `farthing keys` that stand in files of their own, one function for each.
+// The verbs of `farthing keys` that have files of their own, one function for each.
 #pragma once
 
 #include <CLI/App.hpp>

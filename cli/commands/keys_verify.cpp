@@ -20,7 +20,7 @@ struct KeysVerifyOptions {
   sdk::VerifyApiKey request{};
 };
 
-// What is left under each cap that the key has.
+// Adds what is left under each cap that the key has.
 void add_caps(const sdk::SpendCapStatuses& caps, Document& document) {
   const auto add = [&document](const char* name, const std::optional<sdk::SpendCapStatus>& cap) {
     if (cap) document.fields.push_back({name, cap->left.to_string()});
@@ -58,7 +58,7 @@ Document to_document(const sdk::KeyRefusal& refusal) {
   return document;
 }
 
-// The exit code is the one that the caller's own request would have had.
+// Returns the exit code that the caller's own request would have had.
 ExitCode exit_code_of_refusal(const sdk::KeyRefusal& refusal) {
   sdk::Failure failure;
   failure.kind = sdk::FailureKind::http_status;

@@ -23,7 +23,7 @@ struct StatementOptions {
 
 Result<Done> write_line(const std::string& text, const Sink& sink) { return sink(text + "\n"); }
 
-// The entries of the statement's period, which the two ends in it are those of.
+// Writes the entries of the statement's period and returns how many there are.
 Result<std::int64_t> write_entries(const sdk::Statement& statement, const ClientSession& session,
                                    const Sink& sink) {
   sdk::ListEntries request{.organization = statement.organization,
@@ -68,7 +68,7 @@ Result<Answer> write_statement(const StatementOptions& options, const ClientSess
   return Answer{.is_written = true};
 }
 
-// The key as other programs read it, whatever the output is, or JSON.
+// Writes the key as PEM, which other programs read, or as JSON if that is the format.
 Result<Answer> write_key(const CommonOptions& options, const ClientSession& session,
                          const Sink& sink) {
   const auto key = session.client.get_statement_key(session.call_options);

@@ -14,16 +14,16 @@
 
 namespace farthing::cli {
 
-// What each grant paid or got back.
+// Returns what each grant paid or got back.
 Table shares_table(const std::vector<sdk::GrantShare>& shares);
 
-// Without what is too wide for a line: metadata, grants, hashes.
+// Returns the entries without what is too wide for a line: metadata, grants, hashes.
 Table entries_table(const std::vector<sdk::LedgerEntry>& entries);
 
-// Whole numbers and what each counts.
+// Whole numbers with the name of what each counts.
 using NamedCounts = std::vector<std::pair<std::string, std::uint64_t>>;
 NamedCounts name_counts(const verify::Counts& counts);
-// A field for each.
+// Returns a document with a field for each count.
 Document counts_document(const NamedCounts& counts);
 
 }  // namespace farthing::cli

@@ -25,7 +25,7 @@ Result<Answer> migrate(const MigrateArguments& arguments, const Surroundings& su
   if (!location) return location.error();
   const auto applied = app::migrate_database(*location);
   if (!applied) return Problem{.message = applied.error()};
-  // At once, for it is so even if what follows fails.
+  // This is reported at once, because it stays true even if what follows fails.
   surroundings.tell(fmt::format("farthing: {} migrations applied\n", *applied));
   Answer answer{.is_written = true};
   if (!arguments.admin_key_file) return answer;

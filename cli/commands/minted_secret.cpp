@@ -14,7 +14,8 @@ namespace {
 
 using Receipt = sdk::Receipt<sdk::ApiKey>;
 
-// The request is done and the secret nowhere else.
+// Returns the note for a secret that could not be kept: the request is done, and nothing else holds
+// the secret.
 std::string lost_secret_note(const Receipt& key, const std::string& verb) {
   return fmt::format(
       "The server has made the secret of the key {0}, but it is lost. The same keys {1} with "

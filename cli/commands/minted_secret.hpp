@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What becomes of a secret that the server has just made: it goes into a new file, or is shown
-// once. No other answer has it, so its place is made before it is.
+// Keeps a secret that the server has just made: it goes into a new file, or is shown once. No other
+// answer has it, so its place is made before the secret.
 #pragma once
 
 #include <CLI/App.hpp>
@@ -15,11 +15,11 @@ namespace farthing::cli {
 
 using MintedKey = sdk::Result<sdk::Receipt<sdk::ApiKey>>;
 
-// `--secret-file`.
+// Adds `--secret-file`.
 void add_secret_file_option(CLI::App& command, std::optional<std::string>& file);
 
 // Calls `mint` once there is a place for the secret, and puts it there. `verb` is the command's
-// ("create"), for what to do when the secret gets lost all the same.
+// ("create"), for the note about a secret that is lost all the same.
 Result<Answer> keep_minted_secret(const std::optional<std::string>& secret_file,
                                   const std::string& verb, const std::function<MintedKey()>& mint);
 

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the operator's commands have in common: a noun with verbs, an admin key, and no server by
-// default.
+// The frame of the operator's commands: a noun with verbs, an admin key, and no server by default.
 #pragma once
 
 #include <CLI/App.hpp>
@@ -17,7 +16,7 @@ namespace farthing::cli {
 
 CLI::App& add_noun(CommandSet& commands, const std::string& noun, const std::string& summary);
 
-// The session's call options with the key of a request that writes.
+// Returns the session's call options with the idempotency key of a request that writes.
 sdk::CallOptions call_options(const ClientSession& session,
                               const std::optional<std::string>& idempotency_key);
 
@@ -30,7 +29,7 @@ std::vector<std::string> to_json_texts(const std::vector<T>& items) {
 }
 
 // Adds a verb that runs `call` with `options`, whose member `common` holds the shared ones.
-// `output_access` is that of a file written with -o.
+// `output_access` is the access to a file written with -o.
 template <class Options>
 CLI::App& add_operator_command(CommandSet& commands, CLI::App& noun, const std::string& verb,
                                const std::string& summary, const std::shared_ptr<Options>& options,

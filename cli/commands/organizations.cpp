@@ -124,7 +124,7 @@ struct AddMemberOptions {
   std::optional<std::string> idempotency_key{};
 };
 
-// By an id it may be one who is a member already; then the role is changed.
+// A user named by id may be a member already; the call then changes the role.
 Result<Answer> add_member(const AddMemberOptions& options, const ClientSession& session) {
   const auto call = call_options(session, options.idempotency_key);
   const sdk::AddMember& request = options.request;

@@ -26,7 +26,7 @@ struct SelftestArguments {
   ConnectionOptions connection;
 };
 
-// Made up when none was given: it is told, so that the run can be repeated.
+// Makes a seed when none was given; it is printed, so that the run can be repeated.
 std::uint64_t make_seed() { return std::random_device()(); }
 
 std::optional<std::string> try_store(const SelftestArguments& arguments, std::uint64_t seed,

@@ -50,7 +50,7 @@ Result<Answer> serve(const app::ServeArguments& arguments) {
   if (!options) return usage_problem(fmt::format("{}.", options.error()));
   const auto ending = app::run_server(*options);
   if (!ending) return Problem{.message = ending.error()};
-  // What has failed is in the log.
+  // The log says what has failed.
   return Answer{.is_written = true,
                 .exit_code = *ending == app::Ending::orderly ? ExitCode::ok : ExitCode::internal};
 }

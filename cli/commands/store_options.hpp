@@ -10,15 +10,16 @@
 
 namespace farthing::cli {
 
-// `arguments` must live as long as the parser. `about_data` explains --data.
+// Adds the options. `arguments` must live as long as the parser; `about_data` explains --data.
 void add_store_options(CLI::App& command, app::StoreArguments& arguments,
                        const std::string& about_data);
-// Of a command that works on databases only.
+// Adds the options of a command that works on databases only.
 void add_database_options(CLI::App& command, app::StoreArguments& arguments);
 
 // Returns the store that these options or the environment name.
 Result<app::StoreLocation> find_location(const app::StoreArguments& arguments);
-// The same of a command that works on databases only.
+// Returns the database that these options or the environment name; for a command that works on
+// databases only.
 Result<app::StoreLocation> find_database(const app::StoreArguments& arguments);
 
 }  // namespace farthing::cli

@@ -42,7 +42,7 @@ const TextMember* find_text_member(std::string_view name) {
   return nullptr;
 }
 
-// Puts charges together member by member and remembers the first thing that is wrong.
+// Puts charges together member by member and remembers the first fault.
 class ChargeReader {
  public:
   explicit ChargeReader(std::size_t line) : line_(line) {}

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Charges read from a file: one JSON object a line, or CSV whose first line names the columns. The
-// members, or columns, are those of a charge of a batch in the API: `amount`, and if wanted
+// members, or columns, are those of a charge of a batch in the API: `amount`, and optionally
 // `organization`, `api_key` (the caller's), `idempotency_key`, `operation`, `engine` and
-// `metadata`. An empty cell is one that is not there.
+// `metadata`. An empty cell counts as absent.
 #pragma once
 
 #include <farthing/credits.hpp>
@@ -26,8 +26,8 @@ struct FileCharge {
   std::optional<std::string> metadata{};  // the text of a JSON object
 };
 
-// JSON when the first character that is not a blank is `{`, else CSV. A problem of usage names the
-// line and what is wrong with it; no charges at all are one, too.
+// Reads JSON when the first character that is not a blank is `{`, CSV otherwise. A problem of usage
+// names the line and what is wrong with it; a file without charges is one, too.
 Result<std::vector<FileCharge>> parse_charges(std::string_view text);
 
 }  // namespace farthing::cli

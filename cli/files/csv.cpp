@@ -27,8 +27,8 @@ class CsvReader {
   }
 
  private:
-  // Stops behind the cell: before a comma, or behind the end of the line. False when that is where
-  // the record ends, or there is a fault.
+  // Reads a cell and stops before the comma, or behind the end of the line. Returns false when the
+  // record ends there, or on a fault.
   bool read_cell(std::string& cell) {
     if (text_.starts_with('"')) {
       if (!read_quoted(cell)) return false;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// CSV as spreadsheets write it (RFC 4180): cells separated by commas, lines ended by a line feed
-// with a carriage return before it or not, quotes around what holds either, doubled within.
+// Reads CSV as spreadsheets write it (RFC 4180): commas separate cells, a line feed ends a line,
+// with a carriage return before it or not; quotes surround cells that hold either, and are doubled
+// within.
 #pragma once
 
 #include <cstddef>
@@ -22,7 +23,7 @@ struct CsvFault {
   std::string message{};  // as in "a quote is not closed"
 };
 
-// Empty lines are left out. A mark of UTF-8 at the start does not count.
+// Reads all records. Empty lines are left out, and a byte order mark at the start is skipped.
 BasicResult<std::vector<CsvRecord>, CsvFault> read_csv(std::string_view text);
 
 }  // namespace farthing::cli

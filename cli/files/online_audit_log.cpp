@@ -15,7 +15,7 @@ namespace {
 
 constexpr int kOnlineAuditLogPage = 1'000;
 
-// The id of a member that may be missing; false when it is there and is none.
+// Reads the id of a member that may be missing; returns false when it is there and is none.
 template <class Id>
 bool read_id(const std::optional<std::string>& text, std::optional<Id128>& id) {
   if (!text) return true;
@@ -24,7 +24,7 @@ bool read_id(const std::optional<std::string>& text, std::optional<Id128>& id) {
   return parsed.has_value();
 }
 
-// Nothing when a member is not what the API promises.
+// Returns nothing when a member is not what the API promises.
 std::optional<verify::Act> to_act(const sdk::Act& wire) {
   verify::Act act{.number = static_cast<std::uint64_t>(wire.number),
                   .address = wire.address.value_or(""),

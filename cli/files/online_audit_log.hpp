@@ -11,8 +11,8 @@
 
 namespace farthing::cli {
 
-// Where a log ends: the number of its last record, and its hash in hex; before the first 0 and
-// zeros.
+// The end of a log: the number of its last record, and its hash in hex; 0 and zeros before the
+// first.
 struct AuditLogEnd {
   std::uint64_t number = 0;
   std::string hash{};

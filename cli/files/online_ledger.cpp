@@ -22,7 +22,7 @@ class OnlineVerification {
 
   Result<verify::Counts> run() {
     if (auto read = read_from({}); !read) return std::move(read).error();
-    // The last outcome may have been on its way.
+    // The last outcome may have been in the middle of being written.
     if (verifier_.finish()) {
       if (auto read = read_from(verifier_.chain().at().to_string()); !read) {
         return std::move(read).error();
@@ -39,7 +39,7 @@ class OnlineVerification {
   }
 
  private:
-  // The entries from an instant on that were not seen before.
+  // Verifies the entries from an instant on that were not seen before.
   Result<Done> read_from(std::optional<std::string> from) {
     sdk::ListEntries request{.organization = organization_.to_string(),
                              .from = std::move(from),

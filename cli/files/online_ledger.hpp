@@ -11,7 +11,7 @@
 
 namespace farthing::cli {
 
-// A deviation is a problem too.
+// Returns what was verified. A deviation is a problem too.
 Result<verify::Counts> verify_organization(const ClientSession& session,
                                            const std::string& organization);
 

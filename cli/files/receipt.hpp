@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What is said about a request that wrote something, beside what it answered.
+// Remarks about a request that wrote something, beside its answer.
 #pragma once
 
 #include <farthing/models.hpp>
@@ -11,7 +11,7 @@
 
 namespace farthing::cli {
 
-// The answer that shows `document`.
+// Makes the answer that shows `document`.
 template <class T>
 Answer receipt_answer(const sdk::Receipt<T>& receipt, Document document) {
   Answer answer{.document = std::move(document)};
@@ -28,8 +28,8 @@ Answer receipt_answer(const sdk::Receipt<T>& receipt, Document document) {
   return answer;
 }
 
-// The same, or the problem that kept the request from being carried out. `to_document` makes a
-// Document of the model.
+// Makes the answer, or the problem that kept the request from being carried out. `to_document`
+// makes a Document of the model.
 template <class T, class ToDocument>
 Result<Answer> receipt_or_problem(const sdk::Result<sdk::Receipt<T>>& receipt,
                                   ToDocument to_document) {

@@ -25,7 +25,7 @@ Problem deviates(std::string message) {
 
 Problem no_statement() { return deviates("The file is not a whole statement."); }
 
-// The signature in `{"signature":"…"}`.
+// Reads the signature in `{"signature":"…"}`.
 std::optional<std::string> read_signature(std::string_view line) {
   constexpr std::string_view kBefore = R"({"signature":")";
   constexpr std::string_view kAfter = R"("})";
@@ -33,7 +33,7 @@ std::optional<std::string> read_signature(std::string_view line) {
   return from_hex(line.substr(kBefore.size(), line.size() - kBefore.size() - kAfter.size()));
 }
 
-// The statement of the first line, if the second one has the key's signature of it.
+// Reads the statement in the first line, if the second one has the key's signature of it.
 Result<sdk::Statement> read_signed(std::istream& file, const VerificationKey& key) {
   std::string text;
   std::string signature_line;
@@ -67,7 +67,7 @@ std::optional<verify::StatementPeriod> to_period(const sdk::Statement& statement
   return verify::StatementPeriod{.organization = *organization, .from = *from, .to = *to};
 }
 
-// The rest of the file.
+// Checks the rest of the file.
 Result<Done> check_entries(std::istream& file, OrganizationId organization,
                            verify::StatementVerifier& verifier) {
   const auto problem = [&](verify::Finding finding) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Checks a file that `farthing ledger statement` wrote (docs/reference/proof.md): the signature,
-// and that the entries lead from one of the signed ends to the other. No server is asked.
+// and that the entries lead from one of the signed ends to the other. It asks no server.
 #pragma once
 
 #include <farthing/statement_models.hpp>
@@ -11,7 +11,7 @@
 
 namespace farthing::cli {
 
-// What it states, if all is as it should be; a problem with the code `deviates` if not.
+// Returns the statement if all is as it should be; a problem with the code `deviates` if not.
 Result<sdk::Statement> check_statement(std::istream& file, const VerificationKey& key);
 
 }  // namespace farthing::cli

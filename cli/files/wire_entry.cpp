@@ -12,7 +12,7 @@
 namespace farthing::cli {
 namespace {
 
-// Takes members apart and remembers the first that is not what the API promises.
+// Reads members and remembers the first that is not what the API promises.
 class WireReader {
  public:
   explicit WireReader(OrganizationId organization) : organization_(organization) {}
@@ -32,7 +32,7 @@ class WireReader {
     return instant(member, *text);
   }
 
-  // The own part of an id of something that is this organization's, of whatever kind.
+  // Returns the own part of an id of any kind that belongs to this organization.
   Id128 own_id(std::string_view member, std::string_view text) {
     const std::size_t dash = text.find('-');
     const auto owned = dash == std::string_view::npos ? std::optional<GrantId>()
@@ -46,7 +46,7 @@ class WireReader {
     return own_id(member, *text);
   }
 
-  // Of a limit, what it is about is the organization itself.
+  // Returns the subject; that of a limit is the organization itself.
   Id128 subject(const sdk::LedgerEntry& entry) {
     const auto organization = OrganizationId::parse(entry.ref);
     if (!organization) return own_id("ref", entry.ref);
@@ -59,7 +59,7 @@ class WireReader {
     return expect(member, id ? std::optional(id->value) : no_id());
   }
 
-  // Bytes in hex: as many as `size`, or none.
+  // Reads bytes in hex: `size` of them, or none.
   std::string bytes(std::string_view member, const std::optional<std::string>& hex,
                     std::size_t size) {
     if (!hex) return {};

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// An entry of the ledger as the API shows it, made ready to be verified: the bytes that it is
-// hashed over are made anew from what it says (docs/reference/proof.md).
+// Makes an entry of the ledger, as the API shows it, ready to be verified: the bytes that its hash
+// is taken over are made anew from its members (docs/reference/proof.md).
 #pragma once
 
 #include <farthing/entry_models.hpp>
@@ -12,7 +12,7 @@
 
 namespace farthing::cli {
 
-// The error names the member that is none of the API's.
+// Returns the entry; the error names the member that is not what the API promises.
 BasicResult<verify::SealedEntry, std::string> to_sealed(OrganizationId organization,
                                                         const sdk::LedgerEntry& entry);
 

@@ -11,7 +11,7 @@ namespace {
 
 bool is_shown(const CLI::Option& option) { return !option.get_group().empty(); }
 
-// What can follow a command: its subcommands and the long names of its options.
+// Returns the words that can follow a command: its subcommands and the long names of its options.
 std::string words_of(const CLI::App& command) {
   std::string words;
   for (const CLI::App* subcommand : command.get_subcommands({})) {
@@ -25,7 +25,8 @@ std::string words_of(const CLI::App& command) {
   return words;
 }
 
-// A case for the command and each one below it; `path` is what was typed so far ("users list").
+// Appends a case for the command and each one below it; `path` is what was typed so far ("users
+// list").
 void append_cases(const CLI::App& command, const std::string& path, std::string& script) {
   script += fmt::format("    '{}') words='{}' ;;\n", path, words_of(command));
   for (const CLI::App* subcommand : command.get_subcommands({})) {
@@ -34,7 +35,7 @@ void append_cases(const CLI::App& command, const std::string& path, std::string&
   }
 }
 
-// The options whose value is a file or directory, in any command.
+// Collects the options whose value is a file or directory, in any command.
 void collect_file_options(const CLI::App& command, std::set<std::string>& names) {
   for (const CLI::Option* option : command.get_options()) {
     const std::string type = option->get_type_name();

@@ -8,8 +8,8 @@
 
 namespace farthing::cli {
 
-// A script to be sourced by bash. It completes commands, verbs and options, and file names after an
-// option that takes a file or a directory.
+// Returns a script to be sourced by bash. It completes commands, verbs and options, and file names
+// after an option that takes a file or a directory.
 std::string bash_completion(const CLI::App& app);
 
 }  // namespace farthing::cli

@@ -72,13 +72,13 @@ Result<Done> write_answer(const Answer& answer, const OutputOptions& options,
   std::string text = answer.text
                          ? *answer.text
                          : render(answer.document, format, style_for(options, surroundings));
-  // Only people look at a terminal; to programs the server's text goes unchanged.
+  // Only people read a terminal; programs get the server's text unchanged.
   if (format == Format::csv && is_terminal(options, surroundings)) text = printable_lines(text);
   return file ? file->commit(text) : surroundings.print(text);
 }
 
-// Makes the call while signals cancel it. An interrupt decides the exit code only when it kept the
-// call from its end.
+// Makes the call while signals cancel it. An interrupt decides the exit code only when it stopped
+// the call.
 Result<Answer> call_with_interrupt(const ClientCommand& command, Connection connection,
                                    const Sink& sink, const Surroundings& surroundings) {
   const Interrupt interrupt;
@@ -124,7 +124,8 @@ ExitCode run_client_command(const ClientCommand& command, const Surroundings& su
       resolve_connection(command.options.connection, command.default_server, surroundings);
   if (!connection) return report_answer(connection.error(), surroundings);
 
-  // Opened before the call: who cannot keep the answer should not ask.
+  // The file is opened before the call, because an answer that cannot be kept should not be asked
+  // for.
   std::optional<AtomicFile> file;
   if (output.file) {
     auto opened = AtomicFile::open(*output.file, command.output_access);

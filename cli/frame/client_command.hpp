@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// The frame around every command: output file, what the command does, and then its answer or its
-// problem, with the exit code. For one that talks to a server it also finds the settings and
-// cancels the call at a signal. What can be wrong on this side is found before anything is sent.
+// The frame around every command: it opens the output file, runs the command, and writes its answer
+// or its problem, with the exit code. For a command that talks to a server it also finds the
+// settings and cancels the call at a signal. Faults on this side are found before anything is sent.
 #pragma once
 
 #include <farthing/client.hpp>
@@ -20,14 +20,14 @@
 
 namespace farthing::cli {
 
-// What a command is given to make its calls with.
+// The means that a command gets to make its calls.
 struct ClientSession {
   sdk::Client client;
   sdk::CallOptions call_options{};            // stops when the user interrupts
   std::optional<std::string> organization{};  // of the profile
   const Surroundings& surroundings;
 
-  // The organization that a command is about.
+  // Returns the organization that a command is about.
   Result<std::string> organization_or(const std::optional<std::string>& given) const;
 };
 
@@ -36,12 +36,12 @@ using Sink = std::function<Result<Done>(std::string_view)>;
 
 struct Answer {
   Document document{};
-  // In place of the document: what is written as it is, in whichever format.
+  // A text that is written as it is, in any format, in place of the document.
   std::optional<std::string> text{};
   bool is_written = false;             // the data went into the sink; the document is none
   std::vector<std::string> remarks{};  // lines for standard error, after the data
   ExitCode exit_code = ExitCode::ok;
-  // What the user must know when the data could not be written: that something was done.
+  // The note for a user whose data could not be written: that something was done.
   std::string when_unwritten{};
 };
 
@@ -50,13 +50,13 @@ struct ClientCommand {
   DefaultServer default_server = DefaultServer::none;
   AtomicFile::Access output_access = AtomicFile::Access::by_umask;
   std::function<Result<Answer>(const ClientSession&)> call{};
-  // In place of `call`, for data that are too much to be kept until the end.
+  // Replaces `call` for data that are too large to be kept until the end.
   std::function<Result<Answer>(const ClientSession&, const Sink&)> stream{};
 };
 
 ExitCode run_client_command(const ClientCommand& command, const Surroundings& surroundings);
 
-// The same for a command that talks to no server; `output` is empty for one without such options.
+// Runs a command that talks to no server; `output` is empty for one without such options.
 ExitCode run_local_command(const OutputOptions& output,
                            const std::function<Result<Answer>()>& make_answer,
                            const Surroundings& surroundings);

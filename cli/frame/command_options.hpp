@@ -18,29 +18,29 @@ struct OutputOptions {
   std::optional<std::string> file{};  // in place of standard output
 };
 
-// What every command that talks to a server takes.
+// The options of every command that talks to a server.
 struct CommonOptions {
   ConnectionOptions connection{};
   OutputOptions output{};
 };
 
-// For a command that talks to no server.
+// Adds the options of a command that talks to no server.
 void add_output_options(CLI::App& command, OutputOptions& values);
 void add_common_options(CLI::App& command, CommonOptions& values);
-// For a command that talks to a server without an API key.
+// Adds the options of a command that talks to a server without an API key.
 void add_keyless_options(CLI::App& command, CommonOptions& values);
-// `--csv`, for what the server can write in that form.
+// Adds `--csv`, for data that the server can write in that form.
 void add_csv_option(CLI::App& command, OutputOptions& values);
-// `--raw`, which needs `--csv`.
+// Adds `--raw`, which needs `--csv`.
 void add_raw_option(CLI::App& command, bool& value);
-// For `account` and `balance`, which exist in three versions.
+// Adds the option for `account` and `balance`, which exist in three versions.
 void add_api_version_option(CLI::App& command, ConnectionOptions& values);
 void add_idempotency_key_option(CLI::App& command, std::optional<std::string>& value);
 void add_organization_option(CLI::App& command, std::optional<std::string>& value);
-// Takes an option whose value would be a key (`--api-key`) only to refuse it and say why, and that
-// `instead` the key is given so. Not shown in the help.
+// Accepts an option whose value would be a key (`--api-key`) only to refuse it, say why, and name
+// the right way, `instead`. Not shown in the help.
 void refuse_key_argument(CLI::App& command, const std::string& name, const std::string& instead);
-// The same of `--api-key`.
+// Refuses `--api-key` in that way.
 void refuse_api_key_argument(CLI::App& command);
 
 }  // namespace farthing::cli

@@ -7,7 +7,7 @@ namespace {
 ExitCode exit_code_of_status(const sdk::Failure& failure) {
   const int status = failure.status;
   if (status == 401 || status == 403) return ExitCode::not_authorized;
-  // Some servers say 429 when the funds are gone; to wait and ask again would not help there.
+  // Some servers answer 429 when the funds are gone; waiting and asking again would not help.
   if (status == 429 && !failure.is_named("insufficient_balance") &&
       !failure.is_named("insufficient_credits")) {
     return ExitCode::rate_limited;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the program's exit code says. Public: scripts depend on the numbers, never renumber.
+// The exit codes of the program. Public: scripts depend on the numbers, never renumber.
 #pragma once
 
 #include <farthing/failure.hpp>

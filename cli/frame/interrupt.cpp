@@ -8,7 +8,8 @@
 namespace farthing::cli {
 namespace {
 
-// What the handler may touch: an atomic without a lock, and `sem_post`. Both outlive every handler.
+// The handler touches only these: a lock-free atomic, and the semaphore of `sem_post`. Both outlive
+// every handler.
 std::atomic<int> caught_signal = 0;
 static_assert(std::atomic<int>::is_always_lock_free);
 sem_t wake;
@@ -32,7 +33,7 @@ Interrupt::Interrupt() {
     if (previous_[i].sa_handler == SIG_IGN) continue;
     struct sigaction action {};
     action.sa_handler = handle;
-    // Back to the default after the first: the second signal ends the process.
+    // The first signal resets the handler, so that the second one ends the process.
     action.sa_flags = SA_RESTART | static_cast<int>(SA_RESETHAND);
     ::sigaction(kSignals[i], &action, nullptr);
   }

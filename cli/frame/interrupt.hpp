@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// While one exists, the first SIGINT, SIGTERM or SIGHUP asks a stop token to stop in place of
-// ending the process, so that a call is cancelled and what is half-done is tidied up; the second
-// one ends it. Signals that were ignored stay ignored. One at a time in a process.
+// While an Interrupt exists, the first SIGINT, SIGTERM or SIGHUP requests a stop instead of ending
+// the process, so that a call is cancelled and half-done work is tidied up; the second one ends the
+// process. Signals that were ignored stay ignored. A process may have one at a time.
 #pragma once
 
 #include <array>
@@ -20,7 +20,7 @@ class Interrupt {
   Interrupt& operator=(const Interrupt&) = delete;
 
   std::stop_token token() const { return source_.get_token(); }
-  // The signal that came, 0 for none.
+  // Returns the signal that came, 0 for none.
   int signal() const;
 
  private:

@@ -12,7 +12,8 @@
 namespace farthing::cli {
 namespace {
 
-// What to do next on the command line; the SDK's message has said what holds for every program.
+// Returns what to do next on the command line; the SDK's message has said what holds for every
+// program.
 std::string next_step(const sdk::Failure& failure, ExitCode code) {
   switch (code) {
     case ExitCode::not_authorized:
@@ -33,8 +34,8 @@ std::string as_sentence(std::string text) {
   return text;
 }
 
-// What the server says beside its message, as in "available: 3.5". The name of a wrong field is in
-// the message already.
+// Appends what the server says beside its message, as in "available: 3.5". The name of a wrong
+// field is in the message already.
 void append_details(const sdk::Error& error, std::vector<std::string>& notes) {
   for (const auto& extra : error.extra) {
     if (extra.name == "field") continue;
@@ -93,7 +94,7 @@ std::string without_keys(std::string_view text) {
     text.remove_prefix(at);
     const auto end = std::find_if_not(text.begin(), text.end(), is_key_character);
     const auto length = static_cast<std::size_t>(end - text.begin());
-    // In the middle of a word, as in "task-force", it is not the start of a key.
+    // A match in the middle of a word, as in "task-force", is not the start of a key.
     const bool is_key = length >= kShortest && (clean.empty() || !is_key_character(clean.back()));
     clean += is_key ? "sk-(not shown)" : text.substr(0, length);
     text.remove_prefix(length);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Why a command did not do what it was asked to: what the user is told on standard error, and the
+// The reason why a command did not do what it was asked to: the text for standard error, and the
 // exit code. Texts are whole sentences and never hold an API key.
 #pragma once
 
@@ -24,16 +24,16 @@ template <class T>
 using Result = BasicResult<T, Problem>;
 
 Problem usage_problem(std::string message, std::string next = {});
-// About a system call that has just failed: `what` and the text of `error_number`.
+// Makes the problem of a system call that has just failed: `what` and the text of `error_number`.
 Problem system_problem(std::string_view what, int error_number);
-// With the request id, and what to do about it.
+// Makes a problem of a failure, with the request id and what to do about it.
 Problem to_problem(const sdk::Failure& failure);
 
-// The lines for standard error, each ended by a newline, safe to show on a terminal.
+// Returns the lines for standard error, each ended by a newline, safe to show on a terminal.
 std::string to_text(const Problem& problem);
 
-// The text with everything cut out that looks like an API key: what a user types in the wrong place
-// is not repeated into logs.
+// Returns the text without anything that looks like an API key: a key typed in the wrong place must
+// not get into logs.
 std::string without_keys(std::string_view text);
 
 }  // namespace farthing::cli

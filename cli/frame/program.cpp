@@ -66,7 +66,7 @@ void add_commands(CommandSet& commands) {
   add_completion(commands);
 }
 
-// The command that was typed, as far as it was understood: "farthing users create".
+// Returns the command that was typed, as far as it was understood: "farthing users create".
 const CLI::App& deepest_command(const CLI::App& app) {
   const CLI::App* command = &app;
   while (!command->get_subcommands().empty()) command = command->get_subcommands().front();
@@ -95,14 +95,15 @@ std::string help_of_program(const CLI::App& command) {
                                          : command.help(path_of(*command.get_parent()));
 }
 
-// What is wrong with a command line that ends before a verb, or names one that does not exist.
+// Returns what is wrong with a command line that ends before a verb, or names one that does not
+// exist.
 std::string missing_command(const CLI::App& command) {
   const auto unknown = command.remaining();
   if (unknown.empty()) return fmt::format("{} needs a command.", path_of(command));
   return fmt::format("{} has no command {}.", path_of(command), without_keys(unknown.front()));
 }
 
-// The parser's words as a problem, without what may be a key typed in a wrong place.
+// Turns the parser's words into a problem, without what may be a key typed in a wrong place.
 Problem parse_problem(const CLI::ParseError& error, const CLI::App& app) {
   const CLI::App& command = deepest_command(app);
   const bool lacks_command =
@@ -125,14 +126,14 @@ int run_program(const std::vector<std::string>& arguments, const Surroundings& s
   refuse_api_key_argument(app);
   CommandSet commands(app);
   add_commands(commands);
-  // Last, because a command without a footer of its own inherits it.
+  // The footer is set last, because a command without one of its own would inherit it.
   app.footer(kProgramFooter);
   if (arguments.empty()) {
     surroundings.tell(app.help());
     return static_cast<int>(ExitCode::usage);
   }
   try {
-    // The parser takes them from the end.
+    // The parser takes the arguments from the end.
     app.parse(std::vector<std::string>(arguments.rbegin(), arguments.rend()));
   } catch (const CLI::CallForHelp&) {
     return print_text(help_of_program(deepest_command(app)), surroundings);

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The whole program but for the process around it: reads the command line, runs the command, and
-// answers the exit code. Never throws.
+// The whole program except the process around it.
 #pragma once
 
 #include <string>
@@ -10,7 +9,8 @@
 
 namespace farthing::cli {
 
-// `arguments` without the program's name, in their order.
+// Reads the command line, runs the command and returns the exit code. Never throws. `arguments` has
+// no program name.
 int run(const std::vector<std::string>& arguments, const Surroundings& surroundings);
 
 }  // namespace farthing::cli

@@ -19,7 +19,8 @@ std::optional<std::string> Surroundings::variable(const char* name) const {
 Result<Done> Surroundings::print(std::string_view text) const {
   int error = write_all(standard_output, text);
   if (error == 0) {
-    // Some file systems tell of a lost write only when a descriptor is closed: close a second one.
+    // Some file systems report a lost write only when a descriptor is closed, so close a second
+    // one.
     Descriptor second(::dup(standard_output));
     error = second.is_open() ? second.close() : errno;
   }

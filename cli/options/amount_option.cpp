@@ -9,7 +9,8 @@ namespace {
 
 constexpr Credits kLeast = Credits::from_nano(1);
 
-// `take` is given the amount, which is at least `lowest`; `range` says so ("above 0").
+// Adds an option that calls `take` with the amount, which is at least `lowest`; `range` says so
+// ("above 0").
 CLI::Option* add_option(CLI::App& command, const std::string& name, Credits lowest,
                         const std::string& range, const std::string& summary,
                         std::function<void(Credits)> take) {

@@ -9,17 +9,17 @@
 
 namespace farthing::cli {
 
-// `--amount`, required: how many credits are moved, more than zero.
+// Adds `--amount`, required: how many credits are moved, more than zero.
 void add_amount_option(CLI::App& command, Credits& value, const std::string& summary);
 
-// `--cost`, not required: how many credits something would cost, more than zero.
+// Adds `--cost`, not required: how many credits something would cost, more than zero.
 void add_cost_option(CLI::App& command, std::optional<Credits>& value, const std::string& summary);
 
-// `--amount`, not required.
+// Adds `--amount`, not required.
 void add_optional_amount_option(CLI::App& command, std::optional<Credits>& value,
                                 const std::string& summary);
 
-// `--overdraft-limit`, zero or more.
+// Adds `--overdraft-limit`, zero or more.
 void add_limit_option(CLI::App& command, std::optional<Credits>& value, const std::string& summary);
 
 }  // namespace farthing::cli

@@ -19,10 +19,10 @@ struct CallerKeyOptions {
   bool is_in_environment = false;  // in FARTHING_CALLER_KEY
 };
 
-// `command` has the connection's options already.
+// Adds the options; `command` must have the connection's options already.
 void add_caller_key_options(CLI::App& command, CallerKeyOptions& values);
 
-// Nothing when none was asked for; a problem when it is not where it was said to be.
+// Returns nothing when no key was asked for; a problem when it is not where the options say.
 Result<std::optional<sdk::Secret>> read_caller_key(const CallerKeyOptions& options,
                                                    const Surroundings& surroundings);
 

@@ -30,7 +30,8 @@ bool take_decimal(std::string_view& text, char c) {
   return true;
 }
 
-// The exponent behind "e"; nothing when it is not one, or is too large to mean anything.
+// Reads the exponent behind "e"; returns nothing when it is not one, or is too large to mean
+// anything.
 std::optional<std::int64_t> take_exponent(std::string_view& text) {
   const bool is_negative = take_decimal(text, '-');
   if (!is_negative) take_decimal(text, '+');

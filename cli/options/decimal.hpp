@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Exact comparison of decimal numbers of any size and precision: other servers send balances with
-// more places than `Credits` has, and a double would call unequal ones equal.
+// Compares decimal numbers of any size and precision exactly: other servers send balances with more
+// places than `Credits` has, and a double would call unequal ones equal.
 #pragma once
 
 #include <compare>
@@ -9,7 +9,7 @@
 
 namespace farthing::cli {
 
-// Both are JSON number literals, exponents included. Nothing when one of them is not.
+// Compares two JSON number literals, exponents included; returns nothing when one of them is none.
 std::optional<std::strong_ordering> compare_decimals(std::string_view left, std::string_view right);
 
 }  // namespace farthing::cli

@@ -28,7 +28,7 @@ Result<Descriptor> open_file(const std::string& path, std::string_view what) {
 }  // namespace
 
 Result<std::string> read_all(int descriptor, std::size_t max_size, std::string_view what) {
-  // What is as short as a key is read into one place and never copied.
+  // A text as short as a key is read into one place and never copied.
   std::string text(std::min(max_size + 1, kFirstSize), '\0');
   std::size_t size = 0;
   while (size <= max_size) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Lists come in pages. A list command shows one, or with `--all` every page from where it starts;
-// then nothing is shown unless all of them arrived.
+// Lists come in pages. A list command shows one, or with `--all` every page from its start on; with
+// `--all` it shows nothing unless all of them arrived.
 #pragma once
 
 #include <CLI/App.hpp>
@@ -28,15 +28,15 @@ struct PagingOptions {
 
 void add_paging_options(CLI::App& command, PagingOptions& values);
 
-// The answer of a list command; `name` is the list's name in JSON ("users"), `items` each item as
-// JSON. A remark says how to get the next page when there is one.
+// Makes the answer of a list command; `name` is the list's name in JSON ("users"), `items` each
+// item as JSON. A remark says how to get the next page when there is one.
 Answer list_answer(Table table, std::string_view name, const std::vector<std::string>& items,
                    const std::optional<std::string>& next);
 
-// The remark that says how to get the next page, when there is one.
+// Adds the remark that says how to get the next page, when there is one.
 void add_next_remark(Answer& answer, const std::optional<std::string>& next);
 
-// The problem when the page after `cursor` names `cursor` as its next one.
+// Returns a problem when the page after `cursor` names `cursor` as its next one.
 std::optional<Problem> endless(const std::optional<std::string>& next,
                                const std::optional<std::string>& cursor);
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a charge or a hold is for: `--operation`, `--engine` and `--metadata`.
+// The options that say what a charge or a hold is for: `--operation`, `--engine` and `--metadata`.
 #pragma once
 
 #include <CLI/App.hpp>
@@ -10,7 +10,7 @@ namespace farthing::cli {
 
 void add_metadata_option(CLI::App& command, std::optional<std::string>& value);
 
-// Of a request that has members of these names, which must outlive the parse.
+// Adds the options for a request that has members of these names; it must outlive the parse.
 template <class Request>
 void add_purpose_options(CLI::App& command, Request& request) {
   command.add_option("--operation", request.operation, "What was done, as in \"upscale\"")

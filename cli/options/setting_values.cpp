@@ -14,7 +14,7 @@ std::optional<std::chrono::milliseconds> parse_timeout(std::string_view seconds)
   const char* end = seconds.data() + seconds.size();
   const auto [stop, error] = std::from_chars(seconds.data(), end, value, std::chars_format::fixed);
   if (error != std::errc{} || stop != end) return {};
-  // Written so that what is not a number fails it too.
+  // This form of the comparison also fails for NaN.
   if (!(value >= kShortest && value <= kLongest)) return {};
   return std::chrono::milliseconds(std::llround(value * 1'000));
 }

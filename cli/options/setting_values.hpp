@@ -12,10 +12,10 @@ namespace farthing::cli {
 
 inline constexpr int kMaxRetries = 100;
 
-// Seconds as a plain decimal, from 0.001 to 86400: "2.5".
+// Reads seconds as a plain decimal, from 0.001 to 86400: "2.5".
 std::optional<std::chrono::milliseconds> parse_timeout(std::string_view seconds);
 
-// "bare" or "bearer".
+// Reads "bare" or "bearer".
 std::optional<sdk::AuthScheme> parse_auth_scheme(std::string_view name);
 
 }  // namespace farthing::cli

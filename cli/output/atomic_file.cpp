@@ -14,7 +14,7 @@
 namespace farthing::cli {
 namespace {
 
-// Beside the path, so that the rename stays within one file system.
+// Returns a name beside the path, so that the rename stays within one file system.
 std::string temporary_name(const std::string& path) {
   const std::size_t slash = path.rfind('/');
   const std::size_t name_at = slash == std::string::npos ? 0 : slash + 1;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// A file that appears whole or not at all: written beside its place under another name, synced,
-// then renamed over it. Opening it early shows early whether it can be written; what is not
-// committed leaves no trace.
+// A file that appears whole or not at all: it is written beside its place under another name,
+// synced, then renamed over it. Opening it early shows early whether it can be written. Without a
+// commit it leaves no trace.
 #pragma once
 
 #include <string>
@@ -19,7 +19,7 @@ class AtomicFile {
     owner_only,  // 0600, for what holds a secret
   };
 
-  // `path` must be free or a regular file, not a link.
+  // Opens a file for `path`, which must be free or a regular file, not a link.
   static Result<AtomicFile> open(const std::string& path, Access access);
 
   ~AtomicFile();
@@ -28,9 +28,10 @@ class AtomicFile {
   AtomicFile(AtomicFile&& other) noexcept;
   AtomicFile& operator=(AtomicFile&&) = delete;
 
-  // Any number of times before `commit`.
+  // Writes a part, any number of times before `commit`.
   Result<Done> write(std::string_view text);
-  // Once. After a failure what was at the path is still there, as it was.
+  // Writes the last part and puts the file in place. Called once. After a failure the old file at
+  // the path is unchanged.
   Result<Done> commit(std::string_view text);
 
  private:

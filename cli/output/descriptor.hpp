@@ -24,7 +24,7 @@ class Descriptor {
 
   int number() const { return number_; }
   bool is_open() const { return number_ >= 0; }
-  // Answers 0, or the errno of a close that lost data. Open no longer, either way.
+  // Closes the descriptor in any case. Returns 0, or the errno of a close that lost data.
   int close();
 
  private:
@@ -33,7 +33,7 @@ class Descriptor {
   int number_ = -1;
 };
 
-// Writes all of `text`. Answers 0, or the errno of the write that failed.
+// Writes all of `text`. Returns 0, or the errno of the write that failed.
 int write_all(int descriptor, std::string_view text);
 
 }  // namespace farthing::cli

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a command has found out, before it is known how it will be shown: a record of named fields,
-// tables of rows, or both, and the same as JSON. Names are those of the API's JSON fields.
+// The result of a command, before its format is known: a record of named fields, tables of rows, or
+// both, and the same as JSON. Names are those of the API's JSON fields.
 #pragma once
 
 #include <optional>
@@ -22,8 +22,8 @@ struct Column {
 };
 
 struct Table {
-  // What one row is, as in "organization": the first cell of a plain row, unless the table is all
-  // there is.
+  // The name of one row, as in "organization": the first cell of a plain row, unless the document
+  // is only this table.
   std::string row_name{};
   std::vector<Column> columns{};
   std::vector<std::vector<std::string>> rows{};  // each as long as `columns`
@@ -34,11 +34,12 @@ struct Document {
   std::vector<Table> tables{};
   std::string json{};
   std::string csv{};  // as the server wrote it; empty where it was not asked for
-  // What the plain format shows in place of all fields, for a command that answers one value.
+  // The value that the plain format shows in place of all fields, for a command that returns one
+  // value.
   std::optional<std::string> plain_value{};
 };
 
-// "yes" or "no", as cells spell a boolean.
+// Return the text of a cell: "yes" or "no" for a boolean.
 std::string to_cell(bool value);
 std::string to_cell(const std::optional<std::string>& value);
 

@@ -10,13 +10,13 @@ namespace {
 
 constexpr char32_t kNotUtf8 = 0xffff'ffff;
 
-// One character and how many bytes it takes; `kNotUtf8` and one byte where there is none.
+// One character and its size in bytes; `kNotUtf8` and one byte where there is none.
 struct Character {
   char32_t code = kNotUtf8;
   std::size_t size = 1;
 };
 
-// How many bytes a sequence has that starts so, 0 when none does.
+// Returns how many bytes a sequence that starts with `first` has, 0 when none does.
 std::size_t sequence_size(unsigned char first) {
   if (first < 0x80) return 1;
   if (first >= 0xc2 && first <= 0xdf) return 2;
@@ -25,7 +25,7 @@ std::size_t sequence_size(unsigned char first) {
   return 0;
 }
 
-// The first character of a text that is not empty.
+// Returns the first character of a text that is not empty.
 Character first_character(std::string_view text) {
   const auto first = static_cast<unsigned char>(text.front());
   const std::size_t size = sequence_size(first);
@@ -44,7 +44,7 @@ Character first_character(std::string_view text) {
 
 bool is_control(char32_t code) { return code < 0x20 || (code >= 0x7f && code <= 0x9f); }
 
-// Marks that change the direction or the lines of the text around them.
+// Returns whether the mark changes the direction or the lines of the text around it.
 bool is_reordering(char32_t code) {
   return code == 0x061c || code == 0x200e || code == 0x200f || (code >= 0x2028 && code <= 0x202e) ||
          (code >= 0x2066 && code <= 0x2069) || code == 0xfeff;
@@ -136,7 +136,7 @@ std::size_t display_width(std::string_view text) {
     const Character character = first_character(text);
     text.remove_prefix(character.size);
     const int columns = ::wcwidth(static_cast<wchar_t>(character.code));
-    // A locale that does not know the character leaves it at one column.
+    // A character that the locale does not know counts as one column.
     width += columns < 0 ? 1U : static_cast<std::size_t>(columns);
   }
   return width;

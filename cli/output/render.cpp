@@ -19,7 +19,7 @@ std::string bold(std::string_view text, Style style) {
 
 std::string shown(std::string_view value) { return value.empty() ? "-" : printable(value); }
 
-// "created_at" as people read it.
+// Returns a name such as "created_at" as people read it.
 std::string label_of(const Field& field) {
   std::string label = field.name;
   std::replace(label.begin(), label.end(), '_', ' ');
@@ -56,7 +56,8 @@ std::vector<std::size_t> widths_of(const Table& table) {
   return widths;
 }
 
-// One line; `decorate` is given every cell and must not change its width. No blanks at the end.
+// Returns one line without blanks at the end. `decorate` gets every cell and must not change its
+// width.
 template <class Decorate>
 std::string render_line(const std::vector<std::string>& cells, const std::vector<Column>& columns,
                         const std::vector<std::size_t>& widths, Decorate decorate) {

@@ -12,17 +12,18 @@ namespace farthing::cli {
 enum class Format { table, plain, json, csv };
 enum class Style { monochrome, ansi };
 
-// Aligned columns under a heading; `-` stands for what is empty. `ansi` makes names bold.
+// Returns aligned columns under a heading; `-` stands for an empty cell. `ansi` makes names bold.
 std::string render_table(const Document& document, Style style);
 
-// A line for each field (`name<TAB>value`), then one for each row of the table, its cells separated
-// by tabs, with the row's name first where fields came before. Values are escaped (`printable`).
+// Returns a line for each field (`name<TAB>value`), then one for each row of the table, its cells
+// separated by tabs, with the row's name first where fields came before. Values are escaped
+// (`printable`).
 std::string render_plain(const Document& document);
 
-// One line of JSON.
+// Returns one line of JSON.
 std::string render_json(const Document& document);
 
-// `csv` is for documents that have it, and is left as it is.
+// Returns the document in that format; `csv` needs a document that has it, and is left as it is.
 std::string render(const Document& document, Format format, Style style);
 
 }  // namespace farthing::cli

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// A new file for a secret: mode 0600, never over one that exists. It is made before the secret is,
-// so that no secret is made which then has no place; without `write` it disappears again.
+// A new file for a secret: mode 0600, never over one that exists. It is made before the secret, so
+// that no secret is made without a place for it; without `write` it disappears again.
 #pragma once
 
 #include <string>
@@ -21,7 +21,7 @@ class SecretFile {
   SecretFile(SecretFile&& other) noexcept;
   SecretFile& operator=(SecretFile&&) = delete;
 
-  // The secret and a newline, synced. Once.
+  // Writes the secret and a newline, and syncs. Called once.
   Result<Done> write(std::string_view secret);
 
  private:

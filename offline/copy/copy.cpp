@@ -24,7 +24,7 @@ using store::TransferEntry;
 using store::TransferSource;
 using store::TransferTarget;
 
-// So much of entries is written with one commit.
+// So many bytes of entries are written with one commit.
 constexpr std::size_t kBatchBytes = std::size_t{2} << 20;
 
 Error refusal(std::string message) { return make_error(ErrorCode::conflict, std::move(message)); }
@@ -44,7 +44,7 @@ Result<std::unique_ptr<TransferTarget>> open_target(const app::StoreLocation& lo
   return std::unique_ptr<TransferTarget>(*std::move(opened));
 }
 
-// Of a store's whole content.
+// Returns the fingerprint of a store's whole content.
 std::string fingerprint_of(const InspectionReport& report) {
   Digest digest = report.directory.content;
   for (const auto& [organization, head] : report.heads) {
@@ -69,7 +69,7 @@ class Copy {
        const CopyOptions& options)
       : source_(source), content_(content), target_(target), options_(options) {}
 
-  // Whether something of it was there already.
+  // Marks the target, unless this copy has marked it before. Returns whether it had.
   Result<bool> begin() {
     const std::string fingerprint = fingerprint_of(content_);
     const auto mark = target_.read_mark();
@@ -92,7 +92,7 @@ class Copy {
     return false;
   }
 
-  // All of it each time: records that are there already change nothing.
+  // Copies all of it each time: records that are there already change nothing.
   Result<Done> copy_directory() {
     report(Step::copy_directory);
     auto visited = source_.visit_directory([this](const DirectoryRecord& record) -> Result<Done> {
@@ -103,7 +103,7 @@ class Copy {
     return put_records();
   }
 
-  // The same.
+  // Copies from behind the last act that is there.
   Result<Done> copy_audit_log() {
     const auto last = target_.find_last_act();
     if (!last) return last.error();
@@ -115,7 +115,7 @@ class Copy {
     return add_acts();
   }
 
-  // From behind the last one that is there.
+  // Copies from behind the last entry that is there.
   Result<Done> copy_entries() {
     const auto last = target_.find_last_entry();
     if (!last) return last.error();
@@ -182,7 +182,7 @@ class Copy {
   std::uint64_t done_ = 0;  // entries
 };
 
-// Whether the target has become what the source is.
+// Refuses a target that has not become what the source is.
 Result<Done> compare(const InspectionReport& source, const InspectionReport& target) {
   for (const auto& [organization, head] : source.heads) {
     const auto found = target.heads.find(organization);
@@ -197,7 +197,7 @@ Result<Done> compare(const InspectionReport& source, const InspectionReport& tar
                     "The copy is not what the source is: its directory differs.");
 }
 
-// Where the audit log of a store ends, once all of it was found to be one chain.
+// Returns where the audit log of a store ends, once all of it was found to be one chain.
 Result<directory::AuditHead> verify_audit_log(const TransferSource& source, std::string_view what) {
   directory::AuditHead head;
   const auto visited = source.visit_audit_log(0, [&](const AuditRecord& act) -> Result<Done> {
@@ -223,7 +223,7 @@ Result<Done> compare_audit_logs(const directory::AuditHead& source, const Transf
                     "The copy is not what the source is: its audit log differs.");
 }
 
-// What has changed meanwhile was copied in part.
+// Refuses a source that has changed meanwhile: the change was copied in part.
 Result<Done> check_source(const TransferSource& source) {
   const auto has_changed = source.has_changed();
   if (!has_changed) return has_changed.error();
@@ -260,7 +260,7 @@ Result<CopyReport> copy_store(const app::StoreLocation& from, const app::StoreLo
   if (auto copied = copy.copy_entries(); !copied) return std::move(copied).error();
   if (auto copied = copy.copy_audit_log(); !copied) return std::move(copied).error();
 
-  // What is read back is what a server would find.
+  // The target is closed first, so that what is read back is what a server would find.
   target->reset();
   report(Step::verify_copy, content->counts.entries, content->counts.entries);
   {

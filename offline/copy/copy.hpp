@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copies a whole store into an empty one, of the same kind or the other, and proves it: the source
 // is verified before, the copy after, and both must have the same directory and the same entries,
-// chain by chain. Whenever it is killed, the same copy goes on from what is there; meanwhile the
-// target is marked, and servers refuse it. Blocks; nobody else may work on the target.
+// chain by chain. A copy that was killed goes on from what is there when it is made again;
+// meanwhile the target is marked, and servers refuse it. Blocks; nobody else may work on the
+// target.
 #pragma once
 
 #include <cstddef>
@@ -28,7 +29,7 @@ struct CopyOptions {
   std::size_t batch_entries = 2'000;
   // Called when a step begins and after every commit; may be empty.
   std::function<void(const Progress&)> on_progress;
-  // What the operator should know of the target, as a sentence.
+  // Called with what the operator should know of the target, as a sentence.
   std::function<void(const std::string&)> on_warning;
 };
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A store of either kind, opened to be read and verified as a whole. For one thread.
+// A store of either kind, opened to be read and verified as a whole. Only one thread may use it.
 #pragma once
 
 #include <memory>
@@ -22,7 +22,7 @@ class ReadEnd {
   Result<inspect::InspectionReport> audit() const;
 
  private:
-  // One of them.
+  // One of them is set.
   std::unique_ptr<store::embedded::StoreReader> directory_;
   std::unique_ptr<store::postgres::DatabaseReader> database_;
 };

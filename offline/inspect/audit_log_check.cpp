@@ -6,7 +6,7 @@
 
 namespace farthing::inspect {
 
-// Recomputed by who knows the stored form alone.
+// The chain is recomputed by code that knows the stored form alone.
 Result<std::optional<verify::ActDeviation>> check_audit_log(const store::TransferSource& source) {
   verify::AuditChain chain;
   std::optional<verify::ActDeviation> deviation;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The audit log of a store against its chain.
+// Checks the audit log of a store against its chain.
 #pragma once
 
 #include <optional>
@@ -10,7 +10,7 @@
 
 namespace farthing::inspect {
 
-// The first record that deviates, if any does. Fails when the store cannot be read.
+// Returns the first record that deviates, if any does. Fails when the store cannot be read.
 Result<std::optional<verify::ActDeviation>> check_audit_log(const store::TransferSource& source);
 
 }  // namespace farthing::inspect

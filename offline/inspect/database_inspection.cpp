@@ -18,14 +18,14 @@ using store::postgres::StateRow;
 using verify::Check;
 using verify::Finding;
 
-// What ends the reading of rows when a deviation was found: it is not told to anybody.
+// Returns the error that ends the reading of rows when a deviation was found; nobody is told of it.
 Error end_of_reading() { return make_error(ErrorCode::server_error); }
 
 std::string show(const std::optional<Instant>& instant) {
   return instant ? instant->to_string() : "never";
 }
 
-// That a key leads to one entry is what the table's index is for.
+// Does not check that a key leads to one entry: the table's index makes sure of that.
 Check check_columns(const EntryRow& row, const verify::Entry& entry) {
   if (auto wrong = verify::expect_equal("the organization that it is stored under",
                                         entry.organization.to_string(),
@@ -86,7 +86,7 @@ class DatabaseInspector {
     if (auto read = read_directory(); !read) return read;
     auto read = reader_.visit_entry_rows({}, [this](const EntryRow& row) { return take(row); });
     if (!read) return read;
-    // Those without entries.
+    // These have no entries.
     for (; next_ != organizations_.end(); ++next_) {
       if (auto begun = begin(*next_); !begun) return begun;
     }

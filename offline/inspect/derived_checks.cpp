@@ -57,7 +57,7 @@ std::string describe_parts(const Parts& parts) {
 
 std::string show_nano(std::int64_t nano) { return Credits::from_nano(nano).to_string(); }
 
-// What there is of each thing, by id.
+// A description of each thing, by id.
 using Descriptions = std::map<Id128, std::string>;
 
 Check expect_same(const std::string& what, const Descriptions& expected,
@@ -167,15 +167,15 @@ Descriptions spending_of(const verify::Spending::Keys& spending_of_keys) {
   return keys;
 }
 
-// Of all days, as of the day of its last entry.
+// Returns the spending of all days, as of the day of the state's last entry.
 Descriptions whole_spending_of(const ledger::OrganizationState& state) {
   ledger::OrganizationState as_of_last = state;
   for (auto& [key, spending] : as_of_last.spending) spending = as_of(spending, state.last_at);
   return spending_of(as_of_last);
 }
 
-// Whether the state has what was spent on all days, as states of earlier versions do until the
-// first entry of the next day. Then no key has a record yet.
+// Returns whether the state has what was spent on all days, as states of earlier versions do until
+// the first entry of the next day. Then no key has a record yet.
 bool has_all_days(const ledger::OrganizationState& state, const verify::Movements& movements) {
   return whole_spending_of(state) == spending_of(movements.spending().whole());
 }

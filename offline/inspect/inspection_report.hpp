@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What an audit of a whole store has found, and what two stores must have in common to be the same.
+// The findings of an audit of a whole store, and what two stores must have in common to be the
+// same.
 #pragma once
 
 #include <cstdint>

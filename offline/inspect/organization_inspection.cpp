@@ -49,7 +49,7 @@ Verdict OrganizationInspection::next_derived(std::uint64_t seq, std::string_view
   return check_indexes(sealed->entry);
 }
 
-// If one is kept.
+// Checks the snapshot, if one is kept.
 Verdict OrganizationInspection::check_snapshot() {
   const std::uint64_t seq = verifier_.chain().seq();
   if (!next_snapshot_ || *next_snapshot_ != seq) return Check();
@@ -65,7 +65,7 @@ Verdict OrganizationInspection::check_snapshot() {
   return find_next_snapshot(seq + 1);
 }
 
-// The first that is kept from the number `seq` on.
+// Finds the first snapshot that is kept from the number `seq` on.
 Verdict OrganizationInspection::find_next_snapshot(std::uint64_t seq) {
   next_snapshot_.reset();
   const auto scanned = database_.scan(store::embedded::Family::snapshots,
@@ -79,8 +79,8 @@ Verdict OrganizationInspection::find_next_snapshot(std::uint64_t seq) {
   return Check();
 }
 
-// Each key leads to its entry and there are as many keys as entries with one: so no key leads to
-// two outcomes, and none to nothing.
+// Each key leads to its entry and there are as many keys as entries with one. Therefore no key
+// leads to two outcomes, and none to nothing.
 Verdict OrganizationInspection::check_indexes(const verify::Entry& entry) {
   if (!entry.idempotency_key.empty()) {
     const auto seq =
@@ -189,7 +189,8 @@ Verdict OrganizationInspection::check_derived() {
   return check_state();
 }
 
-// What is not in the index yet must not be in it, nor come twice.
+// Checks that the key is not in the index, which has no fresh entry yet. `finish` finds one that
+// comes twice.
 Verdict OrganizationInspection::next_fresh(std::string_view stored) {
   const auto sealed = verify::decode_stored(stored);
   if (auto verdict = next(sealed, stored); !verdict || *verdict) return verdict;

@@ -18,7 +18,7 @@
 
 namespace farthing::inspect {
 
-// Nothing: all is as it should be. An error: it could not be read.
+// The result of a check; nothing: all is as it should be. An error: it could not be read.
 using Verdict = Result<verify::Check>;
 
 class OrganizationInspection {
@@ -27,19 +27,19 @@ class OrganizationInspection {
   OrganizationInspection(OrganizationId organization, const store::embedded::Database& database,
                          verify::Spool& spool, verify::Counts& counts);
 
-  // An entry of the database, in its stored form, found under the number `seq`.
+  // Takes the next entry of the database, in its stored form, found under the number `seq`.
   Verdict next_derived(std::uint64_t seq, std::string_view stored);
-  // After the last of them.
+  // Checks what the database has derived, after the last of its entries.
   Verdict check_derived();
-  // An entry of the journal.
+  // Takes the next entry of the journal.
   Verdict next_fresh(std::string_view stored);
-  // After the last entry of all.
+  // Ends the inspection, after the last entry of all.
   Verdict finish();
 
   OrganizationId organization() const { return organization_; }
-  // After the last entry that was right.
+  // Returns the end of the chain after the last entry that was right.
   const Head& head() const { return head_; }
-  // Where a finding is.
+  // Returns where a finding is.
   std::uint64_t place() const { return verifier_.place(); }
 
  private:
@@ -48,7 +48,7 @@ class OrganizationInspection {
   Verdict check_indexes(const verify::Entry& entry);
   Verdict check_snapshot();
   Verdict find_next_snapshot(std::uint64_t seq);
-  // How many keys of a family begin with the organization's id.
+  // Returns how many keys of a family begin with the organization's id.
   Result<std::uint64_t> count_keys(store::embedded::Family family) const;
   Verdict check_index_sizes();
   Verdict check_records();

@@ -30,7 +30,7 @@ class StoreInspector {
         [this](std::string_view key, std::string_view stored) { return take(key, stored); });
     if (!scanned) return std::move(scanned).error();
     if (is_going_on()) finish_organization();
-    // Those that have no entries in the database.
+    // These have no entries in the database.
     for (const OrganizationId organization : organizations_) begin_if_new(organization);
     for (const auto& [organization, entries] : reader_.fresh_entries()) begin_if_new(organization);
     if (is_going_on()) finish_organization();
@@ -75,7 +75,7 @@ class StoreInspector {
     if (is_going_on() && !seen_.contains(organization)) begin(organization);
   }
 
-  // What is derived for an organization that has no entries, and is not in the directory.
+  // Finds what is derived for an organization that has no entries, and is not in the directory.
   void check_for_strangers(store::embedded::Family family) {
     for (std::string begin; is_going_on();) {
       std::optional<OrganizationId> found;
@@ -118,7 +118,7 @@ class StoreInspector {
     current_.reset();
   }
 
-  // False when that was the end of it.
+  // Returns false when that was the end of it.
   bool judge(const Verdict& verdict) {
     if (!verdict) return fail(verdict.error());
     if (!*verdict) return true;

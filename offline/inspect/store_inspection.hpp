@@ -15,7 +15,7 @@ namespace farthing::inspect {
 // Fails when the store cannot be read, or when a server has it open. What has to be remembered of
 // large ledgers is in temporary files.
 Result<InspectionReport> inspect_store(const std::filesystem::path& data_directory);
-// The same for one that is open already.
+// Verifies a store that is open already.
 Result<InspectionReport> inspect_store(const store::embedded::StoreReader& reader);
 
 }  // namespace farthing::inspect

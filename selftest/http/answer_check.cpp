@@ -37,7 +37,7 @@ class Check {
     expect(what, told, expected);
   }
 
-  // The organization's after the whole outcome.
+  // Compares the organization's balance after the whole outcome.
   void balance(const sdk::LedgerBalance& told) {
     expect("the balance's available", told.available, model_.available());
     expect("the balance's held", told.held, model_.held());
@@ -52,7 +52,7 @@ class Check {
     }
   }
 
-  // As the model has it now, whatever the entries say.
+  // Compares a hold with the model as it is now, whatever the entries say.
   void hold(const sdk::Hold& told) {
     const auto id = HoldId::parse(told.id);
     const auto& holds = model_.holds();
@@ -68,7 +68,7 @@ class Check {
     expect_instant("the hold's expires_at", told.expires_at, found->expires_us);
   }
 
-  // As it was when it was made.
+  // Compares a charge as it was when it was made.
   void new_charge(const sdk::Charge& told, const ledger::Entry& entry) {
     expect("the charge's id", told.id, ChargeId{entry.organization, entry.subject}.to_string());
     expect("the charge's amount", told.amount, entry.amount.nano());

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What an answer says, held against the outcome that it is about.
+// Compares an answer with the outcome that it is about.
 #pragma once
 
 #include <span>
@@ -12,12 +12,13 @@
 
 namespace farthing::selftest {
 
-// What is wrong with the first answer to a request, one sentence each. `own` are the entries of its
-// outcome; `model` is the ledger as it is after them.
+// Returns what is wrong with the first answer to a request, one sentence each. `own` are the
+// entries of its outcome; `model` is the ledger after them.
 std::vector<std::string> check_answer(const Told& told, std::span<const ledger::Entry> own,
                                       const model::ModelLedger& model);
 
-// The same of what is told later of a hold and a charge, by the model as it is then.
+// Return what is wrong with a hold or a charge that is read later; `model` is the ledger at that
+// time.
 std::vector<std::string> check_hold(const sdk::Hold& told, const model::ModelLedger& model);
 std::vector<std::string> check_charge(const sdk::ChargeExplanation& told,
                                       const model::ModelLedger& model);

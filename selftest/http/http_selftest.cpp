@@ -16,7 +16,7 @@ namespace {
 constexpr auto kTellInterval = std::chrono::seconds(10);
 
 sdk::Options one_attempt(sdk::Options options) {
-  // A server that ends is a finding.
+  // Nothing is retried, because a server that ends is a finding.
   options.retry.max_attempts = 1;
   return options;
 }

@@ -17,7 +17,7 @@ namespace {
 
 constexpr std::size_t kOrganizations = 3;
 constexpr std::size_t kRequestsOfRound = 20;
-// The auditor looks through everything for everything.
+// The number is small because the auditor searches everything for each answer.
 constexpr std::uint64_t kMostEntries = 400;
 constexpr std::size_t kRemembered = 100;
 
@@ -31,7 +31,7 @@ std::string describe(const sdk::Failure& failure) {
 
 }  // namespace
 
-// One organization.
+// One organization of the trial: its history, and the auditor of its ledger.
 class HttpTrial::Follower {
  public:
   Follower(HttpTrial& trial, std::uint64_t seed, OrganizationId organization)
@@ -42,7 +42,7 @@ class HttpTrial::Follower {
 
   Deviation step();
   Deviation finish();
-  // So that what is owed meets whatever comes.
+  // Sets an overdraft limit, so that there are debts for later credits to repay.
   Deviation set_limit(Credits limit);
 
   bool is_full() const { return last_seq_ >= kMostEntries; }
@@ -53,7 +53,7 @@ class HttpTrial::Follower {
   }
 
  private:
-  // A request that led to something, with its first answer.
+  // A request that was carried out, with its first answer.
   struct Remembered {
     ledger::Command command;
     std::string text;
@@ -107,14 +107,14 @@ Deviation HttpTrial::Follower::no_answer(const std::string& what, const sdk::Fai
   return what + ": " + describe(failure) + (cause.empty() ? "" : "; " + cause);
 }
 
-// At a time that no other organization's history has left behind.
+// Returns the next command, at a time that no other organization's history has passed.
 ledger::Command HttpTrial::Follower::next_command() {
   history_.follow(trial_.latest_);
   const ledger::Balance balance{.available = Credits::from_nano(model().available()),
                                 .held = Credits::from_nano(model().held())};
   ledger::Command command = history_.next_command(balance);
   command.organization = organization_;
-  // Who asks is the operator alone.
+  // Only the operator asks.
   command.origin.caller_key.reset();
   command.caller_caps.reset();
   command.origin.idempotency_key += "-" + organization_.to_string();
@@ -147,7 +147,7 @@ Deviation HttpTrial::Follower::take(ledger::Command command) {
   Between between{.before = command.at, .after = command.at};
   const bool is_set = trial_.subject_.set_time(command.at);
   if (auto failed = read_time(between.before)) return failed;
-  // Where the time cannot be set, the terms of a grant move with the difference.
+  // When the time cannot be set, the terms of a grant move by the difference.
   if (auto* grant = std::get_if<ledger::CreateGrant>(&command.action); grant && !is_set) {
     const std::chrono::microseconds ahead(between.before.us() - command.at.us());
     grant->terms.effective_at = grant->terms.effective_at.plus(ahead);
@@ -163,7 +163,8 @@ Deviation HttpTrial::Follower::take(ledger::Command command) {
   return check_refusal(command, answer.error(), between);
 }
 
-// The entries first: they say when it was booked, which decides what the model expects.
+// Reads the entries first: they say when the request was booked, which decides what the model
+// expects.
 Deviation HttpTrial::Follower::follow(ledger::Command command, const Answer& answer) {
   std::vector<ledger::Entry> entries;
   if (auto failed = read_new_entries(entries)) return failed;
@@ -173,7 +174,7 @@ Deviation HttpTrial::Follower::follow(ledger::Command command, const Answer& ans
   if (first == entries.end()) return "what was answered is not in the ledger, key " + key;
   const std::vector<ledger::Entry> own(first, entries.end());
   command.at = own.front().at;
-  // Made by the server: the digest of the request, the salt, and whose key it came with.
+  // The server makes these: the digest of the request, the salt, and the key that it came with.
   ledger::Origin& origin = command.origin;
   origin.fingerprint = own.front().origin.fingerprint;
   origin.metadata.salt = own.front().origin.metadata.salt;
@@ -196,8 +197,9 @@ Deviation HttpTrial::Follower::follow(ledger::Command command, const Answer& ans
   return check_things(own);
 }
 
-// When exactly it was refused is not told: at an instant between the two, and what the model says
-// changes only where something falls due.
+// The answer does not say when the request was refused, only the two instants around it are known.
+// Between them the model's answer changes only where something falls due, so those instants are
+// tried.
 Deviation HttpTrial::Follower::check_refusal(const ledger::Command& command,
                                              const sdk::Failure& failure, const Between& between) {
   const auto error = to_error(failure);
@@ -220,7 +222,7 @@ Deviation HttpTrial::Follower::check_refusal(const ledger::Command& command,
          describe(failure);
 }
 
-// An earlier request once more, or another one under its key.
+// Sends an earlier request once more, or another one under its key.
 Deviation HttpTrial::Follower::repeat() {
   const Remembered& earlier = remembered_[history_.draw(remembered_.size())];
   const std::string what = "the repeat of key " + earlier.command.origin.idempotency_key;
@@ -297,8 +299,7 @@ Deviation HttpTrial::Follower::check_balance() {
       model::compare_balance(present, {.available = balance->available, .held = balance->held}));
 }
 
-// The hold and the charge that were just moved, by their own pages: as of a moment at which nothing
-// else has fallen due.
+// Checks the holds and charges that were just moved, as the server shows each by its id.
 Deviation HttpTrial::Follower::check_things(std::span<const ledger::Entry> entries) {
   std::set<std::string> holds;
   std::set<std::string> charges;
@@ -320,7 +321,7 @@ Deviation HttpTrial::Follower::check_things(std::span<const ledger::Entry> entri
     if (auto failed = read_time(now)) return failed;
     model::ModelLedger present = model();
     present.take_due(now.us());
-    // Between the two readings it may have run out.
+    // The hold may have run out between the two readings.
     if (check_hold(*story, model()).empty()) continue;
     if (auto failed = first_of(check_hold(*story, present))) return "hold " + id + ": " + *failed;
   }
@@ -339,7 +340,7 @@ Deviation HttpTrial::Follower::check_things(std::span<const ledger::Entry> entri
   return {};
 }
 
-// What fell due since the last request, and the grants one by one.
+// Checks what fell due since the last request, and the balance.
 Deviation HttpTrial::Follower::finish() {
   std::vector<ledger::Entry> entries;
   if (auto failed = read_new_entries(entries)) return failed;

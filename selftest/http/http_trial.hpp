@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// Random histories of all commands against a server, over HTTP: every answer is held against the
-// model of the ledger (status, amounts, balance, the hold and the charge that it tells of), a
-// repeated request must get the first answer again, and the entries that the server then shows must
-// be those of the model. Organizations are asked in turns, each by one request at a time.
+// Random histories of all commands against a server, over HTTP: every answer is compared with the
+// model of the ledger (status, amounts, balance, the hold and the charge that it shows), a repeated
+// request must get the first answer again, and the entries that the server then shows must be those
+// of the model. The organizations take turns, and each has one request at a time.
 #pragma once
 
 #include <cstdint>
@@ -28,14 +28,14 @@ namespace farthing::selftest {
 class HttpSubject {
  public:
   virtual ~HttpSubject() = default;
-  // The operator's. Another one after `disturb`.
+  // Returns the operator's client, another one after `disturb`.
   virtual const sdk::Client& client() = 0;
-  // Has the server's time be `at`, if it can be set; returns whether it can.
+  // Sets the server's time to `at`, if it can be set; returns whether it can.
   virtual bool set_time(Instant at) = 0;
-  // Now and then called between requests: may end the server and start it again. Returns what kept
-  // it from that.
+  // Called now and then between requests; may end the server and start it again. Returns what
+  // prevented that, if anything.
   virtual std::optional<std::string> disturb() { return {}; }
-  // What is known of a server that gives no answer.
+  // Returns what is known of a server that gives no answer.
   virtual std::string describe_silence() { return {}; }
 };
 
@@ -52,12 +52,12 @@ class HttpTrial {
   HttpTrial(HttpSubject& subject, std::uint64_t seed);
   ~HttpTrial();
 
-  // Sends some requests and says which deviation it came upon first; nothing when all is as it must
-  // be. After a deviation nothing may be called any more.
+  // Sends some requests and returns the first deviation; nothing when all is as it must be. Nothing
+  // may be called after a deviation.
   std::optional<std::string> play_round();
 
   const HttpTally& tally() const { return tally_; }
-  // How often each thing was seen, by name of entry kind or error.
+  // Returns how often each thing was seen, by name of entry kind or error.
   std::map<std::string, int> seen() const;
 
  private:

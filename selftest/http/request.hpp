@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A command of a history as a request to a server, and the answer.
+// Sends a command of a history to a server and returns the answer.
 #pragma once
 
 #include <string>
@@ -15,12 +15,12 @@ using Told = std::variant<sdk::Grant, sdk::VoidedGrant, sdk::Charge, sdk::Change
 
 struct Answer {
   Told told;
-  std::string text;  // all of it as JSON: a replay has the same
+  std::string text;  // the whole answer as JSON: a replay has the same
   bool is_replayed = false;
 };
 
-// Asks under the command's idempotency key. The server sets the command's time; the key that asks
-// is the client's, and no key of a caller is presented.
+// Sends the request under the command's idempotency key. The server sets the command's time; the
+// client's key is the one that asks, and no caller's key is presented.
 sdk::Result<Answer> ask(const sdk::Client& client, const ledger::Command& command);
 
 }  // namespace farthing::selftest

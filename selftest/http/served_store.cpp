@@ -37,7 +37,7 @@ std::optional<Pipe> make_pipe() {
   return Pipe{.read_end = ends[0], .write_end = ends[1]};
 }
 
-// Until the other side closes its end.
+// Reads until the other side closes its end.
 std::string read_all(int descriptor) {
   std::string text;
   std::array<char, 256> buffer{};
@@ -48,7 +48,7 @@ std::string read_all(int descriptor) {
 }
 
 void tell(int descriptor, std::string_view text) {
-  // The reader waits for it; when it has gone, nobody needs it.
+  // The reader waits for the text; if it is gone, nobody needs the text.
   (void)!::write(descriptor, text.data(), text.size());
   ::close(descriptor);
 }
@@ -68,7 +68,7 @@ BasicResult<std::unique_ptr<app::ServerApp>, std::string> open_app(
                                service::RateLimits::none());
 }
 
-// What the process of the server does. Tells its port, or why there is none.
+// Runs in the process of the server. Reports the port, or why there is none.
 int serve(const std::filesystem::path& data, const Clock& clock, std::size_t run_bytes, int told,
           int stop) {
   auto app = open_app(data, clock, run_bytes);
@@ -129,7 +129,7 @@ std::optional<std::string> ServedStore::find_death() {
   return describe_end(status);
 }
 
-// What is kept in memory has another size each time.
+// Starts the server, each time with another size of what it keeps in memory.
 std::optional<std::string> ServedStore::launch() {
   constexpr std::array<std::size_t, 3> kRunBytes = {std::size_t{16} << 10, std::size_t{256} << 10,
                                                     std::size_t{32} << 20};

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// A server over an embedded store of its own, in a process of its own: what ends that process is a
-// finding of the trial and does not end it. The clock of the server stands still until it is set.
-// To be used by a program that has no other thread.
+// A server over an embedded store of its own, in a process of its own: a crash of that process is a
+// finding of the trial and does not end the trial. The clock of the server stands still until it is
+// set. Only for a program that has no other thread.
 #pragma once
 
 #include <sys/types.h>
@@ -23,7 +23,8 @@ class ServedStore {
  public:
   enum class End { in_order, killed };
 
-  // The store is in `data`, new or as an earlier server has left it. The error is a sentence.
+  // Starts a server on the store in `data`, new or as an earlier server left it. The error is a
+  // sentence.
   static BasicResult<std::unique_ptr<ServedStore>, std::string> start(std::filesystem::path data,
                                                                       Instant now,
                                                                       std::uint64_t seed);
@@ -33,13 +34,14 @@ class ServedStore {
   ServedStore& operator=(const ServedStore&) = delete;
 
   ManualClock& clock() { return *clock_; }
-  // Changes with each restart.
+  // Returns the server's URL, which changes with each restart.
   std::string url() const { return "http://127.0.0.1:" + std::to_string(port_); }
-  // The secret of the operator's key.
+  // Returns the secret of the operator's key.
   BasicResult<Secret, std::string> admin_key() const;
-  // Ends the server and starts another one on the same store. Returns what kept it from that.
+  // Ends the server and starts another one on the same store. Returns what prevented it, if
+  // anything.
   std::optional<std::string> restart(End how);
-  // How the server has ended, when it did so by itself.
+  // Returns how the server ended, if it did so by itself.
   std::optional<std::string> find_death();
 
  private:

@@ -12,7 +12,7 @@
 namespace farthing::selftest {
 namespace {
 
-// Takes members apart and remembers whether one was not as promised.
+// Reads members and remembers whether one was not as the API promises.
 class Reader {
  public:
   explicit Reader(OrganizationId organization) : organization_(organization) {}
@@ -23,7 +23,7 @@ class Reader {
     return value ? *std::move(value) : T();
   }
 
-  // The own part of an id of whatever kind; of a limit, the organization's.
+  // Returns the own part of an id of any kind; for a limit, the organization's id.
   Id128 own_id(std::string_view text) {
     if (const auto organization = OrganizationId::parse(text)) return organization->value;
     const std::size_t dash = std::min(text.find('-'), text.size() - 1);
@@ -41,7 +41,7 @@ class Reader {
     return expect(Instant::parse(*text));
   }
 
-  // Into bytes of that number, from hex.
+  // Reads hex digits into exactly as many bytes as `into` has.
   template <class Bytes>
   void bytes(std::string_view hex, Bytes& into) {
     const std::string raw = expect(from_hex(hex));

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Entries and refusals as the API tells of them, as the ledger has them.
+// Turns entries and refusals from the API's form into the ledger's.
 #pragma once
 
 #include <optional>
@@ -12,9 +12,9 @@
 
 namespace farthing::selftest {
 
-// Nothing when a member is not what the API promises.
+// Returns nothing when a member is not what the API promises.
 std::optional<ledger::Entry> to_entry(OrganizationId organization, const sdk::LedgerEntry& wire);
-// Nothing when it is not an error that the API has.
+// Returns nothing when it is not an error that the API has.
 std::optional<Error> to_error(const sdk::Failure& failure);
 
 }  // namespace farthing::selftest

@@ -19,7 +19,8 @@
 
 namespace farthing::api {
 
-// Whether what is answered was done now or at an earlier request with the same idempotency key.
+// Tells whether what is answered was done now or at an earlier request with the same idempotency
+// key.
 enum class Freshness : std::uint8_t { fresh, replayed };
 
 inline Freshness freshness(bool is_replayed) {
@@ -33,23 +34,23 @@ class Answer {
       : request_(&request), responder_(std::move(responder)) {}
 
   void send(int status, std::string json, Freshness freshness = Freshness::fresh);
-  // In another form than JSON.
+  // Answers in another form than JSON.
   void send(http::Response response);
-  // Without an allocation, when it is given before the handler returns.
+  // Answers without an allocation, when called before the handler returns.
   void send(const http::ResponseHead& head, std::string_view body);
   void fail(const Error& error);
-  // Instead of an answer to a head: has the body read, of at most so many bytes.
+  // Has the body read, of at most so many bytes, instead of an answer to a head.
   void accept_body(std::size_t max_body = std::numeric_limits<std::size_t>::max()) {
     responder_.accept_body(max_body);
   }
 
   const http::Request& request() const { return *request_; }
-  // The pattern of the route that was taken, by which a 404 names what is missing; it must outlive
-  // this. None at first.
+  // Sets the pattern of the route that was taken, by which a 404 names what is missing; it must
+  // outlive this. There is none at first.
   void set_route(std::string_view pattern) { route_ = pattern; }
-  // What is left to the key of its rate limit; every answer says it then.
+  // Sets what is left to the key of its rate limit; the answer says it then.
   void set_rate(const service::RateVerdict& rate) { rate_ = RateFields(rate); }
-  // The same of the acts of its user, in place of it.
+  // Sets what is left of the acts of its user; the answer says that in place of the key's limit.
   void set_act_rate(const service::RateVerdict& rate) { rate_ = RateFields(rate, "acts"); }
 
  private:

@@ -19,10 +19,10 @@ namespace {
 
 constexpr std::string_view kHealth = "/healthz";
 constexpr std::string_view kReadiness = "/readyz";
-// What a request may send that needs no key.
+// The bytes of body that a request may send that needs no key.
 constexpr std::size_t kMostOpenBody = std::size_t{4} * 1024;
-// What a key may send that is a person's alone: it books nothing, so its requests are small, and
-// there are many such keys, of people whom the operator does not know.
+// The bytes of body that a key may send whose one scope is "user". It books nothing, so its
+// requests are small, and there are many such keys, of people whom the operator does not know.
 constexpr std::size_t kMostUserBody = std::size_t{64} * 1024;
 
 http::Router make_router(const Routes& routes, http::Entrance entrance) {
@@ -131,7 +131,7 @@ std::optional<Error> Api::find_refusal(const directory::Principal& principal,
   if (!route.right) return {};
   if (principal.key->scopes == directory::Scopes()) return no_scope();
   if (directory::may_everywhere(principal, *route.right)) return {};
-  // Whose key it is that a path names is looked up later.
+  // The user of a key that the path names is looked up later.
   if (!route.target.is_named() || route.target.is_api_key()) {
     return directory::find_refusal(principal, *route.right);
   }
@@ -156,7 +156,7 @@ void Api::dispatch(const directory::Principal& principal, Answer answer) {
   const Route& route = routes_[match.route];
   answer.set_route(route.pattern);
   if (!route.right) {
-    // Its path was spelled in another way than the one that needs no key.
+    // The route is open, but its path was not spelled as the pattern is, so a key was needed.
     const Call call{.request = request, .route = match, .principal = principal};
     return route.run(services_, call, std::move(answer));
   }
@@ -209,7 +209,7 @@ bool Api::answer_open_route(Answer& answer) {
   return true;
 }
 
-// Whose key it is never changes, so nothing is lost between the look-up and the endpoint.
+// A key's user never changes, so nothing is lost between the look-up and the endpoint.
 void Api::dispatch_on_key(const Route& route, const http::RouteMatch& match,
                           const directory::Principal& principal, Answer answer) {
   if (const auto refusal = directory::find_refusal(principal, *route.right)) {
@@ -234,7 +234,7 @@ void Api::dispatch_on_key(const Route& route, const http::RouteMatch& match,
 
 void Api::note_shortage(http::Shortage shortage, const std::optional<IpAddress>& peer) {
   shortages_.note(shortage, std::chrono::steady_clock::now(), SystemClock().now());
-  // Of connections the transport has a line of its own, for nobody's address is known yet.
+  // The transport logs a shortage of connections itself, for nobody's address is known yet.
   if (shortage == http::Shortage::request_memory) {
     services_.admission.refusals().note(service::Refusal::large_request, peer);
   }

@@ -3,8 +3,8 @@
 // in this order of checks: who is asking (401), from where (403) and how often (429), whether there
 // is such a thing to call (404, 405), whether the key may (403), how much its user has changed
 // lately (429), the form of the request (400, 415), the idempotency key, then what it names and the
-// balance. What the head alone can be refused for is found before a large body is read. Immutable
-// but for the readiness; safe to call from any thread.
+// balance. Whatever the head alone can be refused for is found before a large body is read.
+// Immutable but for the readiness; safe to call from any thread.
 #pragma once
 
 #include <atomic>
@@ -28,38 +28,40 @@ class Api final : public http::Handler {
   void handle(const http::Request& request, http::Responder responder) override;
   http::Response describe(const http::TransportError& error) override;
 
-  // Whether /readyz says what the store can do, or that the server is not ready; not ready at
-  // first.
+  // Sets whether /readyz says what the store can do, or that the server is not ready; it is not
+  // ready at first.
   void set_ready(bool is_ready) { is_ready_.store(is_ready, std::memory_order_relaxed); }
-  // The server has turned somebody away before this was asked: /readyz and the log tell of it.
+  // Notes that the server has turned somebody away before this was asked: /readyz and the log tell
+  // of it.
   void note_shortage(http::Shortage shortage, const std::optional<IpAddress>& peer);
 
  private:
   // Calls `then(const Result<directory::Principal>&, Answer)` with who sent the request.
   template <class Then>
   void authenticate(Answer answer, Then then);
-  // For a request whose sender is not known.
+  // Refuses a request whose sender is not known.
   void refuse(const Error& error, Answer& answer);
-  // For a head that came with that answer to the question who sent it: what can be refused without
-  // the body is, and counts as a use of the key. What is not will come again, as a whole, and is
-  // checked and counted then.
+  // Refuses a head that can be refused without the body, and counts that as a use of the key.
+  // `principal` is who sent it, or why that is not known. A head that is not refused comes again
+  // with its whole request, which is checked and counted then.
   void admit_head(const Result<directory::Principal>& principal, Answer answer);
-  // Why the sender may not do what the head says, if that shows there.
+  // Returns why the sender may not do what the head says, if the head shows that.
   std::optional<Error> find_refusal(const directory::Principal& principal,
                                     const http::Request& head) const;
-  // For a request that came with that answer to the question who sent it.
+  // Checks from where and how often a key is used, and dispatches its request. `principal` is who
+  // sent it, or why that is not known.
   void admit(const Result<directory::Principal>& principal, Answer answer);
-  // For a request whose sender is known and let in.
+  // Finds the route of a request that was let in, checks its sender's right, and runs it.
   void dispatch(const directory::Principal& principal, Answer answer);
-  // For a route that the sender may use on some API keys: on the one that the path names?
+  // Checks that the sender may use the route on the API key that the path names, and runs it.
   void dispatch_on_key(const Route& route, const http::RouteMatch& match,
                        const directory::Principal& principal, Answer answer);
-  // For a request that its sender may make: unless it is an act and the user did so many already.
+  // Runs a request that its sender may make, unless it is an act and the user has done too many.
   void run(const Route& route, const http::RouteMatch& match, const directory::Principal& principal,
            Answer answer);
-  // The two probes, which need no key.
+  // Answers the two probes, which need no key. Returns false for other requests.
   bool answer_probe(Answer& answer) const;
-  // The routes that need none; null for others.
+  // Returns the request's route if it needs no key, else null.
   const Route* find_open_route(const http::Request& request) const;
   bool answer_open_route(Answer& answer);
   const http::Router& router_of(const http::Request& request) const {
@@ -70,7 +72,7 @@ class Api final : public http::Handler {
   Routes routes_;
   Routes open_routes_;  // those that need no key; their patterns are whole paths
   http::Router router_;
-  // Without what only operators may do.
+  // The routes without what only operators may do.
   http::Router callers_router_;
   std::atomic<bool> is_ready_ = false;
   Shortages shortages_;

@@ -16,7 +16,8 @@ constexpr std::size_t kMaxNetworks = 64;
 constexpr std::int32_t kMaxRequests = 1'000'000;
 constexpr std::int32_t kMaxPeriod = 86'400;
 
-// The whole number that is a member of `object`, from 1 to `max`; nothing when it is not.
+// Returns the whole number from 1 to `max` that is a member of `object`; nothing when there is
+// none.
 std::optional<std::uint32_t> find_count(const JsonValue::Object& object, std::string_view name,
                                         std::int32_t max) {
   const auto member = std::ranges::find(object, name, &JsonMember::name);

@@ -15,26 +15,26 @@
 
 namespace farthing::api {
 
-// The scopes of an array of their names, at least one.
+// Reads an array of the names of scopes, at least one.
 Result<directory::Scopes> read_scopes(const JsonValue& value, std::string_view field);
 
-// An array of at most 64 networks or addresses; of the same network twice, one.
+// Reads an array of at most 64 networks or addresses; a network that stands twice is kept once.
 Result<std::vector<IpNetwork>> read_networks(const JsonValue& value, std::string_view field);
 
-// {"requests": 150, "per_s": 10}: 1 to 1 000 000 requests in 1 to 86 400 seconds.
+// Reads {"requests": 150, "per_s": 10}: 1 to 1 000 000 requests in 1 to 86 400 seconds.
 Result<directory::RateLimit> read_rate_limit(const JsonValue& value, std::string_view field);
 
-// {"day": "10", "month": null}: amounts of zero or more; null stands for no cap, and for none of
-// them.
+// Reads {"day": "10", "month": null}: amounts of zero or more; null stands for no cap, and in place
+// of the object for none at all.
 Result<directory::SpendCapsChange> read_spend_caps(const JsonValue& value, std::string_view field);
 
-// The same for a key that has none yet.
+// Reads the spend caps of a key that has none yet, in the same form.
 Result<ledger::SpendCaps> read_new_spend_caps(const JsonValue& value, std::string_view field);
 
-// How long a replaced secret works on: whole seconds from 0 to 2 592 000.
+// Reads how long a replaced secret works on: whole seconds from 0 to 2 592 000.
 Result<std::chrono::seconds> read_overlap(const JsonValue& value, std::string_view field);
 
-// null, which is an inner nothing, or what `reader` reads.
+// Reads null, as an inner nothing, or what `reader` reads.
 template <class Reader>
 struct NullOr {
   Reader reader;

@@ -23,7 +23,7 @@ std::string list_of_keys(const std::optional<UserId>& user) {
   return user ? "api_keys " + user->to_string() : "api_keys";
 }
 
-// Refused when the key is, or would be, another user's and the principal may not manage those.
+// Fails when the key is, or would be, another user's and the principal may not manage those.
 Result<Done> expect_manageable(const directory::Principal& principal, UserId user) {
   auto refusal = directory::find_refusal(principal, directory::Right::manage_api_keys,
                                          {.organization = {}, .user = user});
@@ -32,7 +32,7 @@ Result<Done> expect_manageable(const directory::Principal& principal, UserId use
   return *std::move(refusal);
 }
 
-// The answer that shows a secret.
+// Returns the callback that answers with a secret.
 Reply<service::MadeApiKey> answer_secret(Answer answer, int status) {
   return [answer = std::move(answer), status](Result<service::MadeApiKey> made) mutable {
     if (!made) return answer.fail(made.error());

@@ -22,7 +22,7 @@ void write_change(JsonWriter& writer, const directory::ActChange& change) {
   writer.end_object();
 }
 
-// All that is hashed is shown: docs/reference/audit-log.md says how to compute it.
+// Shows all that is hashed: docs/reference/audit-log.md says how to compute the hash.
 void write_act(JsonWriter& writer, const directory::AuditRecord& record) {
   writer.begin_object();
   writer.name("number").literal(std::to_string(record.number));
@@ -45,7 +45,7 @@ void write_act(JsonWriter& writer, const directory::AuditRecord& record) {
   writer.end_object();
 }
 
-// The actor is a user or a key.
+// Reads the actor, which is a user or a key.
 Result<Done> read_actor(const http::QueryParameters& query, directory::AuditFilter& filter) {
   const auto text = query.find("actor");
   if (!text) return Done{};
@@ -81,7 +81,7 @@ Result<directory::AuditFilter> read_audit_filter(const http::QueryParameters& qu
   return filter;
 }
 
-// Says which list it is, filters included; what may hold anything stands behind its length.
+// Says which list it is, filters included. A text that may hold anything stands behind its length.
 std::string list_of(const directory::AuditFilter& filter) {
   std::string list = "audit log";
   if (filter.user) list += " user " + filter.user->to_string();

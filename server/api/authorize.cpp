@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // The question that a proxy asks before it lets a request through: nginx by `auth_request`, which
-// knows three answers. Go on is 204; who asks is not known, 401; anything else against the caller,
-// 403; and the headers of the answer say what it is in truth. What is wrong with the question
-// itself is answered as everywhere, so that nobody takes it for a fault of the caller.
+// knows three answers. 204 means go on, 401 that the caller is not known, 403 anything else against
+// the caller; the headers of the answer say what it is in truth. A fault of the question itself is
+// answered as everywhere, so that nobody takes it for one of the caller.
 //
-// What the configuration decides comes in the query, which no caller can write into; what the
-// caller sent comes in headers of the proxy's choosing. The key in Authorization is the proxy's
-// own.
+// The proxy's configuration comes in the query, which no caller can write into. What the caller
+// sent comes in headers of the proxy's choosing. The key in Authorization is the proxy's own.
 #include <array>
 #include <optional>
 #include <string>
@@ -30,7 +29,7 @@ constexpr std::string_view kCallerAuthorization = "Farthing-Caller-Authorization
 constexpr std::string_view kCallerAddress = "Farthing-Caller-Address";
 constexpr std::string_view kStatus = "Farthing-Status";
 
-// The value of a header that may be sent once; empty when it is absent.
+// Returns the value of a header that may be sent once; empty when it is absent.
 Result<std::string_view> read_once(const http::Request& request, std::string_view name) {
   if (request.header_count(name) > 1) {
     return bad_field(std::string(name),
@@ -39,7 +38,7 @@ Result<std::string_view> read_once(const http::Request& request, std::string_vie
   return request.header(name).value_or(std::string_view());
 }
 
-// A parameter of the query, read as a member of a body is.
+// Reads a parameter of the query as a member of a body is read.
 template <class Reader, class T>
 Result<Done> read_parameter(const http::QueryParameters& query, std::string_view name,
                             Reader reader, T& into) {
@@ -61,7 +60,7 @@ http::Response with_status(int told, int meant) {
   return response;
 }
 
-// Against the caller.
+// Answers that something is against the caller.
 void refuse(const Error& error, Answer answer) {
   const http::Request& request = answer.request();
   http::Response problem = make_problem(error, request.path(), request.id());
@@ -88,7 +87,7 @@ struct Authorize {
   struct Input {
     service::Requester requester;
     service::KeyQuestion question;
-    // What is against the caller by the form of the headers alone.
+    // Something against the caller that the form of the headers alone shows.
     std::optional<Error> refusal = {};
     std::optional<Credits> cost = {};
     service::NewHold hold = {};  // for that cost; its organization is found out
@@ -173,13 +172,13 @@ struct Authorize {
       input.refusal = organization.error();
     } else if (!organization->empty()) {
       input.question.organization = OrganizationId::parse(*organization);
-      // An id that is none names nobody's organization.
+      // A text that is no id names nobody's organization.
       if (!input.question.organization) input.refusal = make_error(ErrorCode::permission_denied);
     }
     return Done{};
   }
 
-  // The hold decides about the balance, whatever was read before.
+  // Places the hold, which decides about the balance, whatever was read before.
   static void place_hold(Services& services, service::VerifiedKey verified, Input input,
                          Answer answer) {
     input.hold.organization = verified.membership.organization;
@@ -188,7 +187,7 @@ struct Authorize {
         [&services, verified = std::move(verified),
          answer = std::move(answer)](Result<ledger::Outcome> outcome) mutable {
           if (!outcome) {
-            // What is wrong with the question, or with this server, is not against the caller.
+            // A fault of the question, or of this server, is not against the caller.
             const ErrorCode code = outcome.error().code;
             const bool is_ours = code == ErrorCode::bad_request || traits_of(code).status >= 500;
             if (is_ours) return answer.fail(outcome.error());
@@ -207,7 +206,7 @@ struct Authorize {
         });
   }
 
-  // What is held lets a request through, however often the proxy asks; what was held does not.
+  // Lets a request through while its hold is open, however often the proxy asks, and not after it.
   static void let_through_again(Services& services, service::VerifiedKey verified,
                                 Credits available, HoldId hold, Answer answer) {
     services.stories.read_hold(

@@ -15,7 +15,7 @@ std::string_view without_blanks(std::string_view text) {
   return text.substr(begin, text.find_last_not_of(" \t") - begin + 1);
 }
 
-// Parameters other than a charset mean nothing to JSON and are passed over, as RFC 8259 has it.
+// Passes over all parameters: RFC 8259 gives application/json none.
 bool is_json(std::string_view content_type) {
   const std::size_t end = content_type.find(';');
   return http::equal_ignoring_case(without_blanks(content_type.substr(0, end)), "application/json");

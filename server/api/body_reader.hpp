@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// From a request to its filled-in input: the media type, the JSON and the members, checked in this
+// Fills an input from a request's body: checks the media type, the JSON and the members, in this
 // order.
 #pragma once
 
@@ -12,8 +12,8 @@
 
 namespace farthing::api {
 
-// The body as a document, which is not to outlive the request. 415 when it is not sent as
-// application/json, 400 when it is no JSON.
+// Returns the body as a document, which is not to outlive the request. Fails with 415 when it is
+// not sent as application/json, with 400 when it is no JSON.
 Result<JsonDocument> read_json_body(const http::Request& request);
 
 // Returns what is wrong with a document, in a sentence for whoever wrote it.
@@ -26,7 +26,7 @@ Result<Done> read_body(const http::Request& request, const BodySpec<Input>& spec
   return spec.read(**document, input);
 }
 
-// The same when every member is optional: no body says what an empty object does.
+// Reads a body whose members are all optional: no body says what an empty object does.
 template <class Input>
 Result<Done> read_optional_body(const http::Request& request, const BodySpec<Input>& spec,
                                 Input& input) {
@@ -34,7 +34,7 @@ Result<Done> read_optional_body(const http::Request& request, const BodySpec<Inp
   return read_body(request, spec, input);
 }
 
-// For requests that say all in their path: no body, or an object without members.
+// Refuses any body but an object without members, for requests that say all in their path.
 Result<Done> expect_no_body(const http::Request& request);
 
 }  // namespace farthing::api

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the body of a request may hold, as a table: one line a member, with the input's field that
+// The table of what the body of a request may hold: one line a member, with the input's field that
 // it fills and the reader that checks it. Members that the table does not list are refused.
 #pragma once
 
@@ -29,7 +29,7 @@ struct BodyField {
   std::function<Result<Done>(const JsonValue&, std::string_view, Input&)> read;
 };
 
-// The line of a member that goes into `member` by way of `reader` (json_fields.hpp).
+// Returns the line of a member that goes into `member` by way of `reader` (json_fields.hpp).
 template <class Input, class Member, class Reader>
 BodyField<Input> field(Presence presence, std::string_view name, Member Input::*member,
                        Reader reader) {
@@ -59,8 +59,8 @@ class BodySpec {
  public:
   BodySpec(std::initializer_list<BodyField<Input>> fields) : fields_(fields) {}
 
-  // Fills `input` from the document; the first thing that is wrong is the error, unknown members
-  // before all.
+  // Fills `input` from the document. The error is the first thing that is wrong; unknown members
+  // come before all else.
   Result<Done> read(const JsonValue& document, Input& input) const {
     const JsonValue::Object* object = document.as_object();
     if (object == nullptr) {

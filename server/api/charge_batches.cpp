@@ -85,8 +85,8 @@ void write_result(JsonWriter& writer, const Result<ledger::Outcome>& result) {
   writer.end_object();
 }
 
-// `refusals` has one place for each charge, taken by those that were not well-formed; `results` are
-// those of the others, in order.
+// Writes the results of a batch. `refusals` has one place for each charge, taken by those that were
+// not well-formed; `results` are those of the others, in order.
 std::string render_results(std::vector<std::optional<Error>> refusals,
                            const std::vector<Result<ledger::Outcome>>& results) {
   std::string json;

@@ -3,9 +3,9 @@
 //   Input                                         what the request says, checked;
 //   static Result<Input> parse(const Call&)       reads and checks it, changes nothing;
 //   static void process(Services&, Input, Answer) does it and answers, now or later.
-// By then the caller is known and may call it, as far as the path tells, unless the route is open
-// to everybody; where a right is about what the query, a header or the body names, `parse` asks
-// server/directory/permissions.hpp. `parse` sees the request, `process` only the input.
+// Before `parse` the caller is known and may call it, as far as the path tells, unless the route is
+// open to everybody. Where a right is about what the query, a header or the body names, `parse`
+// asks server/directory/permissions.hpp. `parse` sees the request, `process` only the input.
 #pragma once
 
 #include <optional>
@@ -27,7 +27,7 @@ namespace farthing::api {
 
 using service::Services;
 
-// A request on its way into an endpoint. Views, valid during `parse`.
+// A request on its way into an endpoint. It holds views that are valid during `parse`.
 struct Call {
   const http::Request& request;
   const http::RouteMatch& route;
@@ -53,10 +53,10 @@ struct Route {
   std::optional<directory::Right> right;  // that the caller needs; nothing: open to everybody
   EndpointFunction run;
   RouteTarget target;  // what the path names
-  // Whether it only takes something away: nobody is hindered at that by what they did before.
+  // Whether it only takes something away: what somebody did before never hinders them at that.
   bool is_protective = false;
 
-  // Whatever changes something and is no movement of a service's.
+  // Returns whether it changes something and is no movement of a service's.
   bool is_act() const { return method != http::Method::get && right != directory::Right::meter; }
 };
 
@@ -74,7 +74,7 @@ Route protective_route(http::Method method, std::string_view pattern, directory:
   return protective;
 }
 
-// A route for which nobody needs a key.
+// Returns a route for which nobody needs a key.
 template <class Endpoint>
 Route open_route(http::Method method, std::string_view pattern) {
   return {method, pattern, {}, &run_endpoint<Endpoint>, RouteTarget(pattern)};

@@ -22,7 +22,7 @@ constexpr std::string_view kCsv = "text/csv";
 
 enum class Form : std::uint8_t { json, csv };
 
-// A media range of the header Accept, without its parameters and the blanks around it.
+// Returns a media range of the header Accept without its parameters and the blanks around it.
 std::string bare_range(std::string_view range) {
   range = range.substr(0, range.find(';'));
   std::string bare;
@@ -32,7 +32,7 @@ std::string bare_range(std::string_view range) {
   return bare;
 }
 
-// What is named first decides; quality values do not.
+// Returns the form that Accept names first; quality values do not count.
 Form read_form(const http::Request& request) {
   std::string_view rest = request.header(http::KnownHeader::accept).value_or(std::string_view());
   while (!rest.empty()) {
@@ -45,7 +45,7 @@ Form read_form(const http::Request& request) {
   return Form::json;
 }
 
-// Takes the parameter `name`, if it is there, apart with `parse`; `wanted` completes "must be …".
+// Parses the parameter `name`, if it is there, with `parse`. `wanted` completes "must be …".
 template <class T, class Parse>
 Result<Done> read_parameter(const http::QueryParameters& query, std::string_view name, Parse parse,
                             std::string_view wanted, std::optional<T>& into) {

@@ -26,7 +26,7 @@ std::string grants_of(const ledger::Entry& entry) {
   return json;
 }
 
-// With commas between them.
+// Appends the fields with commas between them.
 void append_fields(std::initializer_list<std::string_view> fields, std::string& out) {
   bool is_first = true;
   for (const std::string_view field : fields) {
@@ -36,7 +36,7 @@ void append_fields(std::initializer_list<std::string_view> fields, std::string& 
   }
 }
 
-// Each behind a comma.
+// Appends each text behind a comma.
 void append_texts(std::initializer_list<std::string_view> fields, CsvTexts texts,
                   std::string& out) {
   for (const std::string_view field : fields) {

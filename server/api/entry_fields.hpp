@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// How an entry of the ledger is shown, whatever the form: ids are spelled in full.
+// Shows an entry of the ledger, whatever the form: ids are spelled in full.
 #pragma once
 
 #include <string>
@@ -9,13 +9,13 @@
 
 namespace farthing::api {
 
-// The id of what the entry is about: what it makes or else what it changes.
+// Returns the id of what the entry is about: what it makes or else what it changes.
 std::string ref_of(const ledger::Entry& entry);
 
-// An array of what each grant gave or got back.
+// Writes an array of what each grant gave or got back.
 void write_parts(JsonWriter& writer, const ledger::Entry& entry);
 
-// The whole entry, as one object.
+// Writes the whole entry, as one object.
 void write_entry(JsonWriter& writer, const ledger::Entry& entry);
 
 }  // namespace farthing::api

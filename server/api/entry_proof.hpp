@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What an entry is hashed over and does not show anyway, so that whoever reads the API can hash it
-// anew (docs/reference/proof.md).
+// Writes what an entry is hashed over and does not show anyway, so that whoever reads the API can
+// hash it anew (docs/reference/proof.md).
 #pragma once
 
 #include "base/json/json_writer.hpp"
@@ -8,13 +8,13 @@
 
 namespace farthing::api {
 
-// The full id of what it comes from, if anything.
+// Writes the full id of what it comes from, if anything.
 void write_parent_if_any(JsonWriter& writer, const ledger::Entry& entry);
 
-// The metadata's digest, and the salt as long as there is a text.
+// Writes the metadata's digest, and the salt as long as there is a text.
 void write_metadata_proof_if_any(JsonWriter& writer, const ledger::Metadata& metadata);
 
-// All the rest; what is not there is left out.
+// Writes all the rest; what is not there is left out.
 void write_proof(JsonWriter& writer, const ledger::Entry& entry);
 
 }  // namespace farthing::api

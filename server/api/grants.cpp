@@ -46,7 +46,7 @@ struct CreateGrant {
         std::move(input.requester), std::move(input.grant),
         [answer = std::move(answer)](Result<ledger::Outcome> outcome) mutable {
           if (!outcome) return answer.fail(outcome.error());
-          // The first answer again, whatever was spent since.
+          // A repeat gets the first answer again, whatever was spent since.
           const Credits amount = outcome->entry.amount;
           const bool is_replayed = outcome->is_replayed;
           const ledger::GrantStatus grant{.entry = std::move(outcome->entry), .remaining = amount};

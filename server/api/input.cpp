@@ -13,7 +13,7 @@ namespace {
 
 constexpr const char* kIdempotencyKey = "Idempotency-Key";
 
-// Names are not sent back at any length: answers that nobody takes are kept in memory.
+// A long name is not sent back, because answers that nobody takes are kept in memory.
 Error long_parameter() {
   return make_error(ErrorCode::bad_request, "This request has no parameter with so long a name.");
 }

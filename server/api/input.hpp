@@ -17,7 +17,8 @@
 
 namespace farthing::api {
 
-// The parameter of the path at `index`. What is no id of that kind names nothing: 404.
+// Reads the path's parameter at `index`. Fails with 404 when it is no id of that kind, for it names
+// nothing then.
 template <class Id>
 Result<Id> read_path_id(const Call& call, std::size_t index, std::string_view noun) {
   const auto id = Id::parse(call.route.parameters[index]);
@@ -26,30 +27,31 @@ Result<Id> read_path_id(const Call& call, std::size_t index, std::string_view no
                     std::string("The path does not hold the id of ").append(noun).append("."));
 }
 
-// The query's parameters, if `allowed` has all of them.
+// Returns the query's parameters, if `allowed` has all of them.
 Result<http::QueryParameters> read_query(const Call& call,
                                          std::initializer_list<std::string_view> allowed);
 
-// The instant of a parameter, if it is there.
+// Returns the instant of a parameter, if it is there.
 Result<std::optional<Instant>> read_instant_parameter(const http::QueryParameters& query,
                                                       std::string_view name);
 
-// Which scopes of keys count there: nobody is an operator at the port of callers.
+// Returns which scopes of keys count at an entrance: nobody is an operator at the port of callers.
 directory::Scopes counted_scopes(http::Entrance entrance);
 
 enum class KeyNeed : std::uint8_t { required, optional, none };
 
-// Who makes the change, and the header Idempotency-Key. With `none` the header is not looked at.
+// Returns who makes the change, with the header Idempotency-Key. With `none` the header is not
+// looked at.
 Result<service::Requester> read_requester(const Call& call, KeyNeed need);
 
-// The id in the path of a request that says nothing else.
+// Reads the id in the path of a request that has no query.
 template <class Id>
 Result<Id> read_only_id(const Call& call, std::string_view noun) {
   if (auto query = read_query(call, {}); !query) return query.error();
   return read_path_id<Id>(call, 0, noun);
 }
 
-// What a request for a change of one thing, named by the path, says besides its body.
+// The parts, besides the body, of a request to change one thing, which the path names.
 template <class Id>
 struct About {
   service::Requester requester;
@@ -64,14 +66,14 @@ Result<About<Id>> read_about(const Call& call, std::string_view noun, KeyNeed ne
   return About<Id>{.requester = *std::move(requester), .id = *id};
 }
 
-// For what is only needed by some requests of a kind: 400 when there is no idempotency key.
+// Fails with 400 when there is no idempotency key, for kinds of which only some requests need one.
 Result<Done> expect_idempotency_key(const service::Requester& requester);
 
-// What a request may be a repeat under, or nothing (base/idempotency_key.hpp). Whether something
-// new may be done under it, the store says, which alone knows what is new.
+// Returns the key under which a request may be a repeat, or nothing (base/idempotency_key.hpp). The
+// store says whether something new may be done under it, for it alone knows what is new.
 std::optional<std::string> parse_idempotency_key(std::string_view text);
 
-// The value of a header that may be sent once; empty when it is absent.
+// Returns the value of a header that may be sent once; empty when it is absent.
 Result<std::string_view> read_single_header(const http::Request& request, http::KnownHeader header,
                                             std::string_view name);
 

@@ -84,7 +84,7 @@ Result<std::string> TextReader::operator()(const JsonValue& value, std::string_v
     return must_be(field, "1 to " + std::to_string(max_characters) + " characters long");
   }
   if (has_control(*text)) return must_be(field, "a text without control characters");
-  // Of a body the JSON reader has seen to it; a query may hold any bytes.
+  // The JSON reader has checked this for a body; a query may hold any bytes.
   if (!is_utf8(*text)) return must_be(field, "UTF-8");
   return std::string(*text);
 }

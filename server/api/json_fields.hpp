@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a member of a request's body may be: one reader for each kind of value. A reader takes a
-// JSON value and the member's name and gives the typed value, or a 400 that names the field.
+// Readers of the members of a request's body: one for each kind of value. A reader takes a JSON
+// value and the member's name and returns the typed value, or a 400 that names the field.
 #pragma once
 
 #include <chrono>
@@ -20,46 +20,47 @@ namespace farthing::api {
 // Returns the 400 that says "<field> must be <expected>.".
 Error must_be(std::string_view field, std::string_view expected);
 
-// A text of 1 to `max_characters` characters, no control characters among them.
+// Reads a text of 1 to `max_characters` characters, no control characters among them.
 struct TextReader {
   std::size_t max_characters;
 
   Result<std::string> operator()(const JsonValue& value, std::string_view field) const;
 };
 
-// An address as people write them: something, an "@", a domain; at most 254 bytes, no blanks.
-// Whether mail gets there is another matter.
+// Reads an e-mail address as people write it: something, an "@", a domain; at most 254 bytes, no
+// blanks. Does not check whether mail gets there.
 Result<std::string> read_email(const JsonValue& value, std::string_view field);
 
-// An absolute URI of at most 2 048 printable ASCII characters.
+// Reads an absolute URI of at most 2 048 printable ASCII characters.
 Result<std::string> read_uri(const JsonValue& value, std::string_view field);
 
-// A positive amount: a decimal string, or a number that is exact to 9 places.
+// Reads a positive amount: a decimal string, or a number that is exact to 9 places.
 Result<Credits> read_amount(const JsonValue& value, std::string_view field);
 
-// The same, or zero.
+// Reads an amount that is positive or zero, in the same forms.
 Result<Credits> read_limit(const JsonValue& value, std::string_view field);
 
-// An RFC 3339 date-time.
+// Reads an RFC 3339 date-time.
 Result<Instant> read_instant(const JsonValue& value, std::string_view field);
 
-// A number without a fraction that fits into 32 bits.
+// Reads a number without a fraction that fits into 32 bits.
 Result<std::int32_t> read_integer(const JsonValue& value, std::string_view field);
 
-// How long a hold may run: whole seconds from 1 to 86 400.
+// Reads how long a hold may run: whole seconds from 1 to 86 400.
 Result<std::chrono::seconds> read_hold_ttl(const JsonValue& value, std::string_view field);
 
-// true or false.
+// Reads true or false.
 Result<bool> read_boolean(const JsonValue& value, std::string_view field);
 
-// An object of at most 16 KiB; gives its canonical text (json_value.hpp).
+// Reads an object of at most 16 KiB and returns its canonical text (json_value.hpp).
 Result<std::string> read_metadata(const JsonValue& value, std::string_view field);
 
-// The string a value is, or a 400 that says it must be one. It lives as long as the document.
+// Returns the string that a value is, or a 400 that says it must be one. The string lives as long
+// as the document.
 Result<std::string_view> read_string(const JsonValue& value, std::string_view field);
 
-// A string that `parse` understands: std::optional<T> parse(std::string_view). `expected` ends the
-// sentence "role must be …".
+// Reads a string that `parse` understands: std::optional<T> parse(std::string_view). `expected`
+// ends the sentence "role must be …".
 template <class Parse>
 struct ParsedReader {
   Parse parse;

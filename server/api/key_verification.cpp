@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a service asks about its caller's key. That a key is not good is an answer and no error of
-// the service's own request: {"valid":false} with what the caller is to be told.
+// Answers what a service asks about its caller's key. A key that is not good is an answer and no
+// error of the service's own request: {"valid":false} with what the caller is to be told.
 #include <optional>
 #include <string>
 #include <utility>
@@ -28,7 +28,7 @@ void write_key(JsonWriter& writer, const directory::ApiKey& key) {
   writer.end_object();
 }
 
-// Each cap with what has been spent and is left under it; what is held counts under all.
+// Writes each cap with what has been spent and is left under it; what is held counts under all.
 void write_cap_status(JsonWriter& writer, const ledger::SpendCaps& caps,
                       const service::CapStatus& status) {
   writer.name("spend_caps").begin_object();

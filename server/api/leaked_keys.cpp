@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Whoever holds a secret may end it, and needs nothing else for it: the one call without a key of
-// one's own. It tells no more about a secret than that it works, which whoever has it can find out.
+// The one call without a key of one's own: whoever holds a secret may end it and needs nothing else
+// for that. It tells no more about a secret than that it works, which its holder can find out
+// anyway.
 #include <optional>
 #include <string>
 #include <string_view>
@@ -45,7 +46,8 @@ struct RevokeLeakedKey {
   }
 
  private:
-  // A leaked key ends whatever hangs on it; who is locked out by it is told how to get in.
+  // Answers that the key has ended, whatever hung on it. Whoever is locked out by that is told how
+  // to get in.
   static void tell_of(const service::EndedSecret& ended, Services& services, Answer& answer) {
     if (!ended.was_last_admin) return answer.send(200, R"({"revoked":true})");
     static constexpr std::string_view kWayBack =
@@ -61,7 +63,7 @@ struct RevokeLeakedKey {
     writer.member("message", kWayBack).end_object();
     answer.send(200, std::move(json));
   }
-  // What is no secret counts like a wrong key.
+  // Counts a text that is no secret like a wrong key.
   static void tell_of_nothing(Services& services, Answer& answer) {
     const Error error = services.admission.refuse(make_error(ErrorCode::not_found),
                                                   answer.request().client_address());

@@ -20,7 +20,7 @@ std::string members_of(OrganizationId organization) {
   return "members " + organization.to_string();
 }
 
-// The answer to a change names the organization too, which a list need not.
+// Writes the answer to a change, which names the organization too, as a list need not.
 void write_membership(JsonWriter& writer, const directory::Member& member) {
   writer.begin_object();
   writer.member("organization", member.membership.organization.to_string());

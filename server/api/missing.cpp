@@ -35,10 +35,10 @@ Error name_what_is_missing(Error error, std::string_view pattern) {
   const bool is_in_path = std::ranges::any_of(parameters, [&error](const std::string& parameter) {
     return http::equal_ignoring_case(parameter, error.field);
   });
-  // What belongs to an organization that is not there is not there either.
+  // An organization that is not there has nothing either.
   const bool is_of_another = !is_in_path && error.field == "organization";
   if (is_unexplained || is_of_another) error.message = no_such(std::move(parameters.back()));
-  // A field that is left is one of the body.
+  // Only a field of the body stays.
   if (is_unexplained || is_of_another || is_in_path) error.field.clear();
   return error;
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a 404 says when the path has ids in it.
+// Writes the sentence of a 404 whose path has ids in it.
 #pragma once
 
 #include <string_view>
@@ -8,10 +8,10 @@
 
 namespace farthing::api {
 
-// The error about what the path names: whatever could not be found on the way, the answer is about
-// what was asked for, and no field is wrong. `pattern` is the route's; its parameters are named for
-// what they are ids of, with "_" for a blank. Errors other than `not_found` stay as they are, and
-// so do all where the pattern has no parameter.
+// Makes the error one about what the path names: whatever could not be found on the way, the answer
+// is about what was asked for, and no field is wrong. `pattern` is the route's; its parameters are
+// named for what they are ids of, with "_" for a blank. Errors other than `not_found` stay as they
+// are, and so do all where the pattern has no parameter.
 Error name_what_is_missing(Error error, std::string_view pattern);
 
 }  // namespace farthing::api

@@ -17,7 +17,7 @@ namespace {
 
 using enum Presence;
 
-// Which list it is: of one user's or of all.
+// Says which list it is: one user's organizations or all.
 std::string list_of_organizations(const std::optional<UserId>& member) {
   return member ? "organizations " + member->to_string() : "organizations";
 }

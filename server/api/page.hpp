@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Lists: which part of one is asked for, and how it is answered: {"users": […], "next": "…" or
+// Reads which part of a list is asked for, and writes the answer: {"users": […], "next": "…" or
 // null}.
 #pragma once
 
@@ -20,14 +20,14 @@ namespace farthing::api {
 inline constexpr std::size_t kDefaultLimit = 100;
 inline constexpr std::size_t kMaxLimit = 1000;
 
-// The parameters "limit" and "cursor" of a query. `list` as for make_cursor.
+// The parameters "limit" and "cursor" of a query. `list` is as for make_cursor.
 struct PageInput {
   std::optional<Id128> after;
   std::size_t limit = kDefaultLimit;
 };
 Result<PageInput> read_page(const http::QueryParameters& query, std::string_view list);
 
-// As the store wants it, for ids of a type of their own.
+// Returns the page as the store wants it, for ids of a type of their own.
 template <class Id>
 PageRequest<Id> typed(const PageInput& page) {
   return {.after = page.after ? std::optional(Id{*page.after}) : std::nullopt, .limit = page.limit};
@@ -37,7 +37,7 @@ inline PageRequest<Id128> typed<Id128>(const PageInput& page) {
   return {.after = page.after, .limit = page.limit};
 }
 
-// The cursor of the page after this one; nothing: it is the last.
+// Returns the cursor of the page after this one, or nothing when this is the last.
 template <class Record, class IdOf>
 std::optional<std::string> next_cursor(std::string_view list, const Page<Record>& page,
                                        IdOf id_of) {
@@ -46,8 +46,8 @@ std::optional<std::string> next_cursor(std::string_view list, const Page<Record>
   return {};
 }
 
-// `write(writer, record)` writes one record; `id_of(record)` is the id that the next page comes
-// after.
+// Returns a page as JSON. `write(writer, record)` writes one record; `id_of(record)` is the id that
+// the next page comes after.
 template <class Record, class Write, class IdOf>
 std::string render_page(std::string_view plural, std::string_view list, const Page<Record>& page,
                         Write write, IdOf id_of) {

@@ -13,10 +13,10 @@
 
 namespace farthing::api {
 
-// A service's caller's.
+// The member for the key of a service's caller.
 inline constexpr std::string_view kCallerKeyField = "api_key";
 
-// Any string: whether it is a key is told later, and not by a 400.
+// Reads any string: whether it is a key is told later, and not by a 400.
 inline Result<service::PresentedKey> read_presented_key(const JsonValue& value,
                                                         std::string_view field) {
   const auto text = read_string(value, field);
@@ -24,7 +24,7 @@ inline Result<service::PresentedKey> read_presented_key(const JsonValue& value,
   return service::present_key(*text);
 }
 
-// Of the scopes of a key that came in this request, those count that count of the request's own.
+// Counts of a key in the request only the scopes that would count of the request's own key.
 inline void count_scopes(const Call& call, std::optional<service::PresentedKey>& key) {
   if (key) key->counted = counted_scopes(call.request.entrance());
 }

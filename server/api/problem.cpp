@@ -6,7 +6,7 @@
 namespace farthing::api {
 namespace {
 
-// The problem of one code as v1alpha has it: six members, no more.
+// Writes the problem of one code as v1alpha has it: six members, no more.
 void write_goa_members(const ErrorTraits& traits, JsonWriter& writer) {
   writer.name("temporary").boolean(traits.temporary);
   writer.name("timeout").boolean(traits.code == ErrorCode::request_timeout);
@@ -66,7 +66,7 @@ http::Response make_problem(const http::TransportError& error) {
   const auto traits = all_error_traits();
   const auto known = std::ranges::find(traits, error.status, &ErrorTraits::status);
   const ErrorCode code = known == traits.end() ? ErrorCode::server_error : known->code;
-  // What went wrong inside is for the log only.
+  // The client is not told what went wrong inside, which is for the log only.
   if (code == ErrorCode::server_error) {
     return make_problem(make_error(code), error.path, error.request_id);
   }

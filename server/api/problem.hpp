@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// How an error looks on the wire: the one place that makes a response of an `Error`. The path
-// decides: v1alpha has bodies and a content type of its own.
+// The one place that makes a response of an `Error`, and so says how errors look on the wire. The
+// path decides: v1alpha has bodies and a content type of its own.
 #pragma once
 
 #include <functional>
@@ -19,15 +19,16 @@ inline constexpr std::string_view kAllowDetail = "allow";
 // Writes further members of an object that is begun.
 using WriteMembers = std::function<void(JsonWriter&)>;
 
-// `request_id` becomes the body's `id`; the transport sends it as X-Request-Id too. `write_more`
-// may add members where the form of the path's version has room for them.
+// Returns the response for an error. `request_id` becomes the body's `id`; the transport sends it
+// as X-Request-Id too. `write_more` may add members where the form of the path's version has room
+// for them.
 http::Response make_problem(const Error& error, std::string_view path, std::string_view request_id,
                             const WriteMembers& write_more = {});
 
-// What an error says besides the request's id, as members of an object that is begun.
+// Writes what an error says besides the request's id, as members of an object that is begun.
 void write_error_members(JsonWriter& writer, const Error& error);
 
-// The same for a refusal by the transport, which knows the status only.
+// Returns the response for a refusal by the transport, which knows the status only.
 http::Response make_problem(const http::TransportError& error);
 
 }  // namespace farthing::api

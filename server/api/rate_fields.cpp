@@ -16,7 +16,7 @@ void append_number(std::uint32_t number, std::string& out) {
 
 }  // namespace
 
-// The reset of a refused request is the instant that Retry-After names.
+// The fields of a refused request have the instant that Retry-After names as their reset.
 RateFields::RateFields(const service::RateVerdict& verdict, std::string_view policy)
     : policy_(policy),
       limit_(verdict.limit),

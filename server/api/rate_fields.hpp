@@ -13,7 +13,7 @@ namespace farthing::api {
 
 class RateFields {
  public:
-  // Of no limit: no fields.
+  // Makes no fields, for there is no limit.
   RateFields() = default;
   // `policy` names the limit in the fields; it lives for ever.
   explicit RateFields(const service::RateVerdict& verdict, std::string_view policy = "key");

@@ -20,7 +20,7 @@ using service::WorkSet;
 
 constexpr const char* kOnlyIfDone = "for";
 
-// Nothing when it is not asked for a kind of work.
+// Returns nothing when no kind of work is asked for.
 Result<std::optional<Work>> find_asked_work(const http::Request& request) {
   const auto query = http::QueryParameters::parse(request.query());
   if (!query) return bad_field(kOnlyIfDone, "The query cannot be read.");

@@ -53,7 +53,7 @@ void write_metadata_if_any(JsonWriter& writer, const ledger::Metadata& metadata)
   if (!metadata.json.empty()) writer.name("metadata").literal(metadata.json);
 }
 
-// As it was after `entry`.
+// Writes the balance as it was after `entry`.
 void write_balance(JsonWriter& writer, const ledger::Entry& entry) {
   writer.name("balance").begin_object();
   writer.member("available", entry.available);
@@ -61,18 +61,18 @@ void write_balance(JsonWriter& writer, const ledger::Entry& entry) {
   writer.end_object();
 }
 
-// What each grant paid or got back.
+// Writes what each grant paid or got back.
 void write_grants(JsonWriter& writer, const ledger::Entry& entry) {
   writer.name("grants");
   write_parts(writer, entry);
 }
 
-// The caller's key, if one was presented.
+// Writes the caller's key, if one was presented.
 void write_caller_key_if_any(JsonWriter& writer, const ledger::Origin& origin) {
   if (origin.caller_key) writer.member(kCallerKeyField, *origin.caller_key);
 }
 
-// Whose hold the entry is about.
+// Returns the hold that the entry is about.
 HoldId hold_of(const ledger::Entry& entry) {
   return {entry.organization, entry.parent.value_or(entry.subject)};
 }

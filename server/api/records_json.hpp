@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The records of the directory and the ledger as /v1 shows them, each as one JSON object. What has
-// no value is left out.
+// Writes the records of the directory and the ledger as /v1 shows them, each as one JSON object. A
+// member without a value is left out.
 #pragma once
 
 #include <string_view>
@@ -16,12 +16,12 @@ namespace farthing::api {
 
 void write_user(JsonWriter& writer, const directory::User& user);
 void write_organization(JsonWriter& writer, const directory::Organization& organization);
-// As an element of an organization's list of members.
+// Writes an element of an organization's list of members.
 void write_member(JsonWriter& writer, const directory::Member& member);
 void write_api_key(JsonWriter& writer, const directory::ApiKey& key);
-// With the secret that has just been made.
+// Writes the key with the secret that has just been made.
 void write_made_api_key(JsonWriter& writer, const service::MadeApiKey& made);
-// With its last use.
+// Writes the key with its last use.
 void write_api_key_status(JsonWriter& writer, const service::ApiKeyStatus& status);
 void write_scopes(JsonWriter& writer, directory::Scopes scopes);
 void write_rate_limit(JsonWriter& writer, const directory::RateLimit& limit);
@@ -31,25 +31,25 @@ void write_organization_status(JsonWriter& writer, const service::OrganizationSt
 void write_grant(JsonWriter& writer, const ledger::GrantStatus& grant);
 // `outcome.entry` is one of kind void.
 void write_voided(JsonWriter& writer, const ledger::Outcome& outcome);
-// As it is after a hold, an extend, a capture or a release, with the balance then and, after a
-// capture, the charge that it made.
+// Writes the hold as it is after a hold, an extend, a capture or a release, with the balance then
+// and, after a capture, the charge that it made.
 void write_held(JsonWriter& writer, const ledger::Outcome& outcome);
 void write_charge(JsonWriter& writer, const ledger::ChargeStatus& charge);
-// As it was when it was made, by `outcome.entry`.
+// Writes the charge as it was when `outcome.entry` made it.
 void write_new_charge(JsonWriter& writer, const ledger::Outcome& outcome);
 // `outcome.entry` is one of kind refund.
 void write_refund(JsonWriter& writer, const ledger::Outcome& outcome);
 
-// Parts of objects, for those that say more about the same thing.
+// The rest are parts of objects, for those that say more about the same thing.
 
-// How a hold stands, for a request of `origin`.
+// Writes how a hold stands. `origin` is that of the request for it.
 void write_hold_members(JsonWriter& writer, const HoldId& id, const ledger::HoldStatus& status,
                         const ledger::Origin& origin);
 // `entry` is one that makes a charge.
 void write_charge_members(JsonWriter& writer, const ledger::Entry& entry, Credits refunded);
-// Why it was done, as the request said.
+// Writes why it was done, as the request said.
 void write_purpose_if_any(JsonWriter& writer, const ledger::Origin& origin);
-// How much of a refund ended at once.
+// Returns how much of a refund ended at once.
 Credits ended_of(const ledger::Entry& refund);
 
 }  // namespace farthing::api

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the store's or a service's reply becomes: a callback for each shape of answer. `write` is a
-// function that writes a record as JSON (records_json.hpp).
+// Makes callbacks that turn the reply of the store or a service into an answer: one for each shape
+// of answer. `write` is a function that writes a record as JSON (records_json.hpp).
 #pragma once
 
 #include <cstddef>
@@ -15,7 +15,7 @@
 
 namespace farthing::api {
 
-// Most records have room in it.
+// The bytes that most records have room in.
 inline constexpr std::size_t kUsualJson = 768;
 
 template <class Record, class Write>
@@ -27,7 +27,7 @@ std::string to_json(const Record& record, Write write) {
   return json;
 }
 
-// 200 with the record.
+// Answers 200 with the record.
 template <class Record, class Write>
 Reply<Record> answer_record(Answer answer, Write write) {
   return [answer = std::move(answer), write](Result<Record> record) mutable {
@@ -36,7 +36,7 @@ Reply<Record> answer_record(Answer answer, Write write) {
   };
 }
 
-// `status` with the record as it is after a change.
+// Answers `status` with the record as it is after a change.
 template <class Record, class Write>
 Reply<service::Change<Record>> answer_change(Answer answer, int status, Write write) {
   return
@@ -46,7 +46,7 @@ Reply<service::Change<Record>> answer_change(Answer answer, int status, Write wr
       };
 }
 
-// `status` with what a movement led to; `write(writer, outcome)` writes it.
+// Answers `status` with what a movement led to; `write(writer, outcome)` writes it.
 template <class Write>
 Reply<ledger::Outcome> answer_movement(Answer answer, int status, Write write) {
   return [answer = std::move(answer), status, write](Result<ledger::Outcome> outcome) mutable {
@@ -55,7 +55,7 @@ Reply<ledger::Outcome> answer_movement(Answer answer, int status, Write write) {
   };
 }
 
-// 200 with a page; arguments as for render_page.
+// Answers 200 with a page. The arguments are those of render_page.
 template <class Record, class Write, class IdOf>
 Reply<Page<Record>> answer_page(Answer answer, std::string_view plural, std::string list,
                                 Write write, IdOf id_of) {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Which of a route's parameters name what permissions are about (server/directory/permissions.hpp):
-// an organization, by its own id or that of a grant; a user; an API key, whose user has to be
-// looked up.
+// Knows which of a route's parameters name what permissions are about
+// (server/directory/permissions.hpp): an organization, by its own id or that of a grant; a user; an
+// API key, whose user has to be looked up.
 #pragma once
 
 #include <cstddef>
@@ -16,14 +16,14 @@ namespace farthing::api {
 
 class RouteTarget {
  public:
-  // By the names of the parameters in the pattern of a route.
+  // Goes by the names of the parameters in the pattern of a route.
   explicit RouteTarget(std::string_view pattern);
 
-  // Whether the path says all that permissions need to know.
+  // Returns whether the path says all that permissions need to know.
   bool is_named() const { return organization_at_ || grant_at_ || user_at_; }
   bool is_api_key() const { return api_key_at_.has_value(); }
 
-  // What the path names. What is no id leaves its part empty.
+  // Returns what the path names. A parameter that is no id leaves its part empty.
   directory::Target find(const http::RouteMatch& match) const;
   std::optional<ApiKeyId> find_api_key(const http::RouteMatch& match) const;
 

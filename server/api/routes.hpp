@@ -6,7 +6,7 @@
 
 namespace farthing::api {
 
-// The user API, under each of the three version prefixes.
+// Adds the user API, under each of the three version prefixes.
 void add_user_api(Routes& routes);
 
 void add_users(Routes& routes);
@@ -27,7 +27,7 @@ void add_statements(Routes& routes);
 void add_audit_log(Routes& routes);
 void add_clock(Routes& routes);
 
-// The whole table.
+// Returns the whole table.
 Routes all_routes();
 
 }  // namespace farthing::api

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the HTTP server is short of, for /readyz: a shortage lasts until nobody was turned away for
-// it for some time, so that a probe that comes between two refusals hears of it. Safe from any
-// thread.
+// Keeps what the HTTP server is short of, for /readyz. A shortage lasts until nobody was turned
+// away for it for some time, so that a probe that comes between two refusals hears of it. Safe from
+// any thread.
 #pragma once
 
 #include <array>
@@ -22,11 +22,12 @@ class Shortages {
   using TimePoint = std::chrono::steady_clock::time_point;
   static constexpr std::chrono::seconds kLasts{10};
 
-  // Somebody was turned away; `at` is the same moment by the system's clock.
+  // Notes that somebody was turned away. `at` is the moment `now` by the system's clock.
   void note(http::Shortage shortage, TimePoint now, Instant at);
 
-  // Those that last, in the order of the enumeration. Without connections the node refuses all work
-  // of new clients; without memory for large requests it is told only, for small ones go on.
+  // Returns the shortages that last, in the order of the enumeration. Without connections the node
+  // refuses all work of new clients. A shortage of memory for large requests refuses no kind of
+  // work, for small requests go on.
   std::vector<service::Limitation> all(TimePoint now) const;
 
  private:

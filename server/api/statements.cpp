@@ -22,7 +22,7 @@ void write_end(JsonWriter& writer, std::string_view name, const service::LedgerE
   writer.end_object();
 }
 
-// What is signed is this text, byte for byte. Public: docs/reference/proof.md.
+// Returns the text that is signed, byte for byte. Public: docs/reference/proof.md.
 std::string render_statement(const service::Statement& statement, const VerificationKey& key) {
   std::string json;
   JsonWriter writer(json);

@@ -42,7 +42,7 @@ void write_release(JsonWriter& writer, const ledger::Entry& entry) {
   writer.member("amount", entry.amount).member("at", entry.at);
 }
 
-// Those of `entries` that are of that kind, each as one object.
+// Writes those of `entries` that are of that kind, each as one object.
 void write_kind(JsonWriter& writer, std::string_view name,
                 const std::vector<ledger::Entry>& entries, EntryKind kind,
                 void (*write)(JsonWriter&, const ledger::Entry&)) {

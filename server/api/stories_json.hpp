@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Charges and holds as /v1 shows them when they are asked for by their ids: with their whole story.
+// Writes charges and holds as /v1 shows them when they are asked for by their ids: with their whole
+// story.
 #pragma once
 
 #include "base/json/json_writer.hpp"
@@ -8,11 +9,12 @@
 
 namespace farthing::api {
 
-// The charge and its refunds.
+// Writes the charge and its refunds.
 void write_charge_story(JsonWriter& writer, const service::ChargeStory& story);
-// The hold, what it was for, which grants it is of, its extensions, captures and release.
+// Writes the hold, what it was for, which grants it is of, its extensions, captures and release.
 void write_hold_story(JsonWriter& writer, const service::HoldStory& story);
-// The charge, each grant's part in it, what is owed for it, and how that came about step by step.
+// Writes the charge, each grant's part in it, what is owed for it, and how that came about step by
+// step.
 void write_charge_explanation(JsonWriter& writer, const service::ChargeExplanation& explanation);
 
 }  // namespace farthing::api

@@ -46,7 +46,7 @@ struct ReadAccount {
   }
 };
 
-// The most frequent of all calls: nothing in it allocates.
+// This is the most frequent of all calls: nothing in it allocates.
 struct ReadBalance {
   struct Input {
     const directory::Account* account;  // lives as long as the call

@@ -110,7 +110,8 @@ struct SetStanding {
   }
 };
 
-// The default organization chosen by the user; which organization is meant, only the body says.
+// The user's own choice of a default organization. Only the body says which one is meant, so
+// `parse` checks the right.
 struct ChooseOwnDefault {
   struct Input {
     service::Requester requester;

@@ -51,7 +51,7 @@ Checked apply_table(const toml::table& table, const std::string& prefix, ServerO
   return Done{};
 }
 
-// First what says how the files that others name are to be read.
+// Applies first the setting that says how the files that others name are to be read.
 Checked apply_settings(const toml::table& table, ServerOptions& options) {
   if (const toml::node* node = table.get(kSharedSecretFiles)) {
     const SettingType& type = find_setting(kSharedSecretFiles)->type;

@@ -12,11 +12,11 @@ namespace {
 
 // The store's files, connections to a database, event loops.
 constexpr std::size_t kOtherFiles = 1024;
-// What is open beside the callers' connections when all of these are in use.
+// The files that are open beside the callers' connections when all of these are in use.
 constexpr std::size_t kFilesBeside = http::kOperatorReserve + http::kProbeReserve + kOtherFiles;
 
-// How many connections fit. With few files they get a quarter: both reserves and the fifty files of
-// a small store fit into the rest from kFewestFiles on.
+// Returns how many connections fit. With few files they get a quarter: both reserves and the fifty
+// files of a small store fit into the rest from kFewestFiles on.
 std::size_t connections_within(std::size_t files) {
   return std::max(files / 4, files > kFilesBeside ? files - kFilesBeside : 0);
 }

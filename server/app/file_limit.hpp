@@ -7,7 +7,7 @@
 
 namespace farthing::app {
 
-// With fewer, one could be missing in the middle of a write, which would end the server.
+// With fewer files, one could be missing in the middle of a write, which would end the server.
 inline constexpr std::size_t kFewestFiles = 512;
 
 // Raises the limit of open files so that `connections` of callers fit beside the reserves for

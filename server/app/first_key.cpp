@@ -20,8 +20,8 @@ using std::filesystem::path;
 template <class T>
 using OrReason = BasicResult<T, std::string>;
 
-// The secret is written here before the store knows the key, because afterwards nobody could have
-// it; it gets the file's real name when the key is durable.
+// Returns the file to which the secret is written before the store knows the key, because
+// afterwards nobody could have it; it gets the file's real name when the key is durable.
 path pending_file(const path& file) { return file.string() + store::embedded::kPendingSuffix; }
 
 OrReason<bool> is_key_of(store::Store& store, const Secret& secret) {
@@ -33,7 +33,8 @@ OrReason<bool> is_key_of(store::Store& store, const Secret& secret) {
   return found->has_value();
 }
 
-// What a process that died left behind: a key that is durable is published, any other is forgotten.
+// Finishes what a process that died left behind: publishes a key that is durable, forgets any
+// other.
 OrReason<std::optional<FirstKey>> finish_pending(store::Store& store, const path& file) {
   const path pending = pending_file(file);
   const auto secret = read_secret_file(pending);

@@ -18,8 +18,9 @@ enum class FirstKey {
   existed,  // this store has had keys before
 };
 
-// The folder of `file` exists, and nobody else does the same for this store meanwhile. Blocks. The
-// error is a sentence for the operator.
+// Makes the first key and writes it to `file`, unless the store has had keys before. The folder of
+// `file` must exist, and nobody else may do the same for this store meanwhile. Blocks. The error is
+// a sentence for the operator.
 BasicResult<FirstKey, std::string> ensure_first_key(store::Store& store,
                                                     const std::filesystem::path& file);
 

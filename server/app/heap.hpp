@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-// How the process keeps the memory that it has been given: what is free goes back to the system
-// instead of staying where each thread has used it. Without an effect under other allocators than
-// that of glibc.
+// Bounds the memory that the process keeps: what is free goes back to the system instead of staying
+// where each thread has used it. It has no effect under other allocators than that of glibc.
 #pragma once
 
 #include <cstddef>
 
 namespace farthing::app {
 
-// To be called before threads are started. `threads` is the number of I/O threads.
+// Must be called before threads are started. `threads` is the number of I/O threads.
 void bound_heap(std::size_t threads);
 
 }  // namespace farthing::app

@@ -10,8 +10,8 @@
 
 namespace farthing::app {
 
-// "http://127.0.0.1:8080", "https://[::1]:8080", "unix:/run/farthing.sock"; `scheme` is "http" or
-// "https", `port` what the system has chosen.
+// Returns "http://127.0.0.1:8080", "https://[::1]:8080" or "unix:/run/farthing.sock"; `scheme` is
+// "http" or "https", `port` what the system has chosen.
 inline std::string listen_url(std::string_view scheme, const http::ListenAddress& listen,
                               std::uint16_t port) {
   const std::string& address = listen.address;

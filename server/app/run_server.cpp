@@ -44,7 +44,7 @@ BasicResult<std::shared_ptr<const http::TlsContext>, std::string> load_tls(
   return tls;
 }
 
-// Keeps what there is when the new pair is of no use.
+// Reads certificate and key again; keeps what there is when the new pair is of no use.
 void reload_tls(const ServerOptions& options, const Logger& logger, ServerApp& app) {
   auto tls = load_tls(options, logger);
   if (!tls) {
@@ -61,7 +61,7 @@ std::optional<std::filesystem::path> find_statement_key_file(const ServerOptions
   return options.store.data / store::embedded::kStatementKeyFile;
 }
 
-// What statements are signed with; nothing when no file is named for it.
+// Finds the key that statements are signed with; nothing when no file is named for it.
 BasicResult<std::optional<SigningKey>, std::string> find_statement_key(const ServerOptions& options,
                                                                        const Logger& logger) {
   const auto file = find_statement_key_file(options);
@@ -119,7 +119,7 @@ Ending run(const ServerOptions& options, const Logger& logger, const StopRequest
     if (!tls) return fail(tls.error());
     http.tls = *std::move(tls);
   }
-  // Until then a store that is made here has served nobody, and is not to stay.
+  // Until this is set, a store that is made here has served nobody, and is not to stay.
   const auto is_started = std::make_shared<std::atomic<bool>>(false);
   std::atomic<bool> has_failed = false;  // while it stops, too
   auto store = open_store(

@@ -73,7 +73,7 @@ Found read_first_line(int fd, const path& file) {
   std::size_t size = 0;
   std::size_t end = std::string_view::npos;
   std::string problem;
-  // A pipe gives it in pieces.
+  // A pipe gives the line in pieces.
   while (end == std::string_view::npos) {
     const ssize_t count = ::read(fd, buffer.data() + size, buffer.size() - size);
     if (count < 0 && errno == EINTR) continue;
@@ -156,7 +156,7 @@ Checked publish_file(const path& from, const path& to) {
     return failed("make", to);
   }
   if (auto done = sync_directory_of(to); !done) return done;
-  // Needs no sync: whoever finds both names again finds one file, and comes here once more.
+  // This needs no sync: whoever finds both names again finds one file, and comes here once more.
   if (::unlink(from.c_str()) != 0) return failed("remove", from);
   return Done{};
 }

@@ -17,25 +17,27 @@ namespace farthing::app {
 BasicResult<Done, std::string> write_secret_file(const std::filesystem::path& file,
                                                  const Secret& secret);
 
-// The first line of a file that this program has made; nothing when there is no file. A link is not
-// followed.
+// Returns the first line of a file that this program has made; nothing when there is no file. A
+// link is not followed.
 BasicResult<std::optional<Secret>, std::string> read_secret_file(const std::filesystem::path& file);
 
-// The same of a file that the operator has named, which may be a pipe, or a link as containers have
-// them; refused when others have access to it, unless that is allowed.
+// Returns the first line of a file that the operator has named, which may be a pipe, or a link as
+// containers have them; nothing when there is no file. It is refused when others have access to the
+// file, unless that is allowed.
 BasicResult<std::optional<Secret>, std::string> read_named_secret(const std::filesystem::path& file,
                                                                   SharedSecrets shared);
 
-// The refusal alone, for a file that somebody else reads. None when there is no such file.
+// Makes that refusal alone, for a file that somebody else reads. A file that is not there is
+// accepted.
 BasicResult<Done, std::string> check_secret_file(const std::filesystem::path& file,
                                                  SharedSecrets shared);
 
-// Files and directories that this process makes from now on are its owner's alone, whatever makes
-// them. Called before there are other threads.
+// Makes all files and directories that this process makes from now on its owner's alone. Must be
+// called before there are other threads.
 void keep_new_files_private();
 
-// Gives the file at `from` the name `to`, synced, and takes the other one away. Refused when `to`
-// is another file. After a death in the middle it can be called again.
+// Gives the file at `from` the name `to`, synced, and takes the other one away. It is refused when
+// `to` is another file. After a death in the middle it can be called again.
 BasicResult<Done, std::string> publish_file(const std::filesystem::path& from,
                                             const std::filesystem::path& to);
 

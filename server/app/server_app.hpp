@@ -32,13 +32,13 @@ class ServerApp {
       http::ServerOptions options, const service::RateLimits& limits,
       const service::UserLimits& user_limits = {});
 
-  // Stops: no new connections, what is in flight is finished within the shutdown timeout, then the
-  // store is closed.
+  // Stops: accepts no new connections, finishes what is in flight within the shutdown timeout, then
+  // closes the store.
   ~ServerApp();
   ServerApp(const ServerApp&) = delete;
   ServerApp& operator=(const ServerApp&) = delete;
 
-  // As http::Server has them.
+  // These do what they do in http::Server.
   std::uint16_t port(std::size_t at = 0) const { return server_->port(at); }
   std::uint16_t admin_port() const { return server_->admin_port(); }
   void set_tls(std::shared_ptr<const http::TlsContext> tls) { server_->set_tls(std::move(tls)); }

@@ -48,7 +48,7 @@ Checked apply(const ServeArguments& arguments, ServerOptions& options) {
   return Done{};
 }
 
-// What no setting can tell by itself.
+// Checks what no setting can tell by itself.
 Checked check_together(const ServerOptions& options) {
   if (options.store.data.empty() && !options.store.is_database()) {
     return std::string(

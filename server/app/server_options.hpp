@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// How a server is to run: defaults, then the configuration file, then the command line. What can be
-// set, and how it is spelled, is the table of settings.hpp.
+// The options of a server: defaults, then the configuration file, then the command line. What can
+// be set, and how it is spelled, is the table of settings.hpp.
 #pragma once
 
 #include <chrono>
@@ -23,7 +23,7 @@
 
 namespace farthing::app {
 
-// Whether the process may be dumped when it dies, and looked into while it lives.
+// Says whether the process may be dumped when it dies, and looked into while it lives.
 enum class CoreDumps : std::uint8_t { forbidden, allowed };
 
 enum class LogLevel : std::uint8_t { debug, info, warning, error };
@@ -32,7 +32,7 @@ struct ServerOptions {
   StoreLocation store;
   StoreMemory memory;
   LogLevel log_level = LogLevel::info;
-  // So far a clock may be after the store's mark at a start, unless the kernel says that it is
+  // How far a clock may be after the store's mark at a start, unless the kernel says that it is
   // right.
   std::chrono::microseconds max_clock_gap = store::ClockRules::kDefaultMaxGap;
   service::RateLimits rate_limits;
@@ -45,7 +45,7 @@ struct ServerOptions {
   http::ServerOptions http;  // its logger and TLS context are set by whoever starts the server
 };
 
-// What stood on the command line. It overrides the configuration file, which overrides the
+// The settings of the command line. They override the configuration file, which overrides the
 // defaults.
 struct ServeArguments {
   std::optional<std::string> config;  // path of a TOML file

@@ -40,7 +40,8 @@ std::optional<std::uint16_t> parse_port(std::string_view text) {
   return port;
 }
 
-// "[::1]" to "::1"; a bare IPv6 address would make it unclear where the port begins.
+// Turns "[::1]" into "::1". Refuses a bare IPv6 address, which would make it unclear where the port
+// begins.
 std::optional<std::string> parse_host(std::string_view host) {
   if (host == "localhost") return "127.0.0.1";
   if (host.starts_with('[') && host.ends_with(']'))

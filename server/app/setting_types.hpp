@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the values of settings can be: each type says how it is spelled, which member of
-// ServerOptions it sets and how it shows it.
+// The types that settings can have: each says how a value is spelled, which member of ServerOptions
+// it sets and how it shows it.
 #pragma once
 
 #include <chrono>
@@ -125,8 +125,8 @@ struct StatementKeyFile {
   static std::string show(const ServerOptions& options);
 };
 
-// Where the store is: a directory, the URL of a database, or a file with such a URL. The last of
-// them that is set counts.
+// The place of the store: a directory, the URL of a database, or a file with such a URL. The last
+// of them that is set counts.
 struct DataDirectory {
   static constexpr SettingForm kForm = SettingForm::text;
   static std::string expected() { return "the path of a directory, as a string"; }

@@ -243,8 +243,8 @@ SettingValue read_words(SettingForm form, const std::vector<std::string>& words)
   return number;
 }
 
-// What an error calls a setting of the command line: its key, or for one of a table, which nobody
-// has typed there, its option, as in "user_key_rate".
+// Returns what an error calls a setting of the command line: its key, or its option where the key
+// is in a table and nobody has typed it there, as in "user_key_rate".
 std::string name_on_command_line(const Setting& setting) {
   if (setting.table().empty() || setting.option.empty()) return std::string(setting.key);
   std::string name(setting.option.substr(setting.option.find_first_not_of('-')));

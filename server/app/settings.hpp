@@ -20,14 +20,15 @@ struct ServerOptions;
 // Done, or a sentence that says what is wrong.
 using Checked = BasicResult<Done, std::string>;
 
-// What a file or a command line says of a setting; monostate for what none can be, such as a date.
+// A value as a file or a command line gives it; monostate for what none can be, such as a date.
 using SettingValue =
     std::variant<std::monostate, std::int64_t, bool, std::string, std::vector<std::string>>;
 
-// How the command line's words for a setting are read; `texts` may be repeated there.
+// The form in which the command line's words for a setting are read; `texts` may be repeated there.
 enum class SettingForm : std::uint8_t { number, flag, text, texts };
 
-// What the values of a setting are and where they go. Made by kSettingType (setting_types.hpp).
+// The type of a setting: what its values are and where they go. kSettingType makes it
+// (setting_types.hpp).
 struct SettingType {
   SettingForm form;
   // Returns what a value must be, as in "true or false".
@@ -39,7 +40,7 @@ struct SettingType {
   std::string (*show)(const ServerOptions& options);
 };
 
-// When a running server takes note of a change.
+// The time at which a running server takes note of a change.
 enum class TakesEffect : std::uint8_t { at_start, at_hang_up };
 
 enum class Secrecy : std::uint8_t { open, names_secret_file };
@@ -63,7 +64,7 @@ struct Setting {
 std::span<const Setting> all_settings();
 // Returns null when there is none of that name.
 const Setting* find_setting(std::string_view key);
-// Whether a setting is in a table of that name.
+// Returns whether a setting is in a table of that name.
 bool is_settings_table(std::string_view name);
 
 // Sets what stood behind the setting's option, once or, of a list, repeatedly.

@@ -13,8 +13,9 @@
 
 namespace farthing::app {
 
-// The folder of `file` exists, and no other process makes the file at the same time. The error is a
-// sentence for the operator; that others have access to the file is one.
+// Reads the key, or makes it when there is no file. The folder of `file` must exist, and no other
+// process may make the file at the same time. The error is a sentence for the operator; it is an
+// error when others have access to the file.
 BasicResult<SigningKey, std::string> ensure_statement_key(const std::filesystem::path& file,
                                                           SharedSecrets shared);
 

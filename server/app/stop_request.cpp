@@ -59,7 +59,7 @@ StopRequest::StopRequest(StopRequest&& other) noexcept
 
 void StopRequest::fail() const {
   const std::uint64_t one = 1;
-  // Can only fail when the counter is full, and then somebody is awake already.
+  // This can only fail when the counter is full, and then somebody is awake already.
   [[maybe_unused]] const ssize_t written = ::write(failure_, &one, sizeof one);
 }
 
@@ -72,7 +72,7 @@ Wake StopRequest::wait() const {
   return wake;
 }
 
-// It has to be taken, or it would end the process when the signals are let through.
+// The signal has to be taken: otherwise it would end the process when the signals are let through.
 Wake StopRequest::take_signal() const {
   signalfd_siginfo signal{};
   const ssize_t size = ::read(signals_, &signal, sizeof signal);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a running server waits for: SIGTERM or SIGINT, a failure after which it must not go on, or
-// SIGHUP, upon which it reads anew what may have changed, or stops when nothing can have.
+// The events that a running server waits for: SIGTERM or SIGINT, a failure after which it must not
+// go on, or SIGHUP, upon which it reads anew what may have changed, or stops when nothing can have.
 #pragma once
 
 #include <cstdint>
@@ -11,17 +11,17 @@
 
 namespace farthing::app {
 
-// What SIGHUP does.
+// The effect of SIGHUP.
 enum class HangUp : std::uint8_t { stops, reloads };
 
 enum class Wake : std::uint8_t { stop, failure, reload };
 
 class StopRequest {
  public:
-  // To be made before any other thread is started: from then on the signals interrupt no thread.
-  // One at a time in a process.
+  // Must be called before any other thread is started: from then on the signals interrupt no
+  // thread. A process may have one request at a time.
   static BasicResult<StopRequest, std::string> make(HangUp hang_up = HangUp::stops);
-  // The signals do what they did before.
+  // Lets the signals do what they did before.
   ~StopRequest();
   StopRequest(StopRequest&& other) noexcept;
   StopRequest& operator=(StopRequest&&) = delete;
@@ -31,15 +31,15 @@ class StopRequest {
   // Wakes up `wait`. Safe to call from any thread, and more than once.
   void fail() const;
 
-  // Blocks until the first of them; a failure before a signal. Once it has returned `stop` or
-  // `failure`, a second signal ends the process at once.
+  // Blocks until the first of these events; a failure comes before a signal. Once it has returned
+  // `stop` or `failure`, a second signal ends the process at once.
   Wake wait() const;
 
  private:
   StopRequest(HangUp hang_up, int signals, int failure)
       : hang_up_(hang_up), signals_(signals), failure_(failure) {}
 
-  // The signal that has come.
+  // Takes the signal that has come.
   Wake take_signal() const;
 
   HangUp hang_up_;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What operators do to a store itself, beside a server. Each opens the store, does its work and
-// closes it again, and blocks meanwhile. Errors are sentences for the operator.
+// The tasks of operators on a store itself, beside a server. Each opens the store, does its work
+// and closes it again, and blocks meanwhile. Errors are sentences for the operator.
 #pragma once
 
 #include <cstdint>
@@ -16,7 +16,7 @@
 
 namespace farthing::app {
 
-// Whether there is a store; of a database that is not asked.
+// Returns whether there is a store; a database is not asked and counts as one.
 bool is_store_there(const StoreLocation& location);
 
 // Makes another admin key. No server may have the data directory open; on a database they may. What
@@ -24,7 +24,7 @@ bool is_store_there(const StoreLocation& location);
 BasicResult<Secret, std::string> make_admin_key(const StoreLocation& location,
                                                 std::function<void(const std::string&)> tell);
 
-// Sets a store's ledger time back to the clock where it is ahead, or only looks what that would do.
+// Sets a store's ledger time back to the clock where it is ahead, or only finds what that would do.
 // No server may run on the store, a database included.
 BasicResult<store::ClockSetBack, std::string> set_clock_back(const StoreLocation& location,
                                                              store::SetBackMode mode);

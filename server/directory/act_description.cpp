@@ -104,7 +104,7 @@ Fields membership_fields(const Directory& directory, OrganizationId organization
   return member ? fields_of(member->membership) : Fields();
 }
 
-// The same record as it is before the change.
+// Returns the fields of the same record as it is before the change.
 struct FieldsBefore {
   const Directory& directory;
 

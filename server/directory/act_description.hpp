@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the audit log says about changes: of the directory, by the records before and after, and of
-// the operator's movements, by their entries. Pure.
+// Describes changes for the audit log: those of the directory by the records before and after, the
+// operator's movements by their entries. Pure.
 #pragma once
 
 #include <vector>
@@ -18,10 +18,10 @@ namespace farthing::directory {
 Act describe_act(const Directory& before, const DirectoryAction& action,
                  const std::vector<DirectoryRecord>& records, const DirectoryOutcome& outcome);
 
-// Of a clock that is believed again: ledger time before it and after it.
+// Describes the confirmation of a clock, by ledger time before it and after it.
 Act describe_confirmation(Instant before, Instant after);
 
-// Of a grant, a void or a limit; `limit_before` is the organization's before it.
+// Describes a grant, a void or a limit; `limit_before` is the organization's limit before it.
 Act describe_act(const ledger::Outcome& outcome, Credits limit_before);
 
 }  // namespace farthing::directory

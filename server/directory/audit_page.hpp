@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// How a page of the audit log comes about from its records in order. The same for every store.
+// Makes a page of the audit log from its records in order, alike for every store.
 #pragma once
 
 #include <cstddef>
@@ -12,17 +12,17 @@
 
 namespace farthing::directory {
 
-// The number of the first record that a page may have.
+// Returns the number of the first record that a page may have.
 std::uint64_t first_audit_number(const PageRequest<Id128>& page);
 
-// Takes the records from the first that the page may have, one after another.
+// A page in the making. It takes the records one after another, from the first that it may have.
 class AuditPage {
  public:
   // Both must outlive this.
   AuditPage(const AuditFilter& filter, const PageRequest<Id128>& request)
       : filter_(filter), limit_(request.limit) {}
 
-  // False when no more are needed.
+  // Returns false when no more are needed.
   bool take(AuditRecord record);
   Page<AuditRecord> finish() { return std::move(page_); }
 

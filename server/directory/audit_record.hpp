@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// The audit log: who changed what, from where, and what it was before. One log for all of a store,
-// numbered without gaps, each record hashed together with the one before it; written with what it
-// tells of, or not at all. Secrets are never in it. Stored: docs/reference/formats.md.
+// The audit log: who changed what, from where, and what it was before. A store has one log,
+// numbered without gaps, with each record hashed together with the one before it. A record is
+// written with what it tells of, or not at all. Secrets are never in it. Stored:
+// docs/reference/formats.md.
 #pragma once
 
 #include <cstdint>
@@ -17,14 +18,14 @@
 
 namespace farthing::directory {
 
-// What a request was let in with. The rights of the key are decided by it in the step that decides
-// the change. Not stored.
+// The credential that a request was let in with. The step that decides the change decides by it
+// what the key may do. Not stored.
 struct Credential {
   Digest secret_digest{};            // of the secret that was presented
   Scopes counted = Scopes::every();  // which scopes count at the port that the request came by
 };
 
-// From where a request for a change came, beside its API key.
+// The origin of a request for a change, beside its API key.
 struct ActOrigin {
   UserId user;             // whose key it is; all zeros, as the operator's: see AuditRecord
   std::string address;     // the client's, as text; empty: not known
@@ -32,14 +33,14 @@ struct ActOrigin {
   std::optional<Credential> credential = {};  // of its API key; a record of the log has none
 };
 
-// One value that is another one now.
+// A value that has become another one.
 struct ActChange {
   std::string field;
   std::optional<std::string> before;  // nothing: there was none
   std::optional<std::string> after;   // nothing: there is none any more
 };
 
-// What was done. Kinds are "noun.verb", as in "member.remove"; ids are as on the wire.
+// Something that was done. Kinds are "noun.verb", as in "member.remove"; ids are as on the wire.
 struct Act {
   std::string kind;
   std::string target;                          // the id of what was changed
@@ -58,16 +59,16 @@ struct AuditRecord {
 };
 
 void append_encoded(const AuditRecord& record, std::string& out);
-// Nothing when the bytes are not those of a record.
+// Returns nothing when the bytes are not those of a record.
 std::optional<AuditRecord> decode_audit_record(std::string_view bytes);
 
-// The act that sets ledger time back, offline: the one after which the log may be earlier than
-// before. Stored: the verifier knows it too.
+// Describes the act that sets ledger time back, offline. It is the one act after which the log may
+// be earlier than before. Stored: the verifier knows it too.
 Act describe_set_back(Instant from, Instant to);
-// To when the act sets ledger time back; nothing for every other act.
+// Returns the time to which the act sets ledger time back; nothing for every other act.
 std::optional<Instant> find_set_back(const Act& act);
 
-// Which records are wanted: those that are as every part says that is set.
+// A filter of records: a record passes when it agrees with every part that is set.
 struct AuditFilter {
   std::optional<ApiKeyId> api_key;
   std::optional<UserId> user;  // whose key it was
@@ -79,10 +80,10 @@ struct AuditFilter {
   bool accepts(const AuditRecord& record) const;
 };
 
-// By which lists go on after a record.
+// Returns the key by which a list goes on after a record.
 Id128 audit_position(const AuditRecord& record);
 
-// Where the log ends.
+// The end of the log.
 struct AuditHead {
   std::uint64_t number = 0;
   Digest hash{};
@@ -90,8 +91,8 @@ struct AuditHead {
 };
 AuditHead head_after(const AuditRecord& record);
 
-// The record that comes next. Its time is not before that of the last one, unless that has set
-// ledger time back.
+// Makes the record that comes next. Its time is not before that of the last one, unless that has
+// set ledger time back.
 AuditRecord make_audit_record(const AuditHead& head, Instant at, const ApiKeyId& api_key,
                               ActOrigin origin, Act act);
 

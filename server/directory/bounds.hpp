@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Rules about what must not become too much or too little: the live keys of a user, the owners of
 // an organization who can act, the admin keys. Pure, and the same for every store; each looks only
-// at what the directory holds of that.
+// at the part of the directory that it is about.
 #pragma once
 
 #include <cstdint>
@@ -16,22 +16,25 @@
 
 namespace farthing::directory {
 
-// Why the user may not have one more live key: there are `max` already. Nothing: no bound.
+// Returns why the user may not have one more live key: there are `max` already. Without a `max`
+// there is no bound.
 std::optional<Error> find_refusal_of_live_key(const Directory& directory, UserId user,
                                               std::optional<std::uint32_t> max, Instant at);
 
-// Whether the organization would have no owner whose user is enabled once this membership of the
-// user is taken away or is an owner's no longer.
+// Returns whether the organization would have no owner whose user is enabled once this membership
+// of the user is taken away or is no longer an owner's.
 bool is_last_owner(const Directory& directory, OrganizationId organization, UserId user,
                    const AccountMembership& membership);
 
-// Whether the key lets somebody act as an admin while it is valid: one with a spend cap manages
-// nothing but itself.
+// Returns whether the key lets somebody act as an admin while it is valid: a key with a spend cap
+// manages nothing but itself.
 bool manages_as_admin(const ApiKey& key);
 
-// Whether the key lets somebody act as an admin now, and nobody could any more if it were `after`.
+// Returns whether the key lets somebody act as an admin now, and nobody could any more if it were
+// `after`.
 bool ends_last_admin(const Directory& directory, const ApiKey& after, Instant at);
-// The same of a user, if disabled.
+// Returns whether a key of the user lets somebody act as an admin now, and nobody could any more if
+// the user were disabled.
 bool ends_last_admin(const Directory& directory, UserId disabled, Instant at);
 
 }  // namespace farthing::directory

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The changes to the directory that a store can be asked for, complete: ids, digests and times are
-// already in them.
+// The changes to the directory that a store can be asked for. They are complete: ids, digests and
+// times are already in them.
 #pragma once
 
 #include <chrono>
@@ -20,7 +20,7 @@
 
 namespace farthing::directory {
 
-// Refused (`already_exists`, field "email") when the email is taken.
+// It is refused (`already_exists`, field "email") when the email is taken.
 struct CreateUser {
   User user;
 };
@@ -29,22 +29,22 @@ struct CreateOrganization {
   Organization organization;
 };
 
-// Refused (`not_found`, field "organization") when it does not exist.
+// It is refused (`not_found`, field "organization") when the organization does not exist.
 struct RenameOrganization {
   OrganizationId organization;
   std::string name;
 };
 
 // Adds a member or changes a member's role. An organization that a user joins who belongs to no
-// other becomes the user's default. Refused (`not_found`) when either does not exist, and
+// other becomes the user's default. It is refused (`not_found`) when either does not exist, and
 // (`last_owner`) when no owner whose user is enabled would be left.
 struct PutMembership {
   Membership membership;
 };
 
-// Adds a member, by the user's id or else by the email. Refused (`not_found`, field "organization",
-// "user" or "email") when it does not exist, and (`already_exists`, field "user" or "email") when
-// the user is a member.
+// Adds a member, by the user's id or else by the email. It is refused (`not_found`, field
+// "organization", "user" or "email") when one of them does not exist, and (`already_exists`, field
+// "user" or "email") when the user is a member.
 struct AddMembership {
   OrganizationId organization;
   std::optional<UserId> user;
@@ -52,39 +52,39 @@ struct AddMembership {
   Role role = Role::MEMBER;
 };
 
-// If the organization was the user's default, the user has none until one is chosen. Refused
+// If the organization was the user's default, the user has none until one is chosen. It is refused
 // (`not_found`, field "organization" or "user") when there is no such membership, and
-// (`last_owner`) as PutMembership. The outcome is the member as it was.
+// (`last_owner`) as PutMembership is. The outcome is the member as it was.
 struct RemoveMembership {
   OrganizationId organization;
   UserId user;
 };
 
-// Refused (`not_found`) when the user does not exist, and (`conflict`, field "organization") when
-// the user is no member of it.
+// It is refused (`not_found`) when the user does not exist, and (`conflict`, field "organization")
+// when the user is no member of the organization.
 struct SetDefaultOrganization {
   UserId user;
   OrganizationId organization;
 };
 
-// For so long after the first answer the creation of a key or a rotation may be repeated for a
-// secret.
+// The creation of a key or a rotation may be repeated for a secret for so long after the first
+// answer.
 inline constexpr std::chrono::minutes kSecretRepeatTime{15};
 
-// Refused (`not_found`, field "user") when the user does not exist, and (`bad_request`, field
+// It is refused (`not_found`, field "user") when the user does not exist, and (`bad_request`, field
 // "expires_at") when the key would have ended already. Repeated under its idempotency key, it gives
 // the key that was made the first time the new digest and hint instead: the first answer, with its
 // secret, was lost, so that secret must not work any longer. The repetition is refused (`conflict`,
 // field "Idempotency-Key") when that secret was used, when a rotation has replaced it, when the key
 // was revoked, and after kSecretRepeatTime. Repeated after the end that it gives the key, it gets
-// the first answer and leaves the key as it is. Also refused (`too_many_api_keys`) when the user
-// has so many live keys already.
+// the first answer and leaves the key as it is. The creation is also refused (`too_many_api_keys`)
+// when the user has so many live keys already.
 struct CreateApiKey {
   ApiKey key;
   std::optional<std::uint32_t> max_live_keys = {};  // nothing: no bound
 };
 
-// What becomes of each cap: nothing stays as it is, an inner nothing takes away.
+// A change of each cap: nothing leaves it as it is, an inner nothing takes it away.
 struct SpendCapsChange {
   std::optional<std::optional<Credits>> day = {};
   std::optional<std::optional<Credits>> month = {};
@@ -93,7 +93,7 @@ struct SpendCapsChange {
   bool is_empty() const { return !day && !month && !total; }
 };
 
-// What becomes of a key: nothing stays as it is, an inner nothing takes away.
+// A change of a key: nothing leaves a value as it is, an inner nothing takes it away.
 struct ApiKeyChange {
   std::optional<std::string> name = {};  // may be empty
   std::optional<Scopes> scopes = {};
@@ -103,21 +103,22 @@ struct ApiKeyChange {
   SpendCapsChange spend_caps = {};
 };
 
-// Refused (`not_found`, field "api_key") when there is no such key, (`conflict`, field "api_key")
-// when it is revoked, (`bad_request`, field "expires_at") when it would have ended already,
-// (`last_admin`) when no live admin key of an enabled user would be left, and (`too_many_api_keys`)
-// when it gives new life to an expired key of a user who has so many live ones.
+// It is refused (`not_found`, field "api_key") when there is no such key, (`conflict`, field
+// "api_key") when it is revoked, (`bad_request`, field "expires_at") when it would have ended
+// already, (`last_admin`) when no live admin key of an enabled user would be left, and
+// (`too_many_api_keys`) when it gives new life to an expired key of a user who has so many live
+// ones.
 struct ChangeApiKey {
   ApiKeyId key;
   ApiKeyChange change;
   std::optional<std::uint32_t> max_live_keys = {};  // nothing: no bound
 };
-// The key as it is after the change.
+// Returns the key as it is after the change.
 ApiKey changed_by(ApiKey key, const ApiKeyChange& change);
 
 // Gives the key a new secret; the present one works on for `overlap`, the one before it ends now.
-// Refused as ChangeApiKey. Repeated under its idempotency key, it replaces the secret that was
-// given the first time, as CreateApiKey does, and the overlap stays what it was.
+// It is refused as ChangeApiKey is. Repeated under its idempotency key, it replaces the secret that
+// was given the first time, as CreateApiKey does, and the overlap stays what it was.
 struct RotateApiKey {
   ApiKeyId key;
   Digest secret_digest{};
@@ -126,30 +127,31 @@ struct RotateApiKey {
 };
 
 // Revoking a revoked key changes nothing, succeeds, and leaves no trace: nobody is to fill a disk
-// with it. Refused (`last_admin`) as ChangeApiKey.
+// with it. It is refused (`last_admin`) as ChangeApiKey is.
 struct RevokeApiKey {
   ApiKeyId key;
 };
 
 // Ends the secret: the key is revoked, unless the secret is one that a rotation has replaced, which
-// then ends before its time. Refused (`not_found`) when no secret that works has this digest, the
-// expiry of keys aside; never for being an admin's last.
+// then ends before its time. It is refused (`not_found`) when no secret that works has this digest,
+// the expiry of keys aside; it is never refused for being an admin's last.
 struct RevokeSecret {
   Digest secret_digest{};
 };
 
-// That somebody was let in with the secret, so that no repetition replaces it any more. Of a secret
-// that is known as used, or is not the key's present one, it changes nothing. Refused (`not_found`)
-// when no key has the secret any longer. No act: the audit log does not tell of it.
+// Notes that somebody was let in with the secret, so that no repetition replaces it any more. It
+// changes nothing when the secret is known as used, or is not the key's present one. It is refused
+// (`not_found`) when no key has the secret any longer. It is no act: the audit log does not tell of
+// it.
 struct NoteFirstUse {
   Digest secret_digest{};
 };
 
 using ledger::Standing;
 
-// Enables or disables a user, or an organization. What is so already stays as it is. Refused
-// (`not_found`) when it does not exist, and (`last_admin`) when the user has the only live admin
-// keys of an enabled user.
+// Enables or disables a user, or an organization. What is so already stays as it is. It is refused
+// (`not_found`) when there is no such user or organization, and (`last_admin`) when the user has
+// the only live admin keys of an enabled user.
 struct SetUserStanding {
   UserId user;
   Standing standing = Standing::enabled;
@@ -159,14 +161,16 @@ struct SetOrganizationStanding {
   Standing standing = Standing::enabled;
 };
 
-// Has the store believe its clock, which showed that when the operator looked: ledger time is not
-// before it from here on. Changes nothing in the directory; what its outcome holds means nothing.
+// Has the store believe its clock, which showed `clock` when the operator looked: ledger time is
+// not before that from here on. It changes nothing in the directory; what its outcome holds means
+// nothing.
 struct ConfirmClock {
   Instant clock;
 };
 
-// Who asked for a change. The idempotency key is optional here, and scoped to `actor`. Refused as
-// find_refusal_of_asker says (rights.hpp) when that key may not do it.
+// Says who asked for a change. The idempotency key is optional here, and scoped to `actor`. A
+// change that the key of `actor` may not make is refused as find_refusal_of_asker says
+// (rights.hpp).
 struct DirectoryOrigin {
   ApiKeyId actor;  // all zeros: nobody, as on the machine of the store; may do everything
   std::string idempotency_key;  // empty: none

@@ -13,7 +13,8 @@ namespace {
 // A key that ends at an instant is not valid at it any more.
 constexpr std::chrono::microseconds kMoment{1};
 
-// The page of an ordered map that `request` asks for; `to_record` makes a record of an element.
+// Returns the page of an ordered map that `request` asks for; `to_record` makes a record of an
+// element.
 template <class Map, class Key, class ToRecord>
 auto page_of(const Map& map, const PageRequest<Key>& request, ToRecord to_record) {
   Page<decltype(to_record(*map.begin()))> page;

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// Who there is, in memory: users, organizations, memberships, API keys, and what idempotency keys
-// of directory commands led to. It changes only by applying records (record.hpp); the
-// rules that make them are in rules.hpp. Records are shared and immutable, so a second
-// directory with the same content costs little. Not synchronised: one thread may change it, or many
-// may read it.
+// The directory in memory: users, organizations, memberships, API keys, and what idempotency keys
+// of directory commands led to. It changes only by applying records (record.hpp); the rules that
+// make them are in rules.hpp. Records are shared and immutable, so a second directory with the same
+// content costs little. Not synchronised: one thread may change it, or many may read it.
 #pragma once
 
 #include <cstddef>
@@ -26,7 +25,8 @@
 
 namespace farthing::directory {
 
-// Emails that are the same in this form are the same: ASCII letters in lower case.
+// Returns the email with its ASCII letters in lower case. Emails that are the same in this form are
+// the same.
 std::string fold_email(std::string_view email);
 
 class Directory {
@@ -38,32 +38,33 @@ class Directory {
   // What a record refers to must have been applied before it.
   void apply(const DirectoryRecord& record) { apply(record, nullptr); }
   // Follows `source`, to which the record has been applied, and shares what is in it. Receipts are
-  // left out: they matter only to who decides.
+  // left out: they matter only where commands are decided.
   void follow(const DirectoryRecord& record, const Directory& source);
-  // The same for everything in `source`. This must be empty.
+  // Follows everything in `source`. This must be empty.
   void follow_all(const Directory& source);
 
-  // Null when there is none. Pointers are valid until the next change.
+  // These return null when there is none. Pointers are valid until the next change.
   const Account* find_account(UserId id) const;
   const Account* find_account_by_email(std::string_view email) const;
   const Organization* find_organization(OrganizationId id) const;
   const ApiKey* find_api_key(ApiKeyId id) const;
   const DirectoryReceipt* find_receipt(ApiKeyId actor, std::string_view idempotency_key) const;
   std::optional<Member> find_member(OrganizationId organization, UserId user) const;
-  // Whether anybody but the user is an owner of the organization, which must exist, and enabled.
+  // Returns whether anybody but the user is an owner of the organization, which must exist, and
+  // enabled.
   bool has_other_owner(OrganizationId organization, UserId user) const;
-  // How many keys of the user are valid at that instant, counted up to `max`. This and the next one
-  // know only what was applied, and nothing of what was followed.
+  // Returns how many keys of the user are valid at that instant, counted up to `max`. This and the
+  // next one know only what was applied, and nothing of what was followed.
   std::size_t count_live_keys(UserId user, Instant at, std::size_t max) const;
-  // Whether there is a key, of those that `counts` accepts, that manages as an admin, is valid at
-  // that instant and belongs to an enabled user.
+  // Returns whether there is a key, of those that `counts` accepts, that manages as an admin, is
+  // valid at that instant and belongs to an enabled user.
   bool has_admin_key(Instant at, const std::function<bool(const ApiKey&)>& counts) const;
   // Never allocates.
   std::optional<Principal> find_principal(const Digest& secret_digest) const;
-  // Nothing when no use of it has been applied.
+  // Returns nothing when no use of it has been applied.
   std::optional<Instant> last_use(ApiKeyId key) const;
 
-  // Pages in the order of the ids.
+  // These return pages in the order of the ids.
   Page<User> list_users(const PageRequest<UserId>& page) const;
   Page<Organization> list_organizations(std::optional<UserId> member,
                                         const PageRequest<OrganizationId>& page) const;
@@ -94,7 +95,7 @@ class Directory {
   void apply_record(const KeyUse& use, const Directory* source);
   void apply_record(const DirectoryReceipt& receipt, const Directory* source);
   void apply_record(const MembershipEnd& membership, const Directory* source);
-  // A key that is not revoked, in the two indexes below.
+  // Puts the key into the two indexes below, unless it is revoked.
   void index_key(const ApiKey& key);
   void forget_key(const ApiKey& key);
   // Makes the account of a user anew after something in it changed.
@@ -107,7 +108,8 @@ class Directory {
   std::map<ApiKeyId, KeyNode> api_keys_;
   std::map<std::pair<UserId, ApiKeyId>, const KeyNode*> api_keys_by_user_;
   // Keys that are not revoked, by the instant at which they end by themselves: of each user, and
-  // those with the scope `admin`. They are for the rules; who follows does without.
+  // those with the scope `admin`. They are for the rules; a directory that follows another does
+  // without.
   std::set<std::tuple<UserId, Instant, ApiKeyId>> ends_by_user_;
   std::set<std::pair<Instant, ApiKeyId>> admin_ends_;
   KeyTable keys_by_digest_;

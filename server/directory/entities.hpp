@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the directory holds: who there is, who belongs to what, and which keys speak for whom. Plain
-// values; `ledger/` has the rules of the credits, these have none.
+// The entities of the directory: who there is, who belongs to what, and which keys speak for whom.
+// Plain values without rules; `ledger/` has the rules of the credits.
 #pragma once
 
 #include <cstdint>
@@ -51,7 +51,7 @@ struct Membership {
   Role role = Role::MEMBER;
 };
 
-// What an API key may do. Stored: never renumber. Spelled as on the wire.
+// Something that an API key may do. Stored: never renumber. Spelled as on the wire.
 enum class Scope : std::uint8_t {
   user = 1,   // the two calls and self-service
   meter = 2,  // verify, charge, hold
@@ -67,7 +67,7 @@ class Scopes {
   constexpr Scopes() = default;
   constexpr Scopes(Scope scope) : bits_(static_cast<std::uint8_t>(scope)) {}
   static constexpr Scopes every() { return from_bits(kAll); }
-  // Bits as `bits()` gave them.
+  // Makes a set of bits that `bits()` gave.
   static constexpr Scopes from_bits(std::uint8_t bits) {
     Scopes scopes;
     scopes.bits_ = bits & kAll;
@@ -78,7 +78,7 @@ class Scopes {
   constexpr void remove(Scope scope) {
     bits_ &= static_cast<std::uint8_t>(~static_cast<unsigned>(scope) & kAll);
   }
-  // Those of these that are among `counted`.
+  // Returns those that are among `counted`.
   constexpr Scopes only(Scopes counted) const { return from_bits(bits_ & counted.bits_); }
   constexpr bool allows(Scope scope) const {
     return (bits_ & (static_cast<std::uint8_t>(scope) | static_cast<std::uint8_t>(Scope::admin))) !=
@@ -102,8 +102,8 @@ struct RateLimit {
   std::uint32_t requests = 1;
   std::uint32_t per_s = 1;
 
-  // Whether whoever keeps to this one keeps to `other`: neither at once nor in the long run it lets
-  // more through.
+  // Returns whether whoever keeps to this one keeps to `other`: it lets more through neither at
+  // once nor in the long run.
   bool is_within(const RateLimit& other) const;
 
   friend bool operator==(const RateLimit&, const RateLimit&) = default;
@@ -137,12 +137,13 @@ struct ApiKey {
   bool is_secret_used = false;
 
   bool is_valid_at(Instant at) const { return !revoked_at && (!expires_at || at < *expires_at); }
-  // The instant at which it ends by itself, if it is not revoked: the last there is if it does not.
+  // Returns the instant at which it ends by itself, if it is not revoked: the last there is if it
+  // does not.
   Instant valid_until() const { return expires_at.value_or(Instant::max()); }
   bool may_be_used_from(const IpAddress& address) const;
 };
 
-// That a key was used at that instant, and not later as far as is known.
+// The last use of a key, as far as is known.
 struct KeyUse {
   ApiKeyId key;
   Instant at;
@@ -163,7 +164,7 @@ struct Account {
   User user;
   std::vector<AccountMembership> memberships;
 
-  // The user's membership, or null.
+  // Returns the user's membership, or null.
   const AccountMembership* find_membership(OrganizationId organization) const;
 };
 
@@ -174,7 +175,8 @@ struct Member {
   bool is_default = false;  // whether this is the user's default organization
 };
 
-// Whom a presented secret speaks for. Immutable; shared so that nothing is copied per request.
+// The key and the account that a presented secret speaks for. Immutable; shared so that nothing is
+// copied per request.
 struct Principal {
   std::shared_ptr<const directory::ApiKey> key;
   std::shared_ptr<const directory::Account> account;
@@ -182,7 +184,7 @@ struct Principal {
   // instant that the key names.
   bool is_previous_secret = false;
 
-  // Of the secret that was presented.
+  // Returns the digest of the secret that was presented.
   const Digest& secret_digest() const {
     return is_previous_secret ? key->previous_secret->digest : key->secret_digest;
   }

@@ -23,7 +23,7 @@ struct KeyNode {
 
 class KeyTable {
  public:
-  // Null when no node has this digest.
+  // Returns null when no node has this digest.
   const KeyNode* find(const Digest& digest) const;
   // `node` must outlive its place here; its key's digests must not be in the table yet.
   void insert(const KeyNode& node);

@@ -19,7 +19,7 @@ constexpr std::array<Rule, kRights> kRules = {{
      .roles = kEveryMember},
     {.right = Right::read_statement_key, .everywhere = Scope::user},
     {.right = Right::list_organizations, .everywhere = Scope::admin, .on_own = true},
-    // Who spends has to see what is left, which the balance call shows to every member.
+    // Whoever spends has to see what is left, which the balance call shows to every member.
     {.right = Right::see_organization,
      .everywhere = Scope::admin,
      .concerns_organization = true,

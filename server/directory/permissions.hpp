@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Who may do what: the one table of it, and the functions that decide by it. A right is what a
-// route needs; a target is what a request names. Nothing here looks anything up: the scopes of a
-// key and the roles of its user are those of the principal. They are asked twice: before a request
+// The one table of who may do what, and the functions that decide by it. A right is what a route
+// needs; a target is what a request names. Nothing here looks anything up: the scopes of a key and
+// the roles of its user are those of the principal. The functions are asked twice: before a request
 // is read, by the principal as it is then, and for a change again in the step that decides it
 // (rights.hpp), by the principal as it is there. Pure; safe to call from any thread.
 // docs/reference/permissions.md shows the table as it decides, route by route.
@@ -19,7 +19,7 @@
 
 namespace farthing::directory {
 
-// What a route needs. The table in permissions.cpp has a line for each, in this order.
+// The right that a route needs. The table in permissions.cpp has a line for each, in this order.
 enum class Right : std::uint8_t {
   see_own_account,
   use_own_organization,  // one of those that the key's user belongs to
@@ -52,7 +52,7 @@ class Roles {
   unsigned bits_ = 0;
 };
 
-// One line of the table. Who is not let in by it is refused.
+// One line of the table. Whoever is not let in by it is refused.
 struct Rule {
   Right right;
   // A key with this scope, or with `admin`, may do it to every target; nothing: no key may.
@@ -67,30 +67,31 @@ struct Rule {
 
 const Rule& rule_of(Right right);
 
-// What a request names. Of what the right does not concern nothing is needed.
+// The target that a request names. What the right does not concern may be left out.
 struct Target {
   std::optional<OrganizationId> organization;  // nothing: what was named is the id of none
   std::optional<UserId> user;                  // of whom the membership or the key is
 };
 
-// Why the principal may not do it to the target, or nothing when it may. The answer about an
-// organization is the same, whether it is somebody else's or is not there; so is that about a user.
+// Returns why the principal may not do it to the target, or nothing when it may. An organization
+// that is somebody else's gets the same answer as one that is not there; so does a user.
 std::optional<Error> find_refusal(const Principal& principal, Right right, const Target& target);
-// The same as far as it can be told before the target is known: nothing when there are targets to
-// which the principal may do it.
+// Returns as much of that as can be told before the target is known: nothing when there are targets
+// to which the principal may do it.
 std::optional<Error> find_refusal(const Principal& principal, Right right);
-// Whether the principal may do it to every target.
+// Returns whether the principal may do it to every target.
 bool may_everywhere(const Principal& principal, Right right);
 
-// Why the secret does not speak for its key at that instant: `unauthorized` for a key that is
-// revoked or expired and for a secret whose time is over, `user_disabled` for a key that is right.
-// `at` does not matter to a key without an end when its present secret was presented.
+// Returns why the secret does not speak for its key at that instant: `unauthorized` for a key that
+// is revoked or expired and for a secret whose time is over, `user_disabled` for a key that is
+// right. `at` does not matter to a key without an end when its present secret was presented.
 std::optional<Error> find_refusal(const Principal& principal, Instant at);
 
-// The same principal with no more scopes than those that count.
+// Returns the principal with no more scopes than those that count.
 Principal with_scopes(Principal principal, Scopes counted);
 
-// Why the principal may not make a key with these scopes: nobody gives what they do not hold.
+// Returns why the principal may not make a key with these scopes: nobody gives what they do not
+// hold.
 std::optional<Error> find_refusal_to_give(const Principal& principal, Scopes scopes);
 
 }  // namespace farthing::directory

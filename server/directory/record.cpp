@@ -25,9 +25,9 @@ enum class Kind : std::uint8_t {
   member = 6,
   membership_end = 7,
   key_use = 10,
-  // What an API key was before it had limits is `api_key`, before it had spend caps
-  // `limited_api_key`, before it knew whether its secret was used `capped_api_key`; what a receipt
-  // was before it knew its time is `receipt`. These are read, and written no more.
+  // `api_key` is an API key from before it had limits, `limited_api_key` from before it had spend
+  // caps, `capped_api_key` from before it knew whether its secret was used; `receipt` is a receipt
+  // from before it knew its time. These are read, and written no more.
   limited_api_key = 11,
   capped_api_key = 12,
   noted_api_key = 13,
@@ -126,7 +126,8 @@ void write_fields(const Member& member, FieldWriter& to) {
   to.byte(member.is_default ? 1 : 0);
 }
 
-// As it stands in the key of the record; the record itself names the form that it has.
+// Returns the kind as it stands in the key of the record; the record itself names the form that it
+// has.
 template <class Record>
 constexpr Kind kind_of() {
   if constexpr (std::is_same_v<Record, User>) return Kind::user;
@@ -244,7 +245,7 @@ ApiKey read_api_key_of_before(FieldReader& from) {
   key.created_at = from.instant();
   key.expires_at = from.optional([&] { return from.instant(); });
   key.revoked_at = from.optional([&] { return from.instant(); });
-  // Nobody has noted whether it was.
+  // Nobody has noted whether it was: no repetition may replace it.
   key.is_secret_used = true;
   return key;
 }
@@ -276,7 +277,7 @@ std::optional<ApiKey> read_limited_api_key(FieldReader& from) {
   return key;
 }
 
-// Nothing when a cap is below zero, which none ever is.
+// Returns nothing when a cap is below zero, which none ever is.
 std::optional<ApiKey> read_capped_api_key(FieldReader& from) {
   auto key = read_limited_api_key(from);
   if (!key) return {};

@@ -16,7 +16,7 @@
 
 namespace farthing::directory {
 
-// What an idempotency key of a directory command led to.
+// A receipt of what an idempotency key of a directory command led to.
 struct DirectoryReceipt {
   ApiKeyId actor;
   std::string idempotency_key;
@@ -35,13 +35,15 @@ using DirectoryRecord =
     std::variant<User, Organization, Membership, ApiKey, KeyUse, DirectoryReceipt, MembershipEnd>;
 
 void append_encoded(const DirectoryRecord& record, std::string& out);
-// Nothing when the bytes are not those of a record.
+// Returns nothing when the bytes are not those of a record.
 std::optional<DirectoryRecord> decode_directory_record(std::string_view bytes);
 
-// The key that a record is stored under: its kind, then its ids. A later record with the same key
-// takes the place of an earlier one; kinds sort so that what refers comes after what it refers to.
+// Returns the key that a record is stored under: its kind, then its ids. A later record with the
+// same key takes the place of an earlier one; kinds sort so that what refers comes after what it
+// refers to.
 std::string directory_key(const DirectoryRecord& record);
-// The one of a receipt. All of receipts lie from `receipts_begin` on and before `receipts_end`.
+// Returns the key of a receipt. The keys of all receipts lie from `receipts_begin` on and before
+// `receipts_end`.
 std::string receipt_key(ApiKeyId actor, std::string_view idempotency_key);
 std::string receipts_begin();
 std::string receipts_end();

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What is said in the same words wherever something is not there, or may not begin.
+// Refusals that are said in the same words wherever they occur.
 #pragma once
 
 #include <string>
@@ -27,7 +27,7 @@ inline Error malformed_idempotency_key() {
   return error;
 }
 
-// A value where there is one, `not_found` where `record` is null.
+// Returns the record, or `not_found` when `record` is null.
 template <class Record>
 Result<Record> found_or_missing(const Record* record) {
   if (record == nullptr) return make_error(ErrorCode::not_found);

@@ -29,8 +29,8 @@ bool is_nobody(ApiKeyId actor, const ActOrigin& origin) {
   return actor == ApiKeyId() && !origin.credential;
 }
 
-// The asker as it is now, with the scopes that count. An actor that does not say what it was let in
-// with is let do nothing.
+// Returns the asker as it is now, with the scopes that count. An actor that does not say what it
+// was let in with is let do nothing.
 Result<Principal> find_asker(const Directory& directory, ApiKeyId actor, const ActOrigin& origin,
                              Instant at) {
   if (!origin.credential) return make_error(ErrorCode::unauthorized);
@@ -44,7 +44,7 @@ Result<Principal> find_asker(const Directory& directory, ApiKeyId actor, const A
   return with_scopes(*std::move(asker), origin.credential->counted);
 }
 
-// What an action needs by the table of rights, and what of the request it is about.
+// The right that an action needs by the table, and what of the request it is about.
 struct Need {
   Right right = Right::operate;
   Target target = {};
@@ -108,7 +108,7 @@ std::optional<Error> find_refusal_by_caps(const Principal& asker, const Director
   return capped();
 }
 
-// When what the asker presented works no longer, if ever.
+// Returns when what the asker presented stops working, if ever.
 std::optional<Instant> end_of(const Principal& asker) {
   std::optional<Instant> end = asker.key->expires_at;
   if (asker.is_previous_secret) {
@@ -126,7 +126,7 @@ bool are_within(const std::vector<IpNetwork>& networks, const std::vector<IpNetw
   return !networks.empty() && std::ranges::all_of(networks, is_within);
 }
 
-// What an action gives must be the asker's to give.
+// Refuses an action that gives what is not the asker's to give.
 class ToExcess {
  public:
   ToExcess(const Directory& directory, const Principal& asker)
@@ -150,7 +150,7 @@ class ToExcess {
   std::optional<Error> operator()(const RotateApiKey& action) const {
     const ApiKey* key = directory_.find_api_key(action.key);
     if (key == nullptr) return {};
-    // Or else the secret of a key would be a way to its scopes.
+    // Otherwise the secret of a key would be a way to its scopes.
     if (auto refusal = find_refusal_to_give(asker_, key->scopes)) return refusal;
     if (action.key == asker_.key->id) return {};
     return find_excess(*key);
@@ -163,13 +163,13 @@ class ToExcess {
     return denied("rate_limit", "Only an admin may set the rate limit of a key.");
   }
 
-  // How the key goes beyond the asker.
+  // Returns how the key goes beyond the asker.
   std::optional<Error> find_excess(const ApiKey& key) const {
     if (auto refusal = find_refusal_to_give(asker_, key.scopes)) return refusal;
     return is_bound(key) ? find_wider_limit(key) : std::nullopt;
   }
 
-  // Whether the limits of the asker bind the key too, and not its scopes alone.
+  // Returns whether the limits of the asker bind the key too, and not its scopes alone.
   bool is_bound(const ApiKey& key) const {
     return key.user == asker_.account->user.id || key.scopes.names(Scope::admin);
   }

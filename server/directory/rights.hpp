@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// Whether whoever asks for a change may have it, by the directory as it is in the step that decides
-// the change. So nothing helps that was true when the request came and is not any more. It holds
-// for all that the audit log tells of: changes of the directory, grants, voids and limits,
-// repetitions under an idempotency key included. Pure, and the same for every store. What nobody in
-// particular asks for, on the machine of the store, is not refused here.
+// Tells whether whoever asks for a change may have it, by the directory as it is in the step that
+// decides the change. What was true only when the request came does not help. This holds for all
+// that the audit log tells of: changes of the directory, grants, voids and limits, repetitions
+// under an idempotency key included. Pure, and the same for every store. What nobody in particular
+// asks for, on the machine of the store, is not refused here.
 #pragma once
 
 #include <optional>
@@ -15,7 +15,7 @@
 
 namespace farthing::directory {
 
-// Why the actor may not do it, or nothing when it may:
+// Returns why the actor may not do it, or nothing when it may:
 // - `unauthorized` or `user_disabled` when what it was let in with speaks for it no longer,
 // - `permission_denied` when it is not where its key may be used, when the table of rights
 //   (permissions.hpp) does not let it, by its scopes, its user's roles and whose the key is,
@@ -30,14 +30,15 @@ std::optional<Error> find_refusal_of_asker(const Directory& directory,
                                            const DirectoryOrigin& origin,
                                            const DirectoryAction& action, Instant at);
 
-// Why what the actor may repeat, as it may have been lost on the way, may not be begun by it:
-// `permission_denied` (field "api_key") for a secret that a rotation has replaced and that would
-// rotate its key again. What it made would outlive it, and would end the secret that replaced it.
+// Returns why the actor may not begin what it may repeat because the answer may have been lost on
+// the way: `permission_denied` (field "api_key") for a secret that a rotation has replaced and that
+// would rotate its key again. What it made would outlive it, and would end the secret that replaced
+// it.
 std::optional<Error> find_refusal_to_begin(const Directory& directory,
                                            const DirectoryOrigin& origin,
                                            const DirectoryAction& action);
 
-// The same as the first for a grant, a void or a limit.
+// Returns the same as the first function, for a grant, a void or a limit.
 std::optional<Error> find_refusal_of_asker(const Directory& directory, ApiKeyId actor,
                                            const ActOrigin& origin, Instant at);
 

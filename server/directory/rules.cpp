@@ -60,14 +60,14 @@ Result<DirectoryDecision> decide_action(const Directory& directory,
   return decision;
 }
 
-// The membership of an account, as it is to be.
+// Makes the membership of an account what it is to be.
 DirectoryDecision put_membership(const Account& account, const Membership& wanted) {
   DirectoryDecision decision;
   const AccountMembership* present = account.find_membership(wanted.organization);
   if (present == nullptr || present->role != wanted.role) decision.records.emplace_back(wanted);
   User user = account.user;
-  // Who has lost a default and belongs to others chooses one: nobody else's credits are to be
-  // spent because of a new membership.
+  // A user who has lost a default and belongs to others chooses one: nobody else's credits are to
+  // be spent because of a new membership.
   if (account.memberships.empty()) {
     user.default_organization = wanted.organization;
     decision.records.emplace_back(user);
@@ -207,7 +207,7 @@ Error no_such_api_key() {
   return refuse(ErrorCode::not_found, "api_key", "There is no such API key.");
 }
 
-// The key, if it may be changed.
+// Returns the key, if it may be changed.
 Result<ApiKey> find_changeable(const Directory& directory, ApiKeyId id) {
   const ApiKey* present = directory.find_api_key(id);
   if (present == nullptr) return no_such_api_key();
@@ -251,7 +251,7 @@ Result<DirectoryDecision> decide_action(const Directory& directory, const Rotate
   auto key = find_changeable(directory, action.key);
   if (!key) return std::move(key).error();
   if (directory.find_principal(action.secret_digest)) {
-    // A store that does not know whether it has done this already does it once.
+    // A store that does not know whether it has done this may ask again; it is done once.
     if (key->secret_digest != action.secret_digest) return secret_is_taken();
     return DirectoryDecision{.records = {}, .outcome = {.record = *std::move(key)}};
   }
@@ -319,7 +319,7 @@ Result<DirectoryDecision> decide_action(const Directory& /*directory*/, const Co
                            .confirmed_time = action.clock};
 }
 
-// What an action that makes a secret makes.
+// The secret that an action makes.
 struct NewSecret {
   Digest digest{};
   std::string hint;
@@ -339,7 +339,7 @@ Error is_repeated_in_vain(std::string message) {
   return refuse(ErrorCode::conflict, "Idempotency-Key", std::move(message));
 }
 
-// Why the secret that was answered first may not be taken to be lost.
+// Returns why the secret that was answered first may not be taken to be lost.
 std::optional<Error> find_refusal_to_replace(const ApiKey& first, const ApiKey& present,
                                              const DirectoryReceipt& receipt, Instant at) {
   if (present.revoked_at) {
@@ -363,9 +363,9 @@ std::optional<Error> find_refusal_to_replace(const ApiKey& first, const ApiKey& 
   return {};
 }
 
-// The secret that was answered under this idempotency key is taken to be lost: the new one takes
-// its place, and is the one that another repetition will replace. Whoever repeats the creation gets
-// the secret of the key as it is now, so it must be theirs to give.
+// Takes the secret that was answered under this idempotency key to be lost: the new one takes its
+// place, and is the one that another repetition will replace. Whoever repeats the creation gets the
+// secret of the key as it is now, so it must be theirs to give.
 Result<DirectoryDecision> replace_secret(const Directory& directory,
                                          const DirectoryReceipt& receipt,
                                          const DirectoryCommand& command, const NewSecret& secret,

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The rules of the directory: state + command → the records that change and the answer, or a
-// refusal. Pure, and the same for every store. directory_command.hpp says what each command is
-// refused for.
+// refusal. Pure, and the same for every store. command.hpp says what each command is refused for.
 #pragma once
 
 #include <optional>

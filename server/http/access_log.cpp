@@ -24,7 +24,7 @@ int hex_value(char c) {
   return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
 }
 
-// Without one layer of percent-encoding. What is no code of a byte stays as it is.
+// Removes one layer of percent-encoding. What is no code of a byte stays as it is.
 std::string decode_once(std::string_view text) {
   std::string decoded;
   decoded.reserve(text.size());
@@ -48,7 +48,7 @@ std::size_t find_key(std::string_view text) {
                        : static_cast<std::size_t>(found.begin() - text.begin());
 }
 
-// From the begin of a key to the end of its segment nothing is shown, whatever stands there.
+// Hides each key from its begin to the end of its segment, whatever stands there.
 std::string without_keys(std::string_view text) {
   std::string shown;
   for (std::size_t key = find_key(text); key != std::string_view::npos; key = find_key(text)) {
@@ -62,7 +62,8 @@ std::string without_keys(std::string_view text) {
   return shown;
 }
 
-// A path as it was sent, unless somebody has put an API key into it: then decoded, without the key.
+// Returns a path as it was sent, unless somebody has put an API key into it: then decoded, without
+// the key.
 std::string shown_path(std::string_view path) {
   std::string decoded(path);
   for (int layer = 0; layer < kMaxLayers; ++layer) {

@@ -28,7 +28,7 @@ void AnswerWriter::set_time(std::time_t now) {
   time_ = now;
   std::tm utc{};
   ::gmtime_r(&now, &utc);
-  // "Sun, 06 Nov 1994 08:49:37 GMT", never in the words of a locale.
+  // Writes "Sun, 06 Nov 1994 08:49:37 GMT", never in the words of a locale.
   char* date = stamp_.data() + kDateAt;
   third(kDays, utc.tm_wday).copy(date, 3);
   put_two_digits(date + 5, utc.tm_mday);

@@ -15,10 +15,10 @@
 
 namespace farthing::http {
 
-// What the transport says about the connection in an answer.
+// The header Connection of an answer.
 enum class ConnectionHeader : std::uint8_t { none, close, keep_alive };
 
-// Over TLS the client is told to use nothing else from now on.
+// How an answer travels. Over TLS it tells the client to use nothing else from now on.
 enum class Channel : std::uint8_t { clear, tls };
 
 enum class BodyForm : std::uint8_t {
@@ -31,13 +31,13 @@ enum class BodyForm : std::uint8_t {
 
 class AnswerWriter {
  public:
-  // `now` is the wall clock in seconds.
+  // Sets the time of the Date line. `now` is the wall clock in seconds.
   void set_time(std::time_t now);
 
-  // Of an answer that brings no head; the reference is good until the next call.
+  // Returns the head for an answer that brings none. The reference is good until the next call.
   const ResponseHead& head_of(int status, std::string_view content_type);
 
-  // `lines` and `more_lines` are the status line and header lines.
+  // Appends an answer to `out`. `lines` and `more_lines` are the status line and header lines.
   void write(std::string& out, std::string_view lines, std::string_view more_lines,
              const std::array<char, 32>& request_id, Channel channel, ConnectionHeader connection,
              BodyForm form, std::string_view body);

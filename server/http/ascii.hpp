@@ -12,7 +12,7 @@ constexpr char to_lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char
 
 constexpr bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
-// A byte that may not stand in a header's value, HTAB aside.
+// Returns whether a header's value may not hold the byte; true for HTAB too, which it may hold.
 constexpr bool is_control(char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; }
 
 constexpr bool equal_ignoring_case(std::string_view a, std::string_view b) {
@@ -26,7 +26,7 @@ constexpr bool equal_ignoring_case(std::string_view a, std::string_view b) {
 // A set of bytes that says with one look whether a byte is in it.
 class ByteSet {
  public:
-  // Those of which `belongs` holds.
+  // Makes the set of the bytes for which `belongs` returns true.
   template <class Belongs>
   constexpr explicit ByteSet(Belongs belongs) {
     for (std::size_t byte = 0; byte < has_.size(); ++byte) {

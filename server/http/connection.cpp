@@ -10,10 +10,10 @@ namespace farthing::http {
 
 namespace {
 
-// Answers that wait for more than this are written before the next request is looked at.
-// Strangers can have it held for as long as they do not read.
+// Answers of more bytes than this together are written before the next request is looked at.
+// Strangers can have them held for as long as they do not read.
 constexpr std::size_t kFlushAt = std::size_t{16} * 1024;
-// A joined body of this size is not worth keeping memory for.
+// Memory for a joined body beyond this size is not worth keeping.
 constexpr std::size_t kLargeBody = std::size_t{4} * 1024;
 constexpr std::size_t kManyHeaders = 32;
 // More than the answer to a charge has.
@@ -156,7 +156,7 @@ Connection::Progress Connection::read_head() {
   return read_sized_body();
 }
 
-// Before a handler gets the request or its head.
+// Prepares for a handler that is to get the request or its head.
 void Connection::begin_handling() {
   if (head_check_ == HeadCheck::none) worker_->ids().next(request_.id_);
   awaited_ = Awaited::nothing;
@@ -179,11 +179,11 @@ void Connection::call_handler(void (Handler::*function)(const Request&, Responde
   inside_handler_ = false;
 }
 
-// Has the request handled. False when it will be answered later.
+// Has the request handled. Returns false when it will be answered later.
 bool Connection::serve() {
   begin_handling();
   if (request_.path() == "*") {
-    // OPTIONS for the server as a whole, which a client uses as a ping.
+    // This is OPTIONS for the server as a whole, which a client uses as a ping.
     write_answer(Response{});
     finish_request();
     return true;
@@ -236,7 +236,7 @@ void Connection::answer(const ResponseHead& head, std::string_view lines, std::s
 }
 
 void Connection::accept_body(std::size_t max_body) {
-  // There is no body to come: an answer is wanted.
+  // There is no body to come: the responder owes an answer.
   if (head_check_ != HeadCheck::asked) return drop();
   if (is_inside_handler()) {
     max_body_ = max_body;
@@ -302,7 +302,7 @@ void Connection::take_delivery() {
     write_answer(delivery_.response);
   }
   delivery_.clear();
-  // After the answer to a head the rest is left where it is.
+  // After the answer to a head the rest of the request stays where it is.
   if (head_check_ != HeadCheck::asked) finish_request();
   advance();
 }
@@ -310,7 +310,7 @@ void Connection::take_delivery() {
 void Connection::write_answer(std::string_view lines, std::string_view more_lines, int status,
                               std::string_view body) {
   answered_ = true;
-  // What follows is the body that nobody wants.
+  // Nobody wants the body that follows.
   if (head_check_ == HeadCheck::asked) must_close_ = true;
   if (output_.capacity() < kContinue.size()) output_ = worker_->lend_output();
   const bool keep = request_.keep_alive_ && !must_close_ && !worker_->is_stopping();
@@ -358,6 +358,7 @@ Connection::Progress Connection::refuse_without_memory() {
 Connection::Progress Connection::refuse(const Refusal& refusal) {
   if (head_check_ == HeadCheck::none) worker_->ids().next(request_.id_);
   handled_at_ = worker_->now();
+  // The input may have moved since the head was parsed.
   if (request_.head_ != nullptr) request_.head_ = input_.view().data();
   must_close_ = true;
   write_error(refusal.status, refusal.message);

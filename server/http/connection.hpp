@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // One client's connection: receives, has requests parsed and handled in order, writes the answers
-// and watches the deadlines. Lives on its worker's thread; only `answer` and `drop` are for others,
-// and only for the holder of the current request's responder. Whoever calls one of the others keeps
-// a reference meanwhile.
+// and watches the deadlines. Lives on its worker's thread. Other threads may call
+// `ask_to_make_room` and, as holders of the current request's responder, `answer`, `accept_body`
+// and `drop`. Callers of any other function keep a reference meanwhile.
 #pragma once
 
 #include <atomic>
@@ -28,7 +28,7 @@
 
 namespace farthing::http {
 
-// How a socket has changed.
+// The changes in what a socket is ready for.
 struct Ready {
   bool to_read = false;
   bool to_write = false;
@@ -47,21 +47,21 @@ class Connection : public boost::intrusive::list_base_hook<> {
   void stop_when_idle();
   // Closes now.
   void cut();
-  // If it waits for the socket to become readable, which it is: reads now what `on_ready`, which is
-  // to come next, will go on with.
+  // Reads from the socket, which has become readable, if the connection waits for that. `on_ready`
+  // has to come next and goes on with what was read.
   void read_ahead();
-  // Goes on with what waited for it.
+  // Goes on with what waited for the socket to be ready.
   void on_ready(Ready ready);
   // Writes what was left to be written later (`Worker::write_later`).
   void write_answers();
   // Sends the answer that another thread has left here.
   void on_delivery();
 
-  // Any thread, while the connection is open: has it close to make room for another, unless it is
-  // the server that somebody waits for.
+  // Has the connection close to make room for another, unless its client waits for the server. Safe
+  // from any thread while the connection is open.
   void ask_to_make_room();
 
-  // Any thread, once a request.
+  // A responder calls one of these, once, from any thread.
   void answer(Response&& response);
   void answer(const ResponseHead& head, std::string_view lines, std::string_view body);
   void accept_body(std::size_t max_body);
@@ -79,13 +79,13 @@ class Connection : public boost::intrusive::list_base_hook<> {
 
   static constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
 
-  // How far the request at the front of the input has been read.
+  // The part of the request at the front of the input that is being read.
   enum class Stage : std::uint8_t { head, sized_body, chunked_body };
-  // What the next bytes made of it; `asked`: the handler looks at the head.
+  // The result of reading on. `asked` means that the handler looks at the head.
   enum class Progress : std::uint8_t { incomplete, complete, refused, asked };
-  // What the handler has said about the head, of a request whose body is not simply there.
+  // The state of the handler's look at a head whose body is large or has not arrived with it.
   enum class HeadCheck : std::uint8_t { none, asked, accepted, done };
-  // What the deadline is about.
+  // The event that the deadline is for.
   enum class Awaited : std::uint8_t {
     nothing,
     handshake,
@@ -96,7 +96,7 @@ class Connection : public boost::intrusive::list_base_hook<> {
     written,
     end
   };
-  // What is to be done when the socket is ready for it; null: nothing.
+  // The step to take when the socket is ready for it; null means none.
   struct Waiting {
     Step step = nullptr;
     bool to_write = false;
@@ -107,7 +107,7 @@ class Connection : public boost::intrusive::list_base_hook<> {
     // and its body.
     const ResponseHead* head = nullptr;
     bool dropped = false;
-    // Nothing of the above: the body is to be read, if it has no more than so many bytes.
+    // Set when there is no answer, but the body is to be read if it has no more than so many bytes.
     std::optional<std::size_t> max_body;
     Response response;
 
@@ -137,7 +137,7 @@ class Connection : public boost::intrusive::list_base_hook<> {
   bool claim();
   void deliver(Delivery&& delivery);
   void take_delivery();
-  // The head's lines stand in two parts.
+  // Writes an answer whose head's lines come in two parts.
   void write_answer(std::string_view lines, std::string_view more_lines, int status,
                     std::string_view body);
   void write_answer(const Response& response);
@@ -181,7 +181,7 @@ class Connection : public boost::intrusive::list_base_hook<> {
   Timer timer_;
   mutable std::atomic<std::uint32_t> references_{0};
   const std::unique_ptr<ConnectionRoster::Seat> seat_;
-  // For large requests, and for large answers that the client does not take.
+  // The share for large requests, and for large answers that the client does not take.
   MemoryShare memory_;
 
   InputBuffer input_;
@@ -222,16 +222,16 @@ class Connection : public boost::intrusive::list_base_hook<> {
   bool answered_ = false;
   bool awaiting_answer_ = false;
   bool delivered_ = false;
-  // Came when the server was full: nothing but a probe is answered.
+  // The connection came when the server was full: nothing but a probe is answered.
   const bool probes_only_;
-  // Whatever the client wishes, the next answer is the last one.
+  // The next answer is the last one, whatever the client wishes.
   bool must_close_ = false;
   // The answer that was written last was the last one.
   bool finishing_ = false;
   bool lingering_ = false;
   bool closed_ = false;
 
-  // Who sets it first gives the answer: a responder outside of the handler, or the timeout.
+  // Whoever sets it first gives the answer: a responder outside of the handler, or the timeout.
   std::atomic<bool> claimed_{false};
   Delivery delivery_;
 };

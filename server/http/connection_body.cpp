@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// How a connection reads a body: only after the handler has seen the head and wants it, unless it
-// is small and has come together with the head.
+// The part of a connection that reads a body: only after the handler has seen the head and wants
+// it, unless it is small and has come together with the head.
 #include <algorithm>
 
 #include "server/http/connection.hpp"
@@ -9,11 +9,11 @@ namespace farthing::http {
 
 namespace {
 
-// What every connection may hold without being counted.
+// The bytes that every connection may hold without being counted.
 constexpr std::size_t kFreeInput = 2 * InputBuffer::kUsualCapacity;
 // Somewhat more than is written at a time when many requests come at once.
 constexpr std::size_t kFreeOutput = std::size_t{20} * 1024;
-// A body that costs nothing more to read than the head has.
+// Reading a body of this size costs nothing beyond what the head has cost.
 constexpr std::size_t kSmallBody = std::size_t{4} * 1024;
 
 }  // namespace
@@ -36,7 +36,7 @@ Connection::Progress Connection::read_sized_body() {
 
 Connection::Progress Connection::read_chunked_body() {
   const std::string_view bytes = input_.view().substr(head_size_);
-  // After the last chunk comes the next request.
+  // The next request comes after the last chunk.
   if (!bytes.empty() && !parser_->is_complete()) {
     std::size_t used = 0;
     const auto refusal = parser_->parse_chunks(bytes, used);
@@ -49,7 +49,7 @@ Connection::Progress Connection::read_chunked_body() {
   if (!parser_->is_complete()) {
     if (bytes.empty()) ask_for_body();
     if (!has_memory()) return refuse_without_memory();
-    // What the parser leaves is a chunk's size line or the trailer, and these have an end.
+    // The parser leaves a chunk's size line or the trailer only, and these have an end.
     if (input_.view().size() - head_size_ > worker_->options().max_head) {
       return refuse({400, "A line between the body's chunks is too long."});
     }
@@ -65,7 +65,7 @@ void Connection::ask_for_body() {
   if (awaited_ != Awaited::body && parser_->expects_continue()) output_ += kContinue;
 }
 
-// Asks the handler about the head, once; `complete` when the body may be read.
+// Asks the handler about the head, once. Returns `complete` when the body may be read.
 Connection::Progress Connection::check_head() {
   if (head_check_ == HeadCheck::done) return Progress::complete;
   if (head_check_ == HeadCheck::accepted) return begin_body();
@@ -93,7 +93,8 @@ Connection::Progress Connection::begin_body() {
   return Progress::complete;
 }
 
-// Whether there is memory for what is held and expected, with so much left for others; counts it.
+// Counts the memory that is held and expected. Returns false when there is not so much, with
+// `to_leave` bytes left for others.
 bool Connection::has_memory(std::size_t to_leave) {
   const std::size_t input = input_.claimed() + joined_.capacity();
   const std::size_t output = writing_ ? output_.size() : 0;

@@ -12,8 +12,8 @@ namespace {
 
 namespace asio = boost::asio;
 
-// What a client may send after its last answer before we stop listening; less when its body was not
-// wanted, for it may be anybody.
+// The bytes that a client may send after its last answer before we stop listening; fewer when its
+// body was not wanted, for it may be anybody.
 constexpr std::size_t kMaxDrained = std::size_t{16} * 1024 * 1024;
 constexpr std::size_t kMaxDrainedUnchecked = std::size_t{64} * 1024;
 
@@ -40,11 +40,11 @@ void Connection::proceed(Waiting& waiting, Ready ready) {
 
 void Connection::when_readable(Step step) {
   incoming_ = {step, false};
-  // What is drained passes the session by.
+  // Bytes that are drained do not go through the session.
   const bool is_decrypted = tls_ && !lingering_ && tls_->has_decrypted();
   if (posted_ || !(readable_ || is_decrypted)) return;
-  // By way of the event loop, so that one client that sends without end does not keep the others
-  // waiting, nor the stack growing.
+  // This goes by way of the event loop, so that a client that sends without end neither keeps the
+  // others waiting nor lets the stack grow.
   posted_ = true;
   asio::post(worker_->io(), [self = Self(this)] {
     self->posted_ = false;
@@ -55,7 +55,7 @@ void Connection::when_readable(Step step) {
 
 void Connection::when_writable(Waiting& waiting, Step step) {
   waiting = {step, true};
-  // Only once: each time, the present state is told again, and that the client sends no more is a
+  // This is done only once: each call has the present state told again, and the client's end is a
   // state that lasts.
   if (std::exchange(watches_writing_, true)) return;
   if (!worker_->ready().add_writing(socket_.native(), *this)) cut();
@@ -69,8 +69,8 @@ void Connection::receive() {
 
 void Connection::read() {
   if (finishing_) {
-    // After the last answer nobody wants to know, and a handler that timed out may still look at
-    // its request in the input.
+    // After the last answer nobody wants to know what arrives, and a handler that timed out may
+    // still look at its request in the input.
     reading_ = false;
     if (lingering_) drain();
     return;
@@ -85,7 +85,7 @@ void Connection::read_clear() {
   read_ahead_.reset();
   switch (transfer.state) {
     case Transfer::State::moved:
-      // What did not fill the room was all there was, unless the end is behind it.
+      // Bytes that do not fill the room are all there were, unless the end is behind them.
       readable_ = ended_ || transfer.size == room.size();
       return on_received(transfer.size);
     case Transfer::State::blocked:
@@ -107,7 +107,8 @@ void Connection::write_answers() {
   if (flush()) receive();
 }
 
-// Writes what has been answered. False when that has to be waited for, or the connection is gone.
+// Writes what has been answered. Returns false when it has to wait for the client, or the
+// connection is gone.
 bool Connection::flush() {
   if (writing_ || closed_) return false;
   if (output_.empty()) return true;
@@ -118,7 +119,8 @@ bool Connection::flush() {
   return true;
 }
 
-// For it to take what could not be written at once, of which no more is kept than has to be. False.
+// Waits for the client to take what could not be written at once, and keeps no more than that.
+// Returns false, which `flush` passes on.
 bool Connection::wait_for_client() {
   writing_ = true;
   output_.erase(0, std::exchange(written_, 0));
@@ -133,7 +135,7 @@ bool Connection::wait_for_client() {
   return false;
 }
 
-// What the system takes at once. False when the connection is gone.
+// Writes what the system takes at once. Returns false when the connection is gone.
 bool Connection::write_now() { return tls_ ? write_encrypted() : write_clear(); }
 
 bool Connection::write_clear() {
@@ -162,8 +164,9 @@ void Connection::on_written() {
   advance();
 }
 
-// The last answer is with the system. Closing now would make it drop what the client has not read
-// if the client has sent more, so say that no more follows and wait for the client's end.
+// Ends the connection when the last answer is with the system. Closing now would make the system
+// drop what the client has not read if the client has sent more, so this says that no more follows
+// and waits for the client's end.
 void Connection::linger() {
   if (lingering_) return;
   lingering_ = true;

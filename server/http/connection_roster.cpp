@@ -9,10 +9,10 @@ namespace farthing::http {
 
 namespace {
 
-// Seats that are looked at in one call. What was in use since it was last looked at is put back
-// behind the others, so that each look is paid for by a request.
+// The most seats that one call looks at. A seat that was in use since the last look goes behind the
+// others, so that each look is paid for by a request.
 constexpr int kMostLooks = 1'024;
-// So that those with a request under way are not looked at again and again.
+// The time for which a seat with a request under way is not looked at again.
 constexpr std::chrono::milliseconds kLeftAlone{250};
 
 }  // namespace
@@ -73,11 +73,12 @@ ConnectionRoster::Search ConnectionRoster::find_leaver(TimePoint now, Seat*& lea
     Seat& seat = **(*at)->seats.begin();
     const std::size_t count = (*at)->seats.size();
     if (seat.seen_at_ >= now) {
-      // All of those with as many have been looked at.
+      // All seats of groups with as many have been looked at.
       at = order_.upper_bound(count);
       continue;
     }
     const TimePoint idle_since = seat.idle_since_.load(std::memory_order_relaxed);
+    // It has not been used since the last look.
     if (idle_since <= seat.seen_at_) {
       leaver = &seat;
       return Search::found;

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// Who is connected, by address, and who has to go when there is no room for somebody new: of the
-// address that has most connections, the one that has been idle for the longest time. A connection
-// is idle while it waits for its client: for a request, for the rest of one, or for the client to
-// take an answer. Connections from an address that stands for many clients are each counted by
-// themselves. Safe from any thread; what a connection does between its arrival and its end takes no
-// lock.
+// Counts the connections by address and chooses the one that has to go when there is no room for a
+// new one: of the address that has most connections, the one that has been idle for the longest
+// time. A connection is idle while it waits for its client: for a request, for the rest of one, or
+// for the client to take an answer. Connections from an address that stands for many clients are
+// each counted by themselves. Safe from any thread; what a connection does between its arrival and
+// its end takes no lock.
 #pragma once
 
 #include <atomic>
@@ -37,19 +37,19 @@ class ConnectionRoster {
   };
 
  public:
-  // Of one connection; stays where it is, and outlives its place in the roster.
+  // One connection's seat. It stays where it is in memory, and outlives its place in the roster.
   class Seat {
    public:
     Seat() = default;
     Seat(const Seat&) = delete;
     Seat& operator=(const Seat&) = delete;
 
-    // What the connection does: it waits for its client since then, or has a request that is being
-    // answered.
+    // Notes what the connection does: it waits for its client since then, or has a request that is
+    // being answered.
     void set_idle(TimePoint since) { idle_since_.store(since, std::memory_order_relaxed); }
     void set_busy() { idle_since_.store(kBusy, std::memory_order_relaxed); }
 
-    // The roster that it has entered; null: none, so that it stays.
+    // Returns the roster that it has entered; null when it has entered none and never has to go.
     ConnectionRoster* roster() const { return roster_; }
 
    private:
@@ -58,7 +58,7 @@ class ConnectionRoster {
 
     std::atomic<TimePoint> idle_since_{TimePoint()};
     ConnectionRoster* roster_ = nullptr;
-    // Below: guarded by the roster's mutex.
+    // The roster's mutex guards all below.
     Connection* connection_ = nullptr;
     std::optional<IpAddress> address_;  // nothing: counted by itself
     Group* group_ = nullptr;            // null while it is not in the roster
@@ -68,7 +68,7 @@ class ConnectionRoster {
     bool is_leaving_ = false;           // chosen
   };
 
-  // Who goes.
+  // The connection that has to go.
   struct Leaver {
     Seat& seat;
     std::optional<IpAddress> address;  // nothing: one that stands for many clients
@@ -80,21 +80,22 @@ class ConnectionRoster {
   ConnectionRoster(const ConnectionRoster&) = delete;
   ConnectionRoster& operator=(const ConnectionRoster&) = delete;
 
-  // When it arrives. `address` is nothing for a connection that is counted by itself.
+  // Takes a connection in when it arrives. `address` is nothing for a connection that is counted by
+  // itself.
   void enter(Seat& seat, const std::optional<IpAddress>& address, TimePoint now);
-  // Before it begins; false when it is to go already.
+  // Sets the seat's connection before that begins. Returns false when it is to go already.
   bool begin(Seat& seat, Connection* connection);
-  // At the connection's end, also of one that was chosen.
+  // Removes a connection when it ends, also one that was chosen.
   void leave(Seat& seat);
 
-  // What has come of a search for one that is to go. `unfinished`: so many were in use that the
-  // search took long; it goes on at the next call.
+  // The result of a search for one that is to go. `unfinished` means that so many were in use that
+  // the search took long; it goes on at the next call.
   enum class Search : std::uint8_t { found, none, unfinished };
 
   // Calls `take(Leaver)` for the connection that is to go, which has left the roster then and no
-  // longer counts. The lock is held meanwhile: a connection that is in the roster has not ended.
-  // One that was seen with a request under way is left alone for a moment. `now` is later than each
-  // time that was told before.
+  // longer counts. Holds the lock meanwhile, so that the connection cannot end before `take`
+  // returns. A connection that was seen with a request under way is left alone for a moment. `now`
+  // is later than each time that was told before.
   template <class Take>
   Search choose(TimePoint now, Take take) {
     const std::lock_guard lock(mutex_);
@@ -111,15 +112,15 @@ class ConnectionRoster {
     take(leaver);
     return search;
   }
-  // One that was chosen does not go: there was a request just then.
+  // Puts one that was chosen back, because it had a request just then.
   void stay(Seat& seat, TimePoint now);
-  // Those that have entered and not gone yet, with those that were chosen.
+  // Returns how many have entered and not gone yet, those that were chosen included.
   std::size_t present() const { return present_.load(std::memory_order_relaxed); }
-  // Those that were chosen and have not gone yet.
+  // Returns how many were chosen and have not gone yet.
   std::size_t leaving() const { return leaving_.load(std::memory_order_relaxed); }
 
  private:
-  // Those with most connections first; of as many, the one that has the seat seen earliest.
+  // Puts groups with most connections first; of as many, the one that has the seat seen earliest.
   struct MoreCrowded {
     using is_transparent = void;
     bool operator()(const Group* a, const Group* b) const;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What is different about a connection that speaks TLS: the handshake, and bytes that pass through
-// a session on their way. Nothing of the session is kept busy while the socket is waited for.
+// The parts of a connection that are different with TLS: the handshake, and bytes that pass through
+// a session on their way. No call of the session waits for the socket.
 #include "server/http/connection.hpp"
 
 namespace farthing::http {
@@ -25,7 +25,7 @@ void Connection::give_up_handshake() {
     worker_->shared().log.handshake_failed(request_.peer(), tls_->failure());
     return cut();
   }
-  // Tell the client in the language that it understands.
+  // The client is told in the language that it understands.
   tls_.reset();
   refuse({400, "This port speaks HTTPS: the URL has to begin with https."});
   advance();

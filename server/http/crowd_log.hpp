@@ -20,10 +20,10 @@ class CrowdLog {
 
   explicit CrowdLog(const AccessLog& log) : log_(log) {}
 
-  // An idle connection was closed to make room for another: one of so many from that address, or
-  // from one that stands for many clients.
+  // Notes that an idle connection was closed to make room for another: one of `connections` from
+  // `address`, which is nothing when it stands for many clients.
   void closed(const std::optional<IpAddress>& address, std::size_t connections, TimePoint now);
-  // None was idle, so that the new one may only ask how the server does.
+  // Notes that none was idle, so that the new one may only ask how the server does.
   void refused(TimePoint now);
 
  private:

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the transport calls. One handler serves all connections; its functions are called on every
-// I/O thread at once and must not block.
+// The functions that the transport calls. One handler serves all connections; its functions are
+// called on every I/O thread at once and must not block.
 #pragma once
 
 #include <string_view>
@@ -31,16 +31,16 @@ class Handler {
   Handler& operator=(const Handler&) = delete;
   virtual ~Handler() = default;
 
-  // Whether a body that is large, or has not arrived with its head, is worth reading: answers
-  // through `responder`, with which the connection ends, or has it accept the body, after which
-  // `handle` gets the whole request. Now or later; `head` has no body, and lives as long as
-  // the responder is unspent.
+  // Decides whether a body that is large, or has not arrived with its head, is worth reading.
+  // Either answers through `responder`, which ends the connection, or has it accept the body, after
+  // which `handle` gets the whole request. May do so later. `head` has no body, and lives as long
+  // as the responder is unspent.
   virtual void handle_head(const Request& head, Responder responder) {
     static_cast<void>(head);
     responder.accept_body();
   }
 
-  // Whether the request asks how the server does: a server that is full still answers it.
+  // Returns whether the request asks how the server does; a server that is full still answers it.
   virtual bool is_probe(const Request& request) const {
     static_cast<void>(request);
     return false;
@@ -50,7 +50,7 @@ class Handler {
   // on whichever thread. An exception counts as an unanswered request: 500.
   virtual void handle(const Request& request, Responder responder) = 0;
 
-  // The answer that tells a client about `error`; its status is replaced by that of `error`. After
+  // Returns the answer that tells a client about `error`, whose status replaces the answer's. After
   // an exception the client gets the status without a body.
   virtual Response describe(const TransportError& error) = 0;
 };

@@ -7,7 +7,8 @@ namespace farthing::http {
 
 namespace {
 
-// What a request line needs beside its target: a method of any sensible length and the version.
+// The room that a request line needs beside its target: a method of any sensible length and the
+// version.
 constexpr std::size_t kBesideTarget = 64;
 
 constexpr Refusal kTargetTooLong{414, "The request target is too long."};

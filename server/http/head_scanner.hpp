@@ -10,7 +10,7 @@
 
 namespace farthing::http {
 
-// Why the transport refuses a request: the status and one sentence, a literal.
+// A refusal of a request by the transport: the status and one sentence, a literal.
 struct Refusal {
   int status = 400;
   std::string_view message;
@@ -25,12 +25,13 @@ struct HeadLimits {
 class HeadScanner {
  public:
   // Looks at what is new in `bytes`, which begins with the first byte of the request and is what
-  // was there before plus what has arrived. True when the head is complete or refused.
+  // was there before plus what has arrived. Returns true when the head is complete or refused.
   bool scan(std::string_view bytes, const HeadLimits& limits);
 
-  // After `scan` returned true: why the head is refused, if it is.
+  // Returns why the head is refused, if it is. Needs a `scan` that returned true.
   const std::optional<Refusal>& refusal() const { return refusal_; }
-  // After `scan` returned true without a refusal: the size of the head with its empty line.
+  // Returns the size of the head with its empty line. Needs a `scan` that returned true without a
+  // refusal.
   std::size_t head_size() const { return line_begin_; }
 
  private:

@@ -16,22 +16,22 @@ class InputBuffer {
   std::string_view view() const { return {bytes_.get() + begin_, end_ - begin_}; }
   bool empty() const { return begin_ == end_; }
 
-  // Room for at least one byte behind the end; grows by doubling when all is in use, or at once to
-  // what is expected.
+  // Returns room for at least one byte behind the end. Grows by doubling when all is in use, or at
+  // once to what is expected.
   std::span<char> prepare();
-  // So many bytes will have to be held at the same time, until all of them are consumed.
+  // Announces that so many bytes will have to be held at the same time, until they are consumed.
   void expect(std::size_t size) { expected_ = size; }
-  // The first `size` bytes of what `prepare` gave have been filled.
+  // Appends the first `size` bytes of what `prepare` gave, which the caller has filled.
   void commit(std::size_t size) { end_ += size; }
   void consume(std::size_t size);
   // Takes `size` bytes at `offset` from the front out of the middle.
   void erase(std::size_t offset, std::size_t size);
   // Gives memory back that an unusually large request needed.
   void shrink_if_empty();
-  // Bytes of memory that are in use, or will be for what is expected.
+  // Returns the bytes of memory that are in use, or will be for what is expected.
   std::size_t claimed() const { return std::max(capacity_, expected_); }
 
-  // What is kept between two requests.
+  // The memory that is kept between two requests, in bytes.
   static constexpr std::size_t kUsualCapacity = 4096;
 
  private:

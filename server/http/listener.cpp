@@ -16,12 +16,12 @@ namespace {
 namespace asio = boost::asio;
 using ErrorCode = boost::system::error_code;
 
-// How long to wait when there is no room for a connection, or no file descriptor.
+// The time to wait when there is no room for a connection, or no file descriptor.
 constexpr std::chrono::milliseconds kPause{50};
-// Connections that are accepted before somebody else has a turn on the thread.
+// The most connections that are accepted before somebody else has a turn on the thread.
 constexpr int kMostAtOnce = 16;
 
-// Failures of the one connection, which say nothing about the next.
+// Returns whether the failure is of the one connection and says nothing about the next.
 bool is_about_connection(std::error_code error) {
   return error == std::errc::connection_aborted || error == std::errc::interrupted;
 }
@@ -61,8 +61,7 @@ std::optional<std::string> Listener::open() {
   return "cannot wait for connections: " + error.message();
 }
 
-// Those that have been told to go do not count any more, nor those that were accepted beyond the
-// limit.
+// Leaves out connections that have been told to go and those that were accepted beyond the limit.
 bool Listener::has_room() const {
   const std::size_t open = shared_.open_connections.load(std::memory_order_relaxed);
   const std::size_t reserve = is_for_operators() ? kOperatorReserve : 0;
@@ -70,7 +69,8 @@ bool Listener::has_room() const {
                     shared_.probes.present();
 }
 
-// When somebody waits and there is none: one that waits for its client goes for it.
+// Makes room for a client that waits while there is none: a connection that waits for its own
+// client has to go.
 Listener::Room Listener::make_room() {
   const auto now = std::chrono::steady_clock::now();
   const auto search = shared_.callers.choose(now, [&](const ConnectionRoster::Leaver& leaver) {
@@ -101,7 +101,7 @@ void Listener::take_all_waiting() {
   for (int i = 0; i < kMostAtOnce; ++i) {
     Room room = Room::usual;
     if (!has_room()) {
-      // Only for one that is known to wait.
+      // Room is made only for a client that is known to wait.
       if (i > 0) break;
       room = make_room();
       if (room == Room::none) return pause();
@@ -112,7 +112,7 @@ void Listener::take_all_waiting() {
   if (!is_pausing_) accept();
 }
 
-// False when nobody waits, or a pause is needed.
+// Returns false when nobody waits, or a pause is needed.
 bool Listener::take_waiting(Room room) {
   auto accepted = socket_->accept();
   if (accepted) {
@@ -122,8 +122,8 @@ bool Listener::take_waiting(Room room) {
   const std::error_code error = accepted.error();
   if (is_about_connection(error)) return true;
   if (error != std::errc::resource_unavailable_try_again) {
-    // No file descriptors or no memory: the connection stays in the queue, and trying again at
-    // once would only spin.
+    // There are no file descriptors or no memory: the connection stays in the queue, and trying
+    // again at once would only spin.
     shared_.log.accept_failed(error.message());
     pause();
   }
@@ -159,7 +159,7 @@ void Listener::pause() {
   });
 }
 
-// The same after others have had a turn.
+// Accepts again after others have had a turn.
 void Listener::resume() {
   asio::post(watched_.get_executor(), [this] { accept(); });
 }

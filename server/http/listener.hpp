@@ -17,15 +17,15 @@
 
 namespace farthing::http {
 
-// By what address the connections from `peer` are counted when there are too many; nothing when
-// each counts by itself, because there may be many clients behind it: this machine, which Unix
-// sockets are reached from, and trusted proxies.
+// Returns the address by which connections from `peer` are counted when there are too many. Returns
+// nothing when each counts by itself, because many clients may be behind `peer`: this machine,
+// which Unix sockets are reached from, and trusted proxies.
 std::optional<IpAddress> counted_as(const IpAddress& peer, const ServerOptions& options);
 
 class Listener {
  public:
-  // `workers` is not empty and outlives the listener. Connections give way to each other, but for
-  // those of operators, which have room of their own beside.
+  // `workers` is not empty and outlives the listener. Connections give way to each other, except
+  // those of operators, which have room of their own.
   Listener(const std::vector<std::shared_ptr<Worker>>& workers, ListenAddress address,
            Entrance entrance);
   Listener(const Listener&) = delete;
@@ -34,17 +34,18 @@ class Listener {
 
   // Binds and listens. The error is a sentence for the operator.
   std::optional<std::string> open();
-  // After `open`; 0 for a Unix socket.
+  // Returns the port after `open`; 0 for a Unix socket.
   std::uint16_t port() const { return port_; }
 
-  // The rest on the first worker's thread, or before it runs.
+  // Call the rest on the first worker's thread, or before it runs.
   void accept();
   void close();
-  // For connections that are accepted from now on. At a Unix socket all stay in clear.
+  // Replaces the TLS context for connections that are accepted from now on. At a Unix socket all
+  // stay in clear.
   void set_tls(std::shared_ptr<const TlsContext> tls);
 
  private:
-  // What may become of one that waits.
+  // The room for a connection that waits.
   enum class Room : std::uint8_t { usual, for_probes, none, not_yet };
 
   bool is_for_operators() const { return entrance_ == Entrance::operators; }

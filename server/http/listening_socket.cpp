@@ -47,7 +47,7 @@ int make_socket(int family) {
   return ::socket(family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
 }
 
-// Nothing when it does not fit.
+// Returns nothing when the path does not fit.
 std::optional<sockaddr_un> unix_address(const std::string& path) {
   sockaddr_un address{};
   address.sun_family = AF_UNIX;
@@ -56,8 +56,8 @@ std::optional<sockaddr_un> unix_address(const std::string& path) {
   return address;
 }
 
-// Holds a lock on the folder of a path, so that of two processes that look what is there, and
-// change it, one comes after the other.
+// Holds a lock on the folder of a path, so that two processes that look what is there and change it
+// do so one after the other.
 class FolderLock {
  public:
   explicit FolderLock(const std::string& path)
@@ -77,8 +77,8 @@ class FolderLock {
   const bool is_held_;
 };
 
-// Takes away what an earlier process has left at the path, so that it can be bound. Nothing if that
-// is done or there was nothing; else why not.
+// Removes what an earlier process has left at the path, so that it can be bound. Returns why that
+// cannot be done, or nothing when the path is free.
 std::optional<std::string> clear(const sockaddr_un& address) {
   struct stat status {};
   if (::lstat(address.sun_path, &status) != 0) {
@@ -88,7 +88,7 @@ std::optional<std::string> clear(const sockaddr_un& address) {
   const StreamSocket probe(make_socket(AF_UNIX));
   if (probe.native() < 0) return last_error().message();
   const auto* generic = reinterpret_cast<const sockaddr*>(&address);
-  // EAGAIN: so many wait already that there is no room for one more.
+  // EAGAIN means that so many wait already that there is no room for one more.
   if (::connect(probe.native(), generic, sizeof address) == 0 || errno == EAGAIN) {
     return "somebody listens there already";
   }

@@ -18,8 +18,8 @@
 
 namespace farthing::http {
 
-// What was accepted. A program at the other end of a Unix socket is on this machine, so its address
-// is 127.0.0.1.
+// An accepted connection. A program at the other end of a Unix socket is on this machine, so its
+// address is 127.0.0.1.
 struct Accepted {
   StreamSocket socket;
   IpAddress peer;
@@ -28,8 +28,9 @@ struct Accepted {
 class ListeningSocket {
  public:
   // Binds and listens. The error is a sentence for the operator. A Unix socket's file may be used
-  // by every user of this machine, as a port may; the folder that it is in can say who. A socket
-  // that an earlier process has left there is replaced, unless somebody listens; no other file is.
+  // by every user of this machine, as a port may; permissions of its folder can restrict that. A
+  // socket that an earlier process has left there is replaced, unless somebody listens; no other
+  // file is.
   static BasicResult<ListeningSocket, std::string> open(const ListenAddress& address, int backlog);
 
   ListeningSocket(ListeningSocket&& other) noexcept;
@@ -56,7 +57,7 @@ class ListeningSocket {
 
   int descriptor_;
   std::uint16_t port_ = 0;
-  // Of a Unix socket's file once it is there, else empty; and which file that is.
+  // The path of a Unix socket's file once it is there, else empty; and which file that is.
   std::string path_;
   dev_t device_ = 0;
   ino_t inode_ = 0;

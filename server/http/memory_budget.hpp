@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// How much memory the requests that are on their way may hold together, whoever sends them. A
-// budget may be used from any thread; a share is for one thread at a time.
+// A limit on the memory that the requests under way hold together, whoever sends them. A budget may
+// be used from any thread; a share is for one thread at a time.
 #pragma once
 
 #include <atomic>
@@ -14,14 +14,14 @@ class MemoryBudget {
   MemoryBudget(const MemoryBudget&) = delete;
   MemoryBudget& operator=(const MemoryBudget&) = delete;
 
-  // Bytes that there are in all, and those that are taken now.
+  // Returns the bytes that there are in all, and those that are taken now.
   std::size_t size() const { return bytes_; }
   std::size_t taken() const { return taken_.load(std::memory_order_relaxed); }
 
  private:
   friend class MemoryShare;
 
-  // False, and nothing is taken, when less than `to_leave` would be left.
+  // Returns false and takes nothing when less than `to_leave` would be left.
   bool take(std::size_t bytes, std::size_t to_leave) {
     std::size_t taken = taken_.load(std::memory_order_relaxed);
     do {
@@ -36,7 +36,7 @@ class MemoryBudget {
   std::atomic<std::size_t> taken_{0};
 };
 
-// What one connection has taken of a budget, which outlives it; given back at the end.
+// One connection's part of a budget, which outlives it. The destructor gives the part back.
 class MemoryShare {
  public:
   explicit MemoryShare(MemoryBudget& budget) : budget_(budget) {}
@@ -45,8 +45,8 @@ class MemoryShare {
   MemoryShare& operator=(const MemoryShare&) = delete;
 
   std::size_t bytes() const { return bytes_; }
-  // Takes more or gives back. False, and nothing has changed, when the budget has not so many, or
-  // would have less than `to_leave` then.
+  // Takes more or gives back, to hold `bytes`. Returns false and changes nothing when the budget
+  // has not so many, or would have less than `to_leave` then.
   bool resize(std::size_t bytes, std::size_t to_leave = 0) {
     if (bytes > bytes_ && !budget_.take(bytes - bytes_, to_leave)) return false;
     if (bytes < bytes_) budget_.give_back(bytes_ - bytes);

@@ -13,10 +13,10 @@ enum class Method : std::uint8_t { get, head, post, put, patch, delete_, options
 
 inline constexpr std::size_t kMethodCount = 7;
 
-// As on the wire: "GET", "DELETE", …
+// Returns the name on the wire: "GET", "DELETE", …
 std::string_view to_string(Method method);
 
-// Methods are case-sensitive. Nothing for a name that is not known.
+// Returns nothing for a name that is not known. Methods are case-sensitive.
 std::optional<Method> find_method(std::string_view name);
 
 }  // namespace farthing::http

@@ -21,12 +21,12 @@ namespace farthing::http {
 
 class TlsContext;
 
-// Where connections are accepted.
+// An address at which connections are accepted.
 struct ListenAddress {
   // An IPv4 or IPv6 address as text; names are not resolved. With a slash in front, the path of a
   // Unix socket, of at most 107 bytes.
   std::string address;
-  // Of an IP address; 0 lets the system choose.
+  // The port of an IP address; 0 lets the system choose.
   std::uint16_t port = 0;
 
   bool is_unix() const { return address.starts_with('/'); }
@@ -34,35 +34,37 @@ struct ListenAddress {
   friend bool operator==(const ListenAddress&, const ListenAddress&) = default;
 };
 
-// What there is not enough of, so that somebody is turned away.
+// A shortage for which somebody is turned away.
 enum class Shortage : std::uint8_t {
   connections,     // all that may be are in use, and none of them can be closed
   request_memory,  // `ServerOptions::request_memory` is used up
 };
 
-// How many connections operators can still make when callers have used up all there are.
+// The number of connections that operators can still make when callers have used up all there are.
 inline constexpr std::size_t kOperatorReserve = 256;
-// How many connections are accepted at the callers' places although all are in use, for the one
-// that asks how the server does: which one that is shows when it asks.
+// The number of connections that are accepted at the callers' ports although all are in use. One of
+// them may ask how the server does; which one that is shows when it asks.
 inline constexpr std::size_t kProbeReserve = 16;
 
 struct ServerOptions {
   // At least one.
   std::vector<ListenAddress> listen = {{.address = "127.0.0.1", .port = 8080}};
-  // One for operators: what is for them is then answered there only, beside everything else.
+  // An address for operators, where everything is answered. What is for them is then answered
+  // nowhere else.
   std::optional<ListenAddress> admin;
-  // TLS on every port; null: all is in clear, as Unix sockets always are. The process has to ignore
-  // SIGPIPE then.
+  // TLS on every port, for which the process has to ignore SIGPIPE. Null: all is in clear, as Unix
+  // sockets always are.
   std::shared_ptr<const TlsContext> tls;
   // I/O threads, at least 1.
   std::size_t threads = 1;
   // Connections that the system queues before they are accepted.
   int backlog = 1024;
-  // Beyond it, a new one takes the place of one that waits for its client (connection_roster.hpp).
-  // When none does, a few more may ask how the server does, and others are told to come again.
+  // The most connections. Beyond it, a new one takes the place of one that waits for its client
+  // (connection_roster.hpp). When none waits, a few more may ask how the server does, and others
+  // are told to come again.
   std::size_t max_connections = 20'000;
-  // Whether connections from this machine count by address, as others do; for tests. Else each of
-  // them counts by itself, as do those from trusted proxies, who stand for many clients.
+  // Whether connections from this machine count by address, as others do; for tests. If not, each
+  // counts by itself, as do those from trusted proxies, which stand for many clients.
   bool counts_loopback = false;
 
   // Bytes of request line and headers together, empty line included; above it 431.
@@ -73,10 +75,10 @@ struct ServerOptions {
   std::size_t max_headers = 100;
   // Bytes of a body, once unchunked; above it 413.
   std::size_t max_body = std::size_t{1024} * 1024;
-  // Bytes of memory for large heads and bodies of all requests that are on their way, above it 503,
-  // and for large answers that their clients do not take, above it such a connection is cut. Four
-  // times `max_body` if that is more. Heads, which anybody may send, get half of it. 8 KiB for the
-  // request and 20 KiB for answers are free for each connection.
+  // Bytes of memory for large heads and bodies of all requests under way (above it 503) and for
+  // large answers that their clients do not take (above it such a connection is cut). Four times
+  // `max_body` if that is more. Heads, which anybody may send, get half of it. Each connection may
+  // hold 8 KiB for the request and 20 KiB for answers without being counted.
   std::size_t request_memory = std::size_t{128} * 1024 * 1024;
 
   // From the begin of a connection that speaks TLS to the end of the handshake.
@@ -96,15 +98,15 @@ struct ServerOptions {
   // How long `Server::stop` waits for requests in flight before it cuts them off.
   std::chrono::milliseconds shutdown_timeout{10'000};
 
-  // Whose X-Forwarded-For is believed.
+  // The proxies whose X-Forwarded-For is believed.
   TrustedProxies trusted_proxies;
 
   // One line per request at level debug, faults above it; nothing at all when null.
   std::shared_ptr<spdlog::logger> logger;
   // Called with the client's address for each TLS handshake that fails, from any thread.
   std::function<void(const IpAddress& peer)> on_failed_handshake;
-  // Called each time when somebody is turned away for a shortage, from any thread; without an
-  // address before it is known.
+  // Called from any thread each time somebody is turned away for a shortage; without an address
+  // when that is not known yet.
   std::function<void(Shortage shortage, const std::optional<IpAddress>& peer)> on_shortage;
 };
 

@@ -7,10 +7,10 @@
 
 namespace farthing::http {
 
-// Appends the decoded text to `out`. False, with `out` in an unspecified state, when a "%" is not
-// followed by two hexadecimal digits or stands for NUL.
+// Appends the decoded text to `out`. Returns false, with `out` in an unspecified state, when a "%"
+// is not followed by two hexadecimal digits or stands for NUL.
 bool percent_decode(std::string_view text, std::string& out);
-// The same with "+" for a blank, as forms and queries write it.
+// Does the same, and takes "+" for a blank, as forms and queries write it.
 bool form_decode(std::string_view text, std::string& out);
 
 }  // namespace farthing::http

@@ -28,13 +28,13 @@ struct QueryError {
 
 class QueryParameters {
  public:
-  // Empty parameters ("a=1&&b=2") are passed over; a name without "=" has an empty value.
+  // Passes over empty parameters ("a=1&&b=2"). A name without "=" has an empty value.
   static BasicResult<QueryParameters, QueryError> parse(std::string_view query);
 
-  // The value, or nothing when the parameter is absent.
+  // Returns the value, or nothing when the parameter is absent.
   std::optional<std::string_view> find(std::string_view name) const;
 
-  // Names and values in the order in which they were sent, for the refusal of unknown ones.
+  // Returns names and values in the order in which they were sent, for the refusal of unknown ones.
   const std::vector<std::pair<std::string, std::string>>& all() const { return parameters_; }
 
  private:

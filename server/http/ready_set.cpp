@@ -17,7 +17,7 @@ int make_epoll() {
   return descriptor;
 }
 
-// Both ends of the connection are gone, or the client's has said so: a read will tell which.
+// The events of a connection that is gone, or whose client sends no more; a read will tell which.
 constexpr std::uint32_t kEnded = EPOLLRDHUP | EPOLLHUP | EPOLLERR;
 
 }  // namespace

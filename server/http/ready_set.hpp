@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Tells the connections of a worker when their sockets have become readable or writable: once for
-// each change, so that whoever is told goes on until the socket blocks. Beside the event loop of
-// Asio, which tries each read before it waits for it: one system call more for each request
-// (docs/decisions/2026-11-30-connections.md). Used on the worker's thread.
+// each change, so a connection that is told goes on until the socket blocks. Stands beside the
+// event loop of Asio, which tries each read before it waits for it and so needs one system call
+// more for each request (docs/decisions/2026-11-30-connections.md). Used on the worker's thread.
 #pragma once
 
 #include <sys/epoll.h>
@@ -20,7 +20,7 @@ class Connection;
 
 class ReadySet {
  public:
-  // How many are told between two looks at the rest of the event loop.
+  // The most connections that are told between two looks at the rest of the event loop.
   static constexpr std::size_t kMostAtOnce = 64;
 
   // Throws std::system_error when the system gives no descriptor.
@@ -28,13 +28,13 @@ class ReadySet {
   ReadySet(const ReadySet&) = delete;
   ReadySet& operator=(const ReadySet&) = delete;
 
-  // Tells `connection` when `socket` becomes readable, of its present state first, until `forget`.
-  // False when the system has no memory for it.
+  // Tells `connection` from now on, until `forget`, when `socket` becomes readable, beginning with
+  // its present state. Returns false when the system has no memory for it.
   bool add(int socket, Connection& connection);
-  // From now on tells when it becomes writable too, and its present state once more. Not from the
-  // beginning, because each read of the other end makes a Unix socket writable.
+  // Tells from now on when it becomes writable too, and its present state once more. `add` does
+  // not, because each read of the other end makes a Unix socket writable.
   bool add_writing(int socket, Connection& connection);
-  // Call it before the socket is closed.
+  // Stops telling the connection. Call it before the socket is closed.
   void forget(const Connection& connection);
 
   // Calls `then(error)` once, when `tell` has something to tell or after `close`. Keeps the event
@@ -54,7 +54,7 @@ class ReadySet {
 
   boost::asio::posix::basic_stream_descriptor<boost::asio::io_context::executor_type> epoll_;
   std::array<epoll_event, kMostAtOnce> events_;
-  // Of `events_`, those that have not been told yet.
+  // The range of `events_` that has not been told yet.
   std::size_t next_ = 0;
   std::size_t end_ = 0;
 };

@@ -28,7 +28,7 @@ enum class KnownHeader : std::uint8_t {
 
 inline constexpr std::size_t kKnownHeaderCount = 5;
 
-// By which of the server's ports a request came in.
+// The kind of port by which a request came in.
 enum class Entrance : std::uint8_t {
   full,       // the only kind there is: everything can be asked
   callers,    // what is for operators is not there, because it has a port of its own
@@ -42,45 +42,47 @@ class Request {
   Method method() const { return method_; }
   Version version() const { return version_; }
 
-  // What stood in the request line, of whatever form: "/v1/users?limit=2", "http://host/v1/users".
+  // Returns what stood in the request line, in whatever form: "/v1/users?limit=2",
+  // "http://host/v1/users".
   std::string_view target() const { return view(target_); }
-  // The target's path, from its "/" on; not decoded. "*" never gets here.
+  // Returns the target's path, from its "/" on; not decoded. "*" never gets here.
   std::string_view path() const { return view(path_); }
-  // What follows the first "?", not decoded; empty as well when there is no "?".
+  // Returns what follows the first "?", not decoded; empty as well when there is no "?".
   std::string_view query() const { return view(query_); }
 
-  // The value of the first header of that name, without the blanks around it; nothing when there is
-  // none. A header that is present may be empty.
+  // Returns the value of the first header of that name, without the blanks around it; nothing when
+  // there is none. A header that is present may be empty.
   std::optional<std::string_view> header(KnownHeader name) const;
-  // The same for any name, whatever its case. Takes a walk over all headers.
+  // Returns the same for any name, whatever its case. Walks over all headers.
   std::optional<std::string_view> header(std::string_view name) const;
 
-  // How often a header was sent.
+  // Returns how often a header was sent.
   std::size_t header_count(KnownHeader name) const;
   std::size_t header_count(std::string_view name) const;
 
-  // The whole body, chunks already joined.
+  // Returns the whole body, chunks already joined.
   std::string_view body() const { return body_; }
 
-  // 32 lower-case hexadecimal digits, made by the server for this request, sent as X-Request-Id.
+  // Returns the 32 lower-case hexadecimal digits that the server made for this request and sends as
+  // X-Request-Id.
   std::string_view id() const { return {id_.data(), id_.size()}; }
 
-  // The other end of the connection: the client, or the last proxy in front of the server.
+  // Returns the other end of the connection: the client, or the last proxy in front of the server.
   const IpAddress& peer() const { return peer_; }
-  // The client that the request came from first, as far as proxies that are trusted tell by
-  // X-Forwarded-For. Behind such a proxy it takes a walk over all headers.
+  // Returns the client that the request came from first, as far as trusted proxies tell by
+  // X-Forwarded-For. Walks over all headers when the peer is such a proxy.
   IpAddress client_address() const;
   Entrance entrance() const { return entrance_; }
 
-  // Whether the connection outlives this request, as far as the client is concerned.
+  // Returns whether the connection outlives this request, as far as the client is concerned.
   bool keep_alive() const { return keep_alive_; }
 
  private:
   friend class Connection;
   friend class RequestParser;
 
-  // A piece of the head. Positions and not pointers, because the buffer may move until the request
-  // is complete.
+  // A piece of the head. It holds positions and not pointers, because the buffer may move until the
+  // request is complete.
   struct Span {
     std::uint32_t begin = 0;
     std::uint32_t size = 0;

@@ -28,7 +28,7 @@ RequestIds::RequestIds() {
   std::array<std::uint8_t, sizeof state_> seed;
   fill_random(seed);
   std::memcpy(state_.data(), seed.data(), seed.size());
-  // The generator's one forbidden state.
+  // All zeros is the generator's one forbidden state.
   state_[0] |= 1;
 }
 

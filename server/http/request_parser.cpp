@@ -25,13 +25,13 @@ constexpr bool is_visible_ascii(char c) { return c > 0x20 && c < 0x7f; }
 
 constexpr ByteSet kTargetBytes([](char c) { return is_visible_ascii(c) && c != '#'; });
 
-// Of the host and port of a URI. Empty is right where there is no authority.
+// The bytes of a URI's host and port, which are empty where there is no authority.
 constexpr ByteSet kAuthorityBytes([](char c) {
   return is_visible_ascii(c) &&
          std::string_view("/\\?#@\"<>^`{|}").find(c) == std::string_view::npos;
 });
 
-// The size of "http://" or "https://" at the begin of `target`, else 0.
+// Returns the size of "http://" or "https://" at the begin of `target`, else 0.
 std::size_t scheme_size(std::string_view target) {
   for (const std::string_view scheme : {"http://", "https://"}) {
     if (equal_ignoring_case(target.substr(0, scheme.size()), scheme)) return scheme.size();
@@ -129,7 +129,7 @@ void RequestParser::take_target(std::string_view target, ErrorCode& ec) {
   }
 }
 
-// Never called for a request.
+// Beast never calls this for a request.
 void RequestParser::on_response_impl(int, StringView, int, ErrorCode&) {}
 
 void RequestParser::on_field_impl(Field name, StringView name_text, StringView value,

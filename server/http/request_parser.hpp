@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Parses one request: Beast's parser with the checks that it leaves to its user, filling a
-// `Request` with positions instead of copies. Made anew for each request. Used on one thread.
+// Parses one request with Beast's parser, makes the checks that Beast leaves to its user, and fills
+// a `Request` with positions instead of copies. Made anew for each request. Used on one thread.
 #pragma once
 
 #include <boost/beast/http/basic_parser.hpp>
@@ -31,20 +31,20 @@ class RequestParser final : private boost::beast::http::basic_parser<true> {
   std::optional<Refusal> parse_head(std::string_view head);
   void rebase(const char* head);
 
-  // After `parse_head`: how the body is sent.
+  // Returns whether the body is sent in chunks. Needs `parse_head`, as do the next two.
   bool is_chunked() const { return chunked(); }
-  // 0 when there is no body or it is chunked.
+  // Returns the body's size in bytes; 0 when there is no body or it is chunked.
   std::size_t body_size() const { return body_size_; }
-  // Whether the client waits for "100 Continue" before it sends the body.
+  // Returns whether the client waits for "100 Continue" before it sends the body.
   bool expects_continue() const { return expects_continue_; }
 
-  // From now on no more than so many bytes are a body; a refusal when more have been announced
+  // Allows the body no more than so many bytes from now on. Refuses when more have been announced
   // already.
   std::optional<Refusal> limit_body(std::size_t max_body);
 
   // Reads what has arrived of a chunked body and appends the data to `joined`. `used` says how many
-  // bytes are done with. Sizes, extensions and trailer may take some room for themselves and some
-  // for each byte of the data: more than any client needs who does without extensions.
+  // bytes are done with. Refuses sizes, extensions and a trailer that take more than a fixed room
+  // and some for each byte of the data; no client that does without extensions needs as much.
   std::optional<Refusal> parse_chunks(std::string_view bytes, std::size_t& used);
   bool is_complete() const { return is_done(); }
 

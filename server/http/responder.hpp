@@ -26,19 +26,20 @@ class Responder {
   Responder& operator=(const Responder&) = delete;
   ~Responder();
 
-  // Answers, after which this responder is spent and the request's views are gone. On a spent
-  // responder nothing happens.
+  // Answers. This responder is spent then, and the request's views are gone. Does nothing on a
+  // spent responder.
   void send(Response response);
-  // The same without any allocation when called inside `Handler::handle`. `body` is copied.
+  // Answers without any allocation when called inside `Handler::handle`. `body` is copied.
   void send(const ResponseHead& head, std::string_view body);
-  // The same with `lines` behind those of the head; each ends with CR LF, and all are copied.
+  // Answers likewise, with `lines` behind those of the head; each ends with CR LF, and all are
+  // copied.
   void send(const ResponseHead& head, std::string_view lines, std::string_view body);
 
-  // Instead of an answer, and in `Handler::handle_head` only: has the body read if it has no more
-  // than so many bytes; else the client gets 413.
+  // Has the body read if it has no more than so many bytes; else the client gets 413. Only a
+  // responder from `Handler::handle_head` may do so, instead of an answer.
   void accept_body(std::size_t max_body = std::numeric_limits<std::size_t>::max());
 
-  // False once it is spent or moved from.
+  // Returns false once it is spent or moved from.
   explicit operator bool() const { return static_cast<bool>(connection_); }
 
  private:

@@ -10,8 +10,8 @@ namespace farthing::http {
 
 namespace {
 
-// What every answer asks of browsers and caches: to keep nothing, to take the type as it is told,
-// and, should somebody have it shown as a page, to load nothing and be in no frame.
+// Every answer asks browsers and caches to keep nothing, to take the type as it is told and, if
+// somebody has it shown as a page, to load nothing and be in no frame.
 constexpr std::string_view kSecurityLines =
     "Cache-Control: no-store\r\n"
     "X-Content-Type-Options: nosniff\r\n"

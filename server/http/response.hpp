@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a handler answers. The transport adds Date, X-Request-Id, Content-Length, Server, the
-// headers that keep browsers and caches careful and, where needed, Connection; a handler never sets
-// these. To HEAD the transport sends the same head and no body, so a handler answers it like GET.
+// A handler's answer. The transport adds Date, X-Request-Id, Content-Length, Server, the headers
+// that keep browsers and caches careful and, where needed, Connection; a handler never sets these.
+// To HEAD the transport sends the same head and no body, so a handler answers it like GET.
 #pragma once
 
 #include <initializer_list>
@@ -10,7 +10,7 @@
 
 namespace farthing::http {
 
-// "OK" for 200; "Status" for a number without a registered phrase.
+// Returns "OK" for 200; "Status" for a number without a registered phrase.
 std::string_view reason_phrase(int status);
 
 struct Header {
@@ -43,7 +43,7 @@ class ResponseHead {
                std::initializer_list<Header> headers = {});
 
   int status() const { return status_; }
-  // Status line and header lines, without the empty line.
+  // Returns the status line and header lines, without the empty line.
   std::string_view lines() const { return lines_; }
 
  private:

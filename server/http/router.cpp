@@ -14,8 +14,8 @@ namespace {
 // Deeper paths than any pattern has are not worth taking apart.
 constexpr std::size_t kMaxSegments = 16;
 
-// The segments of "/a/b": "a", "b". A slash at the end leaves an empty last segment. Nothing when
-// there are too many.
+// Returns the segments of "/a/b": "a", "b". A slash at the end leaves an empty last segment.
+// Returns nothing when there are too many.
 std::optional<std::vector<std::string_view>> split(std::string_view path) {
   std::vector<std::string_view> segments;
   while (!path.empty()) {
@@ -75,8 +75,8 @@ struct Router::Node {
     }
   }
 
-  // The node of the segments from `at` on, literal ones first; notes in `chosen` which segments
-  // stand for parameters.
+  // Finds the node of the segments from `at` on, literal ones first; notes in `chosen` which
+  // segments stand for parameters.
   const Node* find(const std::vector<std::string>& segments, std::size_t at,
                    std::vector<std::size_t>& chosen) const {
     if (at == segments.size()) return allow.empty() ? nullptr : this;

@@ -51,13 +51,13 @@ class Router {
   Router& operator=(Router&&) noexcept;
   ~Router();
 
-  // `pattern` starts with "/" and has at most kMaxPathParameters parameters, each a whole segment.
-  // A method of a pattern can be added once. Throws std::logic_error otherwise: that is our own
-  // bug.
+  // Adds a route. `pattern` starts with "/" and has at most kMaxPathParameters parameters, each a
+  // whole segment; a method of a pattern can be added once. Throws std::logic_error otherwise: that
+  // is our own bug.
   void add(Method method, std::string_view pattern, RouteId route);
 
-  // `path` is a request's path, not decoded. HEAD finds the route of GET. "/a" and "/a/" are
-  // different paths; an escaped "/" does not separate segments.
+  // Finds the route of a request's path, which is not decoded. HEAD finds the route of GET. "/a"
+  // and "/a/" are different paths; an escaped "/" does not separate segments.
   RouteMatch match(Method method, std::string_view path) const;
 
  private:

@@ -80,7 +80,7 @@ class Server::State {
 
   const std::shared_ptr<SharedState> shared_;
   const std::vector<std::shared_ptr<Worker>> workers_;
-  // Those of `ServerOptions::listen`, then the operators'. A listener stays where it is.
+  // The listeners of `ServerOptions::listen`, then the operators'. A listener stays where it is.
   std::deque<Listener> listeners_;
   Listener* admin_listener_ = nullptr;
   std::mutex stop_mutex_;

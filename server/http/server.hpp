@@ -24,20 +24,20 @@ class Server {
 
   Server(const Server&) = delete;
   Server& operator=(const Server&) = delete;
-  // Stops, if that has not been done.
+  // Stops the server if that has not been done.
   ~Server();
 
-  // The port of `ServerOptions::listen[at]`; 0 for a Unix socket.
+  // Returns the port of `ServerOptions::listen[at]`; 0 for a Unix socket.
   std::uint16_t port(std::size_t at = 0) const;
 
-  // The port for operators; 0 if there is none or it is a Unix socket.
+  // Returns the port for operators; 0 if there is none or it is a Unix socket.
   std::uint16_t admin_port() const;
 
-  // For connections that are accepted from now on; those that are open keep what they have. Only
-  // for a server that was started with TLS. Safe from any thread.
+  // Replaces the TLS context for connections that are accepted from now on; those that are open
+  // keep what they have. Needs a server that was started with TLS. Safe from any thread.
   void set_tls(std::shared_ptr<const TlsContext> tls);
 
-  // Connections open now, on all threads.
+  // Returns how many connections are open now, on all threads.
   std::size_t open_connections() const;
 
   // Stops accepting, closes idle connections, finishes requests in flight until the shutdown

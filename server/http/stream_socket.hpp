@@ -9,7 +9,7 @@
 
 namespace farthing::http {
 
-// What a read or a write has come to.
+// The result of a read or a write.
 struct Transfer {
   enum class State : std::uint8_t {
     moved,    // `size` bytes, at least one
@@ -28,14 +28,14 @@ class StreamSocket {
   StreamSocket& operator=(StreamSocket&&) = delete;
   ~StreamSocket() { close(); }
 
-  // Negative when closed.
+  // Returns the descriptor; negative when closed.
   int native() const { return descriptor_; }
 
-  // `room` and `bytes` are not empty.
+  // Moves what can be moved now. `room` and `bytes` are not empty.
   Transfer read(std::span<char> room) const;
   Transfer write(std::string_view bytes) const;
 
-  // Tells the other end that nothing more follows. False when the connection is broken.
+  // Tells the other end that nothing more follows. Returns false when the connection is broken.
   bool end_writing() const;
   void close();
 

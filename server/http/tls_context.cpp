@@ -19,11 +19,11 @@ namespace {
 
 using Checked = BasicResult<Done, std::string>;
 
-// Of TLS 1.2; those of TLS 1.3 are all as good.
+// The ciphers of TLS 1.2; those of TLS 1.3 are all as good.
 constexpr const char* kCiphers = "ECDHE+AESGCM:ECDHE+CHACHA20";
 constexpr const char* kGroups = "X25519:P-256:P-384";
 
-// The first thing that went wrong, for it is what the others follow from.
+// Returns the first thing that went wrong, for the others follow from it.
 std::string reason() {
   const unsigned long code = ERR_get_error();
   ERR_clear_error();
@@ -31,11 +31,11 @@ std::string reason() {
   return text == nullptr ? "it cannot be read" : text;
 }
 
-// OpenSSL would ask at the terminal.
+// Fails, where OpenSSL would ask at the terminal.
 int refuse_to_ask(char*, int, int, void*) { return -1; }
 
-// The first of ours that the client offers too; a client that offers others only is not meant for
-// this server.
+// Chooses the first protocol of ours that the client offers too. Refuses a client that offers
+// others only, as it is not meant for this server.
 int choose_protocol(SSL*, const unsigned char** chosen, unsigned char* chosen_size,
                     const unsigned char* offered, unsigned int offered_size, void*) {
   static constexpr unsigned char kProtocols[] = "\x08http/1.1\x08http/1.0";

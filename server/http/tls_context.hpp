@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the server proves itself with: a certificate with its chain and the key that belongs to it,
-// and what it agrees to: TLS 1.2 with ephemeral keys and authenticated ciphers, and TLS 1.3; no
-// renegotiation, no compression, no resumption; of protocols HTTP/1.1 and 1.0. Immutable and safe
+// The certificate by which the server proves itself, with its chain and key, and the terms of its
+// TLS. It agrees to TLS 1.2 with ephemeral keys and authenticated ciphers and to TLS 1.3, without
+// renegotiation, compression or resumption, for the protocols HTTP/1.1 and 1.0. Immutable and safe
 // for all threads; connections made with it keep what they need of it.
 #pragma once
 
@@ -23,15 +23,15 @@ struct TlsFiles {
 
 class TlsContext {
  public:
-  // The error is a sentence for the operator: a file that is missing or malformed, a key that is
-  // encrypted or belongs to another certificate.
+  // Loads the files. The error is a sentence for the operator: a file that is missing or malformed,
+  // a key that is encrypted or belongs to another certificate.
   static BasicResult<std::shared_ptr<const TlsContext>, std::string> load(const TlsFiles& files);
 
   ~TlsContext();
   TlsContext(const TlsContext&) = delete;
   TlsContext& operator=(const TlsContext&) = delete;
 
-  // When the certificate has expired.
+  // Returns the instant at which the certificate expires.
   Instant expires_at() const;
 
   ssl_ctx_st* native() const { return context_; }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// The server's end of TLS on one socket that does not block. What cannot be done yet says what it
-// waits for and is to be called again then. The process has to ignore SIGPIPE. Used on one thread.
+// The server's end of TLS on one socket that does not block. A call that cannot be completed yet
+// returns what it waits for, and is to be made again then. The process has to ignore SIGPIPE. Used
+// on one thread.
 #pragma once
 
 #include <cstddef>
@@ -30,20 +31,20 @@ class TlsSession {
   TlsSession(const TlsSession&) = delete;
   TlsSession& operator=(const TlsSession&) = delete;
 
-  // First of all, until it is `done`.
+  // Makes the handshake. Call it first of all, until it is `done`.
   TlsProgress shake_hands();
-  // After a handshake that is over: whether the client spoke HTTP, without TLS. Nothing has been
-  // sent to it then.
+  // Returns, after a handshake that is over, whether the client spoke HTTP without TLS. Nothing has
+  // been sent to such a client.
   bool met_plain_http() const { return met_plain_http_; }
-  // Why a handshake is over; for the log.
+  // Returns why a handshake is over; for the log.
   const std::string& failure() const { return failure_; }
 
-  // With `done`, `size` bytes, at least one, were read into `room`.
+  // Reads into `room`. With `done`, `size` bytes were read, at least one.
   TlsProgress read(std::span<char> room, std::size_t& size);
-  // Whether `read` has something without the socket, which will not tell.
+  // Returns whether `read` has bytes without the socket, which will not tell of them.
   bool has_decrypted() const;
-  // With `done`, the first `size` bytes of `data`, at least one, are with the system. After
-  // `wants_write` the next call is to begin with the same bytes. `data` is not empty.
+  // Writes the begin of `data`, which is not empty. With `done`, its first `size` bytes, at least
+  // one, are with the system. After `wants_write` the next call is to begin with the same bytes.
   TlsProgress write(std::string_view data, std::size_t& size);
 
   // Tells the client that nothing more follows, if that can be done now.

@@ -20,8 +20,8 @@ bool is_port(std::string_view text) {
   return !text.empty() && text.size() <= kMostDigits && std::ranges::all_of(text, is_digit);
 }
 
-// "192.0.2.1", "192.0.2.1:4711", "2001:db8::1", "[2001:db8::1]", "[2001:db8::1]:4711": what the
-// proxies in use write.
+// Reads what the proxies in use write: "192.0.2.1", "192.0.2.1:4711", "2001:db8::1",
+// "[2001:db8::1]", "[2001:db8::1]:4711".
 std::optional<IpAddress> parse_element(std::string_view text) {
   if (text.starts_with('[')) {
     const std::size_t end = text.find(']');
@@ -49,7 +49,7 @@ bool TrustedProxies::include(const IpAddress& address) const {
 bool TrustedProxies::follow(std::string_view line, IpAddress& client) const {
   while (!line.empty()) {
     if (!include(client)) return false;
-    // Without a comma this is npos, and npos + 1 the begin.
+    // Without a comma rfind returns npos, and npos + 1 is the begin.
     const std::size_t begin = line.rfind(',') + 1;
     const std::string_view element = without_blanks(line.substr(begin));
     line = line.substr(0, begin == 0 ? 0 : begin - 1);

@@ -13,16 +13,16 @@ namespace farthing::http {
 
 class TrustedProxies {
  public:
-  // None.
+  // Trusts no proxy.
   TrustedProxies() = default;
   explicit TrustedProxies(std::vector<IpNetwork> networks) : networks_(std::move(networks)) {}
 
   bool include(const IpAddress& address) const;
 
   // Follows one line of X-Forwarded-For from its end to its begin, where each proxy has added whom
-  // it had the request from: `client` moves on as long as it is a trusted proxy itself. False when
-  // that has come to an end, also at an element that is no address: what stands before it was not
-  // written by anyone trusted.
+  // it had the request from: `client` moves on as long as it is a trusted proxy itself. Returns
+  // false when that has come to an end, also at an element that is no address: nobody trusted wrote
+  // what stands before it.
   bool follow(std::string_view line, IpAddress& client) const;
 
  private:

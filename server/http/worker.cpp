@@ -14,11 +14,11 @@ namespace farthing::http {
 namespace {
 
 constexpr std::size_t kUsualOutput = std::size_t{4} * 1024;
-// A buffer with more room, and more in all than that, is not kept for the next users.
+// No buffer with more room than this is kept for the next users, nor more room in all.
 constexpr std::size_t kLargeOutput = std::size_t{128} * 1024;
 constexpr std::size_t kMostSpareOutput = std::size_t{512} * 1024;
 
-// A coarse clock is read from memory that the kernel updates every few milliseconds.
+// Reads a coarse clock from memory that the kernel updates every few milliseconds.
 timespec coarse_time(clockid_t clock) {
   timespec time{};
   ::clock_gettime(clock, &time);
@@ -34,7 +34,7 @@ std::chrono::milliseconds shortest_timeout(const ServerOptions& options) {
 
 }  // namespace
 
-// Holds a reference to each, from its arrival until it is closed.
+// The open connections. Holds a reference to each, from its arrival until it is closed.
 struct Worker::Connections {
   boost::intrusive::list<Connection> list;
 };
@@ -92,7 +92,7 @@ bool Worker::write_later(Connection& connection) {
   return in_round_;
 }
 
-// Without this the event loop would never be out of work.
+// Ends what would keep the event loop from ever being out of work.
 void Worker::end_watch() {
   shutdown_timer_.cancel();
   ready_.close();
@@ -134,6 +134,7 @@ void Worker::adopt(StreamSocket socket, Arrival arrival) {
 void Worker::on_closed(Connection& connection) {
   auto& list = connections_->list;
   list.erase(list.iterator_to(connection));
+  // Takes over the list's reference, which `adopt` has counted.
   const boost::intrusive_ptr<Connection> last(&connection, false);
   if (ConnectionRoster* const roster = connection.seat().roster()) roster->leave(connection.seat());
   shared_->open_connections.fetch_sub(1, std::memory_order_relaxed);
@@ -144,7 +145,7 @@ void Worker::deliver(boost::intrusive_ptr<Connection> connection) {
   const std::lock_guard lock(mailbox_mutex_);
   if (mailbox_closed_) return;
   mailbox_.push_back(std::move(connection));
-  // One wake-up for all that come before the worker looks.
+  // One wake-up serves all that come before the worker looks.
   if (mailbox_.size() == 1) boost::asio::post(io_, [this] { deliver_all(); });
 }
 
@@ -167,6 +168,7 @@ void Worker::deliver_all() {
 }
 
 void Worker::close_mailbox() {
+  // Comes before the lock, so that it lets go of the connections after it.
   std::vector<boost::intrusive_ptr<Connection>> late;
   const std::lock_guard lock(mailbox_mutex_);
   mailbox_closed_ = true;

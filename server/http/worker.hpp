@@ -46,7 +46,7 @@ struct Arrival {
   bool probes_only = false;  // the server is full: whatever else is asked gets 503
 };
 
-// What all workers of a server have in common.
+// The state that all workers of a server share.
 struct SharedState {
   SharedState(ServerOptions server_options, Handler& server_handler)
       : options(std::move(server_options)),
@@ -63,8 +63,8 @@ struct SharedState {
   Handler& handler;
   const AccessLog log;
   std::atomic<std::size_t> open_connections{0};
-  // Of those that may be closed to make room for one like them: callers', and those that were
-  // accepted beyond the limit, where only probes are answered.
+  // The connections that may be closed to make room for one like them: callers', and those that
+  // were accepted beyond the limit, where only probes are answered.
   ConnectionRoster callers;
   ConnectionRoster probes;
   CrowdLog crowd_log;  // for the first worker's thread
@@ -78,13 +78,13 @@ class Worker : public std::enable_shared_from_this<Worker> {
   Worker& operator=(const Worker&) = delete;
   ~Worker();
 
-  // The body of the thread: returns after `stop`, when the last connection is gone.
+  // Runs as the body of the thread. Returns after `stop`, when the last connection is gone.
   void run();
-  // Any thread: ends idle connections at once, the others when they have been answered or when the
-  // shutdown timeout is over.
+  // Ends idle connections at once, the others when they have been answered or when the shutdown
+  // timeout is over. Safe from any thread.
   void stop();
-  // Any thread: has `connection` send the answer that was left with it. After the end of `run`
-  // nothing happens.
+  // Has `connection` send the answer that was left with it. Does nothing after the end of `run`.
+  // Safe from any thread.
   void deliver(boost::intrusive_ptr<Connection> connection);
 
   // Takes over an accepted connection, counted in `open_connections` and, if it is one that may be
@@ -92,7 +92,7 @@ class Worker : public std::enable_shared_from_this<Worker> {
   void adopt(StreamSocket socket, Arrival arrival);
   void on_closed(Connection& connection);
 
-  // The worker that runs on this thread, or null.
+  // Returns the worker that runs on this thread, or null.
   static const Worker* current() { return current_; }
 
   boost::asio::io_context& io() { return io_; }
@@ -101,24 +101,25 @@ class Worker : public std::enable_shared_from_this<Worker> {
   const ServerOptions& options() const { return shared_->options; }
   bool is_stopping() const { return stopping_; }
 
-  // The time as of the last `update_clock`, exact to some milliseconds.
+  // Returns the time as of the last `update_clock`, exact to some milliseconds.
   std::chrono::steady_clock::time_point now() const { return now_; }
   void update_clock();
-  // The longest time between two looks at a connection's deadline: the shortest timeout, so that no
-  // new deadline ever lies before the next look.
+  // Returns the longest time between two looks at a connection's deadline: the shortest timeout, so
+  // that no new deadline ever lies before the next look.
   std::chrono::milliseconds tick() const { return tick_; }
 
   AnswerWriter& writer() { return writer_; }
   RequestIds& ids() { return ids_; }
 
-  // While the worker goes from one connection to the next, true: it will have `connection` write
-  // its answers when all of them have been served.
+  // Has `connection` write its answers at the end of the round, when all connections have been
+  // served. Returns false and does nothing outside of a round.
   bool write_later(Connection& connection);
 
-  // An empty output buffer with room from an earlier user; an idle connection keeps none.
+  // Returns an empty output buffer, with the room that an earlier user gave it. An idle connection
+  // keeps none.
   std::string lend_output();
   void return_output(std::string buffer);
-  // Where bytes go that nobody looks at.
+  // Returns the place for bytes that nobody looks at.
   std::span<char> drain_buffer() { return drain_buffer_; }
 
  private:

@@ -46,7 +46,7 @@ void remove_spendable(OrganizationState& state, std::vector<Lot>::const_iterator
   state.spendable.erase(lot);
 }
 
-// A part comes back to a lot that has not ended, whether it had something left or not.
+// Gives a part back to a lot that has not ended, whether it has something left or not.
 void give_back(OrganizationState& state, const LotAmount& part, const GrantTerms& terms) {
   const auto found = find_spendable(state, part.grant, terms);
   if (found == state.spendable.end()) {
@@ -110,7 +110,7 @@ void apply_expire(OrganizationState& state, const Entry& entry) {
   state.expiries.pop_back();
 }
 
-// Nothing may be left of it but what is held.
+// Leaves nothing of the grant but what is held.
 void apply_void(OrganizationState& state, const Entry& entry) {
   const auto held = state.held_lots.find(entry.subject);
   if (held != state.held_lots.end()) held->second.is_voided = true;
@@ -133,7 +133,8 @@ void count_spending(OrganizationState& state, const std::optional<ApiKeyId>& cal
   if (counted->second.is_empty()) state.spending.erase(counted);
 }
 
-// Before the first entry of a day is applied. What is held stays.
+// Takes out what was spent on earlier days, before the first entry of a day is applied. What is
+// held stays.
 std::vector<PastSpending> take_past_spending(OrganizationState& state, const Entry& entry) {
   std::vector<PastSpending> past;
   if (state.spending.empty() || day_number_of(entry.at) == day_number_of(state.last_at)) {
@@ -197,7 +198,7 @@ void apply_extend(OrganizationState& state, const Entry& entry) {
   state.hold_expiries.insert(state.hold_expiries.end(), {hold.status.expires_at, entry.subject});
 }
 
-// Takes what the first of `parts` took of the hold; returns how many did.
+// Takes from the hold the parts that it pays, which come first; returns how many they are.
 std::size_t take_held(OrganizationState& state, Hold& hold, std::span<const LotAmount> parts) {
   std::size_t taken = 0;
   std::size_t emptied = 0;
@@ -258,6 +259,7 @@ void apply_refund(OrganizationState& state, const Entry& entry) {
     give_back(state, part, lot->terms);
   }
   apply_debt(state, *entry.parent, debt_of(entry));
+  // A charge from before spending was counted was never added.
   if (seq_of(*entry.parent) <= state.spending_after) return;
   count_spending(state, entry.origin.caller_key, [&entry](KeySpending& spending) {
     take_back_spent(spending, entry.amount, instant_of(*entry.parent), entry.at);
@@ -304,6 +306,7 @@ void apply_by_kind(OrganizationState& state, const Entry& entry) {
 std::vector<PastSpending> apply(OrganizationState& state, const Entry& entry) {
   CHECK(entry.organization == state.organization);
   CHECK(entry.seq == state.last_seq + 1 && entry.at >= state.last_at);
+  // Comes first: what the entry itself spends belongs to the new day.
   std::vector<PastSpending> past = take_past_spending(state, entry);
   apply_by_kind(state, entry);
   find_next_due(state);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// What was booked: entries in order, the stored form of each, made once while it was hashed, and
-// what left the state for the records of callers' keys.
-// One object serves any number of decisions without giving memory back. Not synchronised.
+// The result of booking: entries in order, the stored form of each, made once while it was hashed,
+// and the spending that left the state for the records of callers' keys. One object serves any
+// number of decisions without giving memory back. Not synchronised.
 #pragma once
 
 #include <cstddef>
@@ -19,19 +19,19 @@ namespace farthing::ledger {
 class Booked {
  public:
   std::size_t size() const { return entries_.size(); }
-  // Whoever takes an entry away by moving it leaves its stored form in place.
+  // Moving an entry out leaves its stored form in place.
   std::span<Entry> entries() { return entries_; }
   std::span<const Entry> entries() const { return entries_; }
-  // Valid until the next change.
+  // Returns the stored form of an entry, valid until the next change.
   std::string_view stored(std::size_t index) const {
     const std::size_t begin = index == 0 ? 0 : ends_[index - 1];
     return std::string_view(stored_).substr(begin, ends_[index] - begin);
   }
 
-  // In the order in which it left.
+  // Returns the spending that left the state, in the order in which it left.
   std::span<const PastSpending> past_spending() const { return past_spending_; }
 
-  // A new entry, to be filled in where it stands and then sealed.
+  // Begins an entry, to be filled in where it stands and then sealed.
   Entry& begin() { return entries_.emplace_back(); }
   // Chains the entry that was begun last, complete but for its hash, to the one whose hash is
   // `previous`.
@@ -40,7 +40,7 @@ class Booked {
     ends_.push_back(stored_.size());
     return entries_.back();
   }
-  // What the entry that was sealed last has moved.
+  // Adds the spending that left the state with the entry that was sealed last.
   void add(const std::vector<PastSpending>& past) {
     past_spending_.insert(past_spending_.end(), past.begin(), past.end());
   }

@@ -31,14 +31,14 @@ Entry& Booking::begin(EntryKind kind, const Id128& subject, Credits amount) {
   return entry;
 }
 
-// The one place that numbers, hashes and applies. What is about nothing yet makes what it is about.
+// Hashes and applies the last entry; nothing else does. An entry without a subject makes one here.
 void Booking::append() {
   Entry& entry = last();
   if (entry.subject == Id128{}) entry.subject = make_entry_id(entry.at, entry.seq);
   booked_.add(apply(state_, booked_.seal(state_.last_hash)));
 }
 
-// Whether something is both owed and spendable after the entry.
+// Returns whether something is both owed and spendable after the entry.
 bool Booking::repays(const Entry& entry) const {
   const Credits debt = plus(state_.debt, debt_of(entry));
   return debt.is_positive() && plus(entry.available, debt).is_positive();
@@ -55,8 +55,8 @@ void Booking::book_continued() {
   append();
 }
 
-// The oldest debt first, by what is spent first; one entry for each pair. It changes nothing about
-// what is available.
+// Repays the oldest debt first, with what is spent first; one entry for each pair. This does not
+// change what is available.
 void Booking::repay_debts() {
   while (!state_.debts.empty() && !state_.spendable.empty()) {
     const auto& [charge, owed] = *state_.debts.begin();

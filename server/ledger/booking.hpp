@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // One decision while it is made: the entries of a movement are begun, completed and booked here,
 // each on the state that the one before has left. What becomes spendable repays debts at once, as
-// part of the same outcome. For the rules of this folder only.
+// part of the same outcome. Only the rules of this folder use it.
 #pragma once
 
 #include <optional>
@@ -17,10 +17,11 @@ namespace farthing::ledger {
 
 class Booking {
  public:
-  // What falls due by itself.
+  // Books what falls due by itself: the entries name nobody.
   Booking(OrganizationState& state, Instant at, Booked& booked)
       : state_(state), at_(at), booked_(booked) {}
-  // The first entry takes `origin` over; those that follow name who it was and nothing else.
+  // Books what somebody asked for. The first entry takes `origin` over; those that follow name its
+  // keys and nothing else.
   Booking(OrganizationState& state, Instant at, Booked& booked, Origin& origin)
       : state_(state), at_(at), booked_(booked), origin_(&origin) {
     follower_.api_key = origin.api_key;
@@ -30,12 +31,14 @@ class Booking {
   const OrganizationState& state() const { return state_; }
   Instant at() const { return at_; }
 
-  // A new entry with the balance of before, to be completed and then booked: nothing may be refused
-  // any more. What makes something has no subject yet. Valid until it is booked.
+  // Begins an entry with the balance before it, to be completed and then booked: from here on
+  // nothing may be refused. An entry that makes something has no subject yet. The reference is
+  // valid until the entry is booked.
   Entry& begin(EntryKind kind, const Id128& subject, Credits amount);
-  // Books what was begun last, and what it repays.
+  // Books the entry that was begun last, and the repayments that it makes possible.
   void book();
-  // The same for an entry that is followed by another one of the same outcome.
+  // Books the entry that was begun last, and leaves repayments to the entry of the same outcome
+  // that must follow.
   void book_continued();
 
  private:
@@ -56,7 +59,7 @@ class Booking {
   Follower follower_;
 };
 
-// The spendable lots that pay `amount`, which they have, in burn order.
+// Appends to `parts` the spendable lots that pay `amount`, in burn order. They must have that much.
 void take_in_burn_order(const OrganizationState& state, Credits amount,
                         std::vector<LotAmount>& parts);
 

@@ -41,7 +41,7 @@ struct PlaceHold {
   OverCapture over_capture = OverCapture::reject;
 };
 
-// The hold runs at least until `ttl`, as above, from now.
+// `ttl` is from kMinHoldTtl to kMaxHoldTtl, and counts from now. A hold never gets shorter by it.
 struct ExtendHold {
   Id128 hold;
   std::chrono::seconds ttl = kDefaultHoldTtl;
@@ -62,7 +62,7 @@ struct RefundCharge {
   std::optional<Credits> amount;  // nothing: all that is left
 };
 
-// How far below zero `available` may go from now on; zero or more. What is owed already stays.
+// Sets how far below zero `available` may go from now on; zero or more. What is owed already stays.
 struct SetOverdraftLimit {
   Credits limit;
 };
@@ -70,7 +70,7 @@ struct SetOverdraftLimit {
 using Action = std::variant<CreateGrant, VoidGrant, CreateCharge, PlaceHold, ExtendHold,
                             CaptureHold, ReleaseHold, RefundCharge, SetOverdraftLimit>;
 
-// The hold that it is about, or null.
+// Returns the hold that the action is about, or null.
 inline const Id128* find_hold_of(const Action& action) {
   if (const auto* extend = std::get_if<ExtendHold>(&action)) return &extend->hold;
   if (const auto* capture = std::get_if<CaptureHold>(&action)) return &capture->hold;
@@ -78,7 +78,7 @@ inline const Id128* find_hold_of(const Action& action) {
   return nullptr;
 }
 
-// Whether an organization may begin to spend. What has begun may be ended in any case.
+// Says whether an organization may begin to spend. What has begun may be ended in any case.
 enum class Standing : std::uint8_t { enabled, disabled };
 
 struct Command {
@@ -86,24 +86,24 @@ struct Command {
   Instant at;  // set by the store: not before any entry of the organization
   Origin origin;
   Action action;
-  // Whether a key was presented for the caller that speaks for nobody who may spend here. That is
-  // found out before, and refused by `decide`, so that a replay is answered whatever has become of
-  // the key.
+  // Whether the key presented for the caller speaks for nobody who may spend here. This is found
+  // out beforehand but refused by `decide`, so that a replay is answered whatever has become of the
+  // key.
   bool has_invalid_caller_key = false;
-  // How much the caller's key may spend; null: as much as there is. For charges and holds: what is
-  // captured of a hold beyond what it has counts, and is not refused for it.
+  // How much the caller's key may spend; null: as much as there is. Only charges and holds are
+  // refused for it; a capture beyond what the hold has counts, but is not refused.
   std::shared_ptr<const SpendCaps> caller_caps = {};
   Standing standing = Standing::enabled;  // of the organization; set by the store, as `at` is
 };
 
-// What the command asks to spend now or to set aside.
+// Returns what the action asks to spend now or to set aside.
 inline std::optional<Credits> find_spending(const Action& action) {
   if (const auto* charge = std::get_if<CreateCharge>(&action)) return charge->amount;
   if (const auto* hold = std::get_if<PlaceHold>(&action)) return hold->amount;
   return {};
 }
 
-// The caller's key whose caps the command must keep to, if there is one.
+// Returns the caller's key whose caps the command must keep to, if there is one.
 inline std::optional<ApiKeyId> find_capped_key(const Command& command) {
   if (!command.caller_caps || !find_spending(command.action)) return {};
   return command.origin.caller_key;

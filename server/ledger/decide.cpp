@@ -22,7 +22,8 @@ Error refuse_caller_key() {
   return error;
 }
 
-// What was begun with a caller's key names it to its end, whoever asks for the rest.
+// A hold or charge that was made with a caller's key names the key to its end, whoever asks for the
+// rest.
 void name_caller_key(Command& command, const OrganizationState& state, const Records& records) {
   if (const Id128* id = find_hold_of(command.action)) {
     const auto hold = state.holds.find(*id);

@@ -18,31 +18,30 @@ namespace farthing::ledger {
 // entry dated at its own instant: appends the entries to `booked` and moves `state` past them.
 void book_due(OrganizationState& state, Instant at, Booked& booked);
 
-// Returns why an organization that stands as the command says may not have it, if it may not: a
-// disabled one begins nothing that spends. `decide` refuses it for the same reason before all
-// others; a store asks beforehand where it has reasons of its own that come later.
+// Returns why the organization's standing forbids the command, if it does: a disabled organization
+// begins nothing that spends. `decide` refuses it for the same reason before all others; a store
+// asks beforehand where it has reasons of its own that come later.
 std::optional<Error> find_refusal_by_standing(const Command& command);
 
 // Books the command: one outcome, which is one or several entries. The first has taken over the
-// command's origin; all but the last say that they are continued. A refusal books nothing. Before,
-// everything due at `command.at` must be booked, which leaves no trace if the command is refused,
-// because it would have been booked just so at any later time; then `missing_records` must have
-// nothing to ask for, and the record of a key that `find_capped_key` names must be there, too.
-// `command.at` must not be before `state.last_at`, the idempotency key must be
-// unused.
+// command's origin; all but the last say that they are continued. A refusal books nothing.
+// Everything due at `command.at` must be booked before. That leaves no trace if the command is
+// refused, because it would have been booked just so at any later time. Then `missing_records` must
+// have nothing to ask for, and the record of a key that `find_capped_key` names must be there, too.
+// `command.at` must not be before `state.last_at`, and the idempotency key must be unused.
 Result<Done> decide(OrganizationState& state, Command&& command, const Records& records,
                     Booked& booked);
 
-// The state with everything booked that is due at `at`, which must not be before `state.last_at`:
-// a copy, and so to be used for reads that cannot wait for the booking.
+// Returns the state with everything booked that is due at `at`, which must not be before
+// `state.last_at`. It is a copy, for reads that cannot wait for the booking.
 OrganizationState state_at(const OrganizationState& state, Instant at);
 // Applies to the record of `id`, which is as of `state`, what is due at `at`.
 void apply_due(Record& record, const Id128& id, const OrganizationState& state, Instant at);
-// The balance of that state, mostly without making it.
+// Returns the balance of `state_at`, mostly without making that state.
 Balance balance_at(const OrganizationState& state, Instant at);
 
-// Whether a request may have the outcome again that its idempotency key led to before: refuses it
-// if the key stood for a different request. `first` is the first entry of the outcome.
+// Refuses to give the outcome of an idempotency key again to a request that differs from the first
+// one. `first` is the first entry of the outcome.
 Result<Done> check_replay(const Entry& first, const Fingerprint& fingerprint);
 
 }  // namespace farthing::ledger

@@ -20,7 +20,7 @@ Error ended_hold(HoldState state) {
   }
 }
 
-// The hold if it is open, or why it cannot be used.
+// Returns the hold if it is open, or why it cannot be used.
 Result<const Hold*> find_open_hold(const Id128& id, const Records& records,
                                    const OrganizationState& state) {
   if (const auto open = state.holds.find(id); open != state.holds.end()) return &open->second;
@@ -44,7 +44,7 @@ void take_from_hold(const Hold& hold, Credits amount, std::vector<LotAmount>& pa
   }
 }
 
-// How a capture is paid.
+// The parts that pay a capture.
 struct CaptureParts {
   Credits from_hold;
   Credits from_lots;

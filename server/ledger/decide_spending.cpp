@@ -10,15 +10,15 @@
 namespace farthing::ledger {
 namespace {
 
-// What goes back to lots.
+// The part of a refund that goes back to lots.
 struct TakenBack {
   std::vector<LotAmount> lots;
   std::vector<ReturningLot> returning;
   Credits spendable;  // of all of it, what does not end
 };
 
-// Takes `left` of what paid the charge, the latest payment first. What goes to a lot that has ended
-// ends; a lot that has left the state comes back to it.
+// Takes `left` of what paid the charge, the latest payment first. A part that goes to a lot that
+// has ended ends too; a lot that has left the state comes back to it.
 TakenBack take_back_payments(const ChargeRecord& charge, Credits left, const Records& records,
                              const Booking& booking) {
   const std::vector<Lot>& spendable = booking.state().spendable;

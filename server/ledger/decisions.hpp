@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// The decision about each kind of command, when what was due is booked: books its entries, or
+// The decisions about each kind of command, once what was due is booked. Each books its entries, or
 // refuses and books nothing. Checks come in the order: what exists, how it stands, how many there
-// may be, the balance. For `decide` only.
+// may be, the balance. Only `decide` calls `decide_action`.
 #pragma once
 
 #include <optional>
@@ -24,19 +24,19 @@ Result<Done> decide_action(const RefundCharge& action, const Records& records, B
 Result<Done> decide_action(const SetOverdraftLimit& action, const Records& records,
                            Booking& booking);
 
-// What the open hold `id` still has goes back; it ends as `state`.
+// Gives back what the open hold `id` still has, and ends it as `state`.
 void book_release(const Id128& id, HoldState state, Booking& booking);
 
-// What a spending of `amount` would leave to owe, or the refusal: lots pay first, debt stays within
-// the limit, and the organization owes for so many charges only.
+// Returns the debt that a spending of `amount` would make, or refuses it: lots pay first, debt
+// stays within the limit, and an organization owes for at most kMaxDebts charges.
 Result<Credits> find_new_debt(const OrganizationState& state, Credits amount);
-// The refusal to spend or to hold `amount` at `at`, if a cap leaves less to a key that has spent so
-// much by then: of several caps that do, the one that begins anew last.
+// Returns the refusal to spend or to hold `amount` at `at`, if a cap leaves less to a key that has
+// spent `spending` by then. Of several such caps it names the one that begins anew last.
 std::optional<Error> find_cap_refusal(const KeySpending& spending, const SpendCaps& caps,
                                       Credits amount, Instant at);
-// The refusal of a spending that would need `required`.
+// Returns the refusal of a spending that would need `required`.
 Error insufficient_credits(const OrganizationState& state, Credits required);
-// Whether so much more may come to the lots, so that all of them stay countable whichever become
+// Returns whether `amount` may come to the lots: all of them must stay countable, whichever become
 // spendable.
 bool has_room_for(const OrganizationState& state, Credits amount);
 

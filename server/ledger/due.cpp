@@ -11,8 +11,8 @@
 namespace farthing::ledger {
 namespace {
 
-// What falls due first, by instant and then by kind; each list of the state knows its own first, by
-// instant and id.
+// Returns the kind of what falls due first, by instant and then by kind. Each list of the state has
+// its own first at hand, by instant and id.
 EntryKind first_due_kind(const OrganizationState& state) {
   std::pair first(Instant::max(), EntryKind::limit);
   const auto consider = [&first](Instant at, EntryKind kind) {

@@ -15,7 +15,8 @@ std::string_view view_of(const auto& bytes) {
   return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
 }
 
-// What the metadata's digest is taken over is in the stored form but not in the canonical one.
+// The digest is taken over salt and text, which are in the stored form but not in the canonical
+// one.
 void append_metadata_digest(const Metadata& metadata, std::string& out) {
   ByteWriter writer(out);
   if (!metadata.json.empty()) {
@@ -58,7 +59,7 @@ void append_canonical(const Entry& entry, std::string& out) {
   append_metadata_digest(entry.origin.metadata, out);
 }
 
-// What stands behind the canonical bytes.
+// Appends what stands behind the canonical bytes.
 void append_tail(const Entry& entry, std::string& out) {
   const Metadata& metadata = entry.origin.metadata;
   ByteWriter writer(out);
@@ -67,8 +68,9 @@ void append_tail(const Entry& entry, std::string& out) {
   writer.raw(as_bytes(entry.hash));
 }
 
-// The digest follows from the text where there is one, so that a text that was tampered with shows
-// as a break of the chain. False when `digest` is none.
+// Reads the metadata. The digest follows from the text where there is one and is not taken over, so
+// that a text that was tampered with shows as a break of the chain. Returns false when `digest` is
+// none.
 bool read_metadata(std::string_view digest, ByteReader& stored, Metadata& metadata) {
   metadata.json = stored.text();
   if (!metadata.json.empty()) metadata.salt = read_array<decltype(Metadata::salt)>(stored);
@@ -85,7 +87,7 @@ std::optional<Id128> read_optional_id(ByteReader& reader) {
   return read_id(reader);
 }
 
-// False when the bytes are not those of returning lots.
+// Returns false when the bytes are not those of returning lots.
 bool read_returning(ByteReader& reader, std::vector<ReturningLot>& returning) {
   for (std::uint64_t left = reader.varint(); left > 0 && reader.is_ok(); --left) {
     const Id128 grant = read_id(reader);
@@ -102,7 +104,7 @@ std::optional<EntryKind> to_entry_kind(std::uint8_t byte) {
   return kind;
 }
 
-// Whether it has what everybody relies on who reads entries of its kind, and its parts add up to an
+// Returns whether the entry has what readers of its kind rely on, and its parts add up to an
 // amount.
 bool has_form(const Entry& entry) {
   using enum EntryKind;

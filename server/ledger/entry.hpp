@@ -39,12 +39,12 @@ enum class EntryKind : std::uint8_t {
 
 std::string_view to_string(EntryKind kind);
 std::optional<EntryKind> parse_entry_kind(std::string_view text);
-// Whether its entries each make a charge: a capture is one.
+// Returns whether each entry of that kind makes a charge; a capture does.
 constexpr bool makes_charge(EntryKind kind) {
   return kind == EntryKind::charge || kind == EntryKind::capture;
 }
 
-// What an idempotency key stood for: a digest of the request's kind, target and values.
+// A digest of the kind, target and values of the request that an idempotency key stood for.
 using Fingerprint = std::array<std::uint8_t, 16>;
 
 // A JSON object that the caller wanted kept. It enters the hash chain only as a digest with salt,
@@ -55,11 +55,12 @@ struct Metadata {
   std::optional<Digest> erased;  // what stands in the chain for a text that was erased
 };
 
-// Who asked for a movement, and under which key. Empty for entries that fell due by themselves.
+// Says who asked for a movement, and under which key. It is empty for entries that fell due by
+// themselves.
 struct Origin {
   std::optional<ApiKeyId> api_key;  // the key that did it
-  // The caller's key, if one was presented beside it. What is asked for about a hold or a charge
-  // that it was presented with names it too.
+  // The caller's key, if one was presented beside it. Later requests about a hold or a charge that
+  // it was presented with name it too.
   std::optional<ApiKeyId> caller_key;
   std::string idempotency_key;
   Fingerprint fingerprint{};
@@ -112,27 +113,28 @@ struct Entry {
   Digest hash{};
 };
 
-// What the parts add up to, which an amount has counted before.
+// Returns the sum of the parts. It must fit: some amount has counted it before.
 Credits sum_of(const std::vector<LotAmount>& lots);
-// What of the entry is debt: new if positive, settled if negative.
+// Returns how much of the entry is debt: new if positive, settled if negative.
 Credits debt_of(const Entry& entry);
 
-// The bytes that are hashed: everything but the metadata's text, which stands there as its digest,
-// and the hash itself. Stored: docs/reference/formats.md.
+// Returns the bytes that are hashed: everything but the metadata's text, which stands there as its
+// digest, and the hash itself. Stored: docs/reference/formats.md.
 std::string canonical_bytes(const Entry& entry);
 
-// SHA-256 over the hash of the entry before (all zero before the first) and the canonical bytes.
+// Returns SHA-256 over the hash of the entry before (all zero before the first) and the canonical
+// bytes.
 Digest chain_hash(const Digest& previous, std::string_view canonical);
 
-// The stored form: canonical bytes, metadata, hash. To erase the metadata, store the entry anew
-// with an empty `Metadata` behind its canonical bytes of before.
+// Appends the stored form: canonical bytes, metadata, hash. To erase the metadata, store the entry
+// anew with an empty `Metadata` behind its old canonical bytes.
 void append_encoded(const Entry& entry, std::string_view canonical, std::string& out);
 // Sets the hash of an entry that follows the one with the hash `previous`, and appends its stored
 // form: the canonical bytes are made once for both.
 void append_sealed(Entry& entry, const Digest& previous, std::string& out);
-// The kind of an entry in its stored form, without reading all of it.
+// Returns the kind of an entry in its stored form, without reading all of it.
 EntryKind kind_of_encoded(std::string_view stored);
-// Nothing when the bytes are not those of an entry.
+// Returns nothing when the bytes are not those of an entry.
 std::optional<Entry> decode_entry(std::string_view bytes);
 
 }  // namespace farthing::ledger

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Which of an organization's entries are wanted: those that pass all that is set here. A plain
-// value.
+// A filter of an organization's entries: an entry passes when it agrees with every part that is
+// set. A plain value.
 #pragma once
 
 #include <optional>
@@ -20,7 +20,7 @@ struct EntryFilter {
   std::optional<ApiKeyId> key;  // the key that did it, or the caller's
 
   bool accepts(const Entry& entry) const;
-  // Whether neither it nor any entry after it can be wanted: entries are in order of time.
+  // Returns whether neither this entry nor any after it can pass: entries are in order of time.
   bool ends_before(const Entry& entry) const { return to && *to <= entry.at; }
 };
 

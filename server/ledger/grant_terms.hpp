@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What was agreed when a lot of credits was given to an organization.
+// The terms on which a lot of credits was given to an organization.
 #pragma once
 
 #include <cstdint>
@@ -14,7 +14,7 @@ namespace farthing::ledger {
 // Stored: never renumber. Spelled as on the wire.
 enum class GrantCategory : std::uint8_t { paid = 1, promotional = 2 };
 
-// Empty for a value that is none of them.
+// Returns an empty text for a value that is none of them.
 std::string_view to_string(GrantCategory category);
 std::optional<GrantCategory> parse_grant_category(std::string_view text);
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What was agreed about a hold and how far it has got.
+// The terms of a hold and how far it has got.
 #pragma once
 
 #include <chrono>
@@ -12,15 +12,15 @@
 
 namespace farthing::ledger {
 
-// What happens when a capture asks for more than is held. Stored: never renumber. Spelled as on the
-// wire.
+// Says what happens when a capture asks for more than is held. Stored: never renumber. Spelled as
+// on the wire.
 enum class OverCapture : std::uint8_t {
   reject = 1,           // it is refused
   up_to_available = 2,  // it takes what can be spent besides, and no more
   overdraft = 3,        // it takes what can be spent besides, then makes debt, within the limit
 };
 
-// How a hold stands. Stored: never renumber. Spelled as on the wire.
+// The state of a hold. Stored: never renumber. Spelled as on the wire.
 enum class HoldState : std::uint8_t {
   open = 1,
   captured = 2,  // by a final capture, or one that left nothing
@@ -28,7 +28,7 @@ enum class HoldState : std::uint8_t {
   expired = 4,   // it ran out
 };
 
-// Empty for a value that is none of them.
+// Returns an empty text for a value that is none of them.
 std::string_view to_string(OverCapture policy);
 std::string_view to_string(HoldState state);
 std::optional<OverCapture> parse_over_capture(std::string_view text);
@@ -37,7 +37,7 @@ inline constexpr std::chrono::seconds kMinHoldTtl{1};
 inline constexpr std::chrono::seconds kMaxHoldTtl{24 * 60 * 60};
 inline constexpr std::chrono::seconds kDefaultHoldTtl{10 * 60};
 
-// As it is after an entry about the hold.
+// A hold as it is after an entry about it.
 struct HoldStatus {
   Credits amount;    // that was set aside
   Credits captured;  // by all captures together; may be more than `amount`

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a command led to, and what became of it. Plain values.
+// The outcome of a command, and how grants and charges stand. Plain values.
 #pragma once
 
 #include <ranges>
@@ -16,13 +16,13 @@ struct Outcome {
   std::vector<Entry> rest;  // those that continue it, mostly none
   bool is_replayed = false;
 
-  // The balance stands in it.
+  // Returns the entry that has the balance after the whole outcome.
   const Entry& last() const { return rest.empty() ? entry : rest.back(); }
 };
 
-// How the hold stands after the whole outcome: as the last entry about a hold says. Entries behind
-// it repay debts with what the hold gave back, and are about charges. Null when no entry is about a
-// hold; it lives as long as the outcome.
+// Returns how the hold stands after the whole outcome: as the last entry about a hold says. Entries
+// behind it repay debts with what the hold gave back, and are about charges. Returns null when no
+// entry is about a hold. The pointer is valid as long as the outcome.
 inline const HoldStatus* find_hold(const Outcome& outcome) {
   for (const Entry& entry : std::views::reverse(outcome.rest)) {
     if (entry.hold) return &*entry.hold;

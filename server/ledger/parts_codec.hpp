@@ -46,7 +46,7 @@ inline std::optional<ApiKeyId> read_key(ByteReader& reader) {
   return ApiKeyId{read_id(reader)};
 }
 
-// A digest, a fingerprint or a salt.
+// Reads a digest, a fingerprint or a salt.
 template <class Array>
 Array read_array(ByteReader& reader) {
   Array array{};
@@ -69,8 +69,8 @@ inline Credits read_credits(ByteReader& reader) {
   return Credits::from_nano(reader.fixed<std::int64_t>());
 }
 
-// An amount that may be below zero, of which most are small: a varint of twice the amount, or of
-// twice what it is below zero less one.
+// Writes an amount that may be below zero and is mostly small: a varint of twice the amount, or
+// below zero of twice its distance from zero, less one.
 inline void append_signed(Credits amount, std::string& out) {
   const auto bits = static_cast<std::uint64_t>(amount.nano());
   ByteWriter(out).varint(amount.nano() < 0 ? ~(bits << 1) : bits << 1);
@@ -91,7 +91,7 @@ inline void append_encoded(const HoldStatus& hold, std::string& out) {
       .fixed(static_cast<std::uint8_t>(hold.state));
 }
 
-// Nothing when the bytes are not those of a hold's status.
+// Returns nothing when the bytes are not those of a hold's status.
 inline std::optional<HoldStatus> read_hold(ByteReader& reader) {
   HoldStatus hold;
   hold.amount = read_credits(reader);
@@ -125,7 +125,7 @@ inline std::vector<LotAmount> read_lot_amounts(ByteReader& reader) {
   return lots;
 }
 
-// Nothing when the bytes are not those of terms.
+// Returns nothing when the bytes are not those of terms.
 inline std::optional<GrantTerms> read_terms(ByteReader& reader) {
   GrantTerms terms;
   terms.amount = read_credits(reader);

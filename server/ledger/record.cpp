@@ -15,7 +15,8 @@ constexpr std::uint8_t kRecordFormat = 3;  // 2 is without callers' keys
 constexpr std::uint8_t kFormatWithoutChanges = 1;
 enum class RecordKind : std::uint8_t { grant = 1, charge = 2, hold = 3 };
 
-// The share of the debt first, then the payments, the latest first: as refunds take them.
+// Takes back the share of the debt first, then the payments, the latest first: as refunds take
+// them.
 void take_back(ChargeRecord& charge, const Entry& entry) {
   charge.refunded = plus(charge.refunded, entry.amount);
   charge.debt = plus(charge.debt, debt_of(entry));
@@ -77,7 +78,7 @@ ChargeRecord read_charge(ByteReader& reader, std::uint8_t format) {
   return charge;
 }
 
-// False when the bytes are not those of a record of that kind.
+// Returns false when the bytes are not those of a record of that kind.
 bool read_value(std::uint8_t format, RecordKind kind, ByteReader& reader, Record& record) {
   switch (kind) {
     case RecordKind::grant:

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a command may need to know of things that need not be in the state any more: a grant that
-// was spent, a charge, a hold that has ended. A record is a fold over the entries about one thing,
-// so whoever has the entries can make it at any time: `make_record` of the entry that made it, then
+// Records of things that may have left the state but that a command may need: a grant that was
+// spent, a charge, a hold that has ended. A record is a fold over the entries about one thing, so
+// it can be made from them at any time: `make_record` of the entry that made the thing, then
 // `apply` of every later one for which `record_changed_by` names it, in any number of steps.
 //
-// What a store does for a command, when all that is due by then is booked: has `collect_records`
-// ask for what is needed, and looks each one up: the entry with the number in the id, and the
-// entries about it since. Those booked but not yet to be found where it looks, it applies itself:
-// an entry that a record has in it changes nothing.
+// For a command, when all that is due by then is booked, a store has `collect_records` ask for what
+// is needed, and looks each one up: the entry with the number in the id, and the entries about it
+// since. It also applies those that are booked but not yet to be found where it looks: an entry
+// that a record has in it changes nothing.
 //
 // What a caller's key has spent is a record as well, of a form of its own (spending_record.hpp): it
 // changes with the first entry of a day and is needed where `find_capped_key` names the key.
@@ -52,7 +52,7 @@ struct HoldRecord {
   HoldStatus status;
 };
 
-// So many of the entries that have changed it are named by a record.
+// A record names at most so many of the entries that have changed it.
 inline constexpr std::size_t kMaxChangesNamed = 1'000;
 
 struct Record {
@@ -64,34 +64,36 @@ struct Record {
   bool has_more_changes = false;  // others have changed it too
 };
 
-// Of the record of a charge.
+// Returns what was refunded of a charge; the record must be that of one.
 Credits refunded_of(const Record& record);
 
-// Nothing when the entry makes nothing that has a record.
+// Returns nothing when the entry makes nothing that has a record.
 std::optional<Record> make_record(const Entry& entry);
-// Whose record the entry changes, if it does: at most one was there before.
+// Returns the id whose record the entry changes, if any: of the records that were there before, it
+// changes at most one.
 std::optional<Id128> record_changed_by(const Entry& entry);
-// `entry` must be about what the record is about. One that it has in it already changes nothing.
+// Applies `entry`, which must be about what the record is about. An entry that the record already
+// has in it changes nothing.
 void apply(Record& record, const Entry& entry);
 
-// What was looked up for a command.
+// The records that were looked up for a command.
 class Records {
  public:
-  // Nothing for an id that leads to no record.
+  // Adds a record; nothing for an id that leads to none.
   void add(const Id128& id, std::optional<Record> record) { records_[id] = std::move(record); }
   bool has(const Id128& id) const { return records_.contains(id); }
   const std::optional<Record>* find(const Id128& id) const {
     const auto found = records_.find(id);
     return found == records_.end() ? nullptr : &found->second;
   }
-  // Null when it was looked up and is not there, or is a record of something else.
+  // Returns null when the id has led to no record, or to one of something else.
   template <class Kind>
   const Kind* find(const Id128& id) const {
     const auto found = records_.find(id);
     if (found == records_.end() || !found->second) return nullptr;
     return std::get_if<Kind>(&found->second->value);
   }
-  // That of the key that `find_capped_key` names; null: it was not looked up.
+  // The record of the key that `find_capped_key` names; null: it was not looked up.
   void set_spending(const SpendingRecord& record) { spending_ = record; }
   const SpendingRecord* spending() const { return spending_ ? &*spending_ : nullptr; }
 
@@ -100,8 +102,9 @@ class Records {
   std::optional<SpendingRecord> spending_;
 };
 
-// What must still be looked up before `command` can be decided upon `state`, in which all that is
-// due by then is booked. Nothing for grants, charges and holds that are open.
+// Returns what must still be looked up before `command` can be decided upon `state`, in which all
+// that is due by then is booked. To make a grant, a charge or a hold needs nothing, nor does a
+// command about an open hold.
 std::vector<Id128> missing_records(const OrganizationState& state, const Command& command,
                                    const Records& records);
 

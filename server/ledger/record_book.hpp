@@ -16,11 +16,11 @@ class RecordBook {
   // Entries come in order, each once.
   void apply(const Entry& entry);
   void apply(const PastSpending& past);
-  // All that was booked.
+  // Applies all that was booked.
   void apply(const Booked& booked);
-  // Null when nothing has that id.
+  // Returns null when nothing has that id.
   const Record* find(const Id128& id) const;
-  // Of a caller's key; null when it has none.
+  // Returns the record of a caller's key, or null when it has none.
   const SpendingRecord* find_spending(ApiKeyId caller_key) const;
 
  private:

@@ -10,7 +10,8 @@
 namespace farthing::ledger {
 namespace {
 
-// Adds amounts that may be anything; nothing once one is below zero or the sum cannot be counted.
+// Adds amounts that may be anything; has no value once one is below zero or the sum cannot be
+// counted.
 class Sum {
  public:
   void add(Credits amount) {
@@ -86,7 +87,7 @@ bool are_holds_sound(const OrganizationState& state) {
   return held.is(state.balance.held);
 }
 
-// What callers' keys hold is what the holds have that were placed for them.
+// Returns whether callers' keys hold what the holds have that were placed for them.
 bool is_spending_sound(const OrganizationState& state) {
   std::map<Id128, Sum> held_of;
   for (const auto& [id, hold] : state.holds) {

@@ -42,7 +42,7 @@ void add(Credits& sum, Credits amount) {
 void take(Credits& sum, Credits amount) {
   sum = std::max(sum.minus(amount).value_or(kLeast), kLeast);
 }
-// Of both parts.
+// Returns the sum of both parts, which is never below zero.
 Credits whole(Credits before, Credits since) {
   add(before, since);
   return std::max(before, Credits());

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// What an API key has spent of one organization's credits, and how much it may: caps by UTC day, by
-// UTC month and in all. A charge is spent when it is booked; what open holds keep counts against
-// every cap as long as they are open. What was spent stands in two parts: that of the present day
-// in the state (state.hpp), that of the days before in a record (spending_record.hpp). Plain values
-// and pure functions.
+// The spending of an API key of one organization's credits, and its caps: by UTC day, by UTC month
+// and in all. A charge is spent when it is booked; what open holds keep counts against every cap as
+// long as they are open. What was spent stands in two parts: that of the present day in the state
+// (state.hpp), that of the days before in a record (spending_record.hpp). Plain values and pure
+// functions.
 #pragma once
 
 #include <array>
@@ -23,7 +23,8 @@ inline constexpr std::array kCapPeriods = {CapPeriod::day, CapPeriod::month, Cap
 
 std::string_view to_string(CapPeriod period);
 
-// How much a key may spend of each organization; zero or more, nothing: as much as there is.
+// Caps on what a key may spend of each organization's credits; zero or more, nothing: as much as
+// there is.
 struct SpendCaps {
   std::optional<Credits> day;
   std::optional<Credits> month;
@@ -35,9 +36,10 @@ struct SpendCaps {
   friend bool operator==(const SpendCaps&, const SpendCaps&) = default;
 };
 
-// As of the day that it names, which is the last one on which something was spent or refunded. Sums
-// end at the largest amount there is. None is below zero, but those of a part may be, as far below
-// as they may be above: a day may have more refunds of earlier charges than charges.
+// The spending of a key as of the day that it names, which is the last one on which something was
+// spent or refunded. Sums end at the largest amount there is. None is below zero, except in one of
+// the two parts, where it may be as far below as above: a day may have more refunds of earlier
+// charges than charges.
 struct KeySpending {
   Credits held;                  // by open holds
   Credits total;                 // charges and captures, less what was refunded
@@ -47,28 +49,29 @@ struct KeySpending {
 
   Credits spent(CapPeriod period) const;
   bool has_spent() const { return !total.is_zero() || !month.is_zero() || !day.is_zero(); }
-  // Whether it is as if the key had never spent.
+  // Returns whether it is as if the key had never spent.
   bool is_empty() const { return held.is_zero() && !has_spent(); }
 
   friend bool operator==(const KeySpending&, const KeySpending&) = default;
 };
 
-// Days since 1970-01-01, UTC.
+// Returns the days since 1970-01-01, UTC.
 std::uint32_t day_number_of(Instant at);
-// The same as of the day of `at`, which is not before its own.
+// Returns `spending` as of the day of `at`, which must not be before its own.
 KeySpending as_of(KeySpending spending, Instant at);
-// All of it: what was spent before some midnight and, in `since`, after it. What is held stands in
+// Adds up what was spent before some midnight and, in `since`, after it. What is held stands in
 // `since`.
 KeySpending add_up(KeySpending before, KeySpending since);
 
-// A charge or capture at `at`.
+// Adds a charge or capture at `at`.
 void add_spent(KeySpending& spending, Credits amount, Instant at);
-// A refund at `at` of what was spent at `spent_at`.
+// Takes off a refund at `at` of what was spent at `spent_at`.
 void take_back_spent(KeySpending& spending, Credits amount, Instant spent_at, Instant at);
 
-// What is left under the cap of a period by all spending as of the present; never below zero.
+// Returns what is left under the cap of a period, never below zero. `spending` is all spending as
+// of the present.
 Credits left_under(Credits cap, CapPeriod period, const KeySpending& spending);
-// When the period of `at` ends; nothing for what never begins anew.
+// Returns when the period of `at` ends; nothing for one that never begins anew.
 std::optional<Instant> end_of_period(CapPeriod period, Instant at);
 
 }  // namespace farthing::ledger

@@ -2,8 +2,8 @@
 // The record of a caller's key: what it has spent of an organization's credits on the days before
 // the one of the last entry. The state has the rest: what was spent on that day, and what is held.
 // With the first entry of a later UTC day all that the state says was spent leaves it (apply.hpp),
-// key by key, and comes to the records. So a record is a fold over the entries, in any number of
-// steps, and changes with the first entry of a day only. A key without one has spent nothing
+// key by key, and comes to the records. A record is thus a fold over the entries, in any number of
+// steps, and changes with the first entry of a day only. A key without a record has spent nothing
 // before.
 #pragma once
 
@@ -17,7 +17,7 @@
 
 namespace farthing::ledger {
 
-// What leaves the state for a record.
+// Spending that leaves the state for a record.
 struct PastSpending {
   OrganizationId organization;
   ApiKeyId caller_key;
@@ -32,7 +32,8 @@ struct SpendingRecord {
   friend bool operator==(const SpendingRecord&, const SpendingRecord&) = default;
 };
 
-// `past` must be of the record's key. What the record has in it already changes nothing.
+// Applies `past`, which must be of the record's key. What the record already has in it changes
+// nothing.
 void apply(SpendingRecord& record, const PastSpending& past);
 
 // Stored: docs/reference/formats.md.

@@ -27,7 +27,7 @@ void append_lots(const std::vector<Lot>& lots, std::string& out) {
   }
 }
 
-// Nothing when the bytes are not those of lots.
+// Returns nothing when the bytes are not those of lots.
 std::optional<std::vector<Lot>> read_lots(ByteReader& reader) {
   std::vector<Lot> lots;
   for (std::uint64_t left = reader.varint(); left > 0 && reader.is_ok(); --left) {
@@ -53,7 +53,7 @@ void append_held_lots(const std::map<Id128, HeldLot>& lots, std::string& out) {
   }
 }
 
-// False when the bytes are not those of held lots.
+// Returns false when the bytes are not those of held lots.
 bool read_held_lots(ByteReader& reader, std::map<Id128, HeldLot>& lots) {
   for (std::uint64_t left = reader.varint(); left > 0 && reader.is_ok(); --left) {
     const Id128 grant = read_id(reader);
@@ -79,7 +79,7 @@ void append_holds(const std::map<Id128, Hold>& holds, std::string& out) {
   }
 }
 
-// False when the bytes are not those of holds.
+// Returns false when the bytes are not those of holds.
 bool read_holds(ByteReader& reader, std::uint8_t format, std::map<Id128, Hold>& holds) {
   for (std::uint64_t left = reader.varint(); left > 0 && reader.is_ok(); --left) {
     const Id128 id = read_id(reader);
@@ -98,7 +98,7 @@ void append_debts(const std::map<Id128, Credits>& debts, std::string& out) {
   for (const auto& [charge, amount] : debts) writer.raw(charge.as_bytes()).fixed(amount.nano());
 }
 
-// False when they add up to more than can be counted.
+// Returns false when the debts add up to more than can be counted.
 bool read_debts(ByteReader& reader, OrganizationState& state) {
   for (std::uint64_t left = reader.varint(); left > 0 && reader.is_ok(); --left) {
     const Id128 charge = read_id(reader);
@@ -124,7 +124,7 @@ void append_spending(const OrganizationState& state, std::string& out) {
   }
 }
 
-// False when an amount is below zero that never is.
+// Returns false when an amount is below zero that never is.
 bool read_spending(ByteReader& reader, std::uint8_t format, OrganizationState& state) {
   bool is_good = true;
   const auto read = [&reader, &is_good] {
@@ -145,7 +145,7 @@ bool read_spending(ByteReader& reader, std::uint8_t format, OrganizationState& s
   return is_good;
 }
 
-// Where it stands in the burn order. What never ends is last.
+// Returns the place in the burn order. What never ends is last.
 auto burn_rank(const GrantTerms& terms, const Id128& grant) {
   return std::tuple(terms.priority, !terms.expires_at, terms.expires_at.value_or(Instant()),
                     terms.effective_at, grant);

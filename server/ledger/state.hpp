@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// What decides the next entry of an organization: its live lots, open holds and debts, the balance
-// and the end of its chain. What has ended is not here; commands about it come with records
-// (record.hpp). A plain value: no clock, no I/O, no threads.
+// The state of an organization, which decides its next entry: its live lots, open holds and debts,
+// the balance and the end of its chain. What has ended is not here; commands about it come with
+// records (record.hpp). A plain value: no clock, no I/O, no threads.
 #pragma once
 
 #include <compare>
@@ -32,7 +32,7 @@ struct Lot {
   Credits remaining;
 };
 
-// What open holds have of a lot. The lot itself may be spent, ended or voided meanwhile.
+// The part of a lot that open holds have. The lot itself may be spent, ended or voided meanwhile.
 struct HeldLot {
   GrantTerms terms;
   Credits held;
@@ -57,7 +57,7 @@ struct Balance {
   friend bool operator==(const Balance&, const Balance&) = default;
 };
 
-// When a spendable lot ends or a hold runs out.
+// The instant at which a spendable lot ends or a hold runs out.
 struct Expiry {
   Instant at;
   Id128 id;
@@ -84,41 +84,43 @@ struct OrganizationState {
   std::set<Expiry> hold_expiries;
   std::map<Id128, Credits> debts;      // by charge, so the oldest first
   std::optional<Instant> next_due_at;  // when the next of all these falls due
-  // By callers' keys, of what entries after `spending_after` have moved for each: what open holds
-  // have, and what was spent on the UTC day of the last entry, a part (spending_record.hpp has the
-  // other). A state of an earlier version has all days until the first entry of the next one.
+  // By callers' keys: what open holds have, and what was spent on the UTC day of the last entry, as
+  // far as entries after `spending_after` moved it. This is one part; spending_record.hpp has the
+  // other. A state of an earlier version has all days until the first entry of the next one.
   std::map<Id128, KeySpending> spending = {};
   std::uint64_t spending_after = 0;
 };
 
-// All that a caller's key has spent and holds at `at`, which is not before the last entry, holds
-// that have run out by then counted as such. `before` is the key's record as of the state.
+// Returns all that a caller's key has spent and holds at `at`, which must not be before the last
+// entry; a hold that has run out by then holds nothing. `before` is the key's record as of the
+// state.
 KeySpending spending_of(const OrganizationState& state, const SpendingRecord& before,
                         ApiKeyId caller_key, Instant at);
 
-// What can be spent without making debt.
+// Returns what can be spent without making debt.
 Credits spendable_credits(const OrganizationState& state);
 
-// The lot of a grant among the spendable ones, or the end. Quick with the terms, without them for
-// lots that are spent soon; what ends usually is.
+// Finds the lot of a grant among the spendable ones, or returns the end. Quick with the terms;
+// without them it is quick for lots that are spent soon, as one that ends usually is.
 std::vector<Lot>::const_iterator find_spendable(const OrganizationState& state, const Id128& grant,
                                                 const GrantTerms& terms);
 std::vector<Lot>::const_iterator find_spendable(const OrganizationState& state, const Id128& grant);
-// Among those to come.
+// Finds the lot of a grant among those to come, or returns the end.
 std::vector<Lot>::const_iterator find_coming(const OrganizationState& state, const Id128& grant,
                                              const GrantTerms& terms);
 
-// How many of each an organization may have, so that no command costs more than it should. Refunds
-// may bring lots back beyond it.
+// An organization may have so many of each, so that no command costs more than it should. Refunds
+// may bring lots back beyond that.
 inline constexpr std::size_t kMaxLiveLots = 10'000;
 inline constexpr std::size_t kMaxOpenHolds = 100'000;
 inline constexpr std::size_t kMaxDebts = 10'000;
 
-// Lots of which something is left or held.
+// Counts the lots of which something is left or held. Below kMaxLiveLots a lot that has both may
+// count twice.
 std::size_t count_live_lots(const OrganizationState& state);
 
-// The burn order: lower priority, then what ends first (never is last), then what became effective
-// first, then the grant's id.
+// Compares by burn order: lower priority, then what ends first (never is last), then what became
+// effective first, then the grant's id.
 bool burns_before(const Lot& a, const Lot& b);
 
 // Stored: docs/reference/formats.md.

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a caller may ask about: the organizations of the key's user and the credits they have left.
-// Safe to call from any thread.
+// Answers what a caller may ask about: the organizations of the key's user and the credits they
+// have left. Safe to call from any thread.
 #pragma once
 
 #include <string_view>
@@ -16,10 +16,11 @@ class Accounts {
   // `store` must outlive this and every pending answer.
   explicit Accounts(store::Store& store) : store_(store) {}
 
-  // The balance of one of the account's organizations, or of its default one if `organization`, an
-  // id as the caller sent it, is empty. Refused (403) when that default was lost and none was
-  // chosen since, and (404) when the user belongs to no organization at all. An organization that
-  // does not exist and one that the user does not belong to get the same answer: 403.
+  // Reads the balance of one of the account's organizations, or of its default one if
+  // `organization`, an id as the caller sent it, is empty. It is refused (403) when that default
+  // was lost and none was chosen since, and (404) when the user belongs to no organization at all.
+  // An organization that does not exist and one that the user does not belong to get the same
+  // answer: 403.
   void read_balance(const directory::Account& account, std::string_view organization,
                     Reply<ledger::Balance> reply) const;
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Whether a key that is known may be used now: from where its holder is, and as often. Every use
-// goes through here, that of a caller whose key a service presents as well; so this is also where
-// uses are noted, and refusals are counted. Safe to call from any thread.
+// Decides whether a known key may be used now: from where its holder is, and as often. Every use
+// comes here, that of a caller whose key a service presents as well; therefore uses are noted and
+// refusals are counted here too. Safe to call from any thread.
 #pragma once
 
 #include <optional>
@@ -24,9 +24,9 @@ class Admission {
     std::optional<Error> refusal;
     std::optional<RateVerdict> rate;  // of a key that is limited, if its address is right
   };
-  // Refused (`permission_denied`) when the key may not be used from the address, and
-  // (`rate_limit_exceeded`) when it was used too often. `find_address`, a function that gives an
-  // address or nothing, is called only for a key that asks for one: it costs.
+  // Refuses (`permission_denied`) a key that may not be used from the address, and
+  // (`rate_limit_exceeded`) one that was used too often. `find_address`, a function that gives an
+  // address or nothing, is called only where one is needed: it costs.
   template <class FindAddress>
   Verdict admit(const directory::ApiKey& key, KeyUser user, FindAddress find_address) {
     if (auto refusal = check_address(key, find_address)) {
@@ -37,7 +37,7 @@ class Admission {
     if (verdict.refusal) refusals_.note(Refusal::rate_limit, find_address(), key.id);
     return verdict;
   }
-  // The address alone; nothing is counted.
+  // Checks the address alone; counts nothing.
   template <class FindAddress>
   static std::optional<Error> check_address(const directory::ApiKey& key,
                                             FindAddress find_address) {
@@ -47,17 +47,18 @@ class Admission {
     return directory::wrong_address();
   }
 
-  // For something that was presented and is no key, or none that works: `error` as it is, or 429
-  // when there was too much of it from that address. Keys that work are not hindered by that.
+  // Returns the refusal of something that was presented and is no key, or none that works: `error`
+  // as it is, or 429 when there was too much of it from that address. Keys that work are not
+  // hindered by that.
   Error refuse(Error error, const IpAddress& address);
 
-  // For a caller's key that a service presented and that is none, or none that works.
+  // Counts a caller's key that a service presented and that is none, or none that works.
   void note_wrong_key(const std::optional<IpAddress>& address) {
     refusals_.note(Refusal::wrong_key, address);
   }
 
   KeyUses& uses() { return uses_; }
-  // All that was refused above.
+  // Returns the counts of all that was refused above.
   RefusalCounts& refusals() { return refusals_; }
 
  private:

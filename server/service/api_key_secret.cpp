@@ -20,7 +20,7 @@ static_assert(kCheckedSize + kCheckSize == kApiKeySecretSize);
 constexpr std::string_view kAlphabet =
     "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 
-// What a character of the alphabet counts as a digit.
+// The value of each character of the alphabet as a digit.
 constexpr std::array<std::uint8_t, 128> kDigits = [] {
   std::array<std::uint8_t, 128> digits{};
   for (std::size_t i = 0; i < kAlphabet.size(); ++i) {
@@ -29,7 +29,7 @@ constexpr std::array<std::uint8_t, 128> kDigits = [] {
   return digits;
 }();
 
-// Without a branch or a table, so that the compiler looks at sixteen characters at once.
+// Uses no branch and no table, so that the compiler looks at sixteen characters at once.
 bool are_in_alphabet(const char* text) {
   unsigned char outside = 0;
   for (std::size_t i = 0; i < kRandomSize + kCheckSize; ++i) {
@@ -41,7 +41,7 @@ bool are_in_alphabet(const char* text) {
   return outside == 0;
 }
 
-// The number that the check's digits are.
+// Returns the number that the check's digits make.
 std::uint64_t value_of(std::string_view check) {
   std::uint64_t value = 0;
   for (const char c : check) {

@@ -17,12 +17,12 @@ inline constexpr std::size_t kApiKeySecretSize = 51;
 
 Secret make_api_key_secret();
 
-// Whether a text has the form of a key, check included. Whether there is such a key is another
-// matter.
+// Returns whether a text has the form of a key, check included. It does not tell whether there is
+// such a key.
 bool is_api_key_secret(std::string_view text);
 
-// What people may see of a key, to tell it from others: its first 7 and last 4 characters.
-// `secret` has the form of one.
+// Returns what people may see of a key, to tell it from others: its first 7 and last 4 characters.
+// `secret` must have the form of a key.
 std::string hint_of(const Secret& secret);
 
 }  // namespace farthing::service

@@ -8,7 +8,7 @@
 namespace farthing::service {
 
 std::optional<Instant> ApiKeys::later_use(ApiKeyId key, std::optional<Instant> kept) const {
-  // Nothing is before any instant.
+  // A key without a use sorts before any instant.
   return std::max(kept, uses_.last_use(key));
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The API keys of a user or of all, with their last use. Who may change them, and how, the store
-// decides (server/directory/rights.hpp). Safe to call from any thread.
+// The API keys of a user or of all, with their last use. The store decides who may change them, and
+// how (server/directory/rights.hpp). Safe to call from any thread.
 #pragma once
 
 #include <optional>
@@ -22,12 +22,12 @@ class ApiKeys {
   ApiKeys(store::Store& store, KeyUses& uses) : store_(store), uses_(uses) {}
 
   void read(ApiKeyId key, Reply<ApiKeyStatus> reply) const;
-  // Of one user, or of all.
+  // Lists the keys of one user, or of all.
   void list(std::optional<UserId> user, PageRequest<ApiKeyId> page,
             Reply<Page<ApiKeyStatus>> reply) const;
 
  private:
-  // The later of what the store has and what this node has seen.
+  // Returns the later of what the store has and what this node has seen.
   std::optional<Instant> later_use(ApiKeyId key, std::optional<Instant> kept) const;
 
   store::Store& store_;

@@ -20,7 +20,7 @@ Result<directory::Principal> Authenticator::admit(
   std::optional<directory::Principal>& principal = *found;
   if (!principal) return make_error(ErrorCode::unauthorized);
   const directory::ApiKey& key = *principal->key;
-  // To most keys, which never expire, the time does not matter, and asking for it costs.
+  // The time does not matter to most keys, which never expire, and asking for it costs.
   const bool is_timed = key.expires_at || principal->is_previous_secret;
   const Instant now = is_timed ? store_.now() : Instant();
   if (auto refusal = directory::find_refusal(*principal, now)) return *std::move(refusal);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What an organization's balance is made of: grant by grant, and what of it ends soon.
+// The parts of an organization's balance: grant by grant, and what of it ends soon.
 #pragma once
 
 #include <chrono>
@@ -12,7 +12,7 @@
 
 namespace farthing::service {
 
-// What is "soon".
+// The time that counts as "soon".
 inline constexpr std::chrono::hours kExpiringWithin{30 * 24};
 
 struct GrantBalance {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the ledger says when it is asked: lists of what was booked, what became of it, and what an
+// Answers questions about the ledger: lists of what was booked, what became of it, and what an
 // organization has, now or at an instant that is past. Safe to call from any thread.
 #pragma once
 
@@ -18,7 +18,7 @@
 
 namespace farthing::service {
 
-// What an organization has at an instant, and how long it lasts.
+// The credits of an organization at an instant, and how long they last.
 struct BalanceSheet {
   BalanceReport report;
   BurnRate burn;
@@ -31,11 +31,11 @@ class Books {
   // `store` must outlive this and every pending answer.
   explicit Books(store::Store& store) : store_(store) {}
 
-  // `at` is not after the present (field "at"); nothing: now.
+  // `at` must not be after the present (field "at"); nothing: now.
   void read_balance(OrganizationId organization, std::optional<Instant> at,
                     Reply<BalanceSheet> reply) const;
   void read_grant(GrantId id, Reply<ledger::GrantStatus> reply) const;
-  // What the command under that idempotency key led to, as a replay of it.
+  // Reads what the command under that idempotency key led to, as a replay of it.
   void read_outcome(OrganizationId organization, std::string idempotency_key,
                     Reply<ledger::Outcome> reply) const;
 

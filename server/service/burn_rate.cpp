@@ -18,7 +18,7 @@ microseconds period_of(const std::vector<ledger::Entry>& latest, Instant now) {
   if (latest.empty()) return kBurnPeriod;
   const microseconds covered(now.us() - latest.front().at.us());
   if (latest.front().seq == 1) return std::clamp<microseconds>(covered, kDay, kBurnPeriod);
-  // Many in a short time speak for that time.
+  // Many entries in a short time speak for that time.
   if (latest.size() >= kBurnEntries)
     return std::max<microseconds>(covered, std::chrono::seconds(1));
   return kBurnPeriod;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// How fast an organization spends, from the latest of its charges and captures, refunds not
-// counted, and how long it can go on like that.
+// The rate at which an organization spends, from the latest of its charges and captures, refunds
+// not counted, and how long it can go on like that.
 //
 // The rate is that of the last kBurnPeriod; of the time since the first entry, but of a day at
 // least, if that is shorter; of the last kBurnEntries entries if there were more of them.
@@ -19,7 +19,7 @@ namespace farthing::service {
 
 inline constexpr std::chrono::hours kBurnPeriod{7 * 24};
 inline constexpr std::size_t kBurnEntries = 1'000;
-// No longer runway is told about.
+// A longer runway is told as this one.
 inline constexpr std::chrono::seconds kLongestRunway{std::chrono::hours(100 * 365 * 24)};
 
 struct BurnRate {

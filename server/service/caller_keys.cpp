@@ -14,7 +14,7 @@ bool may_spend(const directory::Principal& principal, directory::Scopes counted,
          principal.account->find_membership(organization) != nullptr;
 }
 
-// Shared with the key, so that nothing is made.
+// Returns caps that share the key's ownership, so that nothing is allocated.
 std::shared_ptr<const ledger::SpendCaps> caps_of(
     const std::shared_ptr<const directory::ApiKey>& key) {
   if (key->spend_caps.is_empty()) return nullptr;

@@ -15,7 +15,7 @@
 
 namespace farthing::service {
 
-// What is kept of a key that was presented.
+// The part of a presented key that is kept.
 struct PresentedKey {
   std::optional<Digest> digest;  // SHA-256; nothing: it has not the form of a key
   // What counts of its scopes, wherever it was presented.
@@ -35,9 +35,9 @@ class CallerKeys {
   // `store` must outlive this and every pending answer.
   explicit CallerKeys(store::Store& store) : authenticator_(store) {}
 
-  // The key if it may spend credits of the organization: it is known, neither revoked nor
+  // Finds the key if it may spend credits of the organization: it is known, neither revoked nor
   // expired, has the scope `user`, and its user is not disabled and is a member, in whatever role.
-  // Nothing if it may not. An error means that the store could not tell.
+  // Gives nothing if it may not. An error means that the store could not tell.
   void find(const PresentedKey& key, OrganizationId organization,
             Reply<std::optional<CallerKey>> reply) const;
 

@@ -51,7 +51,7 @@ void visit_entries(const ChargeStory& story, Visit visit) {
   for (const ledger::Entry& entry : story.changes) visit(entry);
 }
 
-// What was looked up for `grants`, all of which are there: they have paid.
+// Returns the terms in the records of `grants`, all of which are there: they have paid.
 std::map<Id128, ledger::GrantTerms> terms_of(const std::vector<Id128>& grants,
                                              const Records& records) {
   std::map<Id128, ledger::GrantTerms> terms;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Why a charge cost which grants what: the way of its credits from the grants that paid to the
-// refunds, grant by grant, and what of it was or is owed. The functions are pure.
+// Explains what a charge has cost each grant: the way of its credits from the grants that paid to
+// the refunds, grant by grant, and what of it was or is owed. The functions are pure.
 #pragma once
 
 #include <map>
@@ -25,7 +25,7 @@ struct GrantShare {
   Credits ended;  // of what was refunded: it ended at once, because the grant had
 };
 
-// What no grant could pay. What is owed now is incurred − repaid − refunded.
+// The part of a charge that no grant could pay. What is owed now is incurred − repaid − refunded.
 struct ChargeDebt {
   Credits incurred;
   Credits repaid;
@@ -39,7 +39,7 @@ struct ChargeExplanation {
   ChargeDebt debt;
 };
 
-// The grants of a story, each once, in the order in which they first paid.
+// Returns the grants of a story, each once, in the order in which they first paid.
 std::vector<Id128> grants_of(const ChargeStory& story);
 // `terms` has those of every grant of the story.
 ChargeExplanation explain(ChargeStory story, const std::map<Id128, ledger::GrantTerms>& terms);

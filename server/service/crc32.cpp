@@ -36,7 +36,7 @@ std::uint32_t word_at(std::string_view bytes, std::size_t i) {
          (byte_at(bytes, i + 3) << 24);
 }
 
-// What four bytes contribute when `after` more follow them.
+// Returns what four bytes contribute when `after` more follow them.
 std::uint32_t contribution(std::uint32_t word, std::size_t after) {
   return kTables[after + 3][word & 0xff] ^ kTables[after + 2][(word >> 8) & 0xff] ^
          kTables[after + 1][(word >> 16) & 0xff] ^ kTables[after][word >> 24];

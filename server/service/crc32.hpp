@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // CRC-32 as in ISO 3309 and zip files (reflected, polynomial 0x04c11db7): tells a mistyped text
-// from a real one. No protection against people.
+// from a real one. It is no protection against people.
 #pragma once
 
 #include <cstdint>

@@ -27,13 +27,13 @@ namespace farthing::service {
 template <class Cell>
 class IdTable {
  public:
-  // So many cells, rounded up to a power of two.
+  // Makes room for so many cells, rounded up to a power of two.
   explicit IdTable(std::size_t cells)
       : buckets_(std::bit_ceil((cells + kWays - 1) / kWays)),
         table_(make_table(buckets_)),
         seed_(random_word()) {}
 
-  // The cell of the id, if it has one.
+  // Returns the cell of the id, or null when it has none.
   Cell* find(const Id128& id) {
     const Name name = name_of(id);
     for (Slot& slot : bucket_of(name)) {
@@ -42,8 +42,8 @@ class IdTable {
     return nullptr;
   }
 
-  // The same, or a cleared one that is the id's from now on. `worth(cell)` says how much would be
-  // lost with a cell; the one that is worth least is given away.
+  // Returns the cell of the id, or a cleared one that is the id's from now on. `worth(cell)` says
+  // how much would be lost with a cell; the one that is worth least is given away.
   template <class Worth>
   Cell& find_or_claim(const Id128& id, Worth worth) {
     const Name name = name_of(id);
@@ -63,7 +63,7 @@ class IdTable {
     }
   }
 
-  // `visit(id, cell)` for each cell that is an id's.
+  // Calls `visit(id, cell)` for each cell that is an id's.
   template <class Visit>
   void for_each(Visit visit) {
     for (std::size_t i = 0; i < buckets_; ++i) {
@@ -79,7 +79,8 @@ class IdTable {
   static constexpr std::size_t kWays = 8;
   static constexpr int kAttempts = 4;
   static constexpr std::int64_t kNothing = INT64_MIN;
-  // An id that begins so counts as one that begins with the next number but one.
+  // An id that begins with one of these numbers counts as one that begins with that number plus
+  // two.
   static constexpr std::uint64_t kFree = 0;
   static constexpr std::uint64_t kBusy = 1;
 

@@ -14,7 +14,7 @@ namespace {
 // More are not kept for later: a store that is away for long must not fill the memory.
 constexpr std::size_t kMaxUnwritten = 100'000;
 
-// Each key once, with its latest use.
+// Returns each key once, with its latest use.
 std::vector<directory::KeyUse> merge(const std::vector<directory::KeyUse>& uses) {
   std::map<ApiKeyId, Instant> latest;
   for (const directory::KeyUse& use : uses) {

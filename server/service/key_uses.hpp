@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// When keys were last used, to the second, as this node has seen it: noted in memory by every
-// request, without a lock or an allocation, and taken from there now and then to be kept. Of more
-// keys than there is room for at a time some uses are forgotten. Safe to call from any thread.
+// The last uses of keys, to the second, as this node has seen them: noted in memory by every
+// request, without a lock or an allocation, and taken from there now and then to be kept. When
+// there are more keys than there is room for, some uses are forgotten. Safe to call from any
+// thread.
 #pragma once
 
 #include <atomic>
@@ -21,9 +22,9 @@ class KeyUses {
   KeyUses();
 
   void note(ApiKeyId key, Instant at);
-  // The last use that is remembered here.
+  // Returns the last use that is remembered here.
   std::optional<Instant> last_use(ApiKeyId key);
-  // The uses that were not taken before. For one thread at a time.
+  // Returns the uses that were not taken before. One thread at a time may call it.
   std::vector<directory::KeyUse> take_new();
 
  private:

@@ -47,7 +47,7 @@ Result<directory::AccountMembership> choose_membership(const directory::Account&
   return *membership;
 }
 
-// As `ledger::decide` would refuse a charge.
+// Refuses a cost as `ledger::decide` would refuse a charge.
 std::optional<Error> find_refusal_by_balance(const store::CurrentState& current,
                                              std::optional<Credits> cost) {
   if (!cost) return {};

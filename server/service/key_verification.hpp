@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a service asks about its caller's key before it does any work: whose it is, for which
-// organization it may spend, in what role, and whether what is left there is enough. It books
+// Answers what a service asks about its caller's key before it does any work: whose it is, for
+// which organization it may spend, in what role, and whether what is left there is enough. It books
 // nothing and promises nothing: a hold does. Safe to call from any thread.
 #pragma once
 
@@ -28,7 +28,7 @@ struct KeyQuestion {
   std::optional<Credits> cost = {};                 // positive; that a charge would have
 };
 
-// How a key with spend caps stands with the organization.
+// The spending of a key with spend caps at an instant.
 struct CapStatus {
   Instant at;
   ledger::KeySpending spending;  // as of then
@@ -42,7 +42,7 @@ struct VerifiedKey {
   std::optional<CapStatus> caps = {};  // when the key has any
 };
 
-// Why a key is not good for what was asked, as its holder may be told.
+// The verdict on a key: why it is not good for what was asked, as its holder may be told.
 struct KeyVerdict {
   std::optional<Error> refusal;
   VerifiedKey verified;  // when there is no refusal
@@ -54,7 +54,7 @@ class KeyVerification {
   KeyVerification(store::Store& store, Admission& admission)
       : store_(store), admission_(admission), authenticator_(store) {}
 
-  // The key is used by that, which counts only under a rate limit of the key's own. The refusals
+  // Verifying a key uses it, which counts only under a rate limit of the key's own. The refusals
   // are those of a request of the caller's own, in this order: `unauthorized` for a key that is
   // unknown, revoked or expired; `permission_denied` (field "address") for one that may not be used
   // from there; `rate_limit_exceeded`; `permission_denied` (field "scope", and the scope as a
@@ -66,16 +66,16 @@ class KeyVerification {
   void verify(const KeyQuestion& question, Reply<KeyVerdict> reply) const;
 
  private:
-  // Of a key that is good for the question as far as the balance does not matter.
+  // Goes on with a key that is good for the question as far as the balance does not matter.
   void add_balance(VerifiedKey verified, std::optional<Credits> cost,
                    Reply<KeyVerdict> reply) const;
-  // The same by the organization's state, which alone knows how far below zero a charge may go.
+  // Goes on by the organization's state, which alone knows how far below zero a charge may go.
   void add_state(VerifiedKey verified, std::optional<Credits> cost, Reply<KeyVerdict> reply) const;
-  // The same for a key with spend caps, by what it has spent.
+  // Goes on with a key with spend caps, by what it has spent.
   void add_spending(VerifiedKey verified, std::optional<Credits> cost,
                     Reply<KeyVerdict> reply) const;
 
-  // Why the key is not good for the question whatever the balance.
+  // Returns why the key is not good for the question whatever the balance.
   std::optional<Error> find_refusal(const directory::ApiKey& key,
                                     const KeyQuestion& question) const;
 

@@ -48,7 +48,7 @@ ledger::Fingerprint fingerprint_of(const NewHold& hold) {
       .finish();
 }
 
-// Of a request about a hold that is there already.
+// Begins the fingerprint of a request about a hold that is there already.
 FingerprintBuilder about_hold(std::string_view kind, const HoldId& hold) {
   FingerprintBuilder builder(kind);
   builder.add("organization", hold.organization.value.as_bytes()).add("hold", hold.own.as_bytes());
@@ -82,7 +82,7 @@ ledger::Command command_of(Requester requester, NewCharge charge) {
           .action = ledger::CreateCharge{.amount = charge.amount}};
 }
 
-// What the search for the caller's key means to the command.
+// Puts what the search for the caller's key has found into the command.
 void put_caller_key(std::optional<CallerKey> found, ledger::Command& command) {
   command.has_invalid_caller_key = !found;
   if (!found) return;
@@ -90,9 +90,8 @@ void put_caller_key(std::optional<CallerKey> found, ledger::Command& command) {
   command.caller_caps = std::move(found->caps);
 }
 
-// Charges that wait for the callers' keys of some of them, looked up in any order and on any
-// thread. Whoever is done last, which may be the one that asks for them, sends all of them on
-// together.
+// Charges of which some wait for their callers' keys, looked up in any order and on any thread.
+// Whoever is done last, which may be the one that asks for them, sends all of them on together.
 class ChargesInWaiting {
  public:
   using SettledReply = Callback<void(std::vector<Result<ledger::Outcome>>)>;

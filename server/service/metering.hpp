@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The movements of credits: checks and completes a request and has the store settle it. Every one
-// is made under an idempotency key. Safe to call from any thread.
+// Moves credits: checks and completes a request and has the store settle it. Every movement is made
+// under an idempotency key. Safe to call from any thread.
 #pragma once
 
 #include <chrono>
@@ -31,7 +31,8 @@ struct NewGrant {
   std::string metadata;
 };
 
-// As above. `operation` and `engine` say what was paid for; they may be empty.
+// `amount` and `metadata` are as in NewGrant. `operation` and `engine` say what was paid for; they
+// may be empty.
 struct NewCharge {
   OrganizationId organization;
   std::optional<PresentedKey> caller_key;  // the caller's, to be checked before it is charged
@@ -41,10 +42,10 @@ struct NewCharge {
   std::string metadata;
 };
 
-// As above. `ttl` is from ledger::kMinHoldTtl to ledger::kMaxHoldTtl.
+// All but `ttl` is as in NewCharge. `ttl` is from ledger::kMinHoldTtl to ledger::kMaxHoldTtl.
 struct NewHold {
   OrganizationId organization;
-  std::optional<PresentedKey> caller_key;  // as above
+  std::optional<PresentedKey> caller_key;  // as in NewCharge
   Credits amount;
   std::chrono::seconds ttl = ledger::kDefaultHoldTtl;
   ledger::OverCapture over_capture = ledger::OverCapture::reject;
@@ -75,22 +76,22 @@ class Metering {
   void create_grant(Requester requester, NewGrant grant, Reply<ledger::Outcome> reply);
   void void_grant(Requester requester, GrantId grant, Reply<ledger::Outcome> reply);
   void create_charge(Requester requester, NewCharge charge, Reply<ledger::Outcome> reply);
-  // At least one, of any organizations; each stands alone and is what create_charge would make of
-  // it. One result for each, in order.
+  // Settles one or more charges, of any organizations. Each stands alone and is what create_charge
+  // would make of it. The reply has one result for each, in order.
   void create_charges(ApiKeyId requester, std::vector<KeyedCharge> charges,
                       Callback<void(std::vector<Result<ledger::Outcome>>)> reply);
   void place_hold(Requester requester, NewHold hold, Reply<ledger::Outcome> reply);
-  // The hold runs at least until `ttl`, as above, from now.
+  // Makes the hold run for at least `ttl` from now, which is bounded as in NewHold.
   void extend_hold(Requester requester, HoldId hold, std::chrono::seconds ttl,
                    Reply<ledger::Outcome> reply);
   void capture_hold(Requester requester, HoldId hold, const Capture& capture,
                     Reply<ledger::Outcome> reply);
   void release_hold(Requester requester, HoldId hold, Reply<ledger::Outcome> reply);
-  // Nothing for the amount: all that is left.
+  // Refunds all that is left when there is no amount.
   void refund_charge(Requester requester, ChargeId charge, std::optional<Credits> amount,
                      Reply<ledger::Outcome> reply);
-  // `limit` is zero or more. `name` is what the same request calls the organization from now on, if
-  // it does: a part of what it asks for.
+  // `limit` is zero or more. `name` is the name that the same request gives the organization, if it
+  // does: a part of what it asks for.
   void set_overdraft_limit(Requester requester, OrganizationId organization, Credits limit,
                            const std::optional<std::string>& name, Reply<ledger::Outcome> reply);
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the operator asks of a running server: who changed what, what the clock says, and what is
-// refused at present. Safe to call from any thread.
+// Answers what the operator asks of a running server: who changed what, what the clock says, and
+// what is refused at present. Safe to call from any thread.
 #pragma once
 
 #include <vector>
@@ -17,7 +17,7 @@
 
 namespace farthing::service {
 
-// The store's own words for this, for those above who do not know a store.
+// The store's own words for this, for callers that do not know a store.
 using store::Cause;
 using store::ClockDoubt;
 using store::ClockStatus;
@@ -31,16 +31,17 @@ class Operations {
   // Both must outlive this and every pending answer.
   Operations(store::Store& store, Registry& registry) : store_(store), registry_(registry) {}
 
-  // In the order of the numbers. The key of a record in this list is audit_position of it.
+  // Lists records in the order of their numbers. The key of a record in this list is audit_position
+  // of it.
   void list_audit_log(directory::AuditFilter filter, PageRequest<Id128> page,
                       Reply<Page<directory::AuditRecord>> reply) const;
 
   ClockStatus clock_status() const { return store_.clock_status(); }
-  // Has the clock believed as it stands; does nothing when it is in no doubt. Gives the status after
-  // it.
+  // Has the clock believed as it stands; does nothing when it is in no doubt. Gives the status
+  // afterwards.
   void confirm_clock(Requester requester, Reply<ClockStatus> reply) const;
 
-  // What is refused at present, or could be soon, and why.
+  // Returns what is refused at present, or could be soon, and why.
   std::vector<Limitation> limitations() const { return store_.limitations(); }
 
  private:

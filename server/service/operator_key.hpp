@@ -14,12 +14,12 @@ namespace farthing::service {
 // change.
 inline constexpr UserId kOperator{};
 
-// Makes `secret`, which has the form of a key, an admin key of the operator, and the operator too
-// when there is none yet; a disabled one is enabled, or the key would be of no use. `store` must
-// outlive the answer.
+// Makes `secret`, which has the form of a key, an admin key of the operator. Makes the operator too
+// when there is none yet, and enables a disabled one: otherwise the key would be of no use. `store`
+// must outlive the answer.
 void create_operator_key(store::Store& store, const Secret& secret, Reply<directory::ApiKey> reply);
 
-// Whether the store has no key at all, so that nobody could ask it for one.
+// Tells whether the store has no key at all, so that nobody could ask it for one.
 void has_no_keys(store::Store& store, Reply<bool> reply);
 
 }  // namespace farthing::service

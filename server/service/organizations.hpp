@@ -21,7 +21,8 @@ struct OrganizationStatus {
   Credits overdraft_limit;
 };
 
-// What is to change; nothing stays as it is. A limit is zero or more and needs an idempotency key.
+// The change that is asked for; nothing leaves a value as it is. A limit is zero or more and needs
+// an idempotency key.
 struct OrganizationChange {
   std::optional<std::string> name;
   std::optional<Credits> overdraft_limit;
@@ -42,8 +43,8 @@ class Organizations {
               Reply<Change<OrganizationStatus>> reply) const;
 
  private:
-  // What is known when the limit is set, if one is: whether all that was done so far had been done
-  // at an earlier request.
+  // The limit that was set, if one was, and whether all that was done so far had been done at an
+  // earlier request.
   struct Limit {
     std::optional<Credits> value;
     bool is_replayed = true;

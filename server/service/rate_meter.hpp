@@ -14,7 +14,7 @@
 
 namespace farthing::service {
 
-// What became of a request that was counted against a limit.
+// The verdict on a request that was counted against a limit.
 struct RateVerdict {
   directory::RateLimit limit;
   bool is_allowed = true;
@@ -50,7 +50,7 @@ class RateMeter {
     }
   }
 
-  // The instant from which on it is as if nothing had been counted.
+  // Returns the instant from which on it is as if nothing had been counted.
   std::int64_t busy_until_ns() const { return busy_until_.load(kRelaxed); }
   void clear() { busy_until_.store(0, kRelaxed); }
 

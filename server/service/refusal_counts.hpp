@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Who was turned away, and how often, since the last look: by address, so that a flood of wrong
-// keys is a few lines of the log and not none. Bounded in memory whatever is sent, and without
-// secrets. Safe to call from any thread.
+// Counts who was turned away since the last look: by address, so that a flood of wrong keys is a
+// few lines of the log and not none. Bounded in memory whatever is sent, and without secrets. Safe
+// to call from any thread.
 #pragma once
 
 #include <array>
@@ -29,7 +29,7 @@ enum class Refusal : std::uint8_t {
   large_request,  // one for which there was no memory at the time
 };
 inline constexpr std::size_t kRefusalKinds = 5;
-// As a line names their number: "wrong_keys".
+// Returns what a line calls their number, as in "wrong_keys".
 std::string_view to_string(Refusal kind);
 
 class RefusalCounts {
@@ -38,13 +38,14 @@ class RefusalCounts {
   static constexpr std::size_t kMaxAddresses = 4'096;
   static constexpr std::size_t kMaxAddressLines = 10;
 
-  // Nothing for `address`: a service did not say where its caller is. `key` is one that is known.
-  // Never waits for the log.
+  // Counts a refusal. No `address` means that a service did not say where its caller is. `key` is
+  // one that is known. Never waits for the log.
   void note(Refusal kind, const std::optional<IpAddress>& address,
             std::optional<ApiKeyId> key = {});
 
-  // What was noted since the last call, as lines for the log: one for each of the addresses with
-  // most, which are /64 networks of IPv6, and one for all others. Empty when nothing was.
+  // Takes what was noted since the last call, as lines for the log: one for each of the addresses
+  // with most, which are /64 networks of IPv6, and one for all others. Empty when nothing was
+  // noted.
   std::vector<std::string> take_lines();
   // Waits until something is noted; false when `stop` came first.
   bool wait(std::stop_token stop);

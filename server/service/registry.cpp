@@ -35,7 +35,7 @@ Record take_record(directory::DirectoryOutcome& outcome) {
   return std::move(*record);
 }
 
-// The store's reply to a change whose record is of this kind.
+// Makes the store's reply to a change whose record is of this kind.
 template <class Record>
 Reply<directory::DirectoryOutcome> unpack(Reply<Change<Record>> reply) {
   return [reply = std::move(reply)](Result<directory::DirectoryOutcome> outcome) mutable {
@@ -45,7 +45,7 @@ Reply<directory::DirectoryOutcome> unpack(Reply<Change<Record>> reply) {
   };
 }
 
-// The same for an action that made a secret.
+// Makes the store's reply to an action that made a secret.
 Reply<directory::DirectoryOutcome> unpack(Secret secret, Reply<MadeApiKey> reply) {
   return [secret = std::move(secret),
           reply = std::move(reply)](Result<directory::DirectoryOutcome> outcome) mutable {
@@ -72,7 +72,7 @@ void add_spend_cap(FingerprintBuilder& builder, std::string_view name,
   if (cap) builder.add(name, *cap);
 }
 
-// One that is taken away counts as well.
+// Adds a cap that changes; one that is taken away counts as well.
 void add_spend_cap(FingerprintBuilder& builder, std::string_view name,
                    const std::optional<std::optional<Credits>>& cap) {
   if (!cap) return;
@@ -99,7 +99,7 @@ ledger::Fingerprint fingerprint_of(const NewApiKey& key) {
   return builder.finish();
 }
 
-// What is taken away counts as well, and is not what stays.
+// Makes a fingerprint in which what is taken away counts as well, and is not what stays.
 ledger::Fingerprint fingerprint_of(ApiKeyId key, const directory::ApiKeyChange& change) {
   FingerprintBuilder builder("api_key_change");
   builder.add("key", key.value.as_bytes()).add("name", change.name);

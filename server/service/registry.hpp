@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Users, organizations, who belongs to what and API keys: every change of them, and who there is.
-// Gives ids, times and secrets to what is new and has the store make the change. Safe to call from
-// any thread.
+// Changes and reads users, organizations, memberships and API keys. Gives ids, times and secrets to
+// what is new and has the store make the change. Safe to call from any thread.
 #pragma once
 
 #include <chrono>
@@ -41,7 +40,7 @@ struct NewApiKey {
   ledger::SpendCaps spend_caps = {};
 };
 
-// How long the secret that a rotation replaces works on.
+// The time for which a secret works on that a rotation has replaced.
 inline constexpr std::chrono::seconds kDefaultOverlap = std::chrono::hours(24);
 inline constexpr std::chrono::seconds kMaxOverlap = std::chrono::hours(24 * 30);
 
@@ -53,9 +52,9 @@ struct Change {
   bool is_replayed = false;
 };
 
-// The only time that a key's secret is seen. A request repeated under its idempotency key gets a
-// new secret for the same key, and the one before works no longer (directory::CreateApiKey says
-// when).
+// A key with its secret, which is seen this one time only. A request repeated under its idempotency
+// key gets a new secret for the same key, and the one before works no longer
+// (directory::CreateApiKey says when).
 struct MadeApiKey {
   directory::ApiKey key;
   Secret secret;  // empty: the creation is repeated when the key has ended
@@ -78,7 +77,7 @@ class Registry {
   void create_user(Requester requester, NewUser user, Reply<Change<directory::User>> reply);
   void create_organization(Requester requester, NewOrganization organization,
                            Reply<Change<directory::Organization>> reply);
-  // `overdraft_limit` is what the same request sets besides, if it does: a part of what it asks
+  // `overdraft_limit` is the limit that the same request sets, if it does: a part of what it asks
   // for.
   void rename_organization(Requester requester, OrganizationId organization, std::string name,
                            std::optional<Credits> overdraft_limit,
@@ -87,14 +86,14 @@ class Registry {
                       Reply<Change<directory::Member>> reply);
   void add_membership(Requester requester, directory::AddMembership membership,
                       Reply<Change<directory::Member>> reply);
-  // The member as it was.
+  // Gives the member as it was.
   void remove_membership(Requester requester, OrganizationId organization, UserId user,
                          Reply<Change<directory::Member>> reply);
   void set_standing(Requester requester, UserId user, directory::Standing standing,
                     Reply<Change<directory::User>> reply);
   void set_standing(Requester requester, OrganizationId organization, directory::Standing standing,
                     Reply<Change<directory::Organization>> reply);
-  // Has the store believe its clock, which has shown that.
+  // Has the store believe its clock, which has shown `clock`.
   void confirm_clock(Requester requester, Instant clock, Reply<Done> reply);
   void set_default_organization(Requester requester, UserId user, OrganizationId organization,
                                 Reply<Change<directory::User>> reply);
@@ -105,7 +104,7 @@ class Registry {
   void rotate_api_key(Requester requester, ApiKeyId key, std::chrono::seconds overlap,
                       Reply<MadeApiKey> reply);
   void revoke_api_key(Requester requester, ApiKeyId key, Reply<Change<directory::ApiKey>> reply);
-  // On nobody's behalf.
+  // Ends the secret on nobody's behalf.
   void revoke_secret(const Digest& secret_digest, directory::ActOrigin from,
                      Reply<EndedSecret> reply);
 
@@ -114,7 +113,7 @@ class Registry {
   void read_user(UserId id, Reply<directory::User> reply) const;
   void read_api_key(ApiKeyId id, Reply<directory::ApiKey> reply) const;
   void list_users(PageRequest<UserId> page, Reply<Page<directory::User>> reply) const;
-  // Those that one user belongs to, or all.
+  // Lists those that one user belongs to, or all.
   void list_organizations(std::optional<UserId> member, PageRequest<OrganizationId> page,
                           Reply<Page<directory::Organization>> reply) const;
   void list_members(OrganizationId organization, PageRequest<UserId> page,

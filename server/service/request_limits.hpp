@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// How often keys may be used, and how often an address may present what is no key. Counted by this
-// node alone and forgotten when it ends. Bounded in memory whatever is sent; no lock, no
-// allocation. Safe to call from any thread.
+// Limits how often keys may be used, and how often an address may present what is no key. Both are
+// counted by this node alone and forgotten when it ends. Bounded in memory whatever is sent; no
+// lock, no allocation. Safe to call from any thread.
 #pragma once
 
 #include <chrono>
@@ -19,7 +19,7 @@
 
 namespace farthing::service {
 
-// Nothing: no limit.
+// The limits of a node; nothing: no limit.
 struct RateLimits {
   // Of what holders of keys that have the scope `user` and no other ask themselves, unless the key
   // has a limit of its own.
@@ -31,23 +31,23 @@ struct RateLimits {
   static RateLimits none() { return {.user_keys = {}, .failures = {}}; }
 };
 
-// "150/10s", or nothing for anything else.
+// Reads a limit such as "150/10s"; returns nothing for anything else.
 std::optional<directory::RateLimit> parse_rate_limit(std::string_view text);
 
-// 429 that says when to come back.
+// Returns a 429 that says when to come back.
 Error rate_limit_exceeded(const RateVerdict& verdict, std::string message);
 
 // Counts against the meter of the id, which gets one if it has none.
 RateVerdict count_in(IdTable<RateMeter>& table, const Id128& id, const directory::RateLimit& limit,
                      std::chrono::nanoseconds now);
 
-// On a clock that never goes back, exact to some milliseconds.
+// Returns the time on a clock that never goes back, exact to some milliseconds.
 std::chrono::nanoseconds coarse_now();
-// The system's clock, as exact.
+// Returns the time on the system's clock, as exact.
 Instant coarse_wall_now();
 
-// Who asks. A service that verifies its caller's key asks on behalf of somebody who did not choose
-// how often, so this counts only under a limit that was set for that very key.
+// The one who uses a key. A service that verifies its caller's key asks on behalf of somebody who
+// did not choose how often, so this counts only under a limit that was set for that very key.
 enum class KeyUser : std::uint8_t { holder, service };
 
 class RequestLimits {
@@ -57,7 +57,7 @@ class RequestLimits {
   // Counts a use of a key; nothing when it is not limited.
   std::optional<RateVerdict> count_use(const directory::ApiKey& key, KeyUser user,
                                        std::chrono::nanoseconds now);
-  // Counts that something was presented from there that is no key, or none that works.
+  // Counts something that was presented from there and is no key, or none that works.
   std::optional<RateVerdict> count_failure(const IpAddress& address, std::chrono::nanoseconds now);
 
  private:

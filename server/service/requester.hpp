@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Who asks for a change, and under which idempotency key.
+// Says who asks for a change, and under which idempotency key.
 #pragma once
 
 #include <cstdint>
@@ -17,9 +17,9 @@ struct Requester {
   std::string idempotency_key;  // empty: none
   // How many live API keys a user may have to whom it gives one; nothing: no bound.
   std::optional<std::uint32_t> max_live_keys = {};
-  // From where it asks and what it was let in with, for what the audit log tells of, which is
-  // decided by that; null: not known. Shared, so that the many
-  // requests that it does not tell of carry no more than a pointer.
+  // From where it asks and what it was let in with; null: not known. What the audit log tells of is
+  // decided by that. Shared, so that the many requests that it does not tell of carry no more than
+  // a pointer.
   std::shared_ptr<const directory::ActOrigin> act = {};
 };
 

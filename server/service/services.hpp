@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Every service over one store: the parts in the order in which they need each other. The app
-// makes them, and what answers requests is given them and never sees the store.
+// Every service over one store: the parts in the order in which they need each other. The app makes
+// them; the code that answers requests is given them and never sees the store.
 #pragma once
 
 #include <functional>
@@ -47,11 +47,11 @@ struct Services {
         key_verification(store, admission),
         operations(store, registry) {}
 
-  // Whose key a request came with.
+  // Tells whose key a request came with.
   Authenticator authenticator;
-  // Whether that key may be used from there, and so often.
+  // Decides whether that key may be used from there, and so often.
   Admission admission;
-  // How much one user may change, and who has changed how much lately.
+  // The bounds of what one user may change, and how much each has changed lately.
   const UserLimits user_limits;
   UserActs user_acts;
   // A user with organizations and balances, as the user API shows them.
@@ -64,13 +64,13 @@ struct Services {
   Metering metering;
   // Organizations with their limits.
   Organizations organizations;
-  // What was booked, and what there is now or was then.
+  // Tells what was booked, and what there is now or was then.
   Books books;
-  // What became of a charge or a hold, step by step.
+  // Tells what became of a charge or a hold, step by step.
   Stories stories;
   // Signed statements of a ledger.
   Statements statements;
-  // Whether a key that a caller presented is good for a cost.
+  // Tells whether a key that a caller presented is good for a cost.
   KeyVerification key_verification;
   // The audit log, the clock, and what is refused at present.
   Operations operations;

@@ -25,7 +25,7 @@ class EndSearch : public std::enable_shared_from_this<EndSearch> {
   EndSearch(store::Store& store, OrganizationId organization, std::uint64_t last_seq)
       : store_(store), organization_(organization), last_seq_(last_seq) {}
 
-  // The ends of the ledger just before each of the instants.
+  // Finds the ends of the ledger just before each of the instants.
   void find(Instant from, Instant to, Reply<Ends> reply) {
     auto self = shared_from_this();
     find_before(from, [self, to, reply = std::move(reply)](Result<LedgerEnd> opening) mutable {
@@ -41,7 +41,7 @@ class EndSearch : public std::enable_shared_from_this<EndSearch> {
  private:
   using EndReply = Reply<LedgerEnd>;
 
-  // The entry that comes next tells which one was the last; what is due comes before it.
+  // Finds the last entry before `at` by the one that comes next; what is due comes before that.
   void find_before(Instant at, EndReply reply) {
     ledger::EntryFilter filter;
     filter.from = at;
@@ -55,8 +55,8 @@ class EndSearch : public std::enable_shared_from_this<EndSearch> {
              });
   }
 
-  // What falls due may be booked since the search for the next entry: then this one is not before
-  // the instant, and is no end of it.
+  // Reads an end. What falls due may be booked since the search for the next entry: then this one
+  // is not before the instant, and is no end of it.
   void read(std::uint64_t seq, Instant before, EndReply reply) {
     list_one(
         {}, ledger::make_entry_id({}, seq - 1),
@@ -68,7 +68,7 @@ class EndSearch : public std::enable_shared_from_this<EndSearch> {
         });
   }
 
-  // The first entry that passes the filter behind `after`, if there is one.
+  // Finds the first entry that passes the filter behind `after`, if there is one.
   void list_one(ledger::EntryFilter filter, std::optional<Id128> after,
                 Reply<std::optional<ledger::Entry>> reply) {
     store_.list_entries(organization_, std::move(filter), {.after = after, .limit = 1},

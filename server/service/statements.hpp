@@ -16,7 +16,7 @@
 
 namespace farthing::service {
 
-// What is known of a ledger behind one of its entries.
+// The state of a ledger behind one of its entries, as far as a statement tells it.
 struct LedgerEnd {
   std::uint64_t seq = 0;  // 0: before the first
   Digest hash{};
@@ -33,7 +33,7 @@ struct Statement {
   LedgerEnd closing;
 };
 
-// Nothing: from the beginning, until now.
+// The period of a statement; nothing: from the beginning, until now.
 struct StatementPeriod {
   std::optional<Instant> from;
   std::optional<Instant> to;
@@ -45,11 +45,12 @@ class Statements {
   Statements(store::Store& store, std::optional<SigningKey> key)
       : store_(store), key_(std::move(key)) {}
 
-  // `not_found` without a key. Refuses a period that ends in the future, or before it begins.
-  // `unavailable` while something that fell due within it is not booked yet.
+  // Makes a statement; `not_found` without a key. Refuses a period that ends in the future, or
+  // before it begins. The answer is `unavailable` while something that fell due within it is not
+  // booked yet.
   void make(OrganizationId organization, StatementPeriod period, Reply<Statement> reply) const;
 
-  // `not_found` without a key.
+  // Returns the key by which statements are checked; `not_found` without a key.
   Result<VerificationKey> verification_key() const;
   // There must be a key.
   std::string sign(std::string_view text) const { return key_->sign(text); }

@@ -24,14 +24,14 @@ struct Story {
 
 using Records = std::vector<std::optional<ledger::Record>>;
 
-// The record if it is there and of that kind, or null.
+// Returns the record if it is there and of that kind, or null.
 template <class Kind>
 const Kind* find_kind(const Records& records) {
   CHECK(records.size() == 1);
   return records.front() ? std::get_if<Kind>(&records.front()->value) : nullptr;
 }
 
-// The record comes first: entries never change, and those that it names are there, but for what is
+// Reads the record first: entries never change, and those that it names are there, but for what is
 // due and not booked yet.
 template <class Kind>
 void read_story(store::Store& store, OrganizationId organization, const Id128& id,

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Charges and holds with their whole story: the entry that made one, which never changes, how it
-// stands, and the entries that have changed it since. Bounded work, however long the ledger is.
-// Safe to call from any thread.
+// stands, and the entries that have changed it since. The work is bounded, however long the ledger
+// is. Safe to call from any thread.
 #pragma once
 
 #include <vector>
@@ -42,7 +42,7 @@ class Stories {
 
   void read_charge(ChargeId id, Reply<ChargeStory> reply) const;
   void read_hold(HoldId id, Reply<HoldStory> reply) const;
-  // The charge's story, told by the grants that paid.
+  // Tells the charge's story by the grants that paid.
   void explain_charge(ChargeId id, Reply<ChargeExplanation> reply) const;
 
  private:

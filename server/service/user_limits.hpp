@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// What one user may do to the directory: so many acts, which are what the audit log tells of, and
-// so many live API keys. An admin is not bound by it. Acts are counted by this node alone and
-// forgotten when it ends; keys are counted by the store. Safe to call from any thread.
+// Limits what one user may do to the directory: so many acts, which are what the audit log tells
+// of, and so many live API keys. An admin is not bound by it. Acts are counted by this node alone
+// and forgotten when it ends; keys are counted by the store. Safe to call from any thread.
 #pragma once
 
 #include <chrono>
@@ -18,7 +18,7 @@ struct UserLimits {
   std::optional<directory::RateLimit> acts = directory::RateLimit{.requests = 60, .per_s = 60};
   std::uint32_t live_keys = 100;
 
-  // How many live keys the principal may give to one user; nothing: no bound.
+  // Returns how many live keys the principal may give to one user; nothing: no bound.
   std::optional<std::uint32_t> live_keys_for(const directory::Principal& principal) const;
 };
 

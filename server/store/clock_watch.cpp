@@ -12,7 +12,7 @@ namespace {
 
 using std::chrono::microseconds;
 
-// What is less is what clocks do every day.
+// Smaller differences happen to clocks every day.
 constexpr microseconds kToldLag = std::chrono::seconds(5);
 constexpr microseconds kToldLeap = std::chrono::seconds(5);
 constexpr microseconds kToldGap = std::chrono::hours(24);
@@ -23,7 +23,7 @@ constexpr std::string_view kLag = "ledger_time";
 constexpr std::string_view kLeap = "clock_leap";
 constexpr std::string_view kGap = "clock_gap";
 
-// "400 days", in the largest unit of which there are two.
+// Returns "400 days", in the largest unit that gives at least two.
 std::string show(microseconds duration) {
   struct Unit {
     std::int64_t us;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// An organization's state as it is at one moment, events due by then counted whether booked or not,
-// and what a caller's key has spent by then.
+// An organization's state at one moment, and what a caller's key has spent by then. Events due by
+// then count, whether they are booked or not.
 #pragma once
 
 #include "base/instant.hpp"
@@ -13,7 +13,7 @@ struct CurrentState {
   ledger::OrganizationState state;
 };
 
-// `state` as it is at `now`, or at its last entry if that is later.
+// Returns `state` as it is at `now`, or at its last entry if that is later.
 CurrentState make_current(ledger::OrganizationState state, Instant now);
 
 struct CurrentSpending {
@@ -21,7 +21,8 @@ struct CurrentSpending {
   ledger::KeySpending spending;  // all of it, and what the key holds
 };
 
-// The same for a caller's key whose record as of `state` is `before`.
+// Returns that state together with what a caller's key has spent; `before` is the key's record as
+// of `state`.
 CurrentSpending make_current_spending(ledger::OrganizationState state,
                                       const ledger::SpendingRecord& before, ApiKeyId caller_key,
                                       Instant now);

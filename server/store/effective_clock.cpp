@@ -10,8 +10,8 @@
 namespace farthing::store {
 namespace {
 
-// Clocks of databases and stored marks may say anything. What is before or after all that can be
-// written counts as the first or last instant, so that no sum below can overflow.
+// Clocks of databases and stored marks may say anything. A time that cannot be written counts as
+// the first or the last instant, so that no sum below can overflow.
 std::int64_t writable_us(Instant at) { return std::clamp(at, Instant(), Instant::max()).us(); }
 
 void raise(std::atomic<std::int64_t>& value, std::int64_t to) {
@@ -61,7 +61,8 @@ void EffectiveClock::start_at(std::optional<Instant> mark, std::chrono::microsec
     believed_gap_us_ = gap_us;
     return believe(reading);
   }
-  // Until it is right, a clock that is behind is no clock that leaps when it is set.
+  // The wide limit holds until the clock is right, so that setting a clock that is behind is no
+  // leap.
   start_mark_us_ = mark_us;
   offset_us_ = mark_us - reading.monotonic_us;
   limit_us_ = max_gap.count();
@@ -126,7 +127,8 @@ KernelWord EffectiveClock::read_kernel() const {
   return rules_.ask_kernel ? rules_.ask_kernel() : KernelWord::unknown;
 }
 
-// The offset comes first: whoever reads between the two finds the larger limit.
+// Raises the offset before it sets the smaller limit: a thread that reads in between finds the
+// larger one.
 void EffectiveClock::believe(const Reading& reading) {
   raise_offset(reading.clock_us, reading.monotonic_us);
   believed_at_us_ = reading.monotonic_us;
@@ -134,7 +136,7 @@ void EffectiveClock::believe(const Reading& reading) {
   is_starting_ = false;
 }
 
-// It never falls: a clock that was set back and is set right again does not leap.
+// Never lowers the offset: setting a clock right that was set back is no leap.
 void EffectiveClock::raise_offset(std::int64_t time_us, std::int64_t monotonic_us) {
   raise(offset_us_, time_us - monotonic_us);
 }

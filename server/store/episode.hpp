@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// When a trouble that comes and goes begins and is over, so that the log does not have a line each
-// time. One that came back soon after it seemed over must stay away for longer the next time: one
-// second, two, four and so on up to a minute. A plain value; its times are the caller's.
+// Tells when a trouble that comes and goes begins and ends, so that the log does not get a line
+// each time. A trouble that came back soon after it seemed over must stay away for longer the next
+// time: one second, two, four and so on up to a minute. A plain value; the caller brings the times.
 #pragma once
 
 #include <chrono>
@@ -25,15 +25,15 @@ class Episode {
 
   explicit Episode(Rules rules) : rules_(rules) {}
 
-  // Something went wrong.
+  // Takes in that something went wrong.
   void note_trouble(Time now);
-  // Something went well that the trouble would have prevented.
+  // Takes in that something went well that the trouble would have prevented.
   void note_success(Time now);
-  // To be called several times a second.
+  // Begins or ends what time alone decides. Must be called several times a second.
   void look(Time now);
 
   bool is_on() const { return is_on_; }
-  // Whether there was a trouble, and nothing went well since.
+  // Returns whether there was a trouble and nothing has gone well since.
   bool is_in_trouble() const { return trouble_since_.has_value(); }
 
  private:

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What is left of each grant of an organization at one moment, events due by then counted whether
-// booked or not.
+// The remainder of each grant of an organization at one moment. Events due by then count, whether
+// they are booked or not.
 #pragma once
 
 #include <unordered_map>
@@ -17,7 +17,7 @@ class GrantRemainders {
   // `at` must not be before `state.last_at`.
   GrantRemainders(const ledger::OrganizationState& state, Instant at);
 
-  // What is neither spent nor held; zero for a grant that has ended.
+  // Returns what is neither spent nor held; zero for a grant that has ended.
   Credits of(const Id128& grant) const;
 
  private:

@@ -16,7 +16,7 @@ auto find(auto& limitations, std::string_view name) {
   return std::ranges::find(limitations, name, &Limitation::name);
 }
 
-// "acts, movements", for the log.
+// Returns "acts, movements", for the log.
 std::string names_of(WorkSet works) {
   std::string names;
   for (const Work work : works.list()) {
@@ -63,7 +63,7 @@ WorkSet refused_by(const std::vector<Limitation>& limitations) {
   return refused;
 }
 
-// Lines are written under the mutex, so that they come in the order of what they tell.
+// Writes its line under the mutex, so that lines come in the order of the changes.
 void Limitations::set(std::string_view name, Cause cause, WorkSet refused, std::string message) {
   const std::lock_guard lock(mutex_);
   auto place = find(limitations_, name);
@@ -85,7 +85,7 @@ void Limitations::end(std::string_view name) {
   const std::lock_guard lock(mutex_);
   const auto place = find(limitations_, name);
   if (place == limitations_.end()) return;
-  // A clock that was set meanwhile does not know how long it was.
+  // After the clock was set, the duration would be wrong.
   const std::int64_t lasted_ms = (SystemClock().now().us() - place->since.us()) / 1'000;
   const bool is_of_clock = name.starts_with("clock") || name == "ledger_time" || lasted_ms < 0;
   limitations_.erase(place);

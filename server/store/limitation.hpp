@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a store refuses at present, and why, for the log and for /readyz. A store has one table of
-// these, `Limitations`; whatever makes it refuse work stands there from the moment when it does.
+// A limitation says what a store refuses at present, and why, for the log and for /readyz. A store
+// has one table of them, `Limitations`; whatever makes it refuse work is in the table from the
+// moment when it does.
 #pragma once
 
 #include <atomic>
@@ -21,7 +22,7 @@ enum class Work : std::uint8_t {
   acts = 1,       // changes of the directory, but those that protect
   movements = 2,  // of credits, but releases of holds
   // What ends somebody's access or frees credits: revocations, rotations, disabling, the removal of
-  // members, releases of holds; and the note that a secret is in use. Always the last to be
+  // members, releases of holds; and the note that a secret is in use. It is always the last to be
   // refused.
   protection = 4,
   reads = 8,
@@ -37,13 +38,13 @@ class WorkSet {
  public:
   constexpr WorkSet() = default;
   constexpr WorkSet(Work work) : bits_(static_cast<std::uint8_t>(work)) {}
-  // Everything that is written.
+  // Returns everything that is written.
   static constexpr WorkSet writes() { return Work::acts | Work::movements | Work::protection; }
   static constexpr WorkSet all() { return writes() | Work::reads; }
 
   constexpr bool has(Work work) const { return (bits_ & static_cast<std::uint8_t>(work)) != 0; }
   constexpr bool is_empty() const { return bits_ == 0; }
-  // In the order of the enumeration.
+  // Returns them in the order of the enumeration.
   std::vector<Work> list() const;
 
   friend constexpr WorkSet operator|(WorkSet a, WorkSet b);
@@ -59,8 +60,8 @@ constexpr WorkSet operator|(WorkSet a, WorkSet b) {
 }
 constexpr WorkSet operator|(Work a, Work b) { return WorkSet(a) | WorkSet(b); }
 
-// Whose trouble it is: a balancer should turn away from a node for the node's own reasons, and must
-// not take out all nodes for a reason that they share.
+// Tells whose trouble it is: a balancer should turn away from a node for the node's own reasons,
+// and must not take out all nodes for a reason that they share.
 enum class Cause : std::uint8_t { node, shared };
 
 std::string_view to_string(Cause cause);
@@ -73,7 +74,7 @@ struct Limitation {
   Instant since;
 };
 
-// All that they refuse together.
+// Returns all that they refuse together.
 WorkSet refused_by(const std::vector<Limitation>& limitations);
 
 // The limitations of one store. Safe to use from any thread.
@@ -85,17 +86,18 @@ class Limitations {
 
   // Begins the limitation of that name. One that is there already stays, with the new values.
   void set(std::string_view name, Cause cause, WorkSet refused, std::string message);
-  // Ends it, if it is there. Costs next to nothing when there is none of any name.
+  // Ends the limitation of that name, if there is one. Costs next to nothing when there is no
+  // limitation at all.
   void end(std::string_view name);
 
-  // In the order in which they began.
+  // Returns them in the order in which they began.
   std::vector<Limitation> all() const;
   bool has(std::string_view name) const;
-  // Whether any of them refuses that. Costs next to nothing.
+  // Returns whether any of them refuses that work. Costs next to nothing.
   bool refuses(Work work) const { return refused_.load(std::memory_order_relaxed).has(work); }
 
  private:
-  // Under the mutex, after each change.
+  // Called under the mutex, after each change.
   void note_change();
   void say(const std::string& line) const {
     if (tell_) tell_(line);

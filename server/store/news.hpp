@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Tells the operator of trouble that every request may meet: a line that was told is not told again
+// Tells the operator of trouble that every request may meet. A line that was told is not told again
 // for ten minutes. Safe to use from any thread.
 #pragma once
 

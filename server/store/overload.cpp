@@ -21,7 +21,7 @@ void Overload::note(std::chrono::steady_clock::time_point now) {
 
 void Overload::look(std::chrono::steady_clock::time_point now) {
   if (!is_told_ || now - last_.load(std::memory_order_relaxed) < kQuiet) return;
-  // Who is refused between these two is not told of; the next one who is begins it anew.
+  // A refusal between these two steps is not told; the next one begins the limitation anew.
   limitations_.end(kOverload);
   is_told_ = false;
 }

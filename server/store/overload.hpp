@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Tells of requests that are refused because too many wait already: the limitation `overload`,
-// which refuses no kind of work and is told only. It begins with the first such request at once,
-// and is over when none was refused for five seconds. Safe to use from any thread.
+// which refuses no kind of work and only tells the operator. It begins with the first such request
+// and ends when none was refused for five seconds. Safe to use from any thread.
 #pragma once
 
 #include <atomic>
@@ -18,9 +18,9 @@ class Overload {
   // `limitations` must outlive this.
   explicit Overload(Limitations& limitations) : limitations_(limitations) {}
 
-  // A request was refused. Costs next to nothing but for the first.
+  // Takes in that a request was refused. Only the first call costs more than next to nothing.
   void note(std::chrono::steady_clock::time_point now = std::chrono::steady_clock::now());
-  // Ends it when it is over; to be called about once a second.
+  // Ends the limitation when it is over. Must be called about once a second.
   void look(std::chrono::steady_clock::time_point now = std::chrono::steady_clock::now());
 
  private:

@@ -13,10 +13,10 @@ namespace farthing::store {
 namespace {
 
 constexpr std::size_t kEntriesAtATime = 1'000;
-// Just behind an instant.
+// The distance to the next instant.
 constexpr std::chrono::microseconds kNext{1};
 
-// One read, from the search for where the instant lies to the answer.
+// One read, from the search for the place of the instant to the answer.
 class PastRead : public std::enable_shared_from_this<PastRead> {
  public:
   PastRead(Store& store, OrganizationId organization, Instant at, Reply<CurrentState> reply)
@@ -35,7 +35,7 @@ class PastRead : public std::enable_shared_from_this<PastRead> {
     if (at_ > current.at) {
       return reply_(bad_field("at", "at must not be in the future."));
     }
-    // Nothing has happened since, so the present is what it was then.
+    // Nothing has happened since, so the present state is the state at that instant.
     if (current.state.last_at <= at_) {
       current.at = at_;
       return reply_(std::move(current));
@@ -49,7 +49,7 @@ class PastRead : public std::enable_shared_from_this<PastRead> {
                         });
   }
 
-  // `later` is the first entry behind the instant, if one is booked.
+  // Finds the state to begin from. `later` is the first entry behind the instant, if one is booked.
   void find_snapshot(const std::vector<ledger::Entry>& later) {
     const std::uint64_t last =
         later.empty() ? std::numeric_limits<std::uint64_t>::max() : later.front().seq - 1;
@@ -57,8 +57,7 @@ class PastRead : public std::enable_shared_from_this<PastRead> {
                          [self = shared_from_this()](
                              Result<std::optional<ledger::OrganizationState>> found) mutable {
                            if (!found) return self->reply_(std::move(found).error());
-                           // Entries may have come, and been kept, since it was looked which was
-                           // the last.
+                           // A newer state may have been kept since the last entry was found.
                            if (*found && (**found).last_at > self->at_) return self->run();
                            if (*found) {
                              self->state_ = **std::move(found);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// What an organization's ledger was at an instant that is past: the latest state that the store has
-// kept from before it, the entries since, and what was due by then, whether it was booked or not.
+// Works out what an organization's ledger was at a past instant, from the latest state that the
+// store has kept from before it, the entries since, and what was due by then, whether it was booked
+// or not.
 #pragma once
 
 #include "base/id.hpp"
@@ -10,8 +11,8 @@
 
 namespace farthing::store {
 
-// Before the first entry it is empty. An instant in the future is refused (field "at"). `store`
-// must outlive the pending answer.
+// Answers with the state at `at`, which is empty before the first entry. Refuses an instant in the
+// future (field "at"). `store` must outlive the pending answer.
 void read_state_at(Store& store, OrganizationId organization, Instant at,
                    Reply<CurrentState> reply);
 

@@ -1,18 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
-// What every store does around a decision of the ledger. A command is settled in this order; each
-// step is reached when none before it has given the answer:
+// The steps that every store takes around a decision of the ledger. A command is settled in this
+// order, until a step gives the answer:
 //
 // 1. The idempotency key is looked up. A repetition gets the first outcome again; another request
 //    under the same key is refused.
 // 2. Work that the store has no room for is refused.
-// 3. What is new is refused under a malformed key, for an organization that does not exist, when a
-//    disabled organization may not begin it, and while the clock is in doubt.
+// 3. A new command is refused under a malformed key, for an organization that does not exist, when
+//    a disabled organization may not begin it, and while the clock is in doubt.
 // 4. The command gets its time, and what is due by then is booked.
 // 5. What the command needs to know of things that have ended is collected.
 // 6. The ledger decides. What it books is kept, and becomes the outcome.
 //
-// An act is refused to whoever may not have it before the first step, and the audit log tells of
-// it after the last.
+// Before the first step an act is refused to a key that may not ask for it; after the last step the
+// audit log tells of it.
 //
 // A store brings a source of state, which knows one organization. A source that has not read what
 // it is asked for answers an error and remembers what to read; the store reads that and settles the
@@ -49,22 +49,22 @@ template <class T>
 concept SettleSource = requires(T source, const std::string& key, const Id128& id,
                                 ApiKeyId caller_key, Work work, const ledger::Command& command,
                                 const ledger::Records& records, const ledger::Booked& booked) {
-  // Whose clock it goes by: "server" or "database".
+  // The owner of the clock that it goes by: "server" or "database".
   { T::kClockOf } -> std::convertible_to<std::string_view>;
   { source.time() } -> std::same_as<LedgerTime>;
-  // Nothing: there is no such organization. Then the source is asked for its time only.
+  // Returns nothing when there is no such organization; the source is then asked only for its time.
   { source.standing() } -> std::same_as<std::optional<ledger::Standing>>;
-  // The state after all that was kept. What is booked moves it on.
+  // Returns the state after all that was kept. Booking changes it.
   { source.state() } -> std::same_as<ledger::OrganizationState&>;
-  // The entries of the outcome that the key led to; none when it led to nothing.
+  // Returns the entries of the outcome that the key led to; none when it led to nothing.
   { source.find_outcome(key) } -> std::same_as<Result<std::vector<ledger::Entry>>>;
-  // Why new work of that kind is refused at present, if it is.
+  // Returns why new work of that kind is refused at present, if it is.
   { source.find_refusal(work) } -> std::same_as<std::optional<Error>>;
-  // The record as of the state; nothing when the id leads to none.
+  // Returns the record as of the state; nothing when the id leads to none.
   { source.find_record(id) } -> std::same_as<Result<std::optional<ledger::Record>>>;
-  // The record of what a caller's key has spent, as of the state.
+  // Returns the record of what a caller's key has spent, as of the state.
   { source.find_spending(caller_key) } -> std::same_as<Result<ledger::SpendingRecord>>;
-  // Why the rules cannot rely on these records for the command, if they cannot.
+  // Returns why the rules cannot rely on these records for the command, if they cannot.
   { source.find_damage(command, records) } -> std::same_as<std::optional<Error>>;
   // Keeps what was booked and is nobody's outcome.
   source.keep_due(booked);
@@ -80,22 +80,22 @@ concept ActSource = SettleSource<T> && requires(T source, ApiKeyId asker,
   source.note(asker, std::move(origin), std::move(act));
 };
 
-// Makes the outcome of its entries, at least one, which it takes away.
+// Makes an outcome of its entries, of which there is at least one, and moves them away.
 ledger::Outcome make_outcome(std::span<ledger::Entry> entries);
-// The same for whoever asks for it again.
+// Makes an outcome that says it is a replay.
 ledger::Outcome make_replay(std::span<ledger::Entry> entries);
-// The same, refused when the key stood for another request.
+// Makes a replay, or refuses it when the key stood for another request.
 Result<ledger::Outcome> replay(std::span<ledger::Entry> entries,
                                const ledger::Fingerprint& fingerprint);
 
-// Returns why a command that repeats none may not begin. `standing` is the organization's, which
-// the command gets; nothing: there is no such organization.
+// Returns why a command that repeats none may not begin, if it may not. The command gets
+// `standing`, the organization's; nothing means that there is no such organization.
 std::optional<Error> find_refusal_of_new(ledger::Command& command,
                                          std::optional<ledger::Standing> standing,
                                          const LedgerTime& time, std::string_view clock_of);
 
-// Books what is due in the organization, which must exist, and returns the time by which that is
-// so. `booked` is written over.
+// Books what is due in the organization, which must exist, and returns the time up to which it has
+// done so. `booked` is written over.
 template <SettleSource Source>
 Instant settle_due(Source& source, ledger::Booked& booked) {
   const Instant at = std::max(source.time().at, source.state().last_at);
@@ -147,7 +147,7 @@ Result<ledger::Outcome> settle_act(Source& source, ledger::Command&& command,
   return outcome;
 }
 
-// Settles a movement, act or not, and leaves its reply.
+// Settles a movement, whether it is an act or not, and leaves its reply in place.
 template <ActSource Source>
 Result<ledger::Outcome> settle(Source& source, Movement& movement, ledger::Booked& booked) {
   if (!movement.act) return settle(source, std::move(movement.command), booked);

@@ -7,8 +7,8 @@
 namespace farthing::store {
 namespace {
 
-// The results of one call's movements, which come in any order and on any thread. Whoever brings
-// the last one answers.
+// The results of one call's movements, which come in any order and on any thread. The thread that
+// brings the last one answers.
 class Results {
  public:
   Results(std::size_t count, Callback<void(std::vector<Result<ledger::Outcome>>)> reply)

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// How the content of a store leaves it, and how it comes into another one, whatever both are. Only
-// three things go over: the records of the directory, each whole, the entries in their stored form,
-// as they were hashed, and the audit log. All else (states, records, indexes, snapshots) follows
-// from the entries, and a target makes it by the rules of the ledger. Calls block; for one thread.
+// Copies the content of one store into another, of whatever kinds they are. Only three things are
+// copied: the records of the directory, each whole, the entries in their stored form, as they were
+// hashed, and the audit log. All else (states, records, indexes, snapshots) follows from the
+// entries, and the target makes it by the rules of the ledger. Calls block; for one thread.
 #pragma once
 
 #include <compare>
@@ -20,11 +20,11 @@
 
 namespace farthing::store {
 
-// What whoever opens a store makes of one that was copied there and is not finished.
+// Whether a store is opened although a copy into it is not finished.
 enum class Unfinished : std::uint8_t { refused, accepted };
 
-// Where an entry stands when those of all organizations are put in one order: by organization, then
-// by number.
+// The place of an entry in the order of all organizations' entries: by organization, then by
+// number.
 struct EntryPlace {
   OrganizationId organization;
   std::uint64_t seq = 0;
@@ -32,25 +32,25 @@ struct EntryPlace {
   friend auto operator<=>(const EntryPlace&, const EntryPlace&) = default;
 };
 
-// A store to be read, as it is at one moment.
+// A store to be read, as it was at one moment.
 class TransferSource {
  public:
   using VisitRecord = std::function<Result<Done>(const directory::DirectoryRecord& record)>;
-  // The view lives until it returns.
+  // The view `stored` is valid until the visit returns.
   using VisitEntry = std::function<Result<Done>(const EntryPlace& place, std::string_view stored)>;
   using VisitAct = std::function<Result<Done>(const directory::AuditRecord& record)>;
 
   virtual ~TransferSource() = default;
 
-  // Every record of the directory in the order of their keys, so that what refers to something
-  // comes after it. Ends with the error of a visit.
+  // Visits every record of the directory in the order of their keys, so that what refers to
+  // something comes after it. Ends with the error of a visit.
   virtual Result<Done> visit_directory(const VisitRecord& visit) const = 0;
-  // Every entry behind `after`, in order. Ends with the error of a visit.
+  // Visits every entry behind `after`, in order. Ends with the error of a visit.
   virtual Result<Done> visit_entries(const EntryPlace& after, const VisitEntry& visit) const = 0;
-  // Every record of the audit log behind the one with that number, in order. Ends with the error of
-  // a visit.
+  // Visits every record of the audit log behind the number `after`, in order. Ends with the error
+  // of a visit.
   virtual Result<Done> visit_audit_log(std::uint64_t after, const VisitAct& visit) const = 0;
-  // Whether somebody has changed the store since this began to read it.
+  // Returns whether somebody has changed the store since this began to read it.
   virtual Result<bool> has_changed() const = 0;
 };
 
@@ -59,30 +59,31 @@ struct TransferEntry {
   std::string stored;
 };
 
-// A store that is written to, and that serves nobody until it is whole: while it has a mark, a
-// server refuses it.
+// A store that is written to and serves nobody until it is whole: a server refuses it while it has
+// a mark.
 class TransferTarget {
  public:
   virtual ~TransferTarget() = default;
 
-  // Whether there is nothing in it.
+  // Returns whether there is nothing in it.
   virtual Result<bool> is_empty() const = 0;
-  // What an unfinished transfer into it is known by; nothing when there is none.
+  // Returns what an unfinished transfer into it is known by; nothing when there is none.
   virtual Result<std::optional<std::string>> read_mark() const = 0;
-  // Durable when it returns, as all that follows.
+  // Sets the mark. What this and the calls below change is durable when they return.
   virtual Result<Done> set_mark(const std::string& mark) = 0;
   virtual Result<Done> clear_mark() = 0;
 
-  // What records refer to must be there or come before them. Records that are there already change
-  // nothing.
+  // Stores records of the directory. What they refer to must be there or come before them. Records
+  // that are there already change nothing.
   virtual Result<Done> put_directory(std::span<const directory::DirectoryRecord> records) = 0;
-  // The entry that was added last; nothing when there is none yet.
+  // Returns the place of the entry that was added last; nothing when there is none yet.
   virtual Result<std::optional<EntryPlace>> find_last_entry() const = 0;
-  // The next entries, in order: all or none of them. Their organizations must be there.
+  // Adds the next entries, in order: all or none of them. Their organizations must be there.
   virtual Result<Done> add_entries(std::span<const TransferEntry> entries) = 0;
-  // The number of the record of the audit log that was added last; 0 when there is none yet.
+  // Returns the number of the record of the audit log that was added last; 0 when there is none
+  // yet.
   virtual Result<std::uint64_t> find_last_act() const = 0;
-  // The next records, in order: all or none of them.
+  // Adds the next records of the audit log, in order: all or none of them.
   virtual Result<Done> add_acts(std::span<const directory::AuditRecord> acts) = 0;
 };
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Which kind of work (limitation.hpp) a command is: what protects goes on longest.
+// Tells which kind of work (limitation.hpp) a command is.
 #pragma once
 
 #include "server/directory/command.hpp"
@@ -8,9 +8,10 @@
 
 namespace farthing::store {
 
-// Releases give back what is held.
+// Returns `protection` for releases, which give back what is held, and `movements` for all others.
 Work work_of(const ledger::Action& action);
-// Revocations, rotations, disabling and the removal of members protect.
+// Returns `protection` for revocations, rotations, disabling, the removal of members and the note
+// that a secret is in use; `acts` for all others.
 Work work_of(const directory::DirectoryAction& action);
 
 }  // namespace farthing::store

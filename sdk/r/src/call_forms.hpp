@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What all calls of the /v1 API have in common: what they are given and the forms of their answers.
+// The request and the forms of answers that all calls of the /v1 API share.
 #pragma once
 
 #include <cpp11.hpp>
@@ -19,7 +19,7 @@
 
 namespace farthing::r {
 
-// What a call needs: the client, what it is given, and how it shall go about it.
+// The input of a call: the client, its arguments and its options.
 struct Request {
   const sdk::Client& client;
   const Arguments& in;
@@ -28,23 +28,23 @@ struct Request {
 
 using Answer = sdk::Result<cpp11::sexp>;
 
-// A wrong amount of the caller's, by the name of the argument.
+// Thrown for a wrong amount of the caller's; it carries the name of the argument.
 class BadAmount : public std::invalid_argument {
  public:
   using std::invalid_argument::invalid_argument;
 };
 
-// A decimal as text, or a number whose shortest digits are meant; nothing when there is neither.
-// Throws BadAmount, with `field` if that is the argument's name in R.
+// Reads a decimal as text, or a number by its shortest digits; returns nothing when there is
+// neither. Throws BadAmount, with `field` if that is the argument's name in R.
 std::optional<Credits> optional_amount(const Arguments& in, const char* name,
                                        const char* field = nullptr);
-// The argument `amount`. Throws BadAmount, also when there is none.
+// Returns the argument `amount`. Throws BadAmount, also when there is none.
 Credits amount_of(const Arguments& in);
 std::optional<std::chrono::seconds> ttl_of(const Arguments& in);
 std::vector<std::string> texts_of(SEXP value);
 sdk::PageRequest page_of(const Arguments& in);
 
-// The three forms of an answer.
+// Make the three forms of an answer.
 template <class T>
 Answer one(sdk::Result<T> model) {
   if (!model) return std::move(model.error());

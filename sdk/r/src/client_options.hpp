@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The SDK's options out of what R hands over. See `call_settings()` in R/api_client.R, which checks
-// them and names the members.
+// Makes the SDK's options from what R hands over. `call_settings()` in R/api_client.R checks them
+// and names the members.
 #pragma once
 
 #include <cpp11.hpp>
@@ -9,11 +9,11 @@
 
 namespace farthing::r {
 
-// All clients of this process share one transport, and with it the kept connections: there is no
-// handle in R that could be saved, copied or lost.
+// Returns the client's options. All clients of this process share one transport and its kept
+// connections: R has no handle that could be saved, copied or lost.
 sdk::Options client_options(SEXP settings);
 
-// Stops the call when the user interrupts it.
+// Returns the options of a call that stops when the user interrupts it.
 sdk::CallOptions call_options(SEXP settings);
 
 }  // namespace farthing::r

@@ -14,7 +14,7 @@
 
 namespace farthing::r {
 
-// One by one, each from one expression over a model.
+// Collects columns one by one, each from one expression over a model.
 template <class T>
 class Columns {
  public:
@@ -45,7 +45,7 @@ class Columns {
     return add(name, column);
   }
 
-  // `get` answers an optional; what is not there is NA.
+  // Adds a column; `get` returns an optional, which is NA when empty.
   template <class Get>
   Columns& optional_number(const char* name, Get get) {
     return number(name, [&](const T& model) {
@@ -75,7 +75,7 @@ class Columns {
                 [&](const T& model) { return std::optional<std::string>(get(model).to_string()); });
   }
 
-  // `get` answers a value of R.
+  // Adds a list column; `get` returns a value of R.
   template <class Get>
   Columns& list(const char* name, Get get) {
     cpp11::sexp column(cpp11::safe[Rf_allocVector](VECSXP, size_));

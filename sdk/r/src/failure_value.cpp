@@ -7,7 +7,7 @@
 namespace farthing::r {
 namespace {
 
-// As JSON text when R cannot hold the value itself.
+// Returns a value of R, or JSON text when R cannot hold the value.
 cpp11::sexp r_detail(const std::string& json) {
   try {
     return r_json(json);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What R may call: the functions, and the border at which exceptions of C++ become errors of R.
+// The functions that R may call; here exceptions of C++ become errors of R.
 #include <cpp11.hpp>
 #include <cpp11/declarations.hpp>
 
@@ -18,7 +18,7 @@ namespace {
 
 using namespace farthing::r;
 
-// A value, or a text that says why there is none: list(value, problem).
+// Returns list(value, problem): a value, or a text that says why there is none.
 template <class Make>
 SEXP value_or_problem(Make make) {
   try {

@@ -9,7 +9,7 @@ namespace farthing::r {
 
 bool is_interrupted() noexcept { return R_interrupts_pending != 0 && !R_interrupts_suspended; }
 
-// Leaves as an exception, which cpp11 turns back into R's jump outside of all C++ frames.
+// The jump leaves as an exception, which cpp11 turns back into R's jump outside of all C++ frames.
 void deliver_interrupt() { cpp11::check_user_interrupt(); }
 
 }  // namespace farthing::r

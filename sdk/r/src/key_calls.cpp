@@ -10,7 +10,7 @@
 namespace farthing::r {
 namespace {
 
-// Whole numbers, as R has checked; nothing when there is none.
+// Returns the rate limit, in whole numbers as R has checked; nothing when there is none.
 std::optional<sdk::RateLimit> rate_of(const Arguments& in) {
   const auto requests = in.optional_number("requests");
   const auto per_s = in.optional_number("per_s");
@@ -19,7 +19,7 @@ std::optional<sdk::RateLimit> rate_of(const Arguments& in) {
                         .per_s = static_cast<std::int64_t>(*per_s)};
 }
 
-// The argument `spend_caps` of R, of which R has made one argument each.
+// Reads one cap of the argument `spend_caps`, which R has split into one argument each.
 std::optional<Credits> cap_of(const Arguments& in, const char* name) {
   return optional_amount(in, name, "spend_caps");
 }

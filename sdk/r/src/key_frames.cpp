@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// API keys, and what a server says of them, as columns.
+// Turns API keys, and what a server says of them, into columns.
 #include <optional>
 #include <string>
 
@@ -76,7 +76,7 @@ cpp11::sexp r_columns(const std::vector<sdk::ApiKey>& keys) {
 }
 
 cpp11::sexp r_columns(const std::vector<sdk::KeyVerdict>& verdicts) {
-  // A text of whoever the key speaks for, or of why it is not good.
+  // Each reads a text of a verified key, or of the refusal.
   const auto of_key = [](auto member) {
     return [member](const sdk::KeyVerdict& verdict) -> std::optional<std::string> {
       if (!verdict.verified) return {};

@@ -6,9 +6,9 @@
 
 namespace farthing::r {
 
-// `call` is a name such as "list_charges"; `arguments` a named list of what it is given. Answers a
-// list: `columns` (see ledger_frames.hpp) and `failure`, of which one is NULL; `next` of a page;
-// `replayed`, `idempotency_key` and `request_id` of what was written.
+// Makes a call. `call` is a name such as "list_charges", `arguments` a named list. Returns a list:
+// `columns` (see ledger_frames.hpp) and `failure`, of which one is NULL; `next` of a page;
+// `replayed`, `idempotency_key` and `request_id` of a request that writes.
 SEXP ledger_call(SEXP settings, SEXP call, SEXP arguments);
 
 }  // namespace farthing::r

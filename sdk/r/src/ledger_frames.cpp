@@ -37,7 +37,7 @@ cpp11::sexp r_grant_balances(const std::vector<sdk::GrantBalance>& grants) {
       .finish();
 }
 
-// What a movement leaves: `available` and `held`.
+// Adds what a movement leaves: `available` and `held`.
 template <class T>
 Columns<T>& add_balance(Columns<T>& columns) {
   return columns.amount("available", [](const auto& model) { return model.balance.available; })

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Models of the /v1 API as the columns of a data frame: a named list of vectors of one length, one
-// element a model. Amounts are columns of doubles, each beside a column of the exact decimals,
-// named alike with `_text` behind. What a model does not have is NA. R/ledger_frames.R makes the
+// element a model. Amounts are columns of doubles, each beside a column of the exact decimals with
+// `_text` behind the same name. What a model does not have is NA. R/ledger_frames.R makes the
 // frame.
 #pragma once
 
@@ -20,7 +20,7 @@ namespace farthing::r {
 // All throw NullCharacter.
 cpp11::sexp r_columns(const std::vector<sdk::User>& users);
 cpp11::sexp r_columns(const std::vector<sdk::Organization>& organizations);
-// With a list column `grants`: what each has left.
+// Includes a list column `grants`: what each has left.
 cpp11::sexp r_columns(const std::vector<sdk::OrganizationBalance>& balances);
 cpp11::sexp r_columns(const std::vector<sdk::Membership>& memberships);
 cpp11::sexp r_columns(const std::vector<sdk::Member>& members);
@@ -29,17 +29,18 @@ cpp11::sexp r_columns(const std::vector<sdk::LeakedKey>& keys);
 cpp11::sexp r_columns(const std::vector<sdk::KeyVerdict>& verdicts);
 cpp11::sexp r_columns(const std::vector<sdk::Grant>& grants);
 cpp11::sexp r_columns(const std::vector<sdk::VoidedGrant>& grants);
-// With a list column `grants`: what each grant paid, or got back.
+// Includes a list column `grants`: what each grant paid, or got back.
 cpp11::sexp r_columns(const std::vector<sdk::Charge>& charges);
-// The same, and `refunds`.
+// Includes the list columns `grants`, as for charges, and `refunds`.
 cpp11::sexp r_columns(const std::vector<sdk::ChargeStory>& charges);
 cpp11::sexp r_columns(const std::vector<sdk::Refund>& refunds);
-// The same, and `captures`: what each took, and the charge that it made.
+// Includes the list columns `grants`, what was set aside of each, and `captures`, what each took
+// and the charge that it made.
 cpp11::sexp r_columns(const std::vector<sdk::HoldStory>& holds);
 cpp11::sexp r_columns(const std::vector<sdk::ChangedHold>& holds);
-// With `charge`, the id of what the capture made, `charged`, and `grants` as above.
+// Includes `charge` (the id of what the capture made), `charged`, and `grants` as for charges.
 cpp11::sexp r_columns(const std::vector<sdk::CapturedHold>& holds);
-// The same; `key` and `caller_key` are columns of their own.
+// Includes `grants` as for charges; `key` and `caller_key` are columns of their own.
 cpp11::sexp r_columns(const std::vector<sdk::LedgerEntry>& entries);
 
 }  // namespace farthing::r

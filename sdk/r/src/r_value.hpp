@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Values of R made of and read into C++. Everything here calls R's API: on R's own thread, and
-// inside BEGIN_CPP11, because an error of R arrives as an exception.
+// Converts values between R and C++. Everything here calls R's API, so it must run on R's own
+// thread and inside BEGIN_CPP11, because an error of R arrives as an exception.
 #pragma once
 
 #include <cpp11.hpp>
@@ -16,7 +16,7 @@
 
 namespace farthing::r {
 
-// Thrown for text that R cannot hold, because it has a null character in it.
+// Thrown for text with a null character in it, which R cannot hold.
 class NullCharacter : public std::exception {
  public:
   const char* what() const noexcept override {
@@ -24,11 +24,11 @@ class NullCharacter : public std::exception {
   }
 };
 
-// UTF-8. Throws NullCharacter.
+// Make R strings from UTF-8. Throw NullCharacter.
 cpp11::r_string r_text(std::string_view text);
 cpp11::sexp r_scalar(std::string_view text);
-// Text of unknown make, for people: never throws over what is in it. Bytes that are not UTF-8 are
-// taken for Latin-1, null characters become question marks.
+// Converts text of unknown encoding, for people; never throws over its contents. Bytes that are not
+// UTF-8 are taken for Latin-1, null characters become question marks.
 cpp11::sexp r_shown(std::string text);
 cpp11::sexp r_scalar(const std::optional<std::string>& text);  // NULL when there is none
 cpp11::sexp r_scalar(const std::optional<bool>& flag);         // NULL when there is none
@@ -37,16 +37,16 @@ cpp11::sexp r_scalar(int number);
 cpp11::sexp r_scalar(double number);
 cpp11::sexp r_raw(std::string_view bytes);
 
-// The nearest double.
+// Returns the nearest double.
 double to_double(Credits amount);
 
 using NamedValue = std::pair<const char*, SEXP>;
 
-// The values must be protected by who passes them.
+// Makes a named list. The caller must protect the values.
 cpp11::sexp r_list(std::initializer_list<NamedValue> values);
 
-// A list from R whose members this package's own R code has checked. Members are looked up by their
-// whole name; what is absent is NULL.
+// A list from R whose members this package's own R code has checked. Members are found by their
+// whole name; an absent one is NULL.
 class Arguments {
  public:
   explicit Arguments(SEXP list) : list_(list) {}

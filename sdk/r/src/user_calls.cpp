@@ -21,7 +21,7 @@ std::optional<std::string> optional_text(SEXP value) {
   return std::string(cpp11::r_string(STRING_ELT(value, 0)));
 }
 
-// As the file system has it: the bytes of R's own encoding.
+// Returns the path in the file system's form: the bytes of R's own encoding.
 std::optional<std::filesystem::path> optional_path(SEXP value) {
   if (value == R_NilValue) return {};
   return std::filesystem::path(cpp11::safe[Rf_translateChar](STRING_ELT(value, 0)));

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// A thread for what may wait for a disk, so that those who ask for it need not. Safe to use from
-// any thread.
+// A thread for work that may wait for a disk, so that those who ask for it need not wait. Safe to
+// use from any thread.
 #pragma once
 
 #include <condition_variable>
@@ -23,7 +23,7 @@ class BackgroundThread {
 
   // Runs `work` on the thread, after what came before it.
   void run(Work work);
-  // Runs what waits, then ends the thread; what comes later is dropped.
+  // Runs the work that waits, then ends the thread. Work that comes later is dropped.
   void finish();
 
  private:

@@ -14,7 +14,7 @@
 namespace farthing::store::embedded {
 namespace {
 
-// What the journal's tail says is behind the derived part.
+// The state of the store: the derived part, and on top of it the journal's tail.
 struct Tail {
   DerivedStart start;
   Instant mark;
@@ -32,7 +32,7 @@ struct Tail {
 
 }  // namespace
 
-// The store is not opened as by a server, which would book what is due by the time that is wrong.
+// Does not open the store as a server does, which would book what is due by the wrong time.
 Result<ClockSetBack> set_clock_back(const std::filesystem::path& directory, Instant clock,
                                     SetBackMode mode) {
   const auto data_directory = DataDirectory::open_existing(directory);

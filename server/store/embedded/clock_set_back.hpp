@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The same for an embedded store: the act is a record at the end of its journal, and its mark the
-// earlier one.
+// Sets back the ledger time of an embedded store (server/store/clock_set_back.hpp). The act becomes
+// a record at the end of the journal, with the earlier time as its mark.
 #pragma once
 
 #include <filesystem>
@@ -11,8 +11,9 @@
 
 namespace farthing::store::embedded {
 
-// `clock` is the present. Fails when a server uses the directory, or when there is no store.
-// Blocks; what was done is durable when it returns.
+// Looks whether ledger time is ahead of `clock`, the present, and sets it back if `mode` says so.
+// Fails when a server uses the directory, or when there is no store. Blocks; what was done is
+// durable when it returns.
 Result<ClockSetBack> set_clock_back(const std::filesystem::path& directory, Instant clock,
                                     SetBackMode mode);
 

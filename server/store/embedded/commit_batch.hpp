@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// One batch of the committer: what it decides, and whom it answers.
+// One batch of the committer: what it has decided, and the answers that wait for its sync.
 #pragma once
 
 #include <cstdint>
@@ -43,7 +43,7 @@ class CommitAnswers {
     spending_.emplace_back(std::move(reply), std::move(result));
   }
 
-  // Gives every answer; with a refusal, that in the place of each.
+  // Gives every answer, or the refusal in the place of each.
   void give(const std::optional<Error>& refusal);
 
  private:
@@ -60,7 +60,7 @@ class CommitAnswers {
 
 class CommitBatch {
  public:
-  // Whose an entry is, and its number there.
+  // The organization that an entry belongs to, and the entry's number there.
   struct BookedFor {
     WorkingLedger::Organization* organization;
     std::uint64_t seq;
@@ -72,10 +72,10 @@ class CommitBatch {
         batch(std::make_shared<JournalBatch>()),
         record(*batch, number, time.at) {}
 
-  // Keeps what has just been booked in the record.
+  // Adds what has just been booked to the record.
   void add(WorkingLedger::Organization& organization, const ledger::Booked& booked);
-  // The record of what an entry of this very batch has made, as that entry left it. Only who
-  // guesses an id asks for it, so it may be searched for.
+  // Returns the record of what an entry of this very batch has made, as that entry left it.
+  // Searches the batch: only a caller who guesses an id gets here.
   std::optional<ledger::Record> find_made(OrganizationId organization, const Id128& id) const;
 
   const Instant at;  // of its decisions
@@ -84,7 +84,7 @@ class CommitBatch {
   JournalRecordWriter record;
   std::vector<BookedFor> booked_for;  // one for each entry of the batch
   std::vector<directory::AuditRecord> audit_records;
-  // What a clock showed that an operator confirms.
+  // The time of the clock that an operator has confirmed.
   std::optional<Instant> confirmed_time;
 };
 

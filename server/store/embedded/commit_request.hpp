@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the committer is asked for, one by one or many at once, and where the answer goes.
+// The requests to the committer, and where their answers go.
 #pragma once
 
 #include <cstddef>
@@ -24,14 +24,14 @@ struct FoundSpending {
   ledger::OrganizationState state;
   ledger::SpendingRecord before;
 };
-// What was looked up on the way to the queue, so that the committer does not wait for a disk.
-// `records` are no older than `outcome.position`.
+// What was looked up before the command joined the queue, so that the committer does not wait for a
+// disk. `records` are no older than `outcome.position`.
 struct CommandLookup {
   OutcomeLookup outcome;
   ledger::Records records;
 };
 
-// What one call asks for, decided in one batch. For a single movement nothing is allocated.
+// The movements of one call, decided in one batch. A single movement costs no allocation.
 struct SettleRequest {
   struct Asked {
     Movement movement;
@@ -47,8 +47,8 @@ struct SettleRequest {
   Asked first;
   std::vector<Asked> rest;
 };
-// `receipt` is what was found of the command's idempotency key in the derived part, which has all
-// that were there at the start.
+// A change of the directory. `receipt` is what the derived part, which has all receipts from before
+// the start, says of the command's idempotency key.
 struct ChangeRequest {
   directory::DirectoryCommand command;
   std::optional<directory::DirectoryReceipt> receipt;
@@ -58,13 +58,14 @@ struct KeyUsesRequest {
   std::vector<directory::KeyUse> uses;
   Reply<Done> reply;
 };
-// The state of an organization after all that was submitted before.
+// Asks for the state of an organization after all that was submitted before.
 struct StateRequest {
   OrganizationId organization;
   Reply<ledger::OrganizationState> reply;
 };
-// Records as they are after all that was submitted before; `records` are as they were found when
-// the derived part was at `position`, nothing for what is not there, in the order of `ids`.
+// Asks for records as they are after all that was submitted before. `records` are as they were
+// found when the derived part was at `position`, in the order of `ids`, nothing for what is not
+// there.
 struct RecordsRequest {
   OrganizationId organization;
   std::uint64_t position = 0;
@@ -72,8 +73,8 @@ struct RecordsRequest {
   FoundRecords records;
   Reply<FoundRecords> reply;
 };
-// The state after all that was submitted before, and the record as of it; `before` is as it was
-// found when the derived part was at `position`.
+// Asks for the state after all that was submitted before, and the key's record as of it. `before`
+// is the record as it was found when the derived part was at `position`.
 struct SpendingRequest {
   OrganizationId organization;
   ApiKeyId caller_key;
@@ -81,7 +82,8 @@ struct SpendingRequest {
   ledger::SpendingRecord before;
   Reply<FoundSpending> reply;
 };
-// What a key has led to, all that was submitted before counted; `not_found` when it led to nothing.
+// Asks what an idempotency key has led to, all that was submitted before counted. The answer is
+// `not_found` when it led to nothing.
 struct OutcomeRequest {
   OrganizationId organization;
   std::string key;
@@ -91,9 +93,9 @@ struct OutcomeRequest {
 using CommitRequest = std::variant<SettleRequest, ChangeRequest, KeyUsesRequest, StateRequest,
                                    RecordsRequest, SpendingRequest, OutcomeRequest>;
 
-// At least one.
+// Returns at least 1.
 std::size_t count_commands(const CommitRequest& request);
-// Answers the error in the place of every answer.
+// Answers everything that the request asks for with `error`.
 void refuse(CommitRequest request, const Error& error);
 
 }  // namespace farthing::store::embedded

@@ -20,9 +20,9 @@ namespace farthing::store::embedded {
 namespace {
 
 constexpr std::size_t kMaxBatchCommands = 1'024;  // but what one call brought stays together
-// So many organizations are swept with one batch at most.
+// The most organizations that one batch sweeps.
 constexpr std::size_t kMaxSweptOrganizations = 256;
-// A clock may be set, so nobody sleeps for long on what it said.
+// A clock may be set, so the thread never sleeps for long on what it showed.
 constexpr std::chrono::microseconds kLongestSleep = std::chrono::seconds(1);
 constexpr auto kDiskCheckInterval = std::chrono::milliseconds(100);
 constexpr auto kClockWatchInterval = std::chrono::milliseconds(900);
@@ -35,8 +35,8 @@ std::int64_t steady_ms() {
 
 }  // namespace
 
-// What is decided so far about one organization, in the batch and before. The look-up comes with a
-// command; an organization that has something due has none.
+// What is decided so far about one organization, in the batch and before. A command brings its
+// look-up; a sweep of what is due has none.
 class Committer::Source {
  public:
   static constexpr std::string_view kClockOf = "server";
@@ -63,7 +63,7 @@ class Committer::Source {
     return records().find_spending(state().organization, caller_key, lookup_->records.spending(),
                                    lookup_->outcome.position);
   }
-  // What the derived part has is checked where it is read.
+  // Finds none here: what the derived part has is checked where it is read.
   std::optional<Error> find_damage(const ledger::Command& /*command*/,
                                    const ledger::Records& /*records*/) const {
     return {};
@@ -119,7 +119,7 @@ void Committer::submit(CommitRequest request) {
   if (const auto refusal = enqueue(request)) refuse(std::move(request), *refusal);
 }
 
-// Takes the request, or says why not and leaves it.
+// Takes the request, or returns why not and leaves it as it is.
 std::optional<Error> Committer::enqueue(CommitRequest& request) {
   const std::size_t count = count_commands(request);
   const std::lock_guard lock(mutex_);
@@ -145,8 +145,8 @@ void Committer::run() {
   keep_time();
 }
 
-// What was answered without an entry, a refusal or a read, had its time too, and that time does not
-// run backwards over a restart either: a record without items carries it.
+// Journals the present in a record without items. Refusals and reads were answered by that time
+// without an entry, and it must not run backwards over a restart.
 void Committer::keep_time() {
   const LedgerTime time = parts_.clock.read();
   if (time.at <= last_mark_ || parts_.failure.has_happened() || find_obstacle()) return;
@@ -154,11 +154,11 @@ void Committer::keep_time() {
   batch.record.finish();
   const auto synced = parts_.journal.append(*batch.batch);
   if (synced) return keep(batch);
-  // Where there is no room, nobody waits for it.
+  // Without room the mark is left out; nobody waits for it.
   if (synced.error().code != ErrorCode::unavailable) parts_.failure.report(synced.error());
 }
 
-// False when there is nothing left to do for ever.
+// Returns false when the committer stops and nothing is left to do.
 bool Committer::wait_for_requests() {
   if (next_taken_ < taken_.size()) return true;
   taken_.clear();
@@ -195,8 +195,8 @@ std::chrono::milliseconds Committer::batch_takes() const {
   return std::chrono::milliseconds(begun_ms == 0 ? 0 : steady_ms() - begun_ms);
 }
 
-// The working state is ahead of the disk then, so nothing else may be decided before this is there;
-// it has been promised to nobody yet.
+// Waits while there is no room. The working state is ahead of the disk, so nothing else may be
+// decided before the batch is on disk; nobody has been answered yet.
 Result<Done> Committer::append(const JournalBatch& batch) {
   for (;;) {
     auto appended = parts_.journal.append(batch);
@@ -227,7 +227,7 @@ void Committer::refuse_waiting(const Error& error) {
   for (CommitRequest& request : waiting) refuse(std::move(request), error);
 }
 
-// When there is something to do that nobody asks for.
+// Returns when something must be done that nobody asks for.
 Instant Committer::next_work_at() const {
   return std::min(working_->next_due_at().value_or(next_mark_at_), next_mark_at_);
 }
@@ -411,7 +411,7 @@ std::optional<Error> Committer::find_obstacle() {
   if (!parts_.deriver.wait_for_room()) {
     without_room = WorkSet::writes();
   } else if (!parts_.journal.has_room()) {
-    // What protects goes on in the segment that is prepared.
+    // Work that protects goes on in the segment that is prepared.
     without_room =
         parts_.journal.has_last_room() ? Work::acts | Work::movements : WorkSet::writes();
   }
@@ -429,7 +429,7 @@ std::optional<Error> Committer::find_refusal(Work work) const {
 
 void Committer::publish(CommitBatch& batch) {
   for (const directory::DirectoryRecord& record : batch.batch->directory_records) {
-    // Everything decided so far is synced, so what the working directory has may be shared.
+    // Everything decided so far is synced, so readers may see what the working directory has.
     parts_.published.directory.follow(record, working_->directory());
     if (const auto* made = std::get_if<directory::Organization>(&record)) {
       working_->find(made->id)->published = &parts_.published.ledgers.make(made->id);

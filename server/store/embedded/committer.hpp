@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// The one thread that decides. It takes all that wait, decides them in order on the working state,
-// writes one journal record with one sync for all of them, publishes, and only then answers:
-// whatever an answer was decided upon is on disk. What fell due is booked by the same thread when
-// nothing else does it. Public functions may be called from any thread; answers run on the
+// The one thread that decides. It takes all requests that wait, decides them in order on the
+// working state, writes one journal record with one sync for all of them, publishes, and only then
+// answers: whatever an answer was decided upon is on disk. The same thread books what fell due when
+// nothing else does. Public functions may be called from any thread; answers run on the
 // committer's.
 #pragma once
 
@@ -42,7 +42,7 @@ class Committer {
   struct Options {
     std::size_t max_waiting_commands = 0;
   };
-  // What it works with; all must outlive it.
+  // The parts that it works with; all must outlive it.
   struct Parts {
     Database& database;
     const KeyFilter& keys;
@@ -56,7 +56,7 @@ class Committer {
     WriteFailure& failure;
     Limitations& limitations;
   };
-  // Where it starts.
+  // The state that it starts from.
   struct Start {
     std::unique_ptr<WorkingLedger> working;
     Instant last_mark;  // of the journal
@@ -66,18 +66,18 @@ class Committer {
   };
 
   Committer(Parts parts, Options options, Start start);
-  // Refuses what comes from here on, finishes what waits.
+  // Refuses new requests and finishes those that wait.
   ~Committer();
   Committer(const Committer&) = delete;
   Committer& operator=(const Committer&) = delete;
 
   void submit(CommitRequest request);
 
-  // How long the present batch has been on its way; 0 between batches.
+  // Returns how long the present batch has been on its way; 0 between batches.
   std::chrono::milliseconds batch_takes() const;
-  // Says that nobody is refused any more, when that is so. To be called about once a second.
+  // Ends the limitation `overload` when it is over. Must be called about once a second.
   void end_overload() { overload_.look(); }
-  // Whether a batch that is decided waits for room on the disk.
+  // Returns whether a batch that is decided waits for room on the disk.
   bool is_waiting_for_room() const { return is_waiting_for_room_; }
 
  private:
@@ -97,16 +97,16 @@ class Committer {
   void note(const ApiKeyId& api_key, directory::ActOrigin origin, directory::Act act,
             CommitBatch& batch);
   void book_what_is_due(CommitBatch& batch);
-  // Why no write may happen now, if so; besides, what work is refused.
+  // Returns why no write may happen now, if none may. Also finds out which work is refused.
   std::optional<Error> find_obstacle();
-  // Why work of that kind is refused in the batch, if so.
+  // Returns why work of that kind is refused in the batch, if it is.
   std::optional<Error> find_refusal(Work work) const;
-  // Waits for as long as the disk has no room for it.
+  // Writes and syncs the batch. Waits for as long as the disk has no room for it.
   Result<Done> append(const JournalBatch& batch);
   void refuse_waiting(const Error& error);
   void keep_time();
   Instant next_work_at() const;
-  // Journals the batch, and keeps it.
+  // Journals the batch, then keeps it.
   void write(CommitBatch& batch);
   // Publishes what is journaled.
   void keep(CommitBatch& batch);

@@ -29,11 +29,11 @@ namespace fs = std::filesystem;
 constexpr std::string_view kFormat = "farthing store format 2\n";
 // Stored: the name of the file that marks an unfinished copy.
 constexpr const char* kCopyMark = "unfinished-copy";
-// Behind the name of a file that is not whole yet.
+// The suffix of a file that is not whole yet.
 constexpr const char* kNewSuffix = ".new";
 
-// All that this server puts into a data directory, in the order in which it is taken away: the
-// format goes late, so that what an interruption leaves can still be told for a store.
+// Returns all that this server puts into a data directory, in the order of removal. The format goes
+// late, so that what an interruption leaves is still known for a store.
 std::vector<std::string> own_entries() {
   const std::string admin_key = kAdminKeyFile;
   const std::string statement_key = kStatementKeyFile;
@@ -60,7 +60,7 @@ Error system_error(const fs::path& path, const std::string& doing) {
   return directory_error(path, "cannot be used: " + doing + ": " + std::strerror(errno) + ".");
 }
 
-// Makes the directory and those above it that are missing, and answers which it has made, the
+// Makes the directory and those above it that are missing. Returns those that it has made, the
 // outermost first.
 Result<std::vector<fs::path>> make_directory(const fs::path& path) {
   std::vector<fs::path> missing;
@@ -91,12 +91,12 @@ bool is_open_as(int descriptor, const fs::path& path) {
          open.st_dev == named.st_dev && open.st_ino == named.st_ino;
 }
 
-// `flags` are those to open the file with.
+// Takes the lock. `flags` are those to open the file with.
 Result<int> take_lock(const fs::path& path, int flags) {
   const fs::path file = path / "lock";
   const int lock = ::open(file.c_str(), flags | O_CLOEXEC, 0600);
   if (lock < 0) return system_error(path, "opening the file lock");
-  // A file that somebody has taken away meanwhile locks nothing any more.
+  // A file that somebody has removed meanwhile locks nothing any more.
   const bool is_locked = ::flock(lock, LOCK_EX | LOCK_NB) == 0;
   if (is_locked && is_open_as(lock, file)) return lock;
   const bool is_taken = is_locked || errno == EWOULDBLOCK;
@@ -132,7 +132,7 @@ Result<Done> write_file(const fs::path& directory, const fs::path& name, std::st
   return sync_directory(directory);
 }
 
-// The content of a file; nothing when there is none.
+// Returns the content of a file; nothing when there is none.
 std::optional<std::string> read_file(const fs::path& path) {
   std::ifstream file(path, std::ios::binary);
   if (!file) return {};
@@ -153,7 +153,7 @@ Result<Done> check_format(const fs::path& path) {
                          "newer one.");
 }
 
-// That there is nothing whose place a new store would take.
+// Fails when the directory holds something that a new store would replace.
 Result<Done> check_empty(const fs::path& path) {
   std::error_code error;
   if (fs::exists(path / "rocksdb", error)) {
@@ -189,15 +189,15 @@ Result<std::unique_ptr<DataDirectory>> DataDirectory::open(const fs::path& path,
     for (; !made->empty(); made->pop_back()) ::rmdir(made->back().c_str());
     return error;
   };
-  // Before the lock, for its file has no business in the directory of somebody else.
+  // This check comes before the lock, whose file must not appear in somebody else's directory.
   if (!holds_store(path)) {
     if (const auto checked = check_empty(path); !checked) return give_up(checked.error());
   }
   const auto lock = take_lock(path, O_RDWR | O_CREAT);
   if (!lock) return give_up(lock.error());
   std::unique_ptr<DataDirectory> directory(new DataDirectory(path, *lock));
-  // Again, now that nobody else changes what is there: what is taken away later must not have been
-  // there before.
+  // The check is repeated under the lock: what a failed start removes must not have been there
+  // before.
   if (!holds_store(path)) {
     if (const auto checked = check_empty(path); !checked) return checked.error();
     std::error_code error;
@@ -211,7 +211,7 @@ Result<std::unique_ptr<DataDirectory>> DataDirectory::open(const fs::path& path,
   return directory;
 }
 
-// What is there is known for a store, or for nothing, before anything is changed.
+// Changes nothing before it is sure that the directory holds a store of this format, or none.
 Result<Done> DataDirectory::prepare(Unfinished unfinished) {
   if (!new_) {
     if (auto checked = check_format(path_); !checked) return checked;
@@ -249,7 +249,7 @@ void DataDirectory::discard() const {
     fs::remove_all(path_ / name, error);
   }
   if (new_->mode) fs::permissions(path_, *new_->mode, error);
-  // What somebody else has put there meanwhile keeps its directory.
+  // A directory that somebody else has put something into meanwhile stays.
   for (const fs::path& made : std::views::reverse(new_->made_directories)) ::rmdir(made.c_str());
 }
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// The directory that an embedded store lives in: made when missing, locked against a second
-// process, and marked with the format of what it holds, which is checked before anything else is
-// touched; and with another mark as long as a copy into it is not finished. What is in it is for
-// its owner alone.
+// The directory that an embedded store lives in. It is made when missing, locked against a second
+// process, and marked with the format of its content, which is checked before anything else is
+// touched. A second mark stays in it as long as a copy into it is not finished. Only its owner may
+// read what is in it.
 #pragma once
 
 #include <cstdint>
@@ -23,33 +23,34 @@ namespace farthing::store::embedded {
 // Files that the server keeps beside the store. Stored: never to be renamed.
 inline constexpr const char* kAdminKeyFile = "admin.key";
 inline constexpr const char* kStatementKeyFile = "statement.key";
-// Behind the name of a file that is not whole yet.
+// The suffix of a file that is not whole yet.
 inline constexpr const char* kPendingSuffix = ".pending";
 
 class DataDirectory {
  public:
-  // Made with mode 0700. One that is there holds a store, or nothing but what a disk or an operator
-  // puts into an empty one (`lost+found`, statement.key). Its own mode and those of the store's
-  // files become 0700 and 0600 as far as they belong to this user; `report_warnings` says what does
-  // not. Fails when it cannot be made or read, holds something else, is in use by another server,
-  // or has a format that this version does not know; then nothing in it has changed.
+  // Opens the directory, or makes it with mode 0700. One that is there must hold a store, or
+  // nothing but what a disk or an operator puts into an empty one (`lost+found`, statement.key).
+  // Its mode and those of the store's files become 0700 and 0600 as far as they belong to this
+  // user; `report_warnings` says what does not. Fails when it cannot be made or read, holds
+  // something else, is in use by another server, or has a format that this version does not know;
+  // then nothing in it has changed.
   //
-  // A store that this has made is taken away again with this object, with the directories that were
-  // made for it, unless `keep` is called: a start that fails leaves nothing behind.
+  // Unless `keep` is called, the destructor removes a store that this has made, and the directories
+  // that were made for it: a start that fails leaves nothing behind.
   static Result<std::unique_ptr<DataDirectory>> open(const std::filesystem::path& path,
                                                      Unfinished unfinished = Unfinished::refused);
-  // The same for a look at what is there: nothing is made or changed. Fails also when there is no
-  // store.
+  // Opens a directory only to look at it: makes and changes nothing. Fails as `open` does, and also
+  // when there is no store.
   static Result<std::unique_ptr<DataDirectory>> open_existing(
       const std::filesystem::path& path, Unfinished unfinished = Unfinished::refused);
-  // Whether there is a store, of any format.
+  // Returns whether there is a store, of any format.
   static bool holds_store(const std::filesystem::path& path);
   // Gives up the lock.
   ~DataDirectory();
   DataDirectory(const DataDirectory&) = delete;
   DataDirectory& operator=(const DataDirectory&) = delete;
 
-  // The store that was made stays.
+  // Makes a store that was made stay.
   void keep() { new_.reset(); }
   // Tells the operator, in sentences, what others may read or replace; `tell` may be empty.
   void report_warnings(const std::function<void(const std::string&)>& tell) const;
@@ -57,18 +58,20 @@ class DataDirectory {
   std::filesystem::path database_path() const { return path_ / "rocksdb"; }
   std::filesystem::path journal_path() const { return path_ / "journal"; }
   std::filesystem::path key_filter_path() const { return path_ / "key-filter"; }
-  // There while the clock has leapt and is in doubt, so that a restart does not believe it.
+  // The file is there while the clock has leapt and is in doubt, so that a restart does not believe
+  // it.
   std::filesystem::path clock_doubt_path() const { return path_ / "clock-doubt"; }
-  // The mark of an unfinished copy, which is known by `text`; nothing when there is none.
+  // Returns the text that an unfinished copy is known by; nothing when there is none.
   std::optional<std::string> read_copy_mark() const;
-  // Synced when they return.
+  // What these two change is synced when they return.
   Result<Done> set_copy_mark(std::string_view text) const;
   Result<Done> clear_copy_mark() const;
-  // Free bytes on its disk for this process; all there are when that cannot be told.
+  // Returns the bytes on its disk that are free for this process; the largest number when that
+  // cannot be told.
   std::uint64_t free_bytes() const;
 
  private:
-  // What there was before a store was made.
+  // What was there before a store was made.
   struct Before {
     std::vector<std::filesystem::path> made_directories;  // the outermost first
     bool had_statement_key = false;

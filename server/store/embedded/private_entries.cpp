@@ -25,7 +25,7 @@ struct Failures {
 
 void make_private_entry(const fs::path& path, Failures& failures) {
   struct stat status {};
-  // What has gone meanwhile needs nothing.
+  // An entry that is gone meanwhile needs nothing.
   if (::lstat(path.c_str(), &status) != 0 || S_ISLNK(status.st_mode)) return;
   if (status.st_uid != ::geteuid() || (status.st_mode & kOfOthers) == 0) return;
   const mode_t mode = status.st_mode & kAllModes & ~kOfOthers;
@@ -38,7 +38,7 @@ void make_private_tree(const fs::path& path, Failures& failures) {
   make_private_entry(path, failures);
   std::error_code error;
   if (!fs::is_directory(fs::symlink_status(path, error))) return;
-  // Links to directories are not gone into.
+  // Does not follow links to directories.
   for (fs::recursive_directory_iterator at(path, error), end; !error && at != end;
        at.increment(error)) {
     make_private_entry(at->path(), failures);
@@ -53,7 +53,7 @@ std::vector<std::string> make_private(const fs::path& directory,
   const std::string name = "the data directory " + directory.string();
   Failures failures;
   struct stat status {};
-  // The directory itself may be reached by a link, for the operator has named it.
+  // The directory itself may be reached by a link, because the operator has named it.
   if (::stat(directory.c_str(), &status) == 0) {
     if (status.st_uid != ::geteuid()) {
       warnings.push_back(name + " belongs to another user (uid " + std::to_string(status.st_uid) +

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Takes from others what an earlier version or a careless hand has let them have of a data
-// directory: users' mail addresses are in its files.
+// Takes away the rights of others to a data directory, which an earlier version or a careless hand
+// may have given them: users' mail addresses are in its files.
 #pragma once
 
 #include <filesystem>
@@ -10,9 +10,9 @@
 
 namespace farthing::store::embedded {
 
-// Leaves to its owner alone `directory` itself and, of what is in it, the entries named, with all
-// that is in those that are directories. What belongs to another user, and links, are left as they
-// are. Answers sentences about what others may read or replace after all.
+// Makes `directory` itself and the named entries in it, with all that is in those that are
+// directories, private to their owner. Leaves links, and what belongs to another user, as they are.
+// Returns sentences about what others may still read or replace.
 std::vector<std::string> make_private(const std::filesystem::path& directory,
                                       const std::vector<std::string>& names);
 

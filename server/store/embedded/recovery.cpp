@@ -31,8 +31,8 @@ Result<std::vector<ledger::PastSpending>> apply_entry(const ledger::Entry& entry
   return past;
 }
 
-// The values of a family from `begin` to before `end`, as `decode` reads them; `what` is what the
-// error calls one that it cannot read.
+// Returns the values of a family from `begin` to before `end`, as `decode` reads them. An error
+// calls a value that cannot be read `what`.
 template <class Value, class Decode>
 Result<std::vector<Value>> read_values(const Database& database, Family family,
                                        std::string_view begin, std::string_view end, Decode decode,
@@ -63,8 +63,8 @@ Result<DirectoryRecords> read_directory(const Database& database, std::string_vi
                                                  "a record of the directory");
 }
 
-// The directory in parts, applied in their order by one thread and read ahead by another. All but
-// the receipts, which are looked up when one is asked for (find_receipt).
+// The directory in parts, applied in their order by one thread and read ahead by another. It leaves
+// out the receipts, which are looked up when one is asked for (find_receipt).
 class DirectoryInParts {
  public:
   explicit DirectoryInParts(const Database& database) : database_(database) {
@@ -78,12 +78,13 @@ class DirectoryInParts {
     parts_.push_back({.begin = directory::receipts_end(), .end = {}});
   }
 
-  // Reads a part, unless so many are read and not applied or nobody needs to read any more.
+  // Reads a part, unless `most` parts are read and not yet applied or no part is left to read.
   bool read_ahead(std::size_t most) {
     const std::size_t next = next_;
     return next < applied_ + most && read(next);
   }
-  // Reads what nobody has read yet; waits for what the other thread is reading.
+  // Applies all parts: reads those that nobody has read yet, and waits for those that the other
+  // thread is reading.
   Result<Done> apply(WorkingLedger& working) {
     for (Part& part : parts_) {
       read(applied_);
@@ -104,7 +105,8 @@ class DirectoryInParts {
     std::promise<Result<DirectoryRecords>> records{};
   };
 
-  // Parts are read in their order; false when somebody else reads this one, or it is none.
+  // Reads part `i`; parts are read in their order. Returns false when the other thread reads this
+  // one, or when there is no such part.
   bool read(std::size_t i) {
     if (i >= parts_.size() || !next_.compare_exchange_strong(i, i + 1)) return false;
     Part& part = parts_[i];
@@ -141,7 +143,7 @@ class StatesInParts {
                             i == cuts_.size() ? std::string_view() : cuts_[i]);
     return true;
   }
-  // When every thread has read what it took.
+  // Returns the states. Must be called when every thread has read what it took.
   std::vector<Result<States>> take() { return std::move(parts_); }
 
  private:
@@ -153,7 +155,7 @@ class StatesInParts {
   std::atomic<std::size_t> next_ = 0;
 };
 
-// The committer and the deriver each get a copy.
+// Gives the committer and the deriver a copy each.
 Result<Done> load_states(States states, DerivedStart& start) {
   for (ledger::OrganizationState& state : states) {
     if (start.working->find(state.organization) == nullptr) {
@@ -195,7 +197,7 @@ Result<Done> load_derived(const Database& database, DerivedStart& start,
   DirectoryInParts directory(database);
   StatesInParts states(database);
   auto reader = std::async(std::launch::async, [&]() noexcept {
-    // Of the directory little should be in memory before it is applied.
+    // Only a small part of the directory should be in memory before it is applied.
     constexpr std::size_t kAhead = 3;
     while (directory.read_ahead(kAhead) || states.read_next()) {
     }
@@ -261,7 +263,7 @@ Result<Done> apply_batch(const JournalBatch& batch, WorkingLedger& working) {
 }
 
 Result<Done> visit_decoded(const Batches& batches, const VisitDecoded& visit) {
-  // Few enough that little is decoded and not visited, enough that threads seldom wait.
+  // Few enough that little is decoded before it is visited, and enough that threads seldom wait.
   constexpr std::size_t kAtATime = 32;
   const auto decode = [&batches](std::size_t begin) {
     std::vector<Result<Entries>> decoded;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Reads at the start what the store works with: the derived part as it was found, and takes in the
-// journal's records that it does not cover.
+// Reads at a start what the store works with: loads the derived part, and applies the journal's
+// records that it does not cover.
 #pragma once
 
 #include <functional>
@@ -26,15 +26,15 @@ struct DerivedStart {
   directory::AuditHead audit;
 };
 
-// As of the database's last run; at nothing when there is none.
+// Returns the checkpoint of the database's last run; an empty one when there is none.
 Result<Checkpoint> load_checkpoint(const Database& database);
 
-// Called when the directory is there. It stays where it is, and nobody changes it before the
-// journal's records are applied.
+// Called when the directory is loaded. The directory stays in its place, and nobody changes it
+// before the journal's records are applied.
 using OnDirectory = std::function<void(const directory::Directory&)>;
 
-// Without the receipts of the directory: what idempotency keys led to before the start is looked up
-// when one of them comes again.
+// Loads the derived part without the directory's receipts: find_receipt looks one up when its
+// idempotency key comes again.
 Result<Done> load_derived(
     const Database& database, DerivedStart& start,
     const OnDirectory& on_directory = [](const directory::Directory&) {});
@@ -44,10 +44,10 @@ Result<std::optional<directory::DirectoryReceipt>> find_receipt(const Database& 
 
 using Entries = std::vector<ledger::Entry>;
 
-// Fails when one is malformed.
+// Returns the entries of the batch. Fails when one is malformed.
 Result<Entries> decode_entries(const JournalBatch& batch);
-// `entries` are those of the batch. Fails when the batch does not follow what `working` has.
-// Returns what has left the states for the records of callers' keys.
+// Applies the batch, whose entries are `entries`, to `working`. Fails when the batch does not
+// follow what `working` has. Returns what has left the states for the records of callers' keys.
 Result<std::vector<ledger::PastSpending>> apply_batch(const JournalBatch& batch,
                                                       const Entries& entries,
                                                       WorkingLedger& working);
@@ -58,7 +58,7 @@ using VisitDecoded =
     std::function<Result<Done>(const std::shared_ptr<const JournalBatch>&, const Entries&)>;
 
 // Visits the batches in their order, each with its entries, which another thread decodes ahead.
-// Ends with the first error.
+// Stops at the first error and returns it.
 Result<Done> visit_decoded(const Batches& batches, const VisitDecoded& visit);
 
 }  // namespace farthing::store::embedded

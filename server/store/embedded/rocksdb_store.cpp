@@ -13,11 +13,10 @@
 namespace farthing::store::embedded {
 namespace {
 
-// Reads of others wait meanwhile.
+// Other reads wait meanwhile, so this is small.
 constexpr std::size_t kKeysLoadedAtATime = 4'096;
 
-// Makes the entries of a batch that is synced and applied known, as the committer does with its
-// own.
+// Publishes the entries of a batch that is synced and applied, as the committer does with its own.
 void publish_entries(const std::shared_ptr<const JournalBatch>& batch, const Entries& entries,
                      const std::vector<ledger::PastSpending>& past_spending, WorkingLedger& working,
                      PublishedLedgers& ledgers, FreshOutcomes& outcomes, FreshRecords& records) {
@@ -67,8 +66,8 @@ RocksdbStore::RocksdbStore(RocksdbOptions options, std::unique_ptr<DataDirectory
       records_(*database_, entries_),
       failure_(options_.on_fatal_error) {}
 
-// Reads end first, then the committer, which hands over all that it has answered; the deriver makes
-// it part of the database.
+// Ends the reads first, then the committer, which hands all that it has answered to the deriver,
+// which makes it part of the database.
 RocksdbStore::~RocksdbStore() {
   background_.finish();
   if (options_.is_started && *options_.is_started) data_directory_->keep();
@@ -89,7 +88,7 @@ Result<Done> RocksdbStore::recover() {
   });
   if (!loaded) return loaded.error();
 
-  // The journal's tail goes the way of fresh batches, and is served from memory meanwhile.
+  // The deriver takes the journal's tail like fresh batches; until then it is served from memory.
   Batches tail;
   auto journal =
       Journal::open(data_directory_->journal_path(),
@@ -102,16 +101,17 @@ Result<Done> RocksdbStore::recover() {
   journal_ = *std::move(journal);
 
   const Instant last_mark = tail.empty() ? start.checkpoint.mark : tail.back()->mark;
-  // A store that nothing was written to has none.
+  // A store that nothing was written to has no mark.
   const auto mark = last_mark == Instant() ? std::nullopt : std::optional(last_mark);
   std::error_code ignored;
   if (std::filesystem::exists(data_directory_->clock_doubt_path(), ignored)) {
-    // What was doubted before the stop is no gap that the stop explains.
+    // A stop does not explain a gap that was doubted before it.
     clock_.start_at(mark, EffectiveClock::kLargestLeap);
   } else {
     clock_.start_at(mark);
   }
   watch_clock(clock_, limitations_, Cause::node);
+  // The tail changes the directory, so the copy for readers must be complete first.
   published.get();
   FreshOutcomes fresh_outcomes;
   FreshRecords fresh_records;
@@ -185,7 +185,7 @@ Result<Done> RocksdbStore::recover() {
                                                           .directory = *data_directory_,
                                                           .failure = failure_,
                                                           .limitations = limitations_});
-  // Until they are there, every key is looked up in the database.
+  // Until the keys are loaded, every key is looked up in the database.
   background_.run([this, checkpoint = start.checkpoint] {
     if (take_key_filter(data_directory_->key_filter_path(), keys_, checkpoint)) {
       keys_.set_complete();

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // The embedded store: one process, one data directory, RocksDB inside. A command joins a queue; a
 // committer decides all that wait, writes one journal record with one sync, and answers. Keys and
-// balances are read from synced state in memory on the caller's thread; grants and charges on a
-// thread of the store's. Its parts: data_directory, journal, database, committer, deriver,
+// balances are read from synced state in memory on the caller's thread; grants and charges on one
+// of the store's threads. Its parts: data_directory, journal, database, committer, deriver,
 // recovery.
 #pragma once
 
@@ -33,7 +33,7 @@ class RocksdbStore final : public Store {
   // Makes the data directory when it is missing. The error's message is for the operator.
   static Result<std::unique_ptr<RocksdbStore>> open(RocksdbOptions options);
   // Refuses new commands, answers those that wait, and leaves everything on disk. No other call may
-  // be under way.
+  // be in progress.
   ~RocksdbStore() override;
 
   using Store::settle;
@@ -80,12 +80,12 @@ class RocksdbStore final : public Store {
   void list_audit_log(directory::AuditFilter filter, PageRequest<Id128> page,
                       Reply<Page<directory::AuditRecord>> reply) override;
 
-  // Every entry of an organization in order, for tests and for the audit of a store that is not in
-  // use. Empty when there is no such organization.
+  // Returns every entry of an organization in order, for tests and for the audit of a store that is
+  // not in use. Empty when there is no such organization.
   Result<std::vector<ledger::Entry>> entries_of(OrganizationId organization);
 
  private:
-  // Keeps the filter of keys for the next start, when all that adds to it has ended.
+  // Writes the filter of keys for the next start, once everything that adds to it has ended.
   class KeyKeeper {
    public:
     explicit KeyKeeper(const RocksdbStore& store) : store_(store) {}
@@ -100,7 +100,7 @@ class RocksdbStore final : public Store {
   RocksdbStore(RocksdbOptions options, std::unique_ptr<DataDirectory> data_directory,
                std::unique_ptr<Database> database);
   Result<Done> recover();
-  // Adds the keys that the derived part has, from `begin` on, to the filter, some at a time.
+  // Adds the derived part's keys from `begin` on to the filter, some at a time.
   void load_keys(const std::string& begin);
   void add_remainders(OrganizationId organization, Page<ledger::Entry> entries,
                       Reply<Page<ledger::GrantStatus>> reply);
@@ -108,8 +108,8 @@ class RocksdbStore final : public Store {
                                                       const PageRequest<Id128>& page) const;
   Result<CommandLookup> look_up(const ledger::Command& command) const;
   Result<ledger::Entry> read_grant_entry(const GrantId& id) const;
-  // What was refunded is added to the charges of a page; `position` is the deriver's from before
-  // they were read.
+  // Adds what was refunded to the charges of a page. `position` is the deriver's from before they
+  // were read.
   void add_refunds(OrganizationId organization, std::uint64_t position, Page<ledger::Entry> entries,
                    Reply<Page<ledger::ChargeStatus>> reply);
 
@@ -117,7 +117,7 @@ class RocksdbStore final : public Store {
   Limitations limitations_;
   const SystemClock system_clock_;
   mutable EffectiveClock clock_;
-  // Parts end in the reverse of the order in which they stand here.
+  // The parts end in the reverse of this order, which matters.
   std::unique_ptr<DataDirectory> data_directory_;
   std::unique_ptr<Database> database_;
   KeyFilter keys_;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the store reads for others: keys and balances from memory on the caller's thread, the rest
-// on the store's own thread or through the committer.
+// The reads of the store: keys and balances from memory on the caller's thread, all others on the
+// store's own thread or through the committer.
 #include <algorithm>
 #include <utility>
 
@@ -45,7 +45,8 @@ void RocksdbStore::read_state(OrganizationId organization, Reply<CurrentState> r
       }});
 }
 
-// The record is looked up here, as what a command needs is: it is nearly always in memory.
+// Looks up the record on the caller's thread, like what a command needs: it is nearly always in
+// memory.
 void RocksdbStore::read_spending(OrganizationId organization, ApiKeyId caller_key,
                                  Reply<CurrentSpending> reply) {
   const std::uint64_t position = deriver_->position();
@@ -154,7 +155,7 @@ void RocksdbStore::read_grant(GrantId id, Reply<ledger::GrantStatus> reply) {
   });
 }
 
-// Only the committer knows what has changed them since they were derived.
+// Asks the committer, because only it knows what has changed the records since they were derived.
 void RocksdbStore::read_records(OrganizationId organization, std::vector<Id128> ids,
                                 Reply<FoundRecords> reply) {
   background_.run([this, organization, ids = std::move(ids), reply = std::move(reply)]() mutable {
@@ -180,7 +181,7 @@ void RocksdbStore::read_entries(OrganizationId organization, std::vector<std::ui
   });
 }
 
-// What is not derived yet, only the committer knows.
+// Asks the committer, because only it knows what is not derived yet.
 void RocksdbStore::read_outcome(OrganizationId organization, std::string idempotency_key,
                                 Reply<ledger::Outcome> reply) {
   if (published_.ledgers.find(organization) == nullptr)
@@ -216,7 +217,7 @@ void RocksdbStore::list_grants(OrganizationId organization, PageRequest<Id128> p
   });
 }
 
-// The state is asked for after the entries, so it has all of them in it.
+// Asks for the state after the entries, so that it has all of them in it.
 void RocksdbStore::add_remainders(OrganizationId organization, Page<ledger::Entry> entries,
                                   Reply<Page<ledger::GrantStatus>> reply) {
   committer_->submit(StateRequest{
@@ -289,7 +290,7 @@ void RocksdbStore::list_audit_log(directory::AuditFilter filter, PageRequest<Id1
   });
 }
 
-// The fresh ones first: what is derived meanwhile is found twice and not missed.
+// Reads the fresh records first: one that is derived meanwhile is found twice and not missed.
 Result<Page<directory::AuditRecord>> RocksdbStore::read_audit_log(
     const directory::AuditFilter& filter, const PageRequest<Id128>& page) const {
   const std::uint64_t first = directory::first_audit_number(page);

@@ -13,7 +13,7 @@
 namespace farthing::store::embedded {
 namespace {
 
-// Nobody asks the filter, so it need not be good.
+// Nobody asks the filter, so its size does not matter.
 constexpr std::size_t kKeyFilterBytes = 1;
 
 ledger::Entry decode(std::string_view stored) {
@@ -95,7 +95,7 @@ Result<std::optional<std::string>> StoreImport::read_mark() const {
 
 Result<Done> StoreImport::set_mark(const std::string& mark) {
   auto marked = data_directory_->set_copy_mark(mark);
-  // An interrupted copy can be gone on with from here.
+  // From here on an interrupted copy can be continued.
   if (marked) data_directory_->keep();
   return marked;
 }
@@ -148,7 +148,7 @@ Result<Done> StoreImport::add_entries(std::span<const TransferEntry> entries) {
   JournalRecordWriter writer(*batch, journal_->last_number() + 1, mark_);
   for (const TransferEntry& entry : entries) writer.add_entry(entry.stored);
   writer.finish();
-  // Refuses what does not follow what is there.
+  // Fails for entries that do not follow what is there.
   if (auto applied = apply_batch(*batch, *working_); !applied) return applied;
   if (auto appended = journal_->append(*batch); !appended) return appended;
   enqueue(batch);
@@ -157,7 +157,7 @@ Result<Done> StoreImport::add_entries(std::span<const TransferEntry> entries) {
 
 Result<Done> StoreImport::add_acts(std::span<const directory::AuditRecord> acts) {
   if (auto room = make_room(); !room) return room;
-  // They come after the entries, so what one of them set back holds.
+  // Acts come after all entries, so the time that one of them set back to stays the mark.
   for (const directory::AuditRecord& act : acts) {
     mark_ = directory::find_set_back(act.act).value_or(std::max(mark_, act.at));
   }
@@ -176,7 +176,7 @@ void StoreImport::enqueue(const std::shared_ptr<const JournalBatch>& batch) {
       working_->find(made->id)->published = &ledgers_.make(made->id);
     }
   }
-  // The deriver looks among them for what a record begins with.
+  // The deriver looks among the published entries for the maker of a record.
   for (std::size_t i = 0; i < batch->entries.size(); ++i) {
     const ledger::Entry entry = decode(batch->encoded_entry(i));
     const auto* organization = working_->find(entry.organization);

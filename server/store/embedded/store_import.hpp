@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// An embedded store that another one's content is written into: by the journal and the deriver, as
-// a server writes it, so it is safe and whole after any crash, and nobody reads it meanwhile. What
+// An embedded store that another store's content is written into. It is written by the journal and
+// the deriver, as a server does it, so it is whole after any crash. Nobody reads it meanwhile. What
 // is left in the journal when this ends is derived then, or when the store is opened.
 #pragma once
 
@@ -44,7 +44,7 @@ class StoreImport final : public TransferTarget {
   Result<Done> recover();
   // Waits for room in memory; fails when there is none on the disk.
   Result<Done> make_room();
-  // Takes in what the journal has, in the order in which it came there.
+  // Takes in the journal's batches, in their order.
   void enqueue(const std::shared_ptr<const JournalBatch>& batch);
 
   const RocksdbOptions options_;

@@ -14,7 +14,7 @@ namespace {
 
 constexpr std::size_t kEntryKeyBytes = 24;
 
-// Gives out the entries of the journal in their places among those of the database: behind those of
+// Visits the entries of the journal in their places among those of the database: behind those of
 // their organization.
 class FreshInOrder {
  public:
@@ -22,7 +22,7 @@ class FreshInOrder {
                const TransferSource::VisitEntry& visit)
       : fresh_(fresh), next_(fresh.begin()), after_(after), visit_(visit) {}
 
-  // Those of the organizations before this one; of all, without one.
+  // Visits those of all organizations before this one; without one, all that are left.
   Result<Done> give_before(const std::optional<OrganizationId>& organization) {
     for (; next_ != fresh_.end() && (!organization || next_->first < *organization); ++next_) {
       for (const std::string_view stored : next_->second) {
@@ -90,7 +90,7 @@ Result<Done> StoreReader::read_tail() {
   auto read = read_journal(data_directory_->journal_path(), checkpoint.number,
                            [this](JournalBatch batch) { return take_batch(std::move(batch)); });
   if (!read) return read;
-  // Only now the batches stay where they are.
+  // Views are taken only now that the batches stay in their places.
   for (const JournalBatch& batch : tail_) {
     for (std::size_t i = 0; i < batch.entries.size(); ++i) {
       const auto entry = ledger::decode_entry(batch.encoded_entry(i));
@@ -109,7 +109,7 @@ Result<Done> StoreReader::take_batch(JournalBatch batch) {
   return Done{};
 }
 
-// What has ended is not there.
+// Removes a membership that has ended.
 void StoreReader::take_record(std::string key, directory::DirectoryRecord record) {
   if (std::holds_alternative<directory::MembershipEnd>(record)) {
     directory_.erase(key);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// An embedded store that no server has open, to be looked at: its lock is held and nothing in it is
-// changed. What its journal has beyond its database is read into memory, which the store bounds.
+// An embedded store that no server has open, opened to be read: its lock is held and nothing in it
+// is changed. What its journal has beyond its database is read into memory; the store bounds how
+// much that is.
 #pragma once
 
 #include <cstdint>
@@ -20,13 +21,13 @@
 
 namespace farthing::store::embedded {
 
-// Returns the error of a store in which `what`, a clause, was found.
+// Returns the error for a store in which `what`, a clause, was found.
 Error store_is_damaged(const std::string& what);
 
 class StoreReader final : public TransferSource {
  public:
-  // The entries of an organization that are in the journal only, in their stored form and in the
-  // order in which the journal has them.
+  // The entries of each organization that are only in the journal, in their stored form and in the
+  // journal's order.
   using FreshEntries = std::map<OrganizationId, std::vector<std::string_view>>;
 
   // Fails when there is no store, when a server has it open, or when it cannot be read.
@@ -39,7 +40,7 @@ class StoreReader final : public TransferSource {
   Result<Done> visit_directory(const VisitRecord& visit) const override;
   Result<Done> visit_entries(const EntryPlace& after, const VisitEntry& visit) const override;
   Result<Done> visit_audit_log(std::uint64_t after, const VisitAct& visit) const override;
-  // Nobody can, as the lock is held.
+  // Returns false: the lock keeps everybody out.
   Result<bool> has_changed() const override { return false; }
 
  private:

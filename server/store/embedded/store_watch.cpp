@@ -12,7 +12,7 @@ namespace farthing::store::embedded {
 namespace {
 
 constexpr std::chrono::milliseconds kInterval{200};
-// A batch takes some milliseconds, and some hundred on a disk that is busy.
+// A batch takes some milliseconds, and some hundred on a busy disk.
 constexpr std::chrono::seconds kLongBatch{3};
 
 }  // namespace
@@ -37,7 +37,7 @@ void StoreWatch::run() {
   }
 }
 
-// A doubt of a start is one again after a restart, by the mark alone.
+// Needs no file for a doubt of a start: the mark alone makes it a doubt again after a restart.
 void StoreWatch::keep_clock_doubt() {
   const ClockDoubt doubt = parts_.clock.status().doubt;
   if (doubt == kept_doubt_ || doubt == ClockDoubt::start) return;
@@ -62,7 +62,8 @@ void StoreWatch::look() {
   }
   parts_.disk.look();
   const bool has_run_waiting = parts_.deriver.is_disk_full();
-  // Nobody may ask again while a balancer has taken the node out.
+  // Room is looked for here, too: while a balancer keeps the node out, no request may come to find
+  // it.
   if (!parts_.disk.has_room() && !parts_.committer.is_waiting_for_room() && !has_run_waiting &&
       parts_.journal.make_reserve()) {
     parts_.disk.set_without_room({});

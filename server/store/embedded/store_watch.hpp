@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Looks after the embedded store several times a second, whether anybody asks for something or not:
-// how much of the disk is free, whether there is room again where there was none, whether writing
-// has come to a halt. What it finds becomes limitations.
+// how much of the disk is free, whether there is room again where there was none, and whether
+// writing has come to a halt. It reports what it finds as limitations.
 #pragma once
 
 #include <condition_variable>
@@ -41,7 +41,7 @@ class StoreWatch {
  private:
   void run();
   void look();
-  // Keeps a doubt over a restart.
+  // Keeps a doubt about the clock over a restart.
   void keep_clock_doubt();
 
   const Parts parts_;

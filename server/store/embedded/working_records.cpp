@@ -31,7 +31,7 @@ Result<std::vector<ledger::Entry>> WorkingRecords::find_outcome(OrganizationId o
                                                                 OutcomeLookup& lookup) const {
   if (const auto place = fresh_outcomes_.find(organization, key)) return read_outcome(*place);
   if (lookup.entries.empty() && !counts(lookup.position)) {
-    // It might have been derived and forgotten here since the look-up was made.
+    // The outcome may have been derived and forgotten here since the look-up was made.
     auto again = look_up_outcome(derived_.database, derived_.keys, derived_.deriver.position(),
                                  organization, key);
     if (!again) return std::move(again).error();
@@ -44,7 +44,7 @@ Result<std::optional<ledger::Record>> WorkingRecords::find(
     OrganizationId organization, const Id128& id, const std::optional<ledger::Record>* looked_up,
     std::uint64_t position, const CommitBatch& batch) const {
   std::optional<ledger::Record> record;
-  // What has changed it since it was looked up must not be forgotten here.
+  // The look-up counts only while nothing that has changed the record since is forgotten here.
   if (looked_up != nullptr && *looked_up && counts(position)) {
     record = *looked_up;
   } else {
@@ -61,7 +61,7 @@ Result<ledger::SpendingRecord> WorkingRecords::find_spending(
     OrganizationId organization, ApiKeyId caller_key, const ledger::SpendingRecord* looked_up,
     std::uint64_t position) const {
   ledger::SpendingRecord record;
-  // What has come to it since it was looked up must not be forgotten here.
+  // The look-up counts only while nothing that was added to the record since is forgotten here.
   if (looked_up != nullptr && counts(position)) {
     record = *looked_up;
   } else {

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the committer knows of the past: outcomes and records as they are when all that is decided
-// is synced. Each is what the derived part has, looked up on the way to the queue where that still
-// counts, and on top of it what is too fresh to be there. The committer's thread's own.
+// The past that the committer decides upon: outcomes and records as they are when all that is
+// decided is synced. Each is made of what the derived part has, looked up before the command joined
+// the queue where that still counts, and of what is too fresh to be there. Used by the committer's
+// thread only.
 #pragma once
 
 #include <cstdint>
@@ -46,23 +47,23 @@ class WorkingRecords {
                                              const std::optional<ledger::Record>* looked_up,
                                              std::uint64_t position,
                                              const CommitBatch& batch) const;
-  // The same for the record of a caller's key.
+  // Returns the record of a caller's key. `looked_up` and `position` mean the same as in `find`.
   Result<ledger::SpendingRecord> find_spending(OrganizationId organization, ApiKeyId caller_key,
                                                const ledger::SpendingRecord* looked_up,
                                                std::uint64_t position) const;
 
-  // Takes in what was booked, which `batch` is about to get.
+  // Takes in what was booked, before `batch` gets it.
   void add(const ledger::Booked& booked, const CommitBatch& batch);
-  // Takes in that the key in what was booked, which `batch` has just got, has led to it.
+  // Takes in that the idempotency key in `booked` has led to it, after `batch` has got it.
   void add_outcome(const ledger::Booked& booked, const CommitBatch& batch);
-  // What is added from here on belongs to the deriver's next run.
+  // Makes what is added from here on belong to the deriver's next run.
   void begin_run();
-  // Forgets what had been derived when this was called last. So a look-up that was made on the way
-  // to the queue still counts when its command is decided.
+  // Forgets what had been derived when this was called last. The delay of one call lets a look-up
+  // that was made before a command joined the queue still count when the command is decided.
   void forget_derived();
 
  private:
-  // Whether nothing has been forgotten here that has come since a look-up at that position.
+  // Returns whether nothing that has come since a look-up at that position has been forgotten here.
   bool counts(std::uint64_t position) const { return position >= fresh_outcomes_.forgotten_to(); }
 
   const Derived derived_;

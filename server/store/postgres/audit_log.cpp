@@ -13,14 +13,14 @@
 namespace farthing::store::postgres {
 namespace {
 
-// Records are read so many at a time.
+// How many records are read at a time.
 constexpr std::int64_t kRecordsAtATime = 512;
 
 }  // namespace
 
 Checked<directory::AuditHead> read_audit_head(const Rows& rows) {
   if (rows.is_empty()) return concerning_all(damaged("audit_head has no row"));
-  // The number behind it must be one, too.
+  // The next number must be a valid one, too.
   if (const std::int64_t number = rows.number(0, 0);
       number < 0 || number == std::numeric_limits<std::int64_t>::max()) {
     return concerning_all(damaged("audit_head cannot be read"));

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The audit log in the database: additions within the transaction of what they tell of, and pages.
+// The audit log in the database: adds records within the transaction that they tell of, and lists
+// pages.
 #pragma once
 
 #include <vector>
@@ -10,11 +11,12 @@
 
 namespace farthing::store::postgres {
 
-// Where the log ends, of the answer to kLockAuditHead.
+// Returns where the log ends, from the answer to kLockAuditHead.
 Checked<directory::AuditHead> read_audit_head(const Rows& rows);
-// What adds the record that comes next, and moves the head behind it.
+// Appends the calls that add the next record and move the head behind it.
 void append_audit_record(const directory::AuditRecord& record, std::vector<Call>& calls);
-// What adds a record behind the head, which is the answer to kLockAuditHead in this transaction.
+// Returns the calls that add a record behind the head. `rows` is the answer to kLockAuditHead in
+// this transaction.
 Checked<std::vector<Call>> add_audit_record_calls(const Rows& rows, Instant at,
                                                   const ApiKeyId& api_key,
                                                   directory::ActOrigin origin, directory::Act act);

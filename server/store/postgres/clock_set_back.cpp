@@ -21,7 +21,7 @@ namespace {
 
 constexpr std::int64_t kStatesAtATime = 256;
 
-// Poolers may hide them.
+// Counts other connections; poolers may hide some.
 constexpr Statement kCountOthers{
     .sql =
         "SELECT count(*) FROM pg_catalog.pg_stat_activity WHERE datname = current_database()"

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The same for a store on a database, by the database's clock.
+// Sets back the ledger time of a store on a database, by the database's clock
+// (server/store/clock_set_back.hpp).
 #pragma once
 
 #include <string>
@@ -9,8 +10,8 @@
 
 namespace farthing::store::postgres {
 
-// Fails when the database cannot be reached, has not the tables of this version, or has other
-// connections of servers, as far as it tells.
+// Fails when the database cannot be reached, lacks the tables of this version, or shows other
+// connections of servers.
 Result<ClockSetBack> set_clock_back(const std::string& conninfo, SetBackMode mode);
 
 }  // namespace farthing::store::postgres

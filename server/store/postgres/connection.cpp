@@ -13,9 +13,9 @@
 namespace farthing::store::postgres {
 namespace {
 
-// What a connection has unless its URL says otherwise. A host that does not answer is given up in
-// seconds, whether it is connected to or already connected. A primary that lets nothing be written
-// is connected to all the same: reads go on.
+// The settings of a connection whose URL does not say otherwise. A host that does not answer is
+// given up in seconds, during connecting and later. A primary that lets nothing be written is
+// accepted, too: reads go on.
 constexpr std::array kDefaults = {
     std::pair{"application_name", "farthing"},    std::pair{"connect_timeout", "3"},
     std::pair{"target_session_attrs", "primary"}, std::pair{"keepalives_idle", "5"},
@@ -23,8 +23,9 @@ constexpr std::array kDefaults = {
     std::pair{"tcp_user_timeout", "10000"},
 };
 
-// Every statement finds its rows by their keys, so plans are made once and never scan a table that
-// was small when they were made. Whoever stops within a transaction, holding locks, is cut off.
+// Every statement finds its rows by their keys. Plans are therefore made once, and never scan a
+// table because it was small when they were made. A session that stops within a transaction,
+// holding locks, is cut off.
 constexpr const char* kSetUp =
     "SELECT set_config('enable_seqscan', 'off', false), set_config('enable_hashjoin', 'off', "
     "false),"
@@ -41,7 +42,7 @@ struct FreeOptions {
 };
 using Options = std::unique_ptr<PQconninfoOption, FreeOptions>;
 
-// The first line, without its end.
+// Returns the first line, without its end.
 std::string first_line(const char* text) {
   const std::string_view all(text == nullptr ? "" : text);
   return std::string(all.substr(0, all.find('\n')));
@@ -51,25 +52,25 @@ bool is_one_of(std::string_view code, std::initializer_list<std::string_view> co
   return std::ranges::find(codes, code) != codes.end();
 }
 
-// By the code that PostgreSQL documents (appendix A).
+// Classifies by the code that PostgreSQL documents (appendix A).
 Failure classify(std::string_view code) {
   // serialization_failure, deadlock_detected, lock_not_available
   if (is_one_of(code, {"40001", "40P01", "55P03"})) return Failure::conflict;
   // connection exceptions, shutdowns and starts, too many connections, a standby, a session cut off
-  // within a transaction; and plans that this connection has prepared and that are good no longer
+  // within a transaction; and prepared plans of this connection that are no longer valid
   if (code.starts_with("08") || code.starts_with("57P") ||
       is_one_of(code, {"53300", "25006", "25P03", "26000", "0A000"})) {
     return Failure::lost;
   }
-  // A value that cannot be counted on, a row that is there twice: all values are checked before
-  // they are sent, so what is stored is not what was written.
+  // Impossible values and duplicate rows: all values are checked before they are sent, so what is
+  // stored is not what was written.
   if (code.starts_with("22") || code.starts_with("23")) return Failure::damaged;
   return Failure::refused;
 }
 
 }  // namespace
 
-// What answers must come, in order.
+// The answers that must come, in order.
 struct Connection::Sent {
   const char* prepares = nullptr;  // the name, if it only prepares
 };

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// One connection to the database, owned: libpq in pipeline mode behind it. Statements are sent
-// together and answered together, so a list of them costs one round trip. Prepares each statement
-// once. For one thread at a time; every call ends within its timeout.
+// Owns one connection to the database, by libpq in pipeline mode. Statements are sent together and
+// answered together, so a list of them costs one round trip. Prepares each statement once. For one
+// thread at a time; every call ends within its timeout.
 #pragma once
 
 #include <chrono>
@@ -22,8 +22,8 @@ struct pg_result;
 
 namespace farthing::store::postgres {
 
-// One text of SQL under the name that it is prepared with. Constants only: connections remember the
-// names.
+// A text of SQL and the name that it is prepared under. Must be a constant: connections remember
+// the names.
 struct Statement {
   const char* name = nullptr;  // null: not prepared, for what is run once
   const char* sql = nullptr;
@@ -34,36 +34,36 @@ struct Call {
   Parameters parameters = {};
 };
 
-// How long a statement of a tool may take that works through a whole database.
+// The timeout for statements of tools that work through a whole database.
 inline constexpr std::chrono::milliseconds kToolTimeout{60'000};
 
 class Connection {
  public:
-  // `conninfo` is a URL or a string of libpq's keywords; what it leaves out comes from libpq's
-  // environment (PGPASSWORD, PGPASSFILE, PGSERVICE and so on). Several hosts are tried in turn, and
-  // one that is no primary is passed over. At most some seconds a host.
+  // Connects. `conninfo` is a URL or a string of libpq's keywords; what it leaves out comes from
+  // libpq's environment (PGPASSWORD, PGPASSFILE, PGSERVICE and so on). Several hosts are tried in
+  // turn, for some seconds each; one that is no primary is passed over.
   static Checked<std::unique_ptr<Connection>> connect(const std::string& conninfo);
-  // Why `conninfo` cannot be read, in words without what it says; nothing when it can.
+  // Returns why `conninfo` cannot be read, without quoting it; empty when it can be read.
   static std::string find_fault(const std::string& conninfo);
-  // Whether a password stands in it.
+  // Returns whether it contains a password.
   static bool has_password(const std::string& conninfo);
 
   ~Connection();
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
 
-  // Sends all, and returns one answer for each. When one fails, those after it are not carried out,
-  // and a transaction that is open can only be rolled back.
+  // Sends all calls and returns one answer for each. When one fails, those after it are not carried
+  // out, and an open transaction can only be rolled back.
   Checked<std::vector<Rows>> run(std::span<const Call> calls, std::chrono::milliseconds timeout);
-  // Several statements at once, without parameters, for migrations.
+  // Runs several statements at once, without parameters, for migrations.
   Checked<Done> run_script(const std::string& sql, std::chrono::milliseconds timeout);
 
-  // False once it is lost.
+  // Returns false once the connection is lost.
   bool is_usable() const;
-  // Whether a transaction is open that this connection began.
+  // Returns whether a transaction is open on this connection.
   bool is_in_transaction() const;
-  // Whether the database warned since the last call of this: a COMMIT may then not be where
-  // synchronous replication would have it.
+  // Returns whether the database has warned since the last call of this. After a warning a COMMIT
+  // may not have reached the standbys that synchronous replication asks for.
   bool take_warning();
 
  private:
@@ -74,7 +74,7 @@ class Connection {
   Checked<Done> set_up();
   Checked<std::vector<Sent>> send(std::span<const Call> calls);
   Checked<Done> flush(Deadline deadline);
-  // Null when there is nothing more of one statement.
+  // Returns null at the end of one statement's results.
   Checked<pg_result*> next_result(Deadline deadline);
   Checked<Done> wait(Deadline deadline, short events);
   DatabaseError lost(std::string message);

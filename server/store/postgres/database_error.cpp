@@ -4,7 +4,7 @@
 namespace farthing::store::postgres {
 namespace {
 
-// By the code that PostgreSQL documents (appendix A).
+// Returns advice by the code that PostgreSQL documents (appendix A).
 std::string_view what_to_do(std::string_view state) {
   if (state == "42501") {
     return "give the server's role the right to read and write all tables of the schema farthing";

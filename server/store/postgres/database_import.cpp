@@ -30,7 +30,7 @@ Error unfit(const std::string& what) {
   return make_error(ErrorCode::server_error, "What is to be copied " + what + ".");
 }
 
-// A record as it was found, or as the entry made it that was found in its place.
+// Returns the record of the row; without one, the record that the row's entry has made.
 std::optional<ledger::Record> record_in(const Rows& rows, std::size_t row) {
   if (!rows.is_null(row, 2)) return ledger::decode_record(rows.bytes(row, 2));
   if (rows.is_null(row, 3)) return {};
@@ -155,7 +155,8 @@ Result<Done> DatabaseImport::add_entries(std::span<const TransferEntry> entries)
   return commit(std::move(calls));
 }
 
-// Begins the transaction, with the states and what is known of the things that the entries change.
+// Begins the transaction, and reads the states and what is known of the things that the entries
+// change.
 Result<Done> DatabaseImport::begin(Work& work) {
   std::map<Place, std::int64_t> changed;  // with the number of the maker
   for (const ledger::Entry& entry : work.entries) {
@@ -212,9 +213,9 @@ Result<Done> DatabaseImport::apply_past_spending(Work& work) const {
   return Done{};
 }
 
-// The record of what one of these entries has made.
+// Returns the record of what one of these entries has made.
 std::optional<ledger::Record> DatabaseImport::make_here(const Place& place, const Work& work) {
-  // The entries of an organization stand together.
+  // The entries of an organization are contiguous.
   const std::size_t first = work.first.at(place.first);
   const std::uint64_t seq = ledger::seq_of(place.second);
   if (seq < work.entries[first].seq) return {};

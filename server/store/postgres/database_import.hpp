@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// A store on PostgreSQL that another one's content is written into. Each call is a transaction, so
-// how far it has got is what is there. States and records are made by the rules of the ledger from
-// the entries. Holds the turn to migrate, so only one of these works on a database at a time.
+// A store on PostgreSQL that another store's content is written into. Each call is a transaction,
+// so the database itself says how far the copy has got. States and records are made from the
+// entries by the rules of the ledger. Holds the turn to migrate, so only one import works on a
+// database at a time.
 #pragma once
 
 #include <map>
@@ -21,8 +22,8 @@ namespace farthing::store::postgres {
 
 class DatabaseImport final : public TransferTarget {
  public:
-  // Fails when the database cannot be reached or has not the tables of this version. Waits for
-  // whoever migrates.
+  // Fails when the database cannot be reached or lacks the tables of this version. Waits for a
+  // migration that is under way.
   static Result<std::unique_ptr<DatabaseImport>> open(const std::string& conninfo);
   ~DatabaseImport() override = default;
 
@@ -38,7 +39,7 @@ class DatabaseImport final : public TransferTarget {
 
  private:
   using Place = std::pair<OrganizationId, Id128>;
-  // What the entries of one call make of what is there.
+  // The changes that the entries of one call make.
   struct Work {
     std::vector<ledger::Entry> entries;
     std::map<OrganizationId, ledger::OrganizationState> states;
@@ -54,10 +55,10 @@ class DatabaseImport final : public TransferTarget {
   Result<Done> begin(Work& work);
   static std::optional<ledger::Record> make_here(const Place& place, const Work& work);
   static Result<Done> apply(const ledger::Entry& entry, Work& work);
-  // Within the transaction.
+  // Called within the transaction.
   Result<Done> apply_past_spending(Work& work) const;
   Result<Done> commit(std::vector<Call> calls);
-  // Rolls back after an error.
+  // Runs the calls; rolls back after an error.
   Result<std::vector<Rows>> run(const std::vector<Call>& calls) const;
 
   const std::unique_ptr<Connection> turn_;

@@ -14,12 +14,12 @@ namespace {
 constexpr std::int64_t kRowsAtATime = 1'000;
 
 constexpr Statement kBeginReading{.sql = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"};
-// Whoever looks at every entry takes his time between two reads.
+// A reader of every entry may take long between two reads.
 constexpr Statement kSetNoTimeout{
     .sql = "SELECT set_config('idle_in_transaction_session_timeout', '0', true)"};
 
-// The records of the directory, table by table in the order of the kinds of records, each in the
-// order of its key: that of the embedded store.
+// The records of the directory, table by table in the order of the kinds of records, each table in
+// the order of its key. This is the order of the embedded store.
 constexpr std::array kDirectoryCursors = {
     Statement{.sql = "DECLARE records NO SCROLL CURSOR FOR"
                      " SELECT record FROM farthing.directory_user ORDER BY id"},
@@ -33,12 +33,13 @@ constexpr std::array kDirectoryCursors = {
     Statement{.sql = "DECLARE records NO SCROLL CURSOR FOR"
                      " SELECT record FROM farthing.directory_receipt"
                      " ORDER BY actor_id, idempotency_key"},
-    // Kept as columns, so the record is made here: its format, its kind, the key and the instant.
+    // Key uses are kept as columns, so the record is made here: its format, its kind, the key and
+    // the instant.
     Statement{.sql = "DECLARE records NO SCROLL CURSOR FOR"
                      " SELECT '\\x010a'::bytea || uuid_send(id) || int8send(last_used_at)"
                      " FROM farthing.directory_api_key_use ORDER BY id"},
 };
-// Of a membership that has ended nothing is there.
+// A membership that has ended has no row, so its kind has no cursor.
 static_assert(kDirectoryCursors.size() + 1 == std::variant_size_v<directory::DirectoryRecord>);
 constexpr Statement kFetchRecords{.sql = "FETCH 1000 FROM records"};
 constexpr Statement kCloseCursor{.sql = "CLOSE records"};
@@ -81,14 +82,14 @@ constexpr Statement kFindStranger{
         " WHERE NOT EXISTS (SELECT 1 FROM farthing.directory_organization d"
         "  WHERE d.id = l.organization_id) LIMIT 1"};
 
-// Entries are only ever added, and each makes the number of the last one larger.
+// Entries are only ever added, and each increases the number of its organization's last one.
 constexpr Statement kReadProgress{
     .sql =
         "SELECT number, (SELECT count(*) FROM farthing.ledger_state),"
         " (SELECT coalesce(sum(last_seq), 0)::bigint FROM farthing.ledger_state)"
         " FROM farthing.directory_change WHERE id = 1"};
 
-// The id behind; nothing when it was the last there can be.
+// Returns the next id; nothing when there can be none.
 std::optional<Id128> next_id(Id128 id) {
   for (std::size_t i = id.bytes.size(); i-- > 0;) {
     if (++id.bytes[i] != 0) return id;

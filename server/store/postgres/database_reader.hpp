@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// A store on PostgreSQL to be looked at as a whole, as it was when this was opened: one transaction
-// that only reads and sees one moment, whatever servers do meanwhile. Blocks; for one thread.
+// Reads a store on PostgreSQL as a whole, as it was when this was opened, in one transaction that
+// only reads and sees one moment, whatever servers do meanwhile. Calls block; for one thread.
 #pragma once
 
 #include <cstdint>
@@ -21,7 +21,7 @@
 
 namespace farthing::store::postgres {
 
-// Rows with what stands in their columns beside the bytes; valid while they are visited.
+// Rows with the values of their columns beside the stored bytes; valid while they are visited.
 struct EntryRow {
   EntryPlace place;
   std::int64_t kind = 0;
@@ -38,35 +38,36 @@ struct StateRow {
 
 class DatabaseReader final : public TransferSource {
  public:
-  // Fails when the database cannot be reached or has not the tables of this version.
+  // Fails when the database cannot be reached or lacks the tables of this version.
   static Result<std::unique_ptr<DatabaseReader>> open(const std::string& conninfo,
                                                       Unfinished unfinished = Unfinished::refused);
 
   Result<Done> visit_directory(const VisitRecord& visit) const override;
   Result<Done> visit_entries(const EntryPlace& after, const VisitEntry& visit) const override;
   Result<Done> visit_audit_log(std::uint64_t after, const VisitAct& visit) const override;
-  // Ends the transaction: nothing more may be read.
+  // Ends the transaction; nothing more may be read after this.
   Result<bool> has_changed() const override;
 
-  // Every entry in order of organizations and numbers. Ends with the error of a visit.
+  // Visits every entry behind `after`, by organization and number. Ends with the error of a visit.
   Result<Done> visit_entry_rows(const EntryPlace& after,
                                 const std::function<Result<Done>(const EntryRow&)>& visit) const;
-  // Nothing when there is none.
+  // Returns nothing when there is none.
   Result<std::optional<StateRow>> find_state(OrganizationId organization) const;
-  // Those of an organization in the order of their ids. Ends with the error of a visit.
+  // Visits the records of an organization in the order of their ids. Ends with the error of a
+  // visit.
   Result<Done> visit_records(
       OrganizationId organization,
       const std::function<Result<Done>(const Id128& id, std::string_view record)>& visit) const;
-  // The same for the records of callers' keys.
+  // Visits the records of callers' keys in the same way.
   Result<Done> visit_spending(
       OrganizationId organization,
       const std::function<Result<Done>(const Id128& caller_key, std::string_view record)>& visit)
       const;
-  // One whose ledger is there although the directory does not know it.
+  // Finds an organization whose ledger is there although the directory does not know it.
   Result<std::optional<OrganizationId>> find_stranger() const;
 
  private:
-  // What changes with everything that may.
+  // Numbers of which at least one changes with everything that is copied.
   struct Progress {
     std::int64_t directory_changes = 0;
     std::int64_t organizations = 0;

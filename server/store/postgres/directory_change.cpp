@@ -16,7 +16,7 @@
 namespace farthing::store::postgres {
 namespace {
 
-// What the rules look at for each action.
+// Returns the part of the directory that the rules look at for an action.
 struct ToPart {
   DirectoryPart operator()(const directory::CreateUser& action) const {
     return {.users = {action.user.id}, .emails = {action.user.email}};
@@ -79,7 +79,7 @@ struct ToPart {
   DirectoryPart operator()(const directory::ConfirmClock& /*action*/) const { return {}; }
 };
 
-// What the rules about bounds look at besides.
+// Returns the call that loads what only the rules about bounds look at.
 struct ToBounds {
   std::optional<Call> operator()(const directory::CreateApiKey& action) const {
     if (!action.max_live_keys) return {};
@@ -98,7 +98,8 @@ struct ToBounds {
   std::optional<Call> operator()(const auto& /*action*/) const { return {}; }
 };
 
-// A change of a key may give it life anew, or be the end of the last admin.
+// Appends the calls for the bounds. A change of a key may make it live again, or end the last admin
+// key.
 void append_bounds(const directory::DirectoryAction& action, std::vector<Call>& calls) {
   if (auto call = std::visit(ToBounds{}, action)) calls.push_back(*std::move(call));
   const auto* change = std::get_if<directory::ChangeApiKey>(&action);
@@ -117,7 +118,7 @@ std::string encoded(const directory::DirectoryRecord& record) {
   return bytes;
 }
 
-// The statements that store a record.
+// Appends the statements that store a record.
 struct ToCalls {
   std::vector<Call>& calls;
 
@@ -186,8 +187,8 @@ struct ToCalls {
   }
 };
 
-// Whether the outcome has a record of the kind that the action leads to: a replayed one comes from
-// a receipt.
+// Returns whether the outcome has a record of the kind that the action leads to. The outcome of a
+// replay comes from a receipt, which may be damaged.
 struct IsAnsweredBy {
   const directory::DirectoryOutcome& outcome;
 
@@ -269,7 +270,7 @@ Checked<Result<directory::DirectoryOutcome>> DirectoryChange::attempt() {
   auto read = session_.run(reads);
   if (!read) return std::move(read).error();
   if (attempted_ && is_there(read->back())) {
-    // It may have taken away the very rights that it was decided by.
+    // The change is not decided again: it may have taken away the rights that it was decided by.
     auto committed = commit();
     if (!committed) return std::move(committed).error();
     return Result<directory::DirectoryOutcome>(std::move(attempted_->outcome));
@@ -290,7 +291,7 @@ Checked<Result<directory::DirectoryOutcome>> DirectoryChange::attempt() {
     if (!found) return found.error();
     const directory::DirectoryReceipt& receipt = *found;
     if (const auto* key = std::get_if<directory::ApiKey>(&receipt.record)) {
-      // A repeated creation or rotation changes the key that was answered then.
+      // A repeated creation or rotation changes the key of the first answer.
       part.api_keys.push_back(key->id);
       auto again = load_directory(session_, part);
       if (!again) return std::move(again).error();
@@ -314,7 +315,8 @@ Checked<Result<directory::DirectoryOutcome>> DirectoryChange::attempt() {
     session_.abandon_transaction();
     return Result<directory::DirectoryOutcome>(std::move(decision->outcome));
   }
-  // What an attempt of ours has done is no repetition. Its COMMIT is waited for with this one's.
+  // A change that an earlier attempt of ours has made is no replay. This COMMIT waits for that
+  // one's, too.
   if (is_in_doubt_) decision->outcome.is_replayed = false;
   auto written = write(*decision, now);
   if (!written) return std::move(written).error();

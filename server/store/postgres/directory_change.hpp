@@ -16,8 +16,8 @@
 
 namespace farthing::store::postgres {
 
-// Appends the statements that store a record in place of what it was before. What it refers to is
-// there already.
+// Appends the statements that store a record in place of its earlier version. What it refers to
+// must be there already.
 void append_puts(const directory::DirectoryRecord& record, std::vector<Call>& calls);
 
 class DirectoryChange {
@@ -26,21 +26,21 @@ class DirectoryChange {
   DirectoryChange(Session& session, StoreClock& clock, const directory::DirectoryCommand& command)
       : session_(session), clock_(clock), command_(command) {}
 
-  // One attempt. After an error the transaction is left as it is, and another attempt may follow:
-  // one whose COMMIT went astray is recognised by what it added to the audit log, or by its
-  // idempotency key.
+  // Makes one attempt. After an error the transaction is left as it is, and another attempt may
+  // follow: it recognises one whose COMMIT went astray by what that added to the audit log, or by
+  // its idempotency key.
   Checked<Result<directory::DirectoryOutcome>> attempt();
-  // Whether a COMMIT was sent and its answer never came.
+  // Returns whether a COMMIT was sent and its answer never came.
   bool is_in_doubt() const { return is_in_doubt_; }
 
  private:
-  // What an attempt came to before its COMMIT.
+  // The result of an attempt before its COMMIT.
   struct Attempted {
     directory::AuditHead record;  // that it added to the audit log
     directory::DirectoryOutcome outcome;
   };
 
-  // Whether the answer to read_audit_record_call is the record that was attempted.
+  // Returns whether the answer to read_audit_record_call is the record that was attempted.
   bool is_there(const Rows& rows) const;
   Checked<Done> write(directory::DirectoryDecision& decision, Instant now);
   Checked<Done> commit();

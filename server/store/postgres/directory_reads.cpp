@@ -18,7 +18,7 @@ namespace {
 constexpr std::array kTables = {"directory_user", "directory_organization", "directory_membership",
                                 "directory_api_key"};
 
-// Whether all that the record refers to is there, as the directory relies on.
+// Returns whether all that the record refers to is there, which the directory relies on.
 struct IsAtHome {
   const directory::Directory& directory;
 
@@ -32,7 +32,7 @@ struct IsAtHome {
   bool operator()(const auto& /*record*/) const { return true; }
 };
 
-// The least id that the page may have; nothing when there can be none.
+// Returns the least id that the page may have; nothing when there can be none.
 template <class Id>
 std::optional<Id128> first_id(const PageRequest<Id>& page) {
   Id128 id;
@@ -44,7 +44,7 @@ std::optional<Id128> first_id(const PageRequest<Id>& page) {
   return {};
 }
 
-// One row more than the page has tells whether anything follows.
+// Reads one row more than the page has, to find out whether anything follows.
 template <class Record, class Id, class ToRecord>
 Checked<Page<Record>> list(Session& session, const Statement& statement,
                            const PageRequest<Id>& request, std::optional<Id128> owner,
@@ -139,7 +139,7 @@ Checked<std::unique_ptr<directory::Directory>> load_directory(Session& session,
 }
 
 Call note_key_uses_call(std::vector<directory::KeyUse> uses) {
-  // Whoever notes the same keys at the same time takes them in the same order.
+  // Nodes that note the same keys at the same time must lock them in the same order.
   std::ranges::sort(uses, {}, &directory::KeyUse::key);
   Parameters parameters;
   parameters.add_ids(uses, [](const directory::KeyUse& use) { return use.key.value; })

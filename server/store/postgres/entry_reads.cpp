@@ -17,7 +17,7 @@
 namespace farthing::store::postgres {
 namespace {
 
-// Entries are fetched so many at a time while they are picked out.
+// How many entries are fetched at a time while they are picked out.
 constexpr std::size_t kEntriesAtATime = 512;
 constexpr std::int64_t kEntriesOfAnOutcomeAtATime = 64;
 
@@ -201,7 +201,8 @@ Checked<std::vector<ledger::Entry>> EntryReads::read_entries(const Statement& st
   return run_for_entries({statement, std::move(parameters)}, organization);
 }
 
-// Their numbers rise, which whoever reads on behind the last one relies on.
+// Fails unless the entries' numbers rise: callers rely on that when they read on behind the last
+// one.
 Checked<std::vector<ledger::Entry>> EntryReads::run_for_entries(Call call,
                                                                 OrganizationId organization) {
   const auto answers = session_.run({std::move(call)});
@@ -220,7 +221,7 @@ Checked<std::vector<ledger::Entry>> EntryReads::run_for_entries(Call call,
   return entries;
 }
 
-// The state is read after the entries, so it has all of them in it.
+// Reads the state after the entries, so that it has all of them in it.
 Checked<Result<Page<ledger::GrantStatus>>> EntryReads::list_grants(OrganizationId organization,
                                                                    const PageRequest<Id128>& page) {
   auto entries = read_entries(kReadGrants, organization, first_seq_of(page), page.limit + 1);
@@ -269,7 +270,7 @@ Checked<Result<Page<ledger::Entry>>> EntryReads::list_entries(OrganizationId org
                                                               const ledger::EntryFilter& filter,
                                                               const PageRequest<Id128>& page) {
   std::uint64_t first_seq = first_seq_of(page);
-  // A cursor is behind the beginning already.
+  // A cursor is already behind the filter's beginning.
   if (!page.after && filter.from) {
     const auto found = find_first_since(organization, *filter.from);
     if (!found) return found.error();
@@ -309,7 +310,7 @@ Checked<Result<Page<ledger::Entry>>> EntryReads::pick(OrganizationId organizatio
     seq += kEntriesAtATime;
   }
   if (examined > 0) return Result<Page<ledger::Entry>>(std::move(page));
-  // There is nothing from there on, or no organization.
+  // Nothing was found: there are no entries from `seq` on, or there is no such organization.
   const auto state = find_state(organization);
   if (!state) return state.error();
   if (!*state) return Result<Page<ledger::Entry>>(directory::no_such_organization());
@@ -322,9 +323,9 @@ Checked<bool> EntryReads::is_before(OrganizationId organization, std::uint64_t s
   return !entries->empty() && entries->front().at < at;
 }
 
-// In steps that double, then in halves: how many entries there are need not be known.
+// Searches in steps that double, then in halves, so it need not know how many entries there are.
 Checked<std::uint64_t> EntryReads::find_first_since(OrganizationId organization, Instant at) {
-  // All up to `before` are before `at`; what has the number `since` is not, or is not there.
+  // Entries up to `before` are before `at`; the entry `since` is not, or is not there.
   std::uint64_t before = 0;
   std::uint64_t since = 1;
   for (;;) {

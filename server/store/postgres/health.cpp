@@ -101,7 +101,7 @@ void Health::look_at_waits(Time now) {
     const std::lock_guard lock(waits_mutex_);
     is_slow = std::ranges::any_of(waits_, [now](Time since) { return now - since > kLongWait; });
   }
-  // Where it is known why, it is told already.
+  // A known reason is told already.
   const bool is_explained = limitations_.has(kUnreachable) || limitations_.has(kReadOnly);
   if (is_slow && !is_explained) {
     slow_.note_trouble(now);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What this node knows of its database: whether it can be reached, as the last who tried found it,
-// what it refuses, and for how long somebody has been waiting for it. Safe to use from any thread.
+// A node's knowledge of its database: whether the last who tried could reach it, what it refuses,
+// and for how long somebody has been waiting for it. Safe to use from any thread.
 #pragma once
 
 #include <array>
@@ -31,7 +31,7 @@ class Health {
   explicit Health(std::function<void(const std::string&)> tell)
       : limitations_(tell), news_(std::move(tell)) {}
 
-  // Somebody waits for the database as long as this lives, and has been waiting since then.
+  // Says that somebody waits for the database: since `since`, for as long as this lives.
   class Wait {
    public:
     explicit Wait(Health& health, Time since = Clock::now());
@@ -48,25 +48,28 @@ class Health {
   std::vector<Limitation> all_limitations() const { return limitations_.all(); }
 
   void report_reached();
-  // Another node may reach it all the same, so this is the node's own trouble.
+  // Takes in that the connection was lost. Another node may still reach the database, so this is
+  // the node's own trouble.
   void report_lost(const std::string& why);
-  // No answer came to what was asked then. Where others got one meanwhile, the database is reached.
+  // Takes in that no answer came to what was asked at `asked_at`. If others got one meanwhile, the
+  // database can be reached.
   void report_late(const std::string& why, Time asked_at);
-  // The database answers, and does not let anything be written: its disk is full, or it is
+  // Takes in that the database answers but lets nothing be written: its disk is full, or it is
   // read-only for all. That is every node's trouble.
   void report_read_only(const std::string& why);
   void report_written();
   bool is_read_only() const { return limitations_.has(kReadOnly); }
-  // How work of a kind ended (acts, movements or reads): only a trouble of the database's own
-  // counts, and what is of no use to tell whether that is over must not be reported as done.
+  // These take in how work of a kind (acts, movements or reads) ended. Only a trouble of the
+  // database's own counts as a failure. Work that cannot tell whether such a trouble is over must
+  // not be reported as done.
   void report_failure(Work work, const DatabaseError& error);
   void report_done(Work work);
-  // More wait for the database than may.
+  // Takes in that a request was refused because too many wait for the database.
   void report_overload() { overload_.note(); }
-  // What went wrong while the database could be reached.
+  // Tells the operator what went wrong while the database could be reached.
   void say(const std::string& what) { news_.say(what); }
 
-  // Begins and ends what time alone decides; to be called several times a second by a thread that
+  // Begins and ends what time alone decides. Must be called several times a second by a thread that
   // never waits for the database.
   void look(Time now = Clock::now());
 
@@ -76,7 +79,7 @@ class Health {
   static constexpr const char* kErrors = "database_errors";
   static constexpr const char* kSlow = "slow_writes";
 
-  // A kind of work and whether the database refuses it.
+  // A kind of work, and whether the database refuses it.
   struct Kind {
     Work work;
     WorkSet refused;  // what fails together with it
@@ -84,7 +87,7 @@ class Health {
   };
 
   Kind& kind_of(Work work);
-  // Under the mutex.
+  // Called under the mutex.
   void tell_read_only();
   void tell_errors();
   void look_at_waits(Time now);
@@ -93,7 +96,7 @@ class Health {
   Overload overload_{limitations_};
   News news_;
   std::atomic<Time> reached_at_{};
-  // Whether anything is in trouble, so that what goes well costs next to nothing.
+  // Whether anything is in trouble. While nothing is, a success costs next to nothing.
   std::atomic<bool> has_trouble_ = false;
   std::mutex waits_mutex_;  // guards `waits_`
   std::list<Time> waits_;   // since when

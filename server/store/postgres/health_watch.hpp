@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The thread that looks several times a second at what the node knows of its database. It asks the
-// database for nothing, so that nothing there holds it up.
+// The thread that calls Health::look several times a second. It asks the database for nothing, so
+// that nothing there holds it up.
 #pragma once
 
 #include <condition_variable>

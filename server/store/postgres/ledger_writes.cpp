@@ -6,7 +6,6 @@
 #include "server/store/postgres/queries.hpp"
 
 namespace farthing::store::postgres {
-namespace {}  // namespace
 
 void LedgerWrites::add_entry(OrganizationId organization, std::uint64_t seq, ledger::EntryKind kind,
                              std::string_view idempotency_key, std::string_view stored) {

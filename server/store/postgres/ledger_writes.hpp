@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a transaction adds to the ledgers: entries, the states after them, and the records that they
-// have changed, collected and written with one statement for each kind. Not synchronised.
+// Collects what a transaction adds to the ledgers (entries, the states after them, and the records
+// that they have changed) and writes it with one statement for each kind. Not synchronised.
 #pragma once
 
 #include <cstdint>
@@ -20,16 +20,16 @@ namespace farthing::store::postgres {
 
 class LedgerWrites {
  public:
-  // Key and stored form must live until the calls are made.
+  // Adds an entry. `idempotency_key` and `stored` must live until the calls are made.
   void add_entry(OrganizationId organization, std::uint64_t seq, ledger::EntryKind kind,
                  std::string_view idempotency_key, std::string_view stored);
-  // After the last entry of its organization. There is a row already.
+  // Adds the state after the last entry of its organization, which must have a row already.
   void add_state(const ledger::OrganizationState& state);
   void add_record(OrganizationId organization, const Id128& id, const ledger::Record& record);
   void add_spending(OrganizationId organization, const Id128& caller_key,
                     const ledger::SpendingRecord& record);
 
-  // The statements that write all of it; none when there is nothing.
+  // Appends the statements that write all of it; none when there is nothing.
   void append_to(std::vector<Call>& calls) const;
 
  private:

@@ -13,14 +13,14 @@
 namespace farthing::store::postgres {
 namespace {
 
-// One that this batch has made.
+// Decodes an entry that this batch has made.
 ledger::Entry decode_own(std::string_view stored) {
   auto entry = ledger::decode_entry(stored);
   CHECK(entry);
   return *std::move(entry);
 }
 
-// Nobody gets this answer: the command is decided again when what is missing is there.
+// Nobody gets this answer: the command is decided again once what is missing is read.
 Error must_be_read_first() { return make_error(ErrorCode::unavailable); }
 
 }  // namespace
@@ -130,8 +130,8 @@ Result<ledger::SpendingRecord> LockedOrganization::find_spending(ApiKeyId caller
   return **record;
 }
 
-// A hold that has ended is in no state, a charge owes what the state says, and what has paid for a
-// charge is a grant.
+// Checks that a hold which is not in the state has ended, that a charge owes what the state says,
+// and that what has paid for a charge is a grant.
 std::optional<Error> LockedOrganization::find_damage(const ledger::Command& command,
                                                      const ledger::Records& records) const {
   if (const Id128* id = ledger::find_hold_of(command.action)) {
@@ -173,7 +173,8 @@ LockedOrganization::KnownRecord* LockedOrganization::find_current_record(const I
   if (const auto found = current_records_.find(id); found != current_records_.end()) {
     return &found->second;
   }
-  // Made here: later entries about it would have brought it into `current_records_`.
+  // This batch has made it and not changed it since: a change would have brought it into
+  // `current_records_`.
   const std::uint64_t seq = ledger::seq_of(id);
   const std::uint64_t first = read_.last_seq + 1;
   if (seq >= first && seq - first < booked_.size()) {

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // One organization of a batch, whose row the transaction has locked: what was read of it, and what
-// has become of it since. A source of state for settle.hpp: where it is asked for what was not
-// read, it answers an error and names that as missing. When that is read, all is decided again from
-// the beginning; what was decided before does not count. Of what is damaged nothing is decided.
+// has become of it since. It is a source of state for settle.hpp. When it is asked for something
+// that was not read, it answers an error and notes that as missing. Once that is read, all is
+// decided again from the beginning; what was decided before does not count. Nothing is decided for
+// a damaged organization.
 #pragma once
 
 #include <cstdint>
@@ -30,36 +31,36 @@ class LockedOrganization {
  public:
   using KnownRecord = std::optional<ledger::Record>;
 
-  // `session` must outlive this; it is told of what is damaged.
+  // `session` must outlive this; damage is reported to it.
   LockedOrganization(OrganizationId id, Session& session) : id_(id), session_(session) {}
 
   // Forgets all that was read.
   void clear();
-  // Take in what was read. Whatever is damaged counts as not to be read.
+  // These take in what was read. What is damaged counts as unreadable.
   void take_state(Checked<ledger::OrganizationState> state, ledger::Standing standing);
   void take_outcome(std::string_view key, Checked<std::vector<ledger::Entry>> entries);
   void take_record(const Id128& id, Checked<KnownRecord> record);
   void take_spending(const Id128& caller_key, Checked<ledger::SpendingRecord> record);
 
   bool is_damaged() const { return is_damaged_; }
-  // The first entry of the outcome that was read under the key, or null.
+  // Returns the first entry of the outcome that was read under the key, or null.
   const ledger::Entry* find_first_entry(const std::string& key) const;
   Credits overdraft_limit() const { return read_.overdraft_limit; }
 
-  // Goes back to what was read, to decide by that time.
+  // Goes back to what was read, to decide by `time`.
   void begin(const LedgerTime& time);
   // Gives up all that was decided.
   void give_up();
-  // By id, and by callers' keys.
+  // Return what is missing: records by their ids, and spending by callers' keys.
   const std::set<Id128>& missing_records() const { return missing_records_; }
   const std::set<Id128>& missing_spending() const { return missing_spending_; }
   bool is_missing_something() const {
     return !missing_records_.empty() || !missing_spending_.empty();
   }
-  // Adds what was booked.
+  // Appends what was booked.
   void append_to(LedgerWrites& writes) const;
 
-  // As SettleSource says.
+  // The members that SettleSource asks for.
   static constexpr std::string_view kClockOf = "database";
   LedgerTime time() const { return time_; }
   std::optional<ledger::Standing> standing() const { return standing_; }
@@ -83,11 +84,11 @@ class LockedOrganization {
     std::string stored;
   };
 
-  // As they are now; null when they must be read first.
+  // Return a record as it is now; null when it must be read first.
   KnownRecord* find_current_record(const Id128& id);
   KnownSpending* find_current_spending(const Id128& caller_key);
   void change_record(const ledger::Entry& entry);
-  // Adds what has left the state to the record that it belongs to.
+  // Adds what has left the state to the record of the key that it belongs to.
   void change_spending(const ledger::PastSpending& past);
   void note_damage(const DatabaseError& error);
 

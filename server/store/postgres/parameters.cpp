@@ -27,7 +27,7 @@ const char* Parameters::data(std::size_t index) const {
   return value.is_null ? nullptr : bytes_.data() + value.begin;
 }
 
-// One dimension whose first element has the number 1; an empty array has no dimension.
+// Writes one dimension whose first element has the number 1; an empty array has no dimension.
 void Parameters::begin_array(std::uint32_t type, std::size_t size) {
   ByteWriter writer(bytes_);
   const bool is_empty = size == 0;

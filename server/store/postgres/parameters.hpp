@@ -15,21 +15,21 @@
 
 namespace farthing::store::postgres {
 
-// A number of an entry or of a record of the audit log, as PostgreSQL has it.
+// Returns the number of an entry or of a record of the audit log as PostgreSQL has it.
 inline std::int64_t as_number(std::uint64_t number) { return static_cast<std::int64_t>(number); }
 
 class Parameters {
  public:
-  // `bigint`.
+  // Adds a `bigint`.
   Parameters& add(std::int64_t number);
-  // `uuid`.
+  // Adds a `uuid`.
   Parameters& add(const Id128& id);
-  // `bytea`.
+  // Adds a `bytea`.
   Parameters& add(std::string_view bytes);
   Parameters& add_null();
 
-  // Arrays of `uuid`, `bigint`, `smallint` and `bytea`; `to_element` gives each element, as an
-  // optional where it may be null.
+  // These add arrays of `uuid`, `bigint`, `smallint` and `bytea`. `to_element` returns each
+  // element, as an optional where it may be null.
   template <class Range, class ToElement>
   Parameters& add_ids(const Range& range, ToElement to_element) {
     return add_array(kUuid, range, to_element);
@@ -48,7 +48,7 @@ class Parameters {
   }
 
   std::size_t size() const { return values_.size(); }
-  // Null for a null. Valid until the next change.
+  // Returns a null pointer for a null. Valid until the next change.
   const char* data(std::size_t index) const;
   int length(std::size_t index) const { return static_cast<int>(values_[index].length); }
 

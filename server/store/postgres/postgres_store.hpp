@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// The store that many nodes share: everything is in a PostgreSQL database, nothing in the node but
-// what waits to be asked. Any number of these, in any number of processes, work on one database
-// with the same promises as one (store.hpp). Several threads with a connection each; answers run on
+// The store that many nodes share. Everything is in a PostgreSQL database; a node holds only
+// requests that wait. Any number of these stores, in any number of processes, work on one database
+// with the same promises as one (store.hpp). Several threads have a connection each; answers run on
 // them.
 #pragma once
 
@@ -24,13 +24,13 @@ namespace farthing::store::postgres {
 
 struct PostgresOptions {
   std::string conninfo;  // a URL or libpq's keywords; may hold a password, so it is never logged
-  // Time comes from the database; a test's clock takes its place.
+  // Takes the place of the database's clock in tests.
   const Clock* clock = nullptr;
   // How the clock is judged. Without a monotonic clock, a test's is believed.
   ClockRules clock_rules = {};
 
-  // Whether a transaction may only be about one organization, so that it stays on one shard: always
-  // so where tables are distributed by Citus.
+  // Whether a transaction may only be about one organization, so that it stays on one shard. It is
+  // always set where tables are distributed by Citus.
   bool is_cut_by_organization = false;
   std::size_t writers = 2;                     // batches on their way at a time
   std::size_t writers_if_cut = 16;             // the same, when they are so small
@@ -47,7 +47,7 @@ struct PostgresOptions {
 
 class PostgresStore final : public Store {
  public:
-  // Fails when the database cannot be reached or has not the tables of this version.
+  // Fails when the database cannot be reached or lacks the tables of this version.
   static Result<std::unique_ptr<PostgresStore>> open(PostgresOptions options);
 
   using Store::settle;
@@ -95,7 +95,8 @@ class PostgresStore final : public Store {
  private:
   PostgresStore(PostgresOptions options, Instant database_now, const SharedClock& shared);
 
-  // Answers with what `read`, a function of a session, finds: a Checked<Result<T>>.
+  // Answers with what `read` returns, a function that takes a session and returns a
+  // Checked<Result<T>>.
   template <class T, class Read>
   void read(Reply<T> reply, Read read);
 

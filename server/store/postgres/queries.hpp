@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Every statement that a store sends, beside those of the migrations. Parameters are bound, never
+// Every statement that a store sends, except those of the migrations. Parameters are bound, never
 // put into the text; arrays make a batch one statement. Nothing here needs more than plain tables
 // and indexes: no procedures, triggers or advisory locks.
 #pragma once
@@ -12,11 +12,11 @@ inline constexpr Statement kBegin{.name = "begin", .sql = "BEGIN"};
 inline constexpr Statement kCommit{.name = "commit", .sql = "COMMIT"};
 inline constexpr Statement kRollback{.name = "rollback", .sql = "ROLLBACK"};
 
-// The database's present, in microseconds.
+// Reads the database's present, in microseconds.
 inline constexpr Statement kClock{
     .name = "clock", .sql = "SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::bigint"};
 
-// What the nodes know in common of the database's clock.
+// Reads what the nodes share about the database's clock.
 inline constexpr Statement kReadStoreClock{
     .name = "read_store_clock",
     .sql = "SELECT mark, is_doubted::int FROM farthing.store_clock WHERE id = 1"};
@@ -27,15 +27,15 @@ inline constexpr Statement kKeepStoreClock{
         "UPDATE farthing.store_clock SET mark = greatest(mark, $1::bigint),"
         " is_doubted = ($2::bigint = 1) WHERE id = 1"};
 
-// Whether tables may be distributed.
+// Finds out whether tables may be distributed.
 inline constexpr Statement kFindCitus{
     .name = nullptr, .sql = "SELECT 1 FROM pg_catalog.pg_extension WHERE extname = 'citus'"};
 
 // ── The batch path ───────────────────────────────────────────────────────────────────────────────
 
-// $1: organizations. Waits for whoever has one of them, in the order of the ids, so that nobody
-// waits in a circle. A locked row is told as it is after the wait; what else depends on it is read
-// by the statements after it.
+// $1: organizations. Locks their rows in the order of the ids, so that nobody waits in a circle. A
+// locked row is returned as it is after the wait; whatever depends on it must be read by later
+// statements.
 inline constexpr Statement kLockStates{
     .name = "lock_states",
     .sql =
@@ -49,7 +49,7 @@ inline constexpr Statement kReadStates{
         "SELECT organization_id, state, is_disabled::int FROM farthing.ledger_state"
         " WHERE organization_id = ANY($1::uuid[])"};
 
-// $1, $2: organizations and idempotency keys. The first entry of each outcome.
+// $1, $2: organizations and idempotency keys. Returns the first entry of each outcome.
 inline constexpr Statement kReadOutcomes{
     .name = "read_outcomes",
     .sql =
@@ -57,14 +57,14 @@ inline constexpr Statement kReadOutcomes{
         "$2::bytea[]) AS w (o, k)"
         " JOIN farthing.ledger_entry e ON e.organization_id = w.o AND e.idempotency_key = w.k"};
 
-// $1: organization, $2: seq, $3: how many. Entries from there on.
+// $1: organization, $2: seq, $3: how many. Returns entries from there on.
 inline constexpr Statement kReadEntries{
     .name = "read_entries",
     .sql =
         "SELECT stored FROM farthing.ledger_entry"
         " WHERE organization_id = $1::uuid AND seq >= $2::bigint ORDER BY seq LIMIT $3::bigint"};
 
-// $1, $2, $3: organizations, own ids and the numbers in them. For each its record if it was
+// $1, $2, $3: organizations, own ids and the numbers in them. Returns for each its record if it was
 // changed, or else the entry with that number.
 inline constexpr Statement kReadRecords{
     .name = "read_records",
@@ -75,7 +75,7 @@ inline constexpr Statement kReadRecords{
         " LEFT JOIN farthing.ledger_entry e"
         "   ON e.organization_id = w.o AND e.seq = w.seq AND r.id IS NULL"};
 
-// $1, $2: organizations and callers' keys. Those that have a record.
+// $1, $2: organizations and callers' keys. Returns the records of those that have one.
 inline constexpr Statement kReadSpending{
     .name = "read_spending",
     .sql =
@@ -113,15 +113,15 @@ inline constexpr Statement kPutSpending{
         " SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::bytea[])"
         " ON CONFLICT (organization_id, caller_key) DO UPDATE SET record = EXCLUDED.record"};
 
-// $1: organizations, locked. Writes and changes nothing: a COMMIT after it waits for whatever was
-// committed before to be as safe as the database is set to make it.
+// $1: organizations, locked. Writes but changes nothing: a COMMIT after it waits until everything
+// that was committed before is as safe as the database is set to make it.
 inline constexpr Statement kTouchOrganizations{
     .name = "touch_organizations",
     .sql =
         "UPDATE farthing.ledger_state SET last_seq = last_seq"
         " WHERE organization_id = ANY($1::uuid[])"};
 
-// $1: the present, $2: how many. Organizations that have something due.
+// $1: the present, $2: how many. Returns organizations that have something due.
 inline constexpr Statement kFindDue{
     .name = "find_due",
     .sql =
@@ -130,8 +130,8 @@ inline constexpr Statement kFindDue{
 
 // ── Reads of the ledger ──────────────────────────────────────────────────────────────────────────
 
-// $1: organizations, $2: the present. States only where the balance of before
-// does not tell any more.
+// $1: organizations, $2: the present. Returns the state only where something is due, so that the
+// stored balance no longer holds.
 inline constexpr Statement kReadBalances{
     .name = "read_balances",
     .sql =
@@ -139,8 +139,8 @@ inline constexpr Statement kReadBalances{
         " CASE WHEN next_due_at <= $2::bigint THEN state END"
         " FROM farthing.ledger_state WHERE organization_id = ANY($1::uuid[])"};
 
-// $1: organization, $2: own ids, $3: the numbers in them. For each, in their order, its record if
-// it was changed, or else the entry with that number; the state beside the first.
+// $1: organization, $2: own ids, $3: the numbers in them. Returns for each, in their order, its
+// record if it was changed, or else the entry with that number; the state is in the first row.
 inline constexpr Statement kReadSubjects{
     .name = "read_subjects",
     .sql =
@@ -152,8 +152,8 @@ inline constexpr Statement kReadSubjects{
         "   ON e.organization_id = $1::uuid AND e.seq = w.seq AND r.id IS NULL"
         " ORDER BY w.n"};
 
-// $1: organization, $2: a caller's key. The state, and the record of the key if it has one, of one
-// moment.
+// $1: organization, $2: a caller's key. Returns the state, and the record of the key if it has one,
+// of one moment.
 inline constexpr Statement kReadStateAndSpending{
     .name = "read_state_and_spending",
     .sql =
@@ -169,7 +169,8 @@ inline constexpr Statement kReadEntriesAt{
         "SELECT stored FROM farthing.ledger_entry"
         " WHERE organization_id = $1::uuid AND seq = ANY($2::bigint[]) ORDER BY seq"};
 
-// $1: organization, $2: own id, $3: the number in it. All that is known of it, and the state.
+// $1: organization, $2: own id, $3: the number in it. Returns all that is known of it, and the
+// state.
 inline constexpr Statement kReadSubject{
     .name = "read_subject",
     .sql =
@@ -195,25 +196,25 @@ inline constexpr Statement kLockDirectory{
     .sql =
         "UPDATE farthing.directory_change SET number = number + 1 WHERE id = 1 RETURNING number"};
 
-// Writes and changes nothing: whether the database lets anything be written.
+// Writes but changes nothing, to find out whether the database lets anything be written.
 inline constexpr Statement kTouchDirectory{
     .name = "touch_directory",
     .sql = "UPDATE farthing.directory_change SET number = number WHERE id = 1"};
 
-// Keeps the directory as it is until the end of the transaction. Taken before any lock of an
-// organization, as a change takes its turn before those.
+// Keeps the directory as it is until the end of the transaction. Must come before any lock of an
+// organization, because a change also takes its turn before those.
 inline constexpr Statement kHoldDirectory{
     .name = "hold_directory",
     .sql = "SELECT number FROM farthing.directory_change WHERE id = 1 FOR SHARE"};
 
-// How often the directory was changed.
+// Reads how often the directory was changed.
 inline constexpr Statement kReadDirectoryChange{
     .name = "read_directory_change",
     .sql = "SELECT number FROM farthing.directory_change WHERE id = 1"};
 
 // $1: users, $2: emails, $3: organizations, $4: API keys, $5: digests of secrets, $6: organizations
-// of which two enabled owners are wanted. These, the users of the keys, the memberships of all
-// users and their organizations; what refers to something comes after it.
+// of which two enabled owners are wanted. Returns these, the users of the keys, the memberships of
+// all users and their organizations; what refers to something comes after it.
 inline constexpr Statement kLoadDirectory{
     .name = "load_directory",
     .sql =
@@ -242,8 +243,8 @@ inline constexpr Statement kLoadDirectory{
         "  UNION ALL SELECT 2, id, record FROM o UNION ALL SELECT 3, organization_id, record FROM m"
         "  UNION ALL SELECT 4, id, record FROM k) AS found ORDER BY step"};
 
-// $1: a user, or null for that of $2, a key; $3: how many. Keys of the user that are not revoked,
-// first those that end last.
+// $1: a user, or null for the user of $2, a key; $3: how many. Returns keys of the user that are
+// not revoked, those that end last first.
 inline constexpr Statement kLoadLiveKeys{
     .name = "load_live_keys",
     .sql =
@@ -252,8 +253,9 @@ inline constexpr Statement kLoadLiveKeys{
         "  (SELECT user_id FROM farthing.directory_api_key WHERE id = $2::uuid))"
         " ORDER BY live_until DESC LIMIT $3::bigint"};
 
-// $1: a user, or null. Of admin keys of enabled users that have no cap and are not revoked the one
-// of that user that ends last and the two of others, behind their users.
+// $1: a user, or null. Looks at admin keys of enabled users that have no cap and are not revoked.
+// Returns the one of that user that ends last, and the two of other users that end last, behind
+// their users.
 inline constexpr Statement kLoadAdminKeys{
     .name = "load_admin_keys",
     .sql =
@@ -288,8 +290,8 @@ inline constexpr Statement kPutOrganization{
     .sql =
         "INSERT INTO farthing.directory_organization (id, record)"
         " VALUES ($1::uuid, $2::bytea) ON CONFLICT (id) DO UPDATE SET record = EXCLUDED.record"};
-// $1: organization, $2: the state before its first entry. There is one already when only the
-// organization's record has changed.
+// $1: organization, $2: the state before its first entry. Does nothing when the organization has a
+// row already, as when only its record has changed.
 inline constexpr Statement kMakeLedger{
     .name = "make_ledger",
     .sql =
@@ -307,7 +309,8 @@ inline constexpr Statement kRemoveMembership{
     .sql =
         "DELETE FROM farthing.directory_membership"
         " WHERE organization_id = $1::uuid AND user_id = $2::uuid"};
-// $1: organization, $2: whether it is disabled, 1 or 0. Waits for whoever decides for it.
+// $1: organization, $2: whether it is disabled, 1 or 0. Waits for the transaction that decides for
+// it.
 inline constexpr Statement kPutStanding{
     .name = "put_standing",
     .sql =
@@ -344,7 +347,8 @@ inline constexpr Statement kPutReceipt{
 
 // ── The audit log ────────────────────────────────────────────────────────────────────────────────
 
-// Where it ends, locked until the end of the transaction: the last statement that takes a lock.
+// Returns where the log ends and locks that until the end of the transaction. Must be the last
+// statement that takes a lock.
 inline constexpr Statement kLockAuditHead{
     .name = "lock_audit_head",
     .sql = "SELECT number, hash, at FROM farthing.audit_head WHERE id = 1 FOR UPDATE"};
@@ -352,13 +356,13 @@ inline constexpr Statement kLockAuditHead{
 inline constexpr Statement kAddAuditRecord{
     .name = "add_audit_record",
     .sql = "INSERT INTO farthing.audit_record (number, record) VALUES ($1::bigint, $2::bytea)"};
-// $1: number, $2: hash, $3: instant before which no record may follow.
+// $1: number, $2: hash, $3: the instant before which no later record may be.
 inline constexpr Statement kMoveAuditHead{
     .name = "move_audit_head",
     .sql =
         "UPDATE farthing.audit_head SET number = $1::bigint, hash = $2::bytea, at = $3::bigint"
         " WHERE id = 1"};
-// $1: number, $2: how many. Records from there on.
+// $1: number, $2: how many. Returns records from there on.
 inline constexpr Statement kReadAuditLog{
     .name = "read_audit_log",
     .sql =
@@ -367,7 +371,7 @@ inline constexpr Statement kReadAuditLog{
 
 // ── Lists of the directory ───────────────────────────────────────────────────────────────────────
 
-// Pages: the least id that they may have and how many come at most.
+// $1 and $2 of these are the least id that the page may have, and how many rows it has at most.
 inline constexpr Statement kListUsers{
     .name = "list_users",
     .sql =
@@ -397,7 +401,7 @@ inline constexpr Statement kListApiKeysOfUser{
     .sql =
         "SELECT record, id FROM farthing.directory_api_key WHERE id >= $1::uuid"
         " AND user_id = $3::uuid ORDER BY id LIMIT $2::bigint"};
-// $3: the organization. The member's own record beside the membership.
+// $3: the organization. Returns the user's own record beside the membership.
 inline constexpr Statement kListMembers{
     .name = "list_members",
     .sql =

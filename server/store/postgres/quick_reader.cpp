@@ -33,7 +33,8 @@ void sort_once_each(std::vector<T>& values) {
   values.erase(rest.begin(), rest.end());
 }
 
-// Services' keys verify and charge.
+// Returns whether the key's holder mostly asks for a balance next. Services do not: their keys
+// verify and charge.
 bool asks_for_balances(const directory::Principal& principal) {
   const directory::Scopes scopes = principal.key->scopes;
   return !scopes.allows(directory::Scope::meter) && principal.account->user.default_organization;
@@ -89,7 +90,7 @@ void QuickReader::answer(std::vector<QuickRequest> requests, Health::Time deadli
     }
   }
   being_told_ = nullptr;
-  // Digests that nobody has may come from anybody, so they are not kept.
+  // Digests that no key has are not kept, because anybody may send them.
   for (const Digest& digest : wanted.digests) {
     const auto found = known_.find(digest);
     if (found != known_.end() && !found->second) known_.erase(found);
@@ -145,7 +146,7 @@ Checked<QuickReader::Balances> QuickReader::read(const Wanted& wanted) {
 
   auto answer = answers->begin();
   if (!wanted.digests.empty()) {
-    // Without the number, a key that was revoked elsewhere would go on being known.
+    // Without the number, a key that was revoked elsewhere would stay known.
     if (answer->is_empty()) return concerning_all(damaged("directory_change has no row"));
     const std::int64_t change = (answer++)->number(0, 0);
     // What is read after the number is at least as new.
@@ -187,7 +188,7 @@ Checked<Done> QuickReader::load_and_learn(const std::vector<Digest>& digests) {
   return learn(digests, answers->front());
 }
 
-// What cannot be read stands in the way of those only whom it is about.
+// Makes what cannot be read concern only its own digest: loads each alone when they fail together.
 Checked<Done> QuickReader::learn(const std::vector<Digest>& digests, const Rows& rows) {
   const auto directory = make_directory(rows);
   if (directory) {

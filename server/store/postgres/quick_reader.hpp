@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// Reads keys and balances, which every request needs, many at a time: a batch costs one round trip,
-// mostly. It remembers whom keys speak for, together with the number of changes that the directory
-// had seen, and asks for that number each time: what it remembers is as good as what it would read,
-// or is forgotten. Whoever shows a key that can ask for no more than a balance mostly asks for it
-// next, so that is read beside it. For one thread.
+// Reads keys and balances, which every request needs, many at a time; a batch mostly costs one
+// round trip. It remembers whom keys speak for, together with the number of changes that the
+// directory had seen, and asks for that number each time: what it remembers is as good as what it
+// would read, or is forgotten. A caller whose key can ask for no more than a balance mostly asks
+// for it next, so the balance is read together with the key. For one thread.
 #pragma once
 
 #include <cstdint>
@@ -29,11 +29,11 @@ struct BalanceRequest {
 };
 using QuickRequest = std::variant<PrincipalRequest, BalanceRequest>;
 
-// Whether a read that failed is worth another attempt: the connection may have been lost while it
-// was idle.
+// Returns whether a read that failed is worth another attempt: the connection may have been lost
+// while it was idle.
 bool may_repeat(const Session& session, const DatabaseError& error);
-// What a client is told when the database does not answer, or with what cannot be read; of that the
-// operator is told.
+// Returns what a client is told when the database does not answer, or answers something that cannot
+// be read. Tells the operator of the latter.
 Error cannot_read(Session& session, const DatabaseError& error);
 
 class QuickReader {
@@ -42,27 +42,27 @@ class QuickReader {
   QuickReader(const SessionOptions& options, Health& health, StoreClock& clock)
       : session_(options, health), clock_(clock) {}
 
-  // All of them within the deadline.
+  // Answers all of them within the deadline.
   void answer(std::vector<QuickRequest> requests, Health::Time deadline);
-  // Answers a request that is made within the answer to another, if what it asks for was read
-  // together with that. False: it was not, and the request is left as it is.
+  // Answers a request that is made within the answer to another, if its balance was read together
+  // with that. Returns false, and leaves the request as it is, if it was not.
   bool answer_within(BalanceRequest& request) const;
 
  private:
-  // In order, each once.
+  // What a batch asks for, in order, each once.
   struct Wanted {
     std::vector<Digest> digests;
     std::vector<OrganizationId> organizations;
   };
-  // Nothing for a balance that cannot be read.
+  // Has nothing for a balance that cannot be read.
   using Balances = std::unordered_map<Id128, std::optional<ledger::Balance>, Id128Hash>;
 
   Wanted collect(const std::vector<QuickRequest>& requests) const;
   Checked<Balances> read(const Wanted& wanted);
-  // Learns the principals in the answer to a load of these.
+  // Learns the principals from `rows`, the answer to a load of these digests.
   Checked<Done> learn(const std::vector<Digest>& digests, const Rows& rows);
   Checked<Done> load_and_learn(const std::vector<Digest>& digests);
-  // Those that are not known by heart.
+  // Returns the digests that are not in `known_`.
   std::vector<Digest> unknown(const std::vector<Digest>& digests) const;
 
   Session session_;

@@ -11,7 +11,7 @@ namespace farthing::store::postgres {
 namespace {
 
 constexpr std::size_t kMaxQuickBatch = 1'024;
-// Far longer than a batch takes, and less than anybody minds.
+// Far longer than a batch takes, and too short for anybody to notice.
 constexpr std::chrono::milliseconds kHoldBack{5};
 
 Error overloaded(Health& health) {

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// The threads that read, each with a connection of its own. For keys and balances all that waits is
-// read at a time (quick_reader.hpp). Other reads have threads of their own, so that a long one
-// holds nobody up. Every read begins after it was asked for, so it sees all that was answered
-// before; one that is asked for within the answer to another may see the same moment as that. One
-// that has waited for too long is refused without being begun. Safe to use from any thread; answers
-// run on the readers' threads.
+// The threads that read, each with a connection of its own. A thread for keys and balances reads
+// all that waits at once (quick_reader.hpp). Other reads have threads of their own, so that a long
+// one does not hold up keys and balances. Every read begins after it was asked for, so it sees all
+// that was answered before; one that is asked for within the answer to another may see the same
+// moment as that. A read that has waited for too long is refused without being begun. Safe to use
+// from any thread; answers run on the readers' threads.
 #pragma once
 
 #include <chrono>
@@ -21,7 +21,7 @@
 
 namespace farthing::store::postgres {
 
-// A read of any other kind. It is called once, with a session, or with why it may have none.
+// A read of any other kind. It is called once, with a session or with the reason why it gets none.
 using ReadTask = Callback<void(Result<Session*>)>;
 
 class Readers {
@@ -35,7 +35,7 @@ class Readers {
 
   // All but the options must outlive this.
   Readers(const SessionOptions& session, Health& health, StoreClock& clock, Options options);
-  // Refuses what comes from here on and finishes what waits.
+  // Refuses new reads and finishes those that wait.
   ~Readers();
   Readers(const Readers&) = delete;
   Readers& operator=(const Readers&) = delete;
@@ -49,7 +49,7 @@ class Readers {
   void run_quick();
   void run_tasks();
 
-  // On a thread for keys and balances: what it reads with, and for whom.
+  // What a thread for keys and balances reads with, and for whom.
   struct Quick {
     const Readers* readers = nullptr;
     const QuickReader* reader = nullptr;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a statement answered: rows of columns in PostgreSQL's binary form. Owns the memory that the
-// views are of. The caller knows the columns' types; a null, a value of
-// another length and a row that is not there read as zero or empty.
+// The answer to a statement: rows of columns in PostgreSQL's binary form. Owns the memory of the
+// views that it returns. The caller knows the columns' types; a null, a value of another length and
+// a row that is not there read as zero or empty.
 #pragma once
 
 #include <cstddef>
@@ -20,17 +20,17 @@ namespace farthing::store::postgres {
 class Rows {
  public:
   Rows() = default;
-  // Takes the result over.
+  // Takes over the result, which it frees.
   explicit Rows(pg_result* result) : result_(result) {}
 
   std::size_t size() const;
   bool is_empty() const { return size() == 0; }
   bool is_null(std::size_t row, int column) const;
-  // `bigint` and the smaller whole numbers.
+  // Reads a `bigint` or a smaller whole number.
   std::int64_t number(std::size_t row, int column) const;
   std::string_view bytes(std::size_t row, int column) const;
   Id128 id(std::size_t row, int column) const;
-  // A `bigint` of microseconds.
+  // Reads a `bigint` of microseconds.
   Instant instant(std::size_t row, int column) const {
     return Instant::from_us(number(row, column));
   }

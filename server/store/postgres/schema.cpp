@@ -10,11 +10,11 @@ namespace farthing::store::postgres {
 namespace {
 
 constexpr std::chrono::milliseconds kReadTimeout{10'000};
-// A migration may go over all that there is.
+// A migration may go over all rows that there are.
 constexpr std::chrono::milliseconds kMigrationTimeout{std::chrono::hours(4)};
 
-// What must be there before a migration can be numbered. Whoever comes at the same time may be
-// first with it, so it is repeated after an error.
+// Makes what must be there before a migration can be numbered. Another program may do the same at
+// the same time, so it is repeated after an error.
 constexpr const char* kPrepare =
     "CREATE SCHEMA IF NOT EXISTS farthing;"
     "CREATE TABLE IF NOT EXISTS farthing.schema_migration ("
@@ -29,7 +29,7 @@ constexpr Statement kHasTable{
         "SELECT 1 FROM information_schema.tables"
         " WHERE table_schema = 'farthing' AND table_name = 'schema_migration'"};
 constexpr Statement kReadNumber{.sql = "SELECT max(number) FROM farthing.schema_migration"};
-// The row of before the first migration is what migrations wait for.
+// Migrations wait for each other on the row with the number 0.
 constexpr Statement kLock{.sql =
                               "UPDATE farthing.schema_migration SET name = name WHERE number = 0"};
 constexpr Statement kSetNoTimeout{
@@ -40,7 +40,8 @@ constexpr Statement kAdd{.sql =
                              "INSERT INTO farthing.schema_migration (number, name)"
                              " VALUES ($1::bigint, convert_from($2::bytea, 'UTF8'))"};
 
-// Stored: an unfinished copy into the database stands in the row before those of the migrations.
+// Stored: the mark of an unfinished copy into the database is the name in the row with the number
+// -1.
 constexpr Statement kReadCopyMark{
     .sql = "SELECT convert_to(name, 'UTF8') FROM farthing.schema_migration WHERE number = -1"};
 constexpr Statement kSetCopyMark{.sql =

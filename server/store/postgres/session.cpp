@@ -14,7 +14,7 @@ namespace {
 
 using std::chrono::milliseconds;
 
-// Nobody holds a lock for so long but who stands still or is no node.
+// Only a session that hangs, or one that is not a node's, holds a lock for so long.
 constexpr milliseconds kLongestLock{5'000};
 
 // $1: milliseconds.
@@ -60,7 +60,7 @@ Checked<std::vector<Rows>> Session::exchange(std::span<const Call> calls, millis
   return connection_->run(calls, patience);
 }
 
-// Within a transaction the setting would go with it.
+// Sets nothing within a transaction, whose rollback would undo the setting.
 Checked<Done> Session::bound_locks(milliseconds patience) {
   const milliseconds wanted = std::min(kLongestLock, patience * 9 / 10);
   if (wanted == lock_timeout_ || connection_->is_in_transaction()) return Done{};
@@ -75,7 +75,7 @@ Checked<Done> Session::bound_locks(milliseconds patience) {
 
 void Session::report(const DatabaseError& error, Health::Time asked_at, milliseconds patience) {
   if (error.is_late) {
-    // Another database would not have answered within less than the usual time, either.
+    // A wait that was cut short says nothing of the database.
     if (patience >= options_.exchange_timeout) health_.report_late(error.message, asked_at);
     return;
   }

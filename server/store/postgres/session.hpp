@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// A connection that is made anew whenever it was lost, for one thread at a time. A lock is waited
-// for less long than an answer, so that the database itself says what was waited for.
+// A connection that is made anew whenever it was lost, for one thread at a time. The wait for a
+// lock ends before the wait for an answer, so that the database itself can say what was waited for.
 #pragma once
 
 #include <chrono>
@@ -27,48 +27,49 @@ class Session {
   // Both must outlive this.
   Session(const SessionOptions& options, Health& health) : options_(options), health_(health) {}
 
-  // Connects if need be.
+  // Runs the calls; connects if need be.
   Checked<std::vector<Rows>> run(std::span<const Call> calls);
   Checked<std::vector<Rows>> run(std::initializer_list<Call> calls) {
     return run(std::span(calls.begin(), calls.size()));
   }
-  // No answer is waited for beyond that, nor a lock; nothing: for as long as the options say.
+  // Sets the time beyond which it waits for no answer and no lock; nothing: as long as the options
+  // say.
   void set_deadline(std::optional<Health::Time> deadline) { deadline_ = deadline; }
   Health::Time deadline() const { return deadline_.value_or(Health::Time::max()); }
-  // Whether another attempt that begins at that time may still end in time.
+  // Returns whether another attempt that begins at that time may still end before the deadline.
   bool has_time_at(Health::Time begin_at) const { return begin_at + kShortestWait <= deadline(); }
-  // Leaves a transaction that did not end well. After that there is none.
+  // Ends a transaction that did not end well. No transaction is open afterwards.
   void abandon_transaction();
-  // Tells the operator of what was found damaged.
+  // Tells the operator what was found damaged.
   void report_damage(const DatabaseError& error) { health_.say(error.message); }
-  // Something was written and committed; of that kind of work.
+  // Takes in that work of that kind was written and committed.
   void report_written(Work work) {
     health_.report_written();
     health_.report_done(work);
   }
-  // How work of a kind ended (health.hpp).
+  // These take in how work of a kind ended (health.hpp).
   void report_failure(Work work, const DatabaseError& error) {
     health_.report_failure(work, error);
   }
   void report_done(Work work) { health_.report_done(work); }
   bool is_known_read_only() const { return health_.is_read_only(); }
-  // How often it has connected: whoever remembers something of the database forgets it when this
-  // changes, because another server may answer now.
+  // Returns how often it has connected. Whoever remembers something of the database must forget it
+  // when this changes, because another server may answer now.
   std::uint64_t connections() const { return connections_; }
-  // Whether the database has warned since this was asked last.
+  // Returns whether the database has warned since the last call of this.
   bool take_warning() { return connection_ && connection_->take_warning(); }
 
-  // An exchange gets that long, however late it is.
+  // An exchange gets at least that long, however late it is.
   static constexpr std::chrono::milliseconds kShortestWait{250};
 
  private:
-  // The answers to `calls`, or an error when they do not come within `patience`.
+  // Returns the answers to `calls`, or an error when they do not come within `patience`.
   Checked<std::vector<Rows>> exchange(std::span<const Call> calls,
                                       std::chrono::milliseconds patience);
   Checked<Done> bound_locks(std::chrono::milliseconds patience);
   void report(const DatabaseError& error, Health::Time asked_at,
               std::chrono::milliseconds patience);
-  // How long the database may take for an answer.
+  // Returns how long the database may take for an answer.
   std::chrono::milliseconds patience() const;
 
   const SessionOptions& options_;
@@ -79,8 +80,8 @@ class Session {
   std::uint64_t connections_ = 0;
 };
 
-// The pause before an attempt, the first being 1: doubles from 10 ms to half a second, and differs
-// from one to the next so that those who met do not meet again.
+// Returns the pause before an attempt, the first being 1. It doubles from 10 ms to half a second
+// and varies at random, so that those who collided do not collide again.
 std::chrono::milliseconds pause_before(int attempt);
 
 }  // namespace farthing::store::postgres

@@ -20,14 +20,15 @@
 namespace farthing::store::postgres {
 namespace {
 
-// The id of what the command is about, if it is about anything.
+// Returns the id of what the command is about, or null.
 const Id128* find_target(const ledger::Action& action) {
   if (const auto* grant = std::get_if<ledger::VoidGrant>(&action)) return &grant->grant;
   if (const auto* refund = std::get_if<ledger::RefundCharge>(&action)) return &refund->charge;
   return ledger::find_hold_of(action);
 }
 
-// Of the key that was presented for an act, if one was, with its user and that one's roles.
+// Returns the call that loads the key that was presented for an act, if one was, with its user and
+// the user's roles.
 Call load_asker_call(const directory::ActOrigin& origin) {
   DirectoryPart part;
   if (origin.credential) part.digests.push_back(origin.credential->secret_digest);
@@ -73,7 +74,7 @@ Checked<std::vector<Result<ledger::Outcome>>> SettleBatch::attempt() {
   if (auto done = write_and_commit(); !done) return std::move(done).error();
   for (std::size_t i = 0; i < results_.size(); ++i) {
     Result<ledger::Outcome>& result = results_[i];
-    // What an attempt of ours has booked is no repetition.
+    // What an earlier attempt of ours has booked is no replay.
     if (result && attempted_[i] && result->entry.hash == *attempted_[i]) {
       result->is_replayed = false;
     }
@@ -112,7 +113,7 @@ Checked<Done> SettleBatch::lock_and_read() {
   }
   const std::size_t locks = calls.size();
   calls.push_back({kLockStates, std::move(locked)});
-  // From here on each statement sees what the lock has waited for.
+  // From here on each statement sees what the transactions before us have committed.
   calls.push_back({kReadOutcomes, std::move(outcomes)});
   calls.push_back({kClock});
   if (!targets.empty()) calls.push_back(read_records_call(targets));
@@ -240,7 +241,7 @@ Checked<bool> SettleBatch::read_missing() {
 }
 
 // Decides all commands on one organization, from its state as it was read. When something turns out
-// to be missing, what was decided does not count. What is damaged gets nothing written.
+// to be missing, what was decided does not count. Nothing is written for a damaged organization.
 void SettleBatch::decide(Organization& organization) {
   LockedOrganization& locked = organization.locked;
   locked.begin(time_);
@@ -281,8 +282,8 @@ Checked<Done> SettleBatch::write_and_commit() {
     }
     return Done{};
   }
-  // From here on an entry of ours may be found under its idempotency key. After a conflict or a
-  // refusal nothing has happened.
+  // The COMMIT may have happened, so an entry of ours may be found under its idempotency key from
+  // here on. After a conflict or a refusal nothing has happened.
   if (committed || committed.error().failure == Failure::lost) {
     is_in_doubt_ = true;
     remember_attempt(results_);

@@ -26,16 +26,16 @@ class SettleBatch {
  public:
   // All must outlive this. `commands` are decided in their order.
   SettleBatch(Session& session, StoreClock& clock, std::vector<const ledger::Command*> commands);
-  // The batch is one command, and the audit log tells of it.
+  // Makes the audit log tell of the batch, which must be one command.
   void tell_of(const directory::ActOrigin& origin) { act_origin_ = &origin; }
-  // What is due in these is booked, too.
+  // Makes the batch book what is due in these, too.
   void add_due(std::vector<OrganizationId> organizations);
 
-  // One attempt: the results, one for each command. After an error the transaction is left as it
-  // is, and another attempt may follow: commands whose COMMIT went astray are recognised by their
-  // idempotency keys and entries.
+  // Makes one attempt and returns a result for each command. After an error the transaction is left
+  // as it is, and another attempt may follow: it recognises commands whose COMMIT went astray by
+  // their idempotency keys and entries.
   Checked<std::vector<Result<ledger::Outcome>>> attempt();
-  // Whether a COMMIT was sent and its answer never came.
+  // Returns whether a COMMIT was sent and its answer never came.
   bool is_in_doubt() const { return is_in_doubt_; }
 
  private:
@@ -56,19 +56,21 @@ class SettleBatch {
                                                                     const Id128& id);
   static Call read_records_call(const std::vector<Place>& wanted);
   static Call read_spending_call(const std::vector<Place>& wanted);
-  // `wanted` is what was asked for: a key without a row has spent nothing before.
+  // Takes in the answer. `wanted` is what was asked for: a key without a row has spent nothing
+  // before.
   void take_spending(const std::vector<Place>& wanted, const Rows& rows);
-  // Reads what was missing; false when nothing was.
+  // Reads what was missing; returns false when nothing was.
   Checked<bool> read_missing();
 
-  // Why whoever asked for the act may not have it, if so. What an attempt of ours has booked is
-  // had.
+  // Returns why the asker may not have the act done, if so. An act that an attempt of ours has
+  // booked is not refused any more.
   std::optional<Error> find_refusal_of_act() const;
   void decide(Organization& organization);
   Organization& organization_for(OrganizationId id);
 
   Checked<Done> write_and_commit();
-  // Writes the rows of `calls` and gives what remains to be written: the record of the audit log.
+  // Writes the rows of `calls` and returns the calls that write the rest: the record of the audit
+  // log.
   Checked<std::vector<Call>> write_and_note(std::vector<Call> calls);
   void remember_attempt(const std::vector<Result<ledger::Outcome>>& results);
 
@@ -83,7 +85,7 @@ class SettleBatch {
   const directory::ActOrigin* act_origin_ = nullptr;
   std::unique_ptr<directory::Directory>
       directory_;  // of the part that tells whether the act may be had
-  // Of the entries that an attempt whose COMMIT went astray made for each command.
+  // The hashes of the entries that an attempt whose COMMIT went astray made, one for each command.
   std::vector<std::optional<Digest>> attempted_;
   bool is_in_doubt_ = false;
 };

@@ -10,10 +10,10 @@
 namespace farthing::store::postgres {
 namespace {
 
-// Two clocks that agree to this show the same time.
+// Two clocks that differ by no more show the same time.
 constexpr std::int64_t kAgreementUs = 60'000'000;
 
-// A database may send anything.
+// Clamps the time, because a database may send anything.
 Instant writable(Instant at) { return std::clamp(at, Instant(), Instant::max()); }
 
 MonotonicClock monotonic_of(const ClockRules& rules) {
@@ -59,7 +59,7 @@ StoreClock::StoreClock(Instant database_now, const SharedClock& shared, const Cl
       is_fixed_(fixed != nullptr),
       effective_(fixed != nullptr ? *fixed : static_cast<const Clock&>(database_),
                  fixed != nullptr ? std::move(rules) : judging_the_database(std::move(rules))) {
-  // What other nodes doubt is no gap that a stop explains.
+  // A stop does not explain a gap that other nodes doubt.
   if (shared.is_doubted) {
     effective_.start_at(shared.mark, EffectiveClock::kLargestLeap);
   } else {

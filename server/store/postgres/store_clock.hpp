@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // The time of a store on a database: the database's clock, as it was last read, carried on by this
-// machine's monotonic one; or a clock of a test's. It never runs backwards and does not follow a
-// clock in doubt (effective_clock.hpp). What the nodes know of the clock in common stands in one
-// row of the database. Safe to use from any thread.
+// machine's monotonic one; or a test's clock. It never runs backwards and does not follow a clock
+// in doubt (effective_clock.hpp). The nodes share what they know of the clock in one row of the
+// database. Safe to use from any thread.
 #pragma once
 
 #include <atomic>
@@ -28,24 +28,26 @@ SharedClock read_shared_clock(const Rows& rows);
 
 class StoreClock {
  public:
-  // `database_now` was just read. A `fixed` clock, which must outlive this, is used instead. Of the
-  // rules, the kernel's word counts while this machine's clock shows the same time as the
-  // database's.
+  // `database_now` was just read. A `fixed` clock, which must outlive this, takes the place of the
+  // database's. The kernel's word (see the rules) counts only while this machine's clock shows the
+  // same time as the database's.
   StoreClock(Instant database_now, const SharedClock& shared, const Clock* fixed, ClockRules rules);
 
   Instant now() { return effective_.now(); }
   LedgerTime read() { return effective_.read(); }
   ClockStatus status() { return effective_.status(); }
-  // By the monotonic clock.
+  // Returns the time by the monotonic clock.
   std::chrono::microseconds elapsed() const { return monotonic_(); }
 
-  // The present according to the database, which told it at some time before this call; not before
-  // any told earlier.
+  // Returns the present, after the database showed `database_now` at some time before this call. It
+  // is not before any present returned earlier.
   LedgerTime observe(Instant database_now);
-  // The same when the database was asked at `asked_at`, by `elapsed()`: only so it is noticed that
-  // its clock was set back, because an answer may take its time.
+  // Does the same for a database that was asked at `asked_at`, by `elapsed()`. Only this one
+  // notices that the database's clock was set back, because an answer may have been on its way for
+  // long.
   LedgerTime observe(Instant database_now, std::chrono::microseconds asked_at);
-  // To be called about once a second. What another node believes, this one believes too.
+  // Takes in what the nodes share: what another node believes, this one believes too. Must be
+  // called about once a second.
   void follow(const SharedClock& shared, Limitations& limitations);
   void raise_mark(Instant mark) { effective_.raise_mark(mark); }
 
@@ -54,9 +56,9 @@ class StoreClock {
    public:
     DatabaseClock(Instant now, const MonotonicClock& monotonic);
     Instant now() const override;
-    // It shows at least that.
+    // Takes in that the clock shows at least `now`.
     void raise(Instant now);
-    // It does not show more than it did at `now`, when the monotonic clock showed `elapsed`.
+    // Takes in that the clock showed no more than `now` when the monotonic clock showed `elapsed`.
     void limit(Instant now, std::chrono::microseconds elapsed);
 
    private:
@@ -64,7 +66,8 @@ class StoreClock {
     std::atomic<std::int64_t> ahead_us_{0};  // of the monotonic clock
   };
 
-  // What this machine's kernel says counts for the database's clock as well, if both agree.
+  // Returns rules by which this machine's kernel speaks for the database's clock while both clocks
+  // agree.
   ClockRules judging_the_database(ClockRules rules) const;
 
   const MonotonicClock monotonic_;

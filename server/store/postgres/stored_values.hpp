@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Reads what stands in the columns of the database. A database is outside: what cannot be read, or
-// cannot be what the rules have written, is `Failure::damaged` with a line that names the row.
+// Reads the values in the columns of the database. A database is outside the program: what cannot
+// be read, or cannot be what the rules have written, is `Failure::damaged` with a line that names
+// the row.
 #pragma once
 
 #include <optional>
@@ -20,27 +21,28 @@
 
 namespace farthing::store::postgres {
 
-// `what` is to be found in the log: the table, and what identifies the row.
+// Returns the error. `what` names the table and the row for the log.
 DatabaseError damaged(std::string what);
-// What a caller is told of it.
+// Returns what a caller is told of damage.
 Error unreadable();
 
-// Of that organization.
+// Reads the state of that organization.
 Checked<ledger::OrganizationState> read_state(const Rows& rows, std::size_t row, int column,
                                               OrganizationId organization);
 Checked<ledger::Entry> read_entry(std::string_view stored, OrganizationId organization);
-// Of the thing with that id.
+// Reads the record of the thing with that id.
 Checked<ledger::Record> read_record(std::string_view stored, OrganizationId organization,
                                     const Id128& id);
-// Of that caller's key.
+// Reads the record of that caller's key.
 Checked<ledger::SpendingRecord> read_spending_record(std::string_view stored,
                                                      OrganizationId organization,
                                                      const Id128& caller_key);
-// The record of what the entry has made, if that is the thing with that id: an id from outside may
-// lead to an entry about something else.
+// Returns the record of what the entry has made, if that is the thing with that id: an id from
+// outside may lead to an entry about something else.
 std::optional<ledger::Record> record_made_by(const ledger::Entry& maker, const Id128& id);
 
-// A record of the directory; `table` is its table's name, and `id` is its own or a part of its key.
+// Reads a record of the directory. `table` is its table's name, and `id` is its own or a part of
+// its key.
 Checked<directory::DirectoryRecord> read_directory_record(std::string_view stored,
                                                           std::string_view table, const Id128& id);
 template <class Record>

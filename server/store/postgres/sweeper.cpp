@@ -45,14 +45,15 @@ void Sweeper::run() {
   }
 }
 
-// Nobody may ask again while the database is known to take nothing.
+// Tries a write of its own: while the database is known to take nothing, no request may come to
+// try.
 void Sweeper::try_to_write(Session& session) {
   if (health_.is_read_only() && session.run({Call{kTouchDirectory}})) health_.report_written();
 }
 
-// The nodes agree by one row: who doubts the clock says so, and who does not takes that back and
-// says what time it is. A node that was asleep is so believed awake by the others, and a node that
-// starts does not take for a long stop what they doubt.
+// Agrees with the other nodes by one row. A node that doubts the clock writes that; one that does
+// not takes it back and writes what time it is. The others thereby end the doubt of a node that was
+// asleep, and a node that starts does not explain by a long stop what the others doubt.
 void Sweeper::keep_clock(Session& session, const SharedClock& shared) {
   clock_.follow(shared, health_.limitations());
   const LedgerTime time = clock_.read();
@@ -65,7 +66,7 @@ void Sweeper::keep_clock(Session& session, const SharedClock& shared) {
 }
 
 void Sweeper::sweep(Session& session) {
-  // What stays due, because it cannot be read, must not stand in the way of the rest.
+  // Organizations that stay due, because they cannot be read, must not crowd out the rest.
   Parameters parameters;
   const auto stuck = static_cast<std::int64_t>(stuck_);
   parameters.add(clock_.now().us()).add(kMaxSwept + std::min(stuck, kMaxStuck));

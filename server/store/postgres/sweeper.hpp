@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The thread that looks about once a second what has fallen due and has it booked, when nothing
-// else did. Every node has one; who comes second finds nothing to do. It also notices, when nobody
+// The thread that looks about once a second for what has fallen due and has it booked, when nothing
+// else did. Every node has one; a second one finds nothing left to do. It also notices, when nobody
 // asks for anything, that the database is lost or back, and what has become of its clock.
 #pragma once
 
@@ -26,7 +26,7 @@ class Sweeper {
  private:
   void run();
   void keep_clock(Session& session, const SharedClock& shared);
-  // Returns once what was found is booked, or cannot be.
+  // Has what is due booked. Returns once that is done, or cannot be.
   void sweep(Session& session);
   void try_to_write(Session& session);
 

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// What waits for a thread of the store's, in order and bounded: a full queue refuses, so that
+// A queue of work for the store's threads, in order and bounded: a full queue refuses, so that
 // nobody waits for longer than it makes sense. Safe to use from any thread.
 //
-// Where several threads take, the others can be held back while one is at work: what comes together
-// in the meantime is cheaper as one batch, and they are there for when that one gets stuck.
+// When several threads take from it, the others can be held back while one is at work: what comes
+// together in the meantime is cheaper as one batch, and the others take over when that one gets
+// stuck.
 #pragma once
 
 #include <chrono>
@@ -29,12 +30,13 @@ class WorkQueue {
   enum class Verdict { taken, full, closed };
 
   explicit WorkQueue(std::size_t max_weight) : WorkQueue(max_weight, {}) {}
-  // While a thread is at work, another takes only what has waited for `hold_back`. Whoever has
-  // taken says when that is done.
+  // While a thread is at work, another takes only work that has waited for `hold_back`. A thread
+  // that has taken work must call `done` after it.
   WorkQueue(std::size_t max_weight, std::chrono::microseconds hold_back)
       : max_weight_(max_weight), hold_back_(hold_back) {}
 
-  // Moves `work` away only when it is taken. However heavy it is, an empty queue takes it.
+  // Adds `work`, which is moved away only when it is taken. An empty queue takes work of any
+  // weight.
   Verdict push(Work& work, std::size_t weight = 1) {
     bool is_first = false;
     {
@@ -46,13 +48,14 @@ class WorkQueue {
       waiting_.emplace_back(std::move(work), weight);
       if (is_first) wait_since_ = Clock::now();
     }
-    // Whoever is woken for the first takes the others with it, or wakes somebody else for them.
+    // The thread that is woken for the first takes the others with it, or wakes another thread for
+    // them.
     if (is_first) has_work_.notify_one();
     return Verdict::taken;
   }
 
-  // Waits for work; takes up to `max_weight` of it, and at least one. Nothing when the queue is
-  // closed and empty.
+  // Waits for work and takes up to `max_weight` of it, but at least one piece. Returns nothing when
+  // the queue is closed and empty.
   std::vector<Work> take(std::size_t max_weight) {
     std::unique_lock lock(mutex_);
     wait_for_work(lock);
@@ -74,7 +77,7 @@ class WorkQueue {
     return taken;
   }
 
-  // A queue that holds nobody back need not be told.
+  // Says that the work taken is done. A queue that holds nobody back need not be told.
   void done() {
     const std::lock_guard lock(mutex_);
     --at_work_;

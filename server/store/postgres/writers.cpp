@@ -27,7 +27,7 @@ std::size_t count_results(const WriteRequest& request) {
   return std::holds_alternative<SweepRequest>(request) ? 0 : count_commands(request);
 }
 
-// The act that is asked for, or null.
+// Returns the act that is asked for, or null.
 Movement* find_act(WriteRequest& request) {
   auto* settle = std::get_if<SettleRequest>(&request);
   return settle != nullptr && settle->movements.front().act ? &settle->movements.front() : nullptr;
@@ -51,7 +51,7 @@ Error in_doubt() {
       "again with the same idempotency key.");
 }
 
-// What a client is told of an attempt that is given up.
+// Returns what a client is told of an attempt that is given up.
 Error refusal_for(Session& session, Work work, const DatabaseError& error, bool is_in_doubt) {
   session.report_failure(work, error);
   if (error.failure == Failure::damaged) {
@@ -76,8 +76,8 @@ Writers::~Writers() {
   for (const auto& queue : queues_) queue->close();
 }
 
-// What is about several organizations goes with the first; changes of the directory, which take
-// turns anyway, wait for one thread.
+// Returns the queue of the first organization of a request. Changes of the directory, which take
+// turns anyway, all go to one queue.
 Writers::Queue& Writers::queue_for(const WriteRequest& request) {
   OrganizationId organization;
   if (const auto* settle = std::get_if<SettleRequest>(&request)) {
@@ -144,8 +144,8 @@ void Writers::run(Queue& queue) {
   }
 }
 
-// A batch has the time that its oldest request has left. When that ends, the others go on without
-// it.
+// Gives a batch the time that its oldest request has left. When that ends, the others go on without
+// that request.
 void Writers::settle(Session& session, std::vector<Waiting>& requests) {
   for (;;) {
     const auto now = Health::Clock::now();
@@ -223,7 +223,8 @@ Writers::Settled Writers::settle_commands(Session& session,
           .is_worth_repeating = !batch.is_in_doubt() && !is_final(session, error)};
 }
 
-// In a transaction of its own: acts are few, and all wait for the end of the audit log.
+// Settles an act in a transaction of its own: acts are few, and all wait for the end of the audit
+// log.
 void Writers::settle_act(Session& session, Movement& movement) {
   auto settled = settle_commands(session, {&movement.command}, {}, &*movement.act);
   movement.reply(std::move(settled.results.front()));
@@ -234,7 +235,7 @@ void Writers::change(Session& session, ChangeRequest& request) {
   const bool is_recognisable = !request.command.origin.idempotency_key.empty();
   auto outcome = persist<Result<directory::DirectoryOutcome>>(
       session, [&]() -> Checked<Result<directory::DirectoryOutcome>> {
-        // Without a key it could not be told from somebody else's change.
+        // Without an idempotency key the change could not be told from somebody else's.
         if (change.is_in_doubt() && !is_recognisable) {
           return DatabaseError{.failure = Failure::refused, .message = {}};
         }
@@ -250,7 +251,7 @@ bool Writers::is_late(const Waiting& waiting, Health::Time now) const {
 
 bool Writers::is_final(const Session& session, const DatabaseError& error) const {
   if (error.failure == Failure::refused || error.failure == Failure::damaged) return true;
-  // The first who found that has tried for long enough whether another server takes it.
+  // The first request that met this has tried for long enough whether another server takes writes.
   if (error.is_read_only && session.is_known_read_only()) return true;
   return queues_.front()->is_closed();
 }

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// The threads that write, each with a connection of its own and one transaction at a time: each
+// The threads that write, each with a connection of its own and one transaction at a time. Each
 // takes all that waits for it and settles it as one batch, while more comes together for the next.
 // An organization's commands wait for the same thread, so that those of one node do not wait for
 // each other's locks. An attempt that the database or the network has spoilt is repeated until its
-// outcome is known, or for so long that the client is told to ask again: whoever waits is answered
-// in time, also behind a batch that is stuck. Safe to use from any thread; answers run on the
-// writers' threads.
+// outcome is known, or until the time is over and the client is told to ask again. Everybody is
+// answered in time, also behind a batch that is stuck. Safe to use from any thread; answers run on
+// the writers' threads.
 #pragma once
 
 #include <chrono>
@@ -24,7 +24,7 @@
 
 namespace farthing::store::postgres {
 
-// What one call asks for: at least one movement, or one act.
+// The movements of one call: at least one, or a single act.
 struct SettleRequest {
   std::vector<Movement> movements;
 };
@@ -51,7 +51,7 @@ class Writers {
 
   // All but the options must outlive this.
   Writers(const SessionOptions& session, Health& health, StoreClock& clock, Options options);
-  // Refuses what comes from here on and finishes what waits, if the database lets it.
+  // Refuses new requests and finishes those that wait, if the database lets it.
   ~Writers();
   Writers(const Writers&) = delete;
   Writers& operator=(const Writers&) = delete;
@@ -64,28 +64,29 @@ class Writers {
 
   struct Settled {
     std::vector<Result<ledger::Outcome>> results;  // one for each command
-    // Nothing was booked because the time of the oldest ended, and another attempt may succeed.
+    // Nothing was booked because the time of the oldest request ended, and another attempt may
+    // succeed.
     bool is_worth_repeating = false;
   };
 
   void run(Queue& queue);
   Queue& queue_for(const WriteRequest& request);
-  // Until each is answered.
+  // Returns when each request is answered.
   void settle(Session& session, std::vector<Waiting>& requests);
-  // All in one batch.
+  // Settles all of them in one batch.
   Settled settle_batch(Session& session, std::vector<Waiting>& requests);
   void settle_act(Session& session, Movement& movement);
   void change(Session& session, ChangeRequest& request);
-  // As one transaction.
+  // Settles the commands as one transaction.
   Settled settle_commands(Session& session, const std::vector<const ledger::Command*>& commands,
                           std::vector<OrganizationId> due,
                           const directory::ActOrigin* act = nullptr);
   // Repeats `attempt` until it succeeds, is refused or the session's deadline comes.
   template <class T, class Attempt>
   Checked<T> persist(Session& session, Attempt attempt);
-  // Whether its time is over, or as good as over.
+  // Returns whether its time is over, or as good as over.
   bool is_late(const Waiting& waiting, Health::Time now) const;
-  // Whether another attempt makes no sense.
+  // Returns whether another attempt makes no sense.
   bool is_final(const Session& session, const DatabaseError& error) const;
   static void refuse(WriteRequest request, const Error& error);
 

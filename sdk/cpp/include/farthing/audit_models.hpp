@@ -13,7 +13,7 @@
 
 namespace farthing::sdk {
 
-// One value that is another one now.
+// One value that an act changed.
 struct ActChange {
   std::string field{};
   std::optional<std::string> before{};  // empty: there was none

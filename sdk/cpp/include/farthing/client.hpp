@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // A client of the whole API: the two calls of every API key, and the /v1 calls of operators and
 // services. Copies are cheap and share one pool of connections. All calls are const, block, and are
-// safe from many threads at once. Constructing does no I/O and cannot fail; what is wrong with the
-// options is told by the first call. All but `account` and `balance` need a Farthing server: at the
-// vendor's, the default one, they fail with `usage` for `base_url` and nothing is sent. Requests
-// that write carry an idempotency key, the caller's or one made by the SDK, and so are carried out
-// once however often they are retried.
+// safe from many threads at once. Constructing does no I/O and cannot fail; the first call reports
+// what is wrong with the options. All but `account` and `balance` need a Farthing server: at the
+// vendor's, which is the default, they fail with `usage` for `base_url` and send nothing. Requests
+// that write carry an idempotency key, the caller's or one made by the SDK, and are therefore
+// carried out once however often they are retried.
 #pragma once
 
 #include <memory>
@@ -32,21 +32,20 @@ namespace farthing::sdk {
 
 class Session;
 
-// Of a batch: one result for each charge, in order, which is what `create_charge` would have
-// answered.
+// The results of a batch, one for each charge and in order; each is what `create_charge` would have
+// returned.
 using ChargeResults = std::vector<Result<Receipt<Charge>>>;
 
 class FARTHING_API Client {
  public:
   explicit Client(Options options = {});
 
-  // What every key may ask. `organization`: none or empty means the user's default.
+  // Calls that every key may make. No `organization`, or an empty one, means the user's default.
   Result<AccountResponseBody> account(const CallOptions& options = {}) const;
   Result<BalanceResponseBody> balance(const std::optional<std::string>& organization = {},
                                       const CallOptions& options = {}) const;
 
-  // Makes one of the organizations of the key's user the one that is meant when none is named.
-  // Scope `user`.
+  // Makes one of the organizations of the key's user that user's default. Scope `user`.
   Result<Receipt<User>> choose_default_organization(std::string_view organization,
                                                     const CallOptions& options = {}) const;
 
@@ -56,11 +55,12 @@ class FARTHING_API Client {
   Result<User> get_user(std::string_view user, const CallOptions& options = {}) const;
   Result<Page<User>> list_users(const PageRequest& request = {},
                                 const CallOptions& options = {}) const;
-  // Answers the user as it then is.
+  // Returns the user after the change.
   Result<Receipt<User>> set_default_organization(const SetDefaultOrganization& request,
                                                  const CallOptions& options = {}) const;
 
-  // Every key of the user is refused from now on, or works again. Nothing is lost by it.
+  // Makes the server refuse every key of the user from now on, or accept them again. Deletes
+  // nothing.
   Result<Receipt<User>> disable_user(std::string_view user, const CallOptions& options = {}) const;
   Result<Receipt<User>> enable_user(std::string_view user, const CallOptions& options = {}) const;
 
@@ -68,27 +68,27 @@ class FARTHING_API Client {
   // in the organization allows: docs/reference/permissions.md.
   Result<Receipt<Organization>> create_organization(const CreateOrganization& request,
                                                     const CallOptions& options = {}) const;
-  // Renames it, sets its overdraft limit, or both.
+  // Renames an organization, sets its overdraft limit, or both.
   Result<Receipt<Organization>> change_organization(const ChangeOrganization& request,
                                                     const CallOptions& options = {}) const;
   Result<Organization> get_organization(std::string_view organization,
                                         const CallOptions& options = {}) const;
-  // What the organization has left, grant by grant, and how long that lasts.
+  // Returns what the organization has left, grant by grant, and how long that lasts.
   Result<OrganizationBalance> get_organization_balance(std::string_view organization,
                                                        const CallOptions& options = {}) const;
-  // The same at an instant that is past.
+  // Returns the balance at an instant in the past.
   Result<OrganizationBalance> get_organization_balance(const GetOrganizationBalance& request,
                                                        const CallOptions& options = {}) const;
   Result<Page<Organization>> list_organizations(const PageRequest& request = {},
                                                 const CallOptions& options = {}) const;
-  // The organization spends nothing anew from now on, or does again. Nothing is lost by it.
+  // Stops new spending of the organization from now on, or allows it again. Deletes nothing.
   Result<Receipt<Organization>> disable_organization(std::string_view organization,
                                                      const CallOptions& options = {}) const;
   Result<Receipt<Organization>> enable_organization(std::string_view organization,
                                                     const CallOptions& options = {}) const;
   Result<Receipt<Membership>> add_member(const AddMember& request,
                                          const CallOptions& options = {}) const;
-  // The membership as it was. Every member may remove themselves; the last owner stays.
+  // Returns the membership as it was. Every member may remove themselves; the last owner stays.
   Result<Receipt<Membership>> remove_member(const RemoveMember& request,
                                             const CallOptions& options = {}) const;
   Result<Receipt<Membership>> put_member(const PutMember& request,
@@ -96,9 +96,9 @@ class FARTHING_API Client {
   Result<Page<Member>> list_members(const ListMembers& request,
                                     const CallOptions& options = {}) const;
 
-  // API keys: with the scope `user` those of one's own user, with `admin` all. The answers to
-  // `create_api_key` and `rotate_api_key` are the only ones with a secret, which no other will
-  // show again: keep it before anything else.
+  // API keys: with the scope `user` those of one's own user, with `admin` all. Only the answers to
+  // `create_api_key` and `rotate_api_key` hold a secret, and no later answer shows it again: keep
+  // it before anything else.
   Result<Receipt<ApiKey>> create_api_key(const CreateApiKey& request,
                                          const CallOptions& options = {}) const;
   Result<ApiKey> get_api_key(std::string_view api_key, const CallOptions& options = {}) const;
@@ -109,16 +109,17 @@ class FARTHING_API Client {
   // Gives the key a new secret, under the same id.
   Result<Receipt<ApiKey>> rotate_api_key(const RotateApiKey& request,
                                          const CallOptions& options = {}) const;
-  // The key stops working at once, and for good.
+  // Stops the key at once, and for good.
   Result<Receipt<ApiKey>> revoke_api_key(std::string_view api_key,
                                          const CallOptions& options = {}) const;
-  // Ends a secret that has come into wrong hands, for whoever holds it: no key is sent with it, and
-  // the client needs none.
+  // Revokes a secret that has come into the wrong hands. Anyone who holds it may call this: no API
+  // key is sent, and the client needs none.
   Result<LeakedKey> revoke_leaked_api_key(const Secret& secret,
                                           const CallOptions& options = {}) const;
 
-  // Whether a caller's key is good for something, and whom it speaks for. Scope `meter`. That it is
-  // not is an answer, and no failure of the call. It is a use of the caller's key.
+  // Returns whether a caller's key is good for something, and whom it speaks for. Scope `meter`. A
+  // key that is not good is an answer, not a failure of the call. The call counts as a use of the
+  // caller's key.
   Result<KeyVerdict> verify_api_key(const VerifyApiKey& request,
                                     const CallOptions& options = {}) const;
 
@@ -127,12 +128,12 @@ class FARTHING_API Client {
                                       const CallOptions& options = {}) const;
   Result<Grant> get_grant(std::string_view grant, const CallOptions& options = {}) const;
   Result<Page<Grant>> list_grants(const ListGrants& request, const CallOptions& options = {}) const;
-  // Takes back what is neither spent nor held; what is held is taken back when it is released.
+  // Takes back what is neither spent nor held. Held credits are taken back when they are released.
   Result<Receipt<VoidedGrant>> void_grant(std::string_view grant,
                                           const CallOptions& options = {}) const;
 
-  // Charges. Scope `meter`. Too few credits are an error named `insufficient_credits`;
-  // insufficient_credits.hpp reads what it says.
+  // Charges. Scope `meter`. When credits do not suffice, the error is named `insufficient_credits`;
+  // insufficient_credits.hpp reads its details.
   Result<Receipt<Charge>> create_charge(const CreateCharge& request,
                                         const CallOptions& options = {}) const;
   Result<ChargeStory> get_charge(std::string_view charge, const CallOptions& options = {}) const;
@@ -141,50 +142,50 @@ class FARTHING_API Client {
   Result<Page<Charge>> list_charges(const ListCharges& request,
                                     const CallOptions& options = {}) const;
 
-  // 1 to 1000 charges of any organizations in one request. Each stands alone: it is carried out or
-  // refused by itself, under its own idempotency key, and the same key gets the same charge by
-  // `create_charge`. The request as a whole is tried again like any other; a charge whose own
-  // result is a failure is not. `options` must not name an idempotency key.
+  // Makes 1 to 1000 charges of any organizations in one request. Each charge is carried out or
+  // refused by itself, under its own idempotency key; `create_charge` with that key returns the
+  // same charge. The request as a whole is retried like any other; a charge whose own result is a
+  // failure is not. `options` must not name an idempotency key.
   Result<ChargeResults> create_charges(const std::vector<KeyedCharge>& charges,
                                        const CallOptions& options = {}) const;
   // Gives credits of a charge or a capture back to the grants that paid.
   Result<Receipt<Refund>> refund_charge(const RefundCharge& request,
                                         const CallOptions& options = {}) const;
 
-  // Holds: credits set aside for a job that is not done. Scope `meter`. hold_guard.hpp releases
-  // them by itself.
+  // Holds are credits set aside for a job that is not done. Scope `meter`. The guard of
+  // hold_guard.hpp releases them by itself.
   Result<Receipt<ChangedHold>> place_hold(const PlaceHold& request,
                                           const CallOptions& options = {}) const;
   Result<HoldStory> get_hold(std::string_view hold, const CallOptions& options = {}) const;
-  // Takes what the job cost.
+  // Charges what the job cost to the hold.
   Result<Receipt<CapturedHold>> capture_hold(const CaptureHold& request,
                                              const CallOptions& options = {}) const;
   Result<Receipt<ChangedHold>> extend_hold(const ExtendHold& request,
                                            const CallOptions& options = {}) const;
-  // Gives back what is still held.
+  // Releases what is still held.
   Result<Receipt<ChangedHold>> release_hold(std::string_view hold,
                                             const CallOptions& options = {}) const;
 
-  // The ledger of an organization, in the order in which it was written. Scope `admin`.
+  // Lists the ledger of an organization in the order in which it was written. Scope `admin`.
   Result<Page<LedgerEntry>> list_entries(const ListEntries& request,
                                          const CallOptions& options = {}) const;
-  // The same as the server writes it in CSV.
+  // Returns the same page as CSV, as the server writes it.
   Result<CsvPage> list_entries_csv(const ListEntries& request,
                                    const CallOptions& options = {}) const;
-  // Who changed what, from where, and what it was before, in order. Scope `admin`.
+  // Lists, in order, who changed what, from where, and what it was before. Scope `admin`.
   Result<Page<Act>> list_audit_log(const ListAuditLog& request = {},
                                    const CallOptions& options = {}) const;
-  // What time it is in the ledger, and whether the server believes its clock. Scope `admin`.
+  // Returns the time of the ledger and whether the server trusts its clock. Scope `admin`.
   Result<ClockStatus> get_clock(const CallOptions& options = {}) const;
-  // Has it believe the clock as it is now, if it does not. Scope `admin`.
+  // Makes the server trust its clock as it is now, if it does not. Scope `admin`.
   Result<ClockStatus> confirm_clock(const CallOptions& options = {}) const;
-  // What became of a movement of credits under its idempotency key. The error `not_found` says that
-  // nothing was booked under it: the request did not arrive or was refused.
+  // Returns what became of the movement of credits with this idempotency key. The error `not_found`
+  // says that nothing was booked under the key: the request did not arrive or was refused.
   Result<Outcome> get_outcome(std::string_view organization, std::string_view idempotency_key,
                               const CallOptions& options = {}) const;
 
-  // The signed ends of a ledger; the entries between them are those of `list_entries` for the same
-  // period. Scope `admin`. Every key may ask for the public key.
+  // Returns the signed ends of a ledger; `list_entries` for the same period lists the entries
+  // between them. Scope `admin`. Every key may ask for the public key.
   Result<SignedStatement> get_statement(const GetStatement& request,
                                         const CallOptions& options = {}) const;
   Result<StatementKey> get_statement_key(const CallOptions& options = {}) const;

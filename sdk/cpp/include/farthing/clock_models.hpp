@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The time of the ledger, and what it makes of the clock.
+// The time of the ledger, and whether the ledger trusts the clock.
 #pragma once
 
 #include <cstdint>
@@ -15,7 +15,7 @@ struct FARTHING_API ClockStatus {
   std::string clock{};        // what it shows: the server's, or its database's
   std::string ledger_time{};  // what counts
   std::int64_t ahead_ms = 0;  // of the clock, 0 where it is not
-  // "none"; "start" or "leap" when the clock is not believed: then credits are not moved
+  // "none"; "start" or "leap" when the clock is not trusted: credits do not move then
   std::string doubt{};
 
   static Result<ClockStatus> from_json(std::string_view json);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The entries of a ledger, with all that their hashes are taken over, and what became of a request.
-// Instants, ids, `from_json` and `to_json` as in models.hpp.
+// The entries of a ledger, with all that their hashes are taken over, and the outcome of a request.
+// Instants, ids, `from_json` and `to_json` are as in models.hpp.
 #pragma once
 
 #include <cstdint>
@@ -16,13 +16,13 @@
 
 namespace farthing::sdk {
 
-// Who asked for an entry.
+// The keys that asked for an entry.
 struct EntryKey {
   std::string id{};                     // of the API key that the request came with
   std::optional<std::string> caller{};  // of the caller's API key, if it was presented beside that
 };
 
-// What was agreed when a grant was made.
+// The terms of a grant, as they were agreed when it was made.
 struct GrantTerms {
   Credits amount{};
   std::string effective_at{};
@@ -31,7 +31,7 @@ struct GrantTerms {
   std::string category{};  // `paid` or `promotional`
 };
 
-// A grant of which nothing was left and that a refund makes spendable again.
+// A grant that had nothing left and that a refund makes spendable again.
 struct ReturningGrant {
   std::string grant{};
   GrantTerms terms{};
@@ -76,7 +76,7 @@ struct FARTHING_API LedgerEntry {
   std::string to_json() const;
 };
 
-// What became of a request that moves credits.
+// The outcome of a request that moves credits.
 struct FARTHING_API Outcome {
   std::string idempotency_key{};
   std::vector<LedgerEntry> entries{};  // one or more; the request's own first

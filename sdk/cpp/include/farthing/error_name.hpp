@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The names of errors as failures ask for them, so that a program can switch over them and the
-// compiler knows their spelling. Later servers may send names that are not in the list.
+// The names of errors that `Failure::is_named` takes. A program can switch over them, and the
+// compiler checks their spelling. Later servers may send names that are not in the list.
 #pragma once
 
 #include <optional>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// How a call can fail. `Error` is what a server says in an error body (the seed's model); `Failure`
-// is what the SDK says, of which a server's error is one kind. No text in here holds an API key:
-// keys are cut out of whatever a server or a library says before it is stored.
+// The ways in which a call can fail. `Error` is what a server says in an error body (the seed's
+// model); `Failure` is what the SDK says, of which a server's error is one kind. No text in here
+// holds an API key: keys are cut out of whatever a server or a library says before it is stored.
 #pragma once
 
 #include <optional>
@@ -18,7 +18,7 @@ namespace farthing::sdk {
 
 struct Failure;
 
-// A value, or why there is none. Never throws, except from `value()`.
+// A value or the failure in its place. Only `value()` throws.
 template <class T>
 using Result = BasicResult<T, Failure>;
 
@@ -37,15 +37,16 @@ struct FARTHING_API Error {
   std::optional<bool> temporary{};
   std::optional<bool> timeout{};
   std::optional<bool> fault{};  // the server's fault
-  // What else was in the body, in its order: `field`, `required`, `available`, …
+  // The other members of the body, in their order: `field`, `required`, `available`, …
   std::vector<ExtraField> extra{};
 
-  // The extra field of that name: the text of a string without its quotes, any other value as JSON.
+  // Returns the extra field of that name: the text of a string without its quotes, any other value
+  // as JSON; nothing when there is none.
   std::optional<std::string> detail(std::string_view field) const;
-  // The same as an amount; nothing when it is not one.
+  // Returns that field as an amount; nothing when it is not one.
   std::optional<Credits> amount(std::string_view field) const;
 
-  // Strict: a missing or mistyped field is a failure of kind `decoding` that names it.
+  // Reads strictly: a missing or mistyped field is a failure of kind `decoding` that names it.
   static Result<Error> from_json(std::string_view json);
   std::string to_json() const;
 };
@@ -60,25 +61,26 @@ enum class FailureKind {
   file,         // the answer is good, but the data file could not be written
 };
 
-// The enumerator's own name.
+// Returns the enumerator's own name.
 FARTHING_API std::string_view to_string(FailureKind kind);
 
 struct FARTHING_API Failure {
   FailureKind kind = FailureKind::usage;
   // What happened and what to do next, in one or two sentences.
   std::string message{};
-  // `usage`: the argument or option; `decoding`: the path, as in `organizations[2].role`.
+  // For `usage` the argument or option; for `decoding` the path, as in `organizations[2].role`.
   std::string field{};
   int status = 0;                // of the answer, 0 without one
   std::optional<Error> error{};  // the server's own words, when it sent a readable error body
   std::string request_id{};      // the answer's X-Request-Id, or the error's id
   int attempts = 0;              // how many requests went out
-  // True for a request that writes and whose fate is not known: it may have been carried out. Send
-  // it again with the same `idempotency_key` to learn the outcome.
+  // True for a request that writes and may have been carried out. Send it again with the same
+  // `idempotency_key` to learn the outcome.
   bool is_outcome_unknown = false;
   std::string idempotency_key{};  // the one that was sent, if any
 
-  // True when the server's error has that name; the second form is for servers that have others.
+  // Returns whether the server's error has that name; the second form is for servers that have
+  // others.
   bool is_named(ErrorName error_name) const { return is_named(to_string(error_name)); }
   bool is_named(std::string_view error_name) const { return error && error->name == error_name; }
 };

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Credits set aside for the length of a scope: what a job has not captured is released when the
-// guard goes, whatever way the scope is left.
+// Sets credits aside for the length of a scope: the guard releases what a job has not captured when
+// it is destroyed, whatever way the scope is left.
 //
 //   auto held = HoldGuard::place(client, {.organization = org, .amount = most, .ttl = 60s});
 //   if (!held) return held.error();
@@ -21,11 +21,11 @@
 namespace farthing::sdk {
 
 struct HoldGuardOptions {
-  // For the release at the end, which blocks as any call does. It takes place also when the calls
-  // before it were cancelled.
+  // Bounds the release at the end, which blocks as any call does. The release is sent even when the
+  // calls before it were cancelled.
   std::optional<std::chrono::milliseconds> release_deadline{};  // else the client's
-  // Told when that release failed: the credits then stay held until the hold runs out. Not told of
-  // a hold that had ended by itself. What it throws is ignored.
+  // Called when that release failed: the credits then stay held until the hold runs out. It is not
+  // called for a hold that had ended by itself. An exception from it is ignored.
   std::function<void(const Failure&)> on_release_failure{};
 };
 
@@ -37,26 +37,26 @@ class FARTHING_API HoldGuard {
                                  HoldGuardOptions options = {});
 
   // Releases what is left, unless the hold is over, `dismiss` was called, or the last capture's
-  // outcome is unknown: giving back what a job may have cost is worse than to hold it a while.
+  // outcome is unknown: giving back what a job may have cost is worse than holding it a while.
   ~HoldGuard();
   HoldGuard(HoldGuard&& other) noexcept;
   HoldGuard& operator=(HoldGuard&& other) noexcept;  // releases what it had first
 
   const std::string& id() const { return id_; }
 
-  // Captures the amount, or without one all that is left, and releases the rest. When it is refused
-  // the credits stay held, for another attempt or the end of the scope. When its outcome is
+  // Captures the amount, or without one all that is left, and releases the rest. When it is
+  // refused, the credits stay held for another attempt or the end of the scope. When its outcome is
   // unknown, capture again with the failure's idempotency key, here or later by
   // `Client::capture_hold`.
   Result<Receipt<CapturedHold>> capture(const std::optional<Credits>& amount = {},
                                         const CallOptions& options = {});
-  // The same, and keeps the rest held for further captures.
+  // Captures the amount and keeps the rest held for further captures.
   Result<Receipt<CapturedHold>> capture_part(Credits amount, const CallOptions& options = {});
   Result<Receipt<ChangedHold>> extend(std::chrono::seconds ttl, const CallOptions& options = {});
-  // Gives back what is left now, and tells what came of it.
+  // Releases what is left now and returns the outcome.
   Result<Receipt<ChangedHold>> release(const CallOptions& options = {});
 
-  // Leaves the hold as it is, for whoever has its id, and answers that.
+  // Stops guarding: leaves the hold as it is and returns its id.
   std::string dismiss();
 
  private:

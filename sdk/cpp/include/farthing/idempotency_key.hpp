@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Idempotency keys as the SDK makes them for requests whose caller gave none.
+// The idempotency keys that the SDK makes for requests whose caller gave none.
 #pragma once
 
 #include <string>
@@ -8,8 +8,9 @@
 
 namespace farthing::sdk {
 
-// 26 characters, different each time, also in a forked child. Keys made later sort later (but for
-// those of one millisecond), which keeps them together in the server's store. Safe from any thread.
+// Returns 26 characters, different each time, also in a forked child. Keys made later sort later
+// (except within one millisecond), which keeps them together in the server's store. Safe from any
+// thread.
 FARTHING_API std::string make_idempotency_key();
 
 }  // namespace farthing::sdk

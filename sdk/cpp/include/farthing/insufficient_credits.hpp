@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a server says about credits that are too few, as values.
+// The details of the error `insufficient_credits`, as values.
 #pragma once
 
 #include <optional>
@@ -19,8 +19,8 @@ struct InsufficientCredits {
   std::optional<std::string> next_grant_at{};  // when the next grant can be spent, if one is coming
 };
 
-// What the error `insufficient_credits` of a charge, a hold or a capture says. Nothing for any
-// other failure, and for one whose `required`, `available` or `held` cannot be read.
+// Returns what the error `insufficient_credits` of a charge, a hold or a capture says. Returns
+// nothing for any other failure, or when `required`, `available` or `held` cannot be read.
 FARTHING_API std::optional<InsufficientCredits> insufficient_credits(const Failure& failure);
 
 }  // namespace farthing::sdk

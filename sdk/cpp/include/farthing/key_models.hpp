@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a server says of a secret that is presented to it: by a service that asks about its caller's
-// key, or by whoever has found one. Instants, ids, `from_json` and `to_json` as in models.hpp.
+// A server's answers about a secret that is presented to it: by a service that asks about its
+// caller's key, or by whoever has found one. Instants, ids, `from_json` and `to_json` are as in
+// models.hpp.
 #pragma once
 
 #include <cstdint>
@@ -15,7 +16,7 @@
 
 namespace farthing::sdk {
 
-// How a key stands under one of its spend caps.
+// The state of a key under one of its spend caps.
 struct SpendCapStatus {
   Credits cap{};
   Credits spent{};  // in the period, less what was refunded
@@ -24,7 +25,7 @@ struct SpendCapStatus {
   std::optional<std::string> resets_at{};  // when the day or the month ends
 };
 
-// Those caps that the key has.
+// The state under each cap that the key has.
 struct SpendCapStatuses {
   std::optional<SpendCapStatus> day{};
   std::optional<SpendCapStatus> month{};
@@ -46,13 +47,13 @@ struct VerifiedKey {
   std::optional<SpendCapStatuses> spend_caps{};
 };
 
-// Why a key is not good for what was asked, as its holder is to be told.
+// The reason why a key is not good for what was asked, as its holder is to be told.
 struct KeyRefusal {
   std::int64_t status = 0;  // 401, 402, 403, 404 or 429: what the holder's own request would get
   Error error{};            // its `id` is empty
 };
 
-// Either of the two.
+// Holds either `verified` or `refusal`.
 struct FARTHING_API KeyVerdict {
   std::optional<VerifiedKey> verified{};
   std::optional<KeyRefusal> refusal{};
@@ -63,10 +64,10 @@ struct FARTHING_API KeyVerdict {
   std::string to_json() const;
 };
 
-// What became of a secret that was reported.
+// The outcome of reporting a leaked secret.
 struct FARTHING_API LeakedKey {
   bool is_revoked = false;  // false: it is no secret, or worked no longer
-  // What to do next, if there is anything: after the last admin key, how to get another one.
+  // What to do next, if anything: after the last admin key, how to get another one.
   std::optional<std::string> message{};
 
   static Result<LeakedKey> from_json(std::string_view json);

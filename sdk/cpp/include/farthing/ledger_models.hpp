@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The models of the ledger: grants, charges, holds, refunds and balances; its entries are in
-// entry_models.hpp. Instants, ids, `from_json` and `to_json` as in models.hpp.
+// entry_models.hpp. Instants, ids, `from_json` and `to_json` are as in models.hpp.
 #pragma once
 
 #include <cstdint>
@@ -32,7 +32,8 @@ struct FARTHING_API Grant {
   std::string to_json() const;
 };
 
-// What one grant paid, or in a refund or an entry of another kind set aside or got back.
+// One grant's share: what it paid or, in a refund or an entry of another kind, set aside or got
+// back.
 struct GrantShare {
   std::string grant{};
   Credits amount{};
@@ -44,7 +45,7 @@ struct LedgerBalance {
   Credits held{};       // set aside for jobs that are not done
 };
 
-// What was taken back of a grant.
+// The part of a grant that was taken back.
 struct FARTHING_API VoidedGrant {
   std::string id{};
   std::string organization{};
@@ -56,7 +57,7 @@ struct FARTHING_API VoidedGrant {
   std::string to_json() const;
 };
 
-// What one grant has left.
+// The credits that one grant has left.
 struct GrantBalance {
   std::string grant{};
   Credits remaining{};  // neither spent nor held
@@ -70,7 +71,7 @@ struct GrantBalance {
 struct FARTHING_API OrganizationBalance {
   Credits available{};  // spendable then; below zero by what is owed
   Credits held{};       // set aside for jobs that were not done
-  // Those of which something can be spent, in burn order, then those of which something is only
+  // First the grants that can be spent from, in burn order, then those of which something is only
   // held.
   std::vector<GrantBalance> grants{};
   Credits expiring{};      // what can be spent of grants that end within 30 days
@@ -126,7 +127,7 @@ struct FARTHING_API Hold {
   Credits captured{};   // by all captures together; may be more than `amount`
   Credits released{};   // what nobody captured, once the hold has ended
   std::string state{};  // `open`, `captured`, `released` or `expired`
-  // What a capture of more than is left does: `reject`, `up_to_available` or `overdraft`.
+  // The effect of a capture of more than is left: `reject`, `up_to_available` or `overdraft`.
   std::string over_capture{};
   std::string expires_at{};
 

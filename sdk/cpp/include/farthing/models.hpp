@@ -43,7 +43,7 @@ struct FARTHING_API Organization {
   std::string to_json() const;
 };
 
-// What a user is in an organization, as putting a member answers it.
+// A user's membership of an organization, as `put_member` returns it.
 struct FARTHING_API Membership {
   std::string organization{};
   std::string user{};
@@ -65,21 +65,21 @@ struct FARTHING_API Member {
   std::string to_json() const;
 };
 
-// So many requests in so many seconds.
+// At most `requests` requests in `per_s` seconds.
 struct RateLimit {
   std::int64_t requests = 0;  // 1 to 1 000 000
   std::int64_t per_s = 0;     // 1 to 86 400
 };
 
-// How many credits of each organization may be spent for a key: on a day and in a month of UTC, and
-// in all. What is empty is no cap.
+// The most credits of each organization that may be spent for a key: on a day and in a month of
+// UTC, and in all. An empty field is no cap.
 struct SpendCaps {
   std::optional<Credits> day{};
   std::optional<Credits> month{};
   std::optional<Credits> total{};
 };
 
-// The secret that a key's last rotation has replaced, and the instant at which it works no longer.
+// The secret that a key's last rotation replaced, and the instant at which it stops working.
 struct PreviousSecret {
   std::string hint{};
   std::string works_until{};
@@ -98,9 +98,9 @@ struct FARTHING_API ApiKey {
   std::optional<std::string> expires_at{};
   std::optional<std::string> revoked_at{};
   std::optional<PreviousSecret> previous_secret{};
-  // As far as it was noted, which takes some minutes. Only where the key is read.
+  // It lags by some minutes, and is present only where the key is read.
   std::optional<std::string> last_used_at{};
-  // Only in the answer that made it. `to_json` writes it: mind where that goes.
+  // Present only in the answer that made it. `to_json` writes it: mind where that goes.
   std::optional<Secret> secret{};
 
   static Result<ApiKey> from_json(std::string_view json);
@@ -114,10 +114,11 @@ struct Page {
   std::optional<std::string> next{};
 };
 
-// What a request that writes answers: the model itself, and what came of the request.
+// The answer to a request that writes: the model itself, and what came of the request.
 template <class T>
 struct Receipt : T {
-  // True when the server had carried out this idempotency key before and answered it again.
+  // True when the server had carried out the request before, under this idempotency key, and only
+  // answered it again.
   bool is_replayed = false;
   std::string idempotency_key{};
   std::string request_id{};

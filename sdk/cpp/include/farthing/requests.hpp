@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the calls of `Client` are given. Fields without a comment mean what the model's field of
-// that name means; an empty optional is not sent, and the server's default applies.
+// The arguments of the calls of `Client`. A field without a comment means what the model's field of
+// that name means. An empty optional is not sent, and the server's default applies.
 #pragma once
 
 #include <chrono>
@@ -27,7 +27,7 @@ struct CreateOrganization {
   std::string name{};
 };
 
-// What is empty stays as it is.
+// An empty field stays as it is.
 struct ChangeOrganization {
   std::string organization{};
   std::optional<std::string> name{};
@@ -41,13 +41,13 @@ struct PutMember {
   std::string role{};  // `OWNER`, `ACCOUNTANT` or `MEMBER`
 };
 
-// Makes a user a member of an organization; refused (`already_exists`) for one who is. The user is
-// named by one of `user` and `email`.
+// Makes a user a member of an organization; the server refuses it (`already_exists`) for a user who
+// is one. Exactly one of `user` and `email` names the user.
 struct AddMember {
   std::string organization{};
   std::optional<std::string> user{};
   std::optional<std::string> email{};
-  std::optional<std::string> role{};  // as above; `MEMBER` when empty
+  std::optional<std::string> role{};  // as in `PutMember`; `MEMBER` when empty
 };
 
 struct RemoveMember {
@@ -60,13 +60,13 @@ struct SetDefaultOrganization {
   std::string organization{};
 };
 
-// A value that may be taken away: left as it is unless something is said, `Clear{}` or a new one.
+// A value that a request keeps (the default), removes (`Clear{}`) or replaces.
 struct Keep {};
 struct Clear {};
 template <class T>
 using Clearable = std::variant<Keep, Clear, T>;
 
-// What becomes of each cap.
+// A change of each spend cap.
 struct SpendCapsChange {
   Clearable<Credits> day{};
   Clearable<Credits> month{};
@@ -74,7 +74,8 @@ struct SpendCapsChange {
 };
 
 struct CreateApiKey {
-  // Empty: of the key that asks. With a key of scope `admin` it has to be named.
+  // The owner of the new key; empty means the user of the key that asks. A key of scope `admin`
+  // must name one.
   std::string user{};
   std::optional<std::string> name{};
   std::vector<std::string> scopes{};            // `user`, `meter`, `admin`; empty: the default
@@ -84,7 +85,7 @@ struct CreateApiKey {
   std::optional<SpendCaps> spend_caps{};        // each 0 or more
 };
 
-// What is empty stays as it is.
+// An empty field stays as it is.
 struct ChangeApiKey {
   std::string api_key{};  // its id
   std::optional<std::string> name{};
@@ -97,11 +98,12 @@ struct ChangeApiKey {
 
 struct RotateApiKey {
   std::string api_key{};  // its id
-  // How long the present secret works on: 0 s to 30 days, a day when empty.
+  // How long the present secret still works: 0 s to 30 days, a day when empty.
   std::optional<std::chrono::seconds> overlap{};
 };
 
-// What a service asks about its caller's key. What is empty is not asked.
+// The question of a service about its caller's key. An empty field is not checked, unless it has a
+// default.
 struct VerifyApiKey {
   Secret api_key{};
   std::optional<std::string> organization{};  // the user's default one when empty
@@ -120,8 +122,8 @@ struct CreateGrant {
   std::optional<std::string> metadata{};  // the text of a JSON object
 };
 
-// `api_key` is that of the caller, which a service may present: the server then checks it and books
-// in one round trip. What is wrong with it is the error `caller_key_invalid`.
+// `api_key` is the caller's, which a service may present: the server then checks it and books in
+// one round trip. If the key is not good, the error is `caller_key_invalid`.
 struct CreateCharge {
   std::string organization{};
   std::optional<Secret> api_key{};
@@ -133,8 +135,8 @@ struct CreateCharge {
 
 // One charge of a batch.
 struct KeyedCharge {
-  // Of this charge alone; the same as its own request would have. Fresh unless it is given: keep it
-  // to send the same charge again.
+  // The key of this charge alone, as a request of its own would carry it. It is fresh unless it is
+  // given: keep it to send the same charge again.
   std::string idempotency_key = make_idempotency_key();
   CreateCharge charge{};
 };
@@ -163,13 +165,13 @@ struct CaptureHold {
   bool is_final = true;  // the rest is released
 };
 
-// Lets it run at least that long from now; never shorter than before.
+// Lets the hold run at least `ttl` from now, and never shorter than before.
 struct ExtendHold {
   std::string hold{};
   std::chrono::seconds ttl{0};
 };
 
-// Which part of a list: `cursor` is the `next` of the page before.
+// The part of a list that is wanted: `cursor` is the `next` of the page before.
 struct PageRequest {
   std::optional<int> limit{};  // 1 to 1000
   std::optional<std::string> cursor{};
@@ -216,8 +218,8 @@ struct ListEntries {
   std::optional<std::string> operation{};
   std::optional<std::string> key{};  // id of the API key that asked, or of the caller's
   PageRequest page{};
-  // Of CSV alone: texts as they are. Else those that a spreadsheet would run as formulas have an
-  // apostrophe in front.
+  // Applies to CSV only: true leaves texts as they are. Otherwise texts that a spreadsheet would
+  // run as formulas get an apostrophe in front.
   bool raw = false;
 };
 
@@ -226,7 +228,7 @@ struct GetOrganizationBalance {
   std::optional<std::string> at{};  // any instant that is past, RFC 3339; now when empty
 };
 
-// From the beginning and until now where nothing is said.
+// An empty `from` means the beginning, an empty `to` means now.
 struct GetStatement {
   std::string organization{};
   std::optional<std::string> from{};  // RFC 3339

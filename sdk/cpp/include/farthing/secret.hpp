@@ -15,7 +15,8 @@ class FARTHING_API Secret {
   Secret() = default;
   Secret(std::string text) : text_(std::move(text)) {}  // NOLINT(google-explicit-constructor)
   Secret(std::string_view text) : text_(text) {}        // NOLINT(google-explicit-constructor)
-  // A null pointer, as std::getenv answers for what is not set, is an empty secret.
+  // A null pointer, which std::getenv returns for a variable that is not set, makes an empty
+  // secret.
   Secret(const char* text) : text_(text ? text : "") {}  // NOLINT(google-explicit-constructor)
 
   Secret(const Secret& other) = default;

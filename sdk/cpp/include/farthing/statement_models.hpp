@@ -13,7 +13,7 @@
 
 namespace farthing::sdk {
 
-// What the ledger was behind one of its entries.
+// The state of the ledger after one of its entries.
 struct StatementEnd {
   std::int64_t seq = 0;  // 0: before the first entry
   std::string hash{};    // in hex
@@ -21,7 +21,8 @@ struct StatementEnd {
   Credits held{};
 };
 
-// What a statement says: the ends of the ledger of a period, from `from` until just before `to`.
+// The content of a statement: the ends of the ledger of a period, from `from` until just before
+// `to`.
 struct FARTHING_API Statement {
   std::string format{};
   std::string organization{};
@@ -43,7 +44,7 @@ struct FARTHING_API SignedStatement {
   std::string to_json() const;
 };
 
-// The public key that the server's statements can be checked with.
+// The public key that verifies the server's statements.
 struct FARTHING_API StatementKey {
   std::string key{};         // SHA-256 of it, in hex
   std::string algorithm{};   // `Ed25519`

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Charges and holds with all that became of them. Instants, ids, `from_json` and `to_json` as in
-// models.hpp. Of a long story the first 1 000 changes are told; `has_more` says that there were
-// others.
+// Charges and holds with all that became of them. Instants, ids, `from_json` and `to_json` are as
+// in models.hpp. A story holds the first 1 000 changes; `has_more` says that there were others.
 #pragma once
 
 #include <cstdint>
@@ -79,7 +78,7 @@ struct GrantPart {
   Credits ended{};  // of what was refunded, because the grant had ended
 };
 
-// What no grant could pay: `owed` is `incurred` - `repaid` - `refunded`.
+// The part of a charge that no grant could pay: `owed` is `incurred` - `repaid` - `refunded`.
 struct ChargeDebt {
   Credits incurred{};
   Credits repaid{};
@@ -96,7 +95,7 @@ struct ChargeStep {
   std::string at{};
 };
 
-// From which grants a charge came and where its refunds went.
+// The grants that paid a charge and those that its refunds went to.
 struct FARTHING_API ChargeExplanation {
   Charge charge{};
   std::vector<GrantPart> grants{};  // in the order in which they first paid

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// How requests leave the program. The SDK brings a transport on libcurl; a test or a program with
-// an HTTP stack of its own brings another. A transport makes one attempt: it does not retry, follow
-// redirects, or judge a status.
+// The way in which requests leave the program. The SDK brings a transport on libcurl; a test or a
+// program with an HTTP stack of its own brings another. A transport makes one attempt: it does not
+// retry, follow redirects, or judge a status.
 #pragma once
 
 #include <chrono>
@@ -26,7 +26,7 @@ struct Header {
   friend bool operator==(const Header&, const Header&) = default;
 };
 
-// The first header of that name, in any case; null when there is none.
+// Returns the value of the first header of that name, in any case; null when there is none.
 FARTHING_API const std::string* find_header(const std::vector<Header>& headers,
                                             std::string_view name);
 
@@ -38,8 +38,8 @@ struct HttpRequest {
   std::chrono::milliseconds connect_timeout{5'000};
   std::chrono::milliseconds timeout{30'000};  // from the start to the last byte of the answer
   std::size_t max_response_bytes = 0;         // of the body
-  // False when the server could carry it out twice: then it must not be sent anew by the transport,
-  // not even on a kept connection that turns out to be closed.
+  // False when the server could carry it out twice: the transport must then not send it again, not
+  // even when a kept connection turns out to be closed.
   bool is_repeatable = true;
   std::stop_token cancellation{};
   std::function<bool()> should_stop{};  // see CallOptions; empty means nobody wants to be asked
@@ -58,16 +58,16 @@ class FARTHING_API Transport {
  public:
   virtual ~Transport();
 
-  // One request, one answer of any status. Fails with `transport`, `timeout` or `cancelled`, then
-  // with `is_outcome_unknown` set if the request may have reached the server; or with `decoding`
-  // when the answer is larger than allowed. Called from many threads at once; blocks until the
-  // answer is whole, and returns promptly once `cancellation` is requested or `should_stop` says
-  // so.
+  // Sends one request and returns its answer, of any status. Fails with `transport`, `timeout` or
+  // `cancelled`, with `is_outcome_unknown` set if the request may have reached the server; or with
+  // `decoding` when the answer is larger than allowed. Called from many threads at once. Blocks
+  // until the answer is whole, and returns promptly once `cancellation` is requested or
+  // `should_stop` returns true.
   virtual Result<HttpResponse> send(const HttpRequest& request) = 0;
 };
 
 struct CurlTransportOptions {
-  // How many connections are kept open for the next call; more are opened while more are needed.
+  // How many connections stay open for the next call; more are opened while more are needed.
   std::size_t max_idle_connections = 32;
   // A file of PEM certificates to trust in place of the system's; empty means the system's.
   std::string ca_file{};
@@ -75,9 +75,9 @@ struct CurlTransportOptions {
   std::string proxy{};
 };
 
-// The transport that clients make for themselves: libcurl with a pool of kept connections. No I/O
-// until the first send. Certificates and host names are always verified. A child process made by
-// `fork` starts with an empty pool and leaves its parent's connections alone.
+// Makes the transport that clients use by default: libcurl with a pool of kept connections. Does no
+// I/O until the first send. Certificates and host names are always verified. A child process made
+// by `fork` starts with an empty pool and leaves its parent's connections alone.
 FARTHING_API std::shared_ptr<Transport> make_curl_transport(CurlTransportOptions options = {});
 
 }  // namespace farthing::sdk

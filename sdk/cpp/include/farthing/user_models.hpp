@@ -15,7 +15,7 @@
 
 namespace farthing::sdk {
 
-// One organization of a user, and what the user is in it.
+// One organization of a user, and the user's role in it.
 struct FARTHING_API OrganizationMembership {
   std::string id{};
   std::string name{};

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// The seed's class: who am I, and what have I left? The names are the seed's own.
-// Copies are cheap and share one pool of connections. All calls are const and safe from many
-// threads at once. Constructing does no I/O and cannot fail; what is wrong with the options is told
-// by the first call.
+// The seed's class: who am I, and what have I left? The names are the seed's own. Copies are cheap
+// and share one pool of connections. All calls are const and safe from many threads at once.
+// Constructing does no I/O and cannot fail; the first call reports what is wrong with the options.
 #pragma once
 
 #include <filesystem>
@@ -30,7 +29,7 @@ struct ApiResponse {
   std::string request_id;
   std::string url;  // the one that answered, after redirects
   int attempts = 0;
-  // The model of a good answer; else why there is none (`http_status`, `decoding` or `file`).
+  // The model of a good answer, or the failure in its place (`http_status`, `decoding` or `file`).
   Result<T> content;
 };
 
@@ -40,23 +39,24 @@ class FARTHING_API V1alphaUserApi {
 
   // NOLINTBEGIN(readability-identifier-naming): the seed's names.
 
-  // GET /{api_version}/user/account: the account of the API key.
+  // Returns the account of the API key: GET /{api_version}/user/account.
   //
-  // `data_file`: where to write the body of the answer and one newline. The file is written beside
-  // its place and renamed, and only when the answer is good and could be decoded; it is never seen
-  // half-written. It is a file name and nothing else; what exists there must be a regular file.
+  // `data_file` names the file for the body of the answer and one newline. The file is written
+  // beside its place and renamed, only when the answer is good and could be decoded, so nobody sees
+  // it half-written. It is a file name and nothing else; what exists there must be a regular file.
   Result<AccountResponseBody> V1alphaUserAccount(
       const std::optional<std::filesystem::path>& data_file = {},
       const CallOptions& options = {}) const;
 
-  // The same call. Fails only when there was no answer at all; `content` judges the answer.
+  // Makes the same request. Fails only when there was no answer at all; `content` judges the
+  // answer.
   Result<ApiResponse<AccountResponseBody>> V1alphaUserAccountWithHttpInfo(
       const std::optional<std::filesystem::path>& data_file = {},
       const CallOptions& options = {}) const;
 
-  // GET /{api_version}/user/balance: the credits of an organization.
+  // Returns the credits of an organization: GET /{api_version}/user/balance.
   //
-  // `organization`: the one to ask about; none, or an empty one, means the user's default.
+  // No `organization`, or an empty one, means the user's default.
   Result<BalanceResponseBody> V1alphaUserBalance(
       const std::optional<std::string>& organization = {},
       const std::optional<std::filesystem::path>& data_file = {},

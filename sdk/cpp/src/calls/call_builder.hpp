@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Puts a /v1 call together and remembers the first thing that is wrong with it, so that a call
-// reads as the list of what it sends.
+// Puts a /v1 call together and remembers the first fault in it, so that a call reads as the list of
+// what it sends.
 #pragma once
 
 #include <chrono>
@@ -20,7 +20,7 @@
 
 namespace farthing::sdk {
 
-// Both ends are allowed.
+// A range with both ends included.
 struct SecondsRange {
   std::chrono::seconds least;
   std::chrono::seconds most;
@@ -28,28 +28,29 @@ struct SecondsRange {
 
 class CallBuilder {
  public:
-  // How long a hold may live.
+  // The lifetimes that a hold may have.
   static constexpr SecondsRange kHoldTimes = {.least = std::chrono::seconds(1),
                                               .most = std::chrono::hours(24)};
 
-  // `path_template` names each id in braces, in the order in which `id` gives them. A literal.
+  // `path_template` is a literal that names each id in braces, in the order in which `id` gives
+  // them.
   CallBuilder(std::string_view method, std::string_view path_template);
   CallBuilder(const CallBuilder&) = delete;
   CallBuilder& operator=(const CallBuilder&) = delete;
 
-  // The next id of the path. `field` is its name in a failure, here and below.
+  // Adds the next id of the path. `field` is its name in a failure, here and below.
   CallBuilder& id(std::string_view field, std::string_view value);
 
   CallBuilder& query(std::string_view field, std::string_view value);
   CallBuilder& optional_query(std::string_view field, const std::optional<std::string>& value);
   CallBuilder& page(const PageRequest& page);
 
-  // Members of the body. Text must be UTF-8; `required` text must not be empty.
+  // Add members to the body. Text must be UTF-8; `required` text must not be empty.
   CallBuilder& required(std::string_view field, std::string_view value);
   CallBuilder& text(std::string_view field, const std::optional<std::string>& value);
-  // Nothing when there are none.
+  // Adds an array of strings; adds nothing when there are none.
   CallBuilder& texts(std::string_view field, const std::vector<std::string>& values);
-  // An empty array when there are none.
+  // Adds an array of strings, empty when there are none.
   CallBuilder& list(std::string_view field, const std::vector<std::string>& values);
   CallBuilder& amount(std::string_view field, Credits value);  // more than 0
   CallBuilder& optional_amount(std::string_view field, const std::optional<Credits>& value);
@@ -61,26 +62,26 @@ class CallBuilder {
                                 SecondsRange range = kHoldTimes);
   CallBuilder& rate_limit(std::string_view field, const std::optional<RateLimit>& value);
   CallBuilder& spend_caps(std::string_view field, const std::optional<SpendCaps>& caps);
-  // Nothing when all are kept.
+  // Adds the spend caps that change; adds nothing when all are kept.
   CallBuilder& spend_caps(std::string_view field, const SpendCapsChange& caps);
   CallBuilder& null(std::string_view field);
   CallBuilder& boolean(std::string_view field, bool value);
   CallBuilder& integer(std::string_view field, const std::optional<std::int64_t>& value);
   CallBuilder& object(std::string_view field, const std::optional<std::string>& json);
 
-  // An API key that is presented in the body; not empty.
+  // Adds an API key that is presented in the body; it must not be empty.
   CallBuilder& presented_key(std::string_view field, const std::optional<Secret>& key);
 
-  // An array of 1 to `max_size` objects; `write(*this, item)` adds the members of one.
+  // Adds an array of 1 to `max_size` objects; `write(*this, item)` adds the members of one.
   template <class T, class Write>
   CallBuilder& objects(std::string_view field, const std::vector<T>& items, std::size_t max_size,
                        Write write);
 
-  // An empty object is sent where there is no member.
+  // Sends a body, an empty object where there is no member.
   CallBuilder& with_body();
-  // The API key of the client is not sent, and need not be there.
+  // Does not send the API key of the client, which need not have one.
   CallBuilder& without_api_key();
-  // The idempotency keys are in the body.
+  // Says that the idempotency keys are in the body.
   CallBuilder& with_own_keys();
   CallBuilder& answered_in(AnswerType type);
 

@@ -17,7 +17,7 @@ namespace {
 
 constexpr std::int64_t kCreated = 201;
 
-// One result as it stands in the answer.
+// One result of the answer.
 struct BatchLine {
   std::int64_t status = 0;
   std::optional<bool> replayed{};
@@ -25,7 +25,7 @@ struct BatchLine {
   Error error{};    // with any other
 };
 
-// The member of a line that an error stands in.
+// The member of a line that holds an error.
 struct ErrorOfLine {
   Error& error;
 };
@@ -58,7 +58,7 @@ Result<std::vector<BatchLine>> decode_lines(std::string_view json, std::size_t c
   return lines;
 }
 
-// A line as the answer to a request of its own.
+// Returns a line as the answer to a request of its own.
 ServerAnswer answer_of(BatchLine& line, const ServerAnswer& whole,
                        const std::string& idempotency_key) {
   line.error.id = whole.request_id;

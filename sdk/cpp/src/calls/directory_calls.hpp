@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// The calls about users, organizations and API keys as requests: paths, queries and bodies. What
-// cannot be sent as it was given (an empty id, text that is not UTF-8, metadata that is no JSON
-// object, a limit out of range) is a failure of kind `usage` that names the field.
+// The calls about users, organizations and API keys as requests: paths, queries and bodies. Input
+// that cannot be sent (an empty id, text that is not UTF-8, metadata that is no JSON object, a
+// limit out of range) is a failure of kind `usage` that names the field.
 #pragma once
 
 #include <string_view>

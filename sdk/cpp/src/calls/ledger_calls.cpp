@@ -12,7 +12,7 @@ Result<Call> get(std::string_view path_template, std::string_view field, std::st
   return CallBuilder("GET", path_template).id(field, id).build();
 }
 
-// What a charge or a hold is for.
+// Adds what a charge or a hold is for.
 template <class Request>
 void add_purpose(CallBuilder& builder, const Request& request) {
   builder.text("operation", request.operation)

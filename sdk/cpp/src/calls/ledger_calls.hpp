@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The calls about credits as requests. What cannot be sent as it was given is a failure of kind
-// `usage` that names the field, as in directory_calls.hpp.
+// The calls about credits as requests. Input that cannot be sent is a failure of kind `usage` that
+// names the field, as in directory_calls.hpp.
 #pragma once
 
 #include <string_view>
@@ -38,8 +38,8 @@ Result<Call> list_entries_call(const ListEntries& request, AnswerType type);
 Result<Call> get_statement_call(const GetStatement& request);
 Result<Call> get_statement_key_call();
 
-// Reads the answer to a batch of charges: each result as its own request would have been answered.
-// `charges` are those that were sent, in that order. Fails with what concerns the batch as a whole.
+// Reads the answer to a batch of charges: each result is what a request of its own would have
+// returned. `charges` are those that were sent, in that order. Fails when the batch as a whole did.
 Result<ChargeResults> read_charge_results(const ServerAnswer& answer,
                                           const std::vector<KeyedCharge>& charges);
 

@@ -8,7 +8,7 @@
 namespace farthing::sdk {
 namespace {
 
-// What to do next; for people.
+// Returns what to do next, for people.
 std::string_view advice(const ServerAnswer& answer) {
   const std::string_view name = answer.error ? std::string_view(answer.error->name) : "";
   if (name == "spend_cap_exceeded") {
@@ -65,7 +65,7 @@ std::string status_message(const ServerAnswer& answer) {
   return message;
 }
 
-// The media type in lower case, without parameters.
+// Returns the media type in lower case, without parameters.
 std::string media_type(std::string_view content_type) {
   std::string type;
   for (const char c : content_type.substr(0, content_type.find(';'))) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// From a server's answer to a model, or to the failure that says what to do next.
+// Turns a server's answer into a model, or into the failure that says what to do next.
 #pragma once
 
 #include <optional>
@@ -12,18 +12,18 @@
 
 namespace farthing::sdk {
 
-// Why the answer is not what was asked for: its status, or a body that is said to be of another
-// type.
+// Returns why the answer is not what was asked for: its status, or a body declared as another type.
+// Returns nothing for a good answer.
 std::optional<Failure> answer_failure(const ServerAnswer& answer,
                                       AnswerType type = AnswerType::json);
 
-// Of an answer whose status is outside 200 to 299.
+// Returns the failure of an answer whose status is outside 200 to 299.
 Failure status_failure(const ServerAnswer& answer);
 
-// Gives a failure to decode the answer's status, request id and the rest.
+// Adds the answer's status, request id and the rest to a failure of decoding it.
 Failure with_answer(Failure failure, const ServerAnswer& answer);
 
-// `decode_body` makes a Result<T> of the body of a good answer.
+// Returns the model of a good answer, or the failure. `decode_body` makes a Result<T> of the body.
 template <class T, class Decode>
 Result<T> read_answer(const ServerAnswer& answer, Decode decode_body) {
   if (auto failure = answer_failure(answer)) return std::move(*failure);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The two calls as requests.
+// The two calls of the user API as requests.
 #pragma once
 
 #include <optional>

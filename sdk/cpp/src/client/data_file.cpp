@@ -22,7 +22,7 @@ namespace fs = std::filesystem;
 // A file that removes itself unless it was renamed.
 class TemporaryFile {
  public:
-  // Beside `target`, under a name nobody else has; check `is_open`.
+  // Opens a file beside `target` under a name nobody else has; check `is_open`.
   explicit TemporaryFile(const fs::path& target) : path_(target) {
     path_ += ".tmp-" + make_idempotency_key(std::chrono::system_clock::now());
     do {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Writes an answer to a file of the caller's so that nobody ever sees half of it.
+// Writes an answer to a file of the caller's, so that nobody ever sees half of it.
 #pragma once
 
 #include <filesystem>
@@ -10,8 +10,9 @@
 
 namespace farthing::sdk {
 
-// Why `file` could not be written, as far as that can be told before there is anything to write:
-// empty, in no folder, or something other than a regular file. A failure of kind `usage`.
+// Returns why `file` could not be written, as far as that is known before there is anything to
+// write: empty, in no folder, or something other than a regular file. The failure is of kind
+// `usage`.
 std::optional<Failure> check_data_file(const std::filesystem::path& file);
 
 // Writes `text` and one newline to a fresh file in the same folder and renames it to `file`. Keeps

@@ -6,7 +6,8 @@
 namespace farthing::sdk {
 namespace {
 
-// Nothing is held any more, so that nothing is left to release.
+// Returns whether the failure says that nothing is held any more, so that nothing is left to
+// release.
 bool says_it_is_over(const Failure& failure) {
   return failure.is_named(ErrorName::hold_captured) || failure.is_named(ErrorName::hold_released) ||
          failure.is_named(ErrorName::hold_expired);

@@ -18,14 +18,14 @@ template <class T>
 Result<T> read_content(const ServerAnswer& answer, const DataFile& data_file) {
   auto model = read_answer<T>(answer, decode_json<T>);
   if (!model || !data_file) return model;
-  // Only now is it known that the answer is good.
+  // The answer is known to be good only now.
   if (auto failure = write_data_file(*data_file, answer.body)) {
     return with_answer(std::move(*failure), answer);
   }
   return model;
 }
 
-// With a ServerAnswer moved into an ApiResponse, or without: what both forms of a call do.
+// Makes a call as both of its forms do, and returns the answer with everything that came with it.
 template <class T>
 Result<ApiResponse<T>> call_with_info(const Session& session, const Call& call,
                                       const DataFile& data_file, const CallOptions& options) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// From JSON text to a model in one step.
+// Reads a model from JSON text in one step.
 #pragma once
 
 #include <optional>
@@ -12,11 +12,11 @@
 
 namespace farthing::sdk {
 
-// Failures of kind `decoding`.
+// Return failures of kind `decoding`.
 Failure decoding_failure(const JsonFault& fault);
 Failure decoding_failure(const DecodeFault& fault);
 
-// `decode(const FieldReader&, T&)` must be declared.
+// Needs a declared `decode(const FieldReader&, T&)`.
 template <class T>
 Result<T> decode_json(std::string_view json) {
   const auto tree = read_json(json);

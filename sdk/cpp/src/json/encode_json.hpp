@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// From a model to JSON text. A model is written by a function `void encode(JsonWriter&, const
-// Model&)`, which writes its members.
+// Writes a model as JSON text. A function `void encode(JsonWriter&, const Model&)` writes the
+// members of a model.
 #pragma once
 
 #include <string>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Reads typed values out of a JSON tree and remembers the first that is missing or of another type,
-// by its path. A model is decoded by a function `void decode(const FieldReader&, Model&)`, which
-// reads all its fields without looking at each; the outcome is looked at once, at the end.
+// by its path. A function `void decode(const FieldReader&, Model&)` decodes a model: it reads all
+// fields without checking each; the outcome is checked once, at the end.
 #pragma once
 
 #include <cstdint>
@@ -22,14 +22,14 @@ struct DecodeFault {
   std::string message;  // as in `expected a string, got a number`
 };
 
-// A JSON number, all that is known of it.
+// A JSON number in each form that a model may need.
 struct DecodedNumber {
   double nearest = 0;
   std::string text;
   std::optional<Credits> exact;
 };
 
-// A value and where it stands. Cheap to make; refers to the tree, its parent and the fault.
+// A value and its place. It is cheap to make and refers to the tree, its parent and the fault.
 class FieldReader {
  public:
   FieldReader(const JsonValue& value, std::optional<DecodeFault>& fault)
@@ -37,7 +37,7 @@ class FieldReader {
 
   const JsonValue& value() const { return value_; }
 
-  // The member `name` of this object, decoded into `out`. A member that is null counts as missing.
+  // Decodes the member `name` of this object into `out`. A member that is null counts as missing.
   template <class T>
   void require(std::string_view name, T& out) const {
     const JsonValue* member = find(name);
@@ -46,7 +46,7 @@ class FieldReader {
     decode(child(*member, name), out);
   }
 
-  // The same; absent and null leave `out` empty.
+  // Decodes the member `name` if there is one; absent and null leave `out` empty.
   template <class T>
   void optional(std::string_view name, std::optional<T>& out) const {
     if (fault_ || !is(JsonType::object)) return;
@@ -55,7 +55,7 @@ class FieldReader {
     decode(child(*member, name), out.emplace());
   }
 
-  // True when the value has that type; else notes the fault.
+  // Returns whether the value has that type; if not, notes the fault.
   bool is(JsonType type) const;
 
   // Notes the fault unless there is one already.
@@ -68,7 +68,7 @@ class FieldReader {
     return reader;
   }
 
-  // Of this array, which has that many.
+  // Returns the reader of an element of this array, which must have that many.
   FieldReader element(std::size_t index) const {
     FieldReader reader((*value_.as_array())[index], fault_);
     reader.parent_ = this;
@@ -77,7 +77,7 @@ class FieldReader {
   }
 
  private:
-  // Null, with the fault noted, when there is no such member.
+  // Returns null, with the fault noted, when there is no such member.
   const JsonValue* find(std::string_view name) const;
   std::string path() const;
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// How entries are read and written; for `decode_json` and `encode_json`.
+// Reads and writes entries; for `decode_json` and `encode_json`.
 #pragma once
 
 #include <farthing/entry_models.hpp>

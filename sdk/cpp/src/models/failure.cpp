@@ -13,7 +13,7 @@ namespace {
 constexpr std::array<std::string_view, 6> kKnownFields = {"id",        "name",    "message",
                                                           "temporary", "timeout", "fault"};
 
-// v2beta has a list of `errors` in place of a `message`.
+// Decodes the message; v2beta has a list of `errors` in its place.
 void decode_message(const FieldReader& in, std::string& out) {
   if (in.value().find("message") || !in.value().find("errors")) return in.require("message", out);
   std::vector<std::string> errors;

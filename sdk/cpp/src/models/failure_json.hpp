@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// How a server's error is read; for `decode_json` and for errors within answers.
+// Reads a server's error; for `decode_json` and for errors within answers.
 #pragma once
 
 #include <farthing/failure.hpp>
@@ -10,7 +10,7 @@ namespace farthing::sdk {
 
 void decode(const FieldReader& in, Error& out);
 
-// All of it but the `id`, which an error within an answer does not have.
+// Decodes all members but the `id`, which an error within an answer does not have.
 void decode_error_members(const FieldReader& in, Error& out);
 
 }  // namespace farthing::sdk

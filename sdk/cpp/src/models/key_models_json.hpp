@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// How what is said of keys is read and written; for `decode_json` and `encode_json`.
+// Reads and writes the models of key_models.hpp; for `decode_json` and `encode_json`.
 #pragma once
 
 #include <farthing/key_models.hpp>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// How the models of the ledger are read and written; for `decode_json` and `encode_json`.
+// Reads and writes the models of the ledger; for `decode_json` and `encode_json`.
 #pragma once
 
 #include <farthing/ledger_models.hpp>
@@ -33,10 +33,10 @@ void encode(JsonWriter& out, const Hold& hold);
 void encode(JsonWriter& out, const ChangedHold& hold);
 void encode(JsonWriter& out, const CapturedHold& hold);
 
-// The member `metadata`, kept as it was written.
+// Decodes the member `metadata`, kept as it was written.
 void decode_metadata(const FieldReader& in, std::optional<std::string>& out);
 
-// A member that is only there to say yes.
+// Decodes a member that is present only when it is true.
 void decode_flag(const FieldReader& in, std::string_view name, bool& out);
 
 }  // namespace farthing::sdk

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// How the models of the directory, the user API, the audit log, the clock and statements are read
-// and written, and pages of any model; for `decode_json` and `encode_json`.
+// Reads and writes the models of the directory, the user API, the audit log, the clock and
+// statements, and pages of any model; for `decode_json` and `encode_json`.
 #pragma once
 
 #include <string_view>
@@ -41,7 +41,7 @@ void decode(const FieldReader& in, Statement& out);
 void decode(const FieldReader& in, SignedStatement& out);
 void decode(const FieldReader& in, StatementKey& out);
 
-// A list answers `{"<plural>": [...], "next": "<cursor>" or null}`.
+// Reads a list, which has the form `{"<plural>": [...], "next": "<cursor>" or null}`.
 template <class T>
 Result<Page<T>> decode_page(std::string_view json, std::string_view plural) {
   const auto tree = read_json(json);

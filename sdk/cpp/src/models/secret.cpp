@@ -23,8 +23,8 @@ Secret& Secret::operator=(Secret&& other) noexcept {
 }
 
 void Secret::wipe() noexcept {
-  // The whole capacity, since a short text may have taken the place of a longer one; volatile, so
-  // that the compiler does not leave out writes to memory that is about to be freed.
+  // The whole capacity is wiped, since a short text may have replaced a longer one. The pointer is
+  // volatile, so that the compiler does not drop writes to memory that is about to be freed.
   text_.resize(text_.capacity());
   volatile char* bytes = text_.data();
   for (std::size_t i = 0; i < text_.size(); ++i) bytes[i] = '\0';

@@ -22,7 +22,7 @@ bool is_redirect(int status) {
   return status == 301 || status == 302 || status == 303 || status == 307 || status == 308;
 }
 
-// Cuts a key out of all that the server said.
+// Cuts a key out of the whole answer.
 void redact_answer(ServerAnswer& answer, const std::string& key) {
   const auto clean = [&](std::string text) {
     return answer.is_good() ? redact_whole(std::move(text), key) : redact(text, key);
@@ -72,8 +72,8 @@ Result<ServerAnswer> Exchange::attempt() {
   return outcome;
 }
 
-// Only GETs, and only within the same scheme, host and port: the key is for that server alone. Any
-// other redirect is the answer.
+// Only GETs are redirected, and only within the same scheme, host and port: the key is for that
+// server alone. Any other redirect is the answer.
 Result<HttpResponse> Exchange::send_following_redirects() {
   request_.url = first_url_;
   request_.timeout = time_left(attempt_begin_);
@@ -137,7 +137,8 @@ void Exchange::note_outcome(const Result<ServerAnswer>& outcome) {
   } else if (leaves_outcome_unknown(outcome->status)) {
     may_have_been_carried_out_ = true;
   } else if (!is_retryable(RetryPolicy{}, outcome->status, outcome->error)) {
-    // With the same idempotency key behind it, this answer speaks for the earlier attempts as well.
+    // All attempts carry the same idempotency key, so this answer holds for the earlier ones as
+    // well.
     may_have_been_carried_out_ = false;
   }
 }

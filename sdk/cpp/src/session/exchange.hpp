@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// One call on its way: its attempts, the waits between them, and what came of it. Used once, by one
+// One call on its way: its attempts, the waits between them, and the outcome. Used once, by one
 // thread.
 #pragma once
 
@@ -31,10 +31,10 @@ class Exchange {
   std::optional<std::string> redirect_target(const HttpResponse& response) const;
   ServerAnswer make_answer(HttpResponse response) const;
   Result<ServerAnswer> finish(Result<ServerAnswer> outcome) const;
-  // How long to wait before the next attempt; nothing when there shall be none.
+  // Returns how long to wait before the next attempt; nothing when there shall be none.
   std::optional<std::chrono::milliseconds> wait_before_next(Result<ServerAnswer>& outcome);
   bool is_to_stop() const;
-  // False when the call was to stop before the time was over.
+  // Waits; returns false when the call was to stop before the time was over.
   bool wait_unless_stopped(std::chrono::milliseconds duration);
   void note_outcome(const Result<ServerAnswer>& outcome);
   void log_attempt(const Result<ServerAnswer>& outcome) const;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What may stand in a header. Checked before any request, so that no value can add a header of its
-// own; what is refused is described, never quoted.
+// The rules for what a header may hold. They are checked before any request, so that no value can
+// add a header of its own; a refused value is described, never quoted.
 #pragma once
 
 #include <optional>
@@ -12,17 +12,18 @@
 
 namespace farthing::sdk {
 
-// A token of RFC 9110.
+// Returns whether `name` is a token of RFC 9110.
 bool is_header_name(std::string_view name);
 
-// Why `value` may not be sent as an API key, an organization or an idempotency key; nothing when it
-// may: printable ASCII, not empty, no blank at either end.
+// Returns why `value` may not be sent as an API key, an organization or an idempotency key; nothing
+// when it may: printable ASCII, not empty, no blank at either end.
 std::optional<std::string> credential_flaw(std::string_view value);
 
-// The same for any other header's value: no control characters.
+// Returns why `value` may not be sent in any other header; nothing when it may: no control
+// characters.
 std::optional<std::string> header_value_flaw(std::string_view value);
 
-// True for headers that the SDK writes itself or that would change how a message is framed.
+// Returns whether the SDK writes the header itself, or it would change how a message is framed.
 bool is_reserved_header(std::string_view name);
 
 bool equals_ignoring_case(std::string_view a, std::string_view b);

@@ -8,7 +8,7 @@
 namespace farthing::sdk {
 namespace {
 
-// The `count` characters of 5 bits each that are the lowest bits of `bits`.
+// Appends the lowest bits of `bits` as `count` characters of 5 bits each.
 void append_base32(std::string& out, std::uint64_t bits, int count) {
   constexpr std::string_view kAlphabet = "0123456789abcdefghjkmnpqrstvwxyz";
   for (int shift = 5 * (count - 1); shift >= 0; shift -= 5) {

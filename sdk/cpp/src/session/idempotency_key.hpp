@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Idempotency keys made at a given time; those of the system clock are in the public header.
+// Idempotency keys made at a given time; the public header makes those of the system clock.
 #pragma once
 
 #include <chrono>
@@ -9,8 +9,8 @@
 
 namespace farthing::sdk {
 
-// 26 characters of lower-case Crockford base32: 48 bits of milliseconds since 1970, then 80 random
-// bits fresh from the system, so that a forked child makes other keys than its parent.
+// Returns 26 characters of lower-case Crockford base32: 48 bits of milliseconds since 1970, then 80
+// random bits fresh from the system, so that a forked child makes other keys than its parent.
 std::string make_idempotency_key(std::chrono::system_clock::time_point now);
 
 }  // namespace farthing::sdk

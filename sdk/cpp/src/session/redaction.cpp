@@ -10,7 +10,7 @@ namespace {
 constexpr std::size_t kShortestKey = 4;
 constexpr std::size_t kShortestPart = 8;
 
-// How many characters at the beginning of `text` stand anywhere in `key` in the same order.
+// Returns how many characters at the beginning of `text` occur in a row anywhere in `key`.
 std::size_t longest_part(std::string_view text, std::string_view key) {
   std::size_t longest = 0;
   for (std::size_t begin = 0; begin + longest < key.size(); ++begin) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Cuts an API key out of text that came from elsewhere.
+// Functions that cut an API key out of text that came from elsewhere.
 #pragma once
 
 #include <string>
@@ -11,15 +11,15 @@ namespace farthing::sdk {
 
 inline constexpr std::string_view kRedacted = "[redacted]";
 
-// `text` without the key and without any 8 or more consecutive characters of it, since servers have
-// been seen to echo part of a wrong key. Keys under 4 characters are left alone: cutting them out
-// would garble the text and protect nothing.
+// Returns `text` without the key and without any 8 or more consecutive characters of it, since
+// servers have been seen to echo part of a wrong key. Keys under 4 characters are left in: cutting
+// them out would garble the text and protect nothing.
 std::string redact(std::string_view text, std::string_view key);
 
-// The same in every text of an error.
+// Redacts every text of an error in place.
 void redact_error(Error& error, std::string_view key);
 
-// The same for data: only the key as a whole is cut out.
+// Returns `text` without the whole key but with parts of it, since good answers are data.
 std::string redact_whole(std::string text, std::string_view key);
 
 }  // namespace farthing::sdk

@@ -23,7 +23,7 @@ std::optional<Failure> check_idempotency_key(const std::string& key) {
   return {};
 }
 
-// Whether the server could carry it out twice if it had no idempotency key.
+// Returns whether the server could carry the call out twice without an idempotency key.
 bool needs_key(const Call& call) {
   const bool is_repeatable = call.method == "GET" || call.method == "PUT";
   return !is_repeatable && !call.has_own_keys;

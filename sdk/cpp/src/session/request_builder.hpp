@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// From a call's description to the request that goes out.
+// Turns a call's description into the request that goes out.
 #pragma once
 
 #include <string>
@@ -19,10 +19,9 @@ struct PreparedRequest {
   std::string idempotency_key;  // empty when none is sent
 };
 
-// Fails with `usage` when the vendor's server would get a call that it does not have, when there is
-// no API key for a call that needs one, or when the organization or the idempotency key may not
-// stand in a header. A POST or PATCH without an idempotency key gets
-// one made now.
+// Fails with `usage` when the vendor's server would get a call that it does not have, when a call
+// that needs an API key has none, or when the organization or the idempotency key is not allowed in
+// a header. A POST or PATCH without an idempotency key gets one made now.
 Result<PreparedRequest> make_request(const Settings& settings, const Call& call,
                                      const CallOptions& options, Pacer& pacer);
 

@@ -16,7 +16,7 @@ namespace {
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 
-// Longer waits mean the same as this one: not within any deadline.
+// Longer waits are treated like this one: no deadline allows them.
 constexpr std::int64_t kLongestRetryAfter = 1'000'000'000;
 
 std::string with_zeros(int number, std::size_t width) {
@@ -24,7 +24,7 @@ std::string with_zeros(int number, std::size_t width) {
   return std::string(width - std::min(width, digits.size()), '0') + digits;
 }
 
-// Returns what stands behind the day's name in a date of HTTP, once for each of the forms.
+// Returns the text behind the day's name in an HTTP date, once for each form.
 std::array<std::string, 4> http_dates_of(std::chrono::sys_seconds time) {
   static constexpr std::array<std::string_view, 12> kMonths = {
       "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
@@ -98,8 +98,8 @@ std::optional<milliseconds> retry_after(const std::vector<Header>& headers,
 std::optional<std::chrono::sys_seconds> parse_http_date(std::string_view text) {
   const std::time_t time = curl_getdate(std::string(text).c_str(), nullptr);
   if (time == -1) return {};
-  // libcurl reads much that is no date of HTTP, the 31st of February among it. What it understood
-  // must be what was written.
+  // libcurl reads much that is no HTTP date, such as the 31st of February. The time that it read
+  // must be the one that was written.
   const std::chrono::sys_seconds read{seconds(time)};
   const std::size_t day_name = std::min(text.find_first_of(", "), text.size());
   const auto dates = http_dates_of(read);

@@ -22,7 +22,7 @@ Session::Session(Options options, std::shared_ptr<Pacer> pacer)
       pacer_(std::move(pacer)) {}
 
 Result<ServerAnswer> Session::exchange(const Call& call, const CallOptions& options) const {
-  // The one border for exceptions: a transport of the caller's own, or memory that ran out.
+  // Exceptions of a transport of the caller's own, or of memory that ran out, stop here.
   try {
     if (!has_overrides(options)) {
       if (!settings_) return settings_.error();

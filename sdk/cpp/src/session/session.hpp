@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// What all calls of the SDK have in common: from a call's description to the server's answer, with
-// deadlines, retries, redirects, idempotency keys and redaction. Immutable once made; every method
-// may be called from any thread.
+// Takes every call of the SDK from its description to the server's answer, with deadlines, retries,
+// redirects, idempotency keys and redaction. Immutable once made; every method may be called from
+// any thread.
 #pragma once
 
 #include <memory>
@@ -29,18 +29,18 @@ struct Call {
   std::string path{};                // the same with its ids and its query, percent-encoded
   std::optional<std::string> organization{};  // for the header of that name; empty is not sent
   std::optional<std::string> body{};          // JSON
-  // API keys in the body, which are cut out of what the server says, too.
+  // API keys in the body; they are cut out of the server's answers, too.
   std::vector<Secret> presented_keys{};
   AnswerType answer_type = AnswerType::json;
   bool needs_api_key = true;  // false: none is sent, and the client need not have one
-  // The body has an idempotency key for each thing that it asks for, and the request none.
+  // True when the body has an idempotency key for each item and the request has none.
   bool has_own_keys = false;
-  // One of the two calls of the user API, which the vendor's server has as well. Any other goes to
-  // a Farthing server and to nobody else.
+  // True for the two calls of the user API, which the vendor's server has as well. Any other call
+  // goes to a Farthing server and to nobody else.
   bool is_of_user_api = false;
 };
 
-// What a server answered to a call, after the last attempt. The API key is cut out of it.
+// A server's answer to a call, after the last attempt, with the API key cut out.
 struct ServerAnswer {
   int status = 0;
   std::vector<Header> headers{};
@@ -51,7 +51,7 @@ struct ServerAnswer {
   int attempts = 0;
   std::string idempotency_key{};
   bool is_outcome_unknown = false;
-  // What the server asked to wait, when that kept the call from being tried again.
+  // The wait that the server asked for, when it kept the call from being retried.
   std::optional<std::chrono::milliseconds> refused_wait{};
 
   bool is_good() const { return status >= 200 && status <= 299; }
@@ -61,7 +61,7 @@ class Session {
  public:
   explicit Session(Options options, std::shared_ptr<Pacer> pacer = make_system_pacer());
 
-  // An answer of any status, or the failure that kept one from coming.
+  // Returns an answer of any status, or the failure that kept one from coming.
   Result<ServerAnswer> exchange(const Call& call, const CallOptions& options) const;
 
  private:

@@ -16,7 +16,8 @@ namespace {
 
 using std::chrono::milliseconds;
 
-// Of the default server. A key for another one must not get there, by whatever scheme or port.
+// The host of the default server. A key for another server must not get there, by whatever scheme
+// or port.
 constexpr std::string_view kVendorHost = "api.stability.ai";
 
 std::optional<Failure> check_key(const Secret& key) {
@@ -104,7 +105,7 @@ std::vector<Header> common_headers(const Options& options) {
   return headers;
 }
 
-// The first of the variables that is set and not empty.
+// Returns the value of the first variable that is set and not empty.
 std::optional<std::string> read_environment(const char* first, const char* second) {
   for (const char* name : {first, second}) {
     // The SDK never changes the environment; a program that does so on another thread is at fault.

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Options that were checked, and what every request takes from them.
+// The checked options, and what every request takes from them.
 #pragma once
 
 #include <optional>
@@ -20,18 +20,18 @@ struct Settings {
   std::vector<Header> headers;  // the others that every request carries
 };
 
-// Fails with `usage`, naming the option and never quoting a secret. That there is no API key is
-// told by `check_has_key`, for some calls need none.
+// Fails with `usage`, naming the option and never quoting a secret. A missing API key is no failure
+// here, because some calls need none; `check_has_key` reports it.
 Result<Settings> make_settings(Options options);
 
-// The failure of a call that needs an API key and finds none.
+// Returns the failure of a call that needs an API key when there is none.
 std::optional<Failure> check_has_key(const Settings& settings);
 
-// The failure of a call that only a Farthing server has when the server is the vendor's, which is
-// what `base_url` means unless another one is named.
+// Returns the failure of a call that only a Farthing server has when the server is the vendor's,
+// which is the default of `base_url`.
 std::optional<Failure> check_is_farthing(const Settings& settings);
 
-// Whether `call` sets anything that `with_overrides` would take over.
+// Returns whether `call` sets anything that `with_overrides` would take over.
 bool has_overrides(const CallOptions& call);
 
 Options with_overrides(Options options, const CallOptions& call);

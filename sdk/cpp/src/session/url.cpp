@@ -80,7 +80,7 @@ std::optional<SplitUrl> read(CURLU* url, std::string_view text) {
 
 std::optional<BaseUrl> server_at_socket(std::string_view path) {
   const auto is_control = [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; };
-  // "unix://host/path" would be read as another path than it looks like.
+  // Readers disagree on the path in "unix://host/path".
   if (!path.starts_with('/') || path.starts_with("//") || path.ends_with('/')) return {};
   if (std::any_of(path.begin(), path.end(), is_control)) return {};
   return BaseUrl{"http://localhost", "", std::string(path)};

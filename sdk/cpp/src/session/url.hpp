@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The few things about URLs that deciding where a key may go takes. What is not plainly an http or
-// https URL is refused here, so that no other reader of it can take it for another host.
+// The few rules about URLs that decide where a key may go. A text that is not plainly an http or
+// https URL is refused here, so that no other reader can take it for another host.
 #pragma once
 
 #include <optional>
@@ -13,21 +13,21 @@ namespace farthing::sdk {
 struct BaseUrl {
   std::string origin;  // "https://api.example.com:8443": lower case, no default port
   std::string path;    // "" or "/prefix", without a slash at the end
-  // The absolute path of the Unix socket where the server is, or empty: where its host's name says.
+  // The absolute path of the server's Unix socket; empty when the server is at its host's name.
   std::string unix_socket{};
 };
 
-// From http(s)://host[:port][/path] or unix:/path/of/the/socket; nothing for anything else, user
-// names, queries and fragments included. A server at a Unix socket has the origin
+// Reads http(s)://host[:port][/path] or unix:/path/of/the/socket. Returns nothing for anything
+// else, user names, queries and fragments included. A server at a Unix socket has the origin
 // "http://localhost".
 std::optional<BaseUrl> parse_base_url(std::string_view url);
 
-// The name or address of the server's host in lower case, without the dot that may end a full name.
-// For IPv6 the brackets are part of it; at a Unix socket it is "localhost".
+// Returns the name or address of the server's host in lower case, without the dot that may end a
+// full name. For IPv6 the brackets are part of it; at a Unix socket it is "localhost".
 std::string host_of(const BaseUrl& server);
 
-// Where a redirect from `url` to `location` leads, if that is the same scheme, host and port.
-// `url` is one that this module made or approved.
+// Returns the target of a redirect from `url` to `location` if it has the same scheme, host and
+// port. `url` must be one that this module made or approved.
 std::optional<std::string> same_origin_target(std::string_view url, std::string_view location);
 
 // Escapes all but letters, digits and `-._~`.

@@ -12,13 +12,13 @@ namespace {
 constexpr int kPollMs = 1'000;  // libcurl wakes up earlier when it has something to do
 constexpr int kAskMs = 50;      // when the caller wants to be asked meanwhile
 
-// "https://host:port" of a URL, or the socket, for messages.
+// Returns "https://host:port" of the URL, or the socket, for messages.
 std::string server_of(const HttpRequest& request) {
   if (!request.unix_socket.empty()) return "unix:" + request.unix_socket;
   return request.url.substr(0, request.url.find('/', request.url.find("://") + 3));
 }
 
-// False when there was no memory.
+// Returns false when there was no memory.
 bool append(curl_slist*& list, const std::string& line) {
   curl_slist* longer = curl_slist_append(list, line.c_str());
   if (!longer) return false;
@@ -31,7 +31,7 @@ std::string header_line(const Header& header) {
   return header.value.empty() ? header.name + ";" : header.name + ": " + header.value;
 }
 
-// What to look at when a request failed with `code`.
+// Returns what to check when a request failed with `code`.
 std::string_view advice(CURLcode code) {
   switch (code) {
     case CURLE_PEER_FAILED_VERIFICATION:
@@ -51,7 +51,7 @@ bool is_proxy_in_environment() {
   const auto is_set = [](const char* name) {
     return std::getenv(name) != nullptr;  // NOLINT(concurrency-mt-unsafe)
   };
-  // Those that libcurl reads for http and https.
+  // These are the variables that libcurl reads for http and https.
   return is_set("http_proxy") || is_set("https_proxy") || is_set("HTTPS_PROXY") ||
          is_set("all_proxy") || is_set("ALL_PROXY");
 }
@@ -103,7 +103,7 @@ void CurlHandle::set_constant_options(const CurlTransportOptions& options) {
   curl_easy_setopt(easy_, CURLOPT_ERRORBUFFER, error_.data());
   restrict_protocols(easy_);
 #if LIBCURL_VERSION_NUM >= 0x075700
-  // Without it a cancelled or overdue request waits for the resolver's thread.
+  // Without this option a cancelled or overdue request waits for the resolver's thread.
   curl_easy_setopt(easy_, CURLOPT_QUICK_EXIT, 1L);
 #endif
   if (!options.ca_file.empty()) {
@@ -113,7 +113,7 @@ void CurlHandle::set_constant_options(const CurlTransportOptions& options) {
   if (!options.proxy.empty()) {
     curl_easy_setopt(easy_, CURLOPT_PROXY, options.proxy.c_str());
   } else if (!is_proxy_in_environment()) {
-    // Else libcurl would look for one before every request.
+    // Otherwise libcurl would look for a proxy before every request.
     curl_easy_setopt(easy_, CURLOPT_NOPROXY, "*");
   }
   sockets_.watch(easy_);
@@ -141,7 +141,7 @@ Result<HttpResponse> CurlHandle::send(const HttpRequest& request) {
   return response;
 }
 
-// What curl_easy_perform does, too; but this loop can be woken up by another thread.
+// Does what curl_easy_perform does, but another thread can wake up this loop.
 CurlHandle::Ending CurlHandle::perform(const HttpRequest& request, CURLcode& code) {
   const std::stop_callback wake_up(request.cancellation, [this] { curl_multi_wakeup(multi_); });
   // A signal ends the poll early, too.
@@ -164,7 +164,7 @@ CurlHandle::Ending CurlHandle::perform(const HttpRequest& request, CURLcode& cod
 bool CurlHandle::set_request(const HttpRequest& request) {
   const bool has_body = request.method != "GET";
   if (has_body) {
-    // Not copied; the request outlives the transfer.
+    // libcurl does not copy the body; the request outlives the transfer.
     const char* body = request.body ? request.body->data() : "";
     const auto size = static_cast<curl_off_t>(request.body ? request.body->size() : 0);
     curl_easy_setopt(easy_, CURLOPT_POSTFIELDSIZE_LARGE, size);
@@ -181,7 +181,7 @@ bool CurlHandle::set_request(const HttpRequest& request) {
   };
   set_number(CURLOPT_TIMEOUT_MS, milliseconds(request.timeout), timeout_ms_);
   set_number(CURLOPT_CONNECTTIMEOUT_MS, milliseconds(request.connect_timeout), connect_timeout_ms_);
-  // libcurl sends anew on a fresh connection when a kept one turns out to be closed.
+  // libcurl sends a request again on a fresh connection when a kept one turns out to be closed.
   set_number(CURLOPT_FRESH_CONNECT, request.is_repeatable ? 0 : 1, fresh_connect_);
   const bool is_set =
       set_headers(request) && set_url(request.url) && set_unix_socket(request.unix_socket);
@@ -198,7 +198,7 @@ void CurlHandle::set_number(CURLoption option, long value, long& last) {
 bool CurlHandle::set_url(const std::string& url) {
   if (url == url_) return true;
   url_.clear();
-  // Given as a text alone, libcurl would parse it and put it together again for every request.
+  // A URL given as text would be parsed and put together again for every request.
   if (curl_url_set(parsed_url_, CURLUPART_URL, url.c_str(), CURLU_PATH_AS_IS) != CURLUE_OK ||
       curl_easy_setopt(easy_, CURLOPT_CURLU, parsed_url_) != CURLE_OK ||
       curl_easy_setopt(easy_, CURLOPT_URL, url.c_str()) != CURLE_OK) {
@@ -227,7 +227,7 @@ bool CurlHandle::set_headers(const HttpRequest& request) {
     is_whole = is_whole && append(list, header_line(header));
   }
   if (has_body) {
-    // What libcurl would add by itself.
+    // These lines suppress headers that libcurl would add by itself.
     is_whole = is_whole && append(list, "Expect:");
     if (!request.body) is_whole = is_whole && append(list, "Content-Type:");
   }

@@ -20,8 +20,8 @@ namespace farthing::sdk {
 
 class CurlHandle {
  public:
-  // Null when libcurl has no memory. libcurl must be initialised; `options` must outlive the
-  // handle.
+  // Returns null when libcurl has no memory. libcurl must be initialised; `options` must outlive
+  // the handle.
   static std::unique_ptr<CurlHandle> make(const CurlTransportOptions& options);
 
   ~CurlHandle();
@@ -30,7 +30,8 @@ class CurlHandle {
 
   Result<HttpResponse> send(const HttpRequest& request);
 
-  // See CurlSockets. The handle must not be used or destroyed in the child.
+  // Closes the sockets in a forked child: see CurlSockets. The handle must not be used or destroyed
+  // there.
   void close_inherited_sockets() noexcept { sockets_.close_inherited(); }
 
  private:
@@ -54,7 +55,7 @@ class CurlHandle {
   CurlSink sink_;
   CurlSockets sockets_;
   std::array<char, CURL_ERROR_SIZE> error_{};
-  // What the last request had, since the next one mostly has the same.
+  // The settings of the last request, kept because the next one mostly has the same.
   std::string url_;
   std::optional<std::string> unix_socket_ = std::string();  // nothing: not known
   CURLU* parsed_url_;

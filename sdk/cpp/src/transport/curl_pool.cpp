@@ -61,8 +61,7 @@ void CurlPool::give_back(CurlHandle* handle) {
 }
 
 void CurlPool::close_inherited_sockets() noexcept {
-  // Held by a thread that only the parent has, it stays locked for ever: then the sockets stay
-  // open.
+  // A thread that only the parent has may hold the lock for ever: the sockets then stay open.
   const std::unique_lock lock(mutex_, std::try_to_lock);
   if (!lock.owns_lock()) return;
   for (const auto& handle : all_) handle->close_inherited_sockets();

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// libcurl handles that are not in use, with their connections open. Belongs to the process that
-// made it. Safe from many threads at once.
+// The libcurl handles that are not in use, with their connections open. A pool belongs to the
+// process that made it. Safe from many threads at once.
 #pragma once
 
 #include <cstdint>
@@ -16,19 +16,20 @@ namespace farthing::sdk {
 
 class CurlPool {
  public:
-  // `options` must outlive it. `inherited` is the pool that a parent process left in this one, if
-  // any: kept reachable and never destroyed, because destroying it would talk to its servers.
+  // `options` must outlive the pool. `inherited` is the pool that a parent process left in this
+  // one, if any: it stays reachable and is never destroyed, because destroying it would talk to its
+  // servers.
   CurlPool(const CurlTransportOptions& options, CurlPool* inherited);
 
-  // Returns whether this process made it, and not a parent. Makes no system call.
+  // Returns whether this process made the pool, and not a parent. Makes no system call.
   bool is_ours() const;
 
-  // A handle that was given back last, since its connection is the least likely to be closed, or a
-  // new one. Null when libcurl has no memory.
+  // Returns the handle that was given back last, since its connection is the least likely to be
+  // closed, or a new one. Returns null when libcurl has no memory.
   CurlHandle* take();
   void give_back(CurlHandle* handle);
 
-  // In a child, once.
+  // Closes the sockets of all handles. Called in a child, once.
   void close_inherited_sockets() noexcept;
 
  private:

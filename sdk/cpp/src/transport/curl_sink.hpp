@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Takes what libcurl receives and makes an answer of it, within bounds.
+// Collects what libcurl receives into an answer of bounded size.
 #pragma once
 
 #include <cstddef>
@@ -11,10 +11,11 @@ namespace farthing::sdk {
 
 class CurlSink {
  public:
-  // Forgets what was taken before.
+  // Forgets what was received before.
   void reset(std::size_t max_body_bytes);
 
-  // libcurl's callbacks; `sink` is a CurlSink. They answer less than they got to end the transfer.
+  // The callbacks of libcurl; `sink` is a CurlSink. They end the transfer by returning less than
+  // they got.
   static std::size_t on_header(char* data, std::size_t size, std::size_t count, void* sink);
   static std::size_t on_body(char* data, std::size_t size, std::size_t count, void* sink);
 

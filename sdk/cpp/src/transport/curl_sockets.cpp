@@ -9,7 +9,7 @@
 namespace farthing::sdk {
 namespace {
 
-// 0 when there is no such file.
+// Returns 0 when there is no such file.
 std::uint64_t inode_of(curl_socket_t socket) {
   struct stat info {};
   return fstat(socket, &info) == 0 ? static_cast<std::uint64_t>(info.st_ino) : 0;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Which sockets a libcurl handle has open, so that a forked child can close its copies of them
-// without a word on the wire: going through libcurl would end the parent's TLS sessions.
+// The sockets that a libcurl handle has open, so that a forked child can close its copies without
+// sending anything: going through libcurl would end the parent's TLS sessions.
 #pragma once
 
 #include <curl/curl.h>
@@ -17,12 +17,12 @@ class CurlSockets {
   // connections.
   void watch(CURL* easy);
 
-  // In a child only: closes the sockets that were open at the fork and are still the same. May be
-  // called while another thread of the parent was anywhere at the fork: takes no lock.
+  // Closes the sockets that were open at the fork and are still the same. Called in a child only.
+  // Takes no lock, so it is safe wherever the parent's other threads were at the fork.
   void close_inherited() noexcept;
 
  private:
-  // The inode tells a socket from whatever got its number after it was closed.
+  // The inode tells a socket from a file that got its number after it was closed.
   struct Entry {
     std::atomic<curl_socket_t> socket{CURL_SOCKET_BAD};
     std::atomic<std::uint64_t> inode{0};
@@ -34,8 +34,8 @@ class CurlSockets {
   void add(curl_socket_t socket);
   void remove(curl_socket_t socket);
 
-  // One kept connection, and at most two attempts at the next at once; one that finds no place is
-  // not closed in the child, nothing worse.
+  // There is room for one kept connection and at most two attempts at the next at once. A socket
+  // that finds no place is not closed in the child, nothing worse.
   std::array<Entry, 8> entries_;
 };
 

@@ -13,7 +13,8 @@
 namespace farthing::sdk {
 namespace {
 
-// Once for the process, and never undone: other users of libcurl may live longer.
+// Initialises libcurl once for the process and never undoes it: other users of libcurl may live
+// longer.
 bool is_libcurl_ready() {
   static const bool is_ready = curl_global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK;
   return is_ready;
@@ -46,8 +47,8 @@ class CurlTransport final : public Transport {
     return {.kind = FailureKind::transport, .message = "libcurl could not be initialised"};
   }
 
-  // This process's pool. A process that was forked makes its own and takes no lock of its parent's,
-  // because a thread that is not here may hold it.
+  // Returns this process's pool. A forked process makes its own and takes no lock of its parent's,
+  // because a thread that it does not have may hold it.
   CurlPool& current_pool() {
     CurlPool* pool = pool_.load(std::memory_order_acquire);
     while (!pool || !pool->is_ours()) {

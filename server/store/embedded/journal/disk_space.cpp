@@ -15,14 +15,15 @@
 namespace farthing::store::embedded {
 namespace {
 
-// The database's own files at a start, for one of which 4 MiB are set aside, a first segment of the
-// journal, and as much again.
+// Enough for the database's own files at a start, one of which sets 4 MiB aside, for a first
+// segment of the journal, and for as much again.
 constexpr std::size_t kBytesToStart = std::size_t{16} << 20;
 constexpr const char* kProbe = "room.probe";
 
 std::string mib(std::uint64_t bytes) { return std::to_string(bytes >> 20) + " MiB"; }
 
-// What is refused is done again only with somewhat more free, so that it does not come and go.
+// Returns the free bytes at which refused work is taken again: somewhat more than the mark, so that
+// the refusal does not come and go.
 std::uint64_t mark_to_return(std::uint64_t mark) { return mark + mark / 32; }
 
 }  // namespace
@@ -87,7 +88,7 @@ Result<Done> check_room_to_start(const std::filesystem::path& directory) {
   int failure = file < 0 ? errno : 0;
   if (failure == 0) {
     failure = JournalDisk().write(file, std::string(kBytesToStart, '\0'), 0);
-    // Some file systems look for room only now.
+    // Some file systems look for room only at a sync.
     if (failure == 0 && ::fsync(file) != 0) failure = errno;
     ::close(file);
     ::unlink(path.c_str());

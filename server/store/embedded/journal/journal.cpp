@@ -21,7 +21,7 @@ constexpr std::string_view kReserveExtension = ".reserve";
 fs::path segment_path(const fs::path& directory, std::uint64_t index) {
   return indexed_path(directory, index, kSegmentExtension);
 }
-// Of a segment without a place among the others yet.
+// Returns the path of a segment that has no place among the others yet.
 fs::path reserve_path(const fs::path& directory, std::uint64_t index) {
   return indexed_path(directory, index, kReserveExtension);
 }
@@ -73,12 +73,13 @@ Result<Done> Journal::replay(std::uint64_t after, const Keep& keep) {
   }
   if (auto checked = scan.check_reach(reach); !checked) return checked;
   if (auto begun = go_on_after(scan.last_number(), used, end); !begun) return begun;
-  // What an older version has left may end before the derived part, and has no reach then.
+  // A journal that an older version has left may end before the derived part; it gets no reach
+  // then.
   is_reach_due_ = !segments_.empty() && segments_.back()->last_number != 0;
   return write_reach();
 }
 
-// That there is no room for it is no reason to stop: it is tried again with the next record.
+// Succeeds also when there is no room for the reach: it is tried again with the next record.
 Result<Done> Journal::write_reach() {
   if (!is_reach_due_) return Done{};
   auto written = reach_.write(last_number_);
@@ -87,8 +88,8 @@ Result<Done> Journal::write_reach() {
   return written;
 }
 
-// Records are written next behind `end` in the last of the first `used` segments; or from the start
-// of one, if none of them is needed any more.
+// Makes the next record go behind `end` in the last of the first `used` segments, or to the start
+// of a segment if no record in them is needed any more.
 Result<Done> Journal::go_on_after(std::uint64_t number, std::size_t used, std::size_t end) {
   last_number_ = number;
   for (; segments_.size() > std::max<std::size_t>(used, 1); segments_.pop_back()) {
@@ -133,7 +134,8 @@ bool Journal::make_reserve() {
   return true;
 }
 
-// Segments begin small, so that a store that is hardly used stays small and starts at once.
+// Makes the first segments small, so that a store that is hardly used stays small and starts at
+// once.
 Result<std::shared_ptr<JournalSegment>> Journal::make_segment(std::size_t record_bytes) {
   const auto current = find_current();
   std::size_t bytes = JournalSegment::kLeastBytes;
@@ -152,7 +154,7 @@ Result<Done> Journal::append(const JournalBatch& batch) {
     current = find_current();
   }
   if (auto appended = current->append(batch.record); !appended) return appended;
-  // Not before it is there: whoever reads the reach looks for this record.
+  // The reach is written only after its record: a start that reads it looks for that record.
   if (current->last_number == 0) is_reach_due_ = true;
   current->last_number = batch.number;
   last_number_ = batch.number;
@@ -180,7 +182,7 @@ Result<Done> Journal::begin_segment(std::size_t record_bytes) {
     segment = *std::move(made);
   }
   if (auto named = segment->reuse_as(segment_path(directory_, next_index_++)); !named) {
-    // Where there is no room for another name, it keeps its own until there is.
+    // Without room for another name the segment keeps its own until there is.
     const std::lock_guard lock(mutex_);
     reserve_.push_front(std::move(segment));
     return named;
@@ -197,7 +199,7 @@ void Journal::drop(std::uint64_t number) {
   std::size_t wanted = 0;
   {
     const std::lock_guard lock(mutex_);
-    // The record `number` stays, though the next segment has been begun: a start looks for it.
+    // The record `number` stays until the next segment has a record: a start looks for it.
     while (segments_.size() > 1 && segments_[1]->last_number != 0 &&
            segments_.front()->last_number <= number) {
       covered.push_back(std::move(segments_.front()));

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The journal: one record for each batch, numbered without gaps, written and synced before anything
 // that it holds is acknowledged. It lives in segments, files whose bytes are on disk before the
-// first record comes, because a sync of bytes in place costs half of one that has to grow a file.
+// first record comes: a sync of bytes in place costs half as much as one that has to grow a file.
 // Segments that the derived part covers are used again. Stored: docs/reference/formats.md.
 #pragma once
 
@@ -24,31 +24,32 @@ class Journal {
  public:
   using Keep = std::function<Result<Done>(JournalBatch)>;
 
-  // Reads what is there and hands `keep` every record after number `after`, in order; then the
-  // journal goes on behind the last of them, which it has synced anew: before a crash it may have
+  // Reads what is there and hands `keep` every record after number `after`, in order. The journal
+  // then goes on behind the last record, which is synced anew, because before a crash it may have
   // been written only. A record that a crash left unfinished was never acknowledged and is written
-  // over. Fails when a record is missing or damaged that others follow, when a segment is not as
+  // over. Fails when a record that others follow is missing or damaged, when a segment is not as
   // long as it was made, when the journal ends before what it is known to have held, or when `keep`
-  // fails.
-  // `directory` is made when it is missing; `disk` must outlive the journal.
+  // fails. `directory` is made when it is missing; `disk` must outlive the journal.
   static Result<std::unique_ptr<Journal>> open(std::filesystem::path directory, JournalDisk& disk,
                                                std::uint64_t after, const Keep& keep);
 
   std::uint64_t last_number() const { return last_number_; }
 
-  // Whether the next record will find room, an enormous one apart: a segment is in reserve, or can
-  // be made, or will not be needed soon. False for want of room on the disk, as a rule. By the
-  // thread that appends, before anything is decided.
+  // Returns whether the next record, unless it is enormous, will find room: a segment is in
+  // reserve, or can be made, or will not be needed soon. False mostly means that the disk has no
+  // room. Called by the thread that appends, before anything is decided.
   bool has_room();
-  // Whether there is room for some small records, in what was prepared.
+  // Returns whether there is room for some small records in what was prepared.
   bool has_last_room();
-  // True once whenever a segment should be made for later, so that appending need not wait for it.
+  // Returns true once whenever a segment should be made for later, so that appending need not wait
+  // for it.
   bool wants_reserve() { return is_reserve_wanted_.exchange(false); }
-  // Makes one if none is in reserve; false when that fails. From any thread.
+  // Makes a segment if none is in reserve; returns false when that fails. From any thread.
   bool make_reserve();
-  // Returns when the record, which has the number after the last one, is synced. `unavailable`
-  // means that there is no room on the disk: the same record may be appended later, and no other.
-  // After any other failure nothing may be appended any more. By one thread at a time.
+  // Writes the record, which must have the number after the last one, and returns when it is
+  // synced. `unavailable` means that there is no room on the disk: the same record, and no other,
+  // may be appended later. After any other failure nothing may be appended any more. By one thread
+  // at a time.
   Result<Done> append(const JournalBatch& batch);
 
   // Gives up the records up to and including `number`. From any thread.

@@ -42,7 +42,7 @@ std::optional<std::uint64_t> JournalReach::read(const std::filesystem::path& dir
   return number;
 }
 
-// Written in place, in one sector: a copy that is renamed would cost a second sync.
+// Writes in place, within one sector: a copy that is renamed would cost a second sync.
 Result<Done> JournalReach::write(std::uint64_t number) {
   const bool is_new = file_ < 0;
   if (is_new) file_ = ::open(path_.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // A number beside the journal, outside its directory: that of a record which the journal has held,
-// the first of its newest segment or the last one of a start. So a journal that has lost its end
-// with a file is known for one. Stored: docs/reference/formats.md.
+// the first of its newest segment or the last one of a start. It shows when a journal has lost its
+// end together with a file. Stored: docs/reference/formats.md.
 #pragma once
 
 #include <cstdint>
@@ -15,16 +15,18 @@ namespace farthing::store::embedded {
 
 class JournalReach {
  public:
-  // Of the journal in `directory`; `disk` must outlive this.
+  // `directory` is the journal's; `disk` must outlive this.
   JournalReach(const std::filesystem::path& directory, JournalDisk& disk)
       : path_(path_beside(directory)), disk_(disk) {}
   ~JournalReach();
   JournalReach(const JournalReach&) = delete;
   JournalReach& operator=(const JournalReach&) = delete;
 
-  // Nothing when there is no number, as beside the journal of an older version, or no whole one.
+  // Reads the number; nothing when there is none, as beside the journal of an older version, or no
+  // whole one.
   static std::optional<std::uint64_t> read(const std::filesystem::path& directory);
-  // Synced when it returns. `unavailable` means that there is no room on the disk.
+  // Writes the number and returns when it is synced. `unavailable` means that there is no room on
+  // the disk.
   Result<Done> write(std::uint64_t number);
 
  private:

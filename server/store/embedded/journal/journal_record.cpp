@@ -14,7 +14,7 @@ constexpr std::uint8_t kJournalFormat = 1;
 // The last bytes of a record are the first of the digest of all before them.
 constexpr std::size_t kChecksumSize = 8;
 
-// Room for the record of a few hundred entries; what is not needed is given back.
+// Room for the record of a few hundred entries; the unused rest is given back.
 constexpr std::size_t kUsualRecordBytes = std::size_t{64} << 10;
 
 // Stored: never renumber.
@@ -24,7 +24,7 @@ void append_item(Item kind, std::string_view encoded, std::string& out) {
   ByteWriter(out).fixed(static_cast<std::uint8_t>(kind)).text(encoded);
 }
 
-// Where `encoded` stands, which is within `record`.
+// Returns the place of `encoded`, which is a view into `record`.
 JournalBatch::EntryPlace place_of(std::string_view encoded, std::string_view record) {
   return {.offset = static_cast<std::uint32_t>(encoded.data() - record.data()),
           .size = static_cast<std::uint32_t>(encoded.size())};

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // One record of the journal: everything that one batch changed, as effects and never as commands,
-// so that reading it back is applying it. Stored: docs/reference/formats.md.
+// so that a reader only has to apply it. Stored: docs/reference/formats.md.
 #pragma once
 
 #include <cstdint>
@@ -17,7 +17,7 @@ namespace farthing::store::embedded {
 
 // A batch on its way from the committer to the derived part. Immutable once it is synced; shared.
 struct JournalBatch {
-  // An entry, or a record of the audit log, in its stored form, within `record`.
+  // The place in `record` of an entry, or of a record of the audit log, in its stored form.
   struct EntryPlace {
     std::uint32_t offset;
     std::uint32_t size;
@@ -39,7 +39,7 @@ struct JournalBatch {
 // Returns the bytes that close what the journal writes: the first 8 of the digest of `bytes`.
 std::string journal_checksum(std::string_view bytes);
 
-// Makes the record of a batch: begin, add in the order of the changes, finish.
+// Makes the record of a batch: construct it, add in the order of the changes, finish.
 class JournalRecordWriter {
  public:
   JournalRecordWriter(JournalBatch& batch, std::uint64_t number, Instant mark);
@@ -59,11 +59,11 @@ class JournalRecordWriter {
   JournalBatch& batch_;
 };
 
-// Whether the bytes are those of a whole record, by its checksum.
+// Returns whether the bytes are a whole record, by its checksum.
 bool is_sealed_journal_record(std::string_view bytes);
-// The first bytes of the record of that number, enough to look for it.
+// Returns the first bytes of the record of that number, enough to search for it.
 std::string journal_record_start(std::uint64_t number);
-// Fails when the bytes are not those of a whole record, or of a newer format.
+// Reads a record. Fails when the bytes are not a whole record, or have a newer format.
 Result<JournalBatch> read_journal_record(std::string bytes);
 
 }  // namespace farthing::store::embedded

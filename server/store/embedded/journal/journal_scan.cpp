@@ -36,7 +36,7 @@ Error journal_is_damaged(const std::string& what) {
                                                  ". Restore the data directory from a backup.");
 }
 
-// The whole record at `offset`, if there is one.
+// Returns the whole record at `offset`, if there is one.
 std::optional<std::string_view> find_record(std::string_view segment, std::size_t offset) {
   ByteReader reader(segment.substr(std::min(offset, segment.size())));
   const std::string_view record = reader.raw(reader.fixed<std::uint32_t>());
@@ -44,15 +44,15 @@ std::optional<std::string_view> find_record(std::string_view segment, std::size_
   return record;
 }
 
-// So many numbers may lie between two records: more than there is room for in any journal, and few
-// enough that random bytes are none of them.
+// The most numbers between two records: more than any journal has room for, and few enough that
+// random bytes do not pass for one.
 constexpr std::uint64_t kMostBetween = std::uint64_t{1} << 32;
-// Of a record without items: version, number, mark, checksum.
+// The size of a record without items: version, number, mark, checksum.
 constexpr std::size_t kLeastRecordBytes = 25;
 
-// The number of a whole record that begins anywhere behind `offset` and comes after `number`. Its
-// first byte is looked for, which skips zeros at once; its number, before its checksum, rules out
-// what the segment held before.
+// Returns the number of a whole record that begins anywhere behind `offset` and comes after
+// `number`. Searches for the first byte of a record, which skips zeros at once, and compares
+// numbers before checksums, which rules out what the segment held before.
 std::optional<std::uint64_t> find_later_record(std::string_view segment, std::size_t offset,
                                                std::uint64_t number) {
   const char first = journal_record_start(number).front();
@@ -65,8 +65,8 @@ std::optional<std::uint64_t> find_later_record(std::string_view segment, std::si
   return {};
 }
 
-// Whether the record of that number begins right behind the one at `offset`, by the length of that
-// one. It may be damaged itself.
+// Returns whether the record of that number begins right behind the one at `offset`, going by the
+// length of the latter. Either may be damaged.
 bool is_followed_by(std::string_view segment, std::size_t offset, std::uint64_t number) {
   ByteReader reader(segment.substr(std::min(offset, segment.size())));
   const auto bytes = reader.fixed<std::uint32_t>();
@@ -77,13 +77,14 @@ bool is_followed_by(std::string_view segment, std::size_t offset, std::uint64_t 
   return reader.raw(start.size()) == start;
 }
 
-// Whether a segment has a length that one is made with.
+// Returns whether a segment has a length that segments are made with.
 bool is_whole(std::string_view segment) {
   if (segment.size() < JournalSegment::kLeastBytes) return false;
   if (segment.size() <= JournalSegment::kMostBytes && std::has_single_bit(segment.size())) {
     return true;
   }
-  // It was made for its first record, which a crash may have left unfinished.
+  // A segment of another length was made for its first record, which a crash may have left
+  // unfinished.
   const auto first = find_record(segment, 0);
   return !first || JournalSegment::kFrameBytes + first->size() == segment.size();
 }
@@ -105,9 +106,9 @@ std::vector<std::uint64_t> list_segments(const fs::path& directory) {
   return indexes;
 }
 
-// A crash leaves at most one record unfinished, the last one, for each is synced before the next is
-// written. A segment that is used again may still hold whole records of old, whose numbers are
-// lower than those of all that it holds now.
+// A crash leaves at most one record unfinished, the last one, because each is synced before the
+// next is written. A segment that is used again may still hold whole old records, whose numbers are
+// lower than those of all its new ones.
 Result<JournalScan::Found> JournalScan::follow(std::string_view segment, const fs::path& path) {
   ++segments_;
   if (!is_whole(segment)) {
@@ -143,7 +144,7 @@ Result<JournalScan::Found> JournalScan::follow(std::string_view segment, const f
 }
 
 Result<Done> JournalScan::check_reach(std::optional<std::uint64_t> reach) const {
-  // What has been derived was in the journal, and its last record stays there. An older version
+  // Everything that is derived was in the journal, whose last record always stays. An older version
   // did not always leave it, but it always left a segment.
   if (!reach && (after_ == 0 || segments_ > 0)) return Done{};
   const std::uint64_t known = std::max(reach.value_or(0), after_);

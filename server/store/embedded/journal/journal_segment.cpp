@@ -112,8 +112,8 @@ Result<Done> JournalSegment::append(std::string_view record) {
   frame_.clear();
   ByteWriter(frame_).fixed(static_cast<std::uint32_t>(record.size())).raw(record);
   if (const int status = disk_.write(file_, frame_, offset_); status != 0) {
-    // Without its length a record is none. That it cannot be cut off does no harm either: it lacks
-    // its end, and the next one is written over it.
+    // A record without its length counts as none. If even the zeros cannot be written, that does no
+    // harm: the record lacks its end, and the next one is written over it.
     if (is_for_want_of_room(status)) {
       (void)disk_.write(file_, std::string(kFrameBytes, '\0'), offset_);
     }

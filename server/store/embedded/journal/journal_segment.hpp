@@ -14,8 +14,8 @@
 
 namespace farthing::store::embedded {
 
-// Where writes of the journal go; tests put a disk that fails in its place. Both return 0 or an
-// errno. Called by one thread for each file.
+// The disk that the journal writes to; tests put one that fails in its place. Both functions return
+// 0 or an errno. One thread at a time calls them for a file.
 class JournalDisk {
  public:
   virtual ~JournalDisk() = default;
@@ -23,7 +23,7 @@ class JournalDisk {
   virtual int sync(int file);
 };
 
-// Syncs the names in the directory that holds `path`. 0 or an errno.
+// Syncs the names in the directory that holds `path`. Returns 0 or an errno.
 int sync_directory_of(const std::filesystem::path& path);
 
 class JournalSegment {
@@ -43,7 +43,7 @@ class JournalSegment {
   JournalSegment(const JournalSegment&) = delete;
   JournalSegment& operator=(const JournalSegment&) = delete;
 
-  // Gives it another name, synced, and begins again at its start.
+  // Gives the file another name, synced, and begins again at its start.
   Result<Done> reuse_as(const std::filesystem::path& path);
   void remove();
 
@@ -54,13 +54,13 @@ class JournalSegment {
   }
 
   // Writes a record behind the last one and returns when it is synced. There must be room. When the
-  // disk has none after all, that is `unavailable`: what was written is cut off, and the same may
+  // disk has none after all, returns `unavailable`: what was written is cut off, and the same may
   // be tried again. After any other failure nothing may be appended any more.
   Result<Done> append(std::string_view record);
   // Begins to write at `offset`, behind the last record.
   void seek(std::size_t offset) { offset_ = offset; }
   Result<Done> sync();
-  // All of it.
+  // Returns all bytes of the file.
   Result<std::string> read() const;
 
   std::atomic<std::uint64_t> last_number = 0;  // of its records; 0: there is none
@@ -69,7 +69,7 @@ class JournalSegment {
   JournalSegment(std::filesystem::path path, int file, std::size_t bytes, JournalDisk& disk)
       : path_(std::move(path)), file_(file), bytes_(bytes), disk_(disk) {}
   Error system_error(std::string_view doing, int number) const;
-  // As that, and `unavailable` when it is for want of room.
+  // Returns system_error, or `unavailable` for want of room.
   Error write_error(std::string_view doing, int number) const;
 
   std::filesystem::path path_;

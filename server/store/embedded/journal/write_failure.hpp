@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Whether writing has ended for good. Once the disk has failed, nothing may go on as if the data
-// were there: every part of the store asks here before it writes or answers. Safe to use from any
-// thread.
+// Remembers whether writing has ended for good. Once the disk has failed, nothing may go on as if
+// the data were there: every part of the store asks here before it writes or answers. Safe to use
+// from any thread.
 #pragma once
 
 #include <atomic>
@@ -16,7 +16,7 @@ namespace farthing::store::embedded {
 
 class WriteFailure {
  public:
-  // `on_fatal_error` is called once, with what happened, on the thread that noticed.
+  // `on_fatal_error` is called once, with what happened, on the thread that reported it.
   explicit WriteFailure(std::function<void(const std::string&)> on_fatal_error)
       : on_fatal_error_(std::move(on_fatal_error)) {}
 
@@ -26,7 +26,7 @@ class WriteFailure {
   }
 
   bool has_happened() const { return has_happened_; }
-  // What a caller is told, if it has happened.
+  // Returns what a caller is told, if writing has ended.
   std::optional<Error> find_refusal() const {
     if (!has_happened()) return {};
     return make_error(

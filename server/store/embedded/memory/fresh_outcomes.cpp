@@ -11,7 +11,7 @@ namespace {
 constexpr std::size_t kFirstSlots = 1'024;  // a power of two, as all their numbers
 
 std::size_t hash_of(OrganizationId organization, std::string_view key) {
-  // The organization's own bits are spread, so that they do not undo the key's.
+  // The multiplication spreads the organization's bits, so that they do not cancel the key's.
   return (Id128Hash{}(organization.value) * 0x9e37'79b9'7f4a'7c15U) ^
          std::hash<std::string_view>{}(key);
 }

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// What idempotency keys led to lately: the outcomes that may not be in the derived part yet, found
-// in the batches that hold them. Together with a look-up in the derived part that was made when it
-// had got to `forgotten_to()` or further, this knows every key. Keys are kept by runs, which are
-// forgotten as a whole, in tables without a node for each key. Used by the committer's thread only.
+// The outcomes that idempotency keys led to lately. They may not be in the derived part yet, and
+// are found in the batches that hold them. Together with a look-up in the derived part that was
+// made when it had got to `forgotten_to()` or further, this knows every key. Keys are kept by runs,
+// which are forgotten as a whole, in tables without a node for each key. Used by the committer's
+// thread only.
 #pragma once
 
 #include <cstdint>
@@ -26,17 +27,17 @@ class FreshOutcomes {
     std::size_t index;
   };
 
-  // `key` led to the outcome that begins at `index` of `batch`. The key must be new; batches come
-  // in order.
+  // Takes in that `key` led to the outcome that begins at `index` of `batch`. The key must be new;
+  // batches come in order.
   void add(const std::shared_ptr<const JournalBatch>& batch, OrganizationId organization,
            std::string_view key, std::size_t index);
-  // Where the outcome begins that the key led to. All of its entries stand in one batch.
+  // Finds where the outcome that the key led to begins. All of its entries are in one batch.
   std::optional<Place> find(OrganizationId organization, std::string_view key) const;
-  // What is added from here on belongs to the next run.
+  // Makes what is added from here on belong to the next run.
   void begin_run();
   // Forgets the runs that have no batch after `number`, which must be derived.
   void forget(std::uint64_t number);
-  // The last batch that was forgotten.
+  // Returns the number of the last batch that was forgotten.
   std::uint64_t forgotten_to() const { return forgotten_to_; }
 
  private:

@@ -18,7 +18,7 @@ void FreshRecords::add(std::uint64_t batch, const ledger::PastSpending& past) {
   last_run(batch).spending[{past.organization.value, past.caller_key.value}].push_back(past);
 }
 
-// To which something of that batch is added.
+// Returns the run that takes what comes from that batch.
 FreshRecords::Run& FreshRecords::last_run(std::uint64_t batch) {
   if (runs_.empty()) runs_.emplace_back();
   runs_.back().last_batch = batch;

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// What has changed records lately: the entries, and what came to the records of callers' keys, that
-// the derived part may not have in them yet.
-// Together with a record that was read there when it had got to `forgotten_to` of FreshOutcomes or
-// further, this knows every record as it is. Kept by runs, as the outcomes are. Used by the
-// committer's thread only.
+// The latest changes of records: entries, and additions to the records of callers' keys, that the
+// derived part may not have taken in yet. Together with a record that was read there when it had
+// got to `forgotten_to` of FreshOutcomes or further, this knows every record as it is. Changes are
+// kept by runs, as outcomes are. Used by the committer's thread only.
 #pragma once
 
 #include <cstdint>
@@ -21,17 +20,17 @@ namespace farthing::store::embedded {
 
 class FreshRecords {
  public:
-  // `entry` stands at `index` of `batch`. Does nothing unless it changes a record; batches come in
+  // Takes in `entry`, which is at `index` of `batch`, if it changes a record. Batches come in
   // order.
   void add(const std::shared_ptr<const JournalBatch>& batch, const ledger::Entry& entry,
            std::size_t index);
-  // `past` left the state in the batch with that number; batches come in order.
+  // Takes in `past`, which left the state in the batch with that number. Batches come in order.
   void add(std::uint64_t batch, const ledger::PastSpending& past);
   // Applies to the record of `id` all that has changed it.
   void update(ledger::Record& record, OrganizationId organization, const Id128& id) const;
   void update(ledger::SpendingRecord& record, OrganizationId organization,
               ApiKeyId caller_key) const;
-  // What is added from here on belongs to the next run.
+  // Makes what is added from here on belong to the next run.
   void begin_run();
   // Forgets the runs that have no batch after `number`, which must be derived.
   void forget(std::uint64_t number);

@@ -20,14 +20,14 @@ constexpr std::size_t kBitsPerKey = 12;
 constexpr std::size_t kBitsPerKeyOfSmallParts = 20;
 constexpr int kProbes = 6;  // near the best for ten bits a key, and enough for more
 
-// A fresh key is asked for in every part, so that the mistakes of all add up. The small parts have
-// hardly any, for next to no memory.
+// Returns how many keys a part takes. A fresh key is looked for in every part, so the mistakes of
+// all add up. The small parts make hardly any, and that costs next to no memory.
 constexpr std::size_t capacity_of(std::size_t blocks) {
   return blocks * kBitsPerBlock / (blocks < kLargeBlocks ? kBitsPerKeyOfSmallParts : kBitsPerKey);
 }
 
-// Which bits of which block stand for a key: the block by the lower bits of its hash, each probe by
-// nine of the upper bits of the hash multiplied.
+// The bits that stand for a key: the lower bits of its hash choose the block, and nine upper bits
+// of the multiplied hash choose each probe.
 struct Place {
   explicit Place(std::string_view key)
       : hash(std::hash<std::string_view>{}(key)), bits(hash * 0x9e37'79b9'7f4a'7c15U) {}
@@ -92,7 +92,7 @@ bool KeyFilter::may_have(std::string_view key) const {
   if (!is_complete()) return true;
   const Place place(key);
   const std::size_t count = part_count_.load(std::memory_order_acquire);
-  // The largest part is the last one, and mostly has more than half of all.
+  // Begins with the last part, which is the largest and mostly has more than half of all keys.
   for (std::size_t i = count; i-- > 0;) {
     const Part& part = *parts_[i];
     const Block& block = part.blocks[place.block(part.mask)];
@@ -122,7 +122,8 @@ std::string KeyFilter::kind() const {
   writer.fixed(std::uint64_t{max_bytes_}).fixed(std::uint64_t{kFirstBlocks}).fixed(kProbes);
   writer.fixed(std::uint64_t{kGrowth}).fixed(std::uint64_t{kLargeBlocks});
   writer.fixed(std::uint64_t{kBitsPerKey}).fixed(std::uint64_t{kBitsPerKeyOfSmallParts});
-  // The library's hash need not be the same in another version, for keys of any length.
+  // Samples keys of several lengths: another version of the library may hash any of them
+  // differently.
   for (const std::string_view key : {"", "key", "farthing", "0123456789abcdef",
                                      "a key of some forty bytes, as they come in use"}) {
     const Place place(key);

@@ -15,7 +15,8 @@ namespace farthing::store::embedded {
 namespace {
 
 constexpr std::uint8_t kKeyFilterFormat = 1;
-// The first part may be larger than a filter should be; the rest is the heads and the digest.
+// Room beyond the filter's own size: the first part may be larger than the filter should be, and
+// there are the heads and the digest.
 constexpr std::size_t kMostBeside = std::size_t{1} << 20;
 
 std::string head_of(const Checkpoint& checkpoint) {
@@ -34,8 +35,8 @@ bool write_all(int file, std::string_view bytes) {
   return true;
 }
 
-// Removes the file first: whatever it leads to, the next start does not meet it again. Empty where
-// it cannot be read, or is larger than `most`.
+// Returns the file's content; empty when it cannot be read or is larger than `most`. Removes the
+// file first: whatever its content leads to, the next start does not meet it again.
 std::string take_all(const std::filesystem::path& path, std::size_t most) {
   const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
   if (file < 0) return {};
@@ -66,7 +67,7 @@ void write_key_filter(const std::filesystem::path& path, const KeyFilter& keys,
   std::string bytes = head_of(checkpoint);
   keys.append_encoded(bytes);
   const Digest digest = sha256(bytes);
-  // What a crash leaves of it is told by the digest, so nothing needs to be synced.
+  // The digest shows what a crash has left unfinished, so nothing needs to be synced.
   const bool is_written = write_all(file, bytes) && write_all(file, as_bytes(digest));
   ::close(file);
   if (!is_written) ::unlink(path.c_str());

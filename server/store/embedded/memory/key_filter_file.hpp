@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// The filter of idempotency keys over a stop that is in order, so that the next start need not read
+// Keeps the filter of idempotency keys over an orderly stop, so that the next start need not read
 // every key again. The file counts only for the derived part that it was written beside: it names
-// the checkpoint, and is gone as soon as it has been taken in. One that is missing, of another
-// checkpoint, torn or damaged is no harm. Stored: docs/reference/formats.md.
+// the checkpoint, and is removed as soon as it has been read. A file that is missing, of another
+// checkpoint, torn or damaged does no harm. Stored: docs/reference/formats.md.
 #pragma once
 
 #include <filesystem>
@@ -12,12 +12,13 @@
 
 namespace farthing::store::embedded {
 
-// `keys` has every key of the derived part as of `checkpoint`, and nobody adds to it meanwhile.
+// Writes the file. `keys` must have every key of the derived part as of `checkpoint`, and nobody
+// may add to it meanwhile.
 void write_key_filter(const std::filesystem::path& path, const KeyFilter& keys,
                       const Checkpoint& checkpoint);
 
-// Whether `keys` has them now, beside what is added meanwhile. Not if anything was added before.
-// The file is removed in any case.
+// Reads the file into `keys` and removes it in any case. Returns whether `keys` has every key of
+// the derived part now; false if anything was added to it before.
 bool take_key_filter(const std::filesystem::path& path, KeyFilter& keys,
                      const Checkpoint& checkpoint);
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The latest records of the audit log, those that may not be in the derived part yet. The committer
+// The latest records of the audit log, which may not be in the derived part yet. The committer
 // publishes after its sync and before it answers; any thread may read.
 #pragma once
 
@@ -14,7 +14,7 @@ namespace farthing::store::embedded {
 
 class PublishedAudit {
  public:
-  // In the order of the numbers.
+  // Adds the next record, in the order of the numbers.
   void add(directory::AuditRecord record) {
     const std::lock_guard lock(mutex_);
     records_.push_back(std::move(record));
@@ -26,7 +26,8 @@ class PublishedAudit {
       return record.number <= number;
     });
   }
-  // Those that are known here, from `number` on. Acts are few, and most of them are derived.
+  // Returns the records that are here, from `number` on. Looks at every one: acts are few, and most
+  // of them are derived.
   std::vector<directory::AuditRecord> find_from(std::uint64_t number) const {
     const std::lock_guard lock(mutex_);
     std::vector<directory::AuditRecord> found;

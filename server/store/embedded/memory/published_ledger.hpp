@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// What readers see of one organization's ledger: its balance, and its latest entries, those that
-// may not be in the derived part yet. The committer publishes after its sync and before it answers;
-// any thread may read. No lock here is held across I/O.
+// One organization's ledger as readers see it: its balance, and its latest entries, which may not
+// be in the derived part yet. The committer publishes after its sync and before it answers; any
+// thread may read. No lock here is held across I/O.
 #pragma once
 
 #include <algorithm>
@@ -21,7 +21,7 @@
 
 namespace farthing::store::embedded {
 
-// A balance and until when it holds without another entry.
+// A balance, and until when it stays so without another entry.
 struct PublishedBalance {
   ledger::Balance balance;
   std::optional<Instant> next_due_at;
@@ -38,8 +38,8 @@ class PublishedLedger {
     return balance_;
   }
 
-  // `encoded` is the stored form of the next entry, and must live until it is forgotten; `balance`
-  // is the one after it or after one that follows at once.
+  // Adds the next entry. `encoded`, its stored form, must live until it is forgotten; `balance` is
+  // the one after this entry or after one that follows at once.
   void add_entry(std::uint64_t seq, std::string_view encoded, const PublishedBalance& balance) {
     const std::lock_guard lock(mutex_);
     balance_ = balance;
@@ -56,9 +56,10 @@ class PublishedLedger {
     if (entries_.empty()) entries_.shrink_to_fit();
   }
 
-  // The entries that are known here, from `seq` on (or from the first known, if that is later), in
-  // order, until `visit(seq, encoded)` returns false. Where they begin; nothing: none is known. The
-  // lock is held meanwhile, so `visit` must be quick; views live until it returns.
+  // Visits the entries that are here, from `seq` on (or from the first one here, if that is later),
+  // in order, until `visit(seq, encoded)` returns false. Returns the number of the first entry
+  // here; nothing when there is none. The lock is held meanwhile, so `visit` must be quick; views
+  // are valid until it returns.
   template <class Visit>
   std::optional<std::uint64_t> visit_entries(std::uint64_t seq, Visit visit) const {
     const std::lock_guard lock(mutex_);
@@ -78,7 +79,7 @@ class PublishedLedger {
 
 class PublishedLedgers {
  public:
-  // The one of a new organization. References stay valid.
+  // Makes the ledger of a new organization. References stay valid.
   PublishedLedger& make(OrganizationId organization) {
     Shard& shard = shard_of(organization);
     const std::lock_guard lock(shard.mutex);
@@ -86,7 +87,7 @@ class PublishedLedgers {
     if (!ledger) ledger = std::make_unique<PublishedLedger>();
     return *ledger;
   }
-  // Null when there is no such organization.
+  // Returns null when there is no such organization.
   const PublishedLedger* find(OrganizationId organization) const {
     const Shard& shard = shards_[index_of(organization)];
     const std::lock_guard lock(shard.mutex);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What readers see: the directory and the ledgers as far as they are synced. The committer
+// The directory and the ledgers as readers see them, as far as they are synced. The committer
 // publishes after its sync and before it answers; any thread may read. No lock here is held across
 // I/O.
 #pragma once
@@ -15,7 +15,7 @@ namespace farthing::store::embedded {
 
 class PublishedDirectory {
  public:
-  // Directory::follow and follow_all.
+  // These two call Directory::follow and follow_all.
   void follow(const directory::DirectoryRecord& record, const directory::Directory& source) {
     const std::unique_lock lock(mutex_);
     directory_.follow(record, source);
@@ -24,7 +24,8 @@ class PublishedDirectory {
     const std::unique_lock lock(mutex_);
     directory_.follow_all(source);
   }
-  // The result of `look`, which must be quick and must not keep pointers into the directory.
+  // Returns the result of `look`, which must be quick and must not keep pointers into the
+  // directory.
   template <class Look>
   auto read(Look look) const {
     const std::shared_lock lock(mutex_);

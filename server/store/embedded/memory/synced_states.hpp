@@ -16,7 +16,7 @@ namespace farthing::store::embedded {
 
 class SyncedStates {
  public:
-  // A state as it was written.
+  // Takes in a state as it was written.
   void load(ledger::OrganizationState state) {
     const OrganizationId id = state.organization;
     track(id).state = std::move(state);

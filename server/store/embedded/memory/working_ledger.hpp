@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the committer decides upon: the directory and the organizations' states as they will be when
-// all that is decided is synced, and which organization falls due next. The committer's thread's
-// own.
+// The working state that the committer decides upon: the directory and the organizations' states as
+// they will be when all that is decided is synced, and which organization falls due next. Used by
+// the committer's thread only.
 #pragma once
 
 #include <boost/unordered/unordered_flat_map.hpp>
@@ -30,20 +30,21 @@ class WorkingLedger {
   };
 
   const directory::Directory& directory() const { return directory_; }
-  // A new organization gets an empty state.
+  // Applies a record of the directory. A new organization gets an empty state.
   void apply(const directory::DirectoryRecord& record);
-  // Takes in a receipt of before the start, unless there is a later one.
+  // Takes in a receipt from before the start, unless there is a later one.
   void know(directory::DirectoryReceipt receipt);
-  // Takes the place of an organization's state; the organization must be in the directory.
+  // Replaces an organization's state; the organization must be in the directory.
   void load(ledger::OrganizationState state);
 
-  // Null when there is no such organization. Pointers stay valid.
+  // Returns null when there is no such organization. Pointers stay valid.
   Organization* find(OrganizationId organization);
-  // To be called when an organization's state has changed.
+  // Puts the organization in its new place in the schedule. Must be called when its state has
+  // changed.
   void reschedule(Organization& organization);
-  // When the next organization falls due, if any does.
+  // Returns when the next organization falls due, if any does.
   std::optional<Instant> next_due_at() const;
-  // The organization that falls due first. There must be one.
+  // Returns the organization that falls due first. There must be one.
   Organization& first_due() { return *schedule_.begin()->second; }
 
   template <class Visit>

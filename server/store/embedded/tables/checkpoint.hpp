@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// How far the derived part goes without the journal. Stored: docs/reference/formats.md.
+// The point up to which the derived part does without the journal. Stored:
+// docs/reference/formats.md.
 #pragma once
 
 #include <cstdint>
@@ -25,7 +26,7 @@ inline std::string encode(const Checkpoint& checkpoint) {
   return bytes;
 }
 
-// Nothing when the bytes are not those of a checkpoint.
+// Returns nothing when the bytes are not those of a checkpoint.
 inline std::optional<Checkpoint> decode_checkpoint(std::string_view bytes) {
   ByteReader reader(bytes);
   if (reader.fixed<std::uint8_t>() != kCheckpointFormat) return {};

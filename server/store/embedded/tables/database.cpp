@@ -30,10 +30,10 @@ constexpr std::array kFamilyNames = {"default", "entries",   "outcomes",  "subje
 static_assert(kFamilyNames.size() == kFamilies);
 
 constexpr double kFilterBitsPerKey = 10;
-// Sorted runs of a family before some are merged.
+// The number of sorted runs in a family at which some are merged.
 constexpr int kRunsToCompact = 8;
-// Older values of a key that a scan steps over. Each run may have one, and looking into every run
-// for the next key instead would cost more.
+// The most older values of a key that a scan steps over. Each run may have one, and looking into
+// every run for the next key would cost more.
 constexpr std::uint64_t kMostSkipped = 1'000;
 constexpr std::size_t kReadAheadBytes = std::size_t{256} << 10;
 
@@ -44,10 +44,10 @@ Error database_error(const rocksdb::Status& status) {
   return make_error(ErrorCode::unavailable, "The store's database failed: " + status.ToString());
 }
 
-// The kind of failure that ends when there is room again.
+// Returns whether the failure ends when there is room again.
 bool is_for_want_of_room(const rocksdb::Status& status) {
   if (status.IsNoSpace() || status.subcode() == rocksdb::Status::SubCode::kNoSpace) return true;
-  // Of these the database knows no more than their names.
+  // The database tells these only by their names, as text.
   const std::string text = status.ToString();
   return std::ranges::any_of(std::array{ENOSPC, EDQUOT, EFBIG}, [&text](int number) {
     return text.find(std::strerror(number)) != std::string::npos;
@@ -63,7 +63,7 @@ rocksdb::CompressionType best_compression() {
 rocksdb::DBOptions database_options(const DatabaseOptions& wanted) {
   rocksdb::DBOptions options;
   if (wanted.env != nullptr) options.env = wanted.env;
-  // Merging can wait; who waits for an answer cannot.
+  // Merging can wait; a caller who waits for an answer cannot.
   options.env->LowerThreadPoolCPUPriority(rocksdb::Env::LOW);
   options.create_if_missing = true;
   options.create_missing_column_families = true;
@@ -84,8 +84,9 @@ rocksdb::ColumnFamilyOptions family_options(Family family,
   options.compression = best_compression();
   options.max_sequential_skip_in_iterations = kMostSkipped;
 
-  // What is only ever added to is merged rarely, in runs of like size: levels would write it
-  // several times as often. The price is more runs to look into, which is what the filters are for.
+  // Families that are only added to are merged rarely, in runs of similar size: levels would write
+  // them several times as often. The price is more runs to look into, which is what the filters are
+  // for.
   const bool is_append_only = family == Family::entries || family == Family::outcomes ||
                               family == Family::subjects || family == Family::records ||
                               family == Family::snapshots || family == Family::audit ||
@@ -99,8 +100,8 @@ rocksdb::ColumnFamilyOptions family_options(Family family,
   rocksdb::BlockBasedTableOptions table;
   table.block_cache = cache;
   table.format_version = 5;
-  // What finds a block in a file is kept in the cache like the block itself, in pieces. Beside the
-  // cache it would take some bytes of memory for each movement that was ever booked.
+  // Indexes and filters are kept in the cache, in pieces, like the blocks that they find. Outside
+  // the cache they would take some bytes of memory for each movement that was ever booked.
   table.cache_index_and_filter_blocks = true;
   table.index_type = rocksdb::BlockBasedTableOptions::kTwoLevelIndexSearch;
   table.partition_filters = true;
@@ -111,7 +112,8 @@ rocksdb::ColumnFamilyOptions family_options(Family family,
   return options;
 }
 
-// Runs are packed when they are merged for the first time, which is soon and in the background.
+// Returns options without compression: runs are compressed when they are first merged, which is
+// soon and in the background.
 rocksdb::Options run_options(rocksdb::DB& db, rocksdb::ColumnFamilyHandle* handle) {
   rocksdb::Options options = db.GetOptions(handle);
   options.compression = rocksdb::kNoCompression;
@@ -134,7 +136,7 @@ class RunFile {
     }
     if (status_.ok()) status_ = writer_.Put(to_slice(key), to_slice(value));
   }
-  // Finished and synced.
+  // Finishes and syncs the file.
   rocksdb::Status finish() {
     if (is_begun_ && status_.ok()) status_ = writer_.Finish();
     return status_;
@@ -158,7 +160,7 @@ class RunFile {
   bool is_begun_ = false;
 };
 
-// Whatever a run that was not added left behind.
+// Removes whatever a run that was not added left behind.
 rocksdb::Status clear_directory(rocksdb::Env* env, const std::string& directory) {
   if (auto status = env->CreateDirIfMissing(directory); !status.ok()) return status;
   std::vector<std::string> names;
@@ -189,7 +191,7 @@ Result<std::unique_ptr<Database>> Database::open_to_read(const std::filesystem::
   std::vector<std::string> present;
   auto status = rocksdb::DB::ListColumnFamilies(options, directory.string(), &present);
   if (!status.ok()) return database_error(status);
-  // An earlier version may have written it, which had not all of them.
+  // An earlier version, which lacked some families, may have written the database.
   auto families = all_families(wanted);
   std::erase_if(families, [&present](const rocksdb::ColumnFamilyDescriptor& family) {
     return std::ranges::find(present, family.name) == present.end();
@@ -226,7 +228,7 @@ Database::Database(std::filesystem::path run_directory,
       is_heard_(tell != nullptr),
       news_(std::move(tell)) {}
 
-// Who asks need not know the names of this machine's files.
+// Tells the details to the operator only: callers need not know the names of this machine's files.
 Error Database::read_error(const rocksdb::Status& status) const {
   if (status.IsCorruption()) return damaged(status.ToString());
   if (!is_heard_) return database_error(status);
@@ -269,7 +271,7 @@ rocksdb::ColumnFamilyHandle* Database::handle(Family family) const {
 }
 
 Result<Done> Database::add_run(const Fill& fill) {
-  // A full disk may have stopped the database itself, too.
+  // A full disk may also have stopped the database itself.
   rocksdb::Status status = db_->Resume();
   if (status.ok()) status = clear_directory(db_->GetEnv(), run_directory_.string());
   std::vector<rocksdb::IngestExternalFileArg> arguments;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// The one RocksDB database of the embedded store: the derived part, and how it is tuned. Nothing is
-// written into it but whole sorted files, added to all families at one moment; so it has no log and
-// no tables in memory, and what a crash leaves is the derived part as it was after some run. Safe
-// to use from any thread. docs/reference/formats.md describes keys and values.
+// The one RocksDB database of the embedded store: the derived part, and how it is tuned. Only whole
+// sorted files are written into it, added to all families at one moment. It therefore has no log
+// and no tables in memory, and a crash leaves the derived part as it was after some run. Safe to
+// use from any thread. docs/reference/formats.md describes keys and values.
 #pragma once
 
 #include <cstdint>
@@ -46,12 +46,12 @@ struct DatabaseOptions {
   rocksdb::Env* env = nullptr;  // null: the system's
   // Gets a line when something cannot be read.
   std::function<void(const std::string&)> on_event = {};
-  // Nothing is merged before begin_merging(): what is read at a start then has the machine for
-  // itself.
+  // Nothing is merged before begin_merging(), so that the reads of a start have the machine for
+  // themselves.
   bool merges_later = false;
 };
 
-// For a process that only reads what a stopped server has left.
+// The cache of a process that only reads what a stopped server has left.
 inline constexpr std::size_t kReadingCacheBytes = std::size_t{64} << 20;
 
 enum class Scan : std::uint8_t {
@@ -63,13 +63,13 @@ class Database {
  public:
   // Takes a key and its value, in the order of the keys and each key once.
   using Put = std::function<void(std::string_view key, std::string_view value)>;
-  // Calls its argument for every pair of one family; not at all if there is none.
+  // Calls `put` for every pair of one family.
   using Fill = std::function<void(Family family, const Put& put)>;
 
   static Result<std::unique_ptr<Database>> open(const std::filesystem::path& directory,
                                                 const DatabaseOptions& wanted);
-  // The same for reads only, of a database that is there: nothing on the disk is changed. What an
-  // earlier version did not have is empty.
+  // Opens a database that is there for reads only and changes nothing on the disk. Families that an
+  // earlier version did not have are empty.
   static Result<std::unique_ptr<Database>> open_to_read(const std::filesystem::path& directory,
                                                         const DatabaseOptions& wanted);
   ~Database();
@@ -77,45 +77,47 @@ class Database {
   Database& operator=(const Database&) = delete;
 
   // Adds what `fill` gives for each family, all of it durable or none. Later values replace earlier
-  // ones of the same key. An error with the code `unavailable` leaves everything as it was, and the
-  // same may be tried again: the disk was full. By one thread at a time.
+  // ones of the same key. `unavailable` means that the disk was full: everything is as it was, and
+  // the same may be tried again. By one thread at a time.
   Result<Done> add_run(const Fill& fill);
   Result<Done> begin_merging();
-  // Sorted runs in the family that has most: many are slow to look into, and are merged behind.
+  // Returns the number of sorted runs in the family that has most. Many are slow to look into; they
+  // are merged in the background.
   std::size_t count_runs() const;
-  // Bytes that open files take beside the cache, in all families.
+  // Returns the bytes that open files take beside the cache, in all families.
   std::uint64_t memory_beside_cache() const;
 
   Result<std::optional<std::string>> find(Family family, std::string_view key) const;
-  // The last pair from the key `begin` to the key `last`, both included.
+  // Finds the last pair from the key `begin` to the key `last`, both included.
   Result<std::optional<std::string>> find_last(Family family, std::string_view begin,
                                                std::string_view last) const;
-  // Several keys at once; all must be there.
+  // Finds several keys at once; all must be there.
   Result<std::vector<std::string>> find_all(Family family,
                                             const std::vector<std::string>& keys) const;
   // Visits the pairs from `begin` until just before `end` (empty: the family's end) in order, until
-  // `visit` returns false. The views live until it returns.
+  // `visit` returns false. The views are valid until `visit` returns.
   Result<Done> scan(Family family, std::string_view begin, std::string_view end,
                     const std::function<bool(std::string_view, std::string_view)>& visit,
                     Scan how = Scan::some) const;
 
-  // An entry that was found here.
+  // Decodes an entry that was found here.
   Result<ledger::Entry> decode_entry(std::string_view encoded) const;
-  // For what was found and is not what it should be: tells the operator of `what`, and is what a
-  // caller gets. Where no events are listened to, the caller is the operator and gets all of it.
+  // Tells the operator of `what`, something that was found here and is not what it should be, and
+  // returns the error for a caller. Where nobody listens to events, the caller is the operator, and
+  // the error says all of it.
   Error damaged(const std::string& what) const;
 
-  // At most `parts` - 1 keys, in order, that cut a family into parts of about the same size on the
-  // disk.
+  // Returns at most `parts` - 1 keys, in order, that cut a family into parts of about the same size
+  // on the disk.
   std::vector<std::string> cut(Family family, std::size_t parts) const;
 
  private:
   Database(std::filesystem::path run_directory, std::function<void(const std::string&)> tell);
-  // Roughly, of all that is before the key.
+  // Returns roughly how many bytes all pairs before the key take.
   std::uint64_t bytes_before(Family family, std::string_view key) const;
-  // As `damaged`.
+  // Returns the error for a caller; tells the operator as `damaged` does.
   Error read_error(const rocksdb::Status& status) const;
-  // Null where there is no such family.
+  // Returns null when there is no such family.
   rocksdb::ColumnFamilyHandle* handle(Family family) const;
 
   const std::filesystem::path run_directory_;  // where runs are written before they are added

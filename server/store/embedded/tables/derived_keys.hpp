@@ -19,7 +19,8 @@ inline constexpr std::size_t kIdBytes = 16;
 
 inline constexpr std::string_view kCheckpointKey = "checkpoint";
 
-// Behind all keys that begin with the organization's id; empty where the family ends.
+// Returns the first key behind all that begin with the organization's id; empty where the family
+// ends.
 inline std::string end_of_organization(OrganizationId organization) {
   std::string end(organization.value.as_bytes());
   while (!end.empty() && end.back() == '\xff') end.pop_back();
@@ -58,7 +59,7 @@ inline std::string audit_key(std::uint64_t number) {
   return key;
 }
 
-// Where the subjects of one kind of an organization begin; the next kind's begin is their end.
+// Returns where an organization's subjects of one kind begin; they end where the next kind begins.
 inline std::string subject_prefix(OrganizationId organization, std::uint8_t kind) {
   std::string key;
   key.reserve(25);
@@ -73,7 +74,7 @@ inline std::string subject_key(OrganizationId organization, ledger::EntryKind ki
   return key;
 }
 
-// The number at the end of the key of an entry or a subject.
+// Returns the number at the end of the key of an entry or a subject.
 inline std::uint64_t seq_of_key(std::string_view key) {
   constexpr std::size_t kSeqSize = 8;
   return ByteReader(key.substr(key.size() - kSeqSize)).fixed<std::uint64_t>();

@@ -14,8 +14,8 @@
 namespace farthing::store::embedded {
 namespace {
 
-// With more runs than this, reads would become slow: merging comes first, and writes wait for it in
-// the end.
+// With more runs than this, reads would become slow. Merging then comes first, and in the end
+// writes wait for it.
 constexpr std::size_t kMaxUncompactedRuns = 64;
 constexpr auto kMergingCheckInterval = std::chrono::milliseconds(20);
 constexpr auto kFullDiskCheckInterval = std::chrono::seconds(1);
@@ -74,7 +74,7 @@ bool Deriver::is_disk_full() {
   return is_disk_full_;
 }
 
-// False when there is nothing left to do for ever.
+// Returns false when the deriver ends and no run is left to derive.
 bool Deriver::wait_for_run(Run& next) {
   std::unique_lock lock(mutex_);
   has_work_.wait(lock, [this] { return is_ending_ || !complete_.empty(); });
@@ -112,6 +112,8 @@ bool Deriver::derive(const Run& run) {
   writes_.add(Family::meta, kCheckpointKey, checkpoint);
   if (!add_to_database()) return false;
   writes_.clear();
+  // The run is in the database. Only now may the fresh entries and the journal's records go: until
+  // then readers, and a start after a crash, find the run nowhere else.
   position_.store(checkpoint_.number, std::memory_order_release);
   for (const auto& [organization, seq] : last_seqs_) {
     step();
@@ -187,14 +189,14 @@ Result<Done> Deriver::collect_entry(std::string_view encoded) {
   return collect_record(*entry);
 }
 
-// The entry that made it may be in the database, in an earlier run or in this one: until the run is
-// added, readers find it among the fresh ones.
+// Collects the record that the entry changes. The entry that made the thing may be in the database,
+// in an earlier run or in this one: until the run is added, reads find it among the fresh entries.
 Result<Done> Deriver::collect_record(const ledger::Entry& entry) {
   const auto changed = ledger::record_changed_by(entry);
   if (!changed) return Done{};
   const auto [place, is_new] = records_.try_emplace({entry.organization.value, *changed});
   if (is_new) {
-    // All that a hold's record has from before is what has changed it.
+    // A hold's record has nothing from before but its changes.
     auto record = entry.hold ? parts_.records.find_changed(entry.organization, *changed)
                              : parts_.records.find(entry.organization, *changed);
     if (!record) return std::move(record).error();
@@ -226,7 +228,7 @@ void Deriver::collect_states() {
   });
 }
 
-// A full disk is no reason to give up: the run stays in memory and in the journal meanwhile.
+// Tries again while the disk is full: the run stays in memory and in the journal meanwhile.
 bool Deriver::add_to_database() {
   writes_.sort([this] { step(); });
   for (;;) {
@@ -248,8 +250,9 @@ bool Deriver::add_to_database() {
   }
 }
 
-// Nobody waits for a run unless it holds up the next, but everybody would for a committer or an I/O
-// thread that finds both cores taken until the end of a slice.
+// Lets other threads go first now and then. Nobody waits for a run unless it holds up the next one,
+// but everybody would wait for a committer or an I/O thread that finds both cores taken until the
+// end of a slice.
 void Deriver::step() {
   if (++steps_ % kStepsPerTurn != 0 || is_behind_.load(std::memory_order_relaxed)) return;
   std::this_thread::yield();

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // Turns synced journal batches into the derived part, on a thread of its own and far behind the
-// acknowledgements: a run at a time, sorted in memory and added to the database with the states
-// after it and the checkpoint, all at one moment. Then the journal gives up what the run covers,
-// and readers find it in the database. As long as no further run waits it lets other threads go
-// first (docs/internals/embedded-store.md). Public functions may be called from any thread.
+// acknowledgements. It takes a run at a time, sorts it in memory and adds it to the database with
+// the states after it and the checkpoint, all at one moment. Then the journal gives up what the run
+// covers, and readers find it in the database. As long as no further run waits, the thread lets
+// others go first (docs/internals/embedded-store.md). Public functions may be called from any
+// thread.
 #pragma once
 
 #include <atomic>
@@ -41,7 +42,7 @@ class Deriver {
     std::size_t backlog_bytes = 0;  // beyond so much that is not derived, writes wait
     std::uint64_t snapshot_entries = kSnapshotEntries;  // see snapshots.hpp
   };
-  // What it works with; all must outlive it.
+  // The parts that it works with; all must outlive it.
   struct Parts {
     Database& database;
     KeyFilter& keys;
@@ -54,20 +55,20 @@ class Deriver {
 
   // `states` are as of `checkpoint`.
   Deriver(Parts parts, Options options, SyncedStates states, Checkpoint checkpoint);
-  // Derives what is left, if the disk lets it; what it does not stays in the journal.
+  // Derives what is left, if the disk lets it. What is not derived stays in the journal.
   ~Deriver();
   Deriver(const Deriver&) = delete;
   Deriver& operator=(const Deriver&) = delete;
 
-  // Batches come in the order of their numbers, synced. True when this one completes a run, as a
-  // RunCutter of `run_bytes` says.
+  // Takes the next batch, which must be synced; batches come in the order of their numbers. Returns
+  // whether it completes a run, as a RunCutter of `run_bytes` says.
   bool enqueue(std::shared_ptr<const JournalBatch> batch);
-  // Waits until there is room for another batch; false when there will be none before the disk has
-  // room.
+  // Waits until there is room for another batch. Returns false when there will be none before the
+  // disk has room.
   bool wait_for_room();
-  // Whether a run waits for room on the disk.
+  // Returns whether a run waits for room on the disk.
   bool is_disk_full();
-  // The last batch that is in the database.
+  // Returns the number of the last batch that is in the database.
   std::uint64_t position() const { return position_.load(std::memory_order_acquire); }
 
  private:
@@ -78,7 +79,7 @@ class Deriver {
 
   void run();
   bool wait_for_run(Run& next);
-  // Until it is in the database; false when it must stay in the journal.
+  // Returns when the run is in the database; false when it must stay in the journal.
   bool derive(const Run& run);
   Result<Done> collect(const Run& run);
   Result<Done> collect_entry(std::string_view encoded);
@@ -87,9 +88,9 @@ class Deriver {
   void collect_states();
   bool add_to_database();
   void wait_for_merging();
-  // Between any two small pieces of work.
+  // Called between any two small pieces of work.
   void step();
-  // For that long, or until the end is near; true then.
+  // Rests for that long, or until the deriver is to end; returns true in that case.
   bool rest(std::chrono::milliseconds time);
 
   const Parts parts_;

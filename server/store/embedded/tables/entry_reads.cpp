@@ -12,7 +12,7 @@ namespace farthing::store::embedded {
 namespace {
 
 constexpr std::uint64_t kNoSeq = std::numeric_limits<std::uint64_t>::max();
-// Writing waits while fresh entries are looked at, so few are copied, or passed over, at a time.
+// Writing waits while fresh entries are read, so only few are copied, or passed over, at a time.
 constexpr std::size_t kFreshCopied = 256;
 constexpr std::size_t kFreshPassed = 4'096;
 
@@ -20,7 +20,7 @@ std::uint64_t first_seq_of(const PageRequest<Id128>& page) {
   return page.after ? ledger::seq_of(*page.after) + 1 : 1;
 }
 
-// The numbers of the fresh entries of a kind, from `seq` on.
+// Returns the numbers of the fresh entries of a kind, from `seq` on.
 std::set<std::uint64_t> find_fresh(const PublishedLedger& ledger, std::uint64_t seq,
                                    ledger::EntryKind kind) {
   std::set<std::uint64_t> found;
@@ -37,7 +37,7 @@ std::set<std::uint64_t> find_fresh(const PublishedLedger& ledger, std::uint64_t 
 
 }  // namespace
 
-// Fresh entries are asked first: what is forgotten there is in the database already.
+// Looks among the fresh entries first: an entry that is forgotten there is in the database already.
 Result<std::optional<std::string>> EntryReads::find(OrganizationId organization,
                                                     std::uint64_t seq) const {
   const PublishedLedger* ledger = ledgers_.find(organization);
@@ -68,7 +68,7 @@ Result<Done> EntryReads::visit_from(OrganizationId organization, std::uint64_t s
       seq += fresh.size();
       continue;
     }
-    // All before the fresh ones is in the database; without any, everything is.
+    // All entries before the fresh ones are in the database; without fresh ones, all entries are.
     auto scanned = database_.scan(Family::entries, entry_key(organization, seq),
                                   entry_key(organization, fresh_from.value_or(kNoSeq)),
                                   [&](std::string_view, std::string_view encoded) {
@@ -151,7 +151,7 @@ Result<Page<ledger::Entry>> EntryReads::list(OrganizationId organization,
                                              const ledger::EntryFilter& filter,
                                              const PageRequest<Id128>& page) const {
   std::uint64_t first_seq = first_seq_of(page);
-  // A cursor is behind the beginning already.
+  // A cursor is already behind the filter's beginning.
   if (!page.after && filter.from) {
     const auto found = find_first_since(organization, *filter.from);
     if (!found) return found.error();
@@ -204,9 +204,9 @@ Result<bool> EntryReads::is_before(OrganizationId organization, std::uint64_t se
   return entry->at < at;
 }
 
-// In steps that double, then in halves: how many entries there are need not be known.
+// Searches in steps that double, then in halves, so it need not know how many entries there are.
 Result<std::uint64_t> EntryReads::find_first_since(OrganizationId organization, Instant at) const {
-  // All up to `before` are before `at`; what has the number `since` is not, or is not there.
+  // Entries up to `before` are before `at`; the entry `since` is not, or is not there.
   std::uint64_t before = 0;
   std::uint64_t since = 1;
   for (;;) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Reads of an organization's entries, of those in the database and the fresh ones alike: everything
-// that was published before a read began is seen. May wait for the disk. Safe to use from any
+// Reads an organization's entries, those in the database and the fresh ones alike. A read sees
+// everything that was published before it began. May wait for the disk. Safe to use from any
 // thread.
 #pragma once
 
@@ -27,40 +27,41 @@ class EntryReads {
   EntryReads(const Database& database, const PublishedLedgers& ledgers)
       : database_(database), ledgers_(ledgers) {}
 
-  // The entry that made what has this id; nothing if none did.
+  // Finds the entry that made what has this id; nothing if none did.
   Result<std::optional<ledger::Entry>> find_maker(OrganizationId organization,
                                                   const Id128& id) const;
-  // Those with these numbers, which rise; those that are not there are left out.
+  // Finds the entries with these numbers, which must rise. Entries that are not there are left out.
   Result<std::vector<ledger::Entry>> find_all(OrganizationId organization,
                                               const std::vector<std::uint64_t>& seqs) const;
-  // Grants are few among the entries, so they have an index; charges are most of them, so they are
-  // picked out, and the page says so where it had to pass over too many others.
+  // Lists grants by an index, because they are few among the entries. Charges are most of them, so
+  // list_charges picks them out, and the page says so when it had to pass over too many others.
   Result<Page<ledger::Entry>> list_grants(OrganizationId organization,
                                           const PageRequest<Id128>& page) const;
   Result<Page<ledger::Entry>> list_charges(OrganizationId organization,
                                            const PageRequest<Id128>& page) const;
-  // Those that pass the filter. Its time is looked up in the order of the entries; by the rest of
-  // it they are picked out, as charges are.
+  // Lists the entries that pass the filter. The filter's time is looked up in the order of the
+  // entries; by the rest of it they are picked out, as charges are.
   Result<Page<ledger::Entry>> list(OrganizationId organization, const ledger::EntryFilter& filter,
                                    const PageRequest<Id128>& page) const;
-  // Every entry, in order; none when there is no such organization.
+  // Reads every entry, in order; none when there is no such organization.
   Result<std::vector<ledger::Entry>> read_all(OrganizationId organization) const;
 
  private:
-  // The stored form of an entry: of the one with that number, or of all from it on, in order, until
-  // `visit` returns false.
+  // `find` reads the stored form of the entry with that number; `visit_from` visits those of all
+  // entries from it on, in order, until `visit` returns false.
   Result<std::optional<std::string>> find(OrganizationId organization, std::uint64_t seq) const;
   Result<Done> visit_from(OrganizationId organization, std::uint64_t seq,
                           const std::function<bool(std::string_view)>& visit) const;
   enum class Verdict : std::uint8_t { wanted, unwanted, past_the_end };
-  // Those of the entries from `seq` on that `judge` wants: up to `limit` of them, until one is past
-  // the end.
+  // Picks out the entries from `seq` on that `judge` wants: up to `limit` of them, until one is
+  // past the end.
   Result<Page<ledger::Entry>> pick(OrganizationId organization, std::uint64_t seq,
                                    std::size_t limit,
                                    const std::function<Verdict(const ledger::Entry&)>& judge) const;
-  // The number of the first entry that is not before `at`, or of the one that comes next.
+  // Returns the number of the first entry that is not before `at`; without one, the number that the
+  // next entry will get.
   Result<std::uint64_t> find_first_since(OrganizationId organization, Instant at) const;
-  // False also for an entry that is not there.
+  // Returns whether the entry is before `at`; false also for an entry that is not there.
   Result<bool> is_before(OrganizationId organization, std::uint64_t seq, Instant at) const;
 
   const Database& database_;

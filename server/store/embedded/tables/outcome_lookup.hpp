@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Looks up in the derived part what an idempotency key led to. Made on the thread that brings a
-// command in, before the command joins the queue, so that the committer does not wait for a disk.
+// Looks up in the derived part what an idempotency key led to. The thread that brings a command in
+// does this before the command joins the queue, so that the committer does not wait for a disk.
 #pragma once
 
 #include <cstdint>
@@ -20,8 +20,8 @@ struct OutcomeLookup {
   std::vector<ledger::Entry> entries;  // empty: the key was not in it
 };
 
-// `position` is the deriver's, read before the call; `filter` has the keys of the derived part.
-// Safe to call from any thread.
+// Looks up the key. `position` is the deriver's, read before the call; `filter` has the keys of the
+// derived part. Safe to call from any thread.
 Result<OutcomeLookup> look_up_outcome(const Database& database, const KeyFilter& filter,
                                       std::uint64_t position, OrganizationId organization,
                                       std::string_view key);

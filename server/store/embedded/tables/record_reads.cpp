@@ -44,7 +44,7 @@ Result<ledger::SpendingRecord> RecordReads::find_spending(OrganizationId organiz
 }
 
 Result<ledger::Records> RecordReads::collect(const ledger::Command& command) const {
-  // A hold is nearly always open, and then needs none.
+  // A hold is nearly always open, and then its command needs no records.
   if (ledger::find_hold_of(command.action) != nullptr) return ledger::Records();
   return ledger::collect_records(
       ledger::OrganizationState(), command,

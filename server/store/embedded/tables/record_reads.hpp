@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Reads of the ledger's records: what the derived part knows of a grant, a charge, a hold or a
-// caller's key. What has changed it since must still be applied (FreshRecords). May wait for the
-// disk. Safe to use from any thread.
+// Reads the ledger's records: what the derived part knows of a grant, a charge, a hold or a
+// caller's key. The caller must still apply what has changed it since (FreshRecords). May wait for
+// the disk. Safe to use from any thread.
 #pragma once
 
 #include <optional>
@@ -20,16 +20,17 @@ class RecordReads {
   RecordReads(const Database& database, const EntryReads& entries)
       : database_(database), entries_(entries) {}
 
-  // Nothing when nothing has that id. What nothing has changed is not stored: its record is made
-  // from the entry that made it.
+  // Finds a record; nothing when nothing has that id. A record is stored only once something has
+  // changed it; until then it is made from the entry that made the thing.
   Result<std::optional<ledger::Record>> find(OrganizationId organization, const Id128& id) const;
-  // The same, but also nothing when nothing has changed it.
+  // Finds a record only if something has changed it.
   Result<std::optional<ledger::Record>> find_changed(OrganizationId organization,
                                                      const Id128& id) const;
-  // Of a caller's key; an empty one when it has none.
+  // Finds the record of a caller's key; an empty one when there is none.
   Result<ledger::SpendingRecord> find_spending(OrganizationId organization,
                                                ApiKeyId caller_key) const;
-  // What `command` is sure to need, so that the committer does not wait for a disk.
+  // Collects the records that `command` is sure to need, so that the committer does not wait for a
+  // disk.
   Result<ledger::Records> collect(const ledger::Command& command) const;
 
  private:

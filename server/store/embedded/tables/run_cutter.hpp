@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Where one run of the deriver ends and the next begins: at the batch with which it has so many
-// bytes of journal records.
+// Tells where one run of the deriver ends and the next begins: at the batch with which the run
+// reaches a number of bytes of journal records.
 #pragma once
 
 #include <cstddef>
@@ -11,7 +11,7 @@ class RunCutter {
  public:
   explicit RunCutter(std::size_t run_bytes) : run_bytes_(run_bytes) {}
 
-  // Takes the next batch's size. True when that completes a run.
+  // Takes the next batch's size. Returns whether that batch completes a run.
   bool completes(std::size_t batch_bytes) {
     bytes_ += batch_bytes;
     if (bytes_ < run_bytes_) return false;

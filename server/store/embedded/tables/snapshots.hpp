@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// After which entries the state of an organization is kept for reads of the past. Often enough that
-// few entries have to be applied to the one before an instant, and the larger the state, the more
-// rarely: so snapshots never take much more room than the entries themselves.
+// Tells after which entries the state of an organization is kept for reads of the past: often
+// enough that few entries have to be applied to the snapshot before an instant. A larger state is
+// kept more rarely, so snapshots never take much more room than the entries themselves.
 #pragma once
 
 #include <cstdint>
@@ -13,7 +13,8 @@ namespace farthing::store::embedded {
 // Entries between two snapshots of a small state.
 inline constexpr std::uint64_t kSnapshotEntries = 1'024;
 
-// Whether the state, as it is after its last entry, is one to keep. `interval` is a power of two.
+// Returns whether the state, as it is after its last entry, must be kept. `interval` is a power of
+// two.
 inline bool is_snapshot(const ledger::OrganizationState& state, std::uint64_t interval) {
   if (state.last_seq % interval != 0) return false;
   constexpr std::uint64_t kEntriesForEach = 4;

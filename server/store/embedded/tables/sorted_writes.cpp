@@ -10,7 +10,8 @@ namespace {
 
 constexpr std::size_t kComparisonsPerStep = 64;
 
-// Compares as the key's bytes from `offset` on do; what is missing of them counts as zeros.
+// Returns a number that compares as the key's eight bytes from `offset` on; missing bytes count as
+// zeros.
 std::uint64_t word_of(std::string_view key, std::size_t offset) {
   static_assert(std::endian::native == std::endian::little);
   std::uint64_t word = 0;
@@ -43,7 +44,7 @@ void SortedWrites::sort(const std::function<void()>& step) {
   for (auto& pairs : pairs_) sort(pairs, step);
 }
 
-// Keys come in the order of their offsets.
+// Sorts equal keys in the order in which they were added, which is that of their offsets.
 void SortedWrites::sort(std::vector<Pair>& pairs, const std::function<void()>& step) const {
   std::size_t comparisons = 0;
   std::ranges::sort(pairs, [&](const Pair& a, const Pair& b) {

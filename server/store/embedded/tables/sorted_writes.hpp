@@ -17,22 +17,23 @@ namespace farthing::store::embedded {
 
 class SortedWrites {
  public:
-  // `value` must live until the pairs are cleared. Of two with the same key the later counts.
+  // Adds a pair. `value` must live until the pairs are cleared. Of two pairs with the same key the
+  // later counts.
   void add(Family family, std::string_view key, std::string_view value);
   void add_copy(Family family, std::string_view key, std::string value) {
     add(family, key, values_.emplace_back(std::move(value)));
   }
 
-  // To be called when all are there, before they are visited. Calls `step` after every few
-  // comparisons, for a caller who has others to think of meanwhile.
+  // Sorts the pairs; must be called when all are there, before they are visited. Calls `step` after
+  // every few comparisons, so that the caller can let other threads go first.
   void sort(const std::function<void()>& step);
-  // Each key once, in order.
+  // Visits each key once, in order.
   void visit(Family family, const Database::Put& put) const;
   void clear();
 
  private:
   struct Pair {
-    // The key's first bytes, so that most comparisons end with them and in these places.
+    // The key's first bytes, in place, so that most comparisons end with them.
     std::uint64_t first;
     std::uint64_t second;
     std::uint64_t third;
@@ -44,7 +45,7 @@ class SortedWrites {
   std::string_view key_of(const Pair& pair) const {
     return std::string_view(keys_).substr(pair.key_offset, pair.key_size);
   }
-  // Negative, zero or positive, as std::string_view::compare on their keys.
+  // Compares the keys as std::string_view::compare does.
   int compare(const Pair& a, const Pair& b) const;
   void sort(std::vector<Pair>& pairs, const std::function<void()>& step) const;
 
