@@ -184,4 +184,18 @@ TEST_F(ApiKeyRoutesTest, AFoundSecretGoesIntoTheBodyAndNeedsNoKey) {
   EXPECT_EQ(ask({.path = "/v1/api-keys/revoke-leaked", .key = key_}).status, 405);
 }
 
+// Nobody's answers are long, so whoever takes none of them cannot fill the memory with what they
+// sent.
+TEST_F(ApiKeyRoutesTest, ALongNameInAQueryIsNotSentBack) {
+  constexpr std::size_t kMostAnswer = 1'024;
+  const std::string name(4'096, 'q');
+  for (const std::string& query : {name, name + "&" + name, name + "=1&" + name + "=2"}) {
+    const std::string path = "/v1/api-keys/revoke-leaked?" + query;
+    const auto answer = ask({.method = "POST", .path = path, .body = R"({"secret":"sk-1"})"});
+    EXPECT_EQ(answer.status, 400);
+    EXPECT_EQ(answer.body.find("qqqq"), std::string::npos);
+    EXPECT_LT(answer.body.size(), kMostAnswer);
+  }
+}
+
 }  // namespace farthing::api::api_key_routes_test
