@@ -16,6 +16,7 @@
 #include <limits>
 #include <memory>
 #include <mutex>
+#include <span>
 #include <sstream>
 #include <string>
 #include <string_view>
@@ -465,6 +466,45 @@ TEST_F(RocksdbStoreTest, AFailedSyncIsTheEndOfWriting) {
   const auto entries = store->entries_of(organization).value();
   EXPECT_EQ(audit(entries), "");
   EXPECT_EQ(entries.size(), 1U) << "what was acknowledged is there";
+}
+
+// More commands wait than one batch takes, and the first batch of them is the one that fails.
+TEST_F(RocksdbStoreTest, AFailedSyncIsAnsweredToAllBatchesThatWait) {
+  constexpr std::size_t kMovements = 800;
+  embedded::FailingJournalDisk disk;
+  embedded::RocksdbOptions failing = options();
+  failing.journal_disk = &disk;
+  failing.on_fatal_error = [](const std::string&) {};
+  auto store = open(failing);
+  const OrganizationId organization = make_organization(*store);
+  std::atomic<std::size_t> refused = 0;
+  std::promise<void> all_answered;
+  const auto submit = [&](const std::string& prefix) {
+    std::vector<Movement> movements;
+    for (std::size_t i = 0; i < kMovements; ++i) {
+      movements.push_back({charge(organization, prefix + std::to_string(i), "1"),
+                           [&](const Result<ledger::Outcome>& outcome) {
+                             EXPECT_EQ(name_of(outcome), "unavailable");
+                             if (++refused == 3 * kMovements) all_answered.set_value();
+                           }});
+    }
+    store->settle(std::span(movements));
+  };
+  // On the committer's thread, so that all of them are taken at once.
+  std::promise<Result<ledger::Outcome>> granted;
+  store->settle({grant(organization, "g", "10000"), [&](Result<ledger::Outcome> outcome) {
+                   disk.fail_syncs();
+                   for (const char* prefix : {"a", "b", "c"}) submit(prefix);
+                   granted.set_value(std::move(outcome));
+                 }});
+  EXPECT_EQ(name_of(granted.get_future().get()), "ok");
+  const auto answered = all_answered.get_future();
+  EXPECT_EQ(answered.wait_for(std::chrono::seconds(60)), std::future_status::ready);
+  EXPECT_EQ(refused, 3 * kMovements);
+  store.reset();
+
+  store = open();
+  EXPECT_EQ(available(*store, organization), "10000");
 }
 
 TEST_F(RocksdbStoreTest, ATornWriteIsCutOff) {

@@ -235,8 +235,11 @@ Instant Committer::next_work_at() const {
 void Committer::commit_batch() {
   batch_begun_ms_.store(steady_ms(), std::memory_order_relaxed);
   if (const auto failure = parts_.failure.find_refusal()) {
-    for (CommitRequest& request : taken_) refuse(std::move(request), *failure);
-    next_taken_ = taken_.size();
+    // Those before have their answers.
+    for (; next_taken_ < taken_.size(); ++next_taken_) {
+      refuse(std::move(taken_[next_taken_]), *failure);
+    }
+    batch_begun_ms_.store(0, std::memory_order_relaxed);
     return;
   }
   records_.forget_derived();
