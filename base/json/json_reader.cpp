@@ -325,7 +325,8 @@ class Reader {
   // their size.
   template <class T>
   static void give_back_room(std::vector<T>& parts) {
-    if (2 * parts.size() < parts.capacity()) parts.shrink_to_fit();
+    const bool is_small = parts.size() <= kUsualElements && parts.size() < parts.capacity();
+    if (is_small || 2 * parts.size() < parts.capacity()) parts.shrink_to_fit();
   }
 
   bool fail_of_name(std::string_view name, std::size_t object_begin) {

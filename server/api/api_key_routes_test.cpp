@@ -188,7 +188,7 @@ TEST_F(ApiKeyRoutesTest, AFoundSecretGoesIntoTheBodyAndNeedsNoKey) {
 // sent.
 TEST_F(ApiKeyRoutesTest, ALongNameInAQueryIsNotSentBack) {
   constexpr std::size_t kMostAnswer = 1'024;
-  const std::string name(4'096, 'q');
+  const std::string name(2'000, 'q');
   for (const std::string& query : {name, name + "&" + name, name + "=1&" + name + "=2"}) {
     const std::string path = "/v1/api-keys/revoke-leaked?" + query;
     const auto answer = ask({.method = "POST", .path = path, .body = R"({"secret":"sk-1"})"});

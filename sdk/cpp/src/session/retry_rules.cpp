@@ -90,9 +90,9 @@ std::optional<milliseconds> retry_after(const std::vector<Header>& headers,
   if (!until) return {};
   const std::string* date = find_header(headers, "date");
   const auto server_now = date ? parse_http_date(*date) : std::nullopt;
-  const auto wait =
-      std::chrono::duration_cast<milliseconds>(*until - (server_now ? *server_now : now));
-  return std::clamp(wait, milliseconds(0), milliseconds(seconds(kLongestRetryAfter)));
+  // In seconds: nanoseconds, which the clock counts, do not reach the year 2263.
+  const seconds wait = *until - (server_now ? *server_now : std::chrono::floor<seconds>(now));
+  return std::clamp(wait, seconds(0), seconds(kLongestRetryAfter));
 }
 
 std::optional<std::chrono::sys_seconds> parse_http_date(std::string_view text) {

@@ -68,6 +68,15 @@ TEST(RetryAfter, ReadsSecondsAndDates) {
                   {"date", "Sun, 06 Nov 1994 08:49:40 GMT"}}),
             seconds(2));
   EXPECT_GT(read({{"retry-after", "99999999999999999999999"}}), seconds(1'000'000));
+  // Farther than nanoseconds count, and before they begin.
+  for (const std::string text :
+       {"Fri, 31 Dec 9999 23:59:59 GMT", "Sat, 01 Nov 2600 00:00:00 GMT"}) {
+    EXPECT_GT(read({{"retry-after", text}}), seconds(1'000'000)) << text;
+    EXPECT_GT(read({{"retry-after", text}, {"date", "Sun, 06 Nov 1994 08:49:40 GMT"}}),
+              seconds(1'000'000))
+        << text;
+  }
+  EXPECT_EQ(read({{"retry-after", "Sat, 01 Jan 1600 00:00:00 GMT"}}), seconds(0));
   for (const std::string text : {"", "-1", "1.5", "soon", "5 s", "-99999999999999999999999"}) {
     EXPECT_EQ(read({{"retry-after", text}}), std::nullopt) << text;
   }

@@ -71,6 +71,8 @@ std::optional<SplitUrl> read(CURLU* url, std::string_view text) {
   // Older versions of libcurl take a bracket within a name, newer ones the port 0.
   const bool is_name = host.find_first_of("[]:") == std::string::npos;
   if ((!is_name && !host.starts_with('[')) || port == "0") return {};
+  // Resolvers and proxies disagree on names with an empty label.
+  if (host.starts_with('.') || host.find("..") != std::string::npos) return {};
   SplitUrl parts{.origin = lower(part_of(url, CURLUPART_SCHEME)) + "://" + host,
                  .rest = part_of(url, CURLUPART_PATH)};
   if (!port.empty()) parts.origin.append(":").append(port);
