@@ -21,14 +21,42 @@ done
 command -v dpkg-query >/dev/null ||
   fail "this is not a Debian; install what $list names, then build with 'cmake --preset release'"
 
-missing=()
-while read -r group package _; do
+# Whether one of NAME|NAME… is installed.
+is_installed() {
+  local name status
+  for name in ${1//|/ }; do
+    status="$(dpkg-query -W -f '${db:Status-Status}' "$name" 2>/dev/null || true)"
+    [[ $status != installed ]] || return 0
+  done
+  return 1
+}
+
+# The first of NAME|NAME… that apt has, or the first of all, so that apt names it when it has none.
+choose() {
+  local name
+  [[ $1 == *"|"* ]] || { echo "$1" && return; }
+  for name in ${1//|/ }; do
+    # Of a package that others only mention, it prints nothing.
+    [[ -z $(apt-cache show --quiet=2 "$name" 2>/dev/null) ]] || { echo "$name" && return; }
+  done
+  echo "${1%%|*}"
+}
+
+# Sets `missing` to the packages to install.
+choose_all() {
+  local each
+  missing=()
+  for each in "${wanted[@]}"; do missing+=("$(choose "$each")"); done
+}
+
+wanted=()
+while read -r group packages _; do
   [[ " $* " == *" $group "* ]] || continue
-  status="$(dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null || true)"
   # A package may be of several groups.
-  [[ $status == installed || " ${missing[*]} " == *" $package "* ]] || missing+=("$package")
+  [[ " ${wanted[*]} " == *" $packages "* ]] || is_installed "$packages" || wanted+=("$packages")
 done < <(grep -E '^[a-z]' "$list")
-((${#missing[@]} > 0)) || exit 0
+((${#wanted[@]} > 0)) || exit 0
+choose_all
 
 as_root=()
 if ((EUID != 0)); then
@@ -60,8 +88,9 @@ removed() {
   done <"$log"
 }
 
-echo "setup: installing ${missing[*]}" >&2
 run_apt update
+choose_all
+echo "setup: installing ${missing[*]}" >&2
 run_apt "${install[@]}" --simulate "${missing[@]}"
 in_the_way="$(removed)"
 if [[ -n $in_the_way ]]; then
@@ -71,8 +100,11 @@ fi
 run_apt "${install[@]}" --no-remove "${missing[@]}"
 
 # Not now, but that they do at the next boot should surprise nobody.
-for service in nginx-light:nginx postgresql-15:postgresql; do
-  if [[ " ${missing[*]} " == *" ${service%:*} "* ]]; then
-    echo "setup: ${service%:*} will start with the machine from now on, unless: systemctl disable ${service#*:}" >&2
-  fi
+for package in "${missing[@]}"; do
+  case "$package" in
+    nginx-light) service=nginx ;;
+    postgresql-[0-9]*) service=postgresql ;;
+    *) continue ;;
+  esac
+  echo "setup: $package will start with the machine from now on, unless: systemctl disable $service" >&2
 done

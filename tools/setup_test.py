@@ -10,7 +10,8 @@ import tempfile
 import unittest
 
 SETUP = pathlib.Path(__file__).resolve().parent / "setup.sh"
-PACKAGES = [line.split()[:2] for line in SETUP.with_name("packages.txt").read_text().splitlines()
+# Of NAME|NAME, those of Debian 12.
+PACKAGES = [line.split()[1].split("|")[0] for line in SETUP.with_name("packages.txt").read_text().splitlines()
             if line[:1].isalpha()]
 
 # Tells each of its calls. A simulated installation prints the file `simulation`; one that would remove a
@@ -25,6 +26,11 @@ case " $* " in
     fi ;;
 esac
 exit "$(cat "$FAKES/exit-code")"
+"""
+# As the real one, it is silent and content about a package that others only mention.
+APT_CACHE = """#!/bin/sh
+for package; do :; done
+if grep -qx "$package" "$FAKES/known"; then echo "Package: $package"; fi
 """
 DPKG_QUERY = """#!/bin/sh
 for package; do :; done
@@ -41,18 +47,20 @@ class Setup(unittest.TestCase):
         folder = tempfile.TemporaryDirectory(prefix="farthing-setup-")
         self.addCleanup(folder.cleanup)
         self.fakes = pathlib.Path(folder.name)
-        for name, text in (("apt-get", APT_GET), ("dpkg-query", DPKG_QUERY), ("sudo", SUDO)):
+        for name, text in (("apt-get", APT_GET), ("apt-cache", APT_CACHE), ("dpkg-query", DPKG_QUERY),
+                           ("sudo", SUDO)):
             (self.fakes / name).write_text(text)
             (self.fakes / name).chmod(0o755)
         self.write("simulation", "")
         self.write("exit-code", "0")
+        self.write("known", "\n".join(PACKAGES))
         self.installed_but()
 
     def write(self, name: str, text: str) -> None:
         (self.fakes / name).write_text(text + "\n")
 
     def installed_but(self, *missing: str) -> None:
-        self.write("installed", "\n".join(name for _, name in PACKAGES if name not in missing))
+        self.write("installed", "\n".join(name for name in PACKAGES if name not in missing))
 
     def run_setup(self, *groups: str) -> subprocess.CompletedProcess:
         path = f"{self.fakes}:{os.environ['PATH']}"
@@ -81,6 +89,20 @@ class Setup(unittest.TestCase):
         self.assertIn("--simulate", installs[0])
         self.assertIn("--no-remove", installs[1])
         self.assertNotIn("--simulate", installs[1])
+
+    def test_of_several_names_the_one_that_apt_has_is_installed(self):
+        self.installed_but("libboost1.81-dev", "clang-format-16")
+        for known in ("libboost1.81-dev", "libboost1.83-dev"):
+            self.write("known", known)
+            self.assertIn(f"setup: installing {known}\n", self.run_setup("build").stderr)
+        self.write("known", "")
+        self.assertIn("setup: installing clang-format-16\n", self.run_setup("test").stderr)
+
+    def test_of_several_names_one_that_is_installed_is_enough(self):
+        self.write("installed", "\n".join([*PACKAGES, "libboost1.83-dev", "postgresql-17"])
+                   .replace("libboost1.81-dev", "").replace("postgresql-15", ""))
+        done = self.run_setup("build", "postgres")
+        self.assertEqual((done.returncode, done.stdout + done.stderr), (0, ""))
 
     def test_what_is_in_the_way_is_named_and_left(self):
         self.installed_but("libboost1.81-dev")
