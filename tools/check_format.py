@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Fails when clang-format-16 would change a C++ file. `check_format.py --fix` changes them."""
+"""Fails when clang-format would change a C++ file. `check_format.py --fix` changes them."""
 
 import os
 import subprocess
 import sys
 
-from project_files import ROOT, cpp_files
+from project_files import ROOT, clang_tool, cpp_files
 
 
 def main() -> int:
@@ -16,7 +16,7 @@ def main() -> int:
     environment = os.environ | {"TERM": "dumb"}
     if not files:
         return 0
-    return subprocess.run(["clang-format-16", *how, *files], cwd=ROOT, env=environment,
+    return subprocess.run([clang_tool("clang-format"), *how, *files], cwd=ROOT, env=environment,
                           check=False).returncode
 
 

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Runs clang-tidy-16 with .clang-tidy over the translation units of a build directory.
+"""Runs clang-tidy with .clang-tidy over the translation units of a build directory.
 
     check_tidy.py BUILD_DIR [PATH…]
 
@@ -21,9 +21,8 @@ import subprocess
 import sys
 import time
 
-from project_files import ROOT
+from project_files import ROOT, clang_tool
 
-TIDY = "clang-tidy-16"
 TEST_FILE = re.compile(r"(^|/)(tests|testing)/|_test\.cpp$")
 
 
@@ -55,13 +54,13 @@ class Unit:
                 digest.update(file.read_bytes())
         return digest.hexdigest()
 
-    def check(self, build: pathlib.Path) -> tuple[str, float]:
+    def check(self, tidy: str, build: pathlib.Path) -> tuple[str, float]:
         """The findings, empty when there are none, and the seconds it took."""
         began = time.monotonic()
         digest = self._digest()
         if self._stamp.exists() and self._stamp.read_text() == digest:
             return "", 0
-        done = subprocess.run([TIDY, "--quiet", "-p", build, self.file], cwd=ROOT,
+        done = subprocess.run([tidy, "--quiet", "-p", build, self.file], cwd=ROOT,
                               capture_output=True, text=True, check=False)
         if done.returncode == 0:
             self._stamp.write_text(digest)
@@ -92,10 +91,11 @@ def main() -> int:
         sys.exit(__doc__)
     build = pathlib.Path(sys.argv[1]).resolve()
     found = 0
+    tidy = clang_tool("clang-tidy")
     work = units(build, [pathlib.Path(path).resolve() for path in sys.argv[2:]])
     times = []
     with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
-        results = {pool.submit(unit.check, build): unit for unit in work}
+        results = {pool.submit(unit.check, tidy, build): unit for unit in work}
         for result in concurrent.futures.as_completed(results):
             findings, seconds = result.result()
             times.append((seconds, results[result].name))

@@ -3,7 +3,9 @@
 but the build directories'."""
 
 import pathlib
+import shutil
 import subprocess
+import sys
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 _NOT_OURS = {".git", "build", "data"}
@@ -24,6 +26,15 @@ def project_files() -> list[pathlib.Path]:
 
 def cpp_files() -> list[pathlib.Path]:
     return [file for file in project_files() if file.suffix in (".cpp", ".hpp")]
+
+
+def clang_tool(name: str) -> str:
+    """The program of the first version that is there of those with which the project's files are as they should be."""
+    versions = [f"{name}-{version}" for version in (16, 17)]
+    for program in versions:
+        if shutil.which(program):
+            return program
+    sys.exit(f"there is no {' or '.join(versions)}; tools/setup.sh test installs one")
 
 
 def is_script(file: pathlib.Path) -> bool:
