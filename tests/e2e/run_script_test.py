@@ -62,6 +62,15 @@ class Run(unittest.TestCase):
         self.assertTrue(self.key("admin").startswith("sk-"))
         self.assertTrue(self.key("demo").startswith("sk-"))
 
+    def test_a_cluster_of_a_postgres_that_is_not_installed_is_told_and_left(self):
+        cluster = self.data / "postgres" / "data"
+        cluster.mkdir(parents=True)
+        (cluster / "PG_VERSION").write_text("9\n", encoding="ascii")
+        script = RunScript(self.data, "--once", "--store", "postgres")
+        self.assertEqual(script.wait(), 1)
+        self.assertIn("is one of PostgreSQL 9, which is not installed", script.errors)
+        self.assertEqual([file.name for file in cluster.iterdir()], ["PG_VERSION"])
+
     def test_a_second_run_finds_everything_and_only_shows_it(self):
         first = self.run_once()
         keys = (self.key("admin"), self.key("demo"))

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A PostgreSQL 15 of its own, on a Unix socket in a folder of its own. It ends when whoever started it does.
+"""A PostgreSQL of its own, on a Unix socket in a folder of its own. It ends when whoever started it does.
 
     python3 -m tests.support.postgres COMMAND...    runs COMMAND with FARTHING_POSTGRES, the URL of an empty
                                                     database, and ends with its exit code, or with 77 when
@@ -20,7 +20,16 @@ import urllib.parse
 from .paths import IN_CI
 from .run import SKIPPED
 
-PROGRAMS = pathlib.Path("/usr/lib/postgresql/15/bin")
+_VERSIONS = pathlib.Path("/usr/lib/postgresql")
+
+
+def _newest_programs() -> pathlib.Path:
+    """Where the programs of the newest PostgreSQL are, or would be."""
+    found = [int(path.parts[-3]) for path in _VERSIONS.glob("*/bin/postgres") if path.parts[-3].isdecimal()]
+    return _VERSIONS / str(max(found, default=15)) / "bin"
+
+
+PROGRAMS = _newest_programs()
 START_TIMEOUT_S = 60
 _USER = "postgres"  # whom the programs run as when we are root, which PostgreSQL refuses to be
 _PR_SET_PDEATHSIG = 1
@@ -151,7 +160,7 @@ class Cluster:
 
 def main() -> int:
     if not (PROGRAMS / "postgres").exists():
-        print(f"SKIPPED: there is no PostgreSQL in {PROGRAMS}; tools/setup.sh postgres installs it")
+        print(f"SKIPPED: there is no PostgreSQL in {_VERSIONS}; tools/setup.sh postgres installs it")
         return 1 if IN_CI else SKIPPED
     with tempfile.TemporaryDirectory(prefix="farthing-postgres-") as folder:
         os.chmod(folder, 0o711)  # its user must get through
