@@ -99,6 +99,8 @@ rocksdb::ColumnFamilyOptions family_options(Family family,
 
   rocksdb::BlockBasedTableOptions table;
   table.block_cache = cache;
+  // The newest that RocksDB 7.8 reads, whatever a newer one would write by itself: so a data
+  // directory may be moved between Debian 12 and 13.
   table.format_version = 5;
   // Indexes and filters are kept in the cache, in pieces, like the blocks that they find. Outside
   // the cache they would take some bytes of memory for each movement that was ever booked.
