@@ -10,7 +10,7 @@
 namespace farthing::cli {
 namespace {
 
-constexpr const char* kGroup = "Caller";
+constexpr const char* kCallerGroup = "Caller";
 constexpr const char* kVariable = "FARTHING_CALLER_KEY";
 
 Result<std::optional<sdk::Secret>> to_optional(Result<sdk::Secret> key) {
@@ -25,19 +25,19 @@ void add_caller_key_options(CLI::App& command, CallerKeyOptions& values) {
                           .add_option("--caller-key-file", values.file,
                                       "Present the API key in FILE as the caller's, to be checked")
                           ->type_name("FILE")
-                          ->group(kGroup);
+                          ->group(kCallerGroup);
   CLI::Option* input = command
                            .add_flag("--caller-key-stdin", values.is_in_standard_input,
                                      "The same, of the key in standard input")
                            ->excludes(file)
                            ->excludes(command.get_option("--api-key-stdin"))
-                           ->group(kGroup);
+                           ->group(kCallerGroup);
   command
       .add_flag("--caller-key-env", values.is_in_environment,
                 "The same, of the key in FARTHING_CALLER_KEY")
       ->excludes(file)
       ->excludes(input)
-      ->group(kGroup);
+      ->group(kCallerGroup);
   refuse_key_argument(command, "--caller-key",
                       "--caller-key-file FILE, --caller-key-stdin or --caller-key-env");
 }

@@ -21,15 +21,17 @@ sdk::PageRequest PagingOptions::first_page() const {
 }
 
 void add_paging_options(CLI::App& command, PagingOptions& values) {
-  constexpr const char* kGroup = "Paging";
+  constexpr const char* kPagingGroup = "Paging";
   CLI::Option* limit = command.add_option("--limit", values.limit, "Rows of a page (default 100)")
                            ->check(CLI::Range(1, kMaxPage))
                            ->type_name("N")
-                           ->group(kGroup);
+                           ->group(kPagingGroup);
   command.add_option("--cursor", values.cursor, "Start where the page before said that it ended")
       ->type_name("CURSOR")
-      ->group(kGroup);
-  command.add_flag("--all", values.is_all, "All pages as one")->excludes(limit)->group(kGroup);
+      ->group(kPagingGroup);
+  command.add_flag("--all", values.is_all, "All pages as one")
+      ->excludes(limit)
+      ->group(kPagingGroup);
 }
 
 void add_next_remark(Answer& answer, const std::optional<std::string>& next) {
