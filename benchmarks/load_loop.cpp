@@ -183,7 +183,7 @@ std::size_t LoadLoop::take_answers(std::size_t index, std::string_view bytes,
   const auto latency_ns = static_cast<std::uint64_t>((now - connection.sent_at).count());
   std::size_t taken = 0;
   for (;;) {
-    const Scan scan = scan_answer(bytes.substr(taken));
+    const Scan scan = scan_response(bytes.substr(taken));
     if (scan.state == ScanState::malformed) fail("the server sent what is not HTTP/1.1");
     if (scan.state == ScanState::incomplete) return taken;
     if (connection.awaited == 0) fail("the server sent an answer that nobody asked for");

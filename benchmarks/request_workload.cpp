@@ -19,12 +19,12 @@ NextRequest RequestWorkload::append_request(std::size_t connection, std::string&
   return NextRequest::appended;
 }
 
-bool RequestWorkload::accepts(std::size_t /*connection*/, const Answer& answer) {
+bool RequestWorkload::accepts(std::size_t /*connection*/, const Response& answer) {
   if (expected_.empty()) return answer.status >= 200 && answer.status < 300;
   return expected_.contains(answer.status);
 }
 
-void RequestWorkload::on_answer(std::size_t connection, const Answer& answer) {
+void RequestWorkload::on_answer(std::size_t connection, const Response& answer) {
   if (accepts(connection, answer)) return;
   if (++refused_ == 1) {
     first_refusal_ = std::to_string(answer.status) + ' ';

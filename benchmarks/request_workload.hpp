@@ -25,7 +25,7 @@ class RequestWorkload : public Workload {
       : left_(limit), expected_(std::move(expected)) {}
 
   NextRequest append_request(std::size_t connection, std::string& out) final;
-  void on_answer(std::size_t connection, const Answer& answer) final;
+  void on_answer(std::size_t connection, const Response& answer) final;
 
   std::uint64_t refused() const { return refused_; }  // Answers that were not expected.
   const std::string& first_refusal() const { return first_refusal_; }
@@ -33,7 +33,7 @@ class RequestWorkload : public Workload {
  protected:
   virtual void write_request(std::size_t connection, std::string& out) = 0;
   // Whether the answer is the expected one, by its status unless a workload knows better.
-  virtual bool accepts(std::size_t connection, const Answer& answer);
+  virtual bool accepts(std::size_t connection, const Response& answer);
 
  private:
   std::uint64_t left_;

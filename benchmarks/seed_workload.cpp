@@ -9,7 +9,7 @@ namespace farthing::bench {
 namespace {
 
 // Ends the program when the answer does not have the member.
-std::string required_member(const Answer& answer, std::string_view name) {
+std::string required_member(const Response& answer, std::string_view name) {
   std::string value = json_string_member(answer.body, name);
   if (value.empty()) fail("an answer of the server has no " + std::string(name));
   return value;
@@ -59,7 +59,7 @@ NextRequest SeedWorkload::append_request(std::size_t connection, std::string& ou
   return NextRequest::appended;
 }
 
-void SeedWorkload::on_answer(std::size_t connection, const Answer& answer) {
+void SeedWorkload::on_answer(std::size_t connection, const Response& answer) {
   if (answer.status < 200 || answer.status > 299) {
     fail("seeding was answered with " + std::to_string(answer.status) + ' ' +
          std::string(answer.body));

@@ -29,7 +29,7 @@ class SeedWorkload final : public Workload {
   SeedWorkload(const SeedPlan& plan, std::size_t connections);
 
   NextRequest append_request(std::size_t connection, std::string& out) override;
-  void on_answer(std::size_t connection, const Answer& answer) override;
+  void on_answer(std::size_t connection, const Response& answer) override;
 
   // One a user, both in the same order, once the user's last step is answered.
   const std::vector<std::string>& secrets() const { return secrets_; }

@@ -74,7 +74,7 @@ void BatchWorkload::write_request(std::size_t /*connection*/, std::string& out) 
   append_post(out, "/v1/charges/batch", {}, body_);
 }
 
-bool BatchWorkload::accepts(std::size_t /*connection*/, const Answer& answer) {
+bool BatchWorkload::accepts(std::size_t /*connection*/, const Response& answer) {
   return answer.status == 200 && count(answer.body, R"({"status":201,)") == size_;
 }
 
@@ -90,7 +90,7 @@ void HoldWorkload::write_request(std::size_t connection, std::string& out) {
   append_post(out, "/v1/holds", next_idempotency_key(), body_);
 }
 
-bool HoldWorkload::accepts(std::size_t connection, const Answer& answer) {
+bool HoldWorkload::accepts(std::size_t connection, const Response& answer) {
   std::string& hold = open_holds_[connection];
   if (answer.status != (hold.empty() ? 201 : 200)) return false;
   hold = hold.empty() ? json_string_member(answer.body, "id") : "";
@@ -105,7 +105,7 @@ void VerifyWorkload::write_request(std::size_t /*connection*/, std::string& out)
   append_body(out, body_);
 }
 
-bool VerifyWorkload::accepts(std::size_t /*connection*/, const Answer& answer) {
+bool VerifyWorkload::accepts(std::size_t /*connection*/, const Response& answer) {
   return answer.status == 200 && answer.body.find(R"("valid":true)") != std::string_view::npos;
 }
 

@@ -59,7 +59,7 @@ class BatchWorkload final : public ServiceWorkload {
 
  protected:
   void write_request(std::size_t connection, std::string& out) override;
-  bool accepts(std::size_t connection, const Answer& answer) override;
+  bool accepts(std::size_t connection, const Response& answer) override;
 
  private:
   const std::size_t size_;
@@ -75,7 +75,7 @@ class HoldWorkload final : public ServiceWorkload {
 
  protected:
   void write_request(std::size_t connection, std::string& out) override;
-  bool accepts(std::size_t connection, const Answer& answer) override;
+  bool accepts(std::size_t connection, const Response& answer) override;
 
  private:
   std::vector<std::string> open_holds_;  // One a connection; empty: none.
@@ -91,7 +91,7 @@ class VerifyWorkload final : public RequestWorkload {
 
  protected:
   void write_request(std::size_t connection, std::string& out) override;
-  bool accepts(std::size_t connection, const Answer& answer) override;
+  bool accepts(std::size_t connection, const Response& answer) override;
 
  private:
   Rotation keys_;

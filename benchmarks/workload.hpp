@@ -6,7 +6,7 @@
 #include <cstddef>
 #include <string>
 
-#include "benchmarks/answer.hpp"
+#include "benchmarks/response.hpp"
 
 namespace farthing::bench {
 
@@ -24,7 +24,7 @@ class Workload {
   virtual NextRequest append_request(std::size_t connection, std::string& out) = 0;
 
   // Called once for each request, in the order in which the connection sent them.
-  virtual void on_answer(std::size_t connection, const Answer& answer) = 0;
+  virtual void on_answer(std::size_t connection, const Response& answer) = 0;
 };
 
 }  // namespace farthing::bench

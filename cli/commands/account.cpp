@@ -22,10 +22,10 @@ Document to_document(const sdk::AccountResponseBody& account) {
   return document;
 }
 
-Result<Answer> account(const ClientSession& session) {
+Result<Report> account(const ClientSession& session) {
   const auto account = session.client.account(session.call_options);
   if (!account) return to_problem(account.error());
-  return Answer{.document = to_document(*account)};
+  return Report{.document = to_document(*account)};
 }
 
 constexpr const char* kAccountFooter =
@@ -43,7 +43,7 @@ void add_account(CommandSet& commands) {
   CLI::App* command = commands.app().add_subcommand("account", "Who the API key acts for");
   const auto options = std::make_shared<CommonOptions>();
   add_common_options(*command, *options);
-  add_api_version_option(*command, options->connection);
+  add_api_version_option(*command, options->access);
   refuse_api_key_argument(*command);
   command->footer(kAccountFooter);
   commands.on(*command, [options](const Surroundings& surroundings) {

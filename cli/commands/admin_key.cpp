@@ -13,7 +13,7 @@
 namespace farthing::cli {
 namespace {
 
-Result<Answer> make_key(const app::StoreArguments& store, const Surroundings& surroundings) {
+Result<Report> make_key(const app::StoreArguments& store, const Surroundings& surroundings) {
   app::keep_new_files_private();
   const auto location = find_location(store);
   if (!location) return location.error();
@@ -24,7 +24,7 @@ Result<Answer> make_key(const app::StoreArguments& store, const Surroundings& su
     surroundings.tell(fmt::format("farthing: {}\n", what));
   });
   if (!secret) return Problem{.message = secret.error()};
-  return Answer{.text = fmt::format("{}\n", secret->reveal()),
+  return Report{.text = fmt::format("{}\n", secret->reveal()),
                 .when_unwritten = "A key was made that nobody can have now: revoke it."};
 }
 

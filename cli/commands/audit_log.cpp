@@ -29,7 +29,7 @@ std::string show_changes(const sdk::Act& act) {
   return text;
 }
 
-Result<Answer> list_audit_log(const AuditLogListOptions& options, const ClientSession& session) {
+Result<Report> list_audit_log(const AuditLogListOptions& options, const ClientSession& session) {
   sdk::ListAuditLog request = options.filter;
   const auto acts = fetch_pages<sdk::Act>(options.paging, [&](const sdk::PageRequest& page) {
     request.page = page;
@@ -56,11 +56,11 @@ struct AuditLogVerifyOptions {
   CommonOptions common{};
 };
 
-Result<Answer> verify_audit_log(const AuditLogVerifyOptions& /*options*/,
+Result<Report> verify_audit_log(const AuditLogVerifyOptions& /*options*/,
                                 const ClientSession& session) {
   const auto end = verify_audit_log(session);
   if (!end) return end.error();
-  return Answer{.document = {.fields = {{"acts", std::to_string(end->number)}, {"hash", end->hash}},
+  return Report{.document = {.fields = {{"acts", std::to_string(end->number)}, {"hash", end->hash}},
                              .json = "{\"acts\":" + std::to_string(end->number) + ",\"hash\":\"" +
                                      end->hash + "\"}"}};
 }

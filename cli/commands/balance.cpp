@@ -22,26 +22,26 @@ struct BalanceOptions {
   std::optional<Credits> minimum{};
 };
 
-Result<Answer> balance(const BalanceOptions& options, const ClientSession& session) {
+Result<Report> balance(const BalanceOptions& options, const ClientSession& session) {
   const auto organization = options.organization ? options.organization : session.organization;
   const auto balance = session.client.balance(organization, session.call_options);
   if (!balance) return to_problem(balance.error());
   const std::string& credits = balance->credits_text;
-  Answer answer{.document = {.fields = {{"credits", credits}},
+  Report report{.document = {.fields = {{"credits", credits}},
                              .json = balance->to_json(),
                              .plain_value = credits}};
-  if (!options.minimum) return answer;
+  if (!options.minimum) return report;
   const auto order = compare_decimals(credits, options.minimum->to_string());
   if (!order) {
     return Problem{.code = ExitCode::server_failed,
                    .message = fmt::format("The balance {} cannot be compared.", credits)};
   }
   if (std::is_lt(*order)) {
-    answer.exit_code = ExitCode::below_minimum;
-    answer.remarks.push_back(fmt::format("The balance {} is below the minimum {}.", credits,
+    report.exit_code = ExitCode::below_minimum;
+    report.remarks.push_back(fmt::format("The balance {} is below the minimum {}.", credits,
                                          options.minimum->to_string()));
   }
-  return answer;
+  return report;
 }
 
 void add_minimum_option(CLI::App& command, std::optional<Credits>& value) {
@@ -80,7 +80,7 @@ void add_balance(CommandSet& commands) {
       ->type_name("ORG");
   add_minimum_option(*command, options->minimum);
   add_common_options(*command, options->common);
-  add_api_version_option(*command, options->common.connection);
+  add_api_version_option(*command, options->common.access);
   refuse_api_key_argument(*command);
   command->footer(kBalanceFooter);
   commands.on(*command, [options](const Surroundings& surroundings) {

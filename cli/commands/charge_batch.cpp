@@ -39,7 +39,7 @@ Result<std::string> read_charges(const BatchOptions& options, const ClientSessio
   if (options.file != "-") {
     return read_file(options.file, kLargestFile, fmt::format("the file {}", options.file));
   }
-  if (options.common.connection.key.standard_input == StandardInput::holds_the_key) {
+  if (options.common.access.key.standard_input == StandardInput::holds_the_key) {
     return usage_problem("Standard input cannot hold both the API key and the charges.");
   }
   return read_all(session.surroundings.standard_input, kLargestFile, "standard input");
@@ -152,8 +152,8 @@ std::vector<std::string> to_row(const sdk::Result<sdk::Receipt<sdk::Charge>>& re
           ""};
 }
 
-Answer to_answer(const sdk::ChargeResults& results, const std::string& idempotency_key) {
-  Answer answer{.when_unwritten =
+Report to_report(const sdk::ChargeResults& results, const std::string& idempotency_key) {
+  Report report{.when_unwritten =
                     "The charges were carried out. " + how_to_repeat(idempotency_key)};
   Table table{.columns = {{"idempotency_key"},
                           {"status"},
@@ -162,7 +162,7 @@ Answer to_answer(const sdk::ChargeResults& results, const std::string& idempoten
                           {"available", Alignment::right},
                           {"error"},
                           {"message"}}};
-  std::string& json = answer.document.json;
+  std::string& json = report.document.json;
   json = R"({"results":[)";
   std::size_t failed = 0;
   for (const auto& result : results) {
@@ -171,19 +171,19 @@ Answer to_answer(const sdk::ChargeResults& results, const std::string& idempoten
     json += to_json(result);
     if (result) continue;
     ++failed;
-    answer.exit_code = std::max(answer.exit_code, exit_code_of(result.error()));
+    report.exit_code = std::max(report.exit_code, exit_code_of(result.error()));
   }
   json += "]}";
-  answer.document.tables.push_back(std::move(table));
+  report.document.tables.push_back(std::move(table));
   if (failed > 0) {
-    answer.remarks.push_back(
+    report.remarks.push_back(
         fmt::format("{} of {} charges were refused or failed.", failed, results.size()));
-    answer.remarks.push_back(how_to_repeat(idempotency_key));
+    report.remarks.push_back(how_to_repeat(idempotency_key));
   }
-  return answer;
+  return report;
 }
 
-Result<Answer> charge_batch(const BatchOptions& options, const ClientSession& session) {
+Result<Report> charge_batch(const BatchOptions& options, const ClientSession& session) {
   // An empty key, from a variable that was never set, would be the same in every run.
   if (options.idempotency_key && !may_be_stored_idempotency_key(*options.idempotency_key)) {
     return usage_problem(std::string("--idempotency-key must be ").append(kIdempotencyKeyForm) +
@@ -199,7 +199,7 @@ Result<Answer> charge_batch(const BatchOptions& options, const ClientSession& se
   if (!charges) return charges.error();
   const auto results = charge_all(*charges, idempotency_key, session);
   if (!results) return results.error();
-  return to_answer(*results, idempotency_key);
+  return to_report(*results, idempotency_key);
 }
 
 }  // namespace

@@ -43,7 +43,7 @@ struct ChargesCreateOptions {
   std::optional<std::string> idempotency_key{};
 };
 
-Result<Answer> create_charge(const ChargesCreateOptions& options, const ClientSession& session) {
+Result<Report> create_charge(const ChargesCreateOptions& options, const ClientSession& session) {
   auto organization = session.organization_or(options.organization);
   if (!organization) return organization.error();
   auto caller_key = read_caller_key(options.caller_key, session.surroundings);
@@ -62,7 +62,7 @@ struct ChargesListOptions {
   std::optional<std::string> organization{};
 };
 
-Result<Answer> list_charges(const ChargesListOptions& options, const ClientSession& session) {
+Result<Report> list_charges(const ChargesListOptions& options, const ClientSession& session) {
   const auto organization = session.organization_or(options.organization);
   if (!organization) return organization.error();
   const auto charges = fetch_pages<sdk::Charge>(options.paging, [&](const sdk::PageRequest& page) {
@@ -104,12 +104,12 @@ Document story_document_charges(const sdk::ChargeStory& charge) {
   return document;
 }
 
-Result<Answer> show_charge(const ChargesShowOptions& options, const ClientSession& session) {
+Result<Report> show_charge(const ChargesShowOptions& options, const ClientSession& session) {
   const auto charge = session.client.get_charge(options.charge, session.call_options);
   if (!charge) return to_problem(charge.error());
-  Answer answer{.document = story_document_charges(*charge)};
-  if (charge->has_more) answer.remarks.emplace_back("Only the first 1000 changes are told.");
-  return answer;
+  Report report{.document = story_document_charges(*charge)};
+  if (charge->has_more) report.remarks.emplace_back("Only the first 1000 changes are told.");
+  return report;
 }
 
 // Returns where the credits came from and went to, grant by grant.
@@ -143,12 +143,12 @@ Table steps_table(const std::vector<sdk::ChargeStep>& steps) {
   return table;
 }
 
-Result<Answer> explain_charge(const ChargesShowOptions& options, const ClientSession& session) {
+Result<Report> explain_charge(const ChargesShowOptions& options, const ClientSession& session) {
   const auto explanation = session.client.explain_charge(options.charge, session.call_options);
   if (!explanation) return to_problem(explanation.error());
   const sdk::Charge& charge = explanation->charge;
   const sdk::ChargeDebt& debt = explanation->debt;
-  Answer answer{
+  Report report{
       .document = {.fields = {{"id", charge.id},
                               {"organization", charge.organization},
                               {"amount", charge.amount.to_string()},
@@ -159,8 +159,8 @@ Result<Answer> explain_charge(const ChargesShowOptions& options, const ClientSes
                               {"owed", debt.owed.to_string()}},
                    .tables = {parts_table(explanation->grants), steps_table(explanation->steps)},
                    .json = explanation->to_json()}};
-  if (explanation->has_more) answer.remarks.emplace_back("Only the first 1000 changes are told.");
-  return answer;
+  if (explanation->has_more) report.remarks.emplace_back("Only the first 1000 changes are told.");
+  return report;
 }
 
 struct RefundOptions {
@@ -183,7 +183,7 @@ Document refund_document(const sdk::Refund& refund) {
   return document;
 }
 
-Result<Answer> refund_charge(const RefundOptions& options, const ClientSession& session) {
+Result<Report> refund_charge(const RefundOptions& options, const ClientSession& session) {
   return receipt_or_problem(
       session.client.refund_charge(options.request, call_options(session, options.idempotency_key)),
       refund_document);

@@ -19,21 +19,21 @@ struct ClockOptions {
   CommonOptions common{};
 };
 
-Result<Answer> to_answer(const sdk::Result<sdk::ClockStatus>& status) {
+Result<Report> to_report(const sdk::Result<sdk::ClockStatus>& status) {
   if (!status) return to_problem(status.error());
-  return Answer{.document = {.fields = {{"clock", status->clock},
+  return Report{.document = {.fields = {{"clock", status->clock},
                                         {"ledger_time", status->ledger_time},
                                         {"ahead_ms", std::to_string(status->ahead_ms)},
                                         {"doubt", status->doubt}},
                              .json = status->to_json()}};
 }
 
-Result<Answer> show_clock(const ClockOptions& /*options*/, const ClientSession& session) {
-  return to_answer(session.client.get_clock(session.call_options));
+Result<Report> show_clock(const ClockOptions& /*options*/, const ClientSession& session) {
+  return to_report(session.client.get_clock(session.call_options));
 }
 
-Result<Answer> confirm_clock(const ClockOptions& /*options*/, const ClientSession& session) {
-  return to_answer(session.client.confirm_clock(session.call_options));
+Result<Report> confirm_clock(const ClockOptions& /*options*/, const ClientSession& session) {
+  return to_report(session.client.confirm_clock(session.call_options));
 }
 
 void add_clock_show(CommandSet& commands, CLI::App& noun) {
@@ -78,7 +78,7 @@ std::string to_text(const store::ClockSetBack& set_back) {
   return text;
 }
 
-Result<Answer> set_back(const SetBackOptions& options) {
+Result<Report> set_back(const SetBackOptions& options) {
   app::keep_new_files_private();
   const auto location = find_location(options.store);
   if (!location) return location.error();
@@ -88,7 +88,7 @@ Result<Answer> set_back(const SetBackOptions& options) {
   std::string remark = "ledger time was set back to the clock";
   if (!options.is_agreed) remark = "nothing was done; --yes sets ledger time back to the clock";
   if (!done->is_needed()) remark = "ledger time is not ahead of the clock, and stays";
-  return Answer{.text = to_text(*done), .remarks = {std::move(remark)}};
+  return Report{.text = to_text(*done), .remarks = {std::move(remark)}};
 }
 
 void add_set_back(CommandSet& commands, CLI::App& noun) {

@@ -16,7 +16,7 @@ void add_completion(CommandSet& commands) {
 )");
   commands.on(*command, [&app = commands.app()](const Surroundings& surroundings) {
     return run_local_command(
-        {}, [&app] { return Answer{.text = bash_completion(app)}; }, surroundings);
+        {}, [&app] { return Report{.text = bash_completion(app)}; }, surroundings);
   });
 }
 

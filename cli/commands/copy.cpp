@@ -83,7 +83,7 @@ class Teller {
   std::chrono::steady_clock::time_point told_at_{};
 };
 
-Result<Answer> copy_all(const Options& options, const Surroundings& surroundings) {
+Result<Report> copy_all(const Options& options, const Surroundings& surroundings) {
   if (!options.from.is_given() && !options.to.is_given()) {
     return usage_problem("Say what to copy and where: --from and --to.",
                          "One of them may be left to FARTHING_STORE.");
@@ -103,7 +103,7 @@ Result<Answer> copy_all(const Options& options, const Surroundings& surroundings
   counts.emplace_back("users", copied->content.directory.users);
   counts.emplace_back("api_keys", copied->content.directory.api_keys);
   counts.emplace_back("equal_heads", copied->content.heads.size());
-  return Answer{.document = counts_document(counts)};
+  return Report{.document = counts_document(counts)};
 }
 
 void add_end(CLI::App& command, const char* option, const char* file_option, EndOptions& end,

@@ -37,7 +37,7 @@ Result<sdk::CsvPage> fetch_csv(const PagingOptions& paging, sdk::ListEntries req
   }
 }
 
-Result<Answer> list_entries(const EntriesListOptions& options, const ClientSession& session) {
+Result<Report> list_entries(const EntriesListOptions& options, const ClientSession& session) {
   auto organization = session.organization_or(options.organization);
   if (!organization) return organization.error();
   sdk::ListEntries request = options.filter;
@@ -45,9 +45,9 @@ Result<Answer> list_entries(const EntriesListOptions& options, const ClientSessi
   if (options.common.output.format == Format::csv) {
     auto page = fetch_csv(options.paging, std::move(request), session);
     if (!page) return std::move(page.error());
-    Answer answer{.document = {.csv = std::move(page->text)}};
-    add_next_remark(answer, page->next);
-    return answer;
+    Report report{.document = {.csv = std::move(page->text)}};
+    add_next_remark(report, page->next);
+    return report;
   }
   const auto entries =
       fetch_pages<sdk::LedgerEntry>(options.paging, [&](const sdk::PageRequest& page) {

@@ -35,7 +35,7 @@ struct GrantsCreateOptions {
   std::optional<std::string> idempotency_key{};
 };
 
-Result<Answer> create_grant(const GrantsCreateOptions& options, const ClientSession& session) {
+Result<Report> create_grant(const GrantsCreateOptions& options, const ClientSession& session) {
   auto organization = session.organization_or(options.organization);
   if (!organization) return organization.error();
   sdk::CreateGrant request = options.request;
@@ -51,7 +51,7 @@ struct GrantsListOptions {
   std::optional<std::string> organization{};
 };
 
-Result<Answer> list_grants(const GrantsListOptions& options, const ClientSession& session) {
+Result<Report> list_grants(const GrantsListOptions& options, const ClientSession& session) {
   const auto organization = session.organization_or(options.organization);
   if (!organization) return organization.error();
   const auto grants = fetch_pages<sdk::Grant>(options.paging, [&](const sdk::PageRequest& page) {
@@ -79,10 +79,10 @@ struct GrantsShowOptions {
   std::string grant{};
 };
 
-Result<Answer> show_grant(const GrantsShowOptions& options, const ClientSession& session) {
+Result<Report> show_grant(const GrantsShowOptions& options, const ClientSession& session) {
   const auto grant = session.client.get_grant(options.grant, session.call_options);
   if (!grant) return to_problem(grant.error());
-  return Answer{.document = grant_document(*grant)};
+  return Report{.document = grant_document(*grant)};
 }
 
 struct VoidOptions {
@@ -101,7 +101,7 @@ Document voided_document(const sdk::VoidedGrant& grant) {
           .json = grant.to_json()};
 }
 
-Result<Answer> void_grant(const VoidOptions& options, const ClientSession& session) {
+Result<Report> void_grant(const VoidOptions& options, const ClientSession& session) {
   return receipt_or_problem(
       session.client.void_grant(options.grant, call_options(session, options.idempotency_key)),
       voided_document);

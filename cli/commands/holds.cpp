@@ -90,7 +90,7 @@ struct PlaceOptions {
   std::optional<std::string> idempotency_key{};
 };
 
-Result<Answer> place_hold(const PlaceOptions& options, const ClientSession& session) {
+Result<Report> place_hold(const PlaceOptions& options, const ClientSession& session) {
   auto organization = session.organization_or(options.organization);
   if (!organization) return organization.error();
   auto caller_key = read_caller_key(options.caller_key, session.surroundings);
@@ -108,12 +108,12 @@ struct HoldsShowOptions {
   std::string hold{};
 };
 
-Result<Answer> show_hold(const HoldsShowOptions& options, const ClientSession& session) {
+Result<Report> show_hold(const HoldsShowOptions& options, const ClientSession& session) {
   const auto hold = session.client.get_hold(options.hold, session.call_options);
   if (!hold) return to_problem(hold.error());
-  Answer answer{.document = story_document_holds(*hold)};
-  if (hold->has_more) answer.remarks.emplace_back("Only the first 1000 changes are told.");
-  return answer;
+  Report report{.document = story_document_holds(*hold)};
+  if (hold->has_more) report.remarks.emplace_back("Only the first 1000 changes are told.");
+  return report;
 }
 
 struct CaptureOptions {
@@ -122,7 +122,7 @@ struct CaptureOptions {
   std::optional<std::string> idempotency_key{};
 };
 
-Result<Answer> capture_hold(const CaptureOptions& options, const ClientSession& session) {
+Result<Report> capture_hold(const CaptureOptions& options, const ClientSession& session) {
   return receipt_or_problem(
       session.client.capture_hold(options.request, call_options(session, options.idempotency_key)),
       captured_document);
@@ -134,7 +134,7 @@ struct ExtendOptions {
   std::optional<std::string> idempotency_key{};
 };
 
-Result<Answer> extend_hold(const ExtendOptions& options, const ClientSession& session) {
+Result<Report> extend_hold(const ExtendOptions& options, const ClientSession& session) {
   return receipt_or_problem(
       session.client.extend_hold(options.request, call_options(session, options.idempotency_key)),
       changed_document);
@@ -146,7 +146,7 @@ struct ReleaseOptions {
   std::optional<std::string> idempotency_key{};
 };
 
-Result<Answer> release_hold(const ReleaseOptions& options, const ClientSession& session) {
+Result<Report> release_hold(const ReleaseOptions& options, const ClientSession& session) {
   return receipt_or_problem(
       session.client.release_hold(options.hold, call_options(session, options.idempotency_key)),
       changed_document);

@@ -21,7 +21,7 @@ struct KeysListOptions {
   std::optional<std::string> user{};
 };
 
-Result<Answer> list_keys(const KeysListOptions& options, const ClientSession& session) {
+Result<Report> list_keys(const KeysListOptions& options, const ClientSession& session) {
   const auto keys = fetch_pages<sdk::ApiKey>(options.paging, [&](const sdk::PageRequest& page) {
     return session.client.list_api_keys({.user = options.user, .page = page}, session.call_options);
   });
@@ -48,10 +48,10 @@ struct KeysShowOptions {
   std::string key{};
 };
 
-Result<Answer> show_key(const KeysShowOptions& options, const ClientSession& session) {
+Result<Report> show_key(const KeysShowOptions& options, const ClientSession& session) {
   const auto key = session.client.get_api_key(options.key, session.call_options);
   if (!key) return to_problem(key.error());
-  return Answer{.document = key_document(*key)};
+  return Report{.document = key_document(*key)};
 }
 
 struct RevokeOptions {
@@ -60,7 +60,7 @@ struct RevokeOptions {
   std::optional<std::string> idempotency_key{};
 };
 
-Result<Answer> revoke_key(const RevokeOptions& options, const ClientSession& session) {
+Result<Report> revoke_key(const RevokeOptions& options, const ClientSession& session) {
   const auto key =
       session.client.revoke_api_key(options.key, call_options(session, options.idempotency_key));
   if (!key) return to_problem(key.error());

@@ -40,7 +40,7 @@ bool changes_nothing(const sdk::ChangeApiKey& request) {
          is_kept(request.spend_caps.total);
 }
 
-Result<Answer> change_key(const ChangeOptions& options, const ClientSession& session) {
+Result<Report> change_key(const ChangeOptions& options, const ClientSession& session) {
   sdk::ChangeApiKey request = options.request;
   if (options.networks == std::vector<std::string>{kAnywhere}) {
     request.allowed_networks = sdk::Clear{};

@@ -27,7 +27,7 @@ std::optional<Credits> cap_of(const sdk::Clearable<Credits>& cap) {
   return amount == nullptr ? std::nullopt : std::optional(*amount);
 }
 
-Result<Answer> create_key(const KeysCreateOptions& options, const ClientSession& session) {
+Result<Report> create_key(const KeysCreateOptions& options, const ClientSession& session) {
   sdk::CreateApiKey request = options.request;
   const sdk::SpendCaps caps{.day = cap_of(options.caps.day),
                             .month = cap_of(options.caps.month),

@@ -25,18 +25,18 @@ Result<sdk::Secret> read_secret(const LeakedOptions& options, const Surroundings
   return usage_problem("Say where the secret is: --secret-file FILE or --secret-stdin.");
 }
 
-Result<Answer> revoke_leaked(const LeakedOptions& options, const ClientSession& session) {
+Result<Report> revoke_leaked(const LeakedOptions& options, const ClientSession& session) {
   const auto secret = read_secret(options, session.surroundings);
   if (!secret) return secret.error();
   const auto told = session.client.revoke_leaked_api_key(*secret, session.call_options);
   if (!told) return to_problem(told.error());
-  Answer answer{.document = {.fields = {{"revoked", told->is_revoked ? "true" : "false"}},
+  Report report{.document = {.fields = {{"revoked", told->is_revoked ? "true" : "false"}},
                              .json = told->to_json()}};
   if (!told->is_revoked) {
-    answer.remarks.emplace_back("It is no secret of this server's, or works no longer.");
+    report.remarks.emplace_back("It is no secret of this server's, or works no longer.");
   }
-  if (told->message) answer.remarks.push_back(*told->message);
-  return answer;
+  if (told->message) report.remarks.push_back(*told->message);
+  return report;
 }
 
 }  // namespace

@@ -23,7 +23,7 @@ struct RotateOptions {
   std::optional<std::string> secret_file{};
 };
 
-Result<Answer> rotate_key(const RotateOptions& options, const ClientSession& session) {
+Result<Report> rotate_key(const RotateOptions& options, const ClientSession& session) {
   sdk::RotateApiKey request{.api_key = options.key};
   if (options.overlap_s) request.overlap = std::chrono::seconds(*options.overlap_s);
   return keep_minted_secret(options.secret_file, "rotate", [&] {

@@ -67,7 +67,7 @@ ExitCode exit_code_of_refusal(const sdk::KeyRefusal& refusal) {
   return exit_code_of(failure);
 }
 
-Result<Answer> verify_key(const KeysVerifyOptions& options, const ClientSession& session) {
+Result<Report> verify_key(const KeysVerifyOptions& options, const ClientSession& session) {
   auto caller_key = read_caller_key(options.caller_key, session.surroundings);
   if (!caller_key) return std::move(caller_key.error());
   if (!*caller_key) {
@@ -79,15 +79,15 @@ Result<Answer> verify_key(const KeysVerifyOptions& options, const ClientSession&
   request.api_key = **std::move(caller_key);
   const auto verdict = session.client.verify_api_key(request, session.call_options);
   if (!verdict) return to_problem(verdict.error());
-  Answer answer;
+  Report report;
   if (verdict->verified) {
-    answer.document = to_document(*verdict->verified);
+    report.document = to_document(*verdict->verified);
   } else {
-    answer.document = to_document(*verdict->refusal);
-    answer.exit_code = exit_code_of_refusal(*verdict->refusal);
+    report.document = to_document(*verdict->refusal);
+    report.exit_code = exit_code_of_refusal(*verdict->refusal);
   }
-  answer.document.json = verdict->to_json();
-  return answer;
+  report.document.json = verdict->to_json();
+  return report;
 }
 
 }  // namespace

@@ -49,14 +49,14 @@ std::string to_json(const sdk::Statement& statement) {
   return json + R"(,"key":")" + statement.key + R"("})";
 }
 
-Result<Answer> check(const CheckOptions& options) {
+Result<Report> check(const CheckOptions& options) {
   const auto key = read_key(options.public_key);
   if (!key) return key.error();
   std::ifstream file(options.file, std::ios::binary);
   if (!file) return unreadable(options.file);
   const auto statement = check_statement(file, *key);
   if (!statement) return statement.error();
-  return Answer{
+  return Report{
       .document = {
           .fields = {{"organization", statement->organization},
                      {"from", statement->from},

@@ -45,7 +45,7 @@ Result<std::int64_t> write_entries(const sdk::Statement& statement, const Client
   return count;
 }
 
-Result<Answer> write_statement(const StatementOptions& options, const ClientSession& session,
+Result<Report> write_statement(const StatementOptions& options, const ClientSession& session,
                                const Sink& sink) {
   auto organization = session.organization_or(options.organization);
   if (!organization) return organization.error();
@@ -65,11 +65,11 @@ Result<Answer> write_statement(const StatementOptions& options, const ClientSess
                    .message = fmt::format("The server signed {} entries and showed {}.",
                                           statement->closing.seq - statement->opening.seq, *count)};
   }
-  return Answer{.is_written = true};
+  return Report{.is_written = true};
 }
 
 // Writes the key as PEM, which other programs read, or as JSON if that is the format.
-Result<Answer> write_key(const CommonOptions& options, const ClientSession& session,
+Result<Report> write_key(const CommonOptions& options, const ClientSession& session,
                          const Sink& sink) {
   const auto key = session.client.get_statement_key(session.call_options);
   if (!key) return to_problem(key.error());
@@ -77,7 +77,7 @@ Result<Answer> write_key(const CommonOptions& options, const ClientSession& sess
   if (auto written = sink(is_json ? key->to_json() + "\n" : key->public_key); !written) {
     return written.error();
   }
-  return Answer{.is_written = true};
+  return Report{.is_written = true};
 }
 
 }  // namespace

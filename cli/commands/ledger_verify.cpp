@@ -23,11 +23,11 @@ struct LedgerVerifyOptions {
   bool is_offline() const { return store.data || store.store || store.store_file; }
 };
 
-Answer to_answer(const verify::Counts& counts) {
+Report to_report(const verify::Counts& counts) {
   return {.document = counts_document(name_counts(counts))};
 }
 
-Result<Answer> verify_store(const app::StoreArguments& store) {
+Result<Report> verify_store(const app::StoreArguments& store) {
   const auto location = find_location(store);
   if (!location) return location.error();
   const auto end = copy::ReadEnd::open(*location);
@@ -38,15 +38,15 @@ Result<Answer> verify_store(const app::StoreArguments& store) {
   const auto act = inspect::check_audit_log(end->source());
   if (!act) return Problem{.message = act.error().message};
   if (*act) return deviation_problem(**act);
-  return to_answer(report->counts);
+  return to_report(report->counts);
 }
 
-Result<Answer> verify_online(const LedgerVerifyOptions& options, const ClientSession& session) {
+Result<Report> verify_online(const LedgerVerifyOptions& options, const ClientSession& session) {
   const auto organization = session.organization_or(options.organization);
   if (!organization) return organization.error();
   const auto counts = verify_organization(session, *organization);
   if (!counts) return counts.error();
-  return to_answer(*counts);
+  return to_report(*counts);
 }
 
 ExitCode run_verify(const LedgerVerifyOptions& options, const Surroundings& surroundings) {

@@ -19,7 +19,7 @@ struct MigrateArguments {
   std::optional<std::string> admin_key_file{};  // where the first admin key is to go
 };
 
-Result<Answer> migrate(const MigrateArguments& arguments, const Surroundings& surroundings) {
+Result<Report> migrate(const MigrateArguments& arguments, const Surroundings& surroundings) {
   app::keep_new_files_private();
   const auto location = find_database(arguments.store);
   if (!location) return location.error();
@@ -27,16 +27,16 @@ Result<Answer> migrate(const MigrateArguments& arguments, const Surroundings& su
   if (!applied) return Problem{.message = applied.error()};
   // This is reported at once, because it stays true even if what follows fails.
   surroundings.tell(fmt::format("farthing: {} migrations applied\n", *applied));
-  Answer answer{.is_written = true};
-  if (!arguments.admin_key_file) return answer;
+  Report report{.is_written = true};
+  if (!arguments.admin_key_file) return report;
 
   const auto first_key = app::make_first_key(*location, *arguments.admin_key_file);
   if (!first_key) return Problem{.message = first_key.error()};
-  answer.remarks.push_back(
+  report.remarks.push_back(
       *first_key == app::FirstKey::written
           ? fmt::format("the first admin key is in {}", *arguments.admin_key_file)
           : "there are keys already, so none was made");
-  return answer;
+  return report;
 }
 
 }  // namespace

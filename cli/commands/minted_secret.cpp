@@ -42,7 +42,7 @@ void add_secret_file_option(CLI::App& command, std::optional<std::string>& file)
       ->type_name("FILE");
 }
 
-Result<Answer> keep_minted_secret(const std::optional<std::string>& secret_file,
+Result<Report> keep_minted_secret(const std::optional<std::string>& secret_file,
                                   const std::string& verb, const std::function<MintedKey()>& mint) {
   std::optional<SecretFile> file;
   if (secret_file) {
@@ -52,21 +52,21 @@ Result<Answer> keep_minted_secret(const std::optional<std::string>& secret_file,
   }
   auto key = mint();
   if (!key) return to_problem(key.error());
-  Answer answer;
-  answer.remarks.push_back(remark_about(*key, secret_file));
-  answer.when_unwritten = lost_secret_note(*key, verb);
+  Report report;
+  report.remarks.push_back(remark_about(*key, secret_file));
+  report.when_unwritten = lost_secret_note(*key, verb);
   if (file && key->secret) {
     if (auto written = file->write(key->secret->reveal()); !written) {
       Problem problem = std::move(written.error());
-      problem.notes.push_back(answer.when_unwritten);
+      problem.notes.push_back(report.when_unwritten);
       return problem;
     }
     key->secret.reset();
-    answer.when_unwritten = "The request was carried out. " + answer.remarks.front();
+    report.when_unwritten = "The request was carried out. " + report.remarks.front();
   }
-  answer.document = key_document(*key);
-  if (key->secret) answer.document.fields.push_back({"secret", key->secret->reveal()});
-  return answer;
+  report.document = key_document(*key);
+  if (key->secret) report.document.fields.push_back({"secret", key->secret->reveal()});
+  return report;
 }
 
 }  // namespace farthing::cli

@@ -20,7 +20,7 @@ void add_secret_file_option(CLI::App& command, std::optional<std::string>& file)
 
 // Calls `mint` once there is a place for the secret, and puts it there. `verb` is the command's
 // ("create"), for the note about a secret that is lost all the same.
-Result<Answer> keep_minted_secret(const std::optional<std::string>& secret_file,
+Result<Report> keep_minted_secret(const std::optional<std::string>& secret_file,
                                   const std::string& verb, const std::function<MintedKey()>& mint);
 
 }  // namespace farthing::cli

@@ -33,7 +33,7 @@ std::vector<std::string> to_json_texts(const std::vector<T>& items) {
 template <class Options>
 CLI::App& add_operator_command(CommandSet& commands, CLI::App& noun, const std::string& verb,
                                const std::string& summary, const std::shared_ptr<Options>& options,
-                               Result<Answer> (*call)(const Options&, const ClientSession&),
+                               Result<Report> (*call)(const Options&, const ClientSession&),
                                AtomicFile::Access output_access = AtomicFile::Access::by_umask) {
   CLI::App* command = noun.add_subcommand(verb, summary);
   add_common_options(*command, options->common);

@@ -37,12 +37,12 @@ Document balance_document(const sdk::OrganizationBalance& balance) {
           .json = balance.to_json()};
 }
 
-Result<Answer> show_balance(const OrganizationBalanceOptions& options,
+Result<Report> show_balance(const OrganizationBalanceOptions& options,
                             const ClientSession& session) {
   const auto balance =
       session.client.get_organization_balance(options.request, session.call_options);
   if (!balance) return to_problem(balance.error());
-  return Answer{.document = balance_document(*balance)};
+  return Report{.document = balance_document(*balance)};
 }
 
 }  // namespace

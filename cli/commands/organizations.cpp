@@ -33,7 +33,7 @@ struct OrganizationsCreateOptions {
   std::optional<std::string> idempotency_key{};
 };
 
-Result<Answer> create_organization(const OrganizationsCreateOptions& options,
+Result<Report> create_organization(const OrganizationsCreateOptions& options,
                                    const ClientSession& session) {
   return receipt_or_problem(session.client.create_organization(
                                 options.request, call_options(session, options.idempotency_key)),
@@ -46,7 +46,7 @@ struct SetOptions {
   std::optional<std::string> idempotency_key{};
 };
 
-Result<Answer> set_organization(const SetOptions& options, const ClientSession& session) {
+Result<Report> set_organization(const SetOptions& options, const ClientSession& session) {
   if (!options.request.name && !options.request.overdraft_limit) {
     return usage_problem("There is nothing to set: give --overdraft-limit, --name or both.");
   }
@@ -60,7 +60,7 @@ struct OrganizationsListOptions {
   PagingOptions paging{};
 };
 
-Result<Answer> list_organizations(const OrganizationsListOptions& options,
+Result<Report> list_organizations(const OrganizationsListOptions& options,
                                   const ClientSession& session) {
   const auto organizations =
       fetch_pages<sdk::Organization>(options.paging, [&](const sdk::PageRequest& page) {
@@ -80,12 +80,12 @@ struct OrganizationsShowOptions {
   std::string organization{};
 };
 
-Result<Answer> show_organization(const OrganizationsShowOptions& options,
+Result<Report> show_organization(const OrganizationsShowOptions& options,
                                  const ClientSession& session) {
   const auto organization =
       session.client.get_organization(options.organization, session.call_options);
   if (!organization) return to_problem(organization.error());
-  return Answer{.document = organization_document(*organization)};
+  return Report{.document = organization_document(*organization)};
 }
 
 struct OrganizationsStandingOptions {
@@ -94,7 +94,7 @@ struct OrganizationsStandingOptions {
   std::optional<std::string> idempotency_key{};
 };
 
-Result<Answer> disable_organization(const OrganizationsStandingOptions& options,
+Result<Report> disable_organization(const OrganizationsStandingOptions& options,
                                     const ClientSession& session) {
   return receipt_or_problem(
       session.client.disable_organization(options.organization,
@@ -102,7 +102,7 @@ Result<Answer> disable_organization(const OrganizationsStandingOptions& options,
       organization_document);
 }
 
-Result<Answer> enable_organization(const OrganizationsStandingOptions& options,
+Result<Report> enable_organization(const OrganizationsStandingOptions& options,
                                    const ClientSession& session) {
   return receipt_or_problem(
       session.client.enable_organization(options.organization,
@@ -125,7 +125,7 @@ struct AddMemberOptions {
 };
 
 // A user named by id may be a member already; the call then changes the role.
-Result<Answer> add_member(const AddMemberOptions& options, const ClientSession& session) {
+Result<Report> add_member(const AddMemberOptions& options, const ClientSession& session) {
   const auto call = call_options(session, options.idempotency_key);
   const sdk::AddMember& request = options.request;
   if (request.user.has_value() == request.email.has_value()) {
@@ -147,7 +147,7 @@ struct RemoveMemberOptions {
   std::optional<std::string> idempotency_key{};
 };
 
-Result<Answer> remove_member(const RemoveMemberOptions& options, const ClientSession& session) {
+Result<Report> remove_member(const RemoveMemberOptions& options, const ClientSession& session) {
   return receipt_or_problem(
       session.client.remove_member(options.request, call_options(session, options.idempotency_key)),
       membership_document);
@@ -159,7 +159,7 @@ struct MembersOptions {
   std::string organization{};
 };
 
-Result<Answer> list_members(const MembersOptions& options, const ClientSession& session) {
+Result<Report> list_members(const MembersOptions& options, const ClientSession& session) {
   const auto members = fetch_pages<sdk::Member>(options.paging, [&](const sdk::PageRequest& page) {
     return session.client.list_members({.organization = options.organization, .page = page},
                                        session.call_options);
@@ -179,7 +179,7 @@ struct SetDefaultOptions {
   std::optional<std::string> idempotency_key{};
 };
 
-Result<Answer> set_default(const SetDefaultOptions& options, const ClientSession& session) {
+Result<Report> set_default(const SetDefaultOptions& options, const ClientSession& session) {
   const auto call = call_options(session, options.idempotency_key);
   const auto user = options.user
                         ? session.client.set_default_organization(

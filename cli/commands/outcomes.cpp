@@ -17,13 +17,13 @@ struct OutcomesShowOptions {
   std::string idempotency_key{};
 };
 
-Result<Answer> show_outcome(const OutcomesShowOptions& options, const ClientSession& session) {
+Result<Report> show_outcome(const OutcomesShowOptions& options, const ClientSession& session) {
   const auto organization = session.organization_or(options.organization);
   if (!organization) return organization.error();
   const auto outcome =
       session.client.get_outcome(*organization, options.idempotency_key, session.call_options);
   if (!outcome) return to_problem(outcome.error());
-  return Answer{.document = {.fields = {{"idempotency_key", outcome->idempotency_key}},
+  return Report{.document = {.fields = {{"idempotency_key", outcome->idempotency_key}},
                              .tables = {entries_table(outcome->entries)},
                              .json = outcome->to_json()}};
 }

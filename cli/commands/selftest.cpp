@@ -6,7 +6,7 @@
 #include <memory>
 #include <random>
 
-#include "cli/access/connection.hpp"
+#include "cli/access/server_access.hpp"
 #include "cli/commands/commands.hpp"
 #include "cli/frame/client_command.hpp"
 #include "cli/frame/problem.hpp"
@@ -23,7 +23,7 @@ struct SelftestArguments {
   std::string data;
   bool is_over_http = false;
   // A server that runs already, in place of `data`.
-  ConnectionOptions connection;
+  AccessOptions access;
 };
 
 // Makes a seed when none was given; it is printed, so that the run can be repeated.
@@ -42,7 +42,7 @@ std::optional<std::string> try_store(const SelftestArguments& arguments, std::ui
                                 tell);
 }
 
-Result<Answer> run(const SelftestArguments& arguments, const Surroundings& surroundings) {
+Result<Report> run(const SelftestArguments& arguments, const Surroundings& surroundings) {
   const std::uint64_t seed = arguments.seed ? *arguments.seed : make_seed();
   const std::chrono::duration<double, std::ratio<60>> duration(arguments.minutes);
   const auto tell = [&surroundings](const std::string& line) {
@@ -51,8 +51,8 @@ Result<Answer> run(const SelftestArguments& arguments, const Surroundings& surro
   };
   std::optional<std::string> deviation;
   Problem problem;
-  if (arguments.connection.base_url) {
-    const auto server = resolve_connection(arguments.connection, DefaultServer::none, surroundings);
+  if (arguments.access.base_url) {
+    const auto server = resolve_access(arguments.access, DefaultServer::none, surroundings);
     if (!server) return server.error();
     deviation =
         selftest::run_http_selftest({.seed = seed, .duration = duration}, server->options, tell);
@@ -65,7 +65,7 @@ Result<Answer> run(const SelftestArguments& arguments, const Surroundings& surro
     deviation = try_store(arguments, seed, duration, tell);
     problem.notes = {fmt::format("The store is left in {} as it was then.", arguments.data)};
   }
-  if (!deviation) return Answer{.is_written = true};
+  if (!deviation) return Report{.is_written = true};
   problem.code = ExitCode::deviates;
   problem.message = fmt::format("Seed {}: {}.", seed, *deviation);
   return problem;
@@ -82,11 +82,11 @@ void add_selftest(CommandSet& commands) {
   subject->add_option("--data", arguments->data, "A directory that is new or empty")
       ->type_name("DIR");
   CLI::Option* server = subject
-                            ->add_option("--base-url", arguments->connection.base_url,
+                            ->add_option("--base-url", arguments->access.base_url,
                                          "A server that runs already, as in http://127.0.0.1:8080")
                             ->type_name("URL");
   command
-      ->add_option("--api-key-file", arguments->connection.key.file,
+      ->add_option("--api-key-file", arguments->access.key.file,
                    "Read the admin key for that server from FILE")
       ->needs(server)
       ->type_name("FILE");

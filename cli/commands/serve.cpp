@@ -44,14 +44,14 @@ void add_setting(CLI::App& command, const app::Setting& setting, app::ServeArgum
   option->type_name(std::string(setting.placeholder));
 }
 
-Result<Answer> serve(const app::ServeArguments& arguments) {
+Result<Report> serve(const app::ServeArguments& arguments) {
   app::keep_new_files_private();
   const auto options = app::resolve_options(arguments);
   if (!options) return usage_problem(fmt::format("{}.", options.error()));
   const auto ending = app::run_server(*options);
   if (!ending) return Problem{.message = ending.error()};
   // The log says what has failed.
-  return Answer{.is_written = true,
+  return Report{.is_written = true,
                 .exit_code = *ending == app::Ending::orderly ? ExitCode::ok : ExitCode::internal};
 }
 

@@ -28,7 +28,7 @@ struct UsersCreateOptions {
   std::optional<std::string> idempotency_key{};
 };
 
-Result<Answer> create_user(const UsersCreateOptions& options, const ClientSession& session) {
+Result<Report> create_user(const UsersCreateOptions& options, const ClientSession& session) {
   const auto user =
       session.client.create_user(options.request, call_options(session, options.idempotency_key));
   if (!user) return to_problem(user.error());
@@ -40,7 +40,7 @@ struct UsersListOptions {
   PagingOptions paging{};
 };
 
-Result<Answer> list_users(const UsersListOptions& options, const ClientSession& session) {
+Result<Report> list_users(const UsersListOptions& options, const ClientSession& session) {
   const auto users = fetch_pages<sdk::User>(options.paging, [&](const sdk::PageRequest& page) {
     return session.client.list_users(page, session.call_options);
   });
@@ -58,10 +58,10 @@ struct UsersShowOptions {
   std::string user{};
 };
 
-Result<Answer> show_user(const UsersShowOptions& options, const ClientSession& session) {
+Result<Report> show_user(const UsersShowOptions& options, const ClientSession& session) {
   const auto user = session.client.get_user(options.user, session.call_options);
   if (!user) return to_problem(user.error());
-  return Answer{.document = to_document(*user)};
+  return Report{.document = to_document(*user)};
 }
 
 struct UsersStandingOptions {
@@ -70,13 +70,13 @@ struct UsersStandingOptions {
   std::optional<std::string> idempotency_key{};
 };
 
-Result<Answer> disable_user(const UsersStandingOptions& options, const ClientSession& session) {
+Result<Report> disable_user(const UsersStandingOptions& options, const ClientSession& session) {
   return receipt_or_problem(
       session.client.disable_user(options.user, call_options(session, options.idempotency_key)),
       to_document);
 }
 
-Result<Answer> enable_user(const UsersStandingOptions& options, const ClientSession& session) {
+Result<Report> enable_user(const UsersStandingOptions& options, const ClientSession& session) {
   return receipt_or_problem(
       session.client.enable_user(options.user, call_options(session, options.idempotency_key)),
       to_document);

@@ -12,7 +12,7 @@ void add_version(CommandSet& commands) {
   CLI::App* command = commands.app().add_subcommand("version", "Show the program's version");
   commands.on(*command, [](const Surroundings& surroundings) {
     return run_local_command(
-        {}, [] { return Answer{.text = fmt::format("farthing {}\n", sdk::kVersion)}; },
+        {}, [] { return Report{.text = fmt::format("farthing {}\n", sdk::kVersion)}; },
         surroundings);
   });
 }

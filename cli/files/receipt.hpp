@@ -13,25 +13,25 @@ namespace farthing::cli {
 
 // Makes the answer that shows `document`.
 template <class T>
-Answer receipt_answer(const sdk::Receipt<T>& receipt, Document document) {
-  Answer answer{.document = std::move(document)};
+Report receipt_answer(const sdk::Receipt<T>& receipt, Document document) {
+  Report report{.document = std::move(document)};
   if (receipt.is_replayed) {
-    answer.remarks.emplace_back(
+    report.remarks.emplace_back(
         "This idempotency key had been used before; shown is its first answer, nothing new was "
         "done.");
   }
-  answer.when_unwritten = "The request was carried out.";
+  report.when_unwritten = "The request was carried out.";
   if (!receipt.idempotency_key.empty()) {
-    answer.when_unwritten += " Run it again with --idempotency-key " + receipt.idempotency_key +
+    report.when_unwritten += " Run it again with --idempotency-key " + receipt.idempotency_key +
                              " to see the answer; that does not carry it out twice.";
   }
-  return answer;
+  return report;
 }
 
 // Makes the answer, or the problem that kept the request from being carried out. `to_document`
 // makes a Document of the model.
 template <class T, class ToDocument>
-Result<Answer> receipt_or_problem(const sdk::Result<sdk::Receipt<T>>& receipt,
+Result<Report> receipt_or_problem(const sdk::Result<sdk::Receipt<T>>& receipt,
                                   ToDocument to_document) {
   if (!receipt) return to_problem(receipt.error());
   return receipt_answer(*receipt, to_document(*receipt));

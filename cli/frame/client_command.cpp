@@ -13,7 +13,7 @@
 namespace farthing::cli {
 namespace {
 
-ExitCode report_answer(const Problem& problem, const Surroundings& surroundings) {
+ExitCode report_problem(const Problem& problem, const Surroundings& surroundings) {
   surroundings.tell(to_text(problem));
   return problem.code;
 }
@@ -38,13 +38,11 @@ void log_to_standard_error(const sdk::LogLine& line, const Surroundings& surroun
   surroundings.tell(printable(text) + "\n");
 }
 
-void explain(const Connection& connection, const Surroundings& surroundings) {
-  const std::string key =
-      connection.key_source.empty() ? "no key" : "key from " + connection.key_source;
-  surroundings.tell(
-      printable(fmt::format("farthing: server {} from {}, {}", connection.options.base_url,
-                            connection.server_source, key)) +
-      "\n");
+void explain(const ServerAccess& access, const Surroundings& surroundings) {
+  const std::string key = access.key_source.empty() ? "no key" : "key from " + access.key_source;
+  surroundings.tell(printable(fmt::format("farthing: server {} from {}, {}",
+                                          access.options.base_url, access.server_source, key)) +
+                    "\n");
 }
 
 bool is_terminal(const OutputOptions& options, const Surroundings& surroundings) {
@@ -65,13 +63,13 @@ Style style_for(const OutputOptions& options, const Surroundings& surroundings) 
   return Style::ansi;
 }
 
-Result<Done> write_answer(const Answer& answer, const OutputOptions& options,
+Result<Done> write_report(const Report& report, const OutputOptions& options,
                           std::optional<AtomicFile>& file, const Surroundings& surroundings) {
-  if (answer.is_written) return file ? file->commit({}) : Done{};
+  if (report.is_written) return file ? file->commit({}) : Done{};
   const Format format = format_for(options, surroundings);
-  std::string text = answer.text
-                         ? *answer.text
-                         : render(answer.document, format, style_for(options, surroundings));
+  std::string text = report.text
+                         ? *report.text
+                         : render(report.document, format, style_for(options, surroundings));
   // Only people read a terminal; programs get the server's text unchanged.
   if (format == Format::csv && is_terminal(options, surroundings)) text = printable_lines(text);
   return file ? file->commit(text) : surroundings.print(text);
@@ -79,33 +77,33 @@ Result<Done> write_answer(const Answer& answer, const OutputOptions& options,
 
 // Makes the call while signals cancel it. An interrupt decides the exit code only when it stopped
 // the call.
-Result<Answer> call_with_interrupt(const ClientCommand& command, Connection connection,
+Result<Report> call_with_interrupt(const ClientCommand& command, ServerAccess access,
                                    const Sink& sink, const Surroundings& surroundings) {
   const Interrupt interrupt;
-  ClientSession session{.client = sdk::Client(std::move(connection.options)),
+  ClientSession session{.client = sdk::Client(std::move(access.options)),
                         .call_options = {.cancellation = interrupt.token()},
-                        .organization = std::move(connection.organization),
+                        .organization = std::move(access.organization),
                         .surroundings = surroundings};
-  auto answer = command.stream ? command.stream(session, sink) : command.call(session);
-  if (!answer && answer.error().code == ExitCode::interrupted && interrupt.signal() != 0) {
+  auto report = command.stream ? command.stream(session, sink) : command.call(session);
+  if (!report && report.error().code == ExitCode::interrupted && interrupt.signal() != 0) {
     constexpr int kSignalled = 128;
-    answer.error().code = static_cast<ExitCode>(kSignalled + interrupt.signal());
+    report.error().code = static_cast<ExitCode>(kSignalled + interrupt.signal());
   }
-  return answer;
+  return report;
 }
 
-ExitCode show(const Result<Answer>& answer, const OutputOptions& output,
+ExitCode show(const Result<Report>& report, const OutputOptions& output,
               std::optional<AtomicFile>& file, const Surroundings& surroundings) {
-  if (!answer) return report_answer(answer.error(), surroundings);
-  if (auto written = write_answer(*answer, output, file, surroundings); !written) {
+  if (!report) return report_problem(report.error(), surroundings);
+  if (auto written = write_report(*report, output, file, surroundings); !written) {
     Problem problem = std::move(written.error());
-    if (!answer->when_unwritten.empty()) problem.notes.push_back(answer->when_unwritten);
-    return report_answer(problem, surroundings);
+    if (!report->when_unwritten.empty()) problem.notes.push_back(report->when_unwritten);
+    return report_problem(problem, surroundings);
   }
-  for (const auto& remark : answer->remarks) {
+  for (const auto& remark : report->remarks) {
     surroundings.tell(fmt::format("farthing: {}\n", printable(remark)));
   }
-  return answer->exit_code;
+  return report->exit_code;
 }
 
 }  // namespace
@@ -120,21 +118,20 @@ Result<std::string> ClientSession::organization_or(const std::optional<std::stri
 
 ExitCode run_client_command(const ClientCommand& command, const Surroundings& surroundings) {
   const OutputOptions& output = command.options.output;
-  auto connection =
-      resolve_connection(command.options.connection, command.default_server, surroundings);
-  if (!connection) return report_answer(connection.error(), surroundings);
+  auto access = resolve_access(command.options.access, command.default_server, surroundings);
+  if (!access) return report_problem(access.error(), surroundings);
 
   // The file is opened before the call, because an answer that cannot be kept should not be asked
   // for.
   std::optional<AtomicFile> file;
   if (output.file) {
     auto opened = AtomicFile::open(*output.file, command.output_access);
-    if (!opened) return report_answer(opened.error(), surroundings);
+    if (!opened) return report_problem(opened.error(), surroundings);
     file.emplace(*std::move(opened));
   }
-  if (command.options.connection.verbosity == Verbosity::verbose) {
-    explain(*connection, surroundings);
-    connection->options.log = [&surroundings](const sdk::LogLine& line) {
+  if (command.options.access.verbosity == Verbosity::verbose) {
+    explain(*access, surroundings);
+    access->options.log = [&surroundings](const sdk::LogLine& line) {
       log_to_standard_error(line, surroundings);
     };
   }
@@ -142,20 +139,20 @@ ExitCode run_client_command(const ClientCommand& command, const Surroundings& su
   const Sink sink = [&](std::string_view text) {
     return file ? file->write(text) : surroundings.print(text);
   };
-  return show(call_with_interrupt(command, *std::move(connection), sink, surroundings), output,
-              file, surroundings);
+  return show(call_with_interrupt(command, *std::move(access), sink, surroundings), output, file,
+              surroundings);
 }
 
 ExitCode run_local_command(const OutputOptions& output,
-                           const std::function<Result<Answer>()>& make_answer,
+                           const std::function<Result<Report>()>& make_report,
                            const Surroundings& surroundings) {
   std::optional<AtomicFile> file;
   if (output.file) {
     auto opened = AtomicFile::open(*output.file, AtomicFile::Access::by_umask);
-    if (!opened) return report_answer(opened.error(), surroundings);
+    if (!opened) return report_problem(opened.error(), surroundings);
     file.emplace(*std::move(opened));
   }
-  return show(make_answer(), output, file, surroundings);
+  return show(make_report(), output, file, surroundings);
 }
 
 }  // namespace farthing::cli

@@ -34,7 +34,7 @@ struct ClientSession {
 // Takes a part of the data on its way out: to the output file, or to standard output.
 using Sink = std::function<Result<Done>(std::string_view)>;
 
-struct Answer {
+struct Report {
   Document document{};
   // A text that is written as it is, in any format, in place of the document.
   std::optional<std::string> text{};
@@ -49,16 +49,16 @@ struct ClientCommand {
   const CommonOptions& options;
   DefaultServer default_server = DefaultServer::none;
   AtomicFile::Access output_access = AtomicFile::Access::by_umask;
-  std::function<Result<Answer>(const ClientSession&)> call{};
+  std::function<Result<Report>(const ClientSession&)> call{};
   // Replaces `call` for data that are too large to be kept until the end.
-  std::function<Result<Answer>(const ClientSession&, const Sink&)> stream{};
+  std::function<Result<Report>(const ClientSession&, const Sink&)> stream{};
 };
 
 ExitCode run_client_command(const ClientCommand& command, const Surroundings& surroundings);
 
 // Runs a command that talks to no server; `output` is empty for one without such options.
 ExitCode run_local_command(const OutputOptions& output,
-                           const std::function<Result<Answer>()>& make_answer,
+                           const std::function<Result<Report>()>& make_report,
                            const Surroundings& surroundings);
 
 }  // namespace farthing::cli

@@ -14,7 +14,7 @@ namespace {
 constexpr const char* kConnectionGroup = "Connection";
 constexpr const char* kOutputGroup = "Output";
 
-void add_key_options(CLI::App& command, ConnectionOptions& values) {
+void add_key_options(CLI::App& command, AccessOptions& values) {
   CLI::Option* file =
       command.add_option("--api-key-file", values.key.file, "Read the API key from FILE")
           ->type_name("FILE")
@@ -36,7 +36,7 @@ void add_key_options(CLI::App& command, ConnectionOptions& values) {
       ->group(kConnectionGroup);
 }
 
-void add_server_options(CLI::App& command, ConnectionOptions& values) {
+void add_server_options(CLI::App& command, AccessOptions& values) {
   command
       .add_option("--base-url", values.base_url,
                   "The server, as in http://127.0.0.1:8080 or unix:/run/farthing.sock")
@@ -102,14 +102,14 @@ void add_output_options(CLI::App& command, OutputOptions& values) {
 
 void add_common_options(CLI::App& command, CommonOptions& values) {
   add_output_options(command, values.output);
-  add_key_options(command, values.connection);
-  add_server_options(command, values.connection);
+  add_key_options(command, values.access);
+  add_server_options(command, values.access);
 }
 
 void add_keyless_options(CLI::App& command, CommonOptions& values) {
   add_output_options(command, values.output);
-  add_server_options(command, values.connection);
-  values.connection.key_need = KeyNeed::not_needed;
+  add_server_options(command, values.access);
+  values.access.key_need = KeyNeed::not_needed;
 }
 
 void add_csv_option(CLI::App& command, OutputOptions& values) {
@@ -130,7 +130,7 @@ void add_raw_option(CLI::App& command, bool& value) {
       ->group(kOutputGroup);
 }
 
-void add_api_version_option(CLI::App& command, ConnectionOptions& values) {
+void add_api_version_option(CLI::App& command, AccessOptions& values) {
   command.add_option("--api-version", values.api_version, "v1alpha (default), v1beta or v1")
       ->type_name("VERSION")
       ->group(kConnectionGroup);

@@ -8,7 +8,7 @@
 #include <optional>
 #include <string>
 
-#include "cli/access/connection.hpp"
+#include "cli/access/server_access.hpp"
 #include "cli/output/render.hpp"
 
 namespace farthing::cli {
@@ -20,7 +20,7 @@ struct OutputOptions {
 
 // The options of every command that talks to a server.
 struct CommonOptions {
-  ConnectionOptions connection{};
+  AccessOptions access{};
   OutputOptions output{};
 };
 
@@ -34,7 +34,7 @@ void add_csv_option(CLI::App& command, OutputOptions& values);
 // Adds `--raw`, which needs `--csv`.
 void add_raw_option(CLI::App& command, bool& value);
 // Adds the option for `account` and `balance`, which exist in three versions.
-void add_api_version_option(CLI::App& command, ConnectionOptions& values);
+void add_api_version_option(CLI::App& command, AccessOptions& values);
 void add_idempotency_key_option(CLI::App& command, std::optional<std::string>& value);
 void add_organization_option(CLI::App& command, std::optional<std::string>& value);
 // Accepts an option whose value would be a key (`--api-key`) only to refuse it, say why, and name

@@ -34,8 +34,8 @@ void add_paging_options(CLI::App& command, PagingOptions& values) {
       ->group(kPagingGroup);
 }
 
-void add_next_remark(Answer& answer, const std::optional<std::string>& next) {
-  if (next) answer.remarks.push_back(fmt::format("There is more: --cursor {}, or --all.", *next));
+void add_next_remark(Report& report, const std::optional<std::string>& next) {
+  if (next) report.remarks.push_back(fmt::format("There is more: --cursor {}, or --all.", *next));
 }
 
 std::optional<Problem> endless(const std::optional<std::string>& next,
@@ -45,19 +45,19 @@ std::optional<Problem> endless(const std::optional<std::string>& next,
                  .message = "The server answers the same page again as the next one."};
 }
 
-Answer list_answer(Table table, std::string_view name, const std::vector<std::string>& items,
+Report list_answer(Table table, std::string_view name, const std::vector<std::string>& items,
                    const std::optional<std::string>& next) {
-  Answer answer;
-  std::string& json = answer.document.json;
+  Report report;
+  std::string& json = report.document.json;
   json = fmt::format("{{{}:[", json_string(name));
   for (const auto& item : items) {
     if (json.back() != '[') json.push_back(',');
     json += item;
   }
   json += fmt::format("],\"next\":{}}}", next ? json_string(*next) : "null");
-  answer.document.tables.push_back(std::move(table));
-  add_next_remark(answer, next);
-  return answer;
+  report.document.tables.push_back(std::move(table));
+  add_next_remark(report, next);
+  return report;
 }
 
 }  // namespace farthing::cli

@@ -30,11 +30,11 @@ void add_paging_options(CLI::App& command, PagingOptions& values);
 
 // Makes the answer of a list command; `name` is the list's name in JSON ("users"), `items` each
 // item as JSON. A remark says how to get the next page when there is one.
-Answer list_answer(Table table, std::string_view name, const std::vector<std::string>& items,
+Report list_answer(Table table, std::string_view name, const std::vector<std::string>& items,
                    const std::optional<std::string>& next);
 
 // Adds the remark that says how to get the next page, when there is one.
-void add_next_remark(Answer& answer, const std::optional<std::string>& next);
+void add_next_remark(Report& report, const std::optional<std::string>& next);
 
 // Returns a problem when the page after `cursor` names `cursor` as its next one.
 std::optional<Problem> endless(const std::optional<std::string>& next,

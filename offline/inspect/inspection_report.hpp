@@ -12,7 +12,7 @@
 
 #include "base/digest.hpp"
 #include "base/id.hpp"
-#include "server/directory/record.hpp"
+#include "server/directory/directory_record.hpp"
 #include "verify/counts.hpp"
 #include "verify/finding.hpp"
 

@@ -9,7 +9,7 @@
 
 #include "model/canonical.hpp"
 #include "model/comparison.hpp"
-#include "selftest/http/answer_check.hpp"
+#include "selftest/http/response_check.hpp"
 #include "selftest/http/wire.hpp"
 
 namespace farthing::selftest {
@@ -69,7 +69,7 @@ class HttpTrial::Follower {
   const model::ModelLedger& model() const { return auditor_.model(); }
   ledger::Command next_command();
   Deviation take(ledger::Command command);
-  Deviation follow(ledger::Command command, const Answer& answer);
+  Deviation follow(ledger::Command command, const Response& answer);
   Deviation check_refusal(const ledger::Command& command, const sdk::Failure& failure,
                           const Between& between);
   Deviation repeat();
@@ -165,7 +165,7 @@ Deviation HttpTrial::Follower::take(ledger::Command command) {
 
 // Reads the entries first: they say when the request was booked, which decides what the model
 // expects.
-Deviation HttpTrial::Follower::follow(ledger::Command command, const Answer& answer) {
+Deviation HttpTrial::Follower::follow(ledger::Command command, const Response& answer) {
   std::vector<ledger::Entry> entries;
   if (auto failed = read_new_entries(entries)) return failed;
   const std::string& key = command.origin.idempotency_key;

@@ -15,11 +15,11 @@ std::optional<std::string> if_any(const std::string& text) {
 }
 
 template <class T>
-sdk::Result<Answer> to_answer(sdk::Result<sdk::Receipt<T>> receipt) {
+sdk::Result<Response> to_answer(sdk::Result<sdk::Receipt<T>> receipt) {
   if (!receipt) return std::move(receipt).error();
   T told = static_cast<const T&>(*receipt);
   std::string text = told.to_json();
-  return Answer{
+  return Response{
       .told = std::move(told), .text = std::move(text), .is_replayed = receipt->is_replayed};
 }
 
@@ -30,7 +30,7 @@ class Asker {
     options_.idempotency_key = command.origin.idempotency_key;
   }
 
-  sdk::Result<Answer> operator()(const ledger::CreateGrant& action) const {
+  sdk::Result<Response> operator()(const ledger::CreateGrant& action) const {
     sdk::CreateGrant request{.organization = organization(), .amount = action.terms.amount};
     request.category = ledger::to_string(action.terms.category);
     request.priority = action.terms.priority;
@@ -39,38 +39,38 @@ class Asker {
     request.metadata = if_any(command_.origin.metadata.json);
     return to_answer(client_.create_grant(request, options_));
   }
-  sdk::Result<Answer> operator()(const ledger::VoidGrant& action) const {
+  sdk::Result<Response> operator()(const ledger::VoidGrant& action) const {
     return to_answer(client_.void_grant(id<GrantId>(action.grant), options_));
   }
-  sdk::Result<Answer> operator()(const ledger::CreateCharge& action) const {
+  sdk::Result<Response> operator()(const ledger::CreateCharge& action) const {
     sdk::CreateCharge request{.organization = organization(), .amount = action.amount};
     say_why(request);
     return to_answer(client_.create_charge(request, options_));
   }
-  sdk::Result<Answer> operator()(const ledger::PlaceHold& action) const {
+  sdk::Result<Response> operator()(const ledger::PlaceHold& action) const {
     sdk::PlaceHold request{.organization = organization(), .amount = action.amount};
     request.ttl = action.ttl;
     request.over_capture = ledger::to_string(action.over_capture);
     say_why(request);
     return to_answer(client_.place_hold(request, options_));
   }
-  sdk::Result<Answer> operator()(const ledger::ExtendHold& action) const {
+  sdk::Result<Response> operator()(const ledger::ExtendHold& action) const {
     return to_answer(
         client_.extend_hold({.hold = id<HoldId>(action.hold), .ttl = action.ttl}, options_));
   }
-  sdk::Result<Answer> operator()(const ledger::CaptureHold& action) const {
+  sdk::Result<Response> operator()(const ledger::CaptureHold& action) const {
     return to_answer(client_.capture_hold(
         {.hold = id<HoldId>(action.hold), .amount = action.amount, .is_final = action.is_final},
         options_));
   }
-  sdk::Result<Answer> operator()(const ledger::ReleaseHold& action) const {
+  sdk::Result<Response> operator()(const ledger::ReleaseHold& action) const {
     return to_answer(client_.release_hold(id<HoldId>(action.hold), options_));
   }
-  sdk::Result<Answer> operator()(const ledger::RefundCharge& action) const {
+  sdk::Result<Response> operator()(const ledger::RefundCharge& action) const {
     return to_answer(client_.refund_charge(
         {.charge = id<ChargeId>(action.charge), .amount = action.amount}, options_));
   }
-  sdk::Result<Answer> operator()(const ledger::SetOverdraftLimit& action) const {
+  sdk::Result<Response> operator()(const ledger::SetOverdraftLimit& action) const {
     sdk::ChangeOrganization request{.organization = organization()};
     request.overdraft_limit = action.limit;
     return to_answer(client_.change_organization(request, options_));
@@ -96,7 +96,7 @@ class Asker {
 
 }  // namespace
 
-sdk::Result<Answer> ask(const sdk::Client& client, const ledger::Command& command) {
+sdk::Result<Response> ask(const sdk::Client& client, const ledger::Command& command) {
   return std::visit(Asker(client, command), command.action);
 }
 

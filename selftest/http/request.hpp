@@ -13,7 +13,7 @@ namespace farthing::selftest {
 using Told = std::variant<sdk::Grant, sdk::VoidedGrant, sdk::Charge, sdk::ChangedHold,
                           sdk::CapturedHold, sdk::Refund, sdk::Organization>;
 
-struct Answer {
+struct Response {
   Told told;
   std::string text;  // the whole answer as JSON: a replay has the same
   bool is_replayed = false;
@@ -21,6 +21,6 @@ struct Answer {
 
 // Sends the request under the command's idempotency key. The server sets the command's time; the
 // client's key is the one that asks, and no caller's key is presented.
-sdk::Result<Answer> ask(const sdk::Client& client, const ledger::Command& command);
+sdk::Result<Response> ask(const sdk::Client& client, const ledger::Command& command);
 
 }  // namespace farthing::selftest

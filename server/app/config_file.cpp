@@ -9,7 +9,7 @@
 
 #include "server/app/secret_file.hpp"
 #include "server/app/settings.hpp"
-#include "server/store/postgres/connection.hpp"
+#include "server/store/postgres/database_connection.hpp"
 
 namespace farthing::app {
 namespace {
@@ -65,7 +65,7 @@ Checked apply_settings(const toml::table& table, ServerOptions& options) {
 Checked check_own_secret(const std::filesystem::path& path, const toml::table& table,
                          const ServerOptions& options) {
   const auto url = table["store"].value_exact<std::string>();
-  if (!url || !store::postgres::Connection::has_password(*url)) return Done{};
+  if (!url || !store::postgres::DatabaseConnection::has_password(*url)) return Done{};
   return check_secret_file(path, options.shared_secrets);
 }
 

@@ -7,13 +7,13 @@
 #include "server/app/secret_file.hpp"
 #include "server/store/effective_clock.hpp"
 #include "server/store/embedded/rocksdb_store.hpp"
-#include "server/store/postgres/connection.hpp"
+#include "server/store/postgres/database_connection.hpp"
 #include "server/store/postgres/postgres_store.hpp"
 
 namespace farthing::app {
 namespace {
 
-using store::postgres::Connection;
+using store::postgres::DatabaseConnection;
 
 Result<std::unique_ptr<store::Store>> open_directory(
     const std::filesystem::path& directory, StoreEvents events, const DirectoryBounds& bounds,
@@ -52,7 +52,7 @@ BasicResult<StoreLocation, std::string> database_at(std::string url) {
   if (!url.starts_with("postgres://") && !url.starts_with("postgresql://")) {
     return std::string("the store must be a URL that begins with postgres://");
   }
-  if (auto fault = Connection::find_fault(url); !fault.empty()) {
+  if (auto fault = DatabaseConnection::find_fault(url); !fault.empty()) {
     return "the store's URL cannot be read: " + fault;
   }
   return StoreLocation{.data = {}, .database = Secret(std::move(url))};
@@ -67,7 +67,7 @@ BasicResult<StoreLocation, std::string> read_store_file(const std::filesystem::p
   auto location = database_at(url);
   if (!location) return "in " + file.string() + ": " + location.error();
   // Without a password there is nothing to hide.
-  if (Connection::has_password(url)) {
+  if (DatabaseConnection::has_password(url)) {
     if (auto done = check_secret_file(file, shared); !done) return done.error();
   }
   return location;
@@ -85,7 +85,7 @@ BasicResult<std::optional<StoreLocation>, std::string> find_store(const StoreArg
   if (arguments.store_file) {
     found = read_store_file(*arguments.store_file, shared);
   } else if (arguments.store) {
-    if (Connection::has_password(*arguments.store)) {
+    if (DatabaseConnection::has_password(*arguments.store)) {
       return std::string(
                  "a password does not belong on the command line, where every user of this machine "
                  "can read it: use ") +

@@ -12,16 +12,17 @@
 #include "server/store/embedded/clock_set_back.hpp"
 #include "server/store/embedded/data_directory.hpp"
 #include "server/store/postgres/clock_set_back.hpp"
-#include "server/store/postgres/connection.hpp"
+#include "server/store/postgres/database_connection.hpp"
 #include "server/store/postgres/schema.hpp"
 
 namespace farthing::app {
 namespace {
 
-using store::postgres::Connection;
+using store::postgres::DatabaseConnection;
 
-store::postgres::Checked<std::unique_ptr<Connection>> connect(const StoreLocation& location) {
-  return Connection::connect(std::string(location.database.reveal()));
+store::postgres::Checked<std::unique_ptr<DatabaseConnection>> connect(
+    const StoreLocation& location) {
+  return DatabaseConnection::connect(std::string(location.database.reveal()));
 }
 
 }  // namespace

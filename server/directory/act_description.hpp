@@ -9,7 +9,7 @@
 #include "server/directory/audit_record.hpp"
 #include "server/directory/command.hpp"
 #include "server/directory/directory.hpp"
-#include "server/directory/record.hpp"
+#include "server/directory/directory_record.hpp"
 #include "server/ledger/outcome.hpp"
 
 namespace farthing::directory {

@@ -19,9 +19,9 @@
 
 #include "base/id.hpp"
 #include "base/page.hpp"
+#include "server/directory/directory_record.hpp"
 #include "server/directory/entities.hpp"
 #include "server/directory/key_table.hpp"
-#include "server/directory/record.hpp"
 
 namespace farthing::directory {
 

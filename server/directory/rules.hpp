@@ -10,7 +10,7 @@
 #include "base/instant.hpp"
 #include "server/directory/command.hpp"
 #include "server/directory/directory.hpp"
-#include "server/directory/record.hpp"
+#include "server/directory/directory_record.hpp"
 
 namespace farthing::directory {
 

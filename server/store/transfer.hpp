@@ -16,7 +16,7 @@
 #include "base/error.hpp"
 #include "base/id.hpp"
 #include "server/directory/audit_record.hpp"
-#include "server/directory/record.hpp"
+#include "server/directory/directory_record.hpp"
 
 namespace farthing::store {
 

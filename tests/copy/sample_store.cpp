@@ -12,7 +12,7 @@
 #include "base/digest.hpp"
 #include "server/store/embedded/rocksdb_store.hpp"
 #include "server/store/embedded/tables/database.hpp"
-#include "server/store/postgres/connection.hpp"
+#include "server/store/postgres/database_connection.hpp"
 #include "server/store/postgres/postgres_store.hpp"
 #include "server/store/postgres/schema.hpp"
 #include "tests/store_conformance/commands.hpp"
@@ -33,8 +33,8 @@ constexpr int kCharges = 1'500;
 
 const char* database_url() { return std::getenv("FARTHING_POSTGRES"); }
 
-std::unique_ptr<store::postgres::Connection> connect() {
-  auto connection = store::postgres::Connection::connect(database_url());
+std::unique_ptr<store::postgres::DatabaseConnection> connect() {
+  auto connection = store::postgres::DatabaseConnection::connect(database_url());
   CHECK(connection);
   return *std::move(connection);
 }

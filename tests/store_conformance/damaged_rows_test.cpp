@@ -15,7 +15,7 @@
 #include "base/check.hpp"
 #include "base/digest.hpp"
 #include "server/ledger/entry_id.hpp"
-#include "server/store/postgres/connection.hpp"
+#include "server/store/postgres/database_connection.hpp"
 #include "server/store/postgres/postgres_store.hpp"
 #include "server/store/postgres/schema.hpp"
 #include "tests/store_conformance/commands.hpp"
@@ -41,7 +41,7 @@ class DamagedPostgresRows : public ::testing::Test {
   void SetUp() override {
     const char* url = std::getenv("FARTHING_POSTGRES");
     ASSERT_NE(url, nullptr) << "run it by tests.support.postgres";
-    connection_ = postgres::Connection::connect(url).value();
+    connection_ = postgres::DatabaseConnection::connect(url).value();
     run("DROP SCHEMA IF EXISTS farthing CASCADE");
     ASSERT_TRUE(postgres::migrate(*connection_));
     postgres::PostgresOptions options;
@@ -192,7 +192,7 @@ class DamagedPostgresRows : public ::testing::Test {
   ManualClock clock_{kStart};
   std::mutex mutex_;
   std::vector<std::string> lines_;
-  std::unique_ptr<postgres::Connection> connection_;
+  std::unique_ptr<postgres::DatabaseConnection> connection_;
   std::unique_ptr<PostgresStore> store_;
   OrganizationId damaged_;
   OrganizationId other_;

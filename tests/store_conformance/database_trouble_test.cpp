@@ -17,7 +17,7 @@
 
 #include "base/await.hpp"
 #include "base/digest.hpp"
-#include "server/store/postgres/connection.hpp"
+#include "server/store/postgres/database_connection.hpp"
 #include "server/store/postgres/postgres_store.hpp"
 #include "server/store/postgres/schema.hpp"
 #include "tests/store_conformance/commands.hpp"
@@ -25,7 +25,7 @@
 
 namespace farthing::store::testing::database_trouble_test {
 
-using postgres::Connection;
+using postgres::DatabaseConnection;
 using postgres::PostgresStore;
 using std::chrono::milliseconds;
 using std::chrono::seconds;
@@ -47,7 +47,7 @@ class DatabaseTrouble : public ::testing::Test {
   void SetUp() override {
     const char* url = std::getenv("FARTHING_POSTGRES");
     ASSERT_NE(url, nullptr) << "run it by tests.support.postgres";
-    connection_ = Connection::connect(url).value();
+    connection_ = DatabaseConnection::connect(url).value();
     run("DROP SCHEMA IF EXISTS farthing CASCADE");
     ASSERT_TRUE(postgres::migrate(*connection_));
     // The owner of tables has every right, and so has a superuser.
@@ -75,13 +75,13 @@ class DatabaseTrouble : public ::testing::Test {
   }
 
   void run(const std::string& sql) { run(*connection_, sql); }
-  static void run(Connection& connection, const std::string& sql) {
+  static void run(DatabaseConnection& connection, const std::string& sql) {
     const auto done = connection.run_script(sql, kTimeout);
     ASSERT_TRUE(done) << done.error().message << " in " << sql;
   }
   // A transaction of somebody else's that has run `sql`. It ends with the connection.
-  static std::unique_ptr<Connection> begin(const std::string& sql) {
-    auto other = Connection::connect(std::getenv("FARTHING_POSTGRES")).value();
+  static std::unique_ptr<DatabaseConnection> begin(const std::string& sql) {
+    auto other = DatabaseConnection::connect(std::getenv("FARTHING_POSTGRES")).value();
     run(*other, "SET idle_in_transaction_session_timeout = 0; BEGIN; " + sql);
     return other;
   }
@@ -149,7 +149,7 @@ class DatabaseTrouble : public ::testing::Test {
     EXPECT_EQ(count_lines("database_errors"), 2);
   }
 
-  std::unique_ptr<Connection> connection_;
+  std::unique_ptr<DatabaseConnection> connection_;
   std::mutex mutex_;  // guards `lines_`
   std::vector<std::string> lines_;
   std::unique_ptr<PostgresStore> store_;

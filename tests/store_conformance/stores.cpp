@@ -13,7 +13,7 @@
 #include "server/store/effective_clock.hpp"
 #include "server/store/embedded/rocksdb_store.hpp"
 #include "server/store/embedded/store_import.hpp"
-#include "server/store/postgres/connection.hpp"
+#include "server/store/postgres/database_connection.hpp"
 #include "server/store/postgres/database_import.hpp"
 #include "server/store/postgres/postgres_store.hpp"
 #include "server/store/postgres/queries.hpp"
@@ -107,7 +107,7 @@ class OpenPostgresStore final : public OpenStore {
     options_.conninfo = postgres_url();
     // A store that judges its clock needs no help.
     options_.clock = options_.clock_rules.monotonic ? &clock : static_cast<const Clock*>(&clock_);
-    const auto connection = postgres::Connection::connect(options_.conninfo);
+    const auto connection = postgres::DatabaseConnection::connect(options_.conninfo);
     CHECK(connection);
     CHECK((*connection)->run_script("DROP SCHEMA IF EXISTS farthing CASCADE", kTimeout));
     CHECK(postgres::migrate(**connection));
@@ -127,7 +127,7 @@ class OpenPostgresStore final : public OpenStore {
     }
   }
   void wait_for_mark() override {
-    const auto connection = postgres::Connection::connect(options_.conninfo);
+    const auto connection = postgres::DatabaseConnection::connect(options_.conninfo);
     CHECK(connection);
     const std::array calls = {postgres::Call{postgres::kReadStoreClock}};
     for (;;) {

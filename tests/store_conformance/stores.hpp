@@ -13,7 +13,7 @@
 
 #include "base/clock.hpp"
 #include "selftest/subject.hpp"
-#include "server/directory/record.hpp"
+#include "server/directory/directory_record.hpp"
 #include "server/ledger/booked.hpp"
 #include "server/store/effective_clock.hpp"
 #include "server/store/store.hpp"

@@ -26,7 +26,7 @@ struct Request {
   const sdk::CallOptions& options;
 };
 
-using Answer = sdk::Result<cpp11::sexp>;
+using CallResult = sdk::Result<cpp11::sexp>;
 
 // Thrown for a wrong amount of the caller's; it carries the name of the argument.
 class BadAmount : public std::invalid_argument {
@@ -46,14 +46,14 @@ sdk::PageRequest page_of(const Arguments& in);
 
 // Make the three forms of an answer.
 template <class T>
-Answer one(sdk::Result<T> model) {
+CallResult one(sdk::Result<T> model) {
   if (!model) return std::move(model.error());
   const cpp11::sexp columns = r_columns(std::vector<T>{std::move(*model)});
   return r_list({{"columns", columns}, {"failure", R_NilValue}});
 }
 
 template <class T>
-Answer page(sdk::Result<sdk::Page<T>> page) {
+CallResult page(sdk::Result<sdk::Page<T>> page) {
   if (!page) return std::move(page.error());
   const cpp11::sexp columns = r_columns(page->items);
   const cpp11::sexp next = r_scalar(page->next);
@@ -61,7 +61,7 @@ Answer page(sdk::Result<sdk::Page<T>> page) {
 }
 
 template <class T>
-Answer written(sdk::Result<sdk::Receipt<T>> receipt) {
+CallResult written(sdk::Result<sdk::Receipt<T>> receipt) {
   if (!receipt) return std::move(receipt.error());
   const cpp11::sexp columns = r_columns(std::vector<T>{static_cast<const T&>(*receipt)});
   const cpp11::sexp replayed = r_scalar(receipt->is_replayed);

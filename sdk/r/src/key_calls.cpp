@@ -34,16 +34,16 @@ std::optional<sdk::SpendCaps> caps_of(const Arguments& in) {
 
 }  // namespace
 
-Answer get_api_key(const Request& r) {
+CallResult get_api_key(const Request& r) {
   return one(r.client.get_api_key(r.in.text("api_key"), r.options));
 }
 
-Answer list_api_keys(const Request& r) {
+CallResult list_api_keys(const Request& r) {
   return page(r.client.list_api_keys({.user = r.in.optional_text("user"), .page = page_of(r.in)},
                                      r.options));
 }
 
-Answer create_api_key(const Request& r) {
+CallResult create_api_key(const Request& r) {
   return written(
       r.client.create_api_key({.user = r.in.text("user"),
                                .name = r.in.optional_text("name"),
@@ -55,7 +55,7 @@ Answer create_api_key(const Request& r) {
                               r.options));
 }
 
-Answer change_api_key(const Request& r) {
+CallResult change_api_key(const Request& r) {
   sdk::ChangeApiKey change{.api_key = r.in.text("api_key"),
                            .name = r.in.optional_text("name"),
                            .scopes = texts_of(r.in.get("scopes"))};
@@ -80,7 +80,7 @@ Answer change_api_key(const Request& r) {
   return written(r.client.change_api_key(change, r.options));
 }
 
-Answer rotate_api_key(const Request& r) {
+CallResult rotate_api_key(const Request& r) {
   sdk::RotateApiKey rotation{.api_key = r.in.text("api_key")};
   if (const auto overlap = r.in.optional_number("overlap_s")) {
     rotation.overlap = std::chrono::seconds(static_cast<std::int64_t>(*overlap));
@@ -88,15 +88,15 @@ Answer rotate_api_key(const Request& r) {
   return written(r.client.rotate_api_key(rotation, r.options));
 }
 
-Answer revoke_leaked_api_key(const Request& r) {
+CallResult revoke_leaked_api_key(const Request& r) {
   return one(r.client.revoke_leaked_api_key(r.in.text("secret"), r.options));
 }
 
-Answer revoke_api_key(const Request& r) {
+CallResult revoke_api_key(const Request& r) {
   return written(r.client.revoke_api_key(r.in.text("api_key"), r.options));
 }
 
-Answer verify_api_key(const Request& r) {
+CallResult verify_api_key(const Request& r) {
   return one(r.client.verify_api_key({.api_key = r.in.text("api_key"),
                                       .organization = r.in.optional_text("organization"),
                                       .scope = r.in.optional_text("scope"),

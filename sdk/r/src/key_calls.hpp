@@ -7,13 +7,13 @@
 
 namespace farthing::r {
 
-Answer get_api_key(const Request& request);
-Answer list_api_keys(const Request& request);
-Answer create_api_key(const Request& request);
-Answer change_api_key(const Request& request);
-Answer rotate_api_key(const Request& request);
-Answer revoke_api_key(const Request& request);
-Answer revoke_leaked_api_key(const Request& request);
-Answer verify_api_key(const Request& request);
+CallResult get_api_key(const Request& request);
+CallResult list_api_keys(const Request& request);
+CallResult create_api_key(const Request& request);
+CallResult change_api_key(const Request& request);
+CallResult rotate_api_key(const Request& request);
+CallResult revoke_api_key(const Request& request);
+CallResult revoke_leaked_api_key(const Request& request);
+CallResult verify_api_key(const Request& request);
 
 }  // namespace farthing::r

@@ -20,39 +20,43 @@
 namespace farthing::r {
 namespace {
 
-Answer get_user(const Request& r) { return one(r.client.get_user(r.in.text("user"), r.options)); }
+CallResult get_user(const Request& r) {
+  return one(r.client.get_user(r.in.text("user"), r.options));
+}
 
-Answer list_users(const Request& r) { return page(r.client.list_users(page_of(r.in), r.options)); }
+CallResult list_users(const Request& r) {
+  return page(r.client.list_users(page_of(r.in), r.options));
+}
 
-Answer create_user(const Request& r) {
+CallResult create_user(const Request& r) {
   return written(r.client.create_user({.email = r.in.text("email"),
                                        .name = r.in.optional_text("name"),
                                        .profile_picture = r.in.optional_text("profile_picture")},
                                       r.options));
 }
 
-Answer set_default_organization(const Request& r) {
+CallResult set_default_organization(const Request& r) {
   return written(r.client.set_default_organization(
       {.user = r.in.text("user"), .organization = r.in.text("organization")}, r.options));
 }
 
-Answer get_organization(const Request& r) {
+CallResult get_organization(const Request& r) {
   return one(r.client.get_organization(r.in.text("organization"), r.options));
 }
 
-Answer get_organization_balance(const Request& r) {
+CallResult get_organization_balance(const Request& r) {
   return one(r.client.get_organization_balance(r.in.text("organization"), r.options));
 }
 
-Answer list_organizations(const Request& r) {
+CallResult list_organizations(const Request& r) {
   return page(r.client.list_organizations(page_of(r.in), r.options));
 }
 
-Answer create_organization(const Request& r) {
+CallResult create_organization(const Request& r) {
   return written(r.client.create_organization({.name = r.in.text("name")}, r.options));
 }
 
-Answer change_organization(const Request& r) {
+CallResult change_organization(const Request& r) {
   return written(
       r.client.change_organization({.organization = r.in.text("organization"),
                                     .name = r.in.optional_text("name"),
@@ -60,28 +64,28 @@ Answer change_organization(const Request& r) {
                                    r.options));
 }
 
-Answer list_members(const Request& r) {
+CallResult list_members(const Request& r) {
   return page(r.client.list_members(
       {.organization = r.in.text("organization"), .page = page_of(r.in)}, r.options));
 }
 
-Answer put_member(const Request& r) {
+CallResult put_member(const Request& r) {
   return written(r.client.put_member({.organization = r.in.text("organization"),
                                       .user = r.in.text("user"),
                                       .role = r.in.text("role")},
                                      r.options));
 }
 
-Answer get_grant(const Request& r) {
+CallResult get_grant(const Request& r) {
   return one(r.client.get_grant(r.in.text("grant"), r.options));
 }
 
-Answer list_grants(const Request& r) {
+CallResult list_grants(const Request& r) {
   return page(r.client.list_grants(
       {.organization = r.in.text("organization"), .page = page_of(r.in)}, r.options));
 }
 
-Answer create_grant(const Request& r) {
+CallResult create_grant(const Request& r) {
   sdk::CreateGrant grant{.organization = r.in.text("organization"),
                          .amount = amount_of(r.in),
                          .category = r.in.optional_text("category"),
@@ -94,20 +98,20 @@ Answer create_grant(const Request& r) {
   return written(r.client.create_grant(grant, r.options));
 }
 
-Answer void_grant(const Request& r) {
+CallResult void_grant(const Request& r) {
   return written(r.client.void_grant(r.in.text("grant"), r.options));
 }
 
-Answer get_charge(const Request& r) {
+CallResult get_charge(const Request& r) {
   return one(r.client.get_charge(r.in.text("charge"), r.options));
 }
 
-Answer list_charges(const Request& r) {
+CallResult list_charges(const Request& r) {
   return page(r.client.list_charges(
       {.organization = r.in.text("organization"), .page = page_of(r.in)}, r.options));
 }
 
-Answer create_charge(const Request& r) {
+CallResult create_charge(const Request& r) {
   return written(r.client.create_charge({.organization = r.in.text("organization"),
                                          .api_key = r.in.optional_text("api_key"),
                                          .amount = amount_of(r.in),
@@ -117,14 +121,16 @@ Answer create_charge(const Request& r) {
                                         r.options));
 }
 
-Answer refund_charge(const Request& r) {
+CallResult refund_charge(const Request& r) {
   return written(r.client.refund_charge(
       {.charge = r.in.text("charge"), .amount = optional_amount(r.in, "amount")}, r.options));
 }
 
-Answer get_hold(const Request& r) { return one(r.client.get_hold(r.in.text("hold"), r.options)); }
+CallResult get_hold(const Request& r) {
+  return one(r.client.get_hold(r.in.text("hold"), r.options));
+}
 
-Answer place_hold(const Request& r) {
+CallResult place_hold(const Request& r) {
   return written(r.client.place_hold({.organization = r.in.text("organization"),
                                       .api_key = r.in.optional_text("api_key"),
                                       .amount = amount_of(r.in),
@@ -136,24 +142,24 @@ Answer place_hold(const Request& r) {
                                      r.options));
 }
 
-Answer capture_hold(const Request& r) {
+CallResult capture_hold(const Request& r) {
   return written(r.client.capture_hold({.hold = r.in.text("hold"),
                                         .amount = optional_amount(r.in, "amount"),
                                         .is_final = r.in.flag("final")},
                                        r.options));
 }
 
-Answer extend_hold(const Request& r) {
+CallResult extend_hold(const Request& r) {
   return written(r.client.extend_hold(
       {.hold = r.in.text("hold"), .ttl = ttl_of(r.in).value_or(std::chrono::seconds(0))},
       r.options));
 }
 
-Answer release_hold(const Request& r) {
+CallResult release_hold(const Request& r) {
   return written(r.client.release_hold(r.in.text("hold"), r.options));
 }
 
-Answer get_outcome(const Request& r) {
+CallResult get_outcome(const Request& r) {
   auto outcome =
       r.client.get_outcome(r.in.text("organization"), r.in.text("idempotency_key"), r.options);
   if (!outcome) return std::move(outcome.error());
@@ -161,7 +167,7 @@ Answer get_outcome(const Request& r) {
   return r_list({{"columns", columns}, {"failure", R_NilValue}});
 }
 
-Answer list_entries(const Request& r) {
+CallResult list_entries(const Request& r) {
   return page(r.client.list_entries({.organization = r.in.text("organization"),
                                      .kind = r.in.optional_text("kind"),
                                      .from = r.in.optional_text("from"),
@@ -174,7 +180,7 @@ Answer list_entries(const Request& r) {
 
 struct NamedCall {
   std::string_view name;
-  Answer (*make)(const Request&);
+  CallResult (*make)(const Request&);
 };
 
 constexpr NamedCall kCalls[] = {
@@ -214,7 +220,7 @@ constexpr NamedCall kCalls[] = {
     {"list_entries", list_entries},
 };
 
-Answer make_call(std::string_view name, const Request& request) {
+CallResult make_call(std::string_view name, const Request& request) {
   for (const NamedCall& call : kCalls) {
     if (call.name != name) continue;
     try {

@@ -11,7 +11,7 @@
 
 #include "base/error.hpp"
 #include "base/id.hpp"
-#include "server/directory/record.hpp"
+#include "server/directory/directory_record.hpp"
 #include "server/ledger/record.hpp"
 #include "server/store/embedded/tables/outcome_lookup.hpp"
 #include "server/store/store.hpp"

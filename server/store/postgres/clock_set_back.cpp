@@ -11,7 +11,7 @@
 
 #include "server/ledger/state.hpp"
 #include "server/store/postgres/audit_log.hpp"
-#include "server/store/postgres/connection.hpp"
+#include "server/store/postgres/database_connection.hpp"
 #include "server/store/postgres/queries.hpp"
 #include "server/store/postgres/schema.hpp"
 #include "server/store/postgres/store_clock.hpp"
@@ -42,7 +42,7 @@ Error state_is_damaged(const Id128& organization) {
                                                  " cannot be read.");
 }
 
-Result<Done> find_ahead(Connection& connection, ClockSetBack& set_back) {
+Result<Done> find_ahead(DatabaseConnection& connection, ClockSetBack& set_back) {
   for (std::optional<Id128> next = Id128(); next;) {
     Parameters parameters;
     parameters.add(*next).add(kStatesAtATime);
@@ -63,7 +63,7 @@ Result<Done> find_ahead(Connection& connection, ClockSetBack& set_back) {
   return Done{};
 }
 
-Result<Done> act(Connection& connection, const ClockSetBack& set_back) {
+Result<Done> act(DatabaseConnection& connection, const ClockSetBack& set_back) {
   Parameters parameters;
   parameters.add(set_back.clock.us());
   const std::array begin = {Call{kBegin}, Call{kSetMark, std::move(parameters)},
@@ -83,7 +83,7 @@ Result<Done> act(Connection& connection, const ClockSetBack& set_back) {
 }  // namespace
 
 Result<ClockSetBack> set_clock_back(const std::string& conninfo, SetBackMode mode) {
-  const auto connection = Connection::connect(conninfo);
+  const auto connection = DatabaseConnection::connect(conninfo);
   if (!connection) return as_error(connection.error());
   const auto fault = find_schema_fault(**connection);
   if (!fault) return as_error(fault.error());

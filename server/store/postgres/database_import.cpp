@@ -42,13 +42,13 @@ std::optional<ledger::Record> record_in(const Rows& rows, std::size_t row) {
 }  // namespace
 
 Result<std::unique_ptr<DatabaseImport>> DatabaseImport::open(const std::string& conninfo) {
-  auto turn = Connection::connect(conninfo);
+  auto turn = DatabaseConnection::connect(conninfo);
   if (!turn) return as_error(std::move(turn).error());
   auto fault = find_schema_fault(**turn, Unfinished::accepted);
   if (!fault) return as_error(std::move(fault).error());
   if (!fault->empty()) return make_error(ErrorCode::unavailable, *std::move(fault));
   if (auto taken = take_turn(**turn); !taken) return as_error(std::move(taken).error());
-  auto connection = Connection::connect(conninfo);
+  auto connection = DatabaseConnection::connect(conninfo);
   if (!connection) return as_error(std::move(connection).error());
   return std::unique_ptr<DatabaseImport>(
       new DatabaseImport(*std::move(turn), *std::move(connection)));

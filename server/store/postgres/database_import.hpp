@@ -15,7 +15,7 @@
 #include "server/ledger/entry.hpp"
 #include "server/ledger/record.hpp"
 #include "server/ledger/state.hpp"
-#include "server/store/postgres/connection.hpp"
+#include "server/store/postgres/database_connection.hpp"
 #include "server/store/transfer.hpp"
 
 namespace farthing::store::postgres {
@@ -49,7 +49,8 @@ class DatabaseImport final : public TransferTarget {
     std::map<Place, ledger::SpendingRecord> spending;  // what that makes of the records
   };
 
-  DatabaseImport(std::unique_ptr<Connection> turn, std::unique_ptr<Connection> connection)
+  DatabaseImport(std::unique_ptr<DatabaseConnection> turn,
+                 std::unique_ptr<DatabaseConnection> connection)
       : turn_(std::move(turn)), connection_(std::move(connection)) {}
 
   Result<Done> begin(Work& work);
@@ -61,8 +62,8 @@ class DatabaseImport final : public TransferTarget {
   // Runs the calls; rolls back after an error.
   Result<std::vector<Rows>> run(const std::vector<Call>& calls) const;
 
-  const std::unique_ptr<Connection> turn_;
-  const std::unique_ptr<Connection> connection_;
+  const std::unique_ptr<DatabaseConnection> turn_;
+  const std::unique_ptr<DatabaseConnection> connection_;
 };
 
 }  // namespace farthing::store::postgres

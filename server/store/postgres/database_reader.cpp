@@ -105,7 +105,7 @@ Error database_is_damaged(const std::string& what) {
 
 Result<std::unique_ptr<DatabaseReader>> DatabaseReader::open(const std::string& conninfo,
                                                              Unfinished unfinished) {
-  auto connection = Connection::connect(conninfo);
+  auto connection = DatabaseConnection::connect(conninfo);
   if (!connection) return as_error(std::move(connection).error());
   auto fault = find_schema_fault(**connection, unfinished);
   if (!fault) return as_error(std::move(fault).error());

@@ -15,7 +15,7 @@
 #include "base/error.hpp"
 #include "base/id.hpp"
 #include "base/instant.hpp"
-#include "server/store/postgres/connection.hpp"
+#include "server/store/postgres/database_connection.hpp"
 #include "server/store/postgres/schema.hpp"
 #include "server/store/transfer.hpp"
 
@@ -76,7 +76,7 @@ class DatabaseReader final : public TransferSource {
     friend bool operator==(const Progress&, const Progress&) = default;
   };
 
-  explicit DatabaseReader(std::unique_ptr<Connection> connection)
+  explicit DatabaseReader(std::unique_ptr<DatabaseConnection> connection)
       : connection_(std::move(connection)) {}
   Result<Done> begin();
   Result<Progress> read_progress() const;
@@ -85,7 +85,7 @@ class DatabaseReader final : public TransferSource {
       const std::function<Result<Done>(const Id128& id, std::string_view record)>& visit) const;
   Result<Rows> run(Call call) const;
 
-  const std::unique_ptr<Connection> connection_;
+  const std::unique_ptr<DatabaseConnection> connection_;
   Progress progress_;
 };
 

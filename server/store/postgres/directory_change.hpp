@@ -9,7 +9,7 @@
 #include "base/error.hpp"
 #include "server/directory/audit_record.hpp"
 #include "server/directory/command.hpp"
-#include "server/directory/record.hpp"
+#include "server/directory/directory_record.hpp"
 #include "server/directory/rules.hpp"
 #include "server/store/postgres/session.hpp"
 #include "server/store/postgres/store_clock.hpp"

@@ -7,7 +7,7 @@
 #include <utility>
 #include <variant>
 
-#include "server/directory/record.hpp"
+#include "server/directory/directory_record.hpp"
 #include "server/store/postgres/queries.hpp"
 #include "server/store/postgres/stored_values.hpp"
 

@@ -9,7 +9,7 @@
 #include "base/check.hpp"
 #include "server/directory/refusals.hpp"
 #include "server/store/postgres/audit_log.hpp"
-#include "server/store/postgres/connection.hpp"
+#include "server/store/postgres/database_connection.hpp"
 #include "server/store/postgres/directory_reads.hpp"
 #include "server/store/postgres/entry_reads.hpp"
 #include "server/store/postgres/queries.hpp"
@@ -17,7 +17,7 @@
 
 namespace farthing::store::postgres {
 Result<std::unique_ptr<PostgresStore>> PostgresStore::open(PostgresOptions options) {
-  auto connection = Connection::connect(options.conninfo);
+  auto connection = DatabaseConnection::connect(options.conninfo);
   if (!connection) return as_error(std::move(connection).error());
   auto fault = find_schema_fault(**connection);
   if (!fault) return as_error(std::move(fault).error());

@@ -4,7 +4,7 @@
 // and indexes: no procedures, triggers or advisory locks.
 #pragma once
 
-#include "server/store/postgres/connection.hpp"
+#include "server/store/postgres/database_connection.hpp"
 
 namespace farthing::store::postgres {
 

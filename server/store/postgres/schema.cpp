@@ -50,7 +50,7 @@ constexpr Statement kSetCopyMark{.sql =
 constexpr Statement kClearCopyMark{.sql =
                                        "DELETE FROM farthing.schema_migration WHERE number = -1"};
 
-Checked<Done> run_one(Connection& connection, Call call) {
+Checked<Done> run_one(DatabaseConnection& connection, Call call) {
   const std::array calls = {std::move(call)};
   if (auto done = connection.run(calls, kMigrationTimeout); !done) return std::move(done).error();
   return Done{};
@@ -64,7 +64,7 @@ DatabaseError ahead_error(std::int64_t number) {
                      ", this program only knows those up to " + std::to_string(last_number())};
 }
 
-Checked<std::int64_t> apply_missing(Connection& connection) {
+Checked<std::int64_t> apply_missing(DatabaseConnection& connection) {
   const std::array begin = {Call{kBegin}, Call{kSetNoTimeout}, Call{kLock}, Call{kReadNumber}};
   auto begun = connection.run(begin, kMigrationTimeout);
   if (!begun) return std::move(begun).error();
@@ -87,7 +87,7 @@ Checked<std::int64_t> apply_missing(Connection& connection) {
 
 }  // namespace
 
-Checked<std::int64_t> read_schema_number(Connection& connection) {
+Checked<std::int64_t> read_schema_number(DatabaseConnection& connection) {
   const std::array has_table = {Call{kHasTable}};
   const auto found = connection.run(has_table, kReadTimeout);
   if (!found) return found.error();
@@ -98,7 +98,7 @@ Checked<std::int64_t> read_schema_number(Connection& connection) {
   return number->front().number(0, 0);
 }
 
-Checked<std::string> find_schema_fault(Connection& connection, Unfinished unfinished) {
+Checked<std::string> find_schema_fault(DatabaseConnection& connection, Unfinished unfinished) {
   const auto number = read_schema_number(connection);
   if (!number) return number.error();
   if (*number > last_number()) return ahead_error(*number).message;
@@ -115,7 +115,7 @@ Checked<std::string> find_schema_fault(Connection& connection, Unfinished unfini
          std::to_string(last_number()) + "; run `farthing migrate` first";
 }
 
-Checked<std::int64_t> migrate(Connection& connection) {
+Checked<std::int64_t> migrate(DatabaseConnection& connection) {
   for (int attempt = 1;; ++attempt) {
     auto prepared = connection.run_script(kPrepare, kReadTimeout);
     if (prepared) break;
@@ -128,7 +128,7 @@ Checked<std::int64_t> migrate(Connection& connection) {
   return applied;
 }
 
-Checked<std::optional<std::string>> read_copy_mark(Connection& connection) {
+Checked<std::optional<std::string>> read_copy_mark(DatabaseConnection& connection) {
   const std::array read = {Call{kReadCopyMark}};
   const auto rows = connection.run(read, kReadTimeout);
   if (!rows) return rows.error();
@@ -136,24 +136,24 @@ Checked<std::optional<std::string>> read_copy_mark(Connection& connection) {
   return std::optional(std::string(rows->front().bytes(0, 0)));
 }
 
-Checked<Done> set_copy_mark(Connection& connection, const std::string& text) {
+Checked<Done> set_copy_mark(DatabaseConnection& connection, const std::string& text) {
   Parameters parameters;
   parameters.add(std::string_view(text));
   return run_one(connection, {kSetCopyMark, std::move(parameters)});
 }
 
-Checked<Done> clear_copy_mark(Connection& connection) {
+Checked<Done> clear_copy_mark(DatabaseConnection& connection) {
   return run_one(connection, {kClearCopyMark});
 }
 
-Checked<Done> take_turn(Connection& connection) {
+Checked<Done> take_turn(DatabaseConnection& connection) {
   const std::array begin = {Call{kBegin}, Call{kSetNoTimeout}, Call{kLock}};
   auto begun = connection.run(begin, kMigrationTimeout);
   if (!begun) return std::move(begun).error();
   return Done{};
 }
 
-Checked<Done> act_alone(Connection& connection, const std::function<void()>& act) {
+Checked<Done> act_alone(DatabaseConnection& connection, const std::function<void()>& act) {
   if (auto taken = take_turn(connection); !taken) return taken;
   act();
   return run_one(connection, {kRollback});

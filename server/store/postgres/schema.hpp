@@ -9,7 +9,7 @@
 #include <span>
 #include <string>
 
-#include "server/store/postgres/connection.hpp"
+#include "server/store/postgres/database_connection.hpp"
 #include "server/store/transfer.hpp"
 
 namespace farthing::store::postgres {
@@ -24,24 +24,24 @@ struct Migration {
 std::span<const Migration> all_migrations();
 
 // Returns the number of the last migration that the database has; 0 before the first.
-Checked<std::int64_t> read_schema_number(Connection& connection);
+Checked<std::int64_t> read_schema_number(DatabaseConnection& connection);
 // Returns why this program cannot use the database, or an empty string when it can.
-Checked<std::string> find_schema_fault(Connection& connection,
+Checked<std::string> find_schema_fault(DatabaseConnection& connection,
                                        Unfinished unfinished = Unfinished::refused);
 // Applies the missing migrations in one transaction and returns their number. Waits for somebody
 // else who migrates meanwhile. Fails when the database is ahead of this program.
-Checked<std::int64_t> migrate(Connection& connection);
+Checked<std::int64_t> migrate(DatabaseConnection& connection);
 
 // These read and change the mark of an unfinished copy into the database, which is known by `text`;
 // nothing when there is none. The tables must be there.
-Checked<std::optional<std::string>> read_copy_mark(Connection& connection);
-Checked<Done> set_copy_mark(Connection& connection, const std::string& text);
-Checked<Done> clear_copy_mark(Connection& connection);
+Checked<std::optional<std::string>> read_copy_mark(DatabaseConnection& connection);
+Checked<Done> set_copy_mark(DatabaseConnection& connection, const std::string& text);
+Checked<Done> clear_copy_mark(DatabaseConnection& connection);
 
 // Takes the turn to migrate, or to act alone, on a connection that is used for nothing else: the
 // turn is given back when the connection ends.
-Checked<Done> take_turn(Connection& connection);
+Checked<Done> take_turn(DatabaseConnection& connection);
 // Calls `act` while nobody else migrates or acts alone.
-Checked<Done> act_alone(Connection& connection, const std::function<void()>& act);
+Checked<Done> act_alone(DatabaseConnection& connection, const std::function<void()>& act);
 
 }  // namespace farthing::store::postgres

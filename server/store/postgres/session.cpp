@@ -29,7 +29,7 @@ Checked<std::vector<Rows>> Session::run(std::span<const Call> calls) {
   if (connection_ && !connection_->is_usable()) connection_.reset();
   const auto asked_at = Health::Clock::now();
   if (!connection_) {
-    auto connection = Connection::connect(options_.conninfo);
+    auto connection = DatabaseConnection::connect(options_.conninfo);
     if (!connection) {
       report(connection.error(), asked_at, options_.exchange_timeout);
       return std::move(connection).error();

@@ -12,7 +12,7 @@
 #include <string>
 #include <vector>
 
-#include "server/store/postgres/connection.hpp"
+#include "server/store/postgres/database_connection.hpp"
 #include "server/store/postgres/health.hpp"
 
 namespace farthing::store::postgres {
@@ -75,7 +75,7 @@ class Session {
   const SessionOptions& options_;
   Health& health_;
   std::optional<Health::Time> deadline_;
-  std::unique_ptr<Connection> connection_;
+  std::unique_ptr<DatabaseConnection> connection_;
   std::chrono::milliseconds lock_timeout_{0};  // of the connection, as it was set last
   std::uint64_t connections_ = 0;
 };

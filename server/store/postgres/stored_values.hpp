@@ -12,7 +12,7 @@
 
 #include "base/error.hpp"
 #include "base/id.hpp"
-#include "server/directory/record.hpp"
+#include "server/directory/directory_record.hpp"
 #include "server/ledger/entry.hpp"
 #include "server/ledger/record.hpp"
 #include "server/ledger/state.hpp"

@@ -11,7 +11,7 @@
 #include "base/error.hpp"
 #include "base/instant.hpp"
 #include "server/directory/audit_record.hpp"
-#include "server/directory/record.hpp"
+#include "server/directory/directory_record.hpp"
 
 namespace farthing::store::embedded {
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "benchmarks/answer.hpp"
+#include "benchmarks/response.hpp"
 
 #include <gtest/gtest.h>
 
@@ -11,7 +11,7 @@ constexpr std::string_view kBalance =
     "HTTP/1.1 200 OK\r\ncontent-length: 14\r\nX: y\r\n\r\n{\"credits\":12}";
 
 TEST(ScanAnswer, FindsStatusAndBody) {
-  const Scan scan = scan_answer(kBalance);
+  const Scan scan = scan_response(kBalance);
   ASSERT_EQ(scan.state, ScanState::complete);
   EXPECT_EQ(scan.size, kBalance.size());
   EXPECT_EQ(scan.answer.status, 200);
@@ -20,28 +20,28 @@ TEST(ScanAnswer, FindsStatusAndBody) {
 
 TEST(ScanAnswer, WaitsForEveryByte) {
   for (std::size_t size = 0; size < kBalance.size(); ++size) {
-    EXPECT_EQ(scan_answer(kBalance.substr(0, size)).state, ScanState::incomplete) << size;
+    EXPECT_EQ(scan_response(kBalance.substr(0, size)).state, ScanState::incomplete) << size;
   }
 }
 
 TEST(ScanAnswer, LeavesTheNextAnswerAlone) {
   const std::string two = std::string(kBalance) + "HTTP/1.1 204 No Content\r\nX: y\r\n\r\n";
-  const Scan first = scan_answer(two);
+  const Scan first = scan_response(two);
   ASSERT_EQ(first.state, ScanState::complete);
-  const Scan second = scan_answer(std::string_view(two).substr(first.size));
+  const Scan second = scan_response(std::string_view(two).substr(first.size));
   ASSERT_EQ(second.state, ScanState::complete);
   EXPECT_EQ(second.answer.status, 204);
   EXPECT_EQ(first.size + second.size, two.size());
 }
 
 TEST(ScanAnswer, AcceptsNoHeaderFields) {
-  EXPECT_EQ(scan_answer("HTTP/1.1 500 Oops\r\n\r\n").state, ScanState::complete);
+  EXPECT_EQ(scan_response("HTTP/1.1 500 Oops\r\n\r\n").state, ScanState::complete);
 }
 
 TEST(ScanAnswer, RefusesWhatIsNotHttp) {
-  EXPECT_EQ(scan_answer("SSH-2.0-OpenSSH_9.2p1\r\n").state, ScanState::malformed);
-  EXPECT_EQ(scan_answer("HTTP/1.1 2x0 OK\r\n\r\n").state, ScanState::malformed);
-  EXPECT_EQ(scan_answer("HTTP/1.1 200 OK\r\nContent-Length: 1x\r\n\r\n").state,
+  EXPECT_EQ(scan_response("SSH-2.0-OpenSSH_9.2p1\r\n").state, ScanState::malformed);
+  EXPECT_EQ(scan_response("HTTP/1.1 2x0 OK\r\n\r\n").state, ScanState::malformed);
+  EXPECT_EQ(scan_response("HTTP/1.1 200 OK\r\nContent-Length: 1x\r\n\r\n").state,
             ScanState::malformed);
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "server/store/postgres/connection.hpp"
+#include "server/store/postgres/database_connection.hpp"
 
 #include <libpq-fe.h>
 #include <poll.h>
@@ -71,11 +71,11 @@ Failure classify(std::string_view code) {
 }  // namespace
 
 // The answers that must come, in order.
-struct Connection::Sent {
+struct DatabaseConnection::Sent {
   const char* prepares = nullptr;  // the name, if it only prepares
 };
 
-std::string Connection::find_fault(const std::string& conninfo) {
+std::string DatabaseConnection::find_fault(const std::string& conninfo) {
   char* error = nullptr;
   const Options options(PQconninfoParse(conninfo.c_str(), &error));
   // libpq's words may quote what they are about.
@@ -84,7 +84,7 @@ std::string Connection::find_fault(const std::string& conninfo) {
                  : "it is neither a postgres:// URL nor key=value settings of libpq";
 }
 
-bool Connection::has_password(const std::string& conninfo) {
+bool DatabaseConnection::has_password(const std::string& conninfo) {
   const Options options(PQconninfoParse(conninfo.c_str(), nullptr));
   if (!options) return false;
   for (const PQconninfoOption* each = options.get(); each->keyword != nullptr; ++each) {
@@ -94,7 +94,8 @@ bool Connection::has_password(const std::string& conninfo) {
   return false;
 }
 
-Checked<std::unique_ptr<Connection>> Connection::connect(const std::string& conninfo) {
+Checked<std::unique_ptr<DatabaseConnection>> DatabaseConnection::connect(
+    const std::string& conninfo) {
   if (auto fault = find_fault(conninfo); !fault.empty()) {
     return DatabaseError{.failure = Failure::refused, .message = std::move(fault)};
   }
@@ -115,19 +116,19 @@ Checked<std::unique_ptr<Connection>> Connection::connect(const std::string& conn
   names.push_back(nullptr);
   values.push_back(nullptr);
 
-  std::unique_ptr<Connection> connection(
-      new Connection(PQconnectdbParams(names.data(), values.data(), 0)));
+  std::unique_ptr<DatabaseConnection> connection(
+      new DatabaseConnection(PQconnectdbParams(names.data(), values.data(), 0)));
   if (auto done = connection->set_up(); !done) return std::move(done).error();
   return connection;
 }
 
-Connection::~Connection() { PQfinish(connection_); }
+DatabaseConnection::~DatabaseConnection() { PQfinish(connection_); }
 
-Checked<Done> Connection::set_up() {
+Checked<Done> DatabaseConnection::set_up() {
   if (PQstatus(connection_) != CONNECTION_OK) {
     return lost("cannot connect to the database: " + first_line(PQerrorMessage(connection_)));
   }
-  PQsetNoticeReceiver(connection_, &Connection::note_notice, this);
+  PQsetNoticeReceiver(connection_, &DatabaseConnection::note_notice, this);
   if (PQsetnonblocking(connection_, 1) != 0 || PQenterPipelineMode(connection_) != 1) {
     return lost("cannot set the connection up: " + first_line(PQerrorMessage(connection_)));
   }
@@ -138,27 +139,29 @@ Checked<Done> Connection::set_up() {
   return Done{};
 }
 
-void Connection::note_notice(void* connection, const pg_result* notice) {
+void DatabaseConnection::note_notice(void* connection, const pg_result* notice) {
   const char* severity = PQresultErrorField(notice, PG_DIAG_SEVERITY_NONLOCALIZED);
   if (severity != nullptr && std::string_view(severity) == "WARNING") {
-    static_cast<Connection*>(connection)->has_warned_ = true;
+    static_cast<DatabaseConnection*>(connection)->has_warned_ = true;
   }
 }
 
-bool Connection::take_warning() { return std::exchange(has_warned_, false); }
+bool DatabaseConnection::take_warning() { return std::exchange(has_warned_, false); }
 
-bool Connection::is_usable() const { return !is_lost_ && PQstatus(connection_) == CONNECTION_OK; }
+bool DatabaseConnection::is_usable() const {
+  return !is_lost_ && PQstatus(connection_) == CONNECTION_OK;
+}
 
-bool Connection::is_in_transaction() const {
+bool DatabaseConnection::is_in_transaction() const {
   return PQtransactionStatus(connection_) != PQTRANS_IDLE;
 }
 
-DatabaseError Connection::lost(std::string message) {
+DatabaseError DatabaseConnection::lost(std::string message) {
   is_lost_ = true;
   return {.failure = Failure::lost, .message = std::move(message)};
 }
 
-DatabaseError Connection::failure_of(const pg_result* result) {
+DatabaseError DatabaseConnection::failure_of(const pg_result* result) {
   const char* code = PQresultErrorField(result, PG_DIAG_SQLSTATE);
   const char* words = PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY);
   std::string message =
@@ -181,7 +184,8 @@ DatabaseError Connection::failure_of(const pg_result* result) {
   return error;
 }
 
-Checked<std::vector<Connection::Sent>> Connection::send(std::span<const Call> calls) {
+Checked<std::vector<DatabaseConnection::Sent>> DatabaseConnection::send(
+    std::span<const Call> calls) {
   const auto fail = [this] {
     return lost("cannot send to the database: " + first_line(PQerrorMessage(connection_)));
   };
@@ -221,8 +225,8 @@ Checked<std::vector<Connection::Sent>> Connection::send(std::span<const Call> ca
   return sent;
 }
 
-Checked<std::vector<Rows>> Connection::run(std::span<const Call> calls,
-                                           std::chrono::milliseconds timeout) {
+Checked<std::vector<Rows>> DatabaseConnection::run(std::span<const Call> calls,
+                                                   std::chrono::milliseconds timeout) {
   const Deadline deadline = std::chrono::steady_clock::now() + timeout;
   const auto sent = send(calls);
   if (!sent) return sent.error();
@@ -255,7 +259,8 @@ Checked<std::vector<Rows>> Connection::run(std::span<const Call> calls,
   return answers;
 }
 
-Checked<Done> Connection::run_script(const std::string& sql, std::chrono::milliseconds timeout) {
+Checked<Done> DatabaseConnection::run_script(const std::string& sql,
+                                             std::chrono::milliseconds timeout) {
   if (PQexitPipelineMode(connection_) != 1 || PQsendQuery(connection_, sql.c_str()) != 1) {
     return lost("cannot send to the database: " + first_line(PQerrorMessage(connection_)));
   }
@@ -273,7 +278,7 @@ Checked<Done> Connection::run_script(const std::string& sql, std::chrono::millis
   return Done{};
 }
 
-Checked<pg_result*> Connection::next_result(Deadline deadline) {
+Checked<pg_result*> DatabaseConnection::next_result(Deadline deadline) {
   for (;;) {
     const int unsent = PQflush(connection_);
     if (unsent < 0) {
@@ -290,7 +295,7 @@ Checked<pg_result*> Connection::next_result(Deadline deadline) {
   return PQgetResult(connection_);
 }
 
-Checked<Done> Connection::wait(Deadline deadline, short events) {
+Checked<Done> DatabaseConnection::wait(Deadline deadline, short events) {
   for (;;) {
     const auto left =
         std::chrono::ceil<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now());

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "selftest/http/answer_check.hpp"
+#include "selftest/http/response_check.hpp"
 
 #include <algorithm>
 #include <cstdint>
@@ -88,9 +88,9 @@ class Check {
   std::vector<std::string> complaints_;
 };
 
-class AnswerCheck {
+class ResponseCheck {
  public:
-  AnswerCheck(Check& check, std::span<const ledger::Entry> own)
+  ResponseCheck(Check& check, std::span<const ledger::Entry> own)
       : check_(check), entry_(own.front()) {}
 
   void operator()(const sdk::Grant& told) {
@@ -147,7 +147,7 @@ class AnswerCheck {
 std::vector<std::string> check_answer(const Told& told, std::span<const ledger::Entry> own,
                                       const ModelLedger& model) {
   Check check(model);
-  std::visit(AnswerCheck(check, own), told);
+  std::visit(ResponseCheck(check, own), told);
   return check.take();
 }
 

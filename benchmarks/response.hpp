@@ -9,7 +9,7 @@
 
 namespace farthing::bench {
 
-struct Answer {
+struct Response {
   int status = 0;
   std::string_view body;  // Into the scanned bytes.
 };
@@ -19,11 +19,11 @@ enum class ScanState { complete, incomplete, malformed };
 struct Scan {
   ScanState state = ScanState::incomplete;
   std::size_t size = 0;  // Bytes of the answer, when complete.
-  Answer answer;         // When complete.
+  Response answer;       // When complete.
 };
 
 // Looks for one answer at the start of `bytes`.
-Scan scan_answer(std::string_view bytes);
+Scan scan_response(std::string_view bytes);
 
 // The first member called `name` of a JSON text whose value is a string without escapes; empty when
 // there is none. Enough to read ids and secrets.

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "cli/access/connection.hpp"
+#include "cli/access/server_access.hpp"
 
 #include <fmt/format.h>
 
@@ -21,7 +21,7 @@ struct Server {
   std::string source{};
 };
 
-std::optional<Server> find_server(const ConnectionOptions& given, const Profile& profile,
+std::optional<Server> find_server(const AccessOptions& given, const Profile& profile,
                                   ProfileChoice choice, const Surroundings& surroundings) {
   if (given.base_url) return Server{*given.base_url, "--base-url"};
   if (choice == ProfileChoice::by_name && profile.base_url) {
@@ -62,19 +62,19 @@ void set_patience(sdk::Options& options, std::optional<std::chrono::milliseconds
 
 }  // namespace
 
-Result<Connection> resolve_connection(const ConnectionOptions& given, DefaultServer default_server,
-                                      const Surroundings& surroundings) {
+Result<ServerAccess> resolve_access(const AccessOptions& given, DefaultServer default_server,
+                                    const Surroundings& surroundings) {
   const auto choice = given.profile ? ProfileChoice::by_name : ProfileChoice::by_default;
   auto profile = load_profile(surroundings, given.profile.value_or(std::string(kDefaultProfile)));
   if (!profile) return std::move(profile.error());
 
-  Connection connection;
-  sdk::Options& options = connection.options;
+  ServerAccess access;
+  sdk::Options& options = access.options;
   if (auto server = find_server(given, *profile, choice, surroundings)) {
     options.base_url = std::move(server->base_url);
-    connection.server_source = std::move(server->source);
+    access.server_source = std::move(server->source);
   } else if (default_server == DefaultServer::of_sdk) {
-    connection.server_source = "the default";
+    access.server_source = "the default";
   } else {
     return usage_problem("There is no server to talk to.",
                          "Name it with --base-url URL, in FARTHING_URL, or in a profile; this "
@@ -85,7 +85,7 @@ Result<Connection> resolve_connection(const ConnectionOptions& given, DefaultSer
     auto credentials = find_credentials(given.key, *profile, choice, surroundings);
     if (!credentials) return std::move(credentials.error());
     options.api_key = std::move(credentials->api_key);
-    connection.key_source = std::move(credentials->source);
+    access.key_source = std::move(credentials->source);
   }
 
   if (auto version = first_of(given.api_version, profile->api_version)) {
@@ -104,8 +104,8 @@ Result<Connection> resolve_connection(const ConnectionOptions& given, DefaultSer
     if (!transport) return std::move(transport.error());
     options.transport = *std::move(transport);
   }
-  connection.organization = std::move(profile->organization);
-  return connection;
+  access.organization = std::move(profile->organization);
+  return access;
 }
 
 }  // namespace farthing::cli

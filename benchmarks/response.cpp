@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "benchmarks/answer.hpp"
+#include "benchmarks/response.hpp"
 
 #include <strings.h>
 
@@ -28,7 +28,7 @@ bool is_content_length(std::string_view line) {
 
 }  // namespace
 
-Scan scan_answer(std::string_view bytes) {
+Scan scan_response(std::string_view bytes) {
   const Scan malformed{.state = ScanState::malformed, .size = 0, .answer = {}};
   if (bytes.size() < kStatusEnd) return {};
   if (!bytes.starts_with(kStatusLineStart)) return malformed;

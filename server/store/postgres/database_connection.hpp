@@ -37,20 +37,20 @@ struct Call {
 // The timeout for statements of tools that work through a whole database.
 inline constexpr std::chrono::milliseconds kToolTimeout{60'000};
 
-class Connection {
+class DatabaseConnection {
  public:
   // Connects. `conninfo` is a URL or a string of libpq's keywords; what it leaves out comes from
   // libpq's environment (PGPASSWORD, PGPASSFILE, PGSERVICE and so on). Several hosts are tried in
   // turn, for some seconds each; one that is no primary is passed over.
-  static Checked<std::unique_ptr<Connection>> connect(const std::string& conninfo);
+  static Checked<std::unique_ptr<DatabaseConnection>> connect(const std::string& conninfo);
   // Returns why `conninfo` cannot be read, without quoting it; empty when it can be read.
   static std::string find_fault(const std::string& conninfo);
   // Returns whether it contains a password.
   static bool has_password(const std::string& conninfo);
 
-  ~Connection();
-  Connection(const Connection&) = delete;
-  Connection& operator=(const Connection&) = delete;
+  ~DatabaseConnection();
+  DatabaseConnection(const DatabaseConnection&) = delete;
+  DatabaseConnection& operator=(const DatabaseConnection&) = delete;
 
   // Sends all calls and returns one answer for each. When one fails, those after it are not carried
   // out, and an open transaction can only be rolled back.
@@ -70,7 +70,7 @@ class Connection {
   using Deadline = std::chrono::steady_clock::time_point;
   struct Sent;
 
-  explicit Connection(pg_conn* connection) : connection_(connection) {}
+  explicit DatabaseConnection(pg_conn* connection) : connection_(connection) {}
   Checked<Done> set_up();
   Checked<std::vector<Sent>> send(std::span<const Call> calls);
   Checked<Done> flush(Deadline deadline);

@@ -22,7 +22,7 @@ enum class Verbosity { quiet, verbose };
 enum class KeyNeed { needed, not_needed };
 
 // The options as given on the command line.
-struct ConnectionOptions {
+struct AccessOptions {
   std::optional<std::string> base_url{};
   std::optional<std::string> api_version{};
   std::optional<sdk::AuthScheme> auth_scheme{};
@@ -39,14 +39,14 @@ struct ConnectionOptions {
 // admin key must not go to a server that nobody named.
 enum class DefaultServer { of_sdk, none };
 
-struct Connection {
+struct ServerAccess {
   sdk::Options options{};
   std::optional<std::string> organization{};  // of the profile
   std::string key_source{};                   // for people; empty where no key is sent
   std::string server_source{};                // for people
 };
 
-Result<Connection> resolve_connection(const ConnectionOptions& given, DefaultServer default_server,
-                                      const Surroundings& surroundings);
+Result<ServerAccess> resolve_access(const AccessOptions& given, DefaultServer default_server,
+                                    const Surroundings& surroundings);
 
 }  // namespace farthing::cli

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "server/directory/record.hpp"
+#include "server/directory/directory_record.hpp"
 
 #include <gtest/gtest.h>
 
