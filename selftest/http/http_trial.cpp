@@ -172,7 +172,11 @@ Deviation HttpTrial::Follower::follow(ledger::Command command, const Response& a
   const auto first = std::ranges::find(
       entries, key, [](const auto& entry) { return entry.origin.idempotency_key; });
   if (first == entries.end()) return "what was answered is not in the ledger, key " + key;
-  const std::vector<ledger::Entry> own(first, entries.end());
+  const auto last = std::ranges::find(first, entries.end(), false, &ledger::Entry::is_continued);
+  if (last == entries.end()) return "an outcome does not end, key " + key;
+  const std::vector<ledger::Entry> own(first, last + 1);
+  const std::vector<ledger::Entry> due_since(last + 1, entries.end());
+  entries.erase(last + 1, entries.end());
   command.at = own.front().at;
   // The server makes these: the digest of the request, the salt, and the key that it came with.
   ledger::Origin& origin = command.origin;
@@ -191,6 +195,9 @@ Deviation HttpTrial::Follower::follow(ledger::Command command, const Response& a
   if (auto failed = first_of(check_answer(answer.told, own, model()))) {
     return "the answer to key " + key + ": " + *failed;
   }
+  // Before the entries were read, the server may have booked what fell due after the request.
+  if (!due_since.empty()) auditor_.audit_sweep(due_since.back().at, due_since);
+  if (auto failed = first_of_auditor()) return failed;
   if (remembered_.size() == kRemembered) remembered_.erase(remembered_.begin());
   remembered_.push_back({.command = std::move(command), .text = answer.text, .own = own});
   if (auto failed = check_balance()) return failed;

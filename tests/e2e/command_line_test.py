@@ -50,6 +50,14 @@ class CommandLine(ServerCase):
         answer = self.json("organizations", "balance", self.organization)
         return answer["available"], answer["held"]
 
+    def test_the_selftest_follows_a_server_that_books_what_falls_due_by_itself(self):
+        key = self.folder / "admin.key"
+        key.touch(mode=0o600)
+        key.write_text(self.server.admin_key, encoding="utf-8")
+        self.run_cli("selftest", "--base-url", self.server.url, "--api-key-file", str(key),
+                     "--seed", "7", "--minutes", "0.1")
+        self.assertIn("no deviation", self.errors)
+
     def test_the_balance_of_before(self):
         self.run_cli("charges", "create", *self.here(), "--amount", "4")
         charge = self.json("charges", "list", *self.here())["charges"][0]
