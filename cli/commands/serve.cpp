@@ -47,7 +47,9 @@ void add_setting(CLI::App& command, const app::Setting& setting, app::ServeArgum
 Result<Report> serve(const app::ServeArguments& arguments) {
   app::keep_new_files_private();
   const auto options = app::resolve_options(arguments);
-  if (!options) return usage_problem(fmt::format("{}.", options.error()));
+  if (!options) {
+    return usage_problem(fmt::format("{}.", options.error()), "See: farthing serve --help");
+  }
   const auto ending = app::run_server(*options);
   if (!ending) return Problem{.message = ending.error()};
   // The log says what has failed.

@@ -11,11 +11,14 @@ namespace {
 
 bool is_shown(const CLI::Option& option) { return !option.get_group().empty(); }
 
+// A group of options is a subcommand without a name.
+bool is_group(const CLI::App& subcommand) { return subcommand.get_name().empty(); }
+
 // Returns the words that can follow a command: its subcommands and the long names of its options.
 std::string words_of(const CLI::App& command) {
   std::string words;
   for (const CLI::App* subcommand : command.get_subcommands({})) {
-    words += subcommand->get_name() + " ";
+    words += (is_group(*subcommand) ? words_of(*subcommand) : subcommand->get_name()) + " ";
   }
   for (const CLI::Option* option : command.get_options()) {
     if (!is_shown(*option)) continue;
@@ -30,6 +33,7 @@ std::string words_of(const CLI::App& command) {
 void append_cases(const CLI::App& command, const std::string& path, std::string& script) {
   script += fmt::format("    '{}') words='{}' ;;\n", path, words_of(command));
   for (const CLI::App* subcommand : command.get_subcommands({})) {
+    if (is_group(*subcommand)) continue;
     const std::string& name = subcommand->get_name();
     append_cases(*subcommand, path.empty() ? name : fmt::format("{} {}", path, name), script);
   }

@@ -406,4 +406,15 @@ TEST_F(Program, MakesABashCompletionOfItsCommands) {
   EXPECT_EQ(result.output.find("--api-key "), std::string::npos);
 }
 
+TEST_F(Program, CompletesTheOptionsOfAGroupWithItsCommand) {
+  const std::string output = run({"completion", "bash"}).output;
+  const std::size_t begin = output.find("'selftest') words='");
+  ASSERT_NE(begin, std::string::npos);
+  const std::string line = output.substr(begin, output.find('\n', begin) - begin);
+  for (const char* option : {"--minutes", "--data", "--base-url"}) {
+    EXPECT_NE(line.find(option), std::string::npos) << line;
+  }
+  EXPECT_EQ(output.find("'selftest ')"), std::string::npos);
+}
+
 }  // namespace farthing::cli::program_test
