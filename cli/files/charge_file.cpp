@@ -5,6 +5,8 @@
 
 #include <array>
 #include <cstddef>
+#include <set>
+#include <string_view>
 #include <utility>
 
 #include "base/json/json_reader.hpp"
@@ -123,7 +125,11 @@ Result<std::vector<FileCharge>> parse_json_lines(std::string_view text) {
 
 Result<Done> check_columns(const CsvRecord& header) {
   bool has_amount = false;
+  std::set<std::string_view> names;
   for (const std::string& name : header.cells) {
+    if (!names.insert(name).second) {
+      return line_problem(header.line, fmt::format("the column \"{}\" is there twice", name));
+    }
     if (name != kAmount && name != kApiKey && find_text_member(name) == nullptr) {
       return line_problem(header.line, fmt::format("there is no column \"{}\"", name));
     }

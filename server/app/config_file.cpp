@@ -2,6 +2,7 @@
 #include "server/app/config_file.hpp"
 
 #include <toml++/toml.h>
+#include <filesystem>
 #include <optional>
 #include <string_view>
 #include <utility>
@@ -61,6 +62,15 @@ Checked apply_settings(const toml::table& table, ServerOptions& options) {
   return apply_table(table, "", options);
 }
 
+// The command line may name another place than the file, but the file names one.
+Checked check_one_place(const toml::table& table) {
+  const auto is_named = [&table](const char* key) { return table.contains(key) ? 1 : 0; };
+  if (is_named("data") + is_named("store") + is_named("store_file") > 1) {
+    return std::string("give one of data, store and store_file");
+  }
+  return Done{};
+}
+
 // A URL with a password makes the configuration itself a file with a secret.
 Checked check_own_secret(const std::filesystem::path& path, const toml::table& table,
                          const ServerOptions& options) {
@@ -78,8 +88,11 @@ std::string at_line(const toml::parse_error& error) {
 
 Checked read_config_file(const std::filesystem::path& path, ServerOptions& options) {
   const std::string in_file = "in the configuration file " + path.string() + ": ";
+  std::error_code ignored;
+  if (std::filesystem::is_directory(path, ignored)) return in_file + "it is a directory";
   try {
     const toml::table table = toml::parse_file(path.string());
+    if (auto done = check_one_place(table); !done) return in_file + done.error();
     if (auto done = apply_settings(table, options); !done) return in_file + done.error();
     if (auto done = check_own_secret(path, table, options); !done) return done;
   } catch (const toml::parse_error& error) {

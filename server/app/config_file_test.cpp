@@ -31,6 +31,20 @@ class ConfigFileTest : public testing::Test {
   const std::filesystem::path file_ = directory_.path() / "farthing.toml";
 };
 
+TEST_F(ConfigFileTest, NamesOnePlaceOfTheData) {
+  const std::string one = "give one of data, store and store_file";
+  EXPECT_EQ(error_of("data = \"d\"\nstore = \"postgres://h/d\""), one);
+  EXPECT_EQ(error_of("data = \"d\"\nstore_file = \"f\""), one);
+  EXPECT_EQ(error_of("store = \"postgres://h/d\"\nstore_file = \"f\""), one);
+}
+
+TEST_F(ConfigFileTest, IsNoDirectory) {
+  ServerOptions options;
+  const auto done = read_config_file(directory_.path(), options);
+  ASSERT_FALSE(done);
+  EXPECT_TRUE(done.error().ends_with(": it is a directory")) << done.error();
+}
+
 TEST_F(ConfigFileTest, SetsEverything) {
   const auto options = read(R"(
 data = "/var/lib/farthing"

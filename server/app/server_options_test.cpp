@@ -83,6 +83,19 @@ TEST(ServerOptions, ListensInAsManyPlacesAsAreNamed) {
           {.address = "127.0.0.1", .port = 1}, {.address = "/a"}, {.address = "::1", .port = 2}}));
 }
 
+TEST(ServerOptions, ListensAtAddressesOnly) {
+  for (const char* place : {"0:1", "127.1:1", "1.2.3:1", "example.org:1", "[127.0.0.1]:1", "::1:1",
+                            "[::g]:1", "[]:1", ":1", "127.0.0.1"}) {
+    for (const char* key : {"listen", "admin_listen"}) {
+      const auto options = resolve_options({.settings = {{"data", {"d"}}, {key, {place}}}});
+      ASSERT_FALSE(options) << place;
+      EXPECT_TRUE(options.error().starts_with(std::string(key) + " must be HOST:PORT"))
+          << options.error();
+    }
+  }
+  EXPECT_TRUE(resolve_options({.settings = {{"data", {"d"}}, {"listen", {"[fe80::1%eth0]:1"}}}}));
+}
+
 TEST(ServerOptions, UserKeysAreLimitedUnlessToldOtherwise) {
   const auto rate = [](const std::optional<std::string>& argument) {
     ServeArguments arguments{.settings = {{"data", {"d"}}}};

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/app/setting_types.hpp"
 
+#include <arpa/inet.h>
+
 #include <algorithm>
 #include <array>
 #include <charconv>
@@ -40,16 +42,22 @@ std::optional<std::uint16_t> parse_port(std::string_view text) {
   return port;
 }
 
+bool is_address(int family, const std::string& text) {
+  std::array<unsigned char, sizeof(in6_addr)> bytes{};
+  // An IPv6 address may name the interface behind a "%".
+  const std::string address = family == AF_INET6 ? text.substr(0, text.find('%')) : text;
+  return address.find('\0') == std::string::npos &&
+         ::inet_pton(family, address.c_str(), bytes.data()) == 1;
+}
+
 // Turns "[::1]" into "::1". Refuses a bare IPv6 address, which would make it unclear where the port
 // begins.
 std::optional<std::string> parse_host(std::string_view host) {
   if (host == "localhost") return "127.0.0.1";
-  if (host.starts_with('[') && host.ends_with(']'))
-    host = host.substr(1, host.size() - 2);
-  else if (host.find(':') != std::string_view::npos)
-    return {};
-  if (host.empty()) return {};
-  return std::string(host);
+  const bool is_bracketed = host.starts_with('[') && host.ends_with(']');
+  std::string address(is_bracketed ? host.substr(1, host.size() - 2) : host);
+  if (!is_address(is_bracketed ? AF_INET6 : AF_INET, address)) return {};
+  return address;
 }
 
 BasicResult<http::ListenAddress, std::string> parse_place(std::string_view text,

@@ -94,6 +94,14 @@ Result<Done> check_room_to_start(const std::filesystem::path& directory) {
     ::unlink(path.c_str());
   }
   if (failure == 0) return Done{};
+  if (!is_for_want_of_room(failure)) {
+    return make_error(
+        ErrorCode::unavailable,
+        "The data directory " + directory.string() +
+            " cannot be written: " + std::strerror(failure) +
+            ". Nothing was changed. Look at the disk and its file system (the system's "
+            "log names their faults), then start again.");
+  }
   return make_error(ErrorCode::unavailable,
                     "The data directory " + directory.string() +
                         " has no room to start in: " + std::strerror(failure) +

@@ -90,4 +90,12 @@ TEST(CheckRoomToStart, SaysWhatToDoWhenAFileMayNotGrow) {
   std::filesystem::remove_all(directory);
 }
 
+TEST(CheckRoomToStart, TellsADirectoryThatCannotBeWrittenFromAFullDisk) {
+  const auto refused = check_room_to_start("/proc/self");
+  ASSERT_FALSE(refused);
+  EXPECT_NE(refused.error().message.find("/proc/self cannot be written: "), std::string::npos)
+      << refused.error().message;
+  EXPECT_EQ(refused.error().message.find("free"), std::string::npos) << refused.error().message;
+}
+
 }  // namespace farthing::store::embedded::disk_space_test
