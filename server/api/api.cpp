@@ -46,8 +46,9 @@ Error wrong_method(std::string_view allow) {
 Error no_route(const http::RouteMatch& match) {
   if (match.kind == http::RouteMatch::Kind::method_not_allowed) return wrong_method(match.allow);
   if (match.kind == http::RouteMatch::Kind::not_found) return make_error(ErrorCode::not_found);
-  return make_error(ErrorCode::bad_request,
-                    "The path has a \"%\" that does not begin the code of a byte.");
+  return make_error(
+      ErrorCode::bad_request,
+      "The path has a \"%\" that does not begin the code of a byte, or begins that of NUL.");
 }
 
 Error no_scope() {

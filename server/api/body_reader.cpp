@@ -42,7 +42,7 @@ Result<JsonDocument> read_json_body(const http::Request& request) {
 
 std::string sentence_about(const JsonFault& fault) {
   if (!fault.repeated_name) {
-    return "It is not JSON as RFC 8259 has it: " + fault.message + " at byte " +
+    return "It cannot be read as JSON (RFC 8259): " + fault.message + " at byte " +
            std::to_string(fault.offset) + ".";
   }
   if (fault.repeated_name->size() > kMostOfName) {

@@ -16,10 +16,10 @@ std::string said_about(std::string_view text) {
 TEST(SentenceAboutJson, SaysWhatAndWhere) {
   for (const std::string_view text :
        {"", "{", "[1,]", "01", "NaN", "\"\\x\"", "\"\xff\"", "{}{}"}) {
-    EXPECT_TRUE(said_about(text).starts_with("It is not JSON as RFC 8259 has it: ")) << text;
+    EXPECT_TRUE(said_about(text).starts_with("It cannot be read as JSON (RFC 8259): ")) << text;
   }
   EXPECT_EQ(said_about("[1,]"),
-            "It is not JSON as RFC 8259 has it: unexpected character at byte 3.");
+            "It cannot be read as JSON (RFC 8259): unexpected character at byte 3.");
 }
 
 TEST(SentenceAboutJson, NamesTheMemberThatOccursTwice) {

@@ -59,11 +59,10 @@ Result<Done> read_parameter(const http::QueryParameters& query, std::string_view
 
 Result<ledger::EntryFilter> read_entry_filter(const http::QueryParameters& query) {
   ledger::EntryFilter filter;
-  constexpr std::string_view kInstant = "an instant such as 2026-11-22T16:37:42Z";
   auto done =
       read_parameter(query, "kind", ledger::parse_entry_kind, "a kind of entry", filter.kind);
-  if (done) done = read_parameter(query, "from", Instant::parse, kInstant, filter.from);
-  if (done) done = read_parameter(query, "to", Instant::parse, kInstant, filter.to);
+  if (done) done = read_parameter(query, "from", Instant::parse, kInstantOfQuery, filter.from);
+  if (done) done = read_parameter(query, "to", Instant::parse, kInstantOfQuery, filter.to);
   if (done) {
     done = read_parameter(query, "key", ApiKeyId::parse, "the id of an API key", filter.key);
   }

@@ -21,8 +21,9 @@ Error long_parameter() {
 Error explain(const http::QueryError& error) {
   switch (error.kind) {
     case http::QueryError::Kind::bad_escape:
-      return make_error(ErrorCode::bad_request,
-                        "The query has a \"%\" that does not begin the code of a byte.");
+      return make_error(
+          ErrorCode::bad_request,
+          "The query has a \"%\" that does not begin the code of a byte, or begins that of NUL.");
     case http::QueryError::Kind::no_name:
       return make_error(ErrorCode::bad_request, "The query has a value without a name.");
     case http::QueryError::Kind::repeated:
@@ -74,7 +75,7 @@ Result<std::optional<Instant>> read_instant_parameter(const http::QueryParameter
   const auto instant = Instant::parse(*text);
   if (instant) return std::optional(*instant);
   return bad_field(std::string(name),
-                   std::string(name).append(" must be an instant such as 2026-11-22T16:37:42Z."));
+                   std::string(name).append(" must be ").append(kInstantOfQuery).append("."));
 }
 
 Result<service::Requester> read_requester(const Call& call, KeyNeed need) {

@@ -31,6 +31,10 @@ Result<Id> read_path_id(const Call& call, std::size_t index, std::string_view no
 Result<http::QueryParameters> read_query(const Call& call,
                                          std::initializer_list<std::string_view> allowed);
 
+// What an instant in a query must be, for messages.
+inline constexpr std::string_view kInstantOfQuery =
+    "an instant from 1970 on, such as 2026-11-22T16:37:42Z (a + in a query is written %2B)";
+
 // Returns the instant of a parameter, if it is there.
 Result<std::optional<Instant>> read_instant_parameter(const http::QueryParameters& query,
                                                       std::string_view name);
