@@ -134,6 +134,20 @@ class Run(unittest.TestCase):
         self.assertIn("is in use", script.errors)
         self.assertFalse(self.data.exists())
 
+    def test_a_directory_of_the_other_store_is_left_as_it_is(self):
+        self.run_once()
+        before = (self.data.stat().st_mode, sorted(self.data.iterdir()))
+        script = RunScript(self.data, "--once", "--store", "postgres")
+        self.assertEqual(script.wait(), 1)
+        self.assertIn("holds the data of an embedded store; choose another directory", script.errors)
+        self.assertEqual((self.data.stat().st_mode, sorted(self.data.iterdir())), before)
+        other = self.data.parent / "other"
+        (other / "postgres" / "data").mkdir(parents=True)
+        script = RunScript(other, "--once")
+        self.assertEqual(script.wait(), 1)
+        self.assertIn("holds a PostgreSQL; start it with --store postgres", script.errors)
+        self.assertEqual([file.name for file in other.iterdir()], ["postgres"])
+
     def test_a_data_directory_that_is_in_use(self):
         self.serve()
         script = RunScript(self.data, "--once")
