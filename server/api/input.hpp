@@ -23,8 +23,9 @@ template <class Id>
 Result<Id> read_path_id(const Call& call, std::size_t index, std::string_view noun) {
   const auto id = Id::parse(call.route.parameters[index]);
   if (id) return *id;
-  return make_error(ErrorCode::not_found,
-                    std::string("The path does not hold the id of ").append(noun).append("."));
+  return make_error(ErrorCode::not_found, std::string("That is not the id of ")
+                                              .append(noun)
+                                              .append("; copy it whole, as the server gave it."));
 }
 
 // Returns the query's parameters, if `allowed` has all of them.

@@ -1,7 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/app/config_file.hpp"
 
+#include <fcntl.h>
 #include <toml++/toml.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
 #include <filesystem>
 #include <optional>
 #include <string_view>
@@ -88,6 +93,10 @@ std::string at_line(const toml::parse_error& error) {
 
 Checked read_config_file(const std::filesystem::path& path, ServerOptions& options) {
   const std::string in_file = "in the configuration file " + path.string() + ": ";
+  // The parser tells neither why a file cannot be opened nor a directory from an empty file.
+  const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  if (file < 0) return in_file + std::strerror(errno);
+  ::close(file);
   std::error_code ignored;
   if (std::filesystem::is_directory(path, ignored)) return in_file + "it is a directory";
   try {

@@ -38,6 +38,13 @@ TEST_F(ConfigFileTest, NamesOnePlaceOfTheData) {
   EXPECT_EQ(error_of("store = \"postgres://h/d\"\nstore_file = \"f\""), one);
 }
 
+TEST_F(ConfigFileTest, SaysWhyItCannotBeOpened) {
+  ServerOptions options;
+  const auto done = read_config_file(directory_.path() / "none", options);
+  ASSERT_FALSE(done);
+  EXPECT_TRUE(done.error().ends_with("none: No such file or directory")) << done.error();
+}
+
 TEST_F(ConfigFileTest, IsNoDirectory) {
   ServerOptions options;
   const auto done = read_config_file(directory_.path(), options);
