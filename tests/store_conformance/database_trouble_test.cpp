@@ -247,6 +247,23 @@ TEST_F(DatabaseTrouble, AReadOnlyDatabaseRefusesWritesAndGoesOnReading) {
   EXPECT_EQ(count_lines("database"), 2);
 }
 
+// A node of before must not read what later programs write.
+TEST_F(DatabaseTrouble, ADatabaseThatALaterProgramHasMigratedIsNotUsed) {
+  ASSERT_EQ(name_of(charge_now()), "ok");
+  run("INSERT INTO farthing.schema_migration (number, name) VALUES (1000, 'later')");
+  run("SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+      " WHERE pid <> pg_backend_pid() AND usename = 'node'");
+  ASSERT_TRUE(comes([&] { return !charge_now(); }, seconds(1)));
+  ASSERT_TRUE(begins("database", seconds(2)));
+  EXPECT_EQ(find("database")->cause, Cause::node);
+  EXPECT_NE(find("database")->message.find("migration 1000"), std::string::npos)
+      << find("database")->message;
+  EXPECT_FALSE(read_balance(*store_, organization_));
+  run("DELETE FROM farthing.schema_migration WHERE number = 1000");
+  EXPECT_TRUE(comes([&] { return static_cast<bool>(charge_now()); }, seconds(5)));
+  EXPECT_TRUE(ends("database", seconds(5)));
+}
+
 // A small write finds room on a full disk, and a batch does not.
 TEST_F(DatabaseTrouble, AFullDiskIsOneEpisode) {
   run("CREATE FUNCTION farthing.no_room() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE"

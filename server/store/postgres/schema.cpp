@@ -61,7 +61,8 @@ std::int64_t last_number() { return all_migrations().back().number; }
 DatabaseError ahead_error(std::int64_t number) {
   return {.failure = Failure::refused,
           .message = "the database has migration " + std::to_string(number) +
-                     ", this program only knows those up to " + std::to_string(last_number())};
+                     ", this program only knows those up to " + std::to_string(last_number()) +
+                     "; run the program that has migrated it, or a later one"};
 }
 
 Checked<std::int64_t> apply_missing(DatabaseConnection& connection) {
@@ -96,6 +97,16 @@ Checked<std::int64_t> read_schema_number(DatabaseConnection& connection) {
   const auto number = connection.run(read, kReadTimeout);
   if (!number) return number.error();
   return number->front().number(0, 0);
+}
+
+Checked<Done> check_not_ahead(DatabaseConnection& connection) {
+  const std::array read = {Call{kReadNumber}};
+  const auto number = connection.run(read, kReadTimeout);
+  if (!number) return number.error();
+  if (number->front().number(0, 0) > last_number()) {
+    return ahead_error(number->front().number(0, 0));
+  }
+  return Done{};
 }
 
 Checked<std::string> find_schema_fault(DatabaseConnection& connection, Unfinished unfinished) {

@@ -25,6 +25,9 @@ std::span<const Migration> all_migrations();
 
 // Returns the number of the last migration that the database has; 0 before the first.
 Checked<std::int64_t> read_schema_number(DatabaseConnection& connection);
+// Fails when the database has a migration that this program does not know. Such a database may hold
+// what the program cannot read.
+Checked<Done> check_not_ahead(DatabaseConnection& connection);
 // Returns why this program cannot use the database, or an empty string when it can.
 Checked<std::string> find_schema_fault(DatabaseConnection& connection,
                                        Unfinished unfinished = Unfinished::refused);

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "server/store/postgres/queries.hpp"
+#include "server/store/postgres/schema.hpp"
 
 namespace farthing::store::postgres {
 
@@ -29,14 +30,10 @@ Checked<std::vector<Rows>> Session::run(std::span<const Call> calls) {
   if (connection_ && !connection_->is_usable()) connection_.reset();
   const auto asked_at = Health::Clock::now();
   if (!connection_) {
-    auto connection = DatabaseConnection::connect(options_.conninfo);
-    if (!connection) {
-      report(connection.error(), asked_at, options_.exchange_timeout);
-      return std::move(connection).error();
+    if (auto connected = connect(); !connected) {
+      report(connected.error(), asked_at, options_.exchange_timeout);
+      return std::move(connected).error();
     }
-    connection_ = *std::move(connection);
-    lock_timeout_ = {};
-    ++connections_;
   }
   const milliseconds longest = patience();
   auto answers = exchange(calls, longest);
@@ -47,6 +44,19 @@ Checked<std::vector<Rows>> Session::run(std::span<const Call> calls) {
   if (answers.error().failure == Failure::lost) connection_.reset();
   report(answers.error(), asked_at, longest);
   return answers;
+}
+
+Checked<Done> Session::connect() {
+  auto connection = DatabaseConnection::connect(options_.conninfo);
+  if (!connection) return std::move(connection).error();
+  if (auto checked = check_not_ahead(**connection); !checked) {
+    checked.error().failure = Failure::lost;
+    return checked;
+  }
+  connection_ = *std::move(connection);
+  lock_timeout_ = {};
+  ++connections_;
+  return Done{};
 }
 
 milliseconds Session::patience() const {

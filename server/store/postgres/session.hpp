@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// A connection that is made anew whenever it was lost, for one thread at a time. The wait for a
+// A connection that is made anew whenever it was lost, for one thread at a time. A database that a
+// later program has migrated meanwhile counts as lost. The wait for a
 // lock ends before the wait for an answer, so that the database itself can say what was waited for.
 #pragma once
 
@@ -63,6 +64,7 @@ class Session {
   static constexpr std::chrono::milliseconds kShortestWait{250};
 
  private:
+  Checked<Done> connect();
   // Returns the answers to `calls`, or an error when they do not come within `patience`.
   Checked<std::vector<Rows>> exchange(std::span<const Call> calls,
                                       std::chrono::milliseconds patience);
