@@ -11,11 +11,16 @@ namespace {
 
 using Part = ModelLedger::Part;
 
+bool has_same_texts(const ledger::Origin& a, const ledger::Origin& b) {
+  return a.erasable.metadata == b.erasable.metadata && a.erasable.reason == b.erasable.reason &&
+         a.erasable.payment_reference == b.erasable.payment_reference;
+}
+
 bool is_same(const ledger::Origin& a, const ledger::Origin& b) {
   return a.api_key == b.api_key && a.caller_key == b.caller_key &&
          a.idempotency_key == b.idempotency_key && a.fingerprint == b.fingerprint &&
-         a.operation == b.operation && a.engine == b.engine && a.metadata.json == b.metadata.json &&
-         a.metadata.salt == b.metadata.salt;
+         a.operation == b.operation && a.engine == b.engine && has_same_texts(a, b) &&
+         a.erasable.salt == b.erasable.salt && a.tags == b.tags && a.price_paid == b.price_paid;
 }
 
 }  // namespace
@@ -37,7 +42,7 @@ void Auditor::audit(const ledger::Command& command, const Outcome& outcome) {
     for (const ledger::Entry& entry : outcome.entries.subspan(prediction.due)) {
       kept->second.push_back(canonical_bytes_of(entry) + text_of(entry.hash));
     }
-    fingerprints_[command.origin.idempotency_key] = command.origin.fingerprint;
+    origins_[command.origin.idempotency_key] = command.origin;
   }
   check_conservation();
 }
@@ -55,7 +60,9 @@ void Auditor::audit_replay(const ledger::Origin& origin,
   const auto known = outcomes_.find(origin.idempotency_key);
   expect(known != outcomes_.end(), "a replay of a key that led to nothing");
   if (known == outcomes_.end()) return;
-  const bool is_same_request = fingerprints_[origin.idempotency_key] == origin.fingerprint;
+  const ledger::Origin& first = origins_[origin.idempotency_key];
+  const bool is_same_request =
+      first.fingerprint == origin.fingerprint && has_same_texts(first, origin);
   ++seen_[is_same_request ? "replay" : "idempotency_key_reused"];
   expect(is_same_request == entries.has_value(), "a replay was judged wrongly");
   if (!entries) return;

@@ -78,7 +78,7 @@ class Auditor {
 
   ModelLedger model_;
   std::map<std::string, std::vector<std::string>> outcomes_;  // by idempotency key
-  std::map<std::string, ledger::Fingerprint> fingerprints_;
+  std::map<std::string, ledger::Origin> origins_;
   std::uint64_t last_seq_ = 0;
   std::int64_t last_us_ = 0;
   std::string last_hash_ = std::string(32, '\0');

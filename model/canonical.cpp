@@ -54,15 +54,27 @@ std::string bytes_of(const ledger::HoldStatus& hold) {
          static_cast<char>(hold.over_capture) + static_cast<char>(hold.state);
 }
 
-std::string digest_of(const ledger::Metadata& metadata) {
-  if (!metadata.json.empty()) return sha256_of(string_of(metadata.salt) + metadata.json);
-  return metadata.erased ? text_of(*metadata.erased) : std::string();
+std::string digest_of(const ledger::Erasable& texts) {
+  if (texts.metadata.empty() && texts.reason.empty() && texts.payment_reference.empty()) {
+    return texts.erased ? text_of(*texts.erased) : std::string();
+  }
+  return sha256_of(string_of(texts.salt) + counted(texts.metadata) + counted(texts.reason) +
+                   counted(texts.payment_reference));
+}
+
+std::string bytes_of(const ledger::Price& price) {
+  return big_endian(price.nano) + counted(price.currency);
 }
 
 std::string bytes_of(const ledger::Origin& origin) {
+  std::string tags = counted(origin.tags.size());
+  for (const ledger::Tag& tag : origin.tags) tags += counted(tag.name) + counted(tag.value);
+  std::optional<std::string> price;
+  if (origin.price_paid) price = bytes_of(*origin.price_paid);
   return flagged(bytes_of(origin.api_key)) + flagged(bytes_of(origin.caller_key)) +
          counted(origin.idempotency_key) + string_of(origin.fingerprint) +
-         counted(origin.operation) + counted(origin.engine) + counted(digest_of(origin.metadata));
+         counted(origin.operation) + counted(origin.engine) + counted(digest_of(origin.erasable)) +
+         tags + flagged(price);
 }
 
 }  // namespace
@@ -76,7 +88,7 @@ std::string entry_id(std::int64_t at_us, std::uint64_t seq) {
 }
 
 std::string canonical_bytes_of(const ledger::Entry& entry) {
-  std::string out = '\1' + text_of(entry.organization.value) + counted(entry.seq) +
+  std::string out = '\2' + text_of(entry.organization.value) + counted(entry.seq) +
                     static_cast<char>(entry.kind) + flag(entry.is_continued) +
                     big_endian(entry.at.us()) + text_of(entry.subject);
   std::optional<std::string> parent;
@@ -94,7 +106,7 @@ std::string canonical_bytes_of(const ledger::Entry& entry) {
   if (entry.terms) terms = bytes_of(*entry.terms);
   std::optional<std::string> hold;
   if (entry.hold) hold = bytes_of(*entry.hold);
-  return out + flagged(terms) + flagged(hold) + bytes_of(entry.origin);
+  return out + flagged(terms) + flagged(hold) + bytes_of(entry.origin) + counted(entry.extension);
 }
 
 std::string sha256_of(const std::string& bytes) {

@@ -51,6 +51,12 @@ ledger::Command History::next_command(const ledger::Balance& balance) {
   command.at = pass_time();
   command.origin = next_origin();
   command.action = next_action(balance);
+  if (std::holds_alternative<ledger::CreateGrant>(command.action) && draw(2) == 0) {
+    add_payment(command.origin);
+  }
+  if (ledger::Erasable& texts = command.origin.erasable; !texts.is_empty()) {
+    for (std::uint8_t& byte : texts.salt) byte = static_cast<std::uint8_t>(draw(256));
+  }
   if (command.origin.caller_key && draw(2) == 0) command.caller_caps = next_caps();
   return command;
 }
@@ -144,10 +150,21 @@ ledger::Origin History::next_origin() {
   if (draw(2) == 0) origin.operation = "upscale";
   if (draw(3) == 0) origin.engine = "esrgan-v1";
   if (draw(3) == 0) {
-    origin.metadata.json = R"({"job":)" + std::to_string(draw(1'000'000)) + "}";
-    for (std::uint8_t& byte : origin.metadata.salt) byte = static_cast<std::uint8_t>(draw(256));
+    origin.erasable.metadata = R"({"job":)" + std::to_string(draw(1'000'000)) + "}";
+  }
+  if (draw(6) == 0) origin.erasable.reason = "reason " + std::to_string(draw(10));
+  constexpr std::array kTagNames = {"job", "project", "team"};
+  for (const char* name : kTagNames) {
+    if (draw(6) == 0) origin.tags.push_back({.name = name, .value = std::to_string(draw(10))});
   }
   return origin;
+}
+
+void History::add_payment(ledger::Origin& origin) {
+  constexpr std::array kCurrencies = {"EUR", "JPY", "USD"};
+  origin.price_paid = {.nano = next_common_amount().nano(),
+                       .currency = kCurrencies[draw(kCurrencies.size())]};
+  if (draw(2) == 0) origin.erasable.payment_reference = "inv-" + std::to_string(draw(1'000));
 }
 
 std::shared_ptr<const ledger::SpendCaps> History::next_caps() {

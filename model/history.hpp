@@ -42,6 +42,7 @@ class History {
   // Returns one of `ids`, or now and then the id of another kind of thing or of nothing.
   Id128 next_target(const std::vector<Id128>& ids);
   ledger::Origin next_origin();
+  void add_payment(ledger::Origin& origin);
   std::shared_ptr<const ledger::SpendCaps> next_caps();
   ledger::Action next_action(const ledger::Balance& balance);
   ledger::CreateGrant next_grant();

@@ -11,7 +11,7 @@
 namespace farthing::verify {
 namespace {
 
-constexpr std::uint8_t kEntryFormat = 1;
+constexpr std::uint8_t kLastVersion = 2;
 constexpr std::size_t kIdBytes = 16;
 constexpr std::size_t kSaltBytes = 16;
 
@@ -57,9 +57,44 @@ bool is_good(const HoldStatus& hold) {
   return !name_of(hold.over_capture).empty() && !name_of(hold.state).empty();
 }
 
+void read_version_2(ByteReader& in, Entry& entry) {
+  for (std::uint64_t left = in.varint(); left > 0 && in.is_ok(); --left) {
+    Tag& tag = entry.tags.emplace_back();
+    tag.name = in.text();
+    tag.value = in.text();
+  }
+  if (read_flag(in)) {
+    Price& price = entry.price_paid.emplace();
+    price.nano = in.fixed<std::int64_t>();
+    price.currency = in.text();
+  }
+  entry.extension = in.text();
+}
+
+void append_version_2(const Entry& entry, std::string& out) {
+  ByteWriter writer(out);
+  writer.varint(entry.tags.size());
+  for (const Tag& tag : entry.tags) writer.text(tag.name).text(tag.value);
+  append_flag(entry.price_paid.has_value(), out);
+  if (entry.price_paid) writer.fixed(entry.price_paid->nano).text(entry.price_paid->currency);
+  writer.text(entry.extension);
+}
+
+ErasableTexts read_texts(ByteReader& in, std::uint8_t version) {
+  ErasableTexts texts;
+  texts.metadata = in.text();
+  if (version > 1) {
+    texts.reason = in.text();
+    texts.payment_reference = in.text();
+  }
+  if (!texts.is_empty()) texts.salt = in.raw(kSaltBytes);
+  return texts;
+}
+
 // Returns false when the bytes are not those of an entry.
 bool read_canonical(ByteReader& in, Entry& entry) {
-  if (in.fixed<std::uint8_t>() != kEntryFormat) return false;
+  entry.version = in.fixed<std::uint8_t>();
+  if (entry.version == 0 || entry.version > kLastVersion) return false;
   entry.organization = {read_id(in)};
   entry.seq = in.varint();
   entry.kind = static_cast<Kind>(in.fixed<std::uint8_t>());
@@ -88,9 +123,10 @@ bool read_canonical(ByteReader& in, Entry& entry) {
   read_into(in, entry.fingerprint);
   entry.operation = in.text();
   entry.engine = in.text();
-  entry.metadata_digest = in.text();
+  entry.erasable_digest = in.text();
+  if (entry.version > 1) read_version_2(in, entry);
   return in.is_ok() &&
-         (entry.metadata_digest.empty() || entry.metadata_digest.size() == Digest().size());
+         (entry.erasable_digest.empty() || entry.erasable_digest.size() == Digest().size());
 }
 
 }  // namespace
@@ -118,7 +154,7 @@ bool makes_something(Kind kind) {
 std::string encode_canonical(const Entry& entry) {
   std::string out;
   ByteWriter writer(out);
-  writer.fixed(kEntryFormat)
+  writer.fixed(entry.version)
       .raw(entry.organization.value.as_bytes())
       .varint(entry.seq)
       .fixed(static_cast<std::uint8_t>(entry.kind));
@@ -142,7 +178,8 @@ std::string encode_canonical(const Entry& entry) {
       .raw(view_of(entry.fingerprint))
       .text(entry.operation)
       .text(entry.engine)
-      .text(entry.metadata_digest);
+      .text(entry.erasable_digest);
+  if (entry.version > 1) append_version_2(entry, out);
   return out;
 }
 
@@ -152,8 +189,7 @@ std::optional<SealedEntry> decode_stored(std::string_view bytes) {
   if (!read_canonical(in, sealed.entry)) return {};
   const std::size_t canonical_bytes = bytes.size() - in.rest_size();
   sealed.canonical = bytes.substr(0, canonical_bytes);
-  sealed.metadata = in.text();
-  if (!sealed.metadata.empty()) sealed.salt = in.raw(kSaltBytes);
+  sealed.texts = read_texts(in, sealed.entry.version);
   read_into(in, sealed.hash);
   if (!in.is_at_end()) return {};
   return sealed;

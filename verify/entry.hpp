@@ -83,7 +83,19 @@ struct ReturningLot {
   Terms terms;
 };
 
+struct Tag {
+  std::string name;
+  std::string value;
+};
+
+struct Price {
+  std::int64_t nano = 0;  // in 10⁻⁹ of the currency's unit
+  std::string currency;
+};
+
+// An entry of version 1 has no tags, no price and no extension, and its digest is that of metadata.
 struct Entry {
+  std::uint8_t version = 2;
   OrganizationId organization;
   std::uint64_t seq = 0;
   Kind kind = Kind::grant;
@@ -104,7 +116,20 @@ struct Entry {
   std::array<std::uint8_t, 16> fingerprint{};
   std::string operation;
   std::string engine;
-  std::string metadata_digest;  // empty, or 32 bytes
+  std::string erasable_digest;  // empty, or 32 bytes
+  std::vector<Tag> tags;
+  std::optional<Price> price_paid;
+  std::string extension;
+};
+
+// The texts that stand in the chain as their digest. Empty texts are not there, or were erased.
+struct ErasableTexts {
+  std::string metadata;
+  std::string reason;
+  std::string payment_reference;
+  std::string salt;  // 16 bytes, or none
+
+  bool is_empty() const { return metadata.empty() && reason.empty() && payment_reference.empty(); }
 };
 
 // Returns whether an entry of this kind makes something that has an id.
@@ -116,8 +141,7 @@ std::string encode_canonical(const Entry& entry);
 struct SealedEntry {
   Entry entry;
   std::string canonical;
-  std::string metadata;  // text; empty: there is none, or it was erased
-  std::string salt;      // of the metadata: 16 bytes, or none
+  ErasableTexts texts;
   Digest hash{};
 };
 

@@ -59,6 +59,35 @@ Check check_parts(const Entry& entry, bool has_parts) {
   return {};
 }
 
+Check check_tags(const Entry& entry) {
+  constexpr std::size_t kMaxTags = 5;
+  constexpr std::size_t kMaxValue = 64;
+  if (auto wrong = expect(entry.tags.size() <= kMaxTags, "the number of tags", "at most 5",
+                          std::to_string(entry.tags.size()))) {
+    return wrong;
+  }
+  std::string_view before;
+  for (const Tag& tag : entry.tags) {
+    if (auto wrong = expect(tag.name > before, "the name of a tag",
+                            "one after \"" + std::string(before) + "\"", tag.name)) {
+      return wrong;
+    }
+    before = tag.name;
+    if (auto wrong = expect(!tag.value.empty() && tag.value.size() <= kMaxValue,
+                            "the value of the tag " + tag.name, "1 to 64 bytes", tag.value)) {
+      return wrong;
+    }
+  }
+  return {};
+}
+
+Check check_price(const Entry& entry) {
+  if (!entry.price_paid) return {};
+  if (auto wrong = check_presence("the price paid", entry.kind == Kind::grant, true)) return wrong;
+  return expect(entry.price_paid->nano >= 0, "the price paid", "0 or more",
+                std::to_string(entry.price_paid->nano));
+}
+
 Check check_subject(const Entry& entry, bool is_makers_id) {
   const bool is_limit = entry.kind == Kind::limit;
   if (!is_limit && !is_makers_id) return {};
@@ -84,6 +113,8 @@ Check check_form(const Entry& entry) {
     return check_presence("grants that come back", false, true);
   }
   if (auto wrong = check_parts(entry, form.has_parts)) return wrong;
+  if (auto wrong = check_tags(entry)) return wrong;
+  if (auto wrong = check_price(entry)) return wrong;
   return check_subject(entry, form.is_makers_id);
 }
 

@@ -126,17 +126,37 @@ void read_origin(WireReader& in, const sdk::LedgerEntry& from, verify::Entry& to
   std::copy(fingerprint.begin(), fingerprint.end(), to.fingerprint.begin());
   to.operation = from.operation.value_or("");
   to.engine = from.engine.value_or("");
-  to.metadata_digest = in.bytes("metadata_digest", from.metadata_digest, Digest().size());
+  for (const sdk::EntryTag& tag : from.tags) to.tags.push_back({tag.name, tag.value});
+  if (from.price_paid) {
+    to.price_paid = {.nano = from.price_paid->amount.nano(), .currency = from.price_paid->currency};
+  }
+}
+
+// Reads the digest and the salt under the names that the entry's version gives them.
+void read_texts(WireReader& in, const sdk::LedgerEntry& from, verify::SealedEntry& to) {
+  constexpr std::size_t kSaltBytes = 16;
+  const bool is_first_version = from.version == 1;
+  to.texts = {.metadata = from.metadata.value_or(""),
+              .reason = from.reason.value_or(""),
+              .payment_reference = from.payment_reference.value_or("")};
+  to.texts.salt = is_first_version ? in.bytes("metadata_salt", from.metadata_salt, kSaltBytes)
+                                   : in.bytes("erasable_salt", from.erasable_salt, kSaltBytes);
+  to.entry.erasable_digest =
+      is_first_version ? in.bytes("metadata_digest", from.metadata_digest, Digest().size())
+                       : in.bytes("erasable_digest", from.erasable_digest, Digest().size());
 }
 
 }  // namespace
 
 BasicResult<verify::SealedEntry, std::string> to_sealed(OrganizationId organization,
                                                         const sdk::LedgerEntry& entry) {
-  constexpr std::size_t kSaltBytes = 16;
+  constexpr std::int64_t kLastVersion = 2;
   WireReader in(organization);
   verify::SealedEntry sealed;
   verify::Entry& to = sealed.entry;
+  const bool is_known = entry.version >= 1 && entry.version <= kLastVersion;
+  to.version = in.expect(
+      "version", is_known ? std::optional(static_cast<std::uint8_t>(entry.version)) : std::nullopt);
   to.organization = organization;
   to.seq = static_cast<std::uint64_t>(entry.seq);
   to.kind = in.expect("kind", verify::find_kind(entry.kind));
@@ -149,8 +169,8 @@ BasicResult<verify::SealedEntry, std::string> to_sealed(OrganizationId organizat
   to.held = entry.held;
   read_parts(in, entry, to);
   read_origin(in, entry, to);
-  sealed.metadata = entry.metadata.value_or("");
-  sealed.salt = in.bytes("metadata_salt", entry.metadata_salt, kSaltBytes);
+  if (entry.extension) to.extension = in.expect("extension", from_hex(*entry.extension));
+  read_texts(in, entry, sealed);
   const std::string hash = in.bytes("hash", std::optional(entry.hash), sealed.hash.size());
   std::copy(hash.begin(), hash.end(), sealed.hash.begin());
   if (!in.fault().empty()) return in.fault();

@@ -181,13 +181,18 @@ Deviation HttpTrial::Follower::follow(ledger::Command command, const Response& a
   // The server makes these: the digest of the request, the salt, and the key that it came with.
   ledger::Origin& origin = command.origin;
   origin.fingerprint = own.front().origin.fingerprint;
-  origin.metadata.salt = own.front().origin.metadata.salt;
+  origin.erasable.salt = own.front().origin.erasable.salt;
+  // No request of the API carries these yet.
+  origin.erasable.reason.clear();
+  origin.erasable.payment_reference.clear();
+  origin.tags.clear();
+  origin.price_paid.reset();
   origin.api_key = own.front().origin.api_key;
   const bool is_spending = std::holds_alternative<ledger::CreateCharge>(command.action) ||
                            std::holds_alternative<ledger::PlaceHold>(command.action);
   if (!is_spending) origin.operation = origin.engine = "";
   if (!is_spending && !std::holds_alternative<ledger::CreateGrant>(command.action)) {
-    origin.metadata = {};
+    origin.erasable = {};
   }
   auditor_.audit(command, {.entries = entries});
   if (auto failed = first_of_auditor()) return failed;

@@ -36,7 +36,7 @@ class Asker {
     request.priority = action.terms.priority;
     request.effective_at = action.terms.effective_at.to_string();
     if (action.terms.expires_at) request.expires_at = action.terms.expires_at->to_string();
-    request.metadata = if_any(command_.origin.metadata.json);
+    request.metadata = if_any(command_.origin.erasable.metadata);
     return to_answer(client_.create_grant(request, options_));
   }
   sdk::Result<Response> operator()(const ledger::VoidGrant& action) const {
@@ -86,7 +86,7 @@ class Asker {
   void say_why(Request& request) const {
     request.operation = if_any(command_.origin.operation);
     request.engine = if_any(command_.origin.engine);
-    request.metadata = if_any(command_.origin.metadata.json);
+    request.metadata = if_any(command_.origin.erasable.metadata);
   }
 
   const sdk::Client& client_;

@@ -78,11 +78,13 @@ ledger::HoldStatus to_hold(Reader& in, const sdk::EntryHold& hold) {
   return status;
 }
 
-void read_metadata(Reader& in, const sdk::LedgerEntry& wire, ledger::Metadata& metadata) {
-  metadata.json = wire.metadata.value_or("");
-  if (wire.metadata_salt) in.bytes(*wire.metadata_salt, metadata.salt);
-  if (!metadata.json.empty() || !wire.metadata_digest) return;
-  in.bytes(*wire.metadata_digest, metadata.erased.emplace());
+void read_texts(Reader& in, const sdk::LedgerEntry& wire, ledger::Erasable& texts) {
+  texts.metadata = wire.metadata.value_or("");
+  texts.reason = wire.reason.value_or("");
+  texts.payment_reference = wire.payment_reference.value_or("");
+  if (wire.erasable_salt) in.bytes(*wire.erasable_salt, texts.salt);
+  if (!texts.is_empty() || !wire.erasable_digest) return;
+  in.bytes(*wire.erasable_digest, texts.erased.emplace());
 }
 
 void read_origin(Reader& in, const sdk::LedgerEntry& wire, ledger::Origin& origin) {
@@ -94,7 +96,12 @@ void read_origin(Reader& in, const sdk::LedgerEntry& wire, ledger::Origin& origi
   if (wire.fingerprint) in.bytes(*wire.fingerprint, origin.fingerprint);
   origin.operation = wire.operation.value_or("");
   origin.engine = wire.engine.value_or("");
-  read_metadata(in, wire, origin.metadata);
+  read_texts(in, wire, origin.erasable);
+  for (const sdk::EntryTag& tag : wire.tags) origin.tags.push_back({tag.name, tag.value});
+  if (wire.price_paid) {
+    origin.price_paid = {.nano = wire.price_paid->amount.nano(),
+                         .currency = wire.price_paid->currency};
+  }
 }
 
 }  // namespace
@@ -102,6 +109,8 @@ void read_origin(Reader& in, const sdk::LedgerEntry& wire, ledger::Origin& origi
 std::optional<ledger::Entry> to_entry(OrganizationId organization, const sdk::LedgerEntry& wire) {
   Reader in(organization);
   ledger::Entry entry;
+  entry.version = in.expect(
+      wire.version == ledger::kEntryVersion ? std::optional(ledger::kEntryVersion) : std::nullopt);
   entry.organization = organization;
   entry.seq = static_cast<std::uint64_t>(wire.seq);
   entry.kind = in.expect(ledger::parse_entry_kind(wire.kind));
@@ -122,6 +131,7 @@ std::optional<ledger::Entry> to_entry(OrganizationId organization, const sdk::Le
   if (wire.terms) entry.terms = to_terms(in, *wire.terms);
   if (wire.hold) entry.hold = to_hold(in, *wire.hold);
   read_origin(in, wire, entry.origin);
+  if (wire.extension) entry.extension = in.expect(from_hex(*wire.extension));
   in.bytes(wire.hash, entry.hash);
   if (!in.is_good()) return {};
   return entry;

@@ -77,7 +77,7 @@ std::string render_csv(const std::vector<ledger::Entry>& entries, CsvTexts texts
          entry.available.to_string(), entry.held.to_string(), entry.at.to_string(), ref_of(entry),
          text_of(origin.api_key), text_of(origin.caller_key)},
         csv);
-    append_texts({origin.operation, origin.engine, origin.metadata.json}, texts, csv);
+    append_texts({origin.operation, origin.engine, origin.erasable.metadata}, texts, csv);
     csv.push_back(',');
     append_fields({grants_of(entry), to_hex(as_bytes(entry.hash))}, csv);
     csv += "\r\n";

@@ -4,7 +4,9 @@
 #include <string>
 #include <vector>
 
+#include "base/digest.hpp"
 #include "server/api/entries_csv.hpp"
+#include "server/api/entry_fields.hpp"
 #include "server/testing/api_fixture.hpp"
 
 namespace farthing::api::entries_routes_test {
@@ -65,18 +67,77 @@ TEST_F(EntriesRoutesTest, AnEntryShowsAllThatTheLedgerKnows) {
   EXPECT_NE(hash, text_at(page, "entries.0.hash"));
   EXPECT_EQ(text_at(page, "entries.0.ref"), granted);
   const std::string fingerprint = text_at(page, "entries.1.fingerprint");
-  const std::string digest = text_at(page, "entries.1.metadata_digest");
-  const std::string salt = text_at(page, "entries.1.metadata_salt");
+  const std::string digest = text_at(page, "entries.1.erasable_digest");
+  const std::string salt = text_at(page, "entries.1.erasable_salt");
   EXPECT_EQ(fingerprint.size(), 32U);
   EXPECT_TRUE(page.ends_with(
-      R"({"seq":2,"kind":"charge","amount":"2.5","available":"7.5","held":"0",)"
+      R"({"version":2,"seq":2,"kind":"charge","amount":"2.5","available":"7.5","held":"0",)"
       R"("at":"2026-11-22T12:00:00.000000Z","ref":")" +
       charged + R"(","key":{"id":")" + key +
-      R"("},"operation":"image","engine":"v3","metadata":{"job":"7"},"metadata_digest":")" +
-      digest + R"(","metadata_salt":")" + salt + R"(","grants":[{"grant":")" + granted +
+      R"("},"operation":"image","engine":"v3","metadata":{"job":"7"},"erasable_digest":")" +
+      digest + R"(","erasable_salt":")" + salt + R"(","grants":[{"grant":")" + granted +
       R"(","amount":"2.5"}],"idempotency_key":"k2","fingerprint":")" + fingerprint +
       R"(","hash":")" + hash + R"("}],"next":null})"))
       << page;
+}
+
+std::string shown(const ledger::Entry& entry) {
+  std::string json;
+  JsonWriter writer(json);
+  write_entry(writer, entry);
+  return json;
+}
+
+ledger::Entry entry_with_texts() {
+  ledger::Entry entry;
+  entry.seq = 1;
+  entry.kind = ledger::EntryKind::limit;
+  entry.origin.erasable = {
+      .metadata = R"({"a":1})", .reason = "goodwill", .payment_reference = "inv-7", .salt = {1}};
+  entry.origin.tags = {{.name = "project", .value = "blue"}, {.name = "team", .value = "é"}};
+  entry.origin.price_paid = {.nano = 12'500'000'000, .currency = "EUR"};
+  entry.extension = "later";
+  return entry;
+}
+
+std::string digest_of(const ledger::Entry& entry) {
+  return to_hex(as_bytes(*ledger::digest_of(entry.origin.erasable, entry.version)));
+}
+
+TEST(WriteEntry, ShowsAllThatItsHashIsTakenOver) {
+  const ledger::Entry entry = entry_with_texts();
+  const std::string json = shown(entry);
+  EXPECT_NE(
+      json.find(R"("tags":{"project":"blue","team":"é"},"reason":"goodwill",)"
+                R"("price_paid":{"amount":"12.5","currency":"EUR"},)"
+                R"("payment_reference":"inv-7","metadata":{"a":1},"erasable_digest":")" +
+                digest_of(entry) + R"(","erasable_salt":"01000000000000000000000000000000",)"),
+      std::string::npos)
+      << json;
+  EXPECT_NE(json.find(R"("extension":"6c61746572")"), std::string::npos) << json;
+}
+
+TEST(WriteEntry, ShowsOfErasedTextsTheDigestAlone) {
+  ledger::Entry entry = entry_with_texts();
+  const std::string digest = digest_of(entry);
+  entry.origin.erasable = {.erased = ledger::digest_of(entry.origin.erasable, entry.version)};
+  const std::string json = shown(entry);
+  EXPECT_NE(json.find(R"("erasable_digest":")" + digest + "\""), std::string::npos) << json;
+  for (const char* gone : {"reason", "payment_reference", "metadata", "erasable_salt"}) {
+    EXPECT_EQ(json.find(gone), std::string::npos) << json;
+  }
+}
+
+TEST(WriteEntry, ShowsVersion1AsItAlwaysDid) {
+  ledger::Entry entry;
+  entry.version = 1;
+  entry.origin.erasable = {.metadata = R"({"a":1})", .salt = {1}};
+  const std::string json = shown(entry);
+  EXPECT_TRUE(json.starts_with(R"({"seq":0,)")) << json;
+  EXPECT_NE(json.find(R"("metadata":{"a":1},"metadata_digest":")" + digest_of(entry) +
+                      R"(","metadata_salt":"01000000000000000000000000000000",)"),
+            std::string::npos)
+      << json;
 }
 
 TEST_F(EntriesRoutesTest, FiltersChooseAmongThem) {

@@ -16,6 +16,22 @@ void write_key_if_any(JsonWriter& writer, const ledger::Origin& origin) {
   writer.end_object();
 }
 
+void write_tags_if_any(JsonWriter& writer, const std::vector<ledger::Tag>& tags) {
+  if (tags.empty()) return;
+  writer.name("tags").begin_object();
+  for (const ledger::Tag& tag : tags) writer.member(tag.name, tag.value);
+  writer.end_object();
+}
+
+void write_price_if_any(JsonWriter& writer, const std::optional<ledger::Price>& price) {
+  if (!price) return;
+  writer.name("price_paid").begin_object();
+  // Amounts of every unit have nine decimals.
+  writer.member("amount", Credits::from_nano(price->nano));
+  writer.member("currency", price->currency);
+  writer.end_object();
+}
+
 }  // namespace
 
 std::string ref_of(const ledger::Entry& entry) {
@@ -42,6 +58,10 @@ std::string ref_of(const ledger::Entry& entry) {
   return entry.organization.to_string();
 }
 
+void write_metadata_if_any(JsonWriter& writer, const ledger::Erasable& texts) {
+  if (!texts.metadata.empty()) writer.name("metadata").literal(texts.metadata);
+}
+
 void write_parts(JsonWriter& writer, const ledger::Entry& entry) {
   writer.begin_array();
   for (const ledger::LotAmount& part : entry.lots) {
@@ -57,6 +77,7 @@ void write_parts(JsonWriter& writer, const ledger::Entry& entry) {
 void write_entry(JsonWriter& writer, const ledger::Entry& entry) {
   const ledger::Origin& origin = entry.origin;
   writer.begin_object();
+  if (entry.version > 1) writer.name("version").literal(std::to_string(entry.version));
   writer.name("seq").literal(std::to_string(entry.seq));
   writer.member("kind", ledger::to_string(entry.kind));
   writer.member("amount", entry.amount);
@@ -68,8 +89,12 @@ void write_entry(JsonWriter& writer, const ledger::Entry& entry) {
   write_key_if_any(writer, origin);
   writer.member_if_any("operation", origin.operation);
   writer.member_if_any("engine", origin.engine);
-  if (!origin.metadata.json.empty()) writer.name("metadata").literal(origin.metadata.json);
-  write_metadata_proof_if_any(writer, origin.metadata);
+  write_tags_if_any(writer, origin.tags);
+  writer.member_if_any("reason", origin.erasable.reason);
+  write_price_if_any(writer, origin.price_paid);
+  writer.member_if_any("payment_reference", origin.erasable.payment_reference);
+  write_metadata_if_any(writer, origin.erasable);
+  write_erasable_proof_if_any(writer, entry);
   writer.name("grants");
   write_parts(writer, entry);
   write_proof(writer, entry);

@@ -12,6 +12,9 @@ namespace farthing::api {
 // Returns the id of what the entry is about: what it makes or else what it changes.
 std::string ref_of(const ledger::Entry& entry);
 
+// Writes the metadata, unless there is none or it was erased.
+void write_metadata_if_any(JsonWriter& writer, const ledger::Erasable& texts);
+
 // Writes an array of what each grant gave or got back.
 void write_parts(JsonWriter& writer, const ledger::Entry& entry);
 

@@ -55,14 +55,15 @@ void write_parent_if_any(JsonWriter& writer, const ledger::Entry& entry) {
                                   : ChargeId{entry.organization, *entry.parent}.to_string());
 }
 
-void write_metadata_proof_if_any(JsonWriter& writer, const ledger::Metadata& metadata) {
-  if (!metadata.json.empty()) {
-    const Digest digest = sha256({view_of(metadata.salt), metadata.json});
-    writer.member("metadata_digest", to_hex(as_bytes(digest)));
-    writer.member("metadata_salt", to_hex(view_of(metadata.salt)));
-  } else if (metadata.erased) {
-    writer.member("metadata_digest", to_hex(as_bytes(*metadata.erased)));
-  }
+void write_erasable_proof_if_any(JsonWriter& writer, const ledger::Entry& entry) {
+  const ledger::Erasable& texts = entry.origin.erasable;
+  const auto digest = ledger::digest_of(texts, entry.version);
+  if (!digest) return;
+  const bool is_first_version = entry.version == 1;
+  writer.member(is_first_version ? "metadata_digest" : "erasable_digest",
+                to_hex(as_bytes(*digest)));
+  if (texts.is_empty()) return;
+  writer.member(is_first_version ? "metadata_salt" : "erasable_salt", to_hex(view_of(texts.salt)));
 }
 
 void write_proof(JsonWriter& writer, const ledger::Entry& entry) {
@@ -70,6 +71,7 @@ void write_proof(JsonWriter& writer, const ledger::Entry& entry) {
   if (entry.terms) write_terms(writer, *entry.terms);
   if (entry.hold) write_hold(writer, *entry.hold);
   if (entry.is_continued) writer.name("continued").boolean(true);
+  if (!entry.extension.empty()) writer.member("extension", to_hex(entry.extension));
   if (entry.origin.idempotency_key.empty()) return;
   writer.member("idempotency_key", entry.origin.idempotency_key);
   writer.member("fingerprint", to_hex(view_of(entry.origin.fingerprint)));

@@ -11,8 +11,8 @@ namespace farthing::api {
 // Writes the full id of what it comes from, if anything.
 void write_parent_if_any(JsonWriter& writer, const ledger::Entry& entry);
 
-// Writes the metadata's digest, and the salt as long as there is a text.
-void write_metadata_proof_if_any(JsonWriter& writer, const ledger::Metadata& metadata);
+// Writes the digest of the erasable texts, and the salt as long as there is a text.
+void write_erasable_proof_if_any(JsonWriter& writer, const ledger::Entry& entry);
 
 // Writes all the rest; what is not there is left out.
 void write_proof(JsonWriter& writer, const ledger::Entry& entry);

@@ -49,10 +49,6 @@ void write_key_members(JsonWriter& writer, const directory::ApiKey& key) {
   }
 }
 
-void write_metadata_if_any(JsonWriter& writer, const ledger::Metadata& metadata) {
-  if (!metadata.json.empty()) writer.name("metadata").literal(metadata.json);
-}
-
 // Writes the balance as it was after `entry`.
 void write_balance(JsonWriter& writer, const ledger::Entry& entry) {
   writer.name("balance").begin_object();
@@ -95,7 +91,7 @@ void write_hold_members(JsonWriter& writer, const HoldId& id, const ledger::Hold
 void write_purpose_if_any(JsonWriter& writer, const ledger::Origin& origin) {
   writer.member_if_any("operation", origin.operation);
   writer.member_if_any("engine", origin.engine);
-  write_metadata_if_any(writer, origin.metadata);
+  write_metadata_if_any(writer, origin.erasable);
 }
 
 void write_charge_members(JsonWriter& writer, const ledger::Entry& entry, Credits refunded) {
@@ -212,7 +208,7 @@ void write_grant(JsonWriter& writer, const ledger::GrantStatus& grant) {
   writer.name("priority").literal(std::to_string(terms.priority));
   writer.member("effective_at", terms.effective_at);
   write_instant_if_any(writer, "expires_at", terms.expires_at);
-  write_metadata_if_any(writer, entry.origin.metadata);
+  write_metadata_if_any(writer, entry.origin.erasable);
   writer.member("created_at", entry.at);
   writer.end_object();
 }

@@ -44,6 +44,17 @@ std::optional<Error> find_cap_refusal(const OrganizationState& state, const Comm
                           *find_spending(command.action), command.at);
 }
 
+bool is_same_request(const Entry& first, const Origin& again) {
+  if (first.version == 1) {
+    return first.origin.fingerprint == again.fingerprint_with_metadata.value_or(again.fingerprint);
+  }
+  if (first.origin.fingerprint != again.fingerprint) return false;
+  const Erasable& a = first.origin.erasable;
+  const Erasable& b = again.erasable;
+  return a.erased || (a.metadata == b.metadata && a.reason == b.reason &&
+                      a.payment_reference == b.payment_reference);
+}
+
 }  // namespace
 
 std::optional<Error> find_refusal_by_standing(const Command& command) {
@@ -67,8 +78,8 @@ Result<Done> decide(OrganizationState& state, Command&& command, const Records& 
                     command.action);
 }
 
-Result<Done> check_replay(const Entry& first, const Fingerprint& fingerprint) {
-  if (first.origin.fingerprint == fingerprint) return Done{};
+Result<Done> check_replay(const Entry& first, const Origin& again) {
+  if (is_same_request(first, again)) return Done{};
   return make_error(ErrorCode::idempotency_key_reused);
 }
 

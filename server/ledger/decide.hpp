@@ -41,7 +41,8 @@ void apply_due(Record& record, const Id128& id, const OrganizationState& state, 
 Balance balance_at(const OrganizationState& state, Instant at);
 
 // Refuses to give the outcome of an idempotency key again to a request that differs from the first
-// one. `first` is the first entry of the outcome.
-Result<Done> check_replay(const Entry& first, const Fingerprint& fingerprint);
+// one. `first` is the first entry of the outcome. Erasable texts are compared as long as they are
+// there.
+Result<Done> check_replay(const Entry& first, const Origin& again);
 
 }  // namespace farthing::ledger

@@ -164,7 +164,8 @@ class World {
     const auto outcome = audited_.entries().subspan(first, size);
     Origin origin = outcome.front().origin;
     if (history_.draw(2) == 0) origin.fingerprint[history_.draw(16)] ^= 1;
-    const auto checked = check_replay(outcome.front(), origin.fingerprint);
+    if (history_.draw(4) == 0) origin.erasable.reason += "x";
+    const auto checked = check_replay(outcome.front(), origin);
     auditor_.audit_replay(origin, checked ? std::optional(outcome) : std::nullopt);
   }
 

@@ -314,14 +314,64 @@ TEST(Limits, WhatIsSpentOrEndedCountsNoMore) {
 TEST(Replay, OfTheSameRequestHasItsOutcomeAgain) {
   Entry first;
   first.origin.fingerprint = {1, 2, 3};
-  EXPECT_TRUE(check_replay(first, {1, 2, 3}));
+  EXPECT_TRUE(check_replay(first, first.origin));
+}
+
+// A request as it was sent first, and what must or must not count as its repetition.
+TEST(Replay, ComparesErasableTextsAsLongAsTheyAreThere) {
+  Origin origin;
+  origin.fingerprint = {1};
+  origin.erasable = {.metadata = R"({"a":1})", .reason = "r", .payment_reference = "p"};
+  Origin other_metadata = origin;
+  other_metadata.erasable.metadata = R"({"a":2})";
+  Origin other_reason = origin;
+  other_reason.erasable.reason = "s";
+  Origin other_reference = origin;
+  other_reference.erasable.payment_reference.clear();
+  Origin other_salt = origin;
+  other_salt.erasable.salt = {7};
+  Origin none = origin;
+  none.erasable = {};
+  Entry first;
+  first.origin = origin;
+  EXPECT_TRUE(check_replay(first, origin));
+  EXPECT_TRUE(check_replay(first, other_salt));
+  for (const Origin& other : {other_metadata, other_reason, other_reference, none}) {
+    EXPECT_FALSE(check_replay(first, other));
+  }
+  Entry erased = first;
+  erased.origin.erasable = {.erased = digest_of(origin.erasable, first.version)};
+  for (const Origin& again : {origin, other_metadata, other_reason, other_reference, none}) {
+    EXPECT_TRUE(check_replay(erased, again));
+  }
+  Entry without = first;
+  without.origin.erasable = {};
+  EXPECT_FALSE(check_replay(without, origin));
+  EXPECT_TRUE(check_replay(without, none));
+}
+
+TEST(Replay, OfARequestToAnEarlierServerCountsTheMetadata) {
+  Entry first;
+  first.version = 1;
+  first.origin.fingerprint = {1, 2, 3};
+  Origin again;
+  again.fingerprint = {4, 5, 6};
+  again.fingerprint_with_metadata = Fingerprint{1, 2, 3};
+  EXPECT_TRUE(check_replay(first, again));
+  again.fingerprint_with_metadata = Fingerprint{1, 2, 4};
+  EXPECT_FALSE(check_replay(first, again));
+  // A request without metadata has one fingerprint.
+  again.fingerprint_with_metadata.reset();
+  EXPECT_FALSE(check_replay(first, again));
+  again.fingerprint = {1, 2, 3};
+  EXPECT_TRUE(check_replay(first, again));
 }
 
 TEST(Replay, OfADifferentRequestIsRefused) {
   const Entry first;
   for (std::size_t i = 0; i < first.origin.fingerprint.size(); ++i) {
-    Fingerprint other = first.origin.fingerprint;
-    other[i] = 1;
+    Origin other = first.origin;
+    other.fingerprint[i] = 1;
     const auto checked = check_replay(first, other);
     ASSERT_FALSE(checked);
     EXPECT_EQ(checked.error().code, ErrorCode::idempotency_key_reused);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/ledger/entry.hpp"
 
+#include <algorithm>
+
 #include "base/bytes.hpp"
 #include "server/ledger/parts_codec.hpp"
 #include "server/ledger/sums.hpp"
@@ -8,29 +10,39 @@
 namespace farthing::ledger {
 namespace {
 
-// Stored: the first byte of every entry.
-constexpr std::uint8_t kEntryFormat = 1;
-
 std::string_view view_of(const auto& bytes) {
   return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
 }
 
-// The digest is taken over salt and text, which are in the stored form but not in the canonical
-// one.
-void append_metadata_digest(const Metadata& metadata, std::string& out) {
+// Appends the texts that entries of that version have.
+void append_texts(const Erasable& texts, std::uint8_t version, std::string& out) {
   ByteWriter writer(out);
-  if (!metadata.json.empty()) {
-    writer.text(as_bytes(sha256({view_of(metadata.salt), metadata.json})));
-  } else if (metadata.erased) {
-    writer.text(as_bytes(*metadata.erased));
-  } else {
-    writer.text({});
-  }
+  writer.text(texts.metadata);
+  if (version > 1) writer.text(texts.reason).text(texts.payment_reference);
+}
+
+void append_origin(const Entry& entry, std::string& out) {
+  const Origin& origin = entry.origin;
+  ByteWriter writer(out);
+  append_key(origin.api_key, out);
+  append_key(origin.caller_key, out);
+  writer.text(origin.idempotency_key)
+      .raw(view_of(origin.fingerprint))
+      .text(origin.operation)
+      .text(origin.engine);
+  const auto digest = digest_of(origin.erasable, entry.version);
+  writer.text(digest ? as_bytes(*digest) : std::string_view());
+  if (entry.version == 1) return;
+  writer.varint(origin.tags.size());
+  for (const Tag& tag : origin.tags) writer.text(tag.name).text(tag.value);
+  writer.fixed(static_cast<std::uint8_t>(origin.price_paid.has_value()));
+  if (origin.price_paid) writer.fixed(origin.price_paid->nano).text(origin.price_paid->currency);
+  writer.text(entry.extension);
 }
 
 void append_canonical(const Entry& entry, std::string& out) {
   ByteWriter writer(out);
-  writer.fixed(kEntryFormat)
+  writer.fixed(entry.version)
       .raw(entry.organization.value.as_bytes())
       .varint(entry.seq)
       .fixed(static_cast<std::uint8_t>(entry.kind))
@@ -50,36 +62,50 @@ void append_canonical(const Entry& entry, std::string& out) {
   if (entry.terms) append_encoded(*entry.terms, out);
   writer.fixed(static_cast<std::uint8_t>(entry.hold.has_value()));
   if (entry.hold) append_encoded(*entry.hold, out);
-  append_key(entry.origin.api_key, out);
-  append_key(entry.origin.caller_key, out);
-  writer.text(entry.origin.idempotency_key)
-      .raw(view_of(entry.origin.fingerprint))
-      .text(entry.origin.operation)
-      .text(entry.origin.engine);
-  append_metadata_digest(entry.origin.metadata, out);
+  append_origin(entry, out);
 }
 
 // Appends what stands behind the canonical bytes.
 void append_tail(const Entry& entry, std::string& out) {
-  const Metadata& metadata = entry.origin.metadata;
+  const Erasable& texts = entry.origin.erasable;
+  append_texts(texts, entry.version, out);
   ByteWriter writer(out);
-  writer.text(metadata.json);
-  if (!metadata.json.empty()) writer.raw(view_of(metadata.salt));
+  if (!texts.is_empty()) writer.raw(view_of(texts.salt));
   writer.raw(as_bytes(entry.hash));
 }
 
-// Reads the metadata. The digest follows from the text where there is one and is not taken over, so
-// that a text that was tampered with shows as a break of the chain. Returns false when `digest` is
-// none.
-bool read_metadata(std::string_view digest, ByteReader& stored, Metadata& metadata) {
-  metadata.json = stored.text();
-  if (!metadata.json.empty()) metadata.salt = read_array<decltype(Metadata::salt)>(stored);
-  if (digest.empty()) return metadata.json.empty();
+// Reads the erasable texts. The digest follows from the texts where there are any and is not taken
+// over, so that a text that was tampered with shows as a break of the chain. Returns false when
+// `digest` is none.
+bool read_texts(std::string_view digest, std::uint8_t version, ByteReader& stored,
+                Erasable& texts) {
+  texts.metadata = stored.text();
+  if (version > 1) {
+    texts.reason = stored.text();
+    texts.payment_reference = stored.text();
+  }
+  if (!texts.is_empty()) texts.salt = read_array<decltype(Erasable::salt)>(stored);
+  if (digest.empty()) return texts.is_empty();
   ByteReader reader(digest);
   const Digest read = read_digest(reader);
   if (!reader.is_at_end()) return false;
-  if (metadata.json.empty()) metadata.erased = read;
+  if (texts.is_empty()) texts.erased = read;
   return true;
+}
+
+// Reads what entries of version 1 do not have.
+void read_version_2(ByteReader& reader, Entry& entry) {
+  for (std::uint64_t left = reader.varint(); left > 0 && reader.is_ok(); --left) {
+    Tag& tag = entry.origin.tags.emplace_back();
+    tag.name = reader.text();
+    tag.value = reader.text();
+  }
+  if (reader.fixed<std::uint8_t>() != 0) {
+    Price& price = entry.origin.price_paid.emplace();
+    price.nano = reader.fixed<std::int64_t>();
+    price.currency = reader.text();
+  }
+  entry.extension = reader.text();
 }
 
 std::optional<Id128> read_optional_id(ByteReader& reader) {
@@ -114,6 +140,9 @@ bool has_form(const Entry& entry) {
   if (is_about_hold && !entry.hold) return false;
   if ((kind == capture || kind == refund) && !entry.parent) return false;
   if (entry.amount < Credits()) return false;
+  const auto& tags = entry.origin.tags;
+  const auto is_misplaced = [](const Tag& a, const Tag& b) { return a.name >= b.name; };
+  if (std::ranges::adjacent_find(tags, is_misplaced) != tags.end()) return false;
   std::optional<Credits> sum = Credits();
   for (const LotAmount& part : entry.lots) {
     if (part.amount < Credits()) return false;
@@ -183,6 +212,14 @@ Credits debt_of(const Entry& entry) {
   }
 }
 
+std::optional<Digest> digest_of(const Erasable& texts, std::uint8_t version) {
+  if (texts.is_empty()) return texts.erased;
+  if (version == 1) return sha256({view_of(texts.salt), texts.metadata});
+  std::string framed;
+  append_texts(texts, version, framed);
+  return sha256({view_of(texts.salt), framed});
+}
+
 std::string canonical_bytes(const Entry& entry) {
   std::string out;
   append_canonical(entry, out);
@@ -215,8 +252,9 @@ EntryKind kind_of_encoded(std::string_view stored) {
 
 std::optional<Entry> decode_entry(std::string_view bytes) {
   ByteReader reader(bytes);
-  if (reader.fixed<std::uint8_t>() != kEntryFormat) return {};
   Entry entry;
+  entry.version = reader.fixed<std::uint8_t>();
+  if (entry.version == 0 || entry.version > kEntryVersion) return {};
   entry.organization = {read_id(reader)};
   entry.seq = reader.varint();
   const auto kind = to_entry_kind(reader.fixed<std::uint8_t>());
@@ -245,8 +283,9 @@ std::optional<Entry> decode_entry(std::string_view bytes) {
   entry.origin.fingerprint = read_array<Fingerprint>(reader);
   entry.origin.operation = reader.text();
   entry.origin.engine = reader.text();
-  const std::string_view metadata_digest = reader.text();
-  if (!read_metadata(metadata_digest, reader, entry.origin.metadata)) return {};
+  const std::string_view digest = reader.text();
+  if (entry.version > 1) read_version_2(reader, entry);
+  if (!read_texts(digest, entry.version, reader, entry.origin.erasable)) return {};
   entry.hash = read_digest(reader);
   if (!reader.is_at_end() || !has_form(entry)) return {};
   return entry;

@@ -47,26 +47,56 @@ constexpr bool makes_charge(EntryKind kind) {
 // A digest of the kind, target and values of the request that an idempotency key stood for.
 using Fingerprint = std::array<std::uint8_t, 16>;
 
-// A JSON object that the caller wanted kept. It enters the hash chain only as a digest with salt,
-// so that it can be erased on request, text and salt, without breaking the chain.
-struct Metadata {
-  std::string json;  // empty: there is none
+// The texts of a request that may have to be erased. Of each, empty means that there is none. They
+// enter the hash chain only as one digest with salt, so that they can be erased, texts and salt,
+// without breaking the chain.
+struct Erasable {
+  std::string metadata;           // a JSON object
+  std::string reason;             // of the movement, for people
+  std::string payment_reference;  // of a grant: what it was paid with
   std::array<std::uint8_t, 16> salt{};
-  std::optional<Digest> erased;  // what stands in the chain for a text that was erased
+  std::optional<Digest> erased = {};  // what stands in the chain for texts that were erased
+
+  bool is_empty() const { return metadata.empty() && reason.empty() && payment_reference.empty(); }
 };
 
-// Says who asked for a movement, and under which key. It is empty for entries that fell due by
-// themselves.
+// A name that the operator has declared, and what the request is counted under by that name.
+struct Tag {
+  std::string name;
+  std::string value;
+
+  friend auto operator<=>(const Tag&, const Tag&) = default;
+};
+
+// What was paid for a grant.
+struct Price {
+  std::int64_t nano = 0;  // in 10⁻⁹ of the currency's unit, zero or more
+  std::string currency;   // three capital letters, as in ISO 4217
+
+  friend bool operator==(const Price&, const Price&) = default;
+};
+
+// The most tags of a request, and the most bytes of a tag's value.
+inline constexpr std::size_t kMaxTags = 5;
+inline constexpr std::size_t kMaxTagValue = 64;
+
+// Says who asked for a movement, under which key, and what the request said besides. It is empty
+// for entries that fell due by themselves.
 struct Origin {
   std::optional<ApiKeyId> api_key;  // the key that did it
   // The caller's key, if one was presented beside it. Later requests about a hold or a charge that
   // it was presented with name it too.
   std::optional<ApiKeyId> caller_key;
   std::string idempotency_key;
-  Fingerprint fingerprint{};
+  Fingerprint fingerprint{};  // of everything but the erasable texts
   std::string operation;
   std::string engine;
-  Metadata metadata;
+  Erasable erasable;
+  std::vector<Tag> tags = {};            // by name; each name once
+  std::optional<Price> price_paid = {};  // of a grant
+  // The fingerprint that entries of version 1 have of the same request, where it is another: they
+  // counted the metadata. It is not stored.
+  std::optional<Fingerprint> fingerprint_with_metadata = {};
 };
 
 // A part of an amount and the lot that it came from or went to.
@@ -84,7 +114,12 @@ struct ReturningLot {
   GrantTerms terms;
 };
 
+// The version of the entries that are written now. Entries of version 1 have metadata, but none of
+// the other erasable texts, no tags and no price; their digest is taken over the metadata alone.
+inline constexpr std::uint8_t kEntryVersion = 2;
+
 struct Entry {
+  std::uint8_t version = kEntryVersion;
   OrganizationId organization;
   std::uint64_t seq = 0;
   EntryKind kind = EntryKind::grant;
@@ -110,6 +145,9 @@ struct Entry {
   Credits available;                    // after it; below zero by what is owed
   Credits held;                         // after it
   Origin origin;
+  // What a later version of the server has added to an entry of this version. It is hashed and kept
+  // as it is.
+  std::string extension = {};
   Digest hash{};
 };
 
@@ -118,7 +156,11 @@ Credits sum_of(const std::vector<LotAmount>& lots);
 // Returns how much of the entry is debt: new if positive, settled if negative.
 Credits debt_of(const Entry& entry);
 
-// Returns the bytes that are hashed: everything but the metadata's text, which stands there as its
+// Returns the digest that stands in the chain for the erasable texts of an entry of that version;
+// nothing when there never were any.
+std::optional<Digest> digest_of(const Erasable& texts, std::uint8_t version);
+
+// Returns the bytes that are hashed: everything but the erasable texts, which stand there as their
 // digest, and the hash itself. Stored: docs/reference/formats.md.
 std::string canonical_bytes(const Entry& entry);
 
@@ -126,8 +168,8 @@ std::string canonical_bytes(const Entry& entry);
 // bytes.
 Digest chain_hash(const Digest& previous, std::string_view canonical);
 
-// Appends the stored form: canonical bytes, metadata, hash. To erase the metadata, store the entry
-// anew with an empty `Metadata` behind its old canonical bytes.
+// Appends the stored form: canonical bytes, erasable texts, hash. To erase the texts, store the entry
+// anew with an empty `Erasable` behind its old canonical bytes.
 void append_encoded(const Entry& entry, std::string_view canonical, std::string& out);
 // Sets the hash of an entry that follows the one with the hash `previous`, and appends its stored
 // form: the canonical bytes are made once for both.

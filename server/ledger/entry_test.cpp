@@ -44,7 +44,26 @@ Entry full_entry() {
   entry.origin.fingerprint = {1, 2, 3};
   entry.origin.operation = "upscale";
   entry.origin.engine = "esrgan-v1";
-  entry.origin.metadata = {.json = R"({"job":42})", .salt = {9, 8, 7}};
+  entry.origin.erasable = {.metadata = R"({"job":42})",
+                           .reason = "goodwill",
+                           .payment_reference = "inv-7",
+                           .salt = {9, 8, 7}};
+  entry.origin.tags = {{.name = "project", .value = "blue"}, {.name = "team", .value = "red"}};
+  entry.origin.price_paid = {.nano = 24, .currency = "EUR"};
+  entry.extension = "later";
+  entry.hash = chain_hash({}, canonical_bytes(entry));
+  return entry;
+}
+
+// An entry of version 1, which has all that the version knows.
+Entry full_entry_of_version_1() {
+  Entry entry = full_entry();
+  entry.version = 1;
+  entry.origin.erasable.reason.clear();
+  entry.origin.erasable.payment_reference.clear();
+  entry.origin.tags.clear();
+  entry.origin.price_paid.reset();
+  entry.extension.clear();
   entry.hash = chain_hash({}, canonical_bytes(entry));
   return entry;
 }
@@ -111,9 +130,29 @@ const std::vector<Mutation>& mutations() {
          entry.origin.operation = "upscalee";
          entry.origin.engine = "srgan-v1";
        }},
-      {"metadata", [](Entry& entry) { entry.origin.metadata.json = R"({"job":43})"; }},
-      {"metadata's salt", [](Entry& entry) { entry.origin.metadata.salt[15] = 1; }},
-      {"no metadata", [](Entry& entry) { entry.origin.metadata = {}; }},
+      {"metadata", [](Entry& entry) { entry.origin.erasable.metadata = R"({"job":43})"; }},
+      {"no metadata", [](Entry& entry) { entry.origin.erasable.metadata.clear(); }},
+      {"reason", [](Entry& entry) { entry.origin.erasable.reason = "mistake"; }},
+      {"payment reference",
+       [](Entry& entry) { entry.origin.erasable.payment_reference = "inv-8"; }},
+      {"a letter from one erasable text to the next",
+       [](Entry& entry) {
+         entry.origin.erasable.reason = "goodwil";
+         entry.origin.erasable.payment_reference = "linv-7";
+       }},
+      {"the salt of the texts", [](Entry& entry) { entry.origin.erasable.salt[15] = 1; }},
+      {"no erasable texts", [](Entry& entry) { entry.origin.erasable = {}; }},
+      {"a tag's name", [](Entry& entry) { entry.origin.tags[0].name = "job"; }},
+      {"a tag's value", [](Entry& entry) { entry.origin.tags[1].value = "reds"; }},
+      {"a letter from a tag's name to its value",
+       [](Entry& entry) { entry.origin.tags[1] = {.name = "tea", .value = "mred"}; }},
+      {"one tag less", [](Entry& entry) { entry.origin.tags.pop_back(); }},
+      {"no tags", [](Entry& entry) { entry.origin.tags.clear(); }},
+      {"price paid", [](Entry& entry) { entry.origin.price_paid->nano = 25; }},
+      {"currency", [](Entry& entry) { entry.origin.price_paid->currency = "USD"; }},
+      {"no price", [](Entry& entry) { entry.origin.price_paid.reset(); }},
+      {"extension", [](Entry& entry) { entry.extension = "latest"; }},
+      {"version", [](Entry& entry) { entry = full_entry_of_version_1(); }},
   };
   return all;
 }
@@ -150,97 +189,144 @@ TEST(Entry, ReadsBackWhatIsStored) {
     ASSERT_TRUE(read);
     EXPECT_EQ(canonical_bytes(*read), canonical_bytes(entry));
     EXPECT_EQ(stored_bytes(*read), stored_bytes(entry));
-    EXPECT_EQ(read->origin.metadata.json, entry.origin.metadata.json);
+    EXPECT_EQ(read->version, entry.version);
+    EXPECT_EQ(read->origin.erasable.metadata, entry.origin.erasable.metadata);
+    EXPECT_EQ(read->origin.erasable.reason, entry.origin.erasable.reason);
+    EXPECT_EQ(read->origin.erasable.payment_reference, entry.origin.erasable.payment_reference);
+    EXPECT_EQ(read->origin.tags, entry.origin.tags);
+    EXPECT_EQ(read->origin.price_paid, entry.origin.price_paid);
+    EXPECT_EQ(read->extension, entry.extension);
     EXPECT_EQ(read->hash, entry.hash);
   }
 }
 
-// Stored: if this fails, entries of earlier versions can no longer be verified.
-TEST(Entry, KeepsItsCanonicalBytes) {
-  EXPECT_EQ(to_hex(canonical_bytes(full_entry())),
-            "01"
-            "00000000000000000000000000000001"
-            "ac02"
-            "01"
-            "01"
-            "00064748468b0fc0"
-            "00000000000000000000000000000002"
-            "01"
-            "00000000000000000000000000000007"
-            "0000000000000005"
-            "000000000000000b"
-            "000000000000000c"
-            "02"
-            "00000000000000000000000000000003"
-            "0000000000000002"
-            "00"
-            "00000000000000000000000000000004"
-            "0000000000000003"
-            "01"
-            "01"
-            "00000000000000000000000000000008"
-            "0000000000000005"
-            "00064748469a5200"
-            "ffffffff"
-            "02"
-            "01"
-            "0006474846a99440"
-            "01"
-            "0000000000000005"
-            "00064748469a5200"
-            "ffffffff"
-            "02"
-            "01"
-            "0006474846a99440"
-            "01"
-            "0000000000000015"
-            "0000000000000016"
-            "0000000000000017"
-            "0006474846b8d680"
-            "03"
-            "03"
-            "01"
-            "00000000000000000000000000000005"
-            "01"
-            "00000000000000000000000000000006"
-            "06"
-            "6a6f62203432"
-            "01020300000000000000000000000000"
-            "07"
-            "75707363616c65"
-            "09"
-            "65737267616e2d7631"
-            "20" +
-                to_hex(as_bytes(sha256(std::string("\x09\x08\x07", 3) + std::string(13, '\0') +
-                                       R"({"job":42})"))));
+// The bytes that both versions have between the version and the digest of the erasable texts.
+constexpr const char* kCommonBytes =
+    "00000000000000000000000000000001"
+    "ac02"
+    "01"
+    "01"
+    "00064748468b0fc0"
+    "00000000000000000000000000000002"
+    "01"
+    "00000000000000000000000000000007"
+    "0000000000000005"
+    "000000000000000b"
+    "000000000000000c"
+    "02"
+    "00000000000000000000000000000003"
+    "0000000000000002"
+    "00"
+    "00000000000000000000000000000004"
+    "0000000000000003"
+    "01"
+    "01"
+    "00000000000000000000000000000008"
+    "0000000000000005"
+    "00064748469a5200"
+    "ffffffff"
+    "02"
+    "01"
+    "0006474846a99440"
+    "01"
+    "0000000000000005"
+    "00064748469a5200"
+    "ffffffff"
+    "02"
+    "01"
+    "0006474846a99440"
+    "01"
+    "0000000000000015"
+    "0000000000000016"
+    "0000000000000017"
+    "0006474846b8d680"
+    "03"
+    "03"
+    "01"
+    "00000000000000000000000000000005"
+    "01"
+    "00000000000000000000000000000006"
+    "06"
+    "6a6f62203432"
+    "01020300000000000000000000000000"
+    "07"
+    "75707363616c65"
+    "09"
+    "65737267616e2d7631";
+
+// Stored: if this fails, entries of earlier servers can no longer be verified.
+TEST(Entry, KeepsTheCanonicalBytesOfVersion1) {
+  const Digest digest =
+      sha256(std::string("\x09\x08\x07", 3) + std::string(13, '\0') + R"({"job":42})");
+  EXPECT_EQ(to_hex(canonical_bytes(full_entry_of_version_1())),
+            "01" + std::string(kCommonBytes) + "20" + to_hex(as_bytes(digest)));
 }
 
-TEST(Entry, MetadataCanBeErasedWithoutBreakingTheChain) {
-  const Entry entry = full_entry();
-  Entry erased = entry;
-  erased.origin.metadata = {};
-  std::string stored;
-  append_encoded(erased, canonical_bytes(entry), stored);
-  EXPECT_EQ(stored.find("job\":42"), std::string::npos);
-
-  const auto read = decode_entry(stored);
-  ASSERT_TRUE(read);
-  EXPECT_TRUE(read->origin.metadata.json.empty());
-  EXPECT_EQ(read->origin.metadata.salt, decltype(Metadata::salt){});
-  EXPECT_EQ(chain_hash({}, canonical_bytes(*read)), entry.hash);
-  // And once more, as when the entry moves to another store.
-  EXPECT_EQ(canonical_bytes(decode_entry(stored_bytes(*read)).value()), canonical_bytes(entry));
+// Stored: if this fails, entries of earlier servers can no longer be verified.
+TEST(Entry, KeepsTheCanonicalBytesOfVersion2) {
+  const Digest digest = sha256(std::string("\x09\x08\x07", 3) + std::string(13, '\0') + "\x0a" +
+                               R"({"job":42})" + "\x08" + "goodwill" + "\x05" + "inv-7");
+  EXPECT_EQ(to_hex(canonical_bytes(full_entry())), "02" + std::string(kCommonBytes) + "20" +
+                                                       to_hex(as_bytes(digest)) +
+                                                       "02"
+                                                       "07"
+                                                       "70726f6a656374"
+                                                       "04"
+                                                       "626c7565"
+                                                       "04"
+                                                       "7465616d"
+                                                       "03"
+                                                       "726564"
+                                                       "01"
+                                                       "0000000000000018"
+                                                       "03"
+                                                       "455552"
+                                                       "05"
+                                                       "6c61746572");
 }
 
-TEST(Entry, MetadataThatWasTamperedWithBreaksTheChain) {
-  Entry entry = full_entry();
-  const std::string canonical = canonical_bytes(entry);
-  entry.origin.metadata.json = R"({"job":43})";
-  std::string stored;
-  append_encoded(entry, canonical, stored);
-  const auto read = decode_entry(stored);
-  ASSERT_TRUE(read);
-  EXPECT_NE(chain_hash({}, canonical_bytes(*read)), read->hash);
+TEST(Entry, TextsCanBeErasedWithoutBreakingTheChain) {
+  for (const Entry& entry : {full_entry(), full_entry_of_version_1()}) {
+    Entry erased = entry;
+    erased.origin.erasable = {};
+    std::string stored;
+    append_encoded(erased, canonical_bytes(entry), stored);
+    for (const char* text : {"job\":42", "goodwill", "inv-7", "\x09\x08\x07"}) {
+      EXPECT_EQ(stored.find(text), std::string::npos) << text;
+    }
+
+    const auto read = decode_entry(stored);
+    ASSERT_TRUE(read);
+    EXPECT_TRUE(read->origin.erasable.is_empty());
+    EXPECT_EQ(read->origin.erasable.salt, decltype(Erasable::salt){});
+    EXPECT_EQ(read->origin.erasable.erased, digest_of(entry.origin.erasable, entry.version));
+    EXPECT_EQ(chain_hash({}, canonical_bytes(*read)), entry.hash);
+    // And once more, as when the entry moves to another store.
+    EXPECT_EQ(canonical_bytes(decode_entry(stored_bytes(*read)).value()), canonical_bytes(entry));
+  }
+}
+
+TEST(Entry, TextsThatWereTamperedWithBreakTheChain) {
+  for (const auto text : {&Erasable::metadata, &Erasable::reason, &Erasable::payment_reference}) {
+    Entry entry = full_entry();
+    const std::string canonical = canonical_bytes(entry);
+    entry.origin.erasable.*text += "x";
+    std::string stored;
+    append_encoded(entry, canonical, stored);
+    const auto read = decode_entry(stored);
+    ASSERT_TRUE(read);
+    EXPECT_NE(chain_hash({}, canonical_bytes(*read)), read->hash);
+  }
+}
+
+TEST(Entry, HasItsTagsByNameAndEachNameOnce) {
+  for (const std::vector<Tag>& tags :
+       {std::vector<Tag>{{.name = "b", .value = "1"}, {.name = "a", .value = "2"}},
+        std::vector<Tag>{{.name = "a", .value = "1"}, {.name = "a", .value = "2"}}}) {
+    Entry entry = full_entry();
+    entry.origin.tags = tags;
+    EXPECT_FALSE(decode_entry(stored_bytes(entry)));
+  }
 }
 
 // One that is stored at once is stored as one whose parts are made one by one.
@@ -274,7 +360,7 @@ TEST(Entry, RefusesUnknownFormatsKindsAndCategories) {
     std::vector<char> values;
   };
   const std::vector<Case> cases = {
-      {0, {0, 2, '\xff'}}, {kind_at, {0, 13, '\xff'}}, {category_at, {0, 3, '\xff'}}};
+      {0, {0, 3, '\xff'}}, {kind_at, {0, 13, '\xff'}}, {category_at, {0, 3, '\xff'}}};
   for (const Case& each : cases) {
     for (const char value : each.values) {
       std::string changed = canonical;

@@ -14,7 +14,10 @@
 namespace farthing::service {
 namespace {
 
-ledger::Fingerprint fingerprint_of(const NewGrant& grant) {
+// Entries of version 1 have fingerprints over the metadata as well. Later ones count it as empty:
+// what may be erased must leave nothing behind by which it can be guessed. So requests without
+// metadata have the fingerprint that they always had.
+ledger::Fingerprint fingerprint_of(const NewGrant& grant, std::string_view metadata) {
   return FingerprintBuilder("grant")
       .add("organization", grant.organization.value.as_bytes())
       .add("amount", grant.amount)
@@ -22,21 +25,21 @@ ledger::Fingerprint fingerprint_of(const NewGrant& grant) {
       .add("priority", std::int64_t{grant.priority})
       .add("effective_at", grant.effective_at)
       .add("expires_at", grant.expires_at)
-      .add("metadata", grant.metadata)
+      .add("metadata", metadata)
       .finish();
 }
 
-ledger::Fingerprint fingerprint_of(const NewCharge& charge) {
+ledger::Fingerprint fingerprint_of(const NewCharge& charge, std::string_view metadata) {
   return FingerprintBuilder("charge")
       .add("organization", charge.organization.value.as_bytes())
       .add("amount", charge.amount)
       .add("operation", charge.operation)
       .add("engine", charge.engine)
-      .add("metadata", charge.metadata)
+      .add("metadata", metadata)
       .finish();
 }
 
-ledger::Fingerprint fingerprint_of(const NewHold& hold) {
+ledger::Fingerprint fingerprint_of(const NewHold& hold, std::string_view metadata) {
   return FingerprintBuilder("hold")
       .add("organization", hold.organization.value.as_bytes())
       .add("amount", hold.amount)
@@ -44,7 +47,7 @@ ledger::Fingerprint fingerprint_of(const NewHold& hold) {
       .add("over_capture", ledger::to_string(hold.over_capture))
       .add("operation", hold.operation)
       .add("engine", hold.engine)
-      .add("metadata", hold.metadata)
+      .add("metadata", metadata)
       .finish();
 }
 
@@ -55,25 +58,27 @@ FingerprintBuilder about_hold(std::string_view kind, const HoldId& hold) {
   return builder;
 }
 
-ledger::Metadata with_salt(std::string json) {
-  ledger::Metadata metadata{.json = std::move(json)};
-  if (!metadata.json.empty()) fill_random(metadata.salt);
-  return metadata;
-}
-
-ledger::Origin origin_of(Requester requester, ledger::Fingerprint fingerprint,
-                         std::string metadata = {}) {
+ledger::Origin origin_of(Requester requester, ledger::Fingerprint fingerprint) {
   ledger::Origin origin;
   origin.api_key = requester.api_key;
   origin.idempotency_key = std::move(requester.idempotency_key);
   origin.fingerprint = fingerprint;
-  origin.metadata = with_salt(std::move(metadata));
+  return origin;
+}
+
+// Moves the metadata out of the request.
+template <class Request>
+ledger::Origin origin_with_metadata(Requester requester, Request& request) {
+  ledger::Origin origin = origin_of(std::move(requester), fingerprint_of(request, {}));
+  if (request.metadata.empty()) return origin;
+  origin.fingerprint_with_metadata = fingerprint_of(request, request.metadata);
+  origin.erasable.metadata = std::move(request.metadata);
+  fill_random(origin.erasable.salt);
   return origin;
 }
 
 ledger::Command command_of(Requester requester, NewCharge charge) {
-  const auto fingerprint = fingerprint_of(charge);
-  ledger::Origin origin = origin_of(std::move(requester), fingerprint, std::move(charge.metadata));
+  ledger::Origin origin = origin_with_metadata(std::move(requester), charge);
   origin.operation = std::move(charge.operation);
   origin.engine = std::move(charge.engine);
   return {.organization = charge.organization,
@@ -145,7 +150,6 @@ void Metering::settle(ledger::Command command, const std::optional<PresentedKey>
 }
 
 void Metering::create_grant(Requester requester, NewGrant grant, Reply<ledger::Outcome> reply) {
-  const auto fingerprint = fingerprint_of(grant);
   // The beginning of time stands for "at once": what is past means the time of the command.
   const ledger::GrantTerms terms{.amount = grant.amount,
                                  .effective_at = grant.effective_at.value_or(Instant()),
@@ -155,7 +159,7 @@ void Metering::create_grant(Requester requester, NewGrant grant, Reply<ledger::O
   directory::ActOrigin act = act_origin_of(requester);
   store_.settle({{.organization = grant.organization,
                   .at = {},
-                  .origin = origin_of(std::move(requester), fingerprint, std::move(grant.metadata)),
+                  .origin = origin_with_metadata(std::move(requester), grant),
                   .action = ledger::CreateGrant{.terms = terms}},
                  std::move(reply),
                  std::move(act)});
@@ -204,8 +208,7 @@ void Metering::create_charges(ApiKeyId requester, std::vector<KeyedCharge> charg
 }
 
 void Metering::place_hold(Requester requester, NewHold hold, Reply<ledger::Outcome> reply) {
-  const auto fingerprint = fingerprint_of(hold);
-  ledger::Origin origin = origin_of(std::move(requester), fingerprint, std::move(hold.metadata));
+  ledger::Origin origin = origin_with_metadata(std::move(requester), hold);
   origin.operation = std::move(hold.operation);
   origin.engine = std::move(hold.engine);
   settle({.organization = hold.organization,

@@ -39,8 +39,8 @@ TEST_F(MeteringTest, ChargesWhatWasGranted) {
   EXPECT_EQ(outcome->entry.available, Credits::parse("7.5"));
   EXPECT_EQ(outcome->entry.origin.operation, "image");
   EXPECT_EQ(outcome->entry.origin.engine, "v3");
-  EXPECT_EQ(outcome->entry.origin.metadata.json, R"({"job":"7"})");
-  EXPECT_NE(outcome->entry.origin.metadata.salt, ledger::Metadata{}.salt);
+  EXPECT_EQ(outcome->entry.origin.erasable.metadata, R"({"job":"7"})");
+  EXPECT_NE(outcome->entry.origin.erasable.salt, ledger::Erasable{}.salt);
   EXPECT_EQ(outcome->entry.at, kStart);
 }
 

@@ -29,9 +29,8 @@ ledger::Outcome make_replay(std::span<ledger::Entry> entries) {
   return outcome;
 }
 
-Result<ledger::Outcome> replay(std::span<ledger::Entry> entries,
-                               const ledger::Fingerprint& fingerprint) {
-  const auto checked = ledger::check_replay(entries.front(), fingerprint);
+Result<ledger::Outcome> replay(std::span<ledger::Entry> entries, const ledger::Origin& again) {
+  const auto checked = ledger::check_replay(entries.front(), again);
   if (!checked) return checked.error();
   return make_replay(entries);
 }

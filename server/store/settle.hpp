@@ -85,8 +85,7 @@ ledger::Outcome make_outcome(std::span<ledger::Entry> entries);
 // Makes an outcome that says it is a replay.
 ledger::Outcome make_replay(std::span<ledger::Entry> entries);
 // Makes a replay, or refuses it when the key stood for another request.
-Result<ledger::Outcome> replay(std::span<ledger::Entry> entries,
-                               const ledger::Fingerprint& fingerprint);
+Result<ledger::Outcome> replay(std::span<ledger::Entry> entries, const ledger::Origin& again);
 
 // Returns why a command that repeats none may not begin, if it may not. The command gets
 // `standing`, the organization's; nothing means that there is no such organization.
@@ -112,7 +111,7 @@ Result<ledger::Outcome> settle(Source& source, ledger::Command&& command, ledger
   if (standing) {
     auto known = source.find_outcome(command.origin.idempotency_key);
     if (!known) return std::move(known).error();
-    if (!known->empty()) return replay(*known, command.origin.fingerprint);
+    if (!known->empty()) return replay(*known, command.origin);
     if (auto refusal = source.find_refusal(work_of(command.action))) return *std::move(refusal);
   }
   if (auto refusal = find_refusal_of_new(command, standing, source.time(), Source::kClockOf)) {

@@ -67,11 +67,12 @@ class Proof(ServerCase):
         self.assertNotEqual(list(hashes(self.organization, changed))[-1], last)
         self.assertNotEqual(list(hashes(self.organization, self.entries[1:]))[-1], last)
 
-    def test_the_digest_is_that_of_the_metadata(self):
+    def test_the_digest_is_that_of_the_erasable_texts(self):
         path = f"/v1/organizations/{self.organization}/entries"
         body = self.world.admin.get(path).body.decode()
         found = re.findall(
-            r'"metadata":(\{.*?\}),"metadata_digest":"(\w+)","metadata_salt":"(\w+)"', body)
+            r'"metadata":(\{.*?\}),"erasable_digest":"(\w+)","erasable_salt":"(\w+)"', body)
         self.assertEqual(len(found), 2)
         for text, digest, salt in found:
-            self.assertEqual(hashlib.sha256(bytes.fromhex(salt) + text.encode()).hexdigest(), digest)
+            framed = stranger()["text"](text.encode()) + b"\0\0"
+            self.assertEqual(hashlib.sha256(bytes.fromhex(salt) + framed).hexdigest(), digest)

@@ -103,8 +103,10 @@ void fill_ledger(store::Store& store, OrganizationId organization) {
   test_clock().set(test_clock().now().plus(std::chrono::days(1)));
   ledger::Command last = charge(organization, "last", "1");
   last.origin.operation = "image";
-  last.origin.metadata.json = R"({"order":"7"})";
-  last.origin.metadata.salt = {1, 2, 3};
+  last.origin.erasable.metadata = R"({"order":"7"})";
+  last.origin.erasable.reason = "goodwill";
+  last.origin.erasable.salt = {1, 2, 3};
+  last.origin.tags = {{.name = "project", .value = "blue"}};
   CHECK(settle(store, last));
 }
 

@@ -664,7 +664,7 @@ TEST_F(RocksdbStoreTest, AFullDiskUnderTheJournalRefusesBeforeAnythingIsDecided)
   disk.set_full(true);
   // The journal has room for some and says so in time when it has no more.
   ledger::Command large = charge(organization, "large", "1");
-  large.origin.metadata.json = "{\"a\":\"" + std::string(100'000, 'x') + "\"}";
+  large.origin.erasable.metadata = "{\"a\":\"" + std::string(100'000, 'x') + "\"}";
   std::string refusal = "ok";
   int charged = 0;
   for (; refusal == "ok" && charged < 100; ++charged) {

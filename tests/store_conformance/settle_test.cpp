@@ -136,7 +136,12 @@ TEST_P(Settle, KeepsAllThatTheRequestSaid) {
   command.origin.api_key = ApiKeyId{numbered_id(7)};
   command.origin.operation = "top-up";
   command.origin.engine = "none";
-  command.origin.metadata = {.json = R"({"order":1})", .salt = {1, 2, 3}};
+  command.origin.erasable = {.metadata = R"({"order":1})",
+                             .reason = "goodwill",
+                             .payment_reference = "inv-7",
+                             .salt = {1, 2, 3}};
+  command.origin.tags = {{.name = "project", .value = "blue"}, {.name = "team", .value = "é"}};
+  command.origin.price_paid = {.nano = 12'500'000'000, .currency = "EUR"};
   const auto granted = settle(store_, command);
   ASSERT_TRUE(granted);
   const auto read = await<Result<ledger::GrantStatus>>([&](auto reply) {
@@ -145,8 +150,12 @@ TEST_P(Settle, KeepsAllThatTheRequestSaid) {
   ASSERT_TRUE(read);
   EXPECT_EQ(read->entry.origin.api_key, command.origin.api_key);
   EXPECT_EQ(read->entry.origin.operation, "top-up");
-  EXPECT_EQ(read->entry.origin.metadata.json, command.origin.metadata.json);
-  EXPECT_EQ(read->entry.origin.metadata.salt, command.origin.metadata.salt);
+  EXPECT_EQ(read->entry.origin.erasable.metadata, command.origin.erasable.metadata);
+  EXPECT_EQ(read->entry.origin.erasable.reason, "goodwill");
+  EXPECT_EQ(read->entry.origin.erasable.payment_reference, "inv-7");
+  EXPECT_EQ(read->entry.origin.tags, command.origin.tags);
+  EXPECT_EQ(read->entry.origin.price_paid, command.origin.price_paid);
+  EXPECT_EQ(read->entry.origin.erasable.salt, command.origin.erasable.salt);
   EXPECT_EQ(audit(open_->entries_of(organization_)), "");
 }
 

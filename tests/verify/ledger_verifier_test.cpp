@@ -165,26 +165,79 @@ TEST(LedgerVerifier, FindsWhatFellDueAndWasNotBooked) {
 
 std::string stored_form(const SealedEntry& sealed) {
   std::string bytes = sealed.canonical;
-  ByteWriter(bytes).text(sealed.metadata).raw(sealed.salt).raw(as_bytes(sealed.hash));
+  ByteWriter writer(bytes);
+  writer.text(sealed.texts.metadata);
+  if (sealed.entry.version > 1) {
+    writer.text(sealed.texts.reason).text(sealed.texts.payment_reference);
+  }
+  writer.raw(sealed.texts.salt).raw(as_bytes(sealed.hash));
   return bytes;
 }
 
-TEST(LedgerVerifier, FindsEveryByteThatChanged) {
-  auto entries = told_ledger();
-  SealedEntry& charge = entries[2];
-  charge.metadata = R"({"job":"7"})";
-  charge.salt = std::string(16, 's');
-  charge.entry.metadata_digest = as_bytes(sha256({charge.salt, charge.metadata}));
+// Changes each byte of the stored form of `changing`, one of the entries, and expects that the
+// verifier finds it.
+void expect_each_byte_counts(std::vector<SealedEntry>& entries, SealedEntry& changing) {
   seal_again(entries);
   ASSERT_EQ(verify_all(entries), "");
-  const std::string stored = stored_form(charge);
+  const std::string stored = stored_form(changing);
   for (std::size_t i = 0; i < stored.size(); ++i) {
     std::string changed = stored;
     changed[i] = static_cast<char>(changed[i] ^ 1);
     const auto sealed = decode_stored(changed);
     if (!sealed) continue;
-    charge = *sealed;
+    changing = *sealed;
     EXPECT_EQ(verify_all(entries).substr(0, 3), "3: ") << "byte " << i;
+  }
+}
+
+TEST(LedgerVerifier, FindsEveryByteThatChanged) {
+  auto entries = told_ledger();
+  SealedEntry& charge = entries[2];
+  charge.texts = {.metadata = R"({"job":"7"})", .reason = "test", .salt = std::string(16, 's')};
+  std::string framed;
+  ByteWriter(framed).text(charge.texts.metadata).text(charge.texts.reason).text({});
+  charge.entry.erasable_digest = as_bytes(sha256({charge.texts.salt, framed}));
+  charge.entry.tags = {{.name = "project", .value = "blue"}, {.name = "team", .value = "red"}};
+  charge.entry.extension = "later";
+  expect_each_byte_counts(entries, charge);
+}
+
+TEST(LedgerVerifier, FindsEveryByteThatChangedInVersion1) {
+  auto entries = told_ledger();
+  for (SealedEntry& each : entries) each.entry.version = 1;
+  SealedEntry& charge = entries[2];
+  charge.texts = {.metadata = R"({"job":"7"})", .salt = std::string(16, 's')};
+  charge.entry.erasable_digest = as_bytes(sha256({charge.texts.salt, charge.texts.metadata}));
+  expect_each_byte_counts(entries, charge);
+}
+
+// An entry of the told ledger, and what its form must not be.
+TEST(LedgerVerifier, FindsTagsAndPricesOfAWrongForm) {
+  const std::vector<std::pair<std::string, std::function<void(Entry&)>>> table = {
+      {"3: the name of a tag: expected one after \"b\", found a",
+       [](Entry& entry) {
+         entry.tags = {{.name = "b", .value = "1"}, {.name = "a", .value = "2"}};
+       }},
+      {"3: the name of a tag: expected one after \"a\", found a",
+       [](Entry& entry) {
+         entry.tags = {{.name = "a", .value = "1"}, {.name = "a", .value = "2"}};
+       }},
+      {"3: the value of the tag a: expected 1 to 64 bytes, found ",
+       [](Entry& entry) { entry.tags = {{.name = "a", .value = ""}}; }},
+      {"3: the value of the tag a: expected 1 to 64 bytes, found " + std::string(65, 'x'),
+       [](Entry& entry) { entry.tags = {{.name = "a", .value = std::string(65, 'x')}}; }},
+      {"3: the number of tags: expected at most 5, found 6",
+       [](Entry& entry) {
+         for (const char* name : {"a", "b", "c", "d", "e", "f"}) entry.tags.push_back({name, "1"});
+       }},
+      {"3: the price paid: expected absent, found there",
+       [](Entry& entry) { entry.price_paid = {.nano = 1, .currency = "EUR"}; }},
+  };
+  for (const auto& [finding, change] : table) {
+    auto entries = told_ledger();
+    change(entries[2].entry);
+    seal_again(entries);
+    EXPECT_EQ(verify_all(entries), finding);
   }
 }
 

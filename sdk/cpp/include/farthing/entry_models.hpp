@@ -47,27 +47,49 @@ struct EntryHold {
   std::string state{};         // `open`, `captured`, `released` or `expired`
 };
 
+// What a request was tagged with.
+struct EntryTag {
+  std::string name{};
+  std::string value{};
+};
+
+// What was paid for a grant.
+struct EntryPrice {
+  Credits amount{};        // of the currency's unit
+  std::string currency{};  // as in ISO 4217
+};
+
 // One movement in the ledger of an organization.
 struct FARTHING_API LedgerEntry {
-  std::int64_t seq = 0;  // from 1 in every organization, without gaps
-  std::string kind{};    // `grant`, `charge`, …: those of the server, which may get more
-  Credits amount{};      // what moved; of a limit, the limit
-  Credits available{};   // after it; below zero by what is owed
-  Credits held{};        // after it
+  std::int64_t version = 1;  // of what its hash is taken over
+  std::int64_t seq = 0;      // from 1 in every organization, without gaps
+  std::string kind{};        // `grant`, `charge`, …: those of the server, which may get more
+  Credits amount{};          // what moved; of a limit, the limit
+  Credits available{};       // after it; below zero by what is owed
+  Credits held{};            // after it
   std::string at{};
   std::string ref{};                    // id of what it made, or else of what it changed
   std::optional<std::string> parent{};  // the hold of a capture, the charge of a refund
   std::optional<EntryKey> key{};        // none when it fell due by itself
   std::optional<std::string> operation{};
   std::optional<std::string> engine{};
-  std::optional<std::string> metadata{};         // a JSON object, as text
-  std::optional<std::string> metadata_digest{};  // SHA-256 over salt and text, in hex
-  std::optional<std::string> metadata_salt{};    // in hex; none when the text was erased
+  std::vector<EntryTag> tags{};            // by name
+  std::optional<std::string> reason{};     // of the movement, for people
+  std::optional<EntryPrice> price_paid{};  // for a grant
+  std::optional<std::string> payment_reference{};
+  std::optional<std::string> metadata{};  // a JSON object, as text
+  // SHA-256 over the salt and the texts that may be erased, in hex; and the salt, as long as there
+  // is a text. Of an entry of version 1 they are those of `metadata`.
+  std::optional<std::string> metadata_digest{};
+  std::optional<std::string> metadata_salt{};
+  std::optional<std::string> erasable_digest{};
+  std::optional<std::string> erasable_salt{};
   std::vector<GrantShare> grants{};              // in burn order
   std::vector<ReturningGrant> returning{};       // of a refund
   std::optional<GrantTerms> terms{};             // of a grant
   std::optional<EntryHold> hold{};               // of a hold and what becomes of it
   bool is_continued = false;                     // the next entry belongs to the same outcome
+  std::optional<std::string> extension{};        // what a later version adds to this one, in hex
   std::optional<std::string> idempotency_key{};  // of the request
   std::optional<std::string> fingerprint{};      // of what it asked for, in hex
   std::string hash{};  // SHA-256 over the hash of the entry before and this one, in hex

@@ -61,7 +61,41 @@ void encode(JsonWriter& out, const EntryHold& hold) {
   out.member("state", hold.state);
 }
 
+void decode(const FieldReader& in, EntryPrice& out) {
+  in.require("amount", out.amount);
+  in.require("currency", out.currency);
+}
+
+void encode(JsonWriter& out, const EntryPrice& price) {
+  out.member("amount", price.amount);
+  out.member("currency", price.currency);
+}
+
+// An object whose members are all texts.
+struct Tags {
+  std::vector<EntryTag> list;
+};
+
+void decode(const FieldReader& in, Tags& out) {
+  if (!in.is(JsonType::object)) return;
+  for (const JsonMember& member : *in.value().as_object()) {
+    EntryTag& tag = out.list.emplace_back();
+    tag.name = member.name;
+    decode(in.child(member.value, member.name), tag.value);
+  }
+}
+
+void encode_tags(JsonWriter& out, const std::vector<EntryTag>& tags) {
+  if (tags.empty()) return;
+  out.name("tags").begin_object();
+  for (const EntryTag& tag : tags) out.member(tag.name, tag.value);
+  out.end_object();
+}
+
 void decode(const FieldReader& in, LedgerEntry& out) {
+  std::optional<std::int64_t> version;
+  in.optional("version", version);
+  out.version = version.value_or(1);
   in.require("seq", out.seq);
   in.require("kind", out.kind);
   in.require("amount", out.amount);
@@ -73,9 +107,17 @@ void decode(const FieldReader& in, LedgerEntry& out) {
   in.optional("key", out.key);
   in.optional("operation", out.operation);
   in.optional("engine", out.engine);
+  std::optional<Tags> tags;
+  in.optional("tags", tags);
+  if (tags) out.tags = std::move(tags->list);
+  in.optional("reason", out.reason);
+  in.optional("price_paid", out.price_paid);
+  in.optional("payment_reference", out.payment_reference);
   decode_metadata(in, out.metadata);
   in.optional("metadata_digest", out.metadata_digest);
   in.optional("metadata_salt", out.metadata_salt);
+  in.optional("erasable_digest", out.erasable_digest);
+  in.optional("erasable_salt", out.erasable_salt);
   in.require("grants", out.grants);
   std::optional<std::vector<ReturningGrant>> returning;
   in.optional("returning", returning);
@@ -83,12 +125,14 @@ void decode(const FieldReader& in, LedgerEntry& out) {
   in.optional("terms", out.terms);
   in.optional("hold", out.hold);
   decode_flag(in, "continued", out.is_continued);
+  in.optional("extension", out.extension);
   in.optional("idempotency_key", out.idempotency_key);
   in.optional("fingerprint", out.fingerprint);
   in.require("hash", out.hash);
 }
 
 void encode(JsonWriter& out, const LedgerEntry& entry) {
+  if (entry.version > 1) out.name("version").integer(entry.version);
   out.name("seq").integer(entry.seq);
   out.member("kind", entry.kind);
   out.member("amount", entry.amount);
@@ -100,14 +144,21 @@ void encode(JsonWriter& out, const LedgerEntry& entry) {
   if (entry.key) encode_member(out, "key", *entry.key);
   out.member_if_any("operation", entry.operation);
   out.member_if_any("engine", entry.engine);
+  encode_tags(out, entry.tags);
+  out.member_if_any("reason", entry.reason);
+  if (entry.price_paid) encode_member(out, "price_paid", *entry.price_paid);
+  out.member_if_any("payment_reference", entry.payment_reference);
   if (entry.metadata) out.name("metadata").literal(*entry.metadata);
   out.member_if_any("metadata_digest", entry.metadata_digest);
   out.member_if_any("metadata_salt", entry.metadata_salt);
+  out.member_if_any("erasable_digest", entry.erasable_digest);
+  out.member_if_any("erasable_salt", entry.erasable_salt);
   encode_member(out, "grants", entry.grants);
   if (!entry.returning.empty()) encode_member(out, "returning", entry.returning);
   if (entry.terms) encode_member(out, "terms", *entry.terms);
   if (entry.hold) encode_member(out, "hold", *entry.hold);
   if (entry.is_continued) out.name("continued").boolean(true);
+  out.member_if_any("extension", entry.extension);
   out.member_if_any("idempotency_key", entry.idempotency_key);
   out.member_if_any("fingerprint", entry.fingerprint);
   out.member("hash", entry.hash);

@@ -74,6 +74,11 @@ TEST(LedgerEntry, ReadsAndWritesAllThatIsHashed) {
            R"("grants":[],"terms":{"amount":"5","effective_at":"t","expires_at":"u","priority":-3,)"
            R"("category":"paid"},"continued":true,"idempotency_key":"k","fingerprint":"0f",)"
            R"("hash":"00ff"})",
+           R"({"version":2,"seq":1,"kind":"grant","amount":"5","available":"5","held":"0",)"
+           R"("at":"t","ref":"grant-1","tags":{"a":"1","b":"é"},"reason":"gift",)"
+           R"("price_paid":{"amount":"4.5","currency":"EUR"},"payment_reference":"inv-7",)"
+           R"("metadata":{"b": 1},"erasable_digest":"0d","erasable_salt":"05","grants":[],)"
+           R"("extension":"0c","hash":"00ff"})",
            R"({"seq":2,"kind":"refund","amount":"2","available":"7","held":"0","at":"t",)"
            R"("ref":"refund-1","parent":"charge-1","grants":[{"grant":"grant-1","amount":"1",)"
            R"("ended":true},{"grant":"grant-2","amount":"1"}],"returning":[{"grant":"grant-2",)"
