@@ -1,0 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
+-- Accounts of services have no mail address. Nothing writes such a row yet; the column makes room for them in one step
+-- with the formats.
+ALTER TABLE farthing.directory_user ALTER COLUMN email DROP NOT NULL;
