@@ -149,7 +149,7 @@ class LedgerProof(unittest.TestCase):
                 (replaced(3, '"amount":"12.5"', '"amount":"12.4"'), "entry 2: the hash"),
                 (replaced(3, '"operation":"image"', '"operation":"video"'), "entry 2: the hash"),
                 (replaced(2, '"order":"é"',
-                          '"order":"e"'), "entry 1: the digest of the metadata"),
+                          '"order":"e"'), "entry 1: the digest of what may be erased"),
                 (whole[:3] + whole[4:], "entry 2: the number: expected 2, found 3"),
                 (whole[:-1], "entry 5: the last number: expected 6, found 5"),
                 (whole + whole[-1:], "entry 7: the number: expected 7, found 6"),
