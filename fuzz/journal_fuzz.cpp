@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Any bytes as a segment of the journal, once as they are and once with every record's checksum set
-// right, so that what is behind it is reached: it is refused, or its records come in order and
-// whole.
+// Any bytes as a segment of the journal, once as they are, and with every record's checksum set
+// right and a header in front or not, so that what is behind these is reached: it is refused, or its
+// records come in order and whole.
 #include <algorithm>
 #include <cstdint>
 #include <string>
@@ -35,8 +35,15 @@ std::string sealed(std::string segment) {
   }
 }
 
+// Returns a segment with a right header in front of these records.
+std::string with_header(std::string_view records) {
+  const store::embedded::SegmentHeader header{
+      .bytes = store::embedded::JournalSegment::kLeastBytes, .index = 1, .first_number = 1};
+  return store::embedded::encode(header).append(records);
+}
+
 void read_segment(std::string segment) {
-  segment.resize(std::max(segment.size(), store::embedded::JournalSegment::kLeastBytes));
+  segment.resize(store::embedded::JournalSegment::kLeastBytes);
   std::uint64_t last = 0;
   const store::embedded::JournalScan::Keep keep =
       [&last](const store::embedded::JournalBatch& batch) {
@@ -47,8 +54,8 @@ void read_segment(std::string segment) {
         }
         return Result<Done>(Done{});
       };
-  store::embedded::JournalScan scan(0, keep);
-  if (scan.follow(segment, "segment")) CHECK(scan.last_number() == last);
+  store::embedded::JournalScan scan({}, {}, keep);
+  if (scan.follow(segment, "00000000000000000001.log")) CHECK(scan.last_number() == last);
 }
 
 }  // namespace
@@ -57,6 +64,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const std::string_view bytes(reinterpret_cast<const char*>(data), size);
   read_segment(std::string(bytes));
   read_segment(sealed(std::string(bytes)));
+  read_segment(with_header(sealed(std::string(bytes))));
   (void)directory::decode_directory_record(bytes);
   return 0;
 }

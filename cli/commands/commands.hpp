@@ -32,6 +32,7 @@ void add_serve(CommandSet& commands);
 void add_admin_key(CommandSet& commands);
 void add_migrate(CommandSet& commands);
 void add_copy(CommandSet& commands);
+void add_journal(CommandSet& commands);
 void add_selftest(CommandSet& commands);
 
 void add_version(CommandSet& commands);

@@ -4,10 +4,14 @@
 #include <iterator>
 #include <memory>
 #include <string>
+#include <utility>
 
 #include "cli/commands/ledger_verbs.hpp"
+#include "cli/commands/store_options.hpp"
 #include "cli/files/statement_file.hpp"
+#include "cli/files/stored_statement.hpp"
 #include "cli/frame/client_command.hpp"
+#include "offline/copy/read_end.hpp"
 
 namespace farthing::cli {
 namespace {
@@ -16,6 +20,9 @@ struct CheckOptions {
   OutputOptions output{};
   std::string file{};
   std::string public_key{};
+  app::StoreArguments store{};
+
+  bool names_store() const { return store.data || store.store || store.store_file; }
 };
 
 Problem unreadable(const std::string& path) {
@@ -49,6 +56,14 @@ std::string to_json(const sdk::Statement& statement) {
   return json + R"(,"key":")" + statement.key + R"("})";
 }
 
+Result<Done> check_store(const sdk::Statement& statement, const app::StoreArguments& store) {
+  const auto location = find_location(store);
+  if (!location) return location.error();
+  const auto end = copy::ReadEnd::open(*location);
+  if (!end) return Problem{.message = end.error().message};
+  return find_in_store(statement, *end);
+}
+
 Result<Report> check(const CheckOptions& options) {
   const auto key = read_key(options.public_key);
   if (!key) return key.error();
@@ -56,6 +71,11 @@ Result<Report> check(const CheckOptions& options) {
   if (!file) return unreadable(options.file);
   const auto statement = check_statement(file, *key);
   if (!statement) return statement.error();
+  if (options.names_store()) {
+    if (auto found = check_store(*statement, options.store); !found) {
+      return std::move(found).error();
+    }
+  }
   return Report{
       .document = {
           .fields = {{"organization", statement->organization},
@@ -83,13 +103,19 @@ void add_ledger_check_statement(CommandSet& commands, CLI::App& noun) {
   command->add_option("--public-key", options->public_key, "The server's public key, in PEM")
       ->required()
       ->type_name("FILE");
+  add_store_options(*command, options->store,
+                    "A data directory whose server is stopped, which must still have what the "
+                    "statement says");
   add_output_options(*command, options->output);
   command->footer(
       R"(Checked are the signature, the chain of hashes from the first entry to the last, the balance
-after each and that both ends are those that were signed. The exit code is 1 when anything deviates.
+after each and that both ends are those that were signed. With a store, it must have the entries at
+both ends, too: one that has lost its last entries is whole in itself, and nothing else can tell. The
+exit code is 1 when anything deviates.
 
-Example:
+Examples:
   farthing ledger check-statement october.statement --public-key server.pem
+  farthing ledger check-statement october.statement --public-key server.pem --data ./data
 )");
   commands.on(*command, [options](const Surroundings& surroundings) {
     return run_local_command(

@@ -61,6 +61,7 @@ void add_commands(CommandSet& commands) {
   add_admin_key(commands);
   add_migrate(commands);
   add_copy(commands);
+  add_journal(commands);
   add_selftest(commands);
   add_version(commands);
   add_completion(commands);

@@ -255,6 +255,8 @@ TEST_F(Program, CommandsOfTheServersMachineEndAsOthersDo) {
            Case{{"admin-key", "--data", none}, 2, "farthing: there is no store in "},
            Case{{"clock", "set-back"}, 2, "farthing: Say where the store is: "},
            Case{{"clock", "set-back", "--data", none}, 1, "farthing: The data directory "},
+           Case{{"journal", "accept-loss"}, 2, "--data is required"},
+           Case{{"journal", "accept-loss", "--data", none}, 1, "farthing: The data directory "},
            Case{{"migrate"}, 2, "farthing: Say which database: "},
            Case{{"migrate", "--store", "postgres://127.0.0.1:1/none"}, 1, "connect"},
            Case{{"serve"}, 2, "farthing: say where the data is to be: "},

@@ -54,6 +54,13 @@ BasicResult<store::ClockSetBack, std::string> set_clock_back(const StoreLocation
   return *std::move(set_back);
 }
 
+BasicResult<store::embedded::JournalLoss, std::string> accept_journal_loss(
+    const std::filesystem::path& data, const std::optional<std::string>& word) {
+  auto loss = store::embedded::accept_journal_loss(data, word);
+  if (!loss) return loss.error().message;
+  return *std::move(loss);
+}
+
 BasicResult<std::int64_t, std::string> migrate_database(const StoreLocation& location) {
   const auto connection = connect(location);
   if (!connection) return connection.error().message;

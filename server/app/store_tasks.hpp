@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <functional>
+#include <optional>
 #include <string>
 
 #include "base/result.hpp"
@@ -13,6 +14,7 @@
 #include "server/app/first_key.hpp"
 #include "server/app/store_location.hpp"
 #include "server/store/clock_set_back.hpp"
+#include "server/store/embedded/journal_loss.hpp"
 
 namespace farthing::app {
 
@@ -28,6 +30,11 @@ BasicResult<Secret, std::string> make_admin_key(const StoreLocation& location,
 // No server may run on the store, a database included.
 BasicResult<store::ClockSetBack, std::string> set_clock_back(const StoreLocation& location,
                                                              store::SetBackMode mode);
+
+// Finds what the journal of a data directory has lost, and accepts the loss if `word` is that of it.
+// No server may have the directory open.
+BasicResult<store::embedded::JournalLoss, std::string> accept_journal_loss(
+    const std::filesystem::path& data, const std::optional<std::string>& word);
 
 // Makes the tables of this version in a database, or brings them up to it; returns how many
 // migrations that took. Any number of these may run at once.

@@ -203,6 +203,17 @@ Act describe_confirmation(Instant before, Instant after) {
                        .after = std::max(before, after).to_string()}}};
 }
 
+Act describe_journal_loss(std::uint64_t known_record, std::uint64_t last_record,
+                          const std::string& damage) {
+  return {.kind = "journal.accept_loss",
+          .target = "journal",
+          .organization = {},
+          .changes = {{.field = "last_record",
+                       .before = std::to_string(known_record),
+                       .after = std::to_string(last_record)},
+                      {.field = "damage", .before = {}, .after = damage}}};
+}
+
 Act describe_act(const ledger::Outcome& outcome, Credits limit_before) {
   const ledger::Entry& entry = outcome.entry;
   Act act{.kind = {}, .target = {}, .organization = entry.organization, .changes = {}};

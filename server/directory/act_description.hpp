@@ -3,6 +3,8 @@
 // operator's movements by their entries. Pure.
 #pragma once
 
+#include <cstdint>
+#include <string>
 #include <vector>
 
 #include "base/credits.hpp"
@@ -20,6 +22,11 @@ Act describe_act(const Directory& before, const DirectoryAction& action,
 
 // Describes the confirmation of a clock, by ledger time before it and after it.
 Act describe_confirmation(Instant before, Instant after);
+
+// Describes the acceptance of what a damaged journal has lost: it had got as far as `known_record`
+// at least, and goes on behind `last_record`.
+Act describe_journal_loss(std::uint64_t known_record, std::uint64_t last_record,
+                          const std::string& damage);
 
 // Describes a grant, a void or a limit; `limit_before` is the organization's limit before it.
 Act describe_act(const ledger::Outcome& outcome, Credits limit_before);

@@ -38,8 +38,11 @@ class JournalTest : public ::testing::Test {
 
   // What the journal holds after `after` goes to `read_`.
   Result<std::unique_ptr<Journal>> try_open(std::uint64_t after = 0) {
+    return try_open(JournalKnown{.covered = after});
+  }
+  Result<std::unique_ptr<Journal>> try_open(const JournalKnown& known) {
     read_.clear();
-    return Journal::open(directory_, disk_, after, [this](const JournalBatch& batch) {
+    return Journal::open(directory_, disk_, known, [this](const JournalBatch& batch) {
       EXPECT_EQ(batch.encoded_entry(0).front(), static_cast<char>('a' + batch.number % 26));
       read_.push_back(batch.number);
       return Result<Done>(Done{});

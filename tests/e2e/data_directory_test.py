@@ -101,7 +101,9 @@ class DataDirectory(unittest.TestCase):
         self.assertEqual(self.serving().stop(), 0)
         file = self.data / "format"
         known = file.read_bytes()
-        for other in (known.replace(b"2", b"3"), known.replace(b"2", b"20"), b"", known * 2):
+        self.assertEqual(known, b"farthing store format 3\nneeds >= 0.1\n")
+        for other in (known.replace(b"3", b"4"), known.replace(b"3", b"30"), known.replace(b"0.1", b"0.1.1"),
+                      known.replace(b"0.1", b"17.0"), known.replace(b"0.1", b"a"), b"", known * 2):
             with self.subTest(format=other):
                 file.write_bytes(other)
                 before = self.contents()

@@ -170,7 +170,7 @@ TEST_F(RocksdbStoreTest, RefusesADirectoryThatIsInUse) {
 TEST_F(RocksdbStoreTest, RefusesANewerFormatAndTouchesNothing) {
   open();
   const auto format = options().directory / "format";
-  std::ofstream(format) << "farthing store format 3\n";
+  std::ofstream(format) << "farthing store format 9\n";
   std::filesystem::remove_all(options().directory / "rocksdb");
   const auto opened = embedded::RocksdbStore::open(options());
   ASSERT_FALSE(opened);
@@ -201,6 +201,105 @@ TEST_F(RocksdbStoreTest, RefusesADamagedState) {
   const auto opened = embedded::RocksdbStore::open(options());
   ASSERT_FALSE(opened);
   EXPECT_NE(opened.error().message.find("damaged"), std::string::npos) << opened.error().message;
+}
+
+TEST_F(RocksdbStoreTest, ADamagedBlockRefusesOnlyWhatNeedsIt) {
+  const std::string needle = "the key of an entry that cannot be read";
+  auto store = open();
+  const OrganizationId damaged = make_organization(*store);
+  const OrganizationId other = make_organization(*store);
+  for (const OrganizationId organization : {damaged, other}) {
+    ASSERT_TRUE(settle(*store, grant(organization, "g", "10")));
+  }
+  ASSERT_TRUE(settle(*store, charge(damaged, needle, "1")));
+  store.reset();
+  // The entries are in the largest file.
+  std::filesystem::path largest;
+  std::string bytes;
+  for (const auto& file : std::filesystem::directory_iterator(options().directory / "rocksdb")) {
+    std::string content = file.path().extension() == ".sst" ? read_file(file.path()) : "";
+    if (content.find(needle) == std::string::npos || content.size() < bytes.size()) continue;
+    largest = file.path();
+    bytes = std::move(content);
+  }
+  ASSERT_NE(bytes, "");
+  bytes[bytes.find(needle)] ^= 1;
+  write_file(largest, bytes);
+
+  std::mutex mutex;
+  std::string told;
+  embedded::RocksdbOptions listening = options();
+  listening.on_event = [&](const std::string& line) {
+    const std::lock_guard lock(mutex);
+    told += line + "\n";
+  };
+  store = open(listening);
+  const auto results = await<std::vector<Result<ledger::Outcome>>>([&](auto reply) {
+    settle_all(*store,
+               {charge(other, "one", "1"), charge(damaged, needle, "1"), charge(other, "two", "1"),
+                charge(damaged, "three", "1")},
+               std::move(reply));
+  });
+  ASSERT_EQ(results.size(), 4U);
+  EXPECT_EQ(name_of(results[1]), "server_error");
+  for (const std::size_t i : {0, 2, 3}) EXPECT_TRUE(results[i]) << i;
+  EXPECT_EQ(available(*store, other), "8");
+  const std::lock_guard lock(mutex);
+  EXPECT_NE(told.find(largest.filename().string()), std::string::npos) << told;
+}
+
+TEST_F(RocksdbStoreTest, ADatabaseFileThatIsGoneOrCutHasItsNameInTheRefusal) {
+  auto store = open();
+  make_organization(*store);
+  store.reset();
+  std::filesystem::path file;
+  for (const auto& each : std::filesystem::directory_iterator(options().directory / "rocksdb")) {
+    if (each.path().extension() == ".sst") file = each.path();
+  }
+  const std::string whole = read_file(file);
+  const auto expect_named = [&] {
+    const auto opened = embedded::RocksdbStore::open(options());
+    ASSERT_FALSE(opened);
+    const std::string& said = opened.error().message;
+    EXPECT_NE(said.find("data directory is damaged"), std::string::npos) << said;
+    EXPECT_NE(said.find(file.filename().string()), std::string::npos) << said;
+  };
+  write_file(file, whole.substr(0, whole.size() / 2));
+  expect_named();
+  std::filesystem::remove(file);
+  expect_named();
+  write_file(file, whole);
+  open();
+}
+
+// With a journal that has no reach yet.
+TEST_F(RocksdbStoreTest, TakesOverAStoreOfTheFormatBefore) {
+  const auto format = options().directory / "format";
+  auto store = open();
+  const OrganizationId organization = make_organization(*store);
+  ASSERT_TRUE(settle(*store, grant(organization, "g", "10")));
+  store.reset();
+  const std::string present = read_file(format);
+  EXPECT_EQ(present, "farthing store format 3\nneeds >= 0.1\n");
+  write_file(format, "farthing store format 2\n");
+  std::filesystem::remove(options().directory / "journal-reach");
+  store = open();
+  EXPECT_EQ(read_file(format), present);
+  ASSERT_TRUE(settle(*store, charge(organization, "c", "1")));
+  store.reset();
+  std::filesystem::remove(options().directory / "journal-reach");
+  const auto opened = embedded::RocksdbStore::open(options());
+  ASSERT_FALSE(opened);
+  EXPECT_NE(opened.error().message.find("journal-reach"), std::string::npos);
+}
+
+TEST_F(RocksdbStoreTest, SaysWhichVersionAStoreNeeds) {
+  open();
+  write_file(options().directory / "format", "farthing store format 4\nneeds >= 99.1\n");
+  const auto opened = embedded::RocksdbStore::open(options());
+  ASSERT_FALSE(opened);
+  EXPECT_NE(opened.error().message.find("needs farthing 99.1 or newer"), std::string::npos)
+      << opened.error().message;
 }
 
 TEST_F(RocksdbStoreTest, BatchesWithoutEffectLeaveNoGap) {
@@ -335,7 +434,7 @@ TEST_F(RocksdbStoreTest, TheTimeIsKeptHourlyThoughNobodyAsks) {
   for (Instant mark; mark < kStart.plus(hours(2));) {
     std::this_thread::sleep_for(std::chrono::milliseconds(20));
     ASSERT_TRUE(embedded::read_journal(
-        journal, 0, [&mark](const embedded::JournalBatch& batch) -> Result<Done> {
+        journal, {}, [&mark](const embedded::JournalBatch& batch) -> Result<Done> {
           mark = batch.mark;
           return Done{};
         }));

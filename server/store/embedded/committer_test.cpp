@@ -31,7 +31,7 @@ class CommitterTest : public ::testing::Test {
     database_ = Database::open(data_directory_->database_path(), {.cache_bytes = 1 << 20}).value();
     DerivedStart start;
     CHECK(load_derived(*database_, start).has_value());
-    journal_ = Journal::open(data_directory_->journal_path(), disk_, 0, [](const JournalBatch&) {
+    journal_ = Journal::open(data_directory_->journal_path(), disk_, {}, [](const JournalBatch&) {
                  return Result<Done>(Done{});
                }).value();
     entries_.emplace(*database_, published_.ledgers);

@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <charconv>
 #include <cstring>
 #include <fstream>
 #include <limits>
@@ -17,7 +18,10 @@
 #include <ranges>
 #include <sstream>
 #include <string>
+#include <vector>
 
+#include "server/store/embedded/journal/journal_reach.hpp"
+#include "server/store/embedded/journal/journal_segment.hpp"
 #include "server/store/embedded/private_entries.hpp"
 
 namespace farthing::store::embedded {
@@ -25,10 +29,22 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// Stored: the whole content of the file `format`.
-constexpr std::string_view kFormat = "farthing store format 2\n";
-// Stored: the name of the file that marks an unfinished copy.
+// Stored: the first line of the file `format`, in front of a number. The second line, from format 3
+// on, says which version can read the store.
+constexpr std::string_view kFormatLine = "farthing store format ";
+constexpr std::string_view kNeedsLine = "needs >= ";
+constexpr unsigned kOldestFormat = 2;
+constexpr unsigned kPresentFormat = 3;
+// The version that everything this one writes into a data directory came with. It rises whenever an
+// older version could not read what a store may hold.
+constexpr std::string_view kNeededVersion = "0.1";
+constexpr std::string_view kOwnVersion = FARTHING_VERSION;
+// Stored: the names of the files that mark an unfinished copy, and an accepted loss that is not
+// finished.
 constexpr const char* kCopyMark = "unfinished-copy";
+constexpr const char* kLossMark = "journal-loss-accepted";
+// Stored: the beginning of the name of a damaged journal whose loss was accepted.
+constexpr std::string_view kLostJournal = "journal-lost-";
 // The suffix of a file that is not whole yet.
 constexpr const char* kNewSuffix = ".new";
 
@@ -38,19 +54,22 @@ std::vector<std::string> own_entries() {
   const std::string admin_key = kAdminKeyFile;
   const std::string statement_key = kStatementKeyFile;
   const std::string copy_mark = kCopyMark;
+  const std::string loss_mark = kLossMark;
   return {admin_key,       admin_key + kPendingSuffix,
           statement_key,   statement_key + kPendingSuffix,
           "rocksdb",       "journal",
-          "journal-reach", "key-filter",
-          "clock-doubt",   copy_mark + kNewSuffix,
-          copy_mark,       std::string("format") + kNewSuffix,
-          "format",        "lock"};
+          "journal-next",  "journal-next-reach",
+          "key-filter",    "clock-doubt",
+          copy_mark,       copy_mark + kNewSuffix,
+          loss_mark,       loss_mark + kNewSuffix,
+          "format",        std::string("format") + kNewSuffix,
+          "journal-reach", "lock"};
 }
 
 // What an empty directory may hold: a new disk's folder, what a start that died has left, and a key
 // that an operator has brought along.
-constexpr std::array<std::string_view, 4> kOfNoStore = {"lost+found", "lock", "format.new",
-                                                        kStatementKeyFile};
+constexpr std::array<std::string_view, 5> kOfNoStore = {"lost+found", "lock", "journal-reach",
+                                                        "format.new", kStatementKeyFile};
 
 Error directory_error(const fs::path& path, const std::string& what) {
   return make_error(ErrorCode::server_error, "The data directory " + path.string() + " " + what);
@@ -132,6 +151,13 @@ Result<Done> write_file(const fs::path& directory, const fs::path& name, std::st
   return sync_directory(directory);
 }
 
+Result<Done> remove_file(const fs::path& directory, const fs::path& name) {
+  std::error_code error;
+  fs::remove(directory / name, error);
+  if (error) return directory_error(directory, "cannot be used: " + error.message() + ".");
+  return sync_directory(directory);
+}
+
 // Returns the content of a file; nothing when there is none.
 std::optional<std::string> read_file(const fs::path& path) {
   std::ifstream file(path, std::ios::binary);
@@ -143,14 +169,51 @@ std::optional<std::string> read_file(const fs::path& path) {
 
 std::optional<std::string> read_format(const fs::path& path) { return read_file(path / "format"); }
 
-Result<Done> check_format(const fs::path& path) {
-  const auto format = read_format(path);
-  if (!format) return directory_error(path, "holds no store.");
-  if (*format == kFormat) return Done{};
-  return directory_error(path,
-                         "holds a store of a format that this version does not know. It is "
-                         "left as it is; use the version of farthing that wrote it, or a "
-                         "newer one.");
+// A number of a version, such as 0.1 or 1.12.3: parts are compared one by one.
+std::optional<std::vector<unsigned>> parse_version(std::string_view text) {
+  std::vector<unsigned> parts;
+  const char* at = text.data();
+  const char* const end = at + text.size();
+  for (;;) {
+    unsigned part = 0;
+    const auto parsed = std::from_chars(at, end, part);
+    if (parsed.ec != std::errc()) return {};
+    parts.push_back(part);
+    at = parsed.ptr;
+    if (at == end) return parts;
+    if (*at++ != '.') return {};
+  }
+}
+
+struct Format {
+  unsigned number;
+  std::string needs;  // the version that can read it; empty: it does not say
+};
+
+// Reads the whole content of the file `format`; nothing when it is not that.
+std::optional<Format> parse_format(std::string_view text) {
+  if (!text.starts_with(kFormatLine)) return {};
+  text.remove_prefix(kFormatLine.size());
+  Format format{};
+  const auto parsed = std::from_chars(text.data(), text.data() + text.size(), format.number);
+  if (parsed.ec != std::errc()) return {};
+  text.remove_prefix(static_cast<std::size_t>(parsed.ptr - text.data()));
+  if (text == "\n") return format;
+  if (!text.starts_with('\n') || !text.ends_with('\n')) return {};
+  text = text.substr(1, text.size() - 2);
+  if (!text.starts_with(kNeedsLine)) return {};
+  format.needs = text.substr(kNeedsLine.size());
+  if (!parse_version(format.needs)) return {};
+  return format;
+}
+
+bool is_of_a_newer_version(const Format& format) {
+  return !format.needs.empty() && parse_version(format.needs) > parse_version(kOwnVersion);
+}
+
+std::string present_format() {
+  return std::string(kFormatLine) + std::to_string(kPresentFormat) + "\n" +
+         std::string(kNeedsLine) + std::string(kNeededVersion) + "\n";
 }
 
 // Fails when the directory holds something that a new store would replace.
@@ -169,14 +232,6 @@ Result<Done> check_empty(const fs::path& path) {
   }
   if (error) return directory_error(path, "cannot be read: " + error.message() + ".");
   return Done{};
-}
-
-Result<Done> check_copy_mark(const DataDirectory& directory, const fs::path& path,
-                             Unfinished unfinished) {
-  if (unfinished == Unfinished::accepted || !directory.read_copy_mark()) return Done{};
-  return directory_error(path,
-                         "holds a copy that is not finished. Run the same `farthing copy` again to "
-                         "finish it, or remove the directory to do without it.");
 }
 
 }  // namespace
@@ -214,25 +269,91 @@ Result<std::unique_ptr<DataDirectory>> DataDirectory::open(const fs::path& path,
 // Changes nothing before it is sure that the directory holds a store of this format, or none.
 Result<Done> DataDirectory::prepare(Unfinished unfinished) {
   if (!new_) {
-    if (auto checked = check_format(path_); !checked) return checked;
-    if (auto checked = check_copy_mark(*this, path_, unfinished); !checked) return checked;
+    if (auto checked = check_format(); !checked) return checked;
+    if (auto checked = check_marks(unfinished); !checked) return checked;
   }
   warnings_ = make_private(path_, own_entries());
-  if (new_) return write_file(path_, "format", kFormat);
+  std::error_code error;
+  for (fs::directory_iterator at(path_, error), end; !error && at != end; at.increment(error)) {
+    if (!at->path().filename().string().starts_with(kLostJournal)) continue;
+    warnings_.push_back("the data directory has " + at->path().string() +
+                        ", a damaged journal whose loss was accepted; remove it when nobody needs "
+                        "it any more");
+  }
+  return new_ ? make_store() : Done{};
+}
+
+// The format comes last: a store that has one must have its reach.
+Result<Done> DataDirectory::make_store() const {
+  JournalDisk disk;
+  JournalReach reach(journal_path(), disk);
+  if (auto written = reach.write({}); !written) return written;
+  return write_file(path_, "format", present_format());
+}
+
+Result<Done> DataDirectory::check_format() {
+  const auto text = read_format(path_);
+  if (!text) return directory_error(path_, "holds no store.");
+  const auto format = parse_format(*text);
+  if (format && is_of_a_newer_version(*format)) {
+    return directory_error(path_, "holds a store whose format needs farthing " + format->needs +
+                                      " or newer. This is " + std::string(kOwnVersion) +
+                                      ". The store is left as it is.");
+  }
+  if (!format || format->number < kOldestFormat || format->number > kPresentFormat) {
+    return directory_error(path_,
+                           "holds a store of a format that this version does not know. It is "
+                           "left as it is; use the version of farthing that wrote it, or a "
+                           "newer one.");
+  }
+  is_of_older_format_ = format->number < kPresentFormat;
   return Done{};
 }
 
-Result<std::unique_ptr<DataDirectory>> DataDirectory::open_existing(const fs::path& path,
-                                                                    Unfinished unfinished) {
+Result<Done> DataDirectory::check_marks(Unfinished unfinished) const {
+  if (read_loss_mark()) {
+    return directory_error(path_,
+                           "holds a journal whose loss was accepted, which was interrupted. Run "
+                           "`farthing journal accept-loss --data " +
+                               path_.string() + "` again to finish it.");
+  }
+  if (unfinished == Unfinished::accepted || !read_copy_mark()) return Done{};
+  return directory_error(path_,
+                         "holds a copy that is not finished. Run the same `farthing copy` again to "
+                         "finish it, or remove the directory to do without it.");
+}
+
+Result<Done> DataDirectory::bring_up_format() {
+  if (!is_of_older_format_) return Done{};
+  if (!JournalReach::read(journal_path()) && !JournalReach::read(next_journal_path())) {
+    return make_error(ErrorCode::unavailable,
+                      "There was no room on the disk to note how far the journal of " +
+                          path_.string() + " goes. Make room, and start again.");
+  }
+  if (auto written = write_file(path_, "format", present_format()); !written) return written;
+  is_of_older_format_ = false;
+  return Done{};
+}
+
+Result<std::unique_ptr<DataDirectory>> DataDirectory::open_locked(const fs::path& path) {
   if (!holds_store(path)) return directory_error(path, "holds no store.");
   const auto lock = take_lock(path, O_RDONLY);
   if (!lock) return lock.error();
   std::unique_ptr<DataDirectory> directory(new DataDirectory(path, *lock));
-  if (const auto checked = check_format(path); !checked) return checked.error();
-  if (const auto checked = check_copy_mark(*directory, path, unfinished); !checked) {
-    return checked.error();
-  }
+  if (const auto checked = directory->check_format(); !checked) return checked.error();
   return directory;
+}
+
+Result<std::unique_ptr<DataDirectory>> DataDirectory::open_existing(const fs::path& path,
+                                                                    Unfinished unfinished) {
+  auto directory = open_locked(path);
+  if (!directory) return directory;
+  if (const auto checked = (*directory)->check_marks(unfinished); !checked) return checked.error();
+  return directory;
+}
+
+Result<std::unique_ptr<DataDirectory>> DataDirectory::open_for_journal_loss(const fs::path& path) {
+  return open_locked(path);
 }
 
 bool DataDirectory::holds_store(const fs::path& path) { return read_format(path).has_value(); }
@@ -266,12 +387,21 @@ Result<Done> DataDirectory::set_copy_mark(std::string_view text) const {
   return write_file(path_, kCopyMark, text);
 }
 
-Result<Done> DataDirectory::clear_copy_mark() const {
-  std::error_code error;
-  fs::remove(path_ / kCopyMark, error);
-  if (error) return directory_error(path_, "cannot be used: " + error.message() + ".");
-  return sync_directory(path_);
+Result<Done> DataDirectory::clear_copy_mark() const { return remove_file(path_, kCopyMark); }
+
+fs::path DataDirectory::lost_journal_path(std::string_view word) const {
+  return path_ / std::string(kLostJournal).append(word);
 }
+
+std::optional<std::string> DataDirectory::read_loss_mark() const {
+  return read_file(path_ / kLossMark);
+}
+
+Result<Done> DataDirectory::set_loss_mark(std::string_view word) const {
+  return write_file(path_, kLossMark, word);
+}
+
+Result<Done> DataDirectory::clear_loss_mark() const { return remove_file(path_, kLossMark); }
 
 std::uint64_t DataDirectory::free_bytes() const {
   struct statvfs disk {};

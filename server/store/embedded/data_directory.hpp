@@ -43,6 +43,9 @@ class DataDirectory {
   // when there is no store.
   static Result<std::unique_ptr<DataDirectory>> open_existing(
       const std::filesystem::path& path, Unfinished unfinished = Unfinished::refused);
+  // Does the same for accept_journal_loss, which may find that it was interrupted.
+  static Result<std::unique_ptr<DataDirectory>> open_for_journal_loss(
+      const std::filesystem::path& path);
   // Returns whether there is a store, of any format.
   static bool holds_store(const std::filesystem::path& path);
   // Gives up the lock.
@@ -52,7 +55,13 @@ class DataDirectory {
 
   // Makes a store that was made stay.
   void keep() { new_.reset(); }
-  // Tells the operator, in sentences, what others may read or replace; `tell` may be empty.
+  // Whether an older version has left the store, and this one has not written into it yet.
+  bool is_of_older_format() const { return is_of_older_format_; }
+  // Marks the store with the present format; returns when that is synced. Must be called before
+  // anything is written that an older version cannot read. The journal must have its reach by then.
+  Result<Done> bring_up_format();
+  // Tells the operator, in sentences, what others may read or replace, and what a damaged journal
+  // has left; `tell` may be empty.
   void report_warnings(const std::function<void(const std::string&)>& tell) const;
 
   std::filesystem::path database_path() const { return path_ / "rocksdb"; }
@@ -61,6 +70,15 @@ class DataDirectory {
   // The file is there while the clock has leapt and is in doubt, so that a restart does not believe
   // it.
   std::filesystem::path clock_doubt_path() const { return path_ / "clock-doubt"; }
+  // A damaged journal is kept here once its loss was accepted (journal_loss.hpp), and what goes on
+  // in its place is made under the second name.
+  std::filesystem::path lost_journal_path(std::string_view word) const;
+  std::filesystem::path next_journal_path() const { return path_ / "journal-next"; }
+  // Returns the word of a loss whose acceptance was begun and is not finished.
+  std::optional<std::string> read_loss_mark() const;
+  // What these two change is synced when they return.
+  Result<Done> set_loss_mark(std::string_view word) const;
+  Result<Done> clear_loss_mark() const;
   // Returns the text that an unfinished copy is known by; nothing when there is none.
   std::optional<std::string> read_copy_mark() const;
   // What these two change is synced when they return.
@@ -79,11 +97,16 @@ class DataDirectory {
   };
 
   DataDirectory(std::filesystem::path path, int lock) : path_(std::move(path)), lock_(lock) {}
+  static Result<std::unique_ptr<DataDirectory>> open_locked(const std::filesystem::path& path);
+  Result<Done> check_format();
+  Result<Done> check_marks(Unfinished unfinished) const;
   Result<Done> prepare(Unfinished unfinished);
+  Result<Done> make_store() const;
   void discard() const;
 
   std::filesystem::path path_;
-  int lock_;                   // an open file that carries the lock
+  int lock_;  // an open file that carries the lock
+  bool is_of_older_format_ = false;
   std::optional<Before> new_;  // as long as a store that was made may be taken away again
   std::vector<std::string> warnings_;
 };

@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/check.hpp"
 #include "server/ledger/apply.hpp"
 #include "server/store/embedded/tables/derived_keys.hpp"
 
@@ -189,6 +190,12 @@ Result<Checkpoint> load_checkpoint(const Database& database) {
   return *checkpoint;
 }
 
+JournalKnown known_journal(const DataDirectory& directory, const Checkpoint& checkpoint) {
+  return {.covered = checkpoint.number,
+          .covered_digest = checkpoint.digest,
+          .has_reach = !directory.is_of_older_format()};
+}
+
 Result<Done> load_derived(const Database& database, DerivedStart& start,
                           const OnDirectory& on_directory) {
   const auto checkpoint = load_checkpoint(database);
@@ -260,6 +267,22 @@ Result<Done> apply_batch(const JournalBatch& batch, WorkingLedger& working) {
   const auto applied = apply_batch(batch, *entries, working);
   if (!applied) return applied.error();
   return Done{};
+}
+
+Result<Done> OfflineState::load(const Database& database) {
+  auto loaded = load_derived(database, start);
+  mark = start.checkpoint.mark;
+  return loaded;
+}
+
+Result<Done> OfflineState::take(const JournalBatch& batch) {
+  mark = batch.mark;
+  for (const JournalBatch::EntryPlace& place : batch.audit_records) {
+    const auto record = directory::decode_audit_record(batch.encoded(place));
+    CHECK(record);  // read_journal_record has looked
+    start.audit = directory::head_after(*record);
+  }
+  return apply_batch(batch, *start.working);
 }
 
 Result<Done> visit_decoded(const Batches& batches, const VisitDecoded& visit) {

@@ -11,7 +11,9 @@
 
 #include "base/error.hpp"
 #include "server/ledger/entry.hpp"
+#include "server/store/embedded/data_directory.hpp"
 #include "server/store/embedded/journal/journal_record.hpp"
+#include "server/store/embedded/journal/journal_scan.hpp"
 #include "server/store/embedded/memory/synced_states.hpp"
 #include "server/store/embedded/memory/working_ledger.hpp"
 #include "server/store/embedded/tables/checkpoint.hpp"
@@ -28,6 +30,9 @@ struct DerivedStart {
 
 // Returns the checkpoint of the database's last run; an empty one when there is none.
 Result<Checkpoint> load_checkpoint(const Database& database);
+
+// Returns what the store knows of its journal, to hold it against.
+JournalKnown known_journal(const DataDirectory& directory, const Checkpoint& checkpoint);
 
 // Called when the directory is loaded. The directory stays in its place, and nobody changes it
 // before the journal's records are applied.
@@ -52,6 +57,16 @@ Result<std::vector<ledger::PastSpending>> apply_batch(const JournalBatch& batch,
                                                       const Entries& entries,
                                                       WorkingLedger& working);
 Result<Done> apply_batch(const JournalBatch& batch, WorkingLedger& working);
+
+// The state of a store that no server has open: the derived part, and on top of it the journal's
+// records as they come.
+struct OfflineState {
+  DerivedStart start;
+  Instant mark;  // of the last record
+
+  Result<Done> load(const Database& database);
+  Result<Done> take(const JournalBatch& batch);
+};
 
 using Batches = std::vector<std::shared_ptr<const JournalBatch>>;
 using VisitDecoded =

@@ -93,12 +93,13 @@ Result<Done> RocksdbStore::recover() {
   auto journal =
       Journal::open(data_directory_->journal_path(),
                     options_.journal_disk != nullptr ? *options_.journal_disk : system_disk_,
-                    start.checkpoint.number, [&](JournalBatch batch) {
+                    known_journal(*data_directory_, start.checkpoint), [&](JournalBatch batch) {
                       tail.push_back(std::make_shared<const JournalBatch>(std::move(batch)));
                       return Done{};
                     });
   if (!journal) return std::move(journal).error();
   journal_ = *std::move(journal);
+  if (auto marked = data_directory_->bring_up_format(); !marked) return marked;
 
   const Instant last_mark = tail.empty() ? start.checkpoint.mark : tail.back()->mark;
   // A store that nothing was written to has no mark.
@@ -226,23 +227,24 @@ Result<CommandLookup> RocksdbStore::look_up(const ledger::Command& command) cons
 }
 
 void RocksdbStore::settle(std::span<Movement> movements) {
-  if (movements.empty()) return;
   SettleRequest request;
-  request.rest.resize(movements.size() - 1);
-  std::optional<Error> failure;
-  std::size_t next = 0;
-  request.for_each([&](SettleRequest::Asked& asked) {
-    asked.movement = std::move(movements[next++]);
-    if (failure) return;
-    auto lookup = look_up(asked.movement.command);
-    if (lookup) {
-      asked.lookup = *std::move(lookup);
-    } else {
-      failure = std::move(lookup).error();
+  bool has_first = false;
+  for (Movement& movement : movements) {
+    auto lookup = look_up(movement.command);
+    // What cannot be read refuses nobody else.
+    if (!lookup) {
+      movement.reply(std::move(lookup).error());
+      continue;
     }
-  });
-  if (failure) return refuse(std::move(request), *failure);
-  committer_->submit(std::move(request));
+    SettleRequest::Asked asked{.movement = std::move(movement), .lookup = *std::move(lookup)};
+    if (has_first) {
+      request.rest.push_back(std::move(asked));
+    } else {
+      request.first = std::move(asked);
+      has_first = true;
+    }
+  }
+  if (has_first) committer_->submit(std::move(request));
 }
 
 void RocksdbStore::change(directory::DirectoryCommand command,

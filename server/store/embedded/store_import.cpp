@@ -55,12 +55,13 @@ Result<Done> StoreImport::recover() {
   auto journal =
       Journal::open(data_directory_->journal_path(),
                     options_.journal_disk != nullptr ? *options_.journal_disk : system_disk_,
-                    start.checkpoint.number, [&](JournalBatch batch) {
+                    known_journal(*data_directory_, start.checkpoint), [&](JournalBatch batch) {
                       tail.push_back(std::make_shared<const JournalBatch>(std::move(batch)));
                       return apply_batch(*tail.back(), *start.working);
                     });
   if (!journal) return std::move(journal).error();
   journal_ = *std::move(journal);
+  if (auto marked = data_directory_->bring_up_format(); !marked) return marked;
   working_ = std::move(start.working);
   last_act_ = start.audit.number;
   mark_ = tail.empty() ? start.checkpoint.mark : tail.back()->mark;

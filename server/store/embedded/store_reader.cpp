@@ -6,7 +6,7 @@
 
 #include "server/ledger/entry.hpp"
 #include "server/store/embedded/journal/journal_scan.hpp"
-#include "server/store/embedded/tables/checkpoint.hpp"
+#include "server/store/embedded/recovery.hpp"
 #include "server/store/embedded/tables/derived_keys.hpp"
 
 namespace farthing::store::embedded {
@@ -79,16 +79,11 @@ Result<Done> StoreReader::read_directory() {
 }
 
 Result<Done> StoreReader::read_tail() {
-  const auto encoded = database_->find(Family::meta, kCheckpointKey);
-  if (!encoded) return encoded.error();
-  Checkpoint checkpoint;
-  if (*encoded) {
-    const auto decoded = decode_checkpoint(**encoded);
-    if (!decoded) return store_is_damaged("its checkpoint is malformed");
-    checkpoint = *decoded;
-  }
-  auto read = read_journal(data_directory_->journal_path(), checkpoint.number,
-                           [this](JournalBatch batch) { return take_batch(std::move(batch)); });
+  const auto checkpoint = load_checkpoint(*database_);
+  if (!checkpoint) return checkpoint.error();
+  auto read =
+      read_journal(data_directory_->journal_path(), known_journal(*data_directory_, *checkpoint),
+                   [this](JournalBatch batch) { return take_batch(std::move(batch)); });
   if (!read) return read;
   // Views are taken only now that the batches stay in their places.
   for (const JournalBatch& batch : tail_) {

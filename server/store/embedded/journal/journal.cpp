@@ -29,7 +29,7 @@ fs::path reserve_path(const fs::path& directory, std::uint64_t index) {
 }  // namespace
 
 Result<std::unique_ptr<Journal>> Journal::open(fs::path directory, JournalDisk& disk,
-                                               std::uint64_t after, const Keep& keep) {
+                                               const JournalKnown& known, const Keep& keep) {
   std::error_code error;
   fs::create_directory(directory, error);
   if (error) {
@@ -38,7 +38,7 @@ Result<std::unique_ptr<Journal>> Journal::open(fs::path directory, JournalDisk& 
   }
   std::unique_ptr<Journal> journal(new Journal(std::move(directory), disk));
   if (auto opened = journal->open_segments(); !opened) return std::move(opened).error();
-  if (auto replayed = journal->replay(after, keep); !replayed) return std::move(replayed).error();
+  if (auto replayed = journal->replay(known, keep); !replayed) return std::move(replayed).error();
   return journal;
 }
 
@@ -56,9 +56,8 @@ Result<Done> Journal::open_segments() {
   return Done{};
 }
 
-Result<Done> Journal::replay(std::uint64_t after, const Keep& keep) {
-  const auto reach = JournalReach::read(directory_);
-  JournalScan scan(after, keep);
+Result<Done> Journal::replay(const JournalKnown& known, const Keep& keep) {
+  JournalScan scan(known, JournalReach::read(directory_), keep);
   std::size_t used = 0;  // segments that hold records in their place
   std::size_t end = 0;   // of the records in the last of them
   for (std::size_t i = 0; i < segments_.size(); ++i) {
@@ -71,37 +70,33 @@ Result<Done> Journal::replay(std::uint64_t after, const Keep& keep) {
     used = i + 1;
     end = found->end;
   }
-  if (auto checked = scan.check_reach(reach); !checked) return checked;
-  if (auto begun = go_on_after(scan.last_number(), used, end); !begun) return begun;
-  // A journal that an older version has left may end before the derived part; it gets no reach
-  // then.
-  is_reach_due_ = !segments_.empty() && segments_.back()->last_number != 0;
+  if (auto checked = scan.check_end(); !checked) return checked;
+  last_number_ = scan.last_number();
+  last_digest_ = scan.last_digest();
+  if (auto begun = go_on_behind(used, end); !begun) return begun;
+  is_reach_due_ = true;
   return write_reach();
 }
 
 // Succeeds also when there is no room for the reach: it is tried again with the next record.
 Result<Done> Journal::write_reach() {
   if (!is_reach_due_) return Done{};
-  auto written = reach_.write(last_number_);
+  ReachedRecord record{.number = last_number_, .digest = last_digest_};
+  // A start looks for the record, so there must be one.
+  if (!find_current()) record = {};
+  auto written = reach_.write(record);
   if (!written && written.error().code == ErrorCode::unavailable) return Done{};
   if (written) is_reach_due_ = false;
   return written;
 }
 
-// Makes the next record go behind `end` in the last of the first `used` segments, or to the start
-// of a segment if no record in them is needed any more.
-Result<Done> Journal::go_on_after(std::uint64_t number, std::size_t used, std::size_t end) {
-  last_number_ = number;
-  for (; segments_.size() > std::max<std::size_t>(used, 1); segments_.pop_back()) {
-    segments_.back()->remove();
-  }
+// Makes the next record go behind `end` in the last of the first `used` segments, or to a new
+// segment if no record in them is needed any more.
+Result<Done> Journal::go_on_behind(std::size_t used, std::size_t end) {
+  if (used > 0 && segments_[used - 1]->last_number < last_number_) used = 0;
+  for (; segments_.size() > used; segments_.pop_back()) segments_.back()->remove();
   if (segments_.empty()) return Done{};
-  if (segments_.back()->last_number < number) {
-    segments_.back()->last_number = 0;
-    end = 0;
-  }
   segments_.back()->seek(end);
-  for (; segments_.size() > 1 && end == 0; segments_.pop_front()) segments_.front()->remove();
   for (const auto& segment : segments_) {
     if (auto synced = segment->sync(); !synced) return synced;
   }
@@ -140,7 +135,7 @@ Result<std::shared_ptr<JournalSegment>> Journal::make_segment(std::size_t record
   const auto current = find_current();
   std::size_t bytes = JournalSegment::kLeastBytes;
   if (current) bytes = std::min(2 * current->bytes(), JournalSegment::kMostBytes);
-  bytes = std::max(bytes, record_bytes + JournalSegment::kFrameBytes);
+  bytes = std::max(bytes, kSegmentHeaderBytes + JournalSegment::kFrameBytes + record_bytes);
   auto made = JournalSegment::make(reserve_path(directory_, next_index_++), bytes, disk_);
   if (!made) return std::move(made).error();
   return std::shared_ptr<JournalSegment>(*std::move(made));
@@ -150,14 +145,15 @@ Result<Done> Journal::append(const JournalBatch& batch) {
   CHECK(batch.number == last_number_ + 1);
   auto current = find_current();
   if (!current || !current->has_room_for(batch.record.size())) {
-    if (auto begun = begin_segment(batch.record.size()); !begun) return begun;
-    current = find_current();
+    if (auto begun = begin_segment(batch); !begun) return begun;
+    // The reach is written only after its record: a start that reads it looks for that record.
+    is_reach_due_ = true;
+  } else {
+    if (auto appended = current->append(batch.record); !appended) return appended;
+    current->last_number = batch.number;
   }
-  if (auto appended = current->append(batch.record); !appended) return appended;
-  // The reach is written only after its record: a start that reads it looks for that record.
-  if (current->last_number == 0) is_reach_due_ = true;
-  current->last_number = batch.number;
   last_number_ = batch.number;
+  last_digest_ = batch.digest;
   return write_reach();
 }
 
@@ -166,7 +162,9 @@ std::shared_ptr<JournalSegment> Journal::find_current() {
   return segments_.empty() ? nullptr : segments_.back();
 }
 
-Result<Done> Journal::begin_segment(std::size_t record_bytes) {
+// Makes the record the first of the next segment.
+Result<Done> Journal::begin_segment(const JournalBatch& batch) {
+  const std::size_t record_bytes = batch.record.size();
   const std::lock_guard making(making_);
   std::shared_ptr<JournalSegment> segment;
   {
@@ -181,11 +179,15 @@ Result<Done> Journal::begin_segment(std::size_t record_bytes) {
     if (!made) return std::move(made).error();
     segment = *std::move(made);
   }
-  if (auto named = segment->reuse_as(segment_path(directory_, next_index_++)); !named) {
-    // Without room for another name the segment keeps its own until there is.
+  const std::uint64_t index = next_index_++;
+  const SegmentHeader header{
+      .index = index, .first_number = batch.number, .before = last_digest_.value_or(Digest())};
+  auto begun = segment->begin(segment_path(directory_, index), header, batch.record);
+  if (!begun) {
+    // Without room the segment stays in reserve until there is.
     const std::lock_guard lock(mutex_);
     reserve_.push_front(std::move(segment));
-    return named;
+    return begun;
   }
   const std::lock_guard lock(mutex_);
   segments_.push_back(std::move(segment));
@@ -199,9 +201,9 @@ void Journal::drop(std::uint64_t number) {
   std::size_t wanted = 0;
   {
     const std::lock_guard lock(mutex_);
-    // The record `number` stays until the next segment has a record: a start looks for it.
-    while (segments_.size() > 1 && segments_[1]->last_number != 0 &&
-           segments_.front()->last_number <= number) {
+    // The record `number` stays until the next segment has a record, which names it: a start looks
+    // for one of the two.
+    while (segments_.size() > 1 && segments_.front()->last_number <= number) {
       covered.push_back(std::move(segments_.front()));
       segments_.pop_front();
     }
@@ -209,7 +211,7 @@ void Journal::drop(std::uint64_t number) {
   }
   for (const auto& segment : covered) {
     if (wanted == 0 || segment->bytes() != JournalSegment::kMostBytes ||
-        !segment->reuse_as(reserve_path(directory_, next_index_++))) {
+        !segment->give_up_as(reserve_path(directory_, next_index_++))) {
       segment->remove();
       continue;
     }

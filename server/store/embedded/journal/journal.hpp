@@ -12,10 +12,12 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <optional>
 
 #include "base/error.hpp"
 #include "server/store/embedded/journal/journal_reach.hpp"
 #include "server/store/embedded/journal/journal_record.hpp"
+#include "server/store/embedded/journal/journal_scan.hpp"
 #include "server/store/embedded/journal/journal_segment.hpp"
 
 namespace farthing::store::embedded {
@@ -24,14 +26,13 @@ class Journal {
  public:
   using Keep = std::function<Result<Done>(JournalBatch)>;
 
-  // Reads what is there and hands `keep` every record after number `after`, in order. The journal
-  // then goes on behind the last record, which is synced anew, because before a crash it may have
-  // been written only. A record that a crash left unfinished was never acknowledged and is written
-  // over. Fails when a record that others follow is missing or damaged, when a segment is not as
-  // long as it was made, when the journal ends before what it is known to have held, or when `keep`
-  // fails. `directory` is made when it is missing; `disk` must outlive the journal.
+  // Reads what is there and hands `keep` every record behind the covered ones, in order. The
+  // journal then goes on behind the last record, which is synced anew, because before a crash it
+  // may have been written only. A record that a crash left unfinished was never acknowledged and is
+  // written over. Fails when the journal is damaged or is not the one that is known (JournalScan),
+  // or when `keep` fails. `directory` is made when it is missing; `disk` must outlive the journal.
   static Result<std::unique_ptr<Journal>> open(std::filesystem::path directory, JournalDisk& disk,
-                                               std::uint64_t after, const Keep& keep);
+                                               const JournalKnown& known, const Keep& keep);
 
   std::uint64_t last_number() const { return last_number_; }
 
@@ -60,10 +61,10 @@ class Journal {
       : directory_(std::move(directory)), disk_(disk), reach_(directory_, disk) {}
 
   Result<Done> open_segments();
-  Result<Done> replay(std::uint64_t after, const Keep& keep);
+  Result<Done> replay(const JournalKnown& known, const Keep& keep);
   Result<Done> write_reach();
-  Result<Done> begin_segment(std::size_t record_bytes);
-  Result<Done> go_on_after(std::uint64_t number, std::size_t used, std::size_t end);
+  Result<Done> begin_segment(const JournalBatch& batch);
+  Result<Done> go_on_behind(std::size_t used, std::size_t end);
   bool has_reserve();
   std::shared_ptr<JournalSegment> find_current();
   Result<std::shared_ptr<JournalSegment>> make_segment(std::size_t record_bytes);
@@ -71,7 +72,8 @@ class Journal {
   const std::filesystem::path directory_;
   JournalDisk& disk_;
 
-  std::uint64_t last_number_ = 0;  // the appending thread's own, as the next two
+  std::uint64_t last_number_ = 0;      // the appending thread's own, as the next three
+  std::optional<Digest> last_digest_;  // of that record; nothing: it is not known
   JournalReach reach_;
   bool is_reach_due_ = false;
   std::atomic<bool> is_reserve_wanted_{true};

@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/digest.hpp"
 #include "base/error.hpp"
 #include "base/instant.hpp"
 #include "server/directory/audit_record.hpp"
@@ -26,6 +27,7 @@ struct JournalBatch {
   std::uint64_t number = 0;  // counts from 1, without gaps
   Instant mark;              // the store's time when it was decided
   std::string record;        // as it is journaled
+  Digest digest{};           // SHA-256 of all of it but its checksum, which is its beginning
   std::vector<EntryPlace> entries;
   std::vector<directory::DirectoryRecord> directory_records;
   std::vector<EntryPlace> audit_records;

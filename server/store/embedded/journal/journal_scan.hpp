@@ -7,11 +7,15 @@
 #include <filesystem>
 #include <functional>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <vector>
 
+#include "base/digest.hpp"
 #include "base/error.hpp"
+#include "server/store/embedded/journal/journal_reach.hpp"
 #include "server/store/embedded/journal/journal_record.hpp"
+#include "server/store/embedded/journal/segment_header.hpp"
 
 namespace farthing::store::embedded {
 
@@ -23,12 +27,23 @@ std::vector<std::uint64_t> list_segments(const std::filesystem::path& directory)
 std::filesystem::path indexed_path(const std::filesystem::path& directory, std::uint64_t index,
                                    std::string_view extension);
 
+// What is known of a journal beside it, which it is held against.
+struct JournalKnown {
+  std::uint64_t covered = 0;  // the number of the last record that the database has
+  // Of that record; nothing: an older version wrote the database.
+  std::optional<Digest> covered_digest = {};
+  // A journal without a whole `journal-reach` is damaged. Those of older versions may have none.
+  bool has_reach = false;
+};
+
 class JournalScan {
  public:
   using Keep = std::function<Result<Done>(JournalBatch)>;
 
-  // `keep` gets every record after number `after`, in order; it must outlive this.
-  JournalScan(std::uint64_t after, const Keep& keep) : after_(after), keep_(keep) {}
+  // `keep` gets every record behind the covered ones, in order; it must outlive this. `reach` is
+  // what JournalReach read before the first segment is.
+  JournalScan(JournalKnown known, std::optional<ReachedRecord> reach, const Keep& keep)
+      : known_(known), reach_(reach), keep_(keep) {}
 
   // What a segment holds that belongs there.
   struct Found {
@@ -36,26 +51,60 @@ class JournalScan {
     std::size_t end = 0;            // of its last record
   };
   // Reads the next segment, which is the whole of the file at `path`. Fails when a record that
-  // others follow is missing or damaged, when the segment is not as long as it was made, or when
-  // `keep` fails.
+  // others follow is missing or damaged, when the file is not the one that was made for this place,
+  // when a record is not the one that is known, or when `keep` fails.
   Result<Found> follow(std::string_view segment, const std::filesystem::path& path);
-  // Fails when the journal ends before `reach` or before `after`. Must be called behind the last
-  // segment, with what JournalReach read before the first.
-  Result<Done> check_reach(std::optional<std::uint64_t> reach) const;
+  // Fails when the journal ends before what is known. Must be called behind the last segment.
+  Result<Done> check_end();
 
-  // Returns the number of the last record, or `after` if that is larger.
-  std::uint64_t last_number() const { return last_ && *last_ > after_ ? *last_ : after_; }
+  // Returns the number of the last record, or that of the last covered one if that is larger.
+  std::uint64_t last_number() const { return is_beyond_covered() ? *last_ : known_.covered; }
+  // Returns the digest of that record; nothing when it is not known.
+  std::optional<Digest> last_digest() const {
+    return is_beyond_covered() ? last_digest_ : known_.covered_digest;
+  }
+  // Returns what is damaged, when one of the functions above has failed for that.
+  const std::optional<std::string>& damage() const { return damage_; }
 
  private:
-  const std::uint64_t after_;
+  bool is_beyond_covered() const { return last_ && *last_ >= known_.covered; }
+  std::uint64_t next_number() const { return last_.value_or(known_.covered) + 1; }
+  Result<std::size_t> begin(std::string_view segment, const std::filesystem::path& path);
+  Result<Done> check_header(const SegmentHeader& header, std::size_t bytes,
+                            const std::filesystem::path& path);
+  Result<Done> check_record(const JournalBatch& batch, const std::string& place);
+  std::string where_it_ends() const;
+  Error missing_before(const std::filesystem::path& path, std::uint64_t number);
+  Error damaged(std::string what);
+
+  const JournalKnown known_;
+  const std::optional<ReachedRecord> reach_;
   const Keep& keep_;
   std::optional<std::uint64_t> last_;
+  std::optional<Digest> last_digest_;
+  std::filesystem::path last_path_;  // of the segment with the last record
+  std::size_t last_end_ = 0;         // where the record ends in it
   std::size_t segments_ = 0;
+  bool has_header_ = false;  // a segment had one, so all later ones must
+  std::optional<std::string> damage_;
 };
 
-// Hands `keep` every record after number `after` of a journal that nobody writes, and changes
-// nothing.
-Result<Done> read_journal(const std::filesystem::path& directory, std::uint64_t after,
+// What can be read of a journal.
+struct JournalReading {
+  std::uint64_t last_number = 0;        // of the last whole record, or the last covered one
+  std::optional<Digest> last_digest;    // of that record, where it is known
+  std::uint64_t known_number = 0;       // the last record that is known to have been there
+  std::optional<std::string> damage{};  // what follows that record cannot be read, and why
+};
+
+// Hands `keep` every record behind the covered ones, up to the first damage, of a journal that
+// nobody writes. Changes nothing. Fails only when a file cannot be read, when a record has a newer
+// format, or when `keep` fails.
+Result<JournalReading> read_journal_until_damage(const std::filesystem::path& directory,
+                                                 const JournalKnown& known,
+                                                 const JournalScan::Keep& keep);
+// Does the same, and fails when there is damage.
+Result<Done> read_journal(const std::filesystem::path& directory, const JournalKnown& known,
                           const JournalScan::Keep& keep);
 
 }  // namespace farthing::store::embedded

@@ -93,11 +93,33 @@ JournalSegment::~JournalSegment() {
   if (file_ >= 0) ::close(file_);
 }
 
-Result<Done> JournalSegment::reuse_as(const std::filesystem::path& path) {
+Result<Done> JournalSegment::begin(const std::filesystem::path& path, SegmentHeader header,
+                                   std::string_view record) {
+  offset_ = kSegmentHeaderBytes;
+  CHECK(has_room_for(record.size()));
+  header.bytes = bytes_;
+  frame_ = encode(header);
+  ByteWriter(frame_).fixed(static_cast<std::uint32_t>(record.size())).raw(record);
+  if (const int status = disk_.write(file_, frame_, 0); status != 0) {
+    return write_error("writing", status);
+  }
+  if (auto synced = sync(); !synced) return synced;
+  if (auto renamed = rename(path); !renamed) return renamed;
+  offset_ = frame_.size();
+  last_number = header.first_number;
+  return Done{};
+}
+
+Result<Done> JournalSegment::give_up_as(const std::filesystem::path& path) {
+  if (auto renamed = rename(path); !renamed) return renamed;
+  offset_ = kSegmentHeaderBytes;
+  last_number = 0;
+  return Done{};
+}
+
+Result<Done> JournalSegment::rename(const std::filesystem::path& path) {
   if (::rename(path_.c_str(), path.c_str()) != 0) return write_error("renaming", errno);
   path_ = path;
-  offset_ = 0;
-  last_number = 0;
   if (const int status = sync_directory_of(path); status != 0) {
     return system_error("renaming", status);
   }

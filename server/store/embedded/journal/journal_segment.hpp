@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// One file of the journal: records end to end from its first byte, each behind its length (`u32`,
-// never 0). What follows the last record means nothing: zeros, or what the segment held before.
+// One file of the journal: a header, and behind it records end to end, each behind its length
+// (`u32`, never 0). Segments that an older version has begun have no header. What follows the last
+// record means nothing: zeros, or what the segment held before.
 #pragma once
 
 #include <atomic>
@@ -11,6 +12,7 @@
 #include <string_view>
 
 #include "base/error.hpp"
+#include "server/store/embedded/journal/segment_header.hpp"
 
 namespace farthing::store::embedded {
 
@@ -43,8 +45,13 @@ class JournalSegment {
   JournalSegment(const JournalSegment&) = delete;
   JournalSegment& operator=(const JournalSegment&) = delete;
 
-  // Gives the file another name, synced, and begins again at its start.
-  Result<Done> reuse_as(const std::filesystem::path& path);
+  // Writes header and first record over whatever the file holds, and then gives the file its place
+  // among the segments, which is `path`. Returns when all of it is synced, so a file with that name
+  // has both. There must be room. Fails as `append` does; without room the file keeps its name.
+  Result<Done> begin(const std::filesystem::path& path, SegmentHeader header,
+                     std::string_view record);
+  // Gives the file another name, synced, so that it can be begun again.
+  Result<Done> give_up_as(const std::filesystem::path& path);
   void remove();
 
   const std::filesystem::path& path() const { return path_; }
@@ -68,6 +75,7 @@ class JournalSegment {
  private:
   JournalSegment(std::filesystem::path path, int file, std::size_t bytes, JournalDisk& disk)
       : path_(std::move(path)), file_(file), bytes_(bytes), disk_(disk) {}
+  Result<Done> rename(const std::filesystem::path& path);
   Error system_error(std::string_view doing, int number) const;
   // Returns system_error, or `unavailable` for want of room.
   Error write_error(std::string_view doing, int number) const;
@@ -76,8 +84,8 @@ class JournalSegment {
   const int file_;
   const std::size_t bytes_;
   JournalDisk& disk_;
-  std::size_t offset_ = 0;
-  std::string frame_;  // the buffer of `append`
+  std::size_t offset_ = kSegmentHeaderBytes;
+  std::string frame_;  // the buffer of `begin` and `append`
 };
 
 }  // namespace farthing::store::embedded

@@ -4,8 +4,10 @@
 #include <gtest/gtest.h>
 
 #include <filesystem>
+#include <fstream>
 #include <string>
 
+#include "base/bytes.hpp"
 #include "server/testing/journal_fixture.hpp"
 
 namespace farthing::store::embedded::journal_test {
@@ -47,6 +49,30 @@ TEST_F(JournalTest, GoesOnInFurtherSegments) {
   EXPECT_GT(files().size(), 2U);
   open();
   EXPECT_EQ(read_, numbers(1, 20));
+}
+
+// As an older version has left them.
+TEST_F(JournalTest, GoesOnBehindASegmentWithoutAHeader) {
+  const fs::path first = directory_ / "00000000000000000001.log";
+  fs::create_directory(directory_);
+  std::string segment;
+  for (std::uint64_t number = 1; number <= 2; ++number) {
+    const std::string record = make_batch(number, kThirdOfASegment).record;
+    ByteWriter(segment).fixed(static_cast<std::uint32_t>(record.size())).raw(record);
+  }
+  segment.resize(JournalSegment::kLeastBytes);
+  std::ofstream(first, std::ios::binary) << segment;
+  append(*open(), 3, 9, kThirdOfASegment);
+  EXPECT_EQ(read_, numbers(1, 2));
+  ASSERT_EQ(files().size(), 2U);
+  EXPECT_NE(find_record(first, 3), std::string::npos) << "it was not filled up";
+  open();
+  EXPECT_EQ(read_, numbers(1, 9));
+  damage(first, find_record(first, 3) + 20);
+  const auto opened = try_open();
+  ASSERT_FALSE(opened);
+  EXPECT_NE(opened.error().message.find("record 3 is missing"), std::string::npos)
+      << opened.error().message;
 }
 
 TEST_F(JournalTest, HasRoomForARecordLargerThanASegment) {
@@ -95,7 +121,7 @@ TEST_F(JournalTest, WritesOverARecordThatACrashLeftUnfinished) {
     append(*open(), 1, 3);
     {
       FailingJournalDisk failing;
-      auto journal = Journal::open(directory_, failing, 0,
+      auto journal = Journal::open(directory_, failing, {},
                                    [](const JournalBatch&) { return Result<Done>(Done{}); });
       ASSERT_TRUE(journal);
       failing.tear_next_write(bytes);
@@ -128,7 +154,7 @@ TEST_F(JournalTest, RefusesADamagedLengthThatRecordsFollow) {
 TEST_F(JournalTest, RefusesADamagedFirstRecord) {
   append(*open(), 1, 5);
   const auto file = files().at(0);
-  damage(file, 20);
+  damage(file, kSegmentHeaderBytes + 20);
   EXPECT_FALSE(try_open());
 }
 
@@ -156,7 +182,7 @@ TEST_F(JournalTest, RefusesARecordOfAnotherFormat) {
   batch.record[0] = 2;
   batch.record += std::string(as_bytes(sha256(batch.record)).substr(0, 8));
   const auto segment = JournalSegment::open(file, disk_).value();
-  segment->seek(JournalSegment::kFrameBytes + make_batch(1).record.size());
+  segment->seek(kSegmentHeaderBytes + JournalSegment::kFrameBytes + make_batch(1).record.size());
   ASSERT_TRUE(segment->append(batch.record));
   const auto opened = try_open();
   ASSERT_FALSE(opened);

@@ -44,6 +44,20 @@ Error database_error(const rocksdb::Status& status) {
   return make_error(ErrorCode::unavailable, "The store's database failed: " + status.ToString());
 }
 
+// Returns the error for the operator who opens the database.
+Error opening_error(const rocksdb::Status& status) {
+  if (!status.IsCorruption()) return database_error(status);
+  std::string what = status.ToString();
+  // For a file that is gone the database names the one that it has looked for last, which older
+  // versions of it made.
+  constexpr std::string_view kOlderName = ".ldb";
+  for (std::size_t at = 0; (at = what.find(kOlderName, at)) != std::string::npos;) {
+    what.replace(at, kOlderName.size(), ".sst");
+  }
+  return make_error(ErrorCode::server_error,
+                    "The data directory is damaged: " + what + ". Restore it from a backup.");
+}
+
 // Returns whether the failure ends when there is room again.
 bool is_for_want_of_room(const rocksdb::Status& status) {
   if (status.IsNoSpace() || status.subcode() == rocksdb::Status::SubCode::kNoSpace) return true;
@@ -192,7 +206,7 @@ Result<std::unique_ptr<Database>> Database::open_to_read(const std::filesystem::
   const rocksdb::DBOptions options = database_options(wanted);
   std::vector<std::string> present;
   auto status = rocksdb::DB::ListColumnFamilies(options, directory.string(), &present);
-  if (!status.ok()) return database_error(status);
+  if (!status.ok()) return opening_error(status);
   // An earlier version, which lacked some families, may have written the database.
   auto families = all_families(wanted);
   std::erase_if(families, [&present](const rocksdb::ColumnFamilyDescriptor& family) {
@@ -202,7 +216,7 @@ Result<std::unique_ptr<Database>> Database::open_to_read(const std::filesystem::
   std::vector<rocksdb::ColumnFamilyHandle*> handles;
   status = rocksdb::DB::OpenForReadOnly(options, directory.string(), families, &handles, &db);
   database->db_.reset(db);
-  if (!status.ok()) return database_error(status);
+  if (!status.ok()) return opening_error(status);
   for (const char* name : kFamilyNames) {
     const auto found = std::ranges::find(families, name, &rocksdb::ColumnFamilyDescriptor::name);
     const auto place = static_cast<std::size_t>(found - families.begin());
@@ -220,7 +234,7 @@ Result<std::unique_ptr<Database>> Database::open(const std::filesystem::path& di
                                   &database->handles_, &db);
   database->db_.reset(db);
   if (status.ok()) status = clear_directory(db->GetEnv(), database->run_directory_.string());
-  if (!status.ok()) return database_error(status);
+  if (!status.ok()) return opening_error(status);
   return database;
 }
 

@@ -107,7 +107,8 @@ bool Deriver::derive(const Run& run) {
     parts_.failure.report(collected.error());
     return false;
   }
-  checkpoint_ = {.number = run.batches.back()->number, .mark = run.batches.back()->mark};
+  const JournalBatch& last = *run.batches.back();
+  checkpoint_ = {.number = last.number, .mark = last.mark, .digest = last.digest};
   const std::string checkpoint = encode(checkpoint_);
   writes_.add(Family::meta, kCheckpointKey, checkpoint);
   if (!add_to_database()) return false;

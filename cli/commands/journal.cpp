@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "cli/commands/commands.hpp"
+#include "cli/commands/operator_command.hpp"
+#include "cli/frame/client_command.hpp"
+#include "server/app/secret_file.hpp"
+#include "server/app/store_tasks.hpp"
+
+namespace farthing::cli {
+namespace {
+
+struct AcceptLossOptions {
+  std::string data{};
+  std::optional<std::string> word{};
+};
+
+std::string remark_of(const store::embedded::JournalLoss& loss) {
+  if (!loss.is_accepted && loss.damage.empty()) return "the journal is whole; nothing was done";
+  if (loss.is_accepted) {
+    return fmt::format("the loss was accepted; what was damaged is kept in {}",
+                       loss.lost_path.string());
+  }
+  return fmt::format(
+      "nothing was done; a backup may have what is lost; --word {} goes on without it", loss.word);
+}
+
+Result<Report> accept_loss(const AcceptLossOptions& options) {
+  app::keep_new_files_private();
+  const auto loss = app::accept_journal_loss(options.data, options.word);
+  if (!loss) return Problem{.message = loss.error()};
+  std::string text;
+  if (!loss->damage.empty()) {
+    text = fmt::format("damage\t{}\nknown_record\t{}\nlast_record\t{}\nword\t{}\n", loss->damage,
+                       loss->known_record, loss->last_record, loss->word);
+  }
+  return Report{.text = std::move(text), .remarks = {remark_of(*loss)}};
+}
+
+void add_accept_loss(CommandSet& commands, CLI::App& noun) {
+  CLI::App* command = noun.add_subcommand(
+      "accept-loss", "Go on without what a damaged journal has lost, which a start refuses");
+  const auto options = std::make_shared<AcceptLossOptions>();
+  command->add_option("--data", options->data, "The data directory of a server that is stopped")
+      ->required()
+      ->type_name("DIR");
+  command
+      ->add_option("--word", options->word,
+                   "Do it: the word that is shown without this option, which stands for exactly "
+                   "this loss")
+      ->type_name("WORD");
+  command->footer(
+      R"(A restored backup loses less than this, if there is a newer one. All that can be read up to the
+damage stays, and what comes behind it is lost: movements that were acknowledged, and acts. The
+damaged journal is kept in DIR/journal-lost-WORD. The audit log tells of it.
+Plain output, each as NAME<TAB>VALUE: damage, known_record (the last record that is known to have been
+there), last_record (the last one that stays) and word; nothing when the journal is whole.
+
+Examples:
+  farthing journal accept-loss --data ./data
+  farthing journal accept-loss --data ./data --word 4be81c9d20a6f375
+)");
+  commands.on(*command, [options](const Surroundings& surroundings) {
+    return run_local_command(
+        {}, [&options] { return accept_loss(*options); }, surroundings);
+  });
+}
+
+}  // namespace
+
+void add_journal(CommandSet& commands) {
+  CLI::App& noun = add_noun(commands, "journal", "The journal of a data directory (operator)");
+  add_accept_loss(commands, noun);
+}
+
+}  // namespace farthing::cli
