@@ -6,7 +6,7 @@
 #include <cstddef>
 #include <string>
 
-#include "benchmarks/response.hpp"
+#include "benchmarks/http_response.hpp"
 
 namespace farthing::bench {
 

@@ -56,6 +56,7 @@ class AuditChain {
 
   std::uint64_t number() const { return number_; }  // of the last record
   const Digest& hash() const { return hash_; }
+  Instant at() const { return at_; }  // no record that comes next is earlier
 
  private:
   std::uint64_t number_ = 0;

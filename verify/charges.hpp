@@ -20,7 +20,7 @@ struct Charge {
   std::int64_t owed = 0;
   std::vector<Part> payments;  // that were not refunded, in the order of payment
   std::optional<Id128> caller_key = {};
-  bool is_changed = false;
+  Changes changes = {};
 
   bool is_live() const { return owed != 0; }
 

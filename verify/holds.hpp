@@ -18,7 +18,7 @@ struct Hold {
   HoldStatus status;
   std::vector<Part> parts;  // what it still has, in the order in which captures take it
   std::optional<Id128> caller_key = {};
-  bool is_changed = false;
+  Changes changes = {};
 
   bool is_live() const { return status.state == HoldState::open; }
 

@@ -63,8 +63,8 @@ void Lots::make_spendable(const Id128& id, Lot& lot) {
   change_remaining(id, lot, amount);
 }
 
-void Lots::make_void(const Id128& id) {
-  if (Lot* const lot = things_.find_to_change(id)) lot->is_voided = true;
+void Lots::make_void(const Id128& id, std::uint64_t seq) {
+  if (Lot* const lot = things_.find_to_change(id, seq)) lot->is_voided = true;
 }
 
 // Changes the sets only when a lot becomes empty or stops being so.
@@ -103,6 +103,18 @@ const Due* Lots::next_activation() const {
 }
 
 const Due* Lots::next_expiry() const { return expiries_.empty() ? nullptr : &*expiries_.begin(); }
+
+std::vector<Id128> Lots::in_burn_order() const {
+  std::vector<Id128> lots;
+  for (const Rank& rank : burn_order_) lots.push_back(std::get<Id128>(rank));
+  return lots;
+}
+
+std::vector<Id128> Lots::in_activation_order() const {
+  std::vector<Id128> lots;
+  for (const Due& due : activations_) lots.push_back(due.second);
+  return lots;
+}
 
 Check Lots::settle(const Entry& entry) {
   Check wrong;

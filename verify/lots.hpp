@@ -7,6 +7,7 @@
 #include <string>
 #include <tuple>
 #include <utility>
+#include <vector>
 
 #include "verify/entry.hpp"
 #include "verify/finding.hpp"
@@ -24,7 +25,7 @@ struct Lot {
   std::int64_t ended = 0;  // expired, voided, or gone back to a lot that had ended
   bool is_open = false;    // became spendable
   bool is_voided = false;
-  bool is_changed = false;
+  Changes changes = {};
 
   bool is_live() const { return remaining != 0 || held != 0; }
   bool has_ended_at(Instant at) const { return is_voided || terms.has_expired_at(at); }
@@ -43,7 +44,8 @@ class Lots {
   Lot& make(const Id128& id, const Terms& terms, Instant at);
   Lot* find(const Id128& id) { return things_.find(id); }
   void make_spendable(const Id128& id, Lot& lot);
-  void make_void(const Id128& id);
+  // Makes the lot void, by the entry with the number `seq`.
+  void make_void(const Id128& id, std::uint64_t seq);
   // Changes what is left of `lot`, which is the one of `id`.
   void change_remaining(const Id128& id, Lot& lot, std::int64_t by);
   void change_held(Lot& lot, std::int64_t by);
@@ -55,6 +57,10 @@ class Lots {
   const Due* next_expiry() const;
   Nano spendable() const { return spendable_; }
   Nano held() const { return held_; }
+  // Return the lots that have something left: the spendable ones in the order in which they burn,
+  // the others in the order in which they become spendable.
+  std::vector<Id128> in_burn_order() const;
+  std::vector<Id128> in_activation_order() const;
 
   // Checks, after each entry, that the lots that it was about add up.
   Check settle(const Entry& entry);

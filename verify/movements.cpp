@@ -63,7 +63,7 @@ Check check_policy(OverCapture policy, Nano more, Nano owed) {
 }  // namespace
 
 Check Movements::move(const Entry& entry, ReleaseCause cause) {
-  spending_.begin(entry.at);
+  spending_.begin(entry.at, entry.seq);
   if (auto wrong = move_by_kind(entry, cause)) return wrong;
   charges_.settle();
   holds_.settle();
@@ -157,7 +157,7 @@ Check Movements::take_back(const Entry& entry) {
   if (auto wrong = expect_equal("the amount", lot->remaining, nano(entry.amount))) return wrong;
   lot->ended += lot->remaining;
   lots_.change_remaining(entry.subject, *lot, -lot->remaining);
-  lots_.make_void(entry.subject);
+  lots_.make_void(entry.subject, entry.seq);
   return {};
 }
 
@@ -235,7 +235,7 @@ Check Movements::hold(const Entry& entry) {
 }
 
 Check Movements::extend(const Entry& entry) {
-  Hold* const hold = holds_.find_to_change(entry.subject);
+  Hold* const hold = holds_.find_to_change(entry.subject, entry.seq);
   if (hold == nullptr || !hold->is_live()) return missing("its open hold", entry.subject);
   if (auto wrong = check_caller(entry, hold->caller_key)) return wrong;
   const Instant before = hold->status.expires_at;
@@ -283,7 +283,7 @@ void Movements::end_hold_if_empty(const Id128& id, Hold& hold) {
 }
 
 Check Movements::capture(const Entry& entry) {
-  Hold* const hold = holds_.find_to_change(*entry.parent);
+  Hold* const hold = holds_.find_to_change(*entry.parent, entry.seq);
   if (hold == nullptr || !hold->is_live()) return missing("its open hold", *entry.parent);
   if (auto wrong = check_caller(entry, hold->caller_key)) return wrong;
   std::size_t taken = 0;
@@ -314,7 +314,7 @@ Check Movements::capture(const Entry& entry) {
 }
 
 Check Movements::release(const Entry& entry, ReleaseCause cause) {
-  Hold* const hold = holds_.find_to_change(entry.subject);
+  Hold* const hold = holds_.find_to_change(entry.subject, entry.seq);
   if (hold == nullptr || !hold->is_live()) return missing("its open hold", entry.subject);
   if (auto wrong = check_caller(entry, hold->caller_key)) return wrong;
   if (auto wrong = expect_equal("the amount", sum_of(hold->parts), nano(entry.amount)))
@@ -359,7 +359,7 @@ Check Movements::give_back(const Part& part, Instant at) {
 
 // Reduces the debt first, then the payments, the latest first.
 Check Movements::refund(const Entry& entry) {
-  Charge* const charge = charges_.find_to_change(*entry.parent);
+  Charge* const charge = charges_.find_to_change(*entry.parent, entry.seq);
   if (charge == nullptr) return missing("its charge", *entry.parent);
   if (auto wrong = check_caller(entry, charge->caller_key)) return wrong;
   const Nano left = Nano{charge->amount} - charge->refunded;
@@ -417,7 +417,7 @@ Check Movements::repay(const Entry& entry) {
           expect_equal("the charge that it repays", show(oldest->first), show(entry.subject))) {
     return wrong;
   }
-  Charge& charge = *charges_.find_to_change(entry.subject);
+  Charge& charge = *charges_.find_to_change(entry.subject, entry.seq);
   const Id128* const next = lots_.first_to_burn();
   const Nano left = next == nullptr ? 0 : lots_.find(*next)->remaining;
   if (auto wrong =

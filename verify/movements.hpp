@@ -7,6 +7,7 @@
 #include <optional>
 #include <set>
 #include <span>
+#include <vector>
 
 #include "verify/charges.hpp"
 #include "verify/entry.hpp"
@@ -41,6 +42,9 @@ class Movements {
   Nano owed() const { return owed_; }
   Credits limit() const { return limit_; }
   const Things<Lot>::Live& live_lots() const { return lots_.live(); }
+  // Return the lots that have something left, as Lots does.
+  std::vector<Id128> lots_in_burn_order() const { return lots_.in_burn_order(); }
+  std::vector<Id128> lots_in_activation_order() const { return lots_.in_activation_order(); }
   const Things<Charge>::Live& owing_charges() const { return charges_.live(); }
   const Things<Hold>::Live& open_holds() const { return holds_.live(); }
   const Spending& spending() const { return spending_; }

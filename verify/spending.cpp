@@ -65,15 +65,17 @@ Spending::OfKey as_of(std::int64_t day_number, Spending::OfKey spent) {
   return spent;
 }
 
-void Spending::begin(Instant at) {
+void Spending::begin(Instant at, std::uint64_t seq) {
   const std::int64_t number = day_of(at);
   if (number == day_number_) return;
+  day_begins_.push_back(seq);
   for (const auto& [key, spent] : today_) {
     if (!has_spent(spent)) continue;
     OfKey& before = before_[key];
     before = both(before, spent, spent.day_number);
     before.held = 0;
     before.day = 0;
+    moved_by_[key] = seq;
   }
   std::erase_if(today_, [](const auto& each) { return each.second.held == 0; });
   for (auto& [key, spent] : today_) spent = {.held = spent.held};

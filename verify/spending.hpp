@@ -5,9 +5,11 @@
 // held, and the days before.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <vector>
 
 #include "base/credits.hpp"
 #include "base/id.hpp"
@@ -27,8 +29,9 @@ class Spending {
     std::int64_t day_number = 0;  // days since 1970-01-01
   };
 
-  // Begins another day if `at` is on one. Must be called before an entry of that time is counted.
-  void begin(Instant at);
+  // Begins another day if `at`, the time of the entry with the number `seq`, is on one. Must be
+  // called before that entry is counted.
+  void begin(Instant at, std::uint64_t seq);
   // Counts a charge; without a key it counts nothing, like the calls below.
   void charge(const std::optional<Id128>& key, Credits amount, Instant at);
   // Counts a refund. `charge` is the id of the charge, which says when the charge was made.
@@ -42,6 +45,11 @@ class Spending {
   // Returns the days before: all keys that anything was ever counted for. Nothing in it is held, or
   // spent on the day of the last entry.
   const Keys& before() const { return before_; }
+  // Returns the number of the entry that began the day after the last one in `before()` of a key
+  // that is there.
+  std::uint64_t moved_by(const Id128& key) const { return moved_by_.at(key); }
+  // Returns whether the entry with that number was the first of its day.
+  bool begins_day(std::uint64_t seq) const { return std::ranges::binary_search(day_begins_, seq); }
   // Returns the sum of both parts as of the day of the last entry, for the keys that have any.
   Keys whole() const;
 
@@ -52,6 +60,8 @@ class Spending {
   std::int64_t day_number_ = 0;  // of the last entry
   Keys today_;
   Keys before_;
+  std::map<Id128, std::uint64_t> moved_by_;  // of the keys in `before_`
+  std::vector<std::uint64_t> day_begins_;    // the numbers of the first entries of days
 };
 
 // Returns `spent` as of a day that is not before its own.

@@ -4,9 +4,11 @@
 //   static constexpr char kTag;                  which kind it is in the spool
 //   bool is_live() const;                        whether it has to stay in memory
 //   void append_to(std::string&) const;  static Thing read(ByteReader&);
-//   bool is_changed;                             whether an entry has changed it since it was made
+//   Changes changes;                             by which entries, since it was made
 #pragma once
 
+#include <cstddef>
+#include <cstdint>
 #include <map>
 #include <optional>
 #include <string>
@@ -19,6 +21,39 @@
 #include "verify/spool.hpp"
 
 namespace farthing::verify {
+
+// The entries that have changed a thing since it was made, as its record names them.
+struct Changes {
+  static constexpr std::size_t kMaxNamed = 1'000;
+
+  std::vector<std::uint64_t> named;  // the numbers of the first ones, in order
+  std::uint64_t last_seq = 0;        // 0: none has
+  bool has_more = false;             // than are named
+
+  bool is_empty() const { return last_seq == 0; }
+  void add(std::uint64_t seq) {
+    last_seq = seq;
+    if (named.size() < kMaxNamed) {
+      named.push_back(seq);
+    } else {
+      has_more = true;
+    }
+  }
+
+  void append_to(std::string& out) const {
+    ByteWriter writer(out);
+    writer.varint(last_seq).fixed(static_cast<std::uint8_t>(has_more)).varint(named.size());
+    for (const std::uint64_t seq : named) writer.varint(seq);
+  }
+  static Changes read(ByteReader& in) {
+    Changes changes{.named = {}, .last_seq = in.varint()};
+    changes.has_more = in.fixed<std::uint8_t>() != 0;
+    for (std::uint64_t left = in.varint(); left > 0 && in.is_ok(); --left) {
+      changes.named.push_back(in.varint());
+    }
+    return changes;
+  }
+};
 
 template <class Thing>
 class Things {
@@ -39,13 +74,12 @@ class Things {
     auto spooled = read(id);
     return spooled ? use(live_.emplace(id, *std::move(spooled)).first) : nullptr;
   }
-  // Finds a thing for an entry that changes it, and counts it as changed.
-  Thing* find_to_change(const Id128& id) {
+  // Finds a thing for the entry with the number `seq`, which changes it.
+  Thing* find_to_change(const Id128& id, std::uint64_t seq) {
     Thing* const thing = find(id);
-    if (thing != nullptr && !thing->is_changed) {
-      thing->is_changed = true;
-      ++changed_;
-    }
+    if (thing == nullptr) return nullptr;
+    if (thing->changes.is_empty()) ++changed_;
+    thing->changes.add(seq);
     return thing;
   }
   // Moves to the spool what need not be in RAM any more.
@@ -77,7 +111,8 @@ class Things {
 
   void write(const Id128& id, const Thing& thing) {
     buffer_.assign(1, Thing::kTag);
-    ByteWriter(buffer_).raw(id.as_bytes()).fixed(static_cast<std::uint8_t>(thing.is_changed));
+    ByteWriter(buffer_).raw(id.as_bytes());
+    thing.changes.append_to(buffer_);
     thing.append_to(buffer_);
     spool_.put(maker_of(id), buffer_);
   }
@@ -85,9 +120,9 @@ class Things {
   std::optional<Thing> read(const Id128& id) const {
     ByteReader in(spool_.get(maker_of(id)));
     if (in.raw(1) != std::string_view(&Thing::kTag, 1) || read_id(in) != id) return {};
-    const bool is_changed = in.fixed<std::uint8_t>() != 0;
+    Changes changes = Changes::read(in);
     Thing thing = Thing::read(in);
-    thing.is_changed = is_changed;
+    thing.changes = std::move(changes);
     return thing;
   }
 

@@ -7,9 +7,8 @@
 namespace farthing::inspect {
 
 // The chain is recomputed by code that knows the stored form alone.
-Result<std::optional<verify::ActDeviation>> check_audit_log(const store::TransferSource& source) {
-  verify::AuditChain chain;
-  std::optional<verify::ActDeviation> deviation;
+Result<AuditLogReport> check_audit_log(const store::TransferSource& source) {
+  AuditLogReport report;
   const auto visited =
       source.visit_audit_log(0, [&](const directory::AuditRecord& record) -> Result<Done> {
         std::string stored;
@@ -18,14 +17,17 @@ Result<std::optional<verify::ActDeviation>> check_audit_log(const store::Transfe
         if (!act) {
           return make_error(ErrorCode::server_error, "A record of the audit log is malformed.");
         }
-        auto wrong = chain.next(*act);
-        if (!wrong) return Done{};
-        deviation = verify::ActDeviation{.number = act->number, .finding = *std::move(wrong)};
-        return make_error(ErrorCode::server_error);  // ends the visit
+        auto wrong = report.chain.next(*act);
+        if (!wrong) wrong = report.replay.next(*act);
+        if (wrong) {
+          report.deviation =
+              verify::ActDeviation{.number = act->number, .finding = *std::move(wrong)};
+          return make_error(ErrorCode::server_error);  // ends the visit
+        }
+        return Done{};
       });
-  if (deviation) return deviation;
-  if (!visited) return visited.error();
-  return deviation;
+  if (!visited && !report.deviation) return visited.error();
+  return report;
 }
 
 }  // namespace farthing::inspect

@@ -4,15 +4,19 @@
 #include <set>
 #include <string>
 #include <utility>
-#include <variant>
 
+#include "base/digest.hpp"
+#include "offline/inspect/audit_log_check.hpp"
 #include "offline/inspect/derived_checks.hpp"
+#include "offline/inspect/directory_columns.hpp"
+#include "offline/inspect/directory_inspection.hpp"
 #include "verify/ledger_verifier.hpp"
 
 namespace farthing::inspect {
 namespace {
 
 using store::postgres::DatabaseReader;
+using store::postgres::DirectoryRow;
 using store::postgres::EntryRow;
 using store::postgres::StateRow;
 using verify::Check;
@@ -64,6 +68,22 @@ Check check_columns(const StateRow& row, const ledger::OrganizationState& state)
                               show(row.next_due_at));
 }
 
+// Checks the row that says where the audit log ends: the next record continues from there.
+Check check_head(const directory::AuditHead& head, const verify::AuditChain& chain) {
+  if (auto wrong =
+          verify::expect_equal("the last number beside the log", std::to_string(chain.number()),
+                               std::to_string(head.number))) {
+    return wrong;
+  }
+  if (auto wrong =
+          verify::expect_equal("the last hash beside the log", to_hex(as_bytes(chain.hash())),
+                               to_hex(as_bytes(head.hash)))) {
+    return wrong;
+  }
+  return verify::expect_equal("the last time beside the log", chain.at().to_string(),
+                              head.at.to_string());
+}
+
 // Goes through the organizations in the order of their ids.
 class DatabaseInspector {
  public:
@@ -83,6 +103,7 @@ class DatabaseInspector {
  private:
   // Fails also when it has found a deviation.
   Result<Done> read_all() {
+    if (auto read = read_audit_log(); !read) return read;
     if (auto read = read_directory(); !read) return read;
     auto read = reader_.visit_entry_rows({}, [this](const EntryRow& row) { return take(row); });
     if (!read) return read;
@@ -97,17 +118,44 @@ class DatabaseInspector {
     return Done{};
   }
 
+  Result<Done> read_audit_log() {
+    auto log = check_audit_log(reader_);
+    if (!log) return std::move(log).error();
+    auto deviation = std::move(log->deviation);
+    if (!deviation) {
+      const auto head = reader_.read_audit_head();
+      if (!head) return head.error();
+      if (auto wrong = check_head(*head, log->chain)) {
+        deviation =
+            verify::ActDeviation{.number = log->chain.number(), .finding = *std::move(wrong)};
+      }
+    }
+    directory_.emplace(std::move(log->replay));
+    if (!deviation) return Done{};
+    report_.deviation = {.part = "audit log", .what = deviation->to_string()};
+    return end_of_reading();
+  }
+
   Result<Done> read_directory() {
-    auto read =
-        reader_.visit_directory([this](const directory::DirectoryRecord& record) -> Result<Done> {
-          report_.directory.add(record);
-          if (const auto* organization = std::get_if<directory::Organization>(&record)) {
-            organizations_.insert(organization->id);
-          }
-          return Done{};
-        });
+    auto read = reader_.visit_directory_rows([this](const DirectoryRow& row) -> Result<Done> {
+      report_.directory.add(row.record);
+      report_.deviation = directory_->take(row.record);
+      if (!report_.deviation) {
+        if (const auto wrong = check_directory_columns(row)) {
+          report_.deviation = deviation_of_directory(name_of_row(row.record), *wrong);
+        }
+      }
+      if (report_.deviation) return end_of_reading();
+      return Done{};
+    });
+    if (!read) return read;
+    report_.deviation = directory_->finish();
+    if (report_.deviation) return end_of_reading();
+    for (const auto& [organization, since] : directory_->organizations()) {
+      organizations_.insert(organization);
+    }
     next_ = organizations_.begin();
-    return read;
+    return Done{};
   }
 
   Result<Done> take(const EntryRow& row) {
@@ -160,7 +208,7 @@ class DatabaseInspector {
         verifier_->chain().organization(), [&](const Id128& id, std::string_view encoded) {
           ++count;
           const auto record = ledger::decode_record(encoded);
-          return judge(record ? check_record(id, *record, verifier_->movements())
+          return judge(record ? check_record(id, *record, verifier_->movements(), making())
                               : Check(unreadable("a record")));
         });
     if (!read) return read;
@@ -175,9 +223,13 @@ class DatabaseInspector {
     if (!*row) return judge(verify::expect(false, "the state", "one", "none"));
     const auto state = ledger::decode_state((*row)->state);
     if (!state) return judge(unreadable("the state"));
-    if (auto done = judge(inspect::check_state(*state, *verifier_)); !done) return done;
+    if (auto done = judge(inspect::check_state(*state, *verifier_, making())); !done) return done;
     if (auto done = check_spending(*state); !done) return done;
-    return judge(check_columns(**row, *state));
+    if (auto done = judge(check_columns(**row, *state)); !done) return done;
+    const auto& since = directory_->organizations().at(verifier_->chain().organization());
+    return judge(verify::expect((*row)->is_disabled == since.has_value(),
+                                "whether the row of the state is disabled",
+                                since ? "true" : "false", since ? "false" : "true"));
   }
 
   Result<Done> check_spending(const ledger::OrganizationState& state) {
@@ -193,16 +245,18 @@ class DatabaseInspector {
     return judge(check_spending_records(records, state, verifier_->movements()));
   }
 
+  Making making() const { return directory_->making_of(verifier_->chain().organization()); }
+
   // Ends the reading when something is wrong.
   Result<Done> judge(const Check& check) {
     if (!check) return Done{};
-    report_.deviation = verify::Deviation{.organization = verifier_->chain().organization(),
-                                          .seq = verifier_->place(),
-                                          .finding = *check};
+    report_.deviation =
+        deviation_of_ledger(verifier_->chain().organization(), verifier_->place(), *check);
     return end_of_reading();
   }
 
   const DatabaseReader& reader_;
+  std::optional<DirectoryInspection> directory_;
   std::set<OrganizationId> organizations_;           // of the directory
   std::set<OrganizationId>::const_iterator next_{};  // the first that was not begun
   verify::Spool spool_;

@@ -51,7 +51,10 @@ std::string describe(const verify::HoldStatus& hold) {
 template <class Parts>
 std::string describe_parts(const Parts& parts) {
   std::string text;
-  for (const auto& part : parts) text += " " + text_of(part.grant) + ":" + part.amount.to_string();
+  for (const auto& part : parts) {
+    text += " " + text_of(part.grant) + ":" + part.amount.to_string();
+    if (part.has_ended) text += " ended";
+  }
   return text;
 }
 
@@ -96,14 +99,14 @@ Descriptions lots_of(const verify::Movements& movements) {
   return lots;
 }
 
-std::string describe_held(const std::string& held, bool is_voided) {
-  return held + (is_voided ? " held, voided" : " held");
+std::string describe_held(const std::string& held, const auto& lot) {
+  return held + " held of " + describe(lot.terms) + (lot.is_voided ? ", voided" : "");
 }
 
 Descriptions held_lots_of(const ledger::OrganizationState& state) {
   Descriptions lots;
   for (const auto& [grant, lot] : state.held_lots) {
-    lots[grant] = describe_held(lot.held.to_string(), lot.is_voided);
+    lots[grant] = describe_held(lot.held.to_string(), lot);
   }
   return lots;
 }
@@ -111,23 +114,35 @@ Descriptions held_lots_of(const ledger::OrganizationState& state) {
 Descriptions held_lots_of(const verify::Movements& movements) {
   Descriptions lots;
   for (const auto& [grant, lot] : movements.live_lots()) {
-    if (lot.held != 0) lots[grant] = describe_held(show_nano(lot.held), lot.is_voided);
+    if (lot.held != 0) lots[grant] = describe_held(show_nano(lot.held), lot);
   }
   return lots;
+}
+
+std::string describe_caller(const std::optional<Id128>& caller_key) {
+  return caller_key ? " for the key " + text_of(*caller_key) : "";
+}
+
+std::optional<Id128> value_of(const std::optional<ApiKeyId>& key) {
+  return key ? std::optional(key->value) : std::nullopt;
 }
 
 Descriptions holds_of(const ledger::OrganizationState& state) {
   Descriptions holds;
   for (const auto& [id, hold] : state.holds) {
-    holds[id] = describe(hold.status) + " of" + describe_parts(hold.lots);
+    holds[id] = describe(hold.status) + " of" + describe_parts(hold.lots) +
+                describe_caller(value_of(hold.caller_key));
   }
   return holds;
 }
 
-Descriptions holds_of(const verify::Movements& movements) {
+// Holds up to the entry `unnamed_until` name no key in states from before states named them.
+Descriptions holds_of(const verify::Movements& movements, std::uint64_t unnamed_until) {
   Descriptions holds;
   for (const auto& [id, hold] : movements.open_holds()) {
-    holds[id] = describe(hold.status) + " of" + describe_parts(hold.parts);
+    const bool is_named = verify::maker_of(id) > unnamed_until;
+    holds[id] = describe(hold.status) + " of" + describe_parts(hold.parts) +
+                describe_caller(is_named ? hold.caller_key : std::nullopt);
   }
   return holds;
 }
@@ -175,9 +190,11 @@ Descriptions whole_spending_of(const ledger::OrganizationState& state) {
 }
 
 // Returns whether the state has what was spent on all days, as states of earlier versions do until
-// the first entry of the next day. Then no key has a record yet.
+// the first entry of the next day. Then no key has a record yet. Without earlier days this is what
+// every state has.
 bool has_all_days(const ledger::OrganizationState& state, const verify::Movements& movements) {
-  return whole_spending_of(state) == spending_of(movements.spending().whole());
+  return !movements.spending().before().empty() &&
+         whole_spending_of(state) == spending_of(movements.spending().whole());
 }
 
 Check check_spending_of_today(const ledger::OrganizationState& state,
@@ -187,18 +204,29 @@ Check check_spending_of_today(const ledger::OrganizationState& state,
 }
 
 // A state from before spending was counted counts a part of it, which entries do not tell.
-Check check_spending(const ledger::OrganizationState& state, const verify::Movements& movements) {
-  if (state.spending_after != 0 || has_all_days(state, movements)) return {};
+Check check_spending(const ledger::OrganizationState& state, const verify::Movements& movements,
+                     Making making) {
+  if (making == Making::untold && state.spending_after != 0) return {};
+  if (auto wrong = expect_equal("the entry after which the state counts spending", "0",
+                                std::to_string(state.spending_after))) {
+    return wrong;
+  }
+  if (has_all_days(state, movements)) return {};
   return check_spending_of_today(state, movements);
 }
 
-// The state has its spendable lots in the order in which they do not burn.
-Check check_order(const ledger::OrganizationState& state) {
-  for (std::size_t i = 1; i < state.spendable.size(); ++i) {
-    if (!ledger::burns_before(state.spendable[i - 1], state.spendable[i])) continue;
-    return verify::Finding{.what = "the order of lots in the state",
-                           .expected = text_of(state.spendable[i].grant) + " later",
-                           .found = text_of(state.spendable[i - 1].grant) + " before it"};
+// Checks that the lots stand in the reverse of `expected`, so that what is next stands last.
+Check check_order(const std::string& what, const std::vector<Id128>& expected,
+                  const std::vector<ledger::Lot>& lots) {
+  if (auto wrong = expect_equal("how many " + what + " the state has",
+                                std::to_string(expected.size()), std::to_string(lots.size()))) {
+    return wrong;
+  }
+  for (std::size_t i = 0; i < lots.size(); ++i) {
+    if (auto wrong = expect_equal("the order of the state's " + what,
+                                  text_of(expected[lots.size() - 1 - i]), text_of(lots[i].grant))) {
+      return wrong;
+    }
   }
   return {};
 }
@@ -224,37 +252,129 @@ std::string describe(const verify::Lot& lot) {
 std::string describe(const ledger::HoldRecord& hold) { return describe(hold.status); }
 std::string describe(const verify::Hold& hold) { return describe(hold.status); }
 
+// The entries that have changed a thing.
+std::string describe_changes(std::uint64_t last_seq, const std::vector<std::uint64_t>& named,
+                             bool has_more) {
+  std::string text = ", changed by";
+  for (const std::uint64_t seq : named) text += " " + std::to_string(seq);
+  return text + (has_more ? " and more" : "") + ", last by " + std::to_string(last_seq);
+}
+
+// Returns whether the record names the last changes only, as one does that a version made which
+// named none.
+bool names_the_last(const ledger::Record& record, const verify::Changes& changes) {
+  if (!record.has_more_changes || record.last_seq != changes.last_seq) return false;
+  const auto& named = record.changes;
+  if (changes.has_more) return true;
+  return named.size() < changes.named.size() &&
+         std::equal(named.rbegin(), named.rend(), changes.named.rbegin());
+}
+
 template <class Thing>
-std::string describe_if_changed(const std::optional<Thing>& thing) {
+std::string describe_if_changed(const std::optional<Thing>& thing, const ledger::Record& record,
+                                Making making) {
   if (!thing) return "none";
-  return thing->is_changed ? describe(*thing) : "no record, as nothing has changed";
+  const verify::Changes& changes = thing->changes;
+  if (changes.is_empty()) return "no record, as nothing has changed";
+  if (making == Making::untold && names_the_last(record, changes)) {
+    return describe(*thing) +
+           describe_changes(record.last_seq, record.changes, record.has_more_changes);
+  }
+  return describe(*thing) + describe_changes(changes.last_seq, changes.named, changes.has_more);
 }
 
 std::string expected_record(const Id128& id, const ledger::Record& record,
-                            const verify::Movements& movements) {
+                            const verify::Movements& movements, Making making) {
   if (std::holds_alternative<ledger::GrantRecord>(record.value)) {
-    return describe_if_changed(movements.look_up_lot(id));
+    return describe_if_changed(movements.look_up_lot(id), record, making);
   }
   if (std::holds_alternative<ledger::ChargeRecord>(record.value)) {
-    return describe_if_changed(movements.look_up_charge(id));
+    return describe_if_changed(movements.look_up_charge(id), record, making);
   }
-  return describe_if_changed(movements.look_up_hold(id));
+  return describe_if_changed(movements.look_up_hold(id), record, making);
 }
 
 // A record from before it named the caller's key names none.
 Check check_caller(const Id128& id, const ledger::Record& record,
-                   const verify::Movements& movements) {
+                   const verify::Movements& movements, Making making) {
   const auto* charge = std::get_if<ledger::ChargeRecord>(&record.value);
-  if (charge == nullptr || !charge->caller_key) return {};
+  if (charge == nullptr || (making == Making::untold && !charge->caller_key)) return {};
   const auto expected = movements.look_up_charge(id);
+  const auto show = [](const std::optional<Id128>& key) { return key ? text_of(*key) : "none"; };
   return expect_equal("the caller's key in the record of " + text_of(id),
-                      expected && expected->caller_key ? text_of(*expected->caller_key) : "none",
-                      text_of(charge->caller_key->value));
+                      show(expected ? expected->caller_key : std::nullopt),
+                      show(value_of(charge->caller_key)));
 }
+
+// Compares the records of callers' keys with what follows from the entries.
+class SpendingRecordsCheck {
+ public:
+  SpendingRecordsCheck(const SpendingRecords& records, const verify::Spending& spending, Instant at)
+      : records_(records), spending_(spending), today_(ledger::day_number_of(at)) {}
+
+  Check check() {
+    for (const auto& [key, spent] : spending_.before()) {
+      if (auto wrong = check_key(key, spent)) return wrong;
+    }
+    for (const auto& [key, record] : records_) {
+      if (!spending_.before().contains(key)) return deviation(key, "none", describe(record));
+    }
+    return {};
+  }
+
+ private:
+  static std::string describe(std::int64_t total, std::int64_t month, std::int64_t day_number,
+                              std::uint64_t seq) {
+    return show_nano(total) + " spent, of it " + show_nano(month) + " in the month of the day " +
+           std::to_string(day_number) + ", added by entry " + std::to_string(seq);
+  }
+  static std::string describe(const ledger::SpendingRecord& record) {
+    return describe(record.spent.total.nano(), record.spent.month.nano(), record.spent.day_number,
+                    record.last_seq);
+  }
+  static Check deviation(const Id128& key, std::string_view expected, std::string_view found) {
+    return expect_equal("the record of the caller's key " + text_of(key), expected, found);
+  }
+
+  // What was spent and refunded is as if it had never been: an earlier version has kept no trace.
+  Check check_key(const Id128& key, const verify::Spending::OfKey& spent) {
+    const auto record = records_.find(key);
+    const std::string expected =
+        describe(spent.total, spent.month, spent.day_number, spending_.moved_by(key));
+    if (record == records_.end()) {
+      const auto now = verify::as_of(today_, spent);
+      return now.total == 0 && now.month == 0 ? Check() : deviation(key, expected, "none");
+    }
+    const std::string found = describe(record->second);
+    if (found == expected || is_moved_late(key, spent, record->second)) return {};
+    return deviation(key, expected, found);
+  }
+
+  // A state of an earlier version has had all days, and moved them with the first entry of the next
+  // one: those of all keys with the same entry, and each with the last day that anything happened.
+  bool is_moved_late(const Id128& key, const verify::Spending::OfKey& spent,
+                     const ledger::SpendingRecord& record) {
+    const std::uint64_t seq = record.last_seq;
+    if (seq <= spending_.moved_by(key) || !spending_.begins_day(seq)) return false;
+    if (moved_late_by_.value_or(seq) != seq || record.spent.day_number > today_) return false;
+    moved_late_by_ = seq;
+    const auto expected = verify::as_of(today_, spent);
+    const auto found = verify::as_of(today_, {.total = record.spent.total.nano(),
+                                              .month = record.spent.month.nano(),
+                                              .day_number = record.spent.day_number});
+    return expected.total == found.total && expected.month == found.month;
+  }
+
+  const SpendingRecords& records_;
+  const verify::Spending& spending_;
+  const std::uint32_t today_;
+  std::optional<std::uint64_t> moved_late_by_;
+};
 
 }  // namespace
 
-Check check_state(const ledger::OrganizationState& state, const verify::LedgerVerifier& verifier) {
+Check check_state(const ledger::OrganizationState& state, const verify::LedgerVerifier& verifier,
+                  Making making) {
   const verify::Chain& chain = verifier.chain();
   const verify::Movements& movements = verifier.movements();
   const auto due = movements.next_due();
@@ -285,43 +405,36 @@ Check check_state(const ledger::OrganizationState& state, const verify::LedgerVe
           expect_same("the state's held lot", held_lots_of(movements), held_lots_of(state))) {
     return wrong;
   }
-  if (auto wrong = expect_same("the state's hold", holds_of(movements), holds_of(state)))
+  const std::uint64_t unnamed_until = making == Making::untold ? state.spending_after : 0;
+  if (auto wrong =
+          expect_same("the state's hold", holds_of(movements, unnamed_until), holds_of(state))) {
     return wrong;
+  }
   if (auto wrong = expect_same("the state's debt", debts_of(movements), debts_of(state)))
     return wrong;
-  if (auto wrong = check_spending(state, movements)) return wrong;
-  return check_order(state);
+  if (auto wrong = check_spending(state, movements, making)) return wrong;
+  if (auto wrong = check_order("lots", movements.lots_in_burn_order(), state.spendable)) {
+    return wrong;
+  }
+  return check_order("lots to come", movements.lots_in_activation_order(), state.coming);
 }
 
-// What was spent in the month counts as long as the month lasts. What was spent and refunded is as
-// if it had never been: an earlier version has kept no trace of it.
 Check check_spending_records(const SpendingRecords& records, const ledger::OrganizationState& state,
                              const verify::Movements& movements) {
   if (state.spending_after != 0) return {};
   if (records.empty() && has_all_days(state, movements)) return {};
   if (auto wrong = check_spending_of_today(state, movements)) return wrong;
-  const std::uint32_t today = ledger::day_number_of(state.last_at);
-  Descriptions expected;
-  for (const auto& [key, spending] : movements.spending().before()) {
-    const auto spent = verify::as_of(today, spending);
-    if (spent.total != 0 || spent.month != 0) expected[key] = describe_spending(spent, show_nano);
-  }
-  Descriptions found;
-  for (const auto& [key, record] : records) {
-    const auto spent = as_of(record.spent, state.last_at);
-    if (spent.is_empty()) continue;
-    found[key] = describe_spending(spent, [](Credits amount) { return amount.to_string(); });
-  }
-  return expect_same("the record of the caller's key", expected, found);
+  return SpendingRecordsCheck(records, movements.spending(), state.last_at).check();
 }
 
 Check check_record(const Id128& id, const ledger::Record& record,
-                   const verify::Movements& movements) {
-  const std::string expected = expected_record(id, record, movements);
+                   const verify::Movements& movements, Making making) {
+  const std::string expected = expected_record(id, record, movements, making);
   const std::string found =
-      std::visit([](const auto& value) { return describe(value); }, record.value);
+      std::visit([](const auto& value) { return describe(value); }, record.value) +
+      describe_changes(record.last_seq, record.changes, record.has_more_changes);
   if (auto wrong = expect_equal("the record of " + text_of(id), expected, found)) return wrong;
-  return check_caller(id, record, movements);
+  return check_caller(id, record, movements, making);
 }
 
 }  // namespace farthing::inspect

@@ -47,9 +47,21 @@ struct DirectorySummary {
   void add(const directory::DirectoryRecord& record);
 };
 
+// The first thing that deviates, after which nothing was looked at.
+struct StoreDeviation {
+  std::string part;  // of the store: "ledger", "directory", "audit log"
+  std::string what;  // one line: "organization org-… entry 17: available: expected 12.5, found 13"
+
+  const std::string& to_string() const { return what; }
+};
+
+StoreDeviation deviation_of_directory(const std::string& name, const verify::Finding& finding);
+StoreDeviation deviation_of_ledger(OrganizationId organization, std::uint64_t seq,
+                                   const verify::Finding& finding);
+
 struct InspectionReport {
   verify::Counts counts;
-  std::optional<verify::Deviation> deviation;  // the first one, after which nothing was looked at
+  std::optional<StoreDeviation> deviation;
   DirectorySummary directory;
   std::map<OrganizationId, Head> heads;  // of every organization
 };

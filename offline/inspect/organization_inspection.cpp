@@ -4,7 +4,6 @@
 #include <string>
 #include <utility>
 
-#include "offline/inspect/derived_checks.hpp"
 #include "server/store/embedded/tables/derived_keys.hpp"
 
 namespace farthing::inspect {
@@ -15,10 +14,11 @@ using verify::Finding;
 
 }  // namespace
 
-OrganizationInspection::OrganizationInspection(OrganizationId organization,
+OrganizationInspection::OrganizationInspection(OrganizationId organization, Making making,
                                                const store::embedded::Database& database,
                                                verify::Spool& spool, verify::Counts& counts)
     : organization_(organization),
+      making_(making),
       database_(database),
       verifier_(organization, spool),
       counts_(counts) {
@@ -58,7 +58,7 @@ Verdict OrganizationInspection::check_snapshot() {
   if (!encoded) return encoded.error();
   const auto state = *encoded ? ledger::decode_state(**encoded) : std::nullopt;
   if (!state) return Check(unreadable("the snapshot"));
-  if (auto wrong = inspect::check_state(*state, verifier_)) {
+  if (auto wrong = inspect::check_state(*state, verifier_, making_)) {
     wrong->what += " (of the snapshot)";
     return wrong;
   }
@@ -134,7 +134,7 @@ Verdict OrganizationInspection::check_records() {
         const auto record = ledger::decode_record(value);
         wrong = record && key.size() == 2 * store::embedded::kIdBytes
                     ? check_record(Id128::from_bytes(key.substr(store::embedded::kIdBytes)),
-                                   *record, verifier_.movements())
+                                   *record, verifier_.movements(), making_)
                     : Check(unreadable("a record"));
         return !wrong;
       });
@@ -157,7 +157,7 @@ Verdict OrganizationInspection::check_state() {
   }
   const auto state = ledger::decode_state(**encoded);
   if (!state) return Check(unreadable("the state"));
-  if (auto wrong = inspect::check_state(*state, verifier_)) return wrong;
+  if (auto wrong = inspect::check_state(*state, verifier_, making_)) return wrong;
   return check_spending(*state);
 }
 

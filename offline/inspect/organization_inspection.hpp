@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "base/error.hpp"
+#include "offline/inspect/derived_checks.hpp"
 #include "offline/inspect/inspection_report.hpp"
 #include "server/ledger/state.hpp"
 #include "server/store/embedded/tables/database.hpp"
@@ -24,8 +25,9 @@ using Verdict = Result<verify::Check>;
 class OrganizationInspection {
  public:
   // All must outlive this.
-  OrganizationInspection(OrganizationId organization, const store::embedded::Database& database,
-                         verify::Spool& spool, verify::Counts& counts);
+  OrganizationInspection(OrganizationId organization, Making making,
+                         const store::embedded::Database& database, verify::Spool& spool,
+                         verify::Counts& counts);
 
   // Takes the next entry of the database, in its stored form, found under the number `seq`.
   Verdict next_derived(std::uint64_t seq, std::string_view stored);
@@ -56,6 +58,7 @@ class OrganizationInspection {
   Verdict check_spending(const ledger::OrganizationState& state);
 
   const OrganizationId organization_;
+  const Making making_;
   const store::embedded::Database& database_;
   verify::LedgerVerifier verifier_;
   verify::UniqueKeys keys_;

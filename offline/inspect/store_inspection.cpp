@@ -6,8 +6,9 @@
 #include <string>
 #include <string_view>
 #include <utility>
-#include <variant>
 
+#include "offline/inspect/audit_log_check.hpp"
+#include "offline/inspect/directory_inspection.hpp"
 #include "offline/inspect/organization_inspection.hpp"
 #include "server/store/embedded/tables/database.hpp"
 #include "server/store/embedded/tables/derived_keys.hpp"
@@ -24,14 +25,24 @@ class StoreInspector {
       : reader_(reader), database_(reader.database()) {}
 
   Result<InspectionReport> audit() {
+    auto log = check_audit_log(reader_);
+    if (!log) return log.error();
+    if (log->deviation) {
+      report_.deviation = {.part = "audit log", .what = log->deviation->to_string()};
+      return std::move(report_);
+    }
+    directory_.emplace(std::move(log->replay));
     if (auto read = read_directory(); !read) return std::move(read).error();
+    if (report_.deviation) return std::move(report_);
     auto scanned = database_.scan(
         store::embedded::Family::entries, {}, {},
         [this](std::string_view key, std::string_view stored) { return take(key, stored); });
     if (!scanned) return std::move(scanned).error();
     if (is_going_on()) finish_organization();
     // These have no entries in the database.
-    for (const OrganizationId organization : organizations_) begin_if_new(organization);
+    for (const auto& [organization, since] : directory_->organizations()) {
+      begin_if_new(organization);
+    }
     for (const auto& [organization, entries] : reader_.fresh_entries()) begin_if_new(organization);
     if (is_going_on()) finish_organization();
     for (const store::embedded::Family family :
@@ -53,14 +64,14 @@ class StoreInspector {
   bool is_going_on() const { return !error_ && !report_.deviation; }
 
   Result<Done> read_directory() {
-    return reader_.visit_directory(
-        [this](const directory::DirectoryRecord& record) -> Result<Done> {
+    auto read =
+        reader_.visit_directory([this](const directory::DirectoryRecord& record) -> Result<Done> {
           report_.directory.add(record);
-          if (const auto* organization = std::get_if<directory::Organization>(&record)) {
-            organizations_.insert(organization->id);
-          }
+          if (!report_.deviation) report_.deviation = directory_->take(record);
           return Done{};
         });
+    if (read && !report_.deviation) report_.deviation = directory_->finish();
+    return read;
   }
 
   bool take(std::string_view key, std::string_view stored) {
@@ -96,8 +107,9 @@ class StoreInspector {
     finish_organization();
     if (!is_going_on()) return;
     seen_.insert(organization);
-    current_.emplace(organization, database_, spool_, report_.counts);
-    if (!organizations_.contains(organization)) {
+    current_.emplace(organization, directory_->making_of(organization), database_, spool_,
+                     report_.counts);
+    if (!directory_->organizations().contains(organization)) {
       judge(verify::Check(verify::Finding{.what = "the organization",
                                           .expected = "one of the directory",
                                           .found = "one that is not in it"}));
@@ -122,8 +134,7 @@ class StoreInspector {
   bool judge(const Verdict& verdict) {
     if (!verdict) return fail(verdict.error());
     if (!*verdict) return true;
-    report_.deviation = verify::Deviation{
-        .organization = current_->organization(), .seq = current_->place(), .finding = **verdict};
+    report_.deviation = deviation_of_ledger(current_->organization(), current_->place(), **verdict);
     return false;
   }
 
@@ -134,7 +145,7 @@ class StoreInspector {
 
   const store::embedded::StoreReader& reader_;
   const store::embedded::Database& database_;
-  std::set<OrganizationId> organizations_;  // of the directory
+  std::optional<DirectoryInspection> directory_;
   verify::Spool spool_;
   std::optional<OrganizationInspection> current_;
   std::set<OrganizationId> seen_;

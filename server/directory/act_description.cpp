@@ -7,7 +7,9 @@
 #include <utility>
 #include <variant>
 
+#include "base/bytes.hpp"
 #include "base/check.hpp"
+#include "base/digest.hpp"
 
 namespace farthing::directory {
 namespace {
@@ -74,6 +76,19 @@ std::optional<std::string> text_of(const ledger::SpendCaps& caps) {
   return text.empty() ? std::nullopt : std::optional(text);
 }
 
+// Returns what tells the key's secrets from others: nobody finds a key by a digest of digests, and
+// nobody exchanges a secret unnoticed.
+std::string secret_check_of(const ApiKey& key) {
+  constexpr std::size_t kBytes = 16;
+  std::string bytes(as_bytes(key.secret_digest));
+  if (key.previous_secret) {
+    ByteWriter(bytes)
+        .raw(as_bytes(key.previous_secret->digest))
+        .fixed(key.previous_secret->works_until.us());
+  }
+  return to_hex(as_bytes(sha256(bytes)).substr(0, kBytes));
+}
+
 // A secret shows by its hint alone.
 Fields fields_of(const ApiKey& key) {
   const auto name = key.name.empty() ? std::nullopt : std::optional(key.name);
@@ -83,6 +98,7 @@ Fields fields_of(const ApiKey& key) {
           {"name", name},
           {"hint", key.hint},
           {"previous_hint", previous},
+          {"secret_check", secret_check_of(key)},
           {"scopes", text_of(key.scopes)},
           {"expires_at", text_of(key.expires_at)},
           {"allowed_networks", text_of(key.allowed_networks)},

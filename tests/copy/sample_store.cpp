@@ -225,6 +225,17 @@ Dump dump_database() {
   return dump;
 }
 
+std::vector<std::string> query(const std::string& sql) {
+  const store::postgres::Statement statement{.sql = sql.c_str()};
+  const auto rows = connect()->run(std::array{store::postgres::Call{statement}}, kTimeout);
+  CHECK(rows);
+  std::vector<std::string> lines;
+  for (std::size_t row = 0; row < rows->front().size(); ++row) {
+    lines.push_back(text_of(rows->front(), row));
+  }
+  return lines;
+}
+
 void run_sql(const std::string& sql) { CHECK(connect()->run_script(sql, kTimeout)); }
 
 }  // namespace farthing::copy::testing

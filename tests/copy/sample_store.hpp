@@ -44,5 +44,7 @@ Dump dump_directory(const std::filesystem::path& directory);
 Dump dump_database();
 // As the database's owner.
 void run_sql(const std::string& sql);
+// The first column of the answer, which must be a text.
+std::vector<std::string> query(const std::string& sql);
 
 }  // namespace farthing::copy::testing

@@ -100,9 +100,9 @@ class StoreAuditTest : public ::testing::Test {
   std::string audit_of_acts() const {
     const auto reader = store::embedded::StoreReader::open(path());
     if (!reader) return reader.error().message;
-    const auto deviation = check_audit_log(**reader);
-    if (!deviation) return deviation.error().message;
-    return *deviation ? (*deviation)->to_string() : "";
+    const auto report = check_audit_log(**reader);
+    if (!report) return report.error().message;
+    return report->deviation ? report->deviation->to_string() : "";
   }
   std::string entry_key(std::uint64_t seq) const { return store::embedded::entry_key(first_, seq); }
   std::string state_key() const { return std::string(first_.value.as_bytes()); }
@@ -306,8 +306,22 @@ TEST_F(StoreAuditTest, AStatesSpendingThatDoesNotFollowIsFound) {
       << found;
 }
 
-// What was counted before is not known to the entries.
+// What was counted before is not known to the entries. There was no audit log yet.
 TEST_F(StoreAuditTest, AStateFromBeforeSpendingWasCountedPasses) {
+  {
+    Tampering tampering(path());
+    tampering.drop("audit");
+    auto state = *ledger::decode_state(tampering.get("states", state_key()));
+    state.spending.clear();
+    state.spending_after = state.last_seq;
+    std::string encoded;
+    ledger::append_encoded(state, encoded);
+    tampering.put("states", state_key(), encoded);
+  }
+  EXPECT_EQ(audit(first_), "");
+}
+
+TEST_F(StoreAuditTest, AStateThatCountsSpendingFromALaterEntryIsFound) {
   {
     Tampering tampering(path());
     auto state = *ledger::decode_state(tampering.get("states", state_key()));
@@ -317,7 +331,8 @@ TEST_F(StoreAuditTest, AStateFromBeforeSpendingWasCountedPasses) {
     ledger::append_encoded(state, encoded);
     tampering.put("states", state_key(), encoded);
   }
-  EXPECT_EQ(audit(first_), "");
+  EXPECT_EQ(audit(first_),
+            "entry 8: the entry after which the state counts spending: expected 0, found 8");
 }
 
 TEST_F(StoreAuditTest, ASnapshotThatDoesNotFollowIsFound) {

@@ -35,6 +35,20 @@ class Tampering {
   Tampering(const Tampering&) = delete;
   Tampering& operator=(const Tampering&) = delete;
 
+  std::vector<std::string> families() const {
+    std::vector<std::string> names;
+    for (const auto& [name, handle] : by_name_) names.push_back(name);
+    return names;
+  }
+  // All that the family holds.
+  std::map<std::string, std::string> all(const std::string& family) {
+    std::map<std::string, std::string> pairs;
+    const std::unique_ptr<rocksdb::Iterator> each(db_->NewIterator({}, by_name_.at(family)));
+    for (each->SeekToFirst(); each->Valid(); each->Next()) {
+      pairs.emplace(each->key().ToString(), each->value().ToString());
+    }
+    return pairs;
+  }
   std::string get(const std::string& family, const std::string& key) {
     std::string value;
     CHECK(db_->Get({}, by_name_.at(family), key, &value).ok());

@@ -67,10 +67,12 @@ Result<Done> StoreReader::read_directory() {
   auto scanned =
       database_->scan(Family::directory, {}, {}, [&](std::string_view key, std::string_view value) {
         auto record = directory::decode_directory_record(value);
-        if (record) {
-          take_record(std::string(key), *std::move(record));
-        } else {
+        if (!record) {
           error = store_is_damaged("a record of the directory is malformed");
+        } else if (directory::directory_key(*record) != key) {
+          error = store_is_damaged("a record of the directory is stored under another's key");
+        } else {
+          take_record(std::string(key), *std::move(record));
         }
         return !error;
       });
@@ -115,18 +117,26 @@ void StoreReader::take_record(std::string key, directory::DirectoryRecord record
 
 Result<Done> StoreReader::visit_audit_log(std::uint64_t after, const VisitAct& visit) const {
   std::optional<Error> error;
+  std::uint64_t last = 0;
   const auto take = [&](std::string_view stored) {
     const auto record = directory::decode_audit_record(stored);
     if (!record) {
       error = store_is_damaged("a record of the audit log is malformed");
-    } else if (record->number > after) {
+      return false;
+    }
+    last = record->number;
+    if (last > after) {
       if (auto visited = visit(*record); !visited) error = std::move(visited).error();
     }
     return !error;
   };
-  auto scanned =
-      database_->scan(Family::audit, audit_key(after + 1), {},
-                      [&](std::string_view, std::string_view stored) { return take(stored); });
+  auto scanned = database_->scan(
+      Family::audit, audit_key(after + 1), {}, [&](std::string_view key, std::string_view stored) {
+        if (take(stored) && key != audit_key(last)) {
+          error = store_is_damaged("a record of the audit log is stored under another's number");
+        }
+        return !error;
+      });
   if (!scanned) return scanned;
   for (const JournalBatch& batch : tail_) {
     for (const JournalBatch::EntryPlace& place : batch.audit_records) {

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/store/postgres/database_reader.hpp"
 
+#include <algorithm>
 #include <array>
 #include <chrono>
+#include <span>
 #include <utility>
 #include <variant>
 
@@ -20,24 +22,50 @@ constexpr Statement kSetNoTimeout{
 
 // The records of the directory, table by table in the order of the kinds of records, each table in
 // the order of its key. This is the order of the embedded store.
+struct DirectoryCursor {
+  Statement statement;
+  std::span<const std::string_view> columns;  // behind the record
+};
+constexpr std::array<std::string_view, 3> kUserColumns = {"id", "email", "is_disabled"};
+constexpr std::array<std::string_view, 1> kOrganizationColumns = {"id"};
+constexpr std::array<std::string_view, 3> kMembershipColumns = {"organization_id", "user_id",
+                                                                "role"};
+constexpr std::array<std::string_view, 6> kApiKeyColumns = {
+    "id", "user_id", "secret_digest", "previous_digest", "live_until", "is_admin"};
+constexpr std::array<std::string_view, 2> kReceiptColumns = {"actor_id", "idempotency_key"};
 constexpr std::array kDirectoryCursors = {
-    Statement{.sql = "DECLARE records NO SCROLL CURSOR FOR"
-                     " SELECT record FROM farthing.directory_user ORDER BY id"},
-    Statement{.sql = "DECLARE records NO SCROLL CURSOR FOR"
-                     " SELECT record FROM farthing.directory_organization ORDER BY id"},
-    Statement{.sql = "DECLARE records NO SCROLL CURSOR FOR"
-                     " SELECT record FROM farthing.directory_membership"
-                     " ORDER BY organization_id, user_id"},
-    Statement{.sql = "DECLARE records NO SCROLL CURSOR FOR"
-                     " SELECT record FROM farthing.directory_api_key ORDER BY id"},
-    Statement{.sql = "DECLARE records NO SCROLL CURSOR FOR"
-                     " SELECT record FROM farthing.directory_receipt"
-                     " ORDER BY actor_id, idempotency_key"},
+    DirectoryCursor{
+        Statement{.sql = "DECLARE records NO SCROLL CURSOR FOR"
+                         " SELECT record, id::text, encode(email, 'hex'), is_disabled::text"
+                         " FROM farthing.directory_user ORDER BY id"},
+        kUserColumns},
+    DirectoryCursor{Statement{.sql = "DECLARE records NO SCROLL CURSOR FOR"
+                                     " SELECT record, id::text FROM farthing.directory_organization"
+                                     " ORDER BY id"},
+                    kOrganizationColumns},
+    DirectoryCursor{
+        Statement{.sql = "DECLARE records NO SCROLL CURSOR FOR"
+                         " SELECT record, organization_id::text, user_id::text, role::text"
+                         " FROM farthing.directory_membership ORDER BY organization_id, user_id"},
+        kMembershipColumns},
+    DirectoryCursor{
+        Statement{.sql = "DECLARE records NO SCROLL CURSOR FOR"
+                         " SELECT record, id::text, user_id::text, encode(secret_digest, 'hex'),"
+                         " encode(previous_digest, 'hex'), live_until::text, is_admin::text"
+                         " FROM farthing.directory_api_key ORDER BY id"},
+        kApiKeyColumns},
+    DirectoryCursor{
+        Statement{.sql = "DECLARE records NO SCROLL CURSOR FOR"
+                         " SELECT record, actor_id::text, encode(idempotency_key, 'hex')"
+                         " FROM farthing.directory_receipt ORDER BY actor_id, idempotency_key"},
+        kReceiptColumns},
     // Key uses are kept as columns, so the record is made here: its format, its kind, the key and
     // the instant.
-    Statement{.sql = "DECLARE records NO SCROLL CURSOR FOR"
-                     " SELECT '\\x010a'::bytea || uuid_send(id) || int8send(last_used_at)"
-                     " FROM farthing.directory_api_key_use ORDER BY id"},
+    DirectoryCursor{
+        Statement{.sql = "DECLARE records NO SCROLL CURSOR FOR"
+                         " SELECT '\\x010a'::bytea || uuid_send(id) || int8send(last_used_at)"
+                         " FROM farthing.directory_api_key_use ORDER BY id"},
+        {}},
 };
 // A membership that has ended has no row, so its kind has no cursor.
 static_assert(kDirectoryCursors.size() + 1 == std::variant_size_v<directory::DirectoryRecord>);
@@ -56,8 +84,10 @@ constexpr Statement kReadAllEntries{
 constexpr Statement kReadState{
     .name = "read_state",
     .sql =
-        "SELECT last_seq, available, held, next_due_at, state FROM farthing.ledger_state"
-        " WHERE organization_id = $1::uuid"};
+        "SELECT last_seq, available, held, next_due_at, state, is_disabled::int"
+        " FROM farthing.ledger_state WHERE organization_id = $1::uuid"};
+constexpr Statement kReadAuditHead{
+    .sql = "SELECT number, hash, at FROM farthing.audit_head WHERE id = 1"};
 
 // $1: organization, $2: the least id, $3: how many.
 constexpr Statement kReadRecordsFrom{
@@ -149,8 +179,14 @@ Result<bool> DatabaseReader::has_changed() const {
 }
 
 Result<Done> DatabaseReader::visit_directory(const VisitRecord& visit) const {
-  for (const Statement& cursor : kDirectoryCursors) {
-    if (auto declared = run({cursor}); !declared) return std::move(declared).error();
+  return visit_directory_rows([&visit](const DirectoryRow& row) { return visit(row.record); });
+}
+
+Result<Done> DatabaseReader::visit_directory_rows(
+    const std::function<Result<Done>(const DirectoryRow&)>& visit) const {
+  std::vector<DirectoryRow::Column> columns;
+  for (const DirectoryCursor& cursor : kDirectoryCursors) {
+    if (auto declared = run({cursor.statement}); !declared) return std::move(declared).error();
     for (;;) {
       const auto rows = run({kFetchRecords});
       if (!rows) return rows.error();
@@ -158,7 +194,13 @@ Result<Done> DatabaseReader::visit_directory(const VisitRecord& visit) const {
       for (std::size_t row = 0; row < rows->size(); ++row) {
         const auto record = directory::decode_directory_record(rows->bytes(row, 0));
         if (!record) return database_is_damaged("a record of the directory is malformed");
-        if (auto visited = visit(*record); !visited) return visited;
+        columns.clear();
+        for (const std::string_view name : cursor.columns) {
+          const int column = static_cast<int>(columns.size()) + 1;
+          columns.push_back({.name = name, .value = {}});
+          if (!rows->is_null(row, column)) columns.back().value = rows->bytes(row, column);
+        }
+        if (auto visited = visit({.record = *record, .columns = columns}); !visited) return visited;
       }
     }
     if (auto closed = run({kCloseCursor}); !closed) return std::move(closed).error();
@@ -175,6 +217,9 @@ Result<Done> DatabaseReader::visit_audit_log(std::uint64_t after, const VisitAct
     for (std::size_t row = 0; row < rows->size(); ++row) {
       const auto record = directory::decode_audit_record(rows->bytes(row, 0));
       if (!record) return database_is_damaged("a record of the audit log is malformed");
+      if (record->number != static_cast<std::uint64_t>(rows->number(row, 1))) {
+        return database_is_damaged("a record of the audit log is stored under another's number");
+      }
       next = record->number + 1;
       if (auto visited = visit(*record); !visited) return visited;
     }
@@ -211,6 +256,20 @@ Result<Done> DatabaseReader::visit_entry_rows(
   }
 }
 
+Result<directory::AuditHead> DatabaseReader::read_audit_head() const {
+  const auto rows = run({kReadAuditHead});
+  if (!rows) return rows.error();
+  directory::AuditHead head;
+  if (rows->is_empty() || rows->bytes(0, 1).size() != head.hash.size()) {
+    return database_is_damaged(
+        "the row that says where the audit log ends is missing or malformed");
+  }
+  head.number = static_cast<std::uint64_t>(rows->number(0, 0));
+  std::ranges::copy(rows->bytes(0, 1), head.hash.begin());
+  head.at = rows->instant(0, 2);
+  return head;
+}
+
 Result<std::optional<StateRow>> DatabaseReader::find_state(OrganizationId organization) const {
   Parameters parameters;
   parameters.add(organization.value);
@@ -221,7 +280,8 @@ Result<std::optional<StateRow>> DatabaseReader::find_state(OrganizationId organi
                  .available = Credits::from_nano(rows->number(0, 1)),
                  .held = Credits::from_nano(rows->number(0, 2)),
                  .next_due_at = {},
-                 .state = std::string(rows->bytes(0, 4))};
+                 .state = std::string(rows->bytes(0, 4)),
+                 .is_disabled = rows->number(0, 5) != 0};
   if (!rows->is_null(0, 3)) state.next_due_at = rows->instant(0, 3);
   return std::optional(std::move(state));
 }

@@ -10,6 +10,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "base/credits.hpp"
 #include "base/error.hpp"
@@ -34,6 +35,17 @@ struct StateRow {
   Credits held;
   std::optional<Instant> next_due_at;
   std::string state;
+  bool is_disabled = false;
+};
+// A record of the directory with the other columns of its row, as text; nothing is null. Bytes are
+// in hex.
+struct DirectoryRow {
+  struct Column {
+    std::string_view name;
+    std::optional<std::string_view> value;
+  };
+  const directory::DirectoryRecord& record;
+  const std::vector<Column>& columns;
 };
 
 class DatabaseReader final : public TransferSource {
@@ -51,6 +63,11 @@ class DatabaseReader final : public TransferSource {
   // Visits every entry behind `after`, by organization and number. Ends with the error of a visit.
   Result<Done> visit_entry_rows(const EntryPlace& after,
                                 const std::function<Result<Done>(const EntryRow&)>& visit) const;
+  // Visits the rows of the directory in the order of `visit_directory`.
+  Result<Done> visit_directory_rows(
+      const std::function<Result<Done>(const DirectoryRow&)>& visit) const;
+  // Returns where the audit log ends, as its own row says.
+  Result<directory::AuditHead> read_audit_head() const;
   // Returns nothing when there is none.
   Result<std::optional<StateRow>> find_state(OrganizationId organization) const;
   // Visits the records of an organization in the order of their ids. Ends with the error of a

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "benchmarks/response.hpp"
+#include "benchmarks/http_response.hpp"
 
 #include <gtest/gtest.h>
 

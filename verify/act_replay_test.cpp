@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "verify/act_replay.hpp"
+
+#include <gtest/gtest.h>
+
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace farthing::verify::act_replay_test {
+
+const std::string kUser = "user-1";
+const OrganizationId kOrganization{Id128{.bytes = {1}}};
+const std::string kOrganizationName = kOrganization.to_string();
+const std::string kMember = ActReplay::name_of_membership(kOrganizationName, kUser);
+
+Act act(std::string kind, std::string target, std::vector<ActChange> changes) {
+  return {.at = Instant::from_us(5),
+          .kind = std::move(kind),
+          .target = std::move(target),
+          .changes = std::move(changes)};
+}
+Act member_act(std::string kind, std::vector<ActChange> changes) {
+  Act made = act(std::move(kind), kUser, std::move(changes));
+  made.organization = kOrganization.value;
+  return made;
+}
+
+std::string found(const Check& check) { return check ? check->what + ": " + check->found : ""; }
+
+class ActReplayTest : public ::testing::Test {
+ protected:
+  const ActReplay::Thing& thing(const std::string& name) const { return replay_.things().at(name); }
+
+  ActReplay replay_;
+};
+
+TEST_F(ActReplayTest, KeepsTheLastValueOfEveryField) {
+  EXPECT_FALSE(replay_.begins_at());
+  EXPECT_FALSE(replay_.next(
+      act("user.create", kUser, {{.field = "email", .before = {}, .after = "a@b.example"}})));
+  EXPECT_FALSE(replay_.next(
+      act("user.disable", kUser, {{.field = "disabled_at", .before = {}, .after = "t"}})));
+  EXPECT_FALSE(replay_.next(
+      act("user.enable", kUser, {{.field = "disabled_at", .before = "t", .after = {}}})));
+  EXPECT_EQ(thing(kUser).fields,
+            (ActReplay::Fields{{"email", "a@b.example"}, {"disabled_at", std::nullopt}}));
+  EXPECT_TRUE(replay_.has_made(kUser));
+  EXPECT_EQ(replay_.begins_at(), Instant::from_us(5));
+}
+
+TEST_F(ActReplayTest, TellsMembershipsFromUsers) {
+  EXPECT_FALSE(replay_.next(
+      member_act("member.add", {{.field = "role", .before = {}, .after = "MEMBER"},
+                                {.field = "default_organization", .before = {}, .after = "org"}})));
+  EXPECT_EQ(thing(kMember).fields, (ActReplay::Fields{{"role", "MEMBER"}}));
+  EXPECT_TRUE(replay_.has_made(kMember));
+  EXPECT_EQ(thing(kUser).fields, (ActReplay::Fields{{"default_organization", "org"}}));
+  EXPECT_FALSE(replay_.has_made(kUser));
+  EXPECT_FALSE(replay_.next(
+      member_act("member.change_role", {{.field = "role", .before = "MEMBER", .after = "OWNER"}})));
+  EXPECT_TRUE(thing(kMember).is_there);
+  EXPECT_FALSE(replay_.next(
+      member_act("member.remove", {{.field = "role", .before = "OWNER", .after = {}}})));
+  EXPECT_FALSE(thing(kMember).is_there);
+  EXPECT_FALSE(
+      replay_.next(member_act("member.add", {{.field = "role", .before = {}, .after = "MEMBER"}})));
+  EXPECT_TRUE(thing(kMember).is_there);
+}
+
+TEST_F(ActReplayTest, FindsAValueThatNoActHasLeft) {
+  EXPECT_FALSE(replay_.next(
+      act("organization.create", "org", {{.field = "name", .before = {}, .after = "A"}})));
+  EXPECT_EQ(found(replay_.next(act("organization.rename", "org",
+                                   {{.field = "name", .before = "B", .after = "C"}}))),
+            "name before it: B");
+  EXPECT_EQ(found(replay_.next(act("organization.disable", "org",
+                                   {{.field = "disabled_at", .before = "t", .after = "u"}}))),
+            "disabled_at before it: t");
+}
+
+// What was there before the log is known from the first act about it.
+TEST_F(ActReplayTest, LearnsWhatWasThereBefore) {
+  EXPECT_FALSE(replay_.next(
+      act("organization.rename", "org", {{.field = "name", .before = "B", .after = "C"}})));
+  EXPECT_FALSE(replay_.has_made("org"));
+  EXPECT_EQ(found(replay_.next(act("organization.rename", "org",
+                                   {{.field = "name", .before = "B", .after = "D"}}))),
+            "name before it: B");
+}
+
+TEST_F(ActReplayTest, ARepeatedMakingOfAKeyIsNoMaking) {
+  EXPECT_FALSE(
+      replay_.next(act("api_key.create", "key", {{.field = "hint", .before = "a", .after = "b"}})));
+  EXPECT_FALSE(replay_.has_made("key"));
+}
+
+// An earlier version has made the key, and told of no check.
+TEST_F(ActReplayTest, LearnsTheCheckOfASecret) {
+  EXPECT_FALSE(
+      replay_.next(act("api_key.create", "key", {{.field = "hint", .before = {}, .after = "a"}})));
+  EXPECT_FALSE(thing("key").knows("secret_check"));
+  EXPECT_FALSE(replay_.next(
+      act("api_key.rotate", "key", {{.field = "secret_check", .before = "b", .after = "c"}})));
+  EXPECT_TRUE(thing("key").knows("secret_check"));
+  EXPECT_EQ(found(replay_.next(act("api_key.rotate", "key",
+                                   {{.field = "secret_check", .before = "b", .after = "d"}}))),
+            "secret_check before it: b");
+}
+
+TEST_F(ActReplayTest, FindsAKindThatItDoesNotKnow) {
+  EXPECT_EQ(found(replay_.next(act("user.promote", kUser, {}))), "the kind: user.promote");
+  EXPECT_FALSE(replay_.next(act("grant.create", "grant-1", {})));
+  EXPECT_TRUE(replay_.things().empty());
+}
+
+}  // namespace farthing::verify::act_replay_test
