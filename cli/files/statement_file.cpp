@@ -75,6 +75,7 @@ Result<Done> check_entries(std::istream& file, OrganizationId organization,
         {.organization = organization, .seq = verifier.place(), .finding = std::move(finding)});
   };
   for (std::string line; std::getline(file, line);) {
+    if (file.eof()) return deviates("The last line of the file does not end.");
     const auto entry = sdk::LedgerEntry::from_json(line);
     if (!entry) return deviates("A line of the file is no entry: " + entry.error().message + ".");
     const auto sealed = to_sealed(organization, *entry);
@@ -83,6 +84,10 @@ Result<Done> check_entries(std::istream& file, OrganizationId organization,
                                   sealed.error(), entry->seq));
     }
     if (auto wrong = verifier.next(*sealed)) return problem(*std::move(wrong));
+    if (entry->to_json() != line) {
+      return deviates(
+          fmt::format("The line of entry {} is not written as entries are.", entry->seq));
+    }
   }
   if (file.bad()) return Problem{.message = "The file cannot be read to its end."};
   if (auto wrong = verifier.finish()) return problem(*std::move(wrong));

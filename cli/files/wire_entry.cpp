@@ -23,8 +23,15 @@ class WireReader {
     return value ? *std::move(value) : T();
   }
 
+  void expect_none(std::string_view member, const std::optional<std::string>& text) {
+    if (text && fault_.empty()) fault_ = member;
+  }
+
+  // Accepts the one spelling that the API has for an instant.
   Instant instant(std::string_view member, const std::string& text) {
-    return expect(member, Instant::parse(text));
+    auto instant = Instant::parse(text);
+    if (instant && instant->to_string() != text) instant.reset();
+    return expect(member, instant);
   }
   std::optional<Instant> instant_if_any(std::string_view member,
                                         const std::optional<std::string>& text) {
@@ -32,25 +39,44 @@ class WireReader {
     return instant(member, *text);
   }
 
-  // Returns the own part of an id of any kind that belongs to this organization.
+  // Returns the own part of an id of that kind that belongs to this organization.
+  template <class Kind>
   Id128 own_id(std::string_view member, std::string_view text) {
-    const std::size_t dash = text.find('-');
-    const auto owned = dash == std::string_view::npos ? std::optional<GrantId>()
-                                                      : parse_owned(text.substr(dash + 1));
-    if (owned && owned->organization != organization_) return expect(member, no_id());
-    return expect(member, owned ? std::optional(owned->own) : no_id());
-  }
-  std::optional<Id128> own_id_if_any(std::string_view member,
-                                     const std::optional<std::string>& text) {
-    if (!text) return {};
-    return own_id(member, *text);
+    const auto owned = OwnedId<Kind>::parse(text);
+    const bool is_good = owned && owned->organization == organization_;
+    return expect(member, is_good ? std::optional(owned->own) : no_id());
   }
 
-  // Returns the subject; that of a limit is the organization itself.
-  Id128 subject(const sdk::LedgerEntry& entry) {
-    const auto organization = OrganizationId::parse(entry.ref);
-    if (!organization) return own_id("ref", entry.ref);
-    return organization->value;
+  // Returns the id of what the entry has made or changed; that of a limit is the organization's.
+  Id128 subject(verify::Kind kind, const std::string& ref) {
+    switch (kind) {
+      case verify::Kind::grant:
+      case verify::Kind::activate:
+      case verify::Kind::expire:
+      case verify::Kind::void_:
+        return own_id<GrantIdKind>("ref", ref);
+      case verify::Kind::charge:
+      case verify::Kind::capture:
+      case verify::Kind::repay:
+        return own_id<ChargeIdKind>("ref", ref);
+      case verify::Kind::hold:
+      case verify::Kind::extend:
+      case verify::Kind::release:
+        return own_id<HoldIdKind>("ref", ref);
+      case verify::Kind::refund:
+        return own_id<RefundIdKind>("ref", ref);
+      case verify::Kind::limit:
+        break;
+    }
+    const auto organization = OrganizationId::parse(ref);
+    return expect("ref", organization ? std::optional(organization->value) : no_id());
+  }
+
+  // Returns the id of the hold that was captured, or of the charge that was refunded.
+  std::optional<Id128> parent(verify::Kind kind, const std::optional<std::string>& text) {
+    if (!text) return {};
+    if (kind == verify::Kind::capture) return own_id<HoldIdKind>("parent", *text);
+    return own_id<ChargeIdKind>("parent", *text);
   }
 
   std::optional<Id128> api_key(std::string_view member, const std::optional<std::string>& text) {
@@ -72,10 +98,6 @@ class WireReader {
 
  private:
   static std::optional<Id128> no_id() { return {}; }
-
-  static std::optional<GrantId> parse_owned(std::string_view digits) {
-    return GrantId::parse(std::string(GrantIdKind::kPrefix).append(digits));
-  }
 
   OrganizationId organization_;
   std::string fault_;
@@ -104,13 +126,13 @@ verify::HoldStatus to_hold(WireReader& in, const sdk::EntryHold& hold) {
 
 void read_parts(WireReader& in, const sdk::LedgerEntry& from, verify::Entry& to) {
   for (const sdk::GrantShare& share : from.grants) {
-    to.parts.push_back({.grant = in.own_id("grant", share.grant),
+    to.parts.push_back({.grant = in.own_id<GrantIdKind>("grant", share.grant),
                         .amount = share.amount,
                         .has_ended = share.has_ended});
   }
   for (const sdk::ReturningGrant& lot : from.returning) {
     to.returning.push_back(
-        {.grant = in.own_id("grant", lot.grant), .terms = to_terms(in, lot.terms)});
+        {.grant = in.own_id<GrantIdKind>("grant", lot.grant), .terms = to_terms(in, lot.terms)});
   }
   if (from.terms) to.terms = to_terms(in, *from.terms);
   if (from.hold) to.hold = to_hold(in, *from.hold);
@@ -141,6 +163,15 @@ void read_texts(WireReader& in, const sdk::LedgerEntry& from, verify::SealedEntr
               .payment_reference = from.payment_reference.value_or("")};
   to.texts.salt = is_first_version ? in.bytes("metadata_salt", from.metadata_salt, kSaltBytes)
                                    : in.bytes("erasable_salt", from.erasable_salt, kSaltBytes);
+  // A salt goes with its texts, and each version has names of its own.
+  if (to.texts.is_empty()) {
+    in.expect_none("metadata_salt", from.metadata_salt);
+    in.expect_none("erasable_salt", from.erasable_salt);
+  }
+  in.expect_none(is_first_version ? "erasable_salt" : "metadata_salt",
+                 is_first_version ? from.erasable_salt : from.metadata_salt);
+  in.expect_none(is_first_version ? "erasable_digest" : "metadata_digest",
+                 is_first_version ? from.erasable_digest : from.metadata_digest);
   to.entry.erasable_digest =
       is_first_version ? in.bytes("metadata_digest", from.metadata_digest, Digest().size())
                        : in.bytes("erasable_digest", from.erasable_digest, Digest().size());
@@ -151,6 +182,7 @@ void read_texts(WireReader& in, const sdk::LedgerEntry& from, verify::SealedEntr
 BasicResult<verify::SealedEntry, std::string> to_sealed(OrganizationId organization,
                                                         const sdk::LedgerEntry& entry) {
   constexpr std::int64_t kLastVersion = 2;
+  if (!entry.unknown_members.empty()) return entry.unknown_members.front();
   WireReader in(organization);
   verify::SealedEntry sealed;
   verify::Entry& to = sealed.entry;
@@ -162,8 +194,8 @@ BasicResult<verify::SealedEntry, std::string> to_sealed(OrganizationId organizat
   to.kind = in.expect("kind", verify::find_kind(entry.kind));
   to.is_continued = entry.is_continued;
   to.at = in.instant("at", entry.at);
-  to.subject = in.subject(entry);
-  to.parent = in.own_id_if_any("parent", entry.parent);
+  to.subject = in.subject(to.kind, entry.ref);
+  to.parent = in.parent(to.kind, entry.parent);
   to.amount = entry.amount;
   to.available = entry.available;
   to.held = entry.held;

@@ -12,7 +12,8 @@
 
 namespace farthing::cli {
 
-// Returns the entry; the error names the member that is not what the API promises.
+// Returns the entry; the error names the member that is not what the API promises, or that this
+// version does not know: the hash may be taken over it.
 BasicResult<verify::SealedEntry, std::string> to_sealed(OrganizationId organization,
                                                         const sdk::LedgerEntry& entry);
 

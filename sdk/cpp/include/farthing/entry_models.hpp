@@ -93,6 +93,9 @@ struct FARTHING_API LedgerEntry {
   std::optional<std::string> idempotency_key{};  // of the request
   std::optional<std::string> fingerprint{};      // of what it asked for, in hex
   std::string hash{};  // SHA-256 over the hash of the entry before and this one, in hex
+  // Paths of members that this version does not know, as in `hold.purpose`. The hash may be taken
+  // over them.
+  std::vector<std::string> unknown_members{};
 
   static Result<LedgerEntry> from_json(std::string_view json);
   std::string to_json() const;

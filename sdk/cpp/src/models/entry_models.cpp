@@ -1,11 +1,84 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <farthing/entry_models.hpp>
 
+#include <algorithm>
+#include <array>
+#include <span>
 #include <utility>
 
 #include "sdk/cpp/src/models/entry_models_json.hpp"
 
 namespace farthing::sdk {
+namespace {
+
+// A member that an entry may have, and the members of what stands there; none: they are not looked
+// at.
+struct KnownMember {
+  std::string_view name;
+  std::span<const KnownMember> within = {};
+};
+
+constexpr std::array kKey = {KnownMember{"id"}, KnownMember{"caller"}};
+constexpr std::array kShare = {KnownMember{"grant"}, KnownMember{"amount"}, KnownMember{"ended"}};
+constexpr std::array kTerms = {KnownMember{"amount"}, KnownMember{"effective_at"},
+                               KnownMember{"expires_at"}, KnownMember{"priority"},
+                               KnownMember{"category"}};
+constexpr std::array kReturning = {KnownMember{"grant"}, KnownMember{"terms", kTerms}};
+constexpr std::array kHold = {KnownMember{"amount"},       KnownMember{"captured"},
+                              KnownMember{"released"},     KnownMember{"expires_at"},
+                              KnownMember{"over_capture"}, KnownMember{"state"}};
+constexpr std::array kPrice = {KnownMember{"amount"}, KnownMember{"currency"}};
+constexpr std::array kEntry = {KnownMember{"version"},
+                               KnownMember{"seq"},
+                               KnownMember{"kind"},
+                               KnownMember{"amount"},
+                               KnownMember{"available"},
+                               KnownMember{"held"},
+                               KnownMember{"at"},
+                               KnownMember{"ref"},
+                               KnownMember{"parent"},
+                               KnownMember{"key", kKey},
+                               KnownMember{"operation"},
+                               KnownMember{"engine"},
+                               KnownMember{"tags"},
+                               KnownMember{"reason"},
+                               KnownMember{"price_paid", kPrice},
+                               KnownMember{"payment_reference"},
+                               KnownMember{"metadata"},
+                               KnownMember{"metadata_digest"},
+                               KnownMember{"metadata_salt"},
+                               KnownMember{"erasable_digest"},
+                               KnownMember{"erasable_salt"},
+                               KnownMember{"grants", kShare},
+                               KnownMember{"returning", kReturning},
+                               KnownMember{"terms", kTerms},
+                               KnownMember{"hold", kHold},
+                               KnownMember{"continued"},
+                               KnownMember{"idempotency_key"},
+                               KnownMember{"fingerprint"},
+                               KnownMember{"extension"},
+                               KnownMember{"hash"}};
+
+// Adds the paths of the members that are not known to `out`, once each.
+void find_unknown(const JsonValue& value, std::span<const KnownMember> known,
+                  const std::string& before, std::vector<std::string>& out) {
+  if (const auto* array = value.as_array()) {
+    for (const JsonValue& element : *array) find_unknown(element, known, before, out);
+  }
+  const auto* object = value.as_object();
+  if (object == nullptr) return;
+  for (const JsonMember& member : *object) {
+    const auto found = std::ranges::find(known, member.name, &KnownMember::name);
+    const std::string path = before + std::string(member.name);
+    if (found == known.end()) {
+      if (std::ranges::find(out, path) == out.end()) out.push_back(path);
+    } else if (!found->within.empty()) {
+      find_unknown(member.value, found->within, path + ".", out);
+    }
+  }
+}
+
+}  // namespace
 
 void decode(const FieldReader& in, EntryKey& out) {
   in.require("id", out.id);
@@ -129,6 +202,7 @@ void decode(const FieldReader& in, LedgerEntry& out) {
   in.optional("idempotency_key", out.idempotency_key);
   in.optional("fingerprint", out.fingerprint);
   in.require("hash", out.hash);
+  find_unknown(in.value(), kEntry, "", out.unknown_members);
 }
 
 void encode(JsonWriter& out, const LedgerEntry& entry) {

@@ -91,7 +91,19 @@ TEST(LedgerEntry, ReadsAndWritesAllThatIsHashed) {
     const auto entry = LedgerEntry::from_json(json);
     ASSERT_TRUE(entry) << entry.error().message;
     EXPECT_EQ(entry->to_json(), json);
+    EXPECT_TRUE(entry->unknown_members.empty()) << entry->unknown_members.front();
   }
+}
+
+TEST(LedgerEntry, NamesTheMembersThatItDoesNotKnow) {
+  const auto entry = LedgerEntry::from_json(
+      R"({"seq":2,"kind":"refund","amount":"2","available":"7","held":"0","at":"t","seen":1,)"
+      R"("ref":"refund-1","metadata":{"any":1},"grants":[{"grant":"g","amount":"1","of":{}},)"
+      R"({"grant":"h","amount":"1","of":{}}],"returning":[{"grant":"g","terms":{"amount":"5",)"
+      R"("effective_at":"t","priority":1,"category":"paid","name":null}}],"hash":"00ff"})");
+  ASSERT_TRUE(entry) << entry.error().message;
+  EXPECT_EQ(entry->unknown_members,
+            (std::vector<std::string>{"seen", "grants.of", "returning.terms.name"}));
 }
 
 TEST(LedgerEntry, NeedsNeitherAKeyNorWhatTheCallerAdded) {
