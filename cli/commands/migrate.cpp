@@ -17,13 +17,15 @@ namespace {
 struct MigrateArguments {
   app::StoreArguments store{};
   std::optional<std::string> admin_key_file{};  // where the first admin key is to go
+  bool uses_citus = false;
 };
 
 Result<Report> migrate(const MigrateArguments& arguments, const Surroundings& surroundings) {
   app::keep_new_files_private();
   const auto location = find_database(arguments.store);
   if (!location) return location.error();
-  const auto applied = app::migrate_database(*location);
+  const auto applied = app::migrate_database(
+      *location, arguments.uses_citus ? app::Spread::by_citus : app::Spread::as_it_is);
   if (!applied) return Problem{.message = applied.error()};
   // This is reported at once, because it stays true even if what follows fails.
   surroundings.tell(fmt::format("farthing: {} migrations applied\n", *applied));
@@ -50,9 +52,12 @@ void add_migrate(CommandSet& commands) {
       ->add_option("--admin-key-file", arguments->admin_key_file,
                    "Where to write the first admin key, mode 0600, if the store has no keys yet")
       ->type_name("FILE");
+  command->add_flag("--citus", arguments->uses_citus,
+                    "Distribute the ledger's tables over the workers of Citus");
   command->footer(
       R"(Run it before the first start, and after an upgrade before the new servers start. It may be run any
-number of times, from any number of machines at once.
+number of times, from any number of machines at once. Tables that Citus has distributed stay so, and
+new ones are distributed like them, with --citus or without.
 
 Example:
   farthing migrate --store postgres://farthing@db/farthing --admin-key-file admin.key

@@ -13,7 +13,6 @@
 #include "server/store/embedded/data_directory.hpp"
 #include "server/store/postgres/clock_set_back.hpp"
 #include "server/store/postgres/database_connection.hpp"
-#include "server/store/postgres/schema.hpp"
 
 namespace farthing::app {
 namespace {
@@ -61,10 +60,11 @@ BasicResult<store::embedded::JournalLoss, std::string> accept_journal_loss(
   return *std::move(loss);
 }
 
-BasicResult<std::int64_t, std::string> migrate_database(const StoreLocation& location) {
+BasicResult<std::int64_t, std::string> migrate_database(const StoreLocation& location,
+                                                        Spread spread) {
   const auto connection = connect(location);
   if (!connection) return connection.error().message;
-  const auto applied = store::postgres::migrate(**connection);
+  const auto applied = store::postgres::migrate(**connection, spread);
   if (!applied) return applied.error().message;
   return *applied;
 }

@@ -15,6 +15,7 @@
 #include "server/app/store_location.hpp"
 #include "server/store/clock_set_back.hpp"
 #include "server/store/embedded/journal_loss.hpp"
+#include "server/store/postgres/schema.hpp"
 
 namespace farthing::app {
 
@@ -36,9 +37,11 @@ BasicResult<store::ClockSetBack, std::string> set_clock_back(const StoreLocation
 BasicResult<store::embedded::JournalLoss, std::string> accept_journal_loss(
     const std::filesystem::path& data, const std::optional<std::string>& word);
 
-// Makes the tables of this version in a database, or brings them up to it; returns how many
-// migrations that took. Any number of these may run at once.
-BasicResult<std::int64_t, std::string> migrate_database(const StoreLocation& location);
+// Makes the tables of this version in a database, or brings them up to it, and distributes them if
+// that is asked for; returns how many migrations that took. Any number of these may run at once.
+using store::postgres::Spread;
+BasicResult<std::int64_t, std::string> migrate_database(const StoreLocation& location,
+                                                        Spread spread);
 
 // Makes the first admin key of a database that has its tables. Any number of these may run at once.
 BasicResult<FirstKey, std::string> make_first_key(const StoreLocation& location,

@@ -24,13 +24,16 @@ constexpr std::array kDefaults = {
 };
 
 // Every statement finds its rows by their keys. Plans are therefore made once, and never scan a
-// table because it was small when they were made. A session that stops within a transaction,
-// holding locks, is cut off.
+// table because it was small when they were made. Citus is left the choice, because it can find the
+// shard of some statements only when it knows their parameters. A session that stops within a
+// transaction, holding locks, is cut off.
 constexpr const char* kSetUp =
     "SELECT set_config('enable_seqscan', 'off', false), set_config('enable_hashjoin', 'off', "
     "false),"
     " set_config('enable_mergejoin', 'off', false),"
-    " set_config('plan_cache_mode', 'force_generic_plan', false),"
+    " set_config('plan_cache_mode', CASE WHEN EXISTS"
+    "  (SELECT FROM pg_catalog.pg_extension WHERE extname = 'citus')"
+    "  THEN 'auto' ELSE 'force_generic_plan' END, false),"
     " set_config('idle_in_transaction_session_timeout', '10s', false),"
     " set_config('lock_timeout', '10s', false),"
     " set_config('default_transaction_isolation', 'read committed', false)";
@@ -52,14 +55,17 @@ bool is_one_of(std::string_view code, std::initializer_list<std::string_view> co
   return std::ranges::find(codes, code) != codes.end();
 }
 
-// Classifies by the code that PostgreSQL documents (appendix A).
-Failure classify(std::string_view code) {
+// Classifies by the code that PostgreSQL documents (appendix A), and by whether the session is over.
+Failure classify(std::string_view code, bool is_over) {
   // serialization_failure, deadlock_detected, lock_not_available
   if (is_one_of(code, {"40001", "40P01", "55P03"})) return Failure::conflict;
+  // A coordinator of Citus passes on that it lost a worker, or that one was shut down. A
+  // protocol_violation is our own.
+  const bool is_about_connection = code.starts_with("08") || code.starts_with("57P");
+  if (is_about_connection && !is_over && code != "08P01") return Failure::worker_lost;
   // connection exceptions, shutdowns and starts, too many connections, a standby, a session cut off
   // within a transaction; and prepared plans of this connection that are no longer valid
-  if (code.starts_with("08") || code.starts_with("57P") ||
-      is_one_of(code, {"53300", "25006", "25P03", "26000", "0A000"})) {
+  if (is_about_connection || is_one_of(code, {"53300", "25006", "25P03", "26000", "0A000"})) {
     return Failure::lost;
   }
   // Impossible values and duplicate rows: all values are checked before they are sent, so what is
@@ -172,7 +178,9 @@ DatabaseError DatabaseConnection::failure_of(const pg_result* result) {
   message = "the database says: " + message + " (" + code + ")";
   // disk_full, read_only_sql_transaction
   const bool is_read_only = is_one_of(code, {"53100", "25006"});
-  DatabaseError error{.failure = classify(code),
+  const char* severity = PQresultErrorField(result, PG_DIAG_SEVERITY_NONLOCALIZED);
+  const bool is_over = severity == nullptr || std::string_view(severity) != "ERROR";
+  DatabaseError error{.failure = classify(code, is_over),
                       .message = std::move(message),
                       .is_read_only = is_read_only,
                       .state = code};

@@ -42,6 +42,8 @@ std::string_view reason_for_clients(const DatabaseError& error) {
   switch (error.failure) {
     case Failure::lost:
       return "The server cannot reach its database.";
+    case Failure::worker_lost:
+      return "The part of the server's database that has this does not answer.";
     case Failure::conflict:
       return "Something else in the server's database holds what this needs.";
     case Failure::refused:

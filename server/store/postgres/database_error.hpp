@@ -16,6 +16,9 @@ enum class Failure : std::uint8_t {
   // The connection is gone or useless. What was sent last may have happened or not: the outcome of
   // a COMMIT that was on its way is unknown.
   lost,
+  // A worker of Citus does not answer. Its coordinator does, and has rolled back: nothing happened.
+  // What other workers have goes on.
+  worker_lost,
   // A serialization failure, a deadlock, a lock that was waited for too long: nothing happened, and
   // the same again may succeed.
   conflict,

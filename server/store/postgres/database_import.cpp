@@ -3,6 +3,9 @@
 
 #include <array>
 #include <chrono>
+#include <map>
+#include <set>
+#include <span>
 #include <string_view>
 
 #include "server/ledger/apply.hpp"
@@ -151,28 +154,30 @@ Result<Done> DatabaseImport::add_entries(std::span<const TransferEntry> entries)
     writes.add_spending(place.first, place.second, record);
   }
   std::vector<Call> calls;
-  writes.append_to(calls);
+  writes.append_to(BatchScope::many_organizations, calls);
   return commit(std::move(calls));
 }
 
 // Begins the transaction, and reads the states and what is known of the things that the entries
 // change.
 Result<Done> DatabaseImport::begin(Work& work) {
-  std::map<Place, std::int64_t> changed;  // with the number of the maker
+  std::map<OrganizationId, std::set<Id128>> changed;
   for (const ledger::Entry& entry : work.entries) {
     work.states[entry.organization].organization = entry.organization;
-    if (const auto id = ledger::record_changed_by(entry)) {
-      changed[{entry.organization, *id}] = static_cast<std::int64_t>(ledger::seq_of(*id));
-    }
+    if (const auto id = ledger::record_changed_by(entry)) changed[entry.organization].insert(*id);
   }
   Parameters organizations;
   organizations.add_ids(work.states, [](const auto& each) { return each.first.value; });
-  Parameters places;
-  places.add_ids(changed, [](const auto& each) { return each.first.first.value; })
-      .add_ids(changed, [](const auto& each) { return each.first.second; })
-      .add_numbers(changed, [](const auto& each) { return each.second; });
-  const auto answers =
-      run({{kBegin}, {kReadStates, std::move(organizations)}, {kReadRecords, std::move(places)}});
+  std::vector<Call> calls = {{kBegin}, {kReadStates, std::move(organizations)}};
+  // Where tables are distributed, records of many organizations cost a look at all that there are.
+  for (const auto& [organization, ids] : changed) {
+    Parameters places;
+    places.add(organization.value)
+        .add_ids(ids, [](const Id128& id) { return id; })
+        .add_numbers(ids, [](const Id128& id) { return as_number(ledger::seq_of(id)); });
+    calls.push_back({kReadRecordsOfOne, std::move(places)});
+  }
+  const auto answers = run(calls);
   if (!answers) return answers.error();
   const Rows& states = (*answers)[1];
   for (std::size_t row = 0; row < states.size(); ++row) {
@@ -180,10 +185,11 @@ Result<Done> DatabaseImport::begin(Work& work) {
     if (!state) return unfit("meets a malformed state");
     work.states[{states.id(row, 0)}] = *std::move(state);
   }
-  const Rows& records = (*answers)[2];
-  for (std::size_t row = 0; row < records.size(); ++row) {
-    auto record = record_in(records, row);
-    if (record) work.records[{{records.id(row, 0)}, records.id(row, 1)}] = *std::move(record);
+  for (const Rows& records : std::span(*answers).subspan(2)) {
+    for (std::size_t row = 0; row < records.size(); ++row) {
+      auto record = record_in(records, row);
+      if (record) work.records[{{records.id(row, 0)}, records.id(row, 1)}] = *std::move(record);
+    }
   }
   return Done{};
 }

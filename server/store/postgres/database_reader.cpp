@@ -104,12 +104,14 @@ constexpr Statement kReadSpendingFrom{
         " WHERE organization_id = $1::uuid AND caller_key >= $2::uuid"
         " ORDER BY caller_key LIMIT $3::bigint"};
 
+// Citus joins no table of the coordinator with the workers' tables, but with what was read of them.
 constexpr Statement kFindStranger{
     .sql =
-        "SELECT organization_id FROM (SELECT organization_id FROM farthing.ledger_state"
+        "WITH l AS MATERIALIZED (SELECT organization_id FROM farthing.ledger_state"
         "  UNION SELECT organization_id FROM farthing.ledger_record"
-        "  UNION SELECT organization_id FROM farthing.ledger_spending) AS l"
-        " WHERE NOT EXISTS (SELECT 1 FROM farthing.directory_organization d"
+        "  UNION SELECT organization_id FROM farthing.ledger_spending)"
+        " SELECT organization_id FROM l WHERE NOT EXISTS (SELECT 1 FROM "
+        "farthing.directory_organization d"
         "  WHERE d.id = l.organization_id) LIMIT 1"};
 
 // Entries are only ever added, and each increases the number of its organization's last one.

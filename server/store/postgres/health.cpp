@@ -29,6 +29,21 @@ void Health::report_lost(const std::string& why) {
   limitations_.set(kUnreachable, Cause::node, WorkSet::all(), why);
 }
 
+void Health::report_worker_lost(const std::string& why) {
+  const std::lock_guard lock(mutex_);
+  has_trouble_ = true;
+  worker_why_ = why;
+  worker_.note_trouble(Clock::now());
+  tell_worker();
+}
+
+void Health::report_workers_reached() {
+  if (!has_trouble_.load(std::memory_order_relaxed)) return;
+  const std::lock_guard lock(mutex_);
+  worker_.note_success(Clock::now());
+  tell_worker();
+}
+
 void Health::report_late(const std::string& why, Time asked_at) {
   if (reached_at_.load(std::memory_order_relaxed) < asked_at) report_lost(why);
 }
@@ -69,14 +84,16 @@ void Health::look(Time now) {
   const std::lock_guard lock(mutex_);
   read_only_.look(now);
   for (Kind& kind : kinds_) kind.episode.look(now);
+  worker_.look(now);
   tell_read_only();
   tell_errors();
+  tell_worker();
   look_at_waits(now);
   const auto is_in_trouble = [](const Episode& each) {
     return each.is_on() || each.is_in_trouble();
   };
-  has_trouble_ =
-      is_in_trouble(read_only_) || std::ranges::any_of(kinds_, is_in_trouble, &Kind::episode);
+  has_trouble_ = is_in_trouble(read_only_) || is_in_trouble(worker_) ||
+                 std::ranges::any_of(kinds_, is_in_trouble, &Kind::episode);
 }
 
 Health::Kind& Health::kind_of(Work work) { return *std::ranges::find(kinds_, work, &Kind::work); }
@@ -95,6 +112,12 @@ void Health::tell_errors() {
   limitations_.set(kErrors, Cause::shared, refused, error_why_);
 }
 
+// What the other workers have goes on, so no kind of work is refused.
+void Health::tell_worker() {
+  if (!worker_.is_on()) return limitations_.end(kWorker);
+  limitations_.set(kWorker, Cause::shared, {}, worker_why_);
+}
+
 void Health::look_at_waits(Time now) {
   bool is_slow = false;
   {
@@ -102,7 +125,8 @@ void Health::look_at_waits(Time now) {
     is_slow = std::ranges::any_of(waits_, [now](Time since) { return now - since > kLongWait; });
   }
   // A known reason is told already.
-  const bool is_explained = limitations_.has(kUnreachable) || limitations_.has(kReadOnly);
+  const bool is_explained =
+      limitations_.has(kUnreachable) || limitations_.has(kReadOnly) || limitations_.has(kWorker);
   if (is_slow && !is_explained) {
     slow_.note_trouble(now);
   } else {

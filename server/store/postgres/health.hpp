@@ -51,6 +51,9 @@ class Health {
   // Takes in that the connection was lost. Another node may still reach the database, so this is
   // the node's own trouble.
   void report_lost(const std::string& why);
+  // These take in that a worker of Citus did not answer its coordinator, and that all did.
+  void report_worker_lost(const std::string& why);
+  void report_workers_reached();
   // Takes in that no answer came to what was asked at `asked_at`. If others got one meanwhile, the
   // database can be reached.
   void report_late(const std::string& why, Time asked_at);
@@ -77,6 +80,7 @@ class Health {
   static constexpr const char* kUnreachable = "database";
   static constexpr const char* kReadOnly = "database_writes";
   static constexpr const char* kErrors = "database_errors";
+  static constexpr const char* kWorker = "database_worker";
   static constexpr const char* kSlow = "slow_writes";
 
   // A kind of work, and whether the database refuses it.
@@ -90,6 +94,7 @@ class Health {
   // Called under the mutex.
   void tell_read_only();
   void tell_errors();
+  void tell_worker();
   void look_at_waits(Time now);
 
   Limitations limitations_;
@@ -107,6 +112,8 @@ class Health {
                               {Work::movements, Work::movements | Work::protection},
                               {Work::reads, Work::reads}}};
   std::string error_why_;  // of the last that was refused
+  Episode worker_{{.ends_unasked = true}};
+  std::string worker_why_;
   Episode slow_{{}};
 };
 

@@ -3,8 +3,6 @@
 
 #include <utility>
 
-#include "server/store/postgres/queries.hpp"
-
 namespace farthing::store::postgres {
 
 void LedgerWrites::add_entry(OrganizationId organization, std::uint64_t seq, ledger::EntryKind kind,
@@ -44,20 +42,21 @@ void LedgerWrites::add_spending(OrganizationId organization, const Id128& caller
   add_to(spending_, organization, caller_key, record);
 }
 
-Parameters LedgerWrites::rows_of(const std::vector<NewRecord>& records) {
-  Parameters rows;
-  rows.add_ids(records, [](const NewRecord& each) { return each.organization.value; })
-      .add_ids(records, [](const NewRecord& each) { return each.id; })
+Parameters LedgerWrites::rows_of(BatchScope scope, const std::vector<NewRecord>& records) {
+  Parameters rows =
+      begin_parameters(scope, records, [](const NewRecord& each) { return each.organization; });
+  rows.add_ids(records, [](const NewRecord& each) { return each.id; })
       .add_byte_strings(records,
                         [](const NewRecord& each) { return std::string_view(each.encoded); });
   return rows;
 }
 
-void LedgerWrites::append_to(std::vector<Call>& calls) const {
+void LedgerWrites::append_to(BatchScope scope, std::vector<Call>& calls) const {
+  const BatchStatements& statements = statements_for(scope);
+  const auto organization_of = [](const auto& each) { return each.organization; };
   if (!entries_.empty()) {
-    Parameters rows;
-    rows.add_ids(entries_, [](const NewEntry& each) { return each.organization.value; })
-        .add_numbers(entries_, [](const NewEntry& each) { return as_number(each.seq); })
+    Parameters rows = begin_parameters(scope, entries_, organization_of);
+    rows.add_numbers(entries_, [](const NewEntry& each) { return as_number(each.seq); })
         .add_small_numbers(
             entries_, [](const NewEntry& each) { return static_cast<std::int16_t>(each.kind); })
         .add_byte_strings(entries_,
@@ -66,12 +65,11 @@ void LedgerWrites::append_to(std::vector<Call>& calls) const {
                             return each.idempotency_key;
                           })
         .add_byte_strings(entries_, [](const NewEntry& each) { return each.stored; });
-    calls.push_back({kInsertEntries, std::move(rows)});
+    calls.push_back({statements.insert_entries, std::move(rows)});
   }
   if (!states_.empty()) {
-    Parameters rows;
-    rows.add_ids(states_, [](const NewState& each) { return each.organization.value; })
-        .add_numbers(states_, [](const NewState& each) { return as_number(each.last_seq); })
+    Parameters rows = begin_parameters(scope, states_, organization_of);
+    rows.add_numbers(states_, [](const NewState& each) { return as_number(each.last_seq); })
         .add_numbers(states_, [](const NewState& each) { return each.balance.available.nano(); })
         .add_numbers(states_, [](const NewState& each) { return each.balance.held.nano(); })
         .add_numbers(states_,
@@ -81,10 +79,10 @@ void LedgerWrites::append_to(std::vector<Call>& calls) const {
                      })
         .add_byte_strings(states_,
                           [](const NewState& each) { return std::string_view(each.encoded); });
-    calls.push_back({kUpdateStates, std::move(rows)});
+    calls.push_back({statements.update_states, std::move(rows)});
   }
-  if (!records_.empty()) calls.push_back({kPutRecords, rows_of(records_)});
-  if (!spending_.empty()) calls.push_back({kPutSpending, rows_of(spending_)});
+  if (!records_.empty()) calls.push_back({statements.put_records, rows_of(scope, records_)});
+  if (!spending_.empty()) calls.push_back({statements.put_spending, rows_of(scope, spending_)});
 }
 
 }  // namespace farthing::store::postgres

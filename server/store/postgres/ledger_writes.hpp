@@ -14,6 +14,7 @@
 #include "server/ledger/entry.hpp"
 #include "server/ledger/record.hpp"
 #include "server/ledger/state.hpp"
+#include "server/store/postgres/batch_statements.hpp"
 #include "server/store/postgres/database_connection.hpp"
 
 namespace farthing::store::postgres {
@@ -30,7 +31,7 @@ class LedgerWrites {
                     const ledger::SpendingRecord& record);
 
   // Appends the statements that write all of it; none when there is nothing.
-  void append_to(std::vector<Call>& calls) const;
+  void append_to(BatchScope scope, std::vector<Call>& calls) const;
 
  private:
   struct NewEntry {
@@ -58,7 +59,7 @@ class LedgerWrites {
   template <class Value>
   static void add_to(std::vector<NewRecord>& records, OrganizationId organization, const Id128& id,
                      const Value& record);
-  static Parameters rows_of(const std::vector<NewRecord>& records);
+  static Parameters rows_of(BatchScope scope, const std::vector<NewRecord>& records);
 
   std::vector<NewRecord> records_;
   std::vector<NewRecord> spending_;  // by callers' keys

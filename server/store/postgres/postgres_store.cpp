@@ -11,6 +11,7 @@
 #include "server/store/postgres/audit_log.hpp"
 #include "server/store/postgres/database_connection.hpp"
 #include "server/store/postgres/directory_reads.hpp"
+#include "server/store/postgres/distribution.hpp"
 #include "server/store/postgres/entry_reads.hpp"
 #include "server/store/postgres/queries.hpp"
 #include "server/store/postgres/schema.hpp"
@@ -22,10 +23,12 @@ Result<std::unique_ptr<PostgresStore>> PostgresStore::open(PostgresOptions optio
   auto fault = find_schema_fault(**connection);
   if (!fault) return as_error(std::move(fault).error());
   if (!fault->empty()) return make_error(ErrorCode::unavailable, *std::move(fault));
-  const std::array calls = {Call{kClock}, Call{kReadStoreClock}, Call{kFindCitus}};
+  const auto distribution = read_distribution(**connection);
+  if (!distribution) return as_error(distribution.error());
+  if (distribution->is_distributed) options.is_cut_by_organization = true;
+  const std::array calls = {Call{kClock}, Call{kReadStoreClock}};
   const auto found = (*connection)->run(calls, options.exchange_timeout);
   if (!found) return as_error(found.error());
-  if (!found->back().is_empty()) options.is_cut_by_organization = true;
   return std::unique_ptr<PostgresStore>(new PostgresStore(
       std::move(options), found->front().instant(0, 0), read_shared_clock((*found)[1])));
 }
@@ -48,7 +51,8 @@ PostgresStore::PostgresStore(PostgresOptions options, Instant database_now,
           {.threads = options_.is_cut_by_organization ? options_.writers_if_cut : options_.writers,
            .max_waiting_commands = options_.max_waiting_commands,
            .patience = options_.patience,
-           .is_cut_by_organization = options_.is_cut_by_organization}),
+           .scope = options_.is_cut_by_organization ? BatchScope::one_organization
+                                                    : BatchScope::many_organizations}),
       sweeper_(session_options_, health_, clock_, writers_) {
   clock_.follow(shared, health_.limitations());
 }

@@ -27,11 +27,7 @@ inline constexpr Statement kKeepStoreClock{
         "UPDATE farthing.store_clock SET mark = greatest(mark, $1::bigint),"
         " is_doubted = ($2::bigint = 1) WHERE id = 1"};
 
-// Finds out whether tables may be distributed.
-inline constexpr Statement kFindCitus{
-    .name = nullptr, .sql = "SELECT 1 FROM pg_catalog.pg_extension WHERE extname = 'citus'"};
-
-// ── The batch path ───────────────────────────────────────────────────────────────────────────────
+// ── The batch path, of many organizations ────────────────────────────────────────────────────────
 
 // $1: organizations. Locks their rows in the order of the ids, so that nobody waits in a circle. A
 // locked row is returned as it is after the wait; whatever depends on it must be read by later
@@ -83,6 +79,7 @@ inline constexpr Statement kReadSpending{
         " FROM unnest($1::uuid[], $2::uuid[]) AS w (o, k)"
         " JOIN farthing.ledger_spending s ON s.organization_id = w.o AND s.caller_key = w.k"};
 
+// $1: organizations, one for each entry.
 inline constexpr Statement kInsertEntries{
     .name = "insert_entries",
     .sql =
@@ -121,12 +118,104 @@ inline constexpr Statement kTouchOrganizations{
         "UPDATE farthing.ledger_state SET last_seq = last_seq"
         " WHERE organization_id = ANY($1::uuid[])"};
 
+// ── The batch path, of one organization ──────────────────────────────────────────────────────────
+
+// These do the same for one organization, which is $1; the other parameters are those of above. Each
+// table that Citus distributes has `organization_id = $1` of its own, so that the coordinator sends
+// each statement to one shard. An INSERT reads the organization's row for the same reason: rows that
+// come from parameters alone are copied by the coordinator, with a two-phase commit.
+inline constexpr Statement kLockStateOfOne{
+    .name = "lock_state_of_one",
+    .sql =
+        "SELECT organization_id, state, is_disabled::int FROM farthing.ledger_state"
+        " WHERE organization_id = $1::uuid FOR UPDATE"};
+
+inline constexpr Statement kReadOutcomesOfOne{
+    .name = "read_outcomes_of_one",
+    .sql =
+        "SELECT organization_id, stored, idempotency_key FROM farthing.ledger_entry"
+        " WHERE organization_id = $1::uuid AND idempotency_key = ANY($2::bytea[])"};
+
+inline constexpr Statement kReadRecordsOfOne{
+    .name = "read_records_of_one",
+    .sql =
+        "SELECT $1::uuid, w.id, r.record, e.stored"
+        " FROM unnest($2::uuid[], $3::bigint[]) AS w (id, seq)"
+        " LEFT JOIN farthing.ledger_record r ON r.organization_id = $1::uuid AND r.id = w.id"
+        " LEFT JOIN farthing.ledger_entry e"
+        "   ON e.organization_id = $1::uuid AND e.seq = w.seq AND r.id IS NULL"};
+
+inline constexpr Statement kReadSpendingOfOne{
+    .name = "read_spending_of_one",
+    .sql =
+        "SELECT organization_id, caller_key, record FROM farthing.ledger_spending"
+        " WHERE organization_id = $1::uuid AND caller_key = ANY($2::uuid[])"};
+
+inline constexpr Statement kInsertEntriesOfOne{
+    .name = "insert_entries_of_one",
+    .sql =
+        "INSERT INTO farthing.ledger_entry (organization_id, seq, kind, idempotency_key, stored)"
+        " SELECT s.organization_id, w.seq, w.kind, w.key, w.stored FROM farthing.ledger_state s,"
+        " unnest($2::bigint[], $3::smallint[], $4::bytea[], $5::bytea[])"
+        " AS w (seq, kind, key, stored) WHERE s.organization_id = $1::uuid"};
+
+inline constexpr Statement kUpdateStateOfOne{
+    .name = "update_state_of_one",
+    .sql =
+        "UPDATE farthing.ledger_state s SET last_seq = w.last_seq, available = w.available,"
+        " held = w.held, next_due_at = w.next_due_at, state = w.state"
+        " FROM unnest($2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bytea[])"
+        " AS w (last_seq, available, held, next_due_at, state)"
+        " WHERE s.organization_id = $1::uuid"};
+
+inline constexpr Statement kPutRecordsOfOne{
+    .name = "put_records_of_one",
+    .sql =
+        "INSERT INTO farthing.ledger_record (organization_id, id, record)"
+        " SELECT s.organization_id, w.id, w.record FROM farthing.ledger_state s,"
+        " unnest($2::uuid[], $3::bytea[]) AS w (id, record) WHERE s.organization_id = $1::uuid"
+        " ON CONFLICT (organization_id, id) DO UPDATE SET record = EXCLUDED.record"};
+
+inline constexpr Statement kPutSpendingOfOne{
+    .name = "put_spending_of_one",
+    .sql =
+        "INSERT INTO farthing.ledger_spending (organization_id, caller_key, record)"
+        " SELECT s.organization_id, w.caller_key, w.record FROM farthing.ledger_state s,"
+        " unnest($2::uuid[], $3::bytea[]) AS w (caller_key, record)"
+        " WHERE s.organization_id = $1::uuid"
+        " ON CONFLICT (organization_id, caller_key) DO UPDATE SET record = EXCLUDED.record"};
+
+inline constexpr Statement kTouchOrganization{
+    .name = "touch_organization",
+    .sql = "UPDATE farthing.ledger_state SET last_seq = last_seq WHERE organization_id = $1::uuid"};
+
+// ── The sweep ────────────────────────────────────────────────────────────────────────────────────
+
 // $1: the present, $2: how many. Returns organizations that have something due.
 inline constexpr Statement kFindDue{
     .name = "find_due",
     .sql =
         "SELECT organization_id FROM farthing.ledger_state"
         " WHERE next_due_at <= $1::bigint ORDER BY next_due_at LIMIT $2::bigint"};
+
+// The same where Citus has the tables: asks shard by shard and passes over those whose worker does
+// not answer. $2 counts for each shard.
+inline constexpr Statement kFindDueByShard{
+    .name = nullptr,
+    .sql =
+        "SELECT unnest(string_to_array(result, ','))::uuid"
+        " FROM run_command_on_shards('farthing.ledger_state',"
+        "  'SELECT string_agg(organization_id::text, '','') FROM (SELECT organization_id FROM %s'"
+        "  ' WHERE next_due_at <= ' || $1::bigint::text || ' ORDER BY next_due_at'"
+        "  ' LIMIT ' || $2::bigint::text || ') AS due') WHERE success"};
+
+// $1: organizations. Returns each with a number of the worker that Citus has put it on.
+inline constexpr Statement kFindWorkers{
+    .name = nullptr,
+    .sql =
+        "SELECT w.o, p.groupid::bigint FROM unnest($1::uuid[]) AS w (o)"
+        " JOIN pg_catalog.pg_dist_placement p"
+        " ON p.shardid = get_shard_id_for_distribution_column('farthing.ledger_state', w.o)"};
 
 // ── Reads of the ledger ──────────────────────────────────────────────────────────────────────────
 
@@ -159,7 +248,7 @@ inline constexpr Statement kReadStateAndSpending{
     .sql =
         "SELECT s.state, p.record FROM farthing.ledger_state s"
         " LEFT JOIN farthing.ledger_spending p"
-        "   ON p.organization_id = s.organization_id AND p.caller_key = $2::uuid"
+        "   ON p.organization_id = $1::uuid AND p.caller_key = $2::uuid"
         " WHERE s.organization_id = $1::uuid"};
 
 // $1: organization, $2: numbers.
@@ -176,9 +265,9 @@ inline constexpr Statement kReadSubject{
     .sql =
         "SELECT s.state, r.record, e.stored FROM farthing.ledger_state s"
         " LEFT JOIN farthing.ledger_record r"
-        "   ON r.organization_id = s.organization_id AND r.id = $2::uuid"
+        "   ON r.organization_id = $1::uuid AND r.id = $2::uuid"
         " LEFT JOIN farthing.ledger_entry e"
-        "   ON e.organization_id = s.organization_id AND e.seq = $3::bigint"
+        "   ON e.organization_id = $1::uuid AND e.seq = $3::bigint"
         " WHERE s.organization_id = $1::uuid"};
 
 // $1: organization, $2: seq, $3: how many.

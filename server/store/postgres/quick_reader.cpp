@@ -2,6 +2,7 @@
 #include "server/store/postgres/quick_reader.hpp"
 
 #include <algorithm>
+#include <map>
 #include <string>
 #include <utility>
 
@@ -66,8 +67,12 @@ void QuickReader::answer(std::vector<QuickRequest> requests, Health::Time deadli
   session_.set_deadline(deadline);
   const Wanted wanted = collect(requests);
   unreadable_.clear();
+  out_of_reach_.clear();
   auto balances = read(wanted);
   if (!balances && may_repeat(session_, balances.error())) balances = read(wanted);
+  if (!balances && balances.error().failure == Failure::worker_lost) {
+    balances = read_by_worker(wanted);
+  }
   std::optional<Error> error;
   if (balances) {
     session_.report_done(Work::reads);
@@ -86,7 +91,12 @@ void QuickReader::answer(std::vector<QuickRequest> requests, Health::Time deadli
       }
     } else {
       auto& balance = std::get<BalanceRequest>(request);
-      if (!answer_within(balance)) balance.reply(directory::no_such_organization());
+      const auto lost = out_of_reach_.find(balance.organization.value);
+      if (lost != out_of_reach_.end()) {
+        balance.reply(lost->second);
+      } else if (!answer_within(balance)) {
+        balance.reply(directory::no_such_organization());
+      }
     }
   }
   being_told_ = nullptr;
@@ -172,6 +182,39 @@ Checked<QuickReader::Balances> QuickReader::read(const Wanted& wanted) {
     }
   }
   return balances;
+}
+
+Checked<QuickReader::Balances> QuickReader::read_by_worker(const Wanted& wanted) {
+  auto balances = read({.digests = wanted.digests, .organizations = {}});
+  if (!balances) return balances;
+  const auto workers = find_workers(wanted.organizations);
+  if (!workers) return workers.error();
+  for (const auto& [worker, organizations] : *workers) {
+    auto part = read({.digests = {}, .organizations = organizations});
+    if (part) {
+      balances->merge(*part);
+      continue;
+    }
+    if (part.error().failure != Failure::worker_lost) return part;
+    for (const OrganizationId& id : organizations) {
+      out_of_reach_.emplace(id.value, cannot_read(session_, part.error()));
+    }
+  }
+  return balances;
+}
+
+Checked<std::map<std::int64_t, std::vector<OrganizationId>>> QuickReader::find_workers(
+    const std::vector<OrganizationId>& organizations) {
+  Parameters parameters;
+  parameters.add_ids(organizations, [](OrganizationId id) { return id.value; });
+  const auto answers = session_.run({Call{kFindWorkers, std::move(parameters)}});
+  if (!answers) return answers.error();
+  const Rows& rows = answers->front();
+  std::map<std::int64_t, std::vector<OrganizationId>> workers;
+  for (std::size_t row = 0; row < rows.size(); ++row) {
+    workers[rows.number(row, 1)].push_back({rows.id(row, 0)});
+  }
+  return workers;
 }
 
 std::vector<Digest> QuickReader::unknown(const std::vector<Digest>& digests) const {

@@ -7,6 +7,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <unordered_map>
 #include <unordered_set>
@@ -59,6 +60,12 @@ class QuickReader {
 
   Wanted collect(const std::vector<QuickRequest>& requests) const;
   Checked<Balances> read(const Wanted& wanted);
+  // Reads the balances apart from the keys, and worker by worker. Notes the organizations whose
+  // worker does not answer.
+  Checked<Balances> read_by_worker(const Wanted& wanted);
+  // Returns the organizations by the workers that they are on.
+  Checked<std::map<std::int64_t, std::vector<OrganizationId>>> find_workers(
+      const std::vector<OrganizationId>& organizations);
   // Learns the principals from `rows`, the answer to a load of these digests.
   Checked<Done> learn(const std::vector<Digest>& digests, const Rows& rows);
   Checked<Done> load_and_learn(const std::vector<Digest>& digests);
@@ -71,7 +78,9 @@ class QuickReader {
   std::uint64_t connections_ = 0;  // of the session, likewise
   std::unordered_map<Digest, std::optional<directory::Principal>, DigestHash> known_;
   std::unordered_set<Digest, DigestHash> unreadable_;  // of the batch that is being answered
-  const Balances* being_told_ = nullptr;               // those of the batch that is being answered
+  // What is told of organizations whose worker does not answer; of that batch, too.
+  std::unordered_map<Id128, Error, Id128Hash> out_of_reach_;
+  const Balances* being_told_ = nullptr;  // those of the batch that is being answered
 };
 
 }  // namespace farthing::store::postgres

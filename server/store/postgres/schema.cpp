@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/store/postgres/schema.hpp"
 
+#include <algorithm>
 #include <array>
 #include <utility>
 
+#include "server/store/postgres/distribution.hpp"
 #include "server/store/postgres/queries.hpp"
 
 namespace farthing::store::postgres {
@@ -36,6 +38,10 @@ constexpr Statement kSetNoTimeout{
     .sql =
         "SELECT set_config('lock_timeout', '0', true),"
         " set_config('idle_in_transaction_session_timeout', '0', true)"};
+// Citus changes all shards of a table at once otherwise, over several connections, and then refuses
+// to move their data in the same transaction.
+constexpr Statement kSetSequential{
+    .sql = "SELECT set_config('citus.multi_shard_modify_mode', 'sequential', true)"};
 constexpr Statement kAdd{.sql =
                              "INSERT INTO farthing.schema_migration (number, name)"
                              " VALUES ($1::bigint, convert_from($2::bytea, 'UTF8'))"};
@@ -65,28 +71,68 @@ DatabaseError ahead_error(std::int64_t number) {
                      "; run the program that has migrated it, or a later one"};
 }
 
-Checked<std::int64_t> apply_missing(DatabaseConnection& connection) {
+// Applies a migration statement by statement: Citus refuses some of them within a longer text.
+Checked<Done> apply(DatabaseConnection& connection, const Migration& migration) {
+  for (const std::string& sql : split_script(migration.sql)) {
+    const Statement statement{.sql = sql.c_str()};
+    if (auto done = run_one(connection, {statement}); !done) return done;
+  }
+  Parameters parameters;
+  parameters.add(migration.number).add(std::string_view(migration.name));
+  return run_one(connection, {kAdd, std::move(parameters)});
+}
+
+Checked<std::int64_t> apply_missing(DatabaseConnection& connection, Spread spread) {
   const std::array begin = {Call{kBegin}, Call{kSetNoTimeout}, Call{kLock}, Call{kReadNumber}};
   auto begun = connection.run(begin, kMigrationTimeout);
   if (!begun) return std::move(begun).error();
+  const auto before = read_distribution(connection);
+  if (!before) return before.error();
+  if (before->has_citus) {
+    if (auto done = run_one(connection, {kSetSequential}); !done) return std::move(done).error();
+  }
   const std::int64_t present = begun->back().number(0, 0);
   if (present > last_number()) return ahead_error(present);
   std::int64_t applied = 0;
   for (const Migration& migration : all_migrations()) {
     if (migration.number <= present) continue;
-    auto done = connection.run_script(migration.sql, kMigrationTimeout);
-    if (!done) return std::move(done).error();
-    Parameters parameters;
-    parameters.add(migration.number).add(std::string_view(migration.name));
-    done = run_one(connection, {kAdd, std::move(parameters)});
-    if (!done) return std::move(done).error();
+    if (auto done = apply(connection, migration); !done) return std::move(done).error();
     ++applied;
+  }
+  const bool is_begun = before->is_distributed || !before->fault.empty();
+  if (spread == Spread::by_citus || is_begun) {
+    if (auto done = distribute(connection); !done) return std::move(done).error();
   }
   if (auto done = run_one(connection, {kCommit}); !done) return std::move(done).error();
   return applied;
 }
 
 }  // namespace
+
+std::vector<std::string> split_script(std::string_view script) {
+  std::vector<std::string> statements;
+  std::string statement;
+  const auto end_statement = [&] {
+    if (statement.find_first_not_of(" \n") != std::string::npos) statements.push_back(statement);
+    statement.clear();
+  };
+  for (std::size_t i = 0; i < script.size(); ++i) {
+    if (script.substr(i).starts_with("--")) {
+      i = std::min(script.find('\n', i), script.size() - 1);
+      statement += '\n';
+    } else if (script[i] == '\'') {
+      const std::size_t end = std::min(script.find('\'', i + 1), script.size() - 1);
+      statement += script.substr(i, end - i + 1);
+      i = end;
+    } else if (script[i] == ';') {
+      end_statement();
+    } else {
+      statement += script[i];
+    }
+  }
+  end_statement();
+  return statements;
+}
 
 Checked<std::int64_t> read_schema_number(DatabaseConnection& connection) {
   const std::array has_table = {Call{kHasTable}};
@@ -114,6 +160,9 @@ Checked<std::string> find_schema_fault(DatabaseConnection& connection, Unfinishe
   if (!number) return number.error();
   if (*number > last_number()) return ahead_error(*number).message;
   if (*number == last_number()) {
+    auto distribution = read_distribution(connection);
+    if (!distribution) return std::move(distribution).error();
+    if (!distribution->fault.empty()) return std::move(distribution->fault);
     if (unfinished == Unfinished::accepted) return std::string();
     const auto mark = read_copy_mark(connection);
     if (!mark) return mark.error();
@@ -126,13 +175,13 @@ Checked<std::string> find_schema_fault(DatabaseConnection& connection, Unfinishe
          std::to_string(last_number()) + "; run `farthing migrate` first";
 }
 
-Checked<std::int64_t> migrate(DatabaseConnection& connection) {
+Checked<std::int64_t> migrate(DatabaseConnection& connection, Spread spread) {
   for (int attempt = 1;; ++attempt) {
     auto prepared = connection.run_script(kPrepare, kReadTimeout);
     if (prepared) break;
     if (attempt == kPrepareAttempts || !connection.is_usable()) return std::move(prepared).error();
   }
-  auto applied = apply_missing(connection);
+  auto applied = apply_missing(connection, spread);
   if (!applied && connection.is_usable() && connection.is_in_transaction()) {
     (void)run_one(connection, {kRollback});
   }

@@ -8,6 +8,8 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "server/store/postgres/database_connection.hpp"
 #include "server/store/transfer.hpp"
@@ -31,9 +33,15 @@ Checked<Done> check_not_ahead(DatabaseConnection& connection);
 // Returns why this program cannot use the database, or an empty string when it can.
 Checked<std::string> find_schema_fault(DatabaseConnection& connection,
                                        Unfinished unfinished = Unfinished::refused);
+// Whether migrating begins to distribute the tables by Citus. Tables that are distributed already
+// stay so, and new ones are distributed like them.
+enum class Spread : std::uint8_t { as_it_is, by_citus };
 // Applies the missing migrations in one transaction and returns their number. Waits for somebody
 // else who migrates meanwhile. Fails when the database is ahead of this program.
-Checked<std::int64_t> migrate(DatabaseConnection& connection);
+Checked<std::int64_t> migrate(DatabaseConnection& connection, Spread spread = Spread::as_it_is);
+// Returns the statements of a script, each without its semicolon. The script may have comments from
+// `--` to the end of the line and texts in single quotes.
+std::vector<std::string> split_script(std::string_view script);
 
 // These read and change the mark of an unfinished copy into the database, which is known by `text`;
 // nothing when there is none. The tables must be there.

@@ -93,6 +93,7 @@ void Session::report(const DatabaseError& error, Health::Time asked_at, millisec
     return health_.report_lost(error.message);
   }
   health_.report_reached();
+  if (error.failure == Failure::worker_lost) return health_.report_worker_lost(error.message);
   if (error.is_read_only) return health_.report_read_only(error.message);
   if (error.failure == Failure::refused) health_.say(error.message);
 }

@@ -53,6 +53,8 @@ class Session {
     health_.report_failure(work, error);
   }
   void report_done(Work work) { health_.report_done(work); }
+  // Takes in that something was read that every worker has a part of.
+  void report_workers_reached() { health_.report_workers_reached(); }
   bool is_known_read_only() const { return health_.is_read_only(); }
   // Returns how often it has connected. Whoever remembers something of the database must forget it
   // when this changes, because another server may answer now.

@@ -37,10 +37,12 @@ Call load_asker_call(const directory::ActOrigin& origin) {
 
 }  // namespace
 
-SettleBatch::SettleBatch(Session& session, StoreClock& clock,
+SettleBatch::SettleBatch(Session& session, StoreClock& clock, BatchScope scope,
                          std::vector<const ledger::Command*> commands)
     : session_(session),
       clock_(clock),
+      scope_(scope),
+      statements_(statements_for(scope)),
       commands_(std::move(commands)),
       results_(commands_.size(), Result<ledger::Outcome>(directory::no_such_organization())),
       attempted_(commands_.size()) {
@@ -95,16 +97,6 @@ Checked<Done> SettleBatch::lock_and_read() {
   }
   std::ranges::sort(capped);
   capped.erase(std::ranges::unique(capped).begin(), capped.end());
-  const auto id_of = [](const auto& organization) { return organization.first.value; };
-  Parameters locked;
-  locked.add_ids(organizations_, id_of);
-  Parameters outcomes;
-  outcomes
-      .add_ids(commands_,
-               [](const ledger::Command* command) { return command->organization.value; })
-      .add_byte_strings(commands_, [](const ledger::Command* command) {
-        return std::string_view(command->origin.idempotency_key);
-      });
   std::vector<Call> calls;
   calls.push_back({kBegin});
   if (act_origin_ != nullptr) {
@@ -112,12 +104,12 @@ Checked<Done> SettleBatch::lock_and_read() {
     calls.push_back(load_asker_call(*act_origin_));
   }
   const std::size_t locks = calls.size();
-  calls.push_back({kLockStates, std::move(locked)});
+  calls.push_back({statements_.lock_states, all_organizations()});
   // From here on each statement sees what the transactions before us have committed.
-  calls.push_back({kReadOutcomes, std::move(outcomes)});
   calls.push_back({kClock});
   if (!targets.empty()) calls.push_back(read_records_call(targets));
   if (!capped.empty()) calls.push_back(read_spending_call(capped));
+  if (!commands_.empty()) calls.push_back(read_outcomes_call());
   auto answers = session_.run(calls);
   if (!answers) return std::move(answers).error();
 
@@ -130,10 +122,12 @@ Checked<Done> SettleBatch::lock_and_read() {
     directory_ = *std::move(directory);
   }
   take_states((*answers)[locks]);
-  time_ = clock_.observe((*answers)[locks + 2].instant(0, 0));
-  if (!targets.empty()) take_records((*answers)[locks + 3]);
-  if (!capped.empty()) take_spending(capped, answers->back());
-  return take_outcomes((*answers)[locks + 1]);
+  time_ = clock_.observe((*answers)[locks + 1].instant(0, 0));
+  std::size_t next = locks + 2;
+  if (!targets.empty()) take_records((*answers)[next++]);
+  if (!capped.empty()) take_spending(capped, (*answers)[next++]);
+  if (commands_.empty()) return Done{};
+  return take_outcomes((*answers)[next]);
 }
 
 std::optional<Error> SettleBatch::find_refusal_of_act() const {
@@ -168,19 +162,33 @@ Checked<Done> SettleBatch::take_outcomes(const Rows& rows) {
   return Done{};
 }
 
-Call SettleBatch::read_records_call(const std::vector<Place>& wanted) {
-  Parameters parameters;
-  parameters.add_ids(wanted, [](const auto& each) { return each.first.value; })
-      .add_ids(wanted, [](const auto& each) { return each.second; })
-      .add_numbers(wanted, [](const auto& each) { return as_number(ledger::seq_of(each.second)); });
-  return {kReadRecords, std::move(parameters)};
+Parameters SettleBatch::all_organizations() const {
+  return begin_parameters(scope_, organizations_, [](const auto& each) { return each.first; });
 }
 
-Call SettleBatch::read_spending_call(const std::vector<Place>& wanted) {
-  Parameters parameters;
-  parameters.add_ids(wanted, [](const Place& each) { return each.first.value; })
-      .add_ids(wanted, [](const Place& each) { return each.second; });
-  return {kReadSpending, std::move(parameters)};
+Call SettleBatch::read_outcomes_call() const {
+  Parameters parameters = begin_parameters(
+      scope_, commands_, [](const ledger::Command* command) { return command->organization; });
+  parameters.add_byte_strings(commands_, [](const ledger::Command* command) {
+    return std::string_view(command->origin.idempotency_key);
+  });
+  return {statements_.read_outcomes, std::move(parameters)};
+}
+
+Call SettleBatch::read_records_call(const std::vector<Place>& wanted) const {
+  Parameters parameters =
+      begin_parameters(scope_, wanted, [](const Place& each) { return each.first; });
+  parameters.add_ids(wanted, [](const Place& each) { return each.second; })
+      .add_numbers(wanted,
+                   [](const Place& each) { return as_number(ledger::seq_of(each.second)); });
+  return {statements_.read_records, std::move(parameters)};
+}
+
+Call SettleBatch::read_spending_call(const std::vector<Place>& wanted) const {
+  Parameters parameters =
+      begin_parameters(scope_, wanted, [](const Place& each) { return each.first; });
+  parameters.add_ids(wanted, [](const Place& each) { return each.second; });
+  return {statements_.read_spending, std::move(parameters)};
 }
 
 void SettleBatch::take_spending(const std::vector<Place>& wanted, const Rows& rows) {
@@ -260,12 +268,8 @@ Checked<Done> SettleBatch::write_and_commit() {
   LedgerWrites writes;
   for (const auto& [id, organization] : organizations_) organization.locked.append_to(writes);
   std::vector<Call> calls;
-  writes.append_to(calls);
-  if (is_in_doubt_) {
-    Parameters locked;
-    locked.add_ids(organizations_, [](const auto& each) { return each.first.value; });
-    calls.push_back({kTouchOrganizations, std::move(locked)});
-  }
+  writes.append_to(scope_, calls);
+  if (is_in_doubt_) calls.push_back({statements_.touch_organizations, all_organizations()});
   const bool is_act = act_origin_ != nullptr && results_[0] && !results_[0]->is_replayed;
   if (is_act) {
     auto rest = write_and_note(std::move(calls));
@@ -283,12 +287,14 @@ Checked<Done> SettleBatch::write_and_commit() {
     return Done{};
   }
   // The COMMIT may have happened, so an entry of ours may be found under its idempotency key from
-  // here on. After a conflict or a refusal nothing has happened.
-  if (committed || committed.error().failure == Failure::lost) {
+  // here on. After a conflict or a refusal nothing has happened. Only when Citus has lost a worker
+  // that may have committed, it warns and then fails as well.
+  const bool is_settled = !has_warned && !committed && committed.error().failure != Failure::lost;
+  if (!is_settled) {
     is_in_doubt_ = true;
     remember_attempt(results_);
   }
-  if (!committed) return std::move(committed).error();
+  if (!has_warned) return std::move(committed).error();
   return DatabaseError{.failure = Failure::lost,
                        .message =
                            "the COMMIT came with a warning: what it wrote may not be where "

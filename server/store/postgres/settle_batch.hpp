@@ -15,6 +15,7 @@
 #include "server/directory/directory.hpp"
 #include "server/ledger/booked.hpp"
 #include "server/ledger/command.hpp"
+#include "server/store/postgres/batch_statements.hpp"
 #include "server/store/postgres/locked_organization.hpp"
 #include "server/store/postgres/session.hpp"
 #include "server/store/postgres/store_clock.hpp"
@@ -24,8 +25,10 @@ namespace farthing::store::postgres {
 
 class SettleBatch {
  public:
-  // All must outlive this. `commands` are decided in their order.
-  SettleBatch(Session& session, StoreClock& clock, std::vector<const ledger::Command*> commands);
+  // All must outlive this. `commands` are decided in their order. They and what is due must be about
+  // one organization if the scope is that.
+  SettleBatch(Session& session, StoreClock& clock, BatchScope scope,
+              std::vector<const ledger::Command*> commands);
   // Makes the audit log tell of the batch, which must be one command.
   void tell_of(const directory::ActOrigin& origin) { act_origin_ = &origin; }
   // Makes the batch book what is due in these, too.
@@ -54,8 +57,11 @@ class SettleBatch {
                                                                     std::size_t row,
                                                                     OrganizationId organization,
                                                                     const Id128& id);
-  static Call read_records_call(const std::vector<Place>& wanted);
-  static Call read_spending_call(const std::vector<Place>& wanted);
+  Call read_outcomes_call() const;
+  Call read_records_call(const std::vector<Place>& wanted) const;
+  Call read_spending_call(const std::vector<Place>& wanted) const;
+  // Returns parameters with all organizations of the batch.
+  Parameters all_organizations() const;
   // Takes in the answer. `wanted` is what was asked for: a key without a row has spent nothing
   // before.
   void take_spending(const std::vector<Place>& wanted, const Rows& rows);
@@ -76,6 +82,8 @@ class SettleBatch {
 
   Session& session_;
   StoreClock& clock_;
+  const BatchScope scope_;
+  const BatchStatements& statements_;
   const std::vector<const ledger::Command*> commands_;
   // In the order of the ids.
   std::map<OrganizationId, Organization> organizations_;

@@ -71,12 +71,19 @@ void Sweeper::sweep(Session& session) {
   const auto stuck = static_cast<std::int64_t>(stuck_);
   parameters.add(clock_.now().us()).add(kMaxSwept + std::min(stuck, kMaxStuck));
   const auto asked_at = clock_.elapsed();
-  const auto answers =
-      session.run({Call{kClock}, Call{kReadStoreClock}, Call{kFindDue, std::move(parameters)}});
+  const auto answers = session.run({Call{kClock}, Call{kReadStoreClock}});
   if (!answers) return;
   (void)clock_.observe(answers->front().instant(0, 0), asked_at);
   keep_clock(session, read_shared_clock((*answers)[1]));
-  const Rows& due = answers->back();
+  auto found_due = session.run({Call{kFindDue, parameters}});
+  if (found_due) {
+    session.report_workers_reached();
+  } else if (found_due.error().failure == Failure::worker_lost) {
+    // The other workers' organizations are not to wait for that one.
+    found_due = session.run({Call{kFindDueByShard, parameters}});
+  }
+  if (!found_due) return;
+  const Rows& due = found_due->front();
   std::vector<OrganizationId> organizations;
   for (std::size_t row = 0; row < due.size(); ++row) organizations.push_back({due.id(row, 0)});
   std::set<OrganizationId> found(organizations.begin(), organizations.end());

@@ -187,7 +187,9 @@ Writers::Settled Writers::settle_batch(Session& session, std::vector<Waiting>& r
       due.insert(due.end(), sweep.begin(), sweep.end());
     }
   }
-  if (!options_.is_cut_by_organization) return settle_commands(session, commands, due);
+  if (options_.scope == BatchScope::many_organizations) {
+    return settle_commands(session, commands, due);
+  }
   std::map<OrganizationId, std::vector<std::size_t>> places;
   for (const OrganizationId& id : due) places[id];
   for (std::size_t i = 0; i < commands.size(); ++i) {
@@ -211,7 +213,7 @@ Writers::Settled Writers::settle_commands(Session& session,
                                           std::vector<OrganizationId> due,
                                           const directory::ActOrigin* act) {
   if (commands.empty() && due.empty()) return {};
-  SettleBatch batch(session, clock_, commands);
+  SettleBatch batch(session, clock_, options_.scope, commands);
   batch.add_due(std::move(due));
   if (act != nullptr) batch.tell_of(*act);
   auto results =
@@ -251,6 +253,8 @@ bool Writers::is_late(const Waiting& waiting, Health::Time now) const {
 
 bool Writers::is_final(const Session& session, const DatabaseError& error) const {
   if (error.failure == Failure::refused || error.failure == Failure::damaged) return true;
+  // Other organizations, which other workers have, wait behind this one.
+  if (error.failure == Failure::worker_lost) return true;
   // The first request that met this has tried for long enough whether another server takes writes.
   if (error.is_read_only && session.is_known_read_only()) return true;
   return queues_.front()->is_closed();

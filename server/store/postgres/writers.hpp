@@ -16,6 +16,7 @@
 #include <variant>
 #include <vector>
 
+#include "server/store/postgres/batch_statements.hpp"
 #include "server/store/postgres/health.hpp"
 #include "server/store/postgres/session.hpp"
 #include "server/store/postgres/store_clock.hpp"
@@ -44,9 +45,8 @@ class Writers {
   struct Options {
     std::size_t threads = 0;
     std::size_t max_waiting_commands = 0;
-    std::chrono::milliseconds patience{0};  // with a request, from when it was made
-    // Whether a transaction may only be about one organization.
-    bool is_cut_by_organization = false;
+    std::chrono::milliseconds patience{0};              // with a request, from when it was made
+    BatchScope scope = BatchScope::many_organizations;  // of each transaction
   };
 
   // All but the options must outlive this.
