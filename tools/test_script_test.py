@@ -52,10 +52,11 @@ class TestScript(unittest.TestCase):
         self.result.write_text("old")
         (self.root / "build" / "CMakeLists.txt").write_text("farthing_test(b)\n")
 
-    def run_script(self, *arguments: str) -> subprocess.CompletedProcess:
+    def run_script(self, *arguments: str, citus: str = "") -> subprocess.CompletedProcess:
         path = f"{self.fakes}:{os.environ['PATH']}"
         return subprocess.run([self.root / "test", *arguments], check=False, capture_output=True, text=True,
-                              env=os.environ | {"PATH": path, "FAKES": self.fakes}, timeout=60)
+                              env=os.environ | {"PATH": path, "FAKES": self.fakes, "FARTHING_CITUS": citus},
+                              timeout=60)
 
     def calls(self) -> list[str]:
         file = self.fakes / "calls"
@@ -76,6 +77,17 @@ class TestScript(unittest.TestCase):
     def test_everything_installs_everything(self):
         self.run_script()
         self.assertEqual(self.calls()[0], "setup.sh run build postgres unit test")
+
+    def test_without_a_cluster_of_citus_it_says_so(self):
+        done = self.run_script()
+        self.assertIn("SKIPPED: all tests on Citus", done.stdout)
+        self.assertNotIn("citus", " ".join(self.calls()))
+
+    def test_a_cluster_of_citus_is_used(self):
+        done = self.run_script(citus="postgres://postgres@127.0.0.1/farthing")
+        self.assertNotIn("SKIPPED", done.stdout)
+        self.assertEqual([call.split()[4] for call in self.calls() if "citus" in call and "ctest" in call],
+                         ["^(citus)$"])
 
     def test_a_part_is_what_is_in_folders_of_its_name_and_runs_once(self):
         done = self.run_script("fast", "http")

@@ -33,19 +33,25 @@ class ManyNodesCase(unittest.TestCase):
         self.addCleanup(folder.cleanup)
         os.chmod(folder.name, 0o711)  # the user of PostgreSQL must get through
         self.folder = pathlib.Path(folder.name)
-        self.cluster = Cluster(self.folder / "primary", self.SETTINGS)
-        self.addCleanup(self.cluster.kill)
-        self.cluster.initialize()
-        self.cluster.start()
+        self.cluster = self.make_cluster()
         self.shared = self.make_store()
         self.addCleanup(self.shared.close)
-        migrated = self.shared.migrate()
-        self.assertEqual(migrated.returncode, 0, migrated.stderr)
+        self.migrate()
         self.nodes = [self.shared.node().start() for _ in range(self.NODES)]
         self.make_organizations()
         self.load = MixedLoad(self.nodes, self.shared.admin_key, self.hot, self.cold, SEED,
                               self.WORKERS)
         print(f"seed {SEED}", flush=True)
+
+    def make_cluster(self) -> Cluster:
+        cluster = Cluster(self.folder / "primary", self.SETTINGS)
+        self.addCleanup(cluster.kill)
+        cluster.initialize()
+        return cluster.start()
+
+    def migrate(self) -> None:
+        migrated = self.shared.migrate()
+        self.assertEqual(migrated.returncode, 0, migrated.stderr)
 
     def make_store(self) -> SharedStore:
         return SharedStore(self.folder, self.cluster)

@@ -333,6 +333,49 @@ TEST_F(DatabaseTrouble, WithoutTheNumberOfChangesReadsAreRefusedAndThatIsTold) {
       [this] { run("INSERT INTO farthing.directory_change SELECT * FROM farthing.saved"); });
 }
 
+// A coordinator of Citus passes on that it lost a worker as an error of a statement.
+TEST_F(DatabaseTrouble, AWorkerThatIsLostStopsItsOwnOrganizationsOnly) {
+  const OrganizationId other = make_organization(*store_);
+  ASSERT_TRUE(settle(*store_, grant(other, "g", "1000")));
+  run("CREATE FUNCTION farthing.lose() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION"
+      " 'connection to the remote node failed' USING ERRCODE = '08006'; END $$;"
+      " CREATE TRIGGER lose BEFORE INSERT ON farthing.ledger_entry FOR EACH ROW WHEN"
+      " (NEW.organization_id = '" +
+      to_hex(organization_.value.as_bytes()) + "') EXECUTE FUNCTION farthing.lose()");
+  const auto asked_at = Clock::now();
+  const auto refused = charge_now();
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, ErrorCode::unavailable);
+  EXPECT_NE(refused.error().message.find("The part of the server's database that has this"),
+            std::string::npos);
+  EXPECT_NE(refused.error().message.find("Nothing was booked"), std::string::npos);
+  EXPECT_LT(Clock::now() - asked_at, kPatience / 2) << "others wait behind it";
+  EXPECT_EQ(name_of(settle(*store_, charge(other, next_key(), "1"))), "ok");
+  ASSERT_TRUE(begins("database_worker", seconds(1)));
+  EXPECT_EQ(find("database_worker")->refused, WorkSet());
+  EXPECT_EQ(find("database"), nullptr);
+  EXPECT_EQ(find("database_errors"), nullptr);
+  run("DROP TRIGGER lose ON farthing.ledger_entry");
+  EXPECT_EQ(name_of(charge_now()), "ok");
+  EXPECT_TRUE(ends("database_worker", seconds(5)));
+}
+
+// Citus answers so when a worker was lost during a COMMIT, which may have happened there.
+TEST_F(DatabaseTrouble, ACommitThatWarnsAndFailsIsInDoubt) {
+  run("CREATE FUNCTION farthing.doubt() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE WARNING"
+      " 'failed to commit transaction'; RAISE EXCEPTION 'could not commit transaction for shard'"
+      " USING ERRCODE = 'XX000'; END $$;"
+      " CREATE CONSTRAINT TRIGGER doubt AFTER INSERT ON farthing.ledger_entry"
+      " DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION farthing.doubt()");
+  const auto doubted = charge_now();
+  ASSERT_FALSE(doubted);
+  EXPECT_EQ(doubted.error().code, ErrorCode::unavailable);
+  EXPECT_NE(doubted.error().message.find("cannot tell whether this was booked"), std::string::npos)
+      << doubted.error().message;
+  run("DROP TRIGGER doubt ON farthing.ledger_entry");
+  EXPECT_EQ(name_of(charge_now()), "ok");
+}
+
 struct DamageOfHead {
   std::string table;
   std::string number;  // what it becomes

@@ -88,6 +88,9 @@ class OpenRocksdbStore final : public OpenStore {
 
 // Where a PostgreSQL is that tests may do with as they like, or null (tests/support/postgres.py).
 const char* postgres_url() { return std::getenv("FARTHING_POSTGRES"); }
+// Where a coordinator of Citus is that tests may do with as they like, or null
+// (tests/support/citus.py).
+const char* citus_url() { return std::getenv("FARTHING_CITUS"); }
 
 // The clock of a database, which goes on when a node's store is closed.
 class DatabaseClock final : public Clock {
@@ -101,16 +104,16 @@ class DatabaseClock final : public Clock {
 
 class OpenPostgresStore final : public OpenStore {
  public:
-  OpenPostgresStore(const Clock& clock, ClockRules rules, postgres::PostgresOptions options = {})
+  OpenPostgresStore(const Clock& clock, ClockRules rules, postgres::PostgresOptions options,
+                    postgres::Spread spread = postgres::Spread::as_it_is)
       : clock_(clock), options_(std::move(options)) {
     options_.clock_rules = std::move(rules);
-    options_.conninfo = postgres_url();
     // A store that judges its clock needs no help.
     options_.clock = options_.clock_rules.monotonic ? &clock : static_cast<const Clock*>(&clock_);
     const auto connection = postgres::DatabaseConnection::connect(options_.conninfo);
     CHECK(connection);
     CHECK((*connection)->run_script("DROP SCHEMA IF EXISTS farthing CASCADE", kTimeout));
-    CHECK(postgres::migrate(**connection));
+    CHECK(postgres::migrate(**connection, spread));
     reopen();
   }
   Store& store() override { return *store_; }
@@ -173,13 +176,25 @@ std::vector<StoreKind> make_store_kinds() {
   };
   if (postgres_url() != nullptr) {
     kinds.push_back({.name = "Postgres", .make = [](const Clock& clock, ClockRules rules) {
-                       return std::make_unique<OpenPostgresStore>(clock, std::move(rules));
+                       return std::make_unique<OpenPostgresStore>(
+                           clock, std::move(rules),
+                           postgres::PostgresOptions{.conninfo = postgres_url()});
                      }});
     kinds.push_back(
         {.name = "PostgresByOrganization", .make = [](const Clock& clock, ClockRules rules) {
            return std::make_unique<OpenPostgresStore>(
-               clock, std::move(rules), postgres::PostgresOptions{.is_cut_by_organization = true});
+               clock, std::move(rules),
+               postgres::PostgresOptions{.conninfo = postgres_url(),
+                                         .is_cut_by_organization = true});
          }});
+  }
+  if (citus_url() != nullptr) {
+    kinds.push_back({.name = "Citus", .make = [](const Clock& clock, ClockRules rules) {
+                       return std::make_unique<OpenPostgresStore>(
+                           clock, std::move(rules),
+                           postgres::PostgresOptions{.conninfo = citus_url()},
+                           postgres::Spread::by_citus);
+                     }});
   }
   return kinds;
 }

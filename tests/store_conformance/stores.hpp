@@ -43,8 +43,8 @@ struct StoreKind {
   }
 };
 
-// The one on PostgreSQL is among them when FARTHING_POSTGRES has the URL of a database, whose
-// content is lost.
+// Those on PostgreSQL are among them when FARTHING_POSTGRES has the URL of a database, and the one on
+// Citus when FARTHING_CITUS has that of a database on a coordinator. Their content is lost.
 const std::vector<StoreKind>& all_store_kinds();
 // The embedded store, with next to nothing in memory that is not in its database yet.
 StoreKind rocksdb_with_small_runs();

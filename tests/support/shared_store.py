@@ -25,9 +25,10 @@ class SharedStore:
     def admin_key(self) -> str:
         return (self.folder / "admin.key").read_text(encoding="ascii").strip()
 
-    def migrate(self, admin_key_file: pathlib.Path | None = None) -> subprocess.CompletedProcess:
+    def migrate(self, *options: str,
+                admin_key_file: pathlib.Path | None = None) -> subprocess.CompletedProcess:
         file = admin_key_file or self.folder / "admin.key"
-        return subprocess.run([PROGRAM, "migrate", "--store", self.url, "--admin-key-file", file],
+        return subprocess.run([PROGRAM, "migrate", "--store", self.url, "--admin-key-file", file, *options],
                               capture_output=True, text=True, check=False, timeout=TIMEOUT_S)
 
     def node(self, **options) -> Server:
