@@ -26,6 +26,7 @@
 #include "base/await.hpp"
 #include "server/store/embedded/clock_set_back.hpp"
 #include "server/store/embedded/journal/journal_scan.hpp"
+#include "server/store/embedded/journal_loss.hpp"
 #include "server/store/embedded/tables/database.hpp"
 #include "server/testing/failing_disk.hpp"
 #include "tests/store_conformance/auditor.hpp"
@@ -234,12 +235,9 @@ TEST_F(RocksdbStoreTest, ADamagedBlockRefusesOnlyWhatNeedsIt) {
     told += line + "\n";
   };
   store = open(listening);
-  const auto results = await<std::vector<Result<ledger::Outcome>>>([&](auto reply) {
-    settle_all(*store,
-               {charge(other, "one", "1"), charge(damaged, needle, "1"), charge(other, "two", "1"),
-                charge(damaged, "three", "1")},
-               std::move(reply));
-  });
+  const auto results =
+      settle_all(*store, {charge(other, "one", "1"), charge(damaged, needle, "1"),
+                          charge(other, "two", "1"), charge(damaged, "three", "1")});
   ASSERT_EQ(results.size(), 4U);
   EXPECT_EQ(name_of(results[1]), "server_error");
   for (const std::size_t i : {0, 2, 3}) EXPECT_TRUE(results[i]) << i;
@@ -291,6 +289,89 @@ TEST_F(RocksdbStoreTest, TakesOverAStoreOfTheFormatBefore) {
   const auto opened = embedded::RocksdbStore::open(options());
   ASSERT_FALSE(opened);
   EXPECT_NE(opened.error().message.find("journal-reach"), std::string::npos);
+}
+
+// Of a server that was killed: its database has nothing of it.
+TEST_F(RocksdbStoreTest, GoesOnWithoutWhatAJournalHasLostWhenTheOperatorSaysSo) {
+  auto store = open();
+  const OrganizationId organization = make_organization(*store);
+  ASSERT_TRUE(settle(*store, grant(organization, "g", "10")));
+  for (const char* key : {"one", "two", "three"}) {
+    ASSERT_TRUE(settle(*store, charge(organization, key, "1")));
+  }
+  embedded::RocksdbOptions killed = options();
+  killed.directory = directory_.path() / "killed";
+  std::filesystem::copy(options().directory, killed.directory,
+                        std::filesystem::copy_options::recursive);
+  store.reset();
+  const auto segment = killed.directory / "journal" / "00000000000000000002.log";
+  std::string bytes = read_file(segment);
+  const std::size_t damage = bytes.find("two");
+  ASSERT_NE(damage, std::string::npos);
+  bytes[damage] = '?';
+  write_file(segment, bytes);
+  ASSERT_FALSE(embedded::RocksdbStore::open(killed));
+
+  const auto shown = embedded::accept_journal_loss(killed.directory, {});
+  ASSERT_TRUE(shown) << shown.error().message;
+  EXPECT_NE(shown->damage.find(segment.string()), std::string::npos) << shown->damage;
+  EXPECT_FALSE(shown->is_accepted);
+  EXPECT_FALSE(embedded::accept_journal_loss(killed.directory, "another word"));
+  ASSERT_FALSE(embedded::RocksdbStore::open(killed));
+  const auto accepted = embedded::accept_journal_loss(killed.directory, shown->word);
+  ASSERT_TRUE(accepted) << accepted.error().message;
+  EXPECT_TRUE(accepted->is_accepted);
+  EXPECT_EQ(read_file(accepted->lost_path / segment.filename()), bytes);
+
+  for (int start = 0; start < 2; ++start) {
+    SCOPED_TRACE(start);
+    store = open(killed);
+    EXPECT_EQ(available(*store, organization), start == 0 ? "9" : "8");
+    const auto acts = await<Result<Page<directory::AuditRecord>>>([&](auto reply) {
+      store->list_audit_log({.target = "journal"}, {.after = {}, .limit = 10}, reply);
+    });
+    ASSERT_TRUE(acts);
+    ASSERT_EQ(acts->records.size(), 1U);
+    const directory::Act& act = acts->records.front().act;
+    EXPECT_EQ(act.kind, "journal.accept_loss");
+    EXPECT_EQ(act.changes.at(0).after, std::to_string(shown->last_record));
+    EXPECT_EQ(act.changes.at(1).after, shown->damage);
+    ASSERT_TRUE(settle(*store, charge(organization, start == 0 ? "two" : "four", "1")));
+    store.reset();
+    const auto whole = embedded::accept_journal_loss(killed.directory, shown->word);
+    ASSERT_TRUE(whole);
+    EXPECT_EQ(whole->damage, "");
+  }
+}
+
+TEST_F(RocksdbStoreTest, RefusesADatabaseWithoutItsJournal) {
+  auto store = open();
+  const OrganizationId organization = make_organization(*store);
+  ASSERT_TRUE(settle(*store, grant(organization, "g", "10")));
+  const auto whole = directory_.path() / "whole";
+  const auto keep = [&] {
+    std::filesystem::remove_all(whole);
+    std::filesystem::copy(options().directory, whole, std::filesystem::copy_options::recursive);
+  };
+  // First as a kill leaves it, then with all of it in the database.
+  for (const bool is_derived : {false, true}) {
+    SCOPED_TRACE(is_derived);
+    if (is_derived) store.reset();
+    keep();
+    for (const auto& names : std::vector<std::vector<std::string>>{
+             {"journal"}, {"journal-reach"}, {"journal", "journal-reach"}}) {
+      const auto data = directory_.path() / "data without";
+      std::filesystem::remove_all(data);
+      std::filesystem::copy(whole, data, std::filesystem::copy_options::recursive);
+      for (const std::string& name : names) std::filesystem::remove_all(data / name);
+      embedded::RocksdbOptions without = options();
+      without.directory = data;
+      const auto opened = embedded::RocksdbStore::open(without);
+      ASSERT_FALSE(opened) << names.front();
+      EXPECT_NE(opened.error().message.find("journal is damaged"), std::string::npos)
+          << opened.error().message;
+    }
+  }
 }
 
 TEST_F(RocksdbStoreTest, SaysWhichVersionAStoreNeeds) {
