@@ -106,12 +106,14 @@ const Due* Lots::next_expiry() const { return expiries_.empty() ? nullptr : &*ex
 
 std::vector<Id128> Lots::in_burn_order() const {
   std::vector<Id128> lots;
+  lots.reserve(burn_order_.size());
   for (const Rank& rank : burn_order_) lots.push_back(std::get<Id128>(rank));
   return lots;
 }
 
 std::vector<Id128> Lots::in_activation_order() const {
   std::vector<Id128> lots;
+  lots.reserve(activations_.size());
   for (const Due& due : activations_) lots.push_back(due.second);
   return lots;
 }

@@ -22,12 +22,12 @@ struct JournalLoss {
   bool is_accepted = false;         // it was done, now or, if `damage` is empty, finished only now
 };
 
-// Looks what a journal has lost, and accepts the loss if `word` is that of it. Fails when a server
+// Finds what a journal has lost, and accepts the loss if `word` is that of it. Fails when a server
 // uses the directory, when there is no store, when the word is another one, or when something else
 // than the journal is damaged. If it is interrupted once it has begun to change the store, nobody
 // opens the store until another call has finished it. Blocks; what was done is durable when it
 // returns.
-Result<JournalLoss> accept_journal_loss(const std::filesystem::path& directory,
+Result<JournalLoss> accept_journal_loss(const std::filesystem::path& path,
                                         const std::optional<std::string>& word);
 
 }  // namespace farthing::store::embedded

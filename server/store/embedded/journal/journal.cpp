@@ -181,7 +181,7 @@ Result<Done> Journal::begin_segment(const JournalBatch& batch) {
   }
   const std::uint64_t index = next_index_++;
   const SegmentHeader header{
-      .index = index, .first_number = batch.number, .before = last_digest_.value_or(Digest())};
+      .index = index, .first_number = batch.number, .before = last_digest_.value_or(kNoDigest)};
   auto begun = segment->begin(segment_path(directory_, index), header, batch.record);
   if (!begun) {
     // Without room the segment stays in reserve until there is.

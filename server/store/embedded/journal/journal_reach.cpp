@@ -16,6 +16,7 @@
 #include "base/bytes.hpp"
 #include "server/store/embedded/journal/disk_space.hpp"
 #include "server/store/embedded/journal/journal_record.hpp"
+#include "server/store/embedded/journal/segment_header.hpp"
 
 namespace farthing::store::embedded {
 namespace {
@@ -33,7 +34,7 @@ std::string encode_reach(const ReachedRecord& record) {
   ByteWriter(bytes)
       .fixed(kReachFormat)
       .fixed(record.number)
-      .raw(as_bytes(record.digest.value_or(Digest())));
+      .raw(as_bytes(record.digest.value_or(kNoDigest)));
   return bytes.append(journal_checksum(bytes));
 }
 
@@ -54,7 +55,7 @@ std::optional<ReachedRecord> decode_reach(std::string_view place) {
   }
   Digest digest{};
   std::ranges::copy(reader.raw(digest.size()), digest.begin());
-  if (digest != Digest()) record.digest = digest;
+  if (digest != kNoDigest) record.digest = digest;
   if (!reader.is_ok() || !place.starts_with(encode_reach(record))) return {};
   return record;
 }

@@ -155,8 +155,8 @@ Result<Done> JournalScan::check_header(const SegmentHeader& header, std::size_t 
   }
   std::optional<Digest> before;
   if (header.first_number == next_number()) before = last_ ? last_digest_ : known_.covered_digest;
-  if (header.first_number == 1) before = Digest();
-  const bool is_noted = header.before != Digest() || header.first_number == 1;
+  if (header.first_number == 1) before = kNoDigest;
+  const bool is_noted = header.before != kNoDigest || header.first_number == 1;
   if (before && is_noted && header.before != *before) {
     return damaged("the file " + path.string() + " was written behind another record " +
                    std::to_string(header.first_number - 1) + " than this store has");

@@ -24,6 +24,8 @@ struct SegmentHeader {
 };
 
 inline constexpr std::size_t kSegmentHeaderBytes = 73;
+// Stored in the place of the digest of a record that is not known.
+inline constexpr Digest kNoDigest{};
 
 std::string encode(const SegmentHeader& header);
 // Returns whether the segment begins as one with a header does. Those of older versions have none.
