@@ -6,6 +6,8 @@ namespace {
 
 constexpr std::int64_t kUsPerSecond = 1'000'000;
 constexpr std::int64_t kSecondsPerDay = 86'400;
+// That of a leap second, which only the last minute of a day has, in UTC.
+constexpr int kLeapSecond = 60;
 
 // Reads one part after another of a fixed form; once something does not fit, everything after it
 // fails too.
@@ -90,7 +92,7 @@ std::optional<Instant> Instant::parse(std::string_view text) {
     if (offset_hour > 23 || offset_minute > 59) return {};
     offset_minutes = (offset_hour * 60 + offset_minute) * (zone == '-' ? -1 : 1);
   }
-  if (!scan.at_end() || hour > 23 || minute > 59 || second > 59) return {};
+  if (!scan.at_end() || hour > 23 || minute > 59 || second > kLeapSecond) return {};
 
   const auto date = std::chrono::year(year) / std::chrono::month(static_cast<unsigned>(month)) /
                     std::chrono::day(static_cast<unsigned>(day));
@@ -98,6 +100,7 @@ std::optional<Instant> Instant::parse(std::string_view text) {
   const std::int64_t days = std::chrono::sys_days(date).time_since_epoch().count();
   const std::int64_t seconds =
       days * kSecondsPerDay + hour * 3600 + (minute - offset_minutes) * 60 + second;
+  if (second == kLeapSecond && seconds % kSecondsPerDay != 0) return {};
   const Instant instant(seconds * kUsPerSecond + fraction_us);
   if (instant.us() < 0 || instant > max()) return {};
   return instant;

@@ -20,8 +20,8 @@ class Instant {
   static constexpr Instant max() { return Instant(253'402'300'799'999'999); }
 
   // Reads an RFC 3339 date-time with "Z" or an offset, of the years 1970 to 9999. Cuts off digits
-  // of the second beyond the microsecond. Returns nothing for anything else, a leap second
-  // included.
+  // of the second beyond the microsecond. Takes a leap second, 23:59:60 in UTC, for the second
+  // after it. Returns nothing for anything else.
   static std::optional<Instant> parse(std::string_view text);
 
   constexpr std::int64_t us() const { return us_; }

@@ -9,8 +9,8 @@ namespace farthing::http {
 namespace {
 
 // In the order of the enumeration.
-constexpr std::array<std::string_view, kMethodCount> kNames = {"GET",   "HEAD",   "POST",   "PUT",
-                                                               "PATCH", "DELETE", "OPTIONS"};
+constexpr std::array<std::string_view, kMethodCount> kNames = {
+    "GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"};
 
 }  // namespace
 

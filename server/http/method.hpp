@@ -9,9 +9,9 @@
 
 namespace farthing::http {
 
-enum class Method : std::uint8_t { get, head, post, put, patch, delete_, options };
+enum class Method : std::uint8_t { get, head, post, put, patch, delete_, options, trace };
 
-inline constexpr std::size_t kMethodCount = 7;
+inline constexpr std::size_t kMethodCount = 8;
 
 // Returns the name on the wire: "GET", "DELETE", …
 std::string_view to_string(Method method);

@@ -24,9 +24,10 @@ enum class KnownHeader : std::uint8_t {
   idempotency_key,
   content_type,
   accept,
+  content_encoding,
 };
 
-inline constexpr std::size_t kKnownHeaderCount = 5;
+inline constexpr std::size_t kKnownHeaderCount = 6;
 
 // The kind of port by which a request came in.
 enum class Entrance : std::uint8_t {

@@ -59,7 +59,6 @@ TEST_F(RequestForm, RefusalsCloseTheConnectionAfterTheirAnswer) {
            Case{"get /echo HTTP/1.1\r\nHost: a\r\n\r\n", 501},
            Case{"BREW /echo HTTP/1.1\r\nHost: a\r\n\r\n", 501},
            Case{"CONNECT a:443 HTTP/1.1\r\nHost: a\r\n\r\n", 501},
-           Case{"TRACE /echo HTTP/1.1\r\nHost: a\r\n\r\n", 501},
            Case{"GET /echo HTTP/2.0\r\nHost: a\r\n\r\n", 505},
            Case{"GET /echo HTTP/3.0\r\n", 505},
            Case{"GET /" + std::string(200, 'a') + " HTTP/1.1\r\nHost: a\r\n\r\n", 414},

@@ -178,6 +178,8 @@ void RequestParser::note_known(Field name, std::string_view name_text, Request::
     known = KnownHeader::content_type;
   } else if (name == Field::accept) {
     known = KnownHeader::accept;
+  } else if (name == Field::content_encoding) {
+    known = KnownHeader::content_encoding;
   } else if (name == Field::organization) {
     known = KnownHeader::organization;
   } else if (name == Field::unknown && equal_ignoring_case(name_text, "idempotency-key")) {

@@ -57,7 +57,7 @@ inline std::optional<std::int64_t> read_us(std::string_view text) {
   const int minute = number(text.substr(14, 2));
   const int second = number(text.substr(17, 2));
   if (month < 1 || month > 12 || day < 1 || day > days_of(month, year)) return {};
-  if (hour >= 24 || minute >= 60 || second >= 60) return {};
+  if (hour >= 24 || minute >= 60 || second >= 61) return {};
 
   std::string_view rest = text.substr(kSecondsEnd);
   std::int64_t fraction_us = 0;
@@ -86,6 +86,9 @@ inline std::optional<std::int64_t> read_us(std::string_view text) {
   for (int each = 1970; each < year; ++each) days += is_leap(each) ? 366 : 365;
   for (int each = year; each < 1970; ++each) days -= is_leap(each) ? 366 : 365;
   const std::int64_t minutes = (days * 24 + hour) * 60 + minute - offset_minutes;
+  // The 61st second is that of the last minute of a day, and no other.
+  constexpr std::int64_t kMinutesOfDay = 1'440;
+  if (second == 60 && (minutes + 1) % kMinutesOfDay != 0) return {};
   const std::int64_t us = (minutes * 60 + second) * 1'000'000 + fraction_us;
   // The first instant of the year 10000 is one too late.
   constexpr std::int64_t kYear10000 = 253'402'300'800;
