@@ -13,6 +13,7 @@ namespace {
 enum class About : std::uint8_t {
   target,      // changes the user, organization or key that is its target
   membership,  // changes that of its target in its organization, and maybe the user's default
+  person,      // erases the texts of the user that is its target, and ends the user's keys
   nothing,     // changes nothing in the directory
 };
 
@@ -27,6 +28,7 @@ constexpr std::array kKindsOfActs = {
     KindOfAct{"user.disable", About::target},
     KindOfAct{"user.enable", About::target},
     KindOfAct{"user.choose_default_organization", About::target},
+    KindOfAct{"user.erase", About::person},
     KindOfAct{"organization.create", About::target, true},
     KindOfAct{"organization.rename", About::target},
     KindOfAct{"organization.disable", About::target},
@@ -42,10 +44,18 @@ constexpr std::array kKindsOfActs = {
     KindOfAct{"api_key.revoke_leaked", About::target},
     KindOfAct{"grant.create", About::nothing},
     KindOfAct{"grant.void", About::nothing},
+    KindOfAct{"entry.erase", About::nothing},
     KindOfAct{"clock.confirm", About::nothing},
     KindOfAct{"clock.set_back", About::nothing},
     KindOfAct{"journal.accept_loss", About::nothing},
 };
+
+// What tells of a person: an erased user has none of these.
+constexpr std::array<std::string_view, 3> kPersonalFields = {"email", "name", "profile_picture"};
+
+bool is_personal(std::string_view field) {
+  return std::ranges::find(kPersonalFields, field) != kPersonalFields.end();
+}
 
 const KindOfAct* find_kind_of_act(std::string_view name) {
   const auto found = std::ranges::find(kKindsOfActs, name, &KindOfAct::name);
@@ -64,7 +74,18 @@ std::string name_of_changed(const KindOfAct& kind, const Act& act, std::string_v
   return is_of_membership ? membership_of(act) : act.target;
 }
 
+constexpr std::string_view kErasedValue = "a value that was erased";
+
 std::string show_value(const std::optional<std::string>& value) { return value.value_or("none"); }
+std::string show_before(const ActChange& change) {
+  return change.has_erased_before() ? std::string(kErasedValue) : show_value(change.before);
+}
+
+// Returns the value that the act gives to the field; nothing when it gives none.
+std::optional<std::string> value_after(const Act& act, std::string_view field) {
+  const auto found = std::ranges::find(act.changes, field, &ActChange::field);
+  return found == act.changes.end() ? std::nullopt : found->after;
+}
 
 }  // namespace
 
@@ -75,7 +96,17 @@ std::string ActReplay::name_of_membership(const std::string& organization,
 
 // Acts of earlier versions that made a key had no check of its secret.
 bool ActReplay::Thing::knows(const std::string& field) const {
+  if (erased.contains(field)) return false;
   return fields.contains(field) || (is_made && field != "secret_check");
+}
+
+bool ActReplay::Thing::may_have_had(const std::string& field,
+                                    const std::optional<std::string>& value) const {
+  const auto had = earlier.find(field);
+  const bool is_earlier = had != earlier.end() && had->second.contains(value);
+  if (is_earlier || earlier_erased.contains(field) || !knows(field)) return true;
+  const auto known = fields.find(field);
+  return value == (known == fields.end() ? std::nullopt : known->second);
 }
 
 bool ActReplay::has_made(const std::string& name) const {
@@ -83,29 +114,77 @@ bool ActReplay::has_made(const std::string& name) const {
   return found != things_.end() && found->second.is_made;
 }
 
+Check ActReplay::take_change(Thing& thing, const ActChange& change, bool makes) {
+  const std::string& field = change.field;
+  const bool has_before = change.before || change.has_erased_before();
+  if (thing.knows(field)) {
+    const auto known = thing.fields.find(field);
+    const auto before = known == thing.fields.end() ? std::nullopt : known->second;
+    const bool is_same = change.has_erased_before() ? before.has_value() : before == change.before;
+    if (auto wrong =
+            expect(is_same, field + " before it", show_value(before), show_before(change))) {
+      return wrong;
+    }
+  } else if (thing.erased.contains(field)) {
+    if (auto wrong = expect(has_before, field + " before it", kErasedValue, "none")) return wrong;
+  }
+  if (change.has_erased_before()) {
+    thing.earlier_erased.insert(field);
+  } else if (!makes) {
+    thing.earlier[field].insert(change.before);
+  }
+  if (change.has_erased_after()) {
+    thing.fields.erase(field);
+    thing.erased.insert(field);
+  } else {
+    thing.erased.erase(field);
+    thing.fields[field] = change.after;
+  }
+  if (field == "role") thing.is_there = change.after.has_value();
+  return {};
+}
+
+// The act names what is gone by fields without values, and by their ids the keys that end with the
+// user.
+Check ActReplay::take_erasure(const Act& act) {
+  has_erased_anybody_ = true;
+  Thing& person = things_[act.target];
+  const auto erased_at = value_after(act, "erased_at");
+  for (const ActChange& change : act.changes) {
+    if (is_personal(change.field)) continue;
+    const bool is_key = change.field == "api_key" && change.before;
+    Thing& thing = is_key ? things_[*change.before] : person;
+    const ActChange of_key = {.field = "revoked_at", .before = {}, .after = erased_at};
+    if (auto wrong = take_change(thing, is_key ? of_key : change)) return wrong;
+  }
+  for (const std::string_view field : kPersonalFields) {
+    person.erased.erase(std::string(field));
+    person.fields[std::string(field)] = std::nullopt;
+  }
+  return {};
+}
+
 Check ActReplay::next(const Act& act) {
-  if (!begins_at_) begins_at_ = act.at;
+  if (!begins_at_) {
+    begins_at_ = act.at;
+    begins_with_operator_ = act.kind == "user.create" && act.target == UserId{}.to_string();
+  }
   const KindOfAct* const kind = find_kind_of_act(act.kind);
   if (kind == nullptr) return expect_equal("the kind", "one that is known", act.kind);
   if (kind->about == About::nothing) return {};
+  if (kind->about == About::person) return take_erasure(act);
   // The making of a key may be repeated, so the first time may have been before the log began.
-  const bool is_new = std::ranges::none_of(
-      act.changes, [](const ActChange& change) { return change.before.has_value(); });
+  const bool is_new = std::ranges::none_of(act.changes, [](const ActChange& change) {
+    return change.before || change.has_erased_before();
+  });
+  Thing* made = nullptr;
   if (kind->makes && is_new) {
-    things_[kind->about == About::membership ? membership_of(act) : act.target].is_made = true;
+    made = &things_[kind->about == About::membership ? membership_of(act) : act.target];
+    made->is_made = true;
   }
   for (const ActChange& change : act.changes) {
     Thing& thing = things_[name_of_changed(*kind, act, change.field)];
-    if (thing.knows(change.field)) {
-      const auto known = thing.fields.find(change.field);
-      const auto before = known == thing.fields.end() ? std::nullopt : known->second;
-      if (auto wrong = expect(before == change.before, change.field + " before it",
-                              show_value(before), show_value(change.before))) {
-        return wrong;
-      }
-    }
-    thing.fields[change.field] = change.after;
-    if (change.field == "role") thing.is_there = change.after.has_value();
+    if (auto wrong = take_change(thing, change, &thing == made)) return wrong;
   }
   return {};
 }

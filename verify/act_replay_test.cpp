@@ -108,6 +108,73 @@ TEST_F(ActReplayTest, LearnsTheCheckOfASecret) {
             "secret_check before it: b");
 }
 
+// A change whose values were erased, of which digests are left.
+ActChange erased_change(std::string field, bool has_before, bool has_after) {
+  ActChange change{.field = std::move(field), .before = {}, .after = {}};
+  if (has_before) change.before_digest = sha256("before");
+  if (has_after) change.after_digest = sha256("after");
+  return change;
+}
+
+class ErasedActs : public ActReplayTest {
+ protected:
+  void SetUp() override {
+    ASSERT_FALSE(replay_.next(act(
+        "user.create", kUser,
+        {erased_change("email", false, true), {.field = "name", .before = {}, .after = "Ada"}})));
+  }
+};
+
+TEST_F(ErasedActs, AValueThatWasErasedIsNotKnown) {
+  EXPECT_TRUE(replay_.has_made(kUser));
+  EXPECT_FALSE(thing(kUser).knows("email"));
+  EXPECT_TRUE(thing(kUser).erased.contains("email"));
+  EXPECT_TRUE(thing(kUser).knows("profile_picture"));
+}
+
+TEST_F(ErasedActs, ButWhetherThereWasOneIs) {
+  EXPECT_EQ(found(replay_.next(
+                act("user.enable", kUser, {{.field = "email", .before = {}, .after = "b"}}))),
+            "email before it: none");
+  EXPECT_EQ(found(replay_.next(
+                act("user.enable", kUser, {erased_change("profile_picture", true, false)}))),
+            "profile_picture before it: a value that was erased");
+  // A text and a digest cannot be compared.
+  EXPECT_FALSE(replay_.next(act("user.enable", kUser, {erased_change("name", true, true)})));
+  EXPECT_FALSE(
+      replay_.next(act("user.enable", kUser, {{.field = "email", .before = "a", .after = "b"}})));
+  EXPECT_FALSE(thing(kUser).erased.contains("email"));
+  EXPECT_EQ(found(replay_.next(
+                act("user.enable", kUser, {{.field = "email", .before = "a", .after = "c"}}))),
+            "email before it: a");
+}
+
+TEST_F(ErasedActs, AnErasureLeavesNoPersonAndEndsTheKeys) {
+  for (const char* key : {"key-1", "key-2", "key-3"}) {
+    ASSERT_FALSE(
+        replay_.next(act("api_key.create", key, {{.field = "hint", .before = {}, .after = "h"}})));
+  }
+  ASSERT_FALSE(replay_.next(
+      act("api_key.revoke", "key-3", {{.field = "revoked_at", .before = {}, .after = "s"}})));
+  const std::vector<ActChange> changes = {{.field = "email", .before = {}, .after = {}},
+                                          {.field = "disabled_at", .before = {}, .after = "t"},
+                                          {.field = "erased_at", .before = {}, .after = "t"},
+                                          {.field = "api_key", .before = "key-1", .after = {}},
+                                          {.field = "api_key", .before = "key-2", .after = {}}};
+  ASSERT_FALSE(replay_.next(act("user.erase", kUser, changes)));
+  EXPECT_EQ(thing(kUser).fields, (ActReplay::Fields{{"email", std::nullopt},
+                                                    {"name", std::nullopt},
+                                                    {"profile_picture", std::nullopt},
+                                                    {"disabled_at", "t"},
+                                                    {"erased_at", "t"}}));
+  EXPECT_TRUE(thing(kUser).erased.empty());
+  EXPECT_EQ(thing("key-1").fields.at("revoked_at"), "t");
+  EXPECT_EQ(thing("key-2").fields.at("revoked_at"), "t");
+  EXPECT_EQ(thing("key-3").fields.at("revoked_at"), "s");
+  EXPECT_EQ(found(replay_.next(act("user.erase", kUser, {changes.back()}))),
+            "revoked_at before it: none");
+}
+
 TEST_F(ActReplayTest, FindsAKindThatItDoesNotKnow) {
   EXPECT_EQ(found(replay_.next(act("user.promote", kUser, {}))), "the kind: user.promote");
   EXPECT_FALSE(replay_.next(act("grant.create", "grant-1", {})));

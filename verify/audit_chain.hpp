@@ -21,9 +21,18 @@ struct ActChange {
   std::string field;
   std::optional<std::string> before;
   std::optional<std::string> after;
+  // What is hashed in place of values that tell of a person. These may be erased; it stays.
+  std::optional<Digest> before_digest = {};
+  std::optional<Digest> after_digest = {};
+
+  bool is_personal() const { return before_digest || after_digest; }
+  // Returns whether there was, or is, a value that was erased.
+  bool has_erased_before() const { return before_digest && !before; }
+  bool has_erased_after() const { return after_digest && !after; }
 };
 
 struct Act {
+  std::uint8_t version = 1;
   std::uint64_t number = 0;
   Instant at;
   std::optional<Id128> api_key;
@@ -34,6 +43,8 @@ struct Act {
   std::string target;
   std::optional<Id128> organization;
   std::vector<ActChange> changes;
+  std::string salt = {};       // of the digests; empty where no value is left that they are of
+  std::string extension = {};  // of a later program
   Digest hash{};
 };
 

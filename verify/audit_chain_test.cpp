@@ -117,9 +117,83 @@ TEST(AuditChain, FindsWhatWasChangedLeftOutOrAdded) {
   }
 }
 
+// An act of version 2 about a person, put together by hand; the texts are of the tail.
+struct PersonalAct {
+  std::string salt = std::string(16, 's');
+  std::string canonical;
+  std::string texts;
+  Digest hash{};
+
+  PersonalAct() {
+    const auto digest = [this](std::string_view framed) {
+      return std::string(as_bytes(sha256({salt, framed})));
+    };
+    const std::string name = std::string("\x04") + "name";
+    canonical += std::string("\x02\x01", 2) + std::string(7, '\0') + '\x07';
+    canonical += std::string(1 + 16 + 2, '\0');
+    canonical += std::string("\x03") + "a.b" + "\x01" + "t" + '\0' + '\x02';
+    canonical += name + std::string("\x01\x01", 2) + digest(name + "\x03" + "Eve");
+    canonical += '\x01' + digest(name + "\x03" + "Ada");
+    canonical += std::string("\x01") + "f" + std::string("\0\0\x01\x01", 4) + "x";
+    canonical += std::string("\x02") + "ex";
+    texts = "\x03" + std::string("Eve") + "\x03" + "Ada";
+    hash = sha256({std::string(32, '\0'), canonical});
+  }
+  std::string whole() const {
+    return canonical + '\x01' + salt + texts + std::string(as_bytes(hash));
+  }
+  std::string erased() const { return canonical + '\0' + std::string(as_bytes(hash)); }
+};
+
+std::string finding_of(const std::string& stored) {
+  const auto act = decode_stored_act(stored);
+  if (!act) return "unreadable";
+  AuditChain chain;
+  const auto wrong = chain.next(*act);
+  return wrong ? wrong->what : "";
+}
+
+TEST(AuditChain, HoldsWithTextsAboutAPersonAndWithout) {
+  const PersonalAct personal;
+  EXPECT_EQ(finding_of(personal.whole()), "");
+  EXPECT_EQ(finding_of(personal.erased()), "");
+  const auto act = decode_stored_act(personal.whole());
+  ASSERT_TRUE(act && act->changes.size() == 2);
+  EXPECT_EQ(act->extension, "ex");
+  EXPECT_EQ(act->changes[0].before, "Eve");
+  EXPECT_EQ(act->changes[0].after, "Ada");
+  EXPECT_EQ(act->changes[1].after, "x");
+  const auto erased = decode_stored_act(personal.erased());
+  ASSERT_TRUE(erased);
+  EXPECT_TRUE(erased->changes[0].has_erased_before() && erased->changes[0].has_erased_after());
+  EXPECT_FALSE(erased->changes[1].is_personal());
+}
+
+TEST(AuditChain, FindsAForgedTextAndAForgedDigest) {
+  const PersonalAct personal;
+  const auto with = [](std::string bytes, std::size_t at) {
+    bytes[at] = static_cast<char>(bytes[at] ^ 1);
+    return bytes;
+  };
+  const std::string whole = personal.whole();
+  EXPECT_EQ(finding_of(with(whole, whole.rfind("Eve"))), "the digest of name before");
+  EXPECT_EQ(finding_of(with(whole, whole.rfind("Ada"))), "the digest of name after");
+  EXPECT_EQ(finding_of(with(whole, personal.canonical.size() + 1)), "the digest of name before")
+      << "the salt";
+  const std::size_t digest = personal.canonical.find("name") + 4 + 2;
+  EXPECT_EQ(finding_of(with(whole, digest)), "the hash");
+  EXPECT_EQ(finding_of(with(personal.erased(), digest)), "the hash");
+  EXPECT_EQ(finding_of(with(personal.erased(), digest + 40)), "the hash");
+  // Every byte: none is read over.
+  for (std::size_t at = 0; at < whole.size(); ++at) {
+    EXPECT_NE(finding_of(with(whole, at)), "") << at;
+  }
+}
+
 TEST(AuditChain, KnowsNoBytesOfAnotherForm) {
   EXPECT_FALSE(decode_stored_act(""));
   EXPECT_FALSE(decode_stored_act(std::string(100, '\x02')));
+  EXPECT_FALSE(decode_stored_act(std::string(100, '\x03')));
   EXPECT_FALSE(decode_stored_act(std::string(100, '\x01')));
 }
 

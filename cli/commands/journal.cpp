@@ -10,6 +10,7 @@
 #include "cli/commands/commands.hpp"
 #include "cli/commands/operator_command.hpp"
 #include "cli/frame/client_command.hpp"
+#include "cli/output/escape.hpp"
 #include "server/app/secret_file.hpp"
 #include "server/app/store_tasks.hpp"
 
@@ -37,8 +38,18 @@ Result<Report> accept_loss(const AcceptLossOptions& options) {
   if (!loss) return Problem{.message = loss.error()};
   std::string text;
   if (!loss->damage.empty()) {
-    text = fmt::format("damage\t{}\nknown_record\t{}\nlast_record\t{}\nword\t{}\n", loss->damage,
-                       loss->known_record, loss->last_record, loss->word);
+    text = fmt::format(
+        "damage\t{}\nlast_record\t{}\nknown_record\t{}\nlost_records\t{}\nreadable_records\t{}\n",
+        loss->damage, loss->last_record, loss->known_record, loss->known_record - loss->last_record,
+        loss->readable_records);
+    for (const store::embedded::LostMovement& each : loss->movements) {
+      text += fmt::format("lost_movement\t{}\t{}\t{}\t{}\t{}\n", each.organization, each.seq,
+                          each.kind, each.amount, printable(each.idempotency_key));
+    }
+    for (const store::embedded::LostAct& each : loss->acts) {
+      text += fmt::format("lost_act\t{}\t{}\t{}\n", each.number, each.kind, each.target);
+    }
+    text += fmt::format("word\t{}\n", loss->word);
   }
   return Report{.text = std::move(text), .remarks = {remark_of(*loss)}};
 }
@@ -59,8 +70,11 @@ void add_accept_loss(CommandSet& commands, CLI::App& noun) {
       R"(A restored backup loses less than this, if there is a newer one. All that can be read up to the
 damage stays, and what comes behind it is lost: movements that were acknowledged, and acts. The
 damaged journal is kept in DIR/journal-lost-WORD. The audit log tells of it.
-Plain output, each as NAME<TAB>VALUE: damage, known_record (the last record that is known to have been
-there), last_record (the last one that stays) and word; nothing when the journal is whole.
+Plain output, each as NAME<TAB>VALUE: damage, last_record (the last record that stays), known_record
+(the last one that is known to have been there), lost_records (how many go, at least),
+readable_records (those of them that can still be read), for each movement in these a lost_movement
+with organization, seq, kind, amount and idempotency key, for each act a lost_act with number, kind
+and target, and word; nothing when the journal is whole.
 
 Examples:
   farthing journal accept-loss --data ./data

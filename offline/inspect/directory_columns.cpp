@@ -35,7 +35,7 @@ std::string column_text(bool is_so) { return is_so ? "true" : "false"; }
 struct ToColumns {
   Columns operator()(const directory::User& user) const {
     return {{"id", uuid_of(user.id.value)},
-            {"email", to_hex(lower(user.email))},
+            {"email", user.email ? std::optional(to_hex(lower(*user.email))) : std::nullopt},
             {"is_disabled", column_text(user.disabled_at.has_value())}};
   }
   Columns operator()(const directory::Organization& organization) const {

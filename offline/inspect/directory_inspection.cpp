@@ -5,8 +5,10 @@
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
+#include <type_traits>
 #include <utility>
 #include <variant>
+#include <vector>
 
 #include "base/digest.hpp"
 
@@ -44,6 +46,17 @@ Check check_creation(const directory::DirectoryRecord& record) {
     return check_creation(key->id.value, key->created_at);
   }
   return {};
+}
+
+// Checks that a record has nothing of a later version, which nothing here could be held against.
+Check check_extension(const directory::DirectoryRecord& record) {
+  std::string_view extension;
+  if (const auto* user = std::get_if<directory::User>(&record)) extension = user->extension;
+  if (const auto* organization = std::get_if<directory::Organization>(&record)) {
+    extension = organization->extension;
+  }
+  if (const auto* key = std::get_if<directory::ApiKey>(&record)) extension = key->extension;
+  return verify::expect_equal("its extension", "", verify::show_bytes(extension));
 }
 
 template <class T>
@@ -109,7 +122,8 @@ struct ToTold {
              {"name", user.name},
              {"profile_picture", user.profile_picture},
              {"default_organization", told_text(user.default_organization)},
-             {"disabled_at", told_text(user.disabled_at)}}};
+             {"disabled_at", told_text(user.disabled_at)},
+             {"erased_at", told_text(user.erased_at)}}};
   }
   Told operator()(const directory::Organization& organization) const {
     return {organization.id.to_string(),
@@ -158,6 +172,14 @@ Check compare_fields(const verify::ActReplay::Thing& thing, const Fields& stored
     if (found == stored.end()) return compare_field(field, value, "nothing by that name");
     if (auto wrong = compare_field(field, value, found->second)) return wrong;
   }
+  for (const std::string& field : thing.erased) {
+    const auto found = stored.find(field);
+    const bool has_value = found != stored.end() && found->second;
+    if (auto wrong =
+            verify::expect(has_value, field, "a value that was erased from the log", "none")) {
+      return wrong;
+    }
+  }
   for (const auto& [field, value] : stored) {
     if (!thing.knows(field) || thing.fields.contains(field)) continue;
     if (auto wrong = compare_field(field, std::nullopt, value)) return wrong;
@@ -170,6 +192,23 @@ Check compare_fields(const verify::ActReplay::Thing& thing, const Fields& stored
 Making DirectoryInspection::making_of(OrganizationId organization) const {
   return replay_.has_made(organization.to_string()) ? Making::told : Making::untold;
 }
+
+namespace {
+
+// Returns the ids of what a record is about: users, organizations and keys.
+std::vector<Id128> subjects_of(const directory::DirectoryRecord& record) {
+  if (const auto* user = std::get_if<directory::User>(&record)) return {user->id.value};
+  if (const auto* organization = std::get_if<directory::Organization>(&record)) {
+    return {organization->id.value};
+  }
+  if (const auto* key = std::get_if<directory::ApiKey>(&record)) return {key->id.value};
+  if (const auto* membership = std::get_if<directory::Membership>(&record)) {
+    return {membership->organization.value, membership->user.value};
+  }
+  return {};
+}
+
+}  // namespace
 
 // What was made after the log began has an act. A membership is younger than user and organization.
 Check DirectoryInspection::check_untold(const directory::DirectoryRecord& record) const {
@@ -187,6 +226,7 @@ Check DirectoryInspection::check_untold(const directory::DirectoryRecord& record
     is_told = replay_.has_made(membership->organization.to_string()) ||
               replay_.has_made(membership->user.to_string());
   }
+  is_told = is_told || replay_.begins_with_operator();
   return verify::expect(!is_told, "its making", "an act that tells of it", "none");
 }
 
@@ -202,13 +242,67 @@ std::optional<StoreDeviation> DirectoryInspection::compare(const std::string& na
   return wrong ? std::optional(deviation_of_directory(name, *wrong)) : std::nullopt;
 }
 
+std::optional<StoreDeviation> DirectoryInspection::check_receipt(
+    const directory::DirectoryReceipt& receipt) const {
+  const std::string name = "a receipt of " + receipt.actor.to_string();
+  const auto deviation = [&name](const Check& wrong) {
+    return wrong ? std::optional(deviation_of_directory(name, *wrong)) : std::nullopt;
+  };
+  if (!receipt.record) {
+    return deviation(verify::expect(replay_.has_erased_anybody(), "its answer", "one",
+                                    "that of an erased person, and nobody was erased"));
+  }
+  const auto check_record = [&](const directory::DirectoryRecord& record) -> Check {
+    for (const Id128& id : subjects_of(record)) {
+      if (!present_.contains(id)) {
+        return verify::Finding{.what = "its answer",
+                               .expected = "about what is in the directory",
+                               .found = "about something else"};
+      }
+    }
+    if (auto wrong = check_creation(record)) return wrong;
+    if (auto wrong = check_extension(record)) return wrong;
+    const Told told = std::visit(ToTold(), record);
+    const auto thing = replay_.things().find(told.name);
+    if (thing == replay_.things().end()) return check_untold(record);
+    for (const auto& [field, value] : told.fields) {
+      auto wrong = verify::expect(thing->second.may_have_had(field, value), field,
+                                  "a value that it has had", show_told(value));
+      if (wrong) return wrong;
+    }
+    return {};
+  };
+  const auto* member = std::get_if<directory::Member>(&*receipt.record);
+  if (member == nullptr) {
+    return deviation(std::visit(
+        [&](const auto& record) -> Check {
+          if constexpr (std::is_constructible_v<directory::DirectoryRecord, decltype(record)>) {
+            return check_record(record);
+          }
+          return {};
+        },
+        *receipt.record));
+  }
+  if (auto wrong = check_record(member->membership)) return deviation(wrong);
+  const auto user = replay_.things().find(member->membership.user.to_string());
+  if (user == replay_.things().end()) return {};
+  return deviation(verify::expect(user->second.may_have_had("email", member->email), "email",
+                                  "one that the user has had", show_told(member->email)));
+}
+
 std::optional<StoreDeviation> DirectoryInspection::take(const directory::DirectoryRecord& record) {
+  if (const auto* receipt = std::get_if<directory::DirectoryReceipt>(&record)) {
+    return check_receipt(*receipt);
+  }
   if (const auto* organization = std::get_if<directory::Organization>(&record)) {
     organizations_.emplace(organization->id, organization->disabled_at);
   }
   const Told told = std::visit(ToTold(), record);
   if (told.name.empty()) return {};
-  if (const auto wrong = check_creation(record)) return deviation_of_directory(told.name, *wrong);
+  for (const Id128& id : subjects_of(record)) present_.insert(id);
+  auto impossible = check_creation(record);
+  if (!impossible) impossible = check_extension(record);
+  if (impossible) return deviation_of_directory(told.name, *impossible);
   if (replay_.things().contains(told.name)) return compare(told.name, told.fields);
   const auto wrong = check_untold(record);
   return wrong ? std::optional(deviation_of_directory(told.name, *wrong)) : std::nullopt;

@@ -43,9 +43,21 @@ Error wrong_method(std::string_view allow) {
   return error;
 }
 
-Error no_route(const http::RouteMatch& match) {
-  if (match.kind == http::RouteMatch::Kind::method_not_allowed) return wrong_method(match.allow);
-  if (match.kind == http::RouteMatch::Kind::not_found) return make_error(ErrorCode::not_found);
+// Returns the path with one slash at its begin and none at its end; "/" when it has nothing else.
+std::string_view without_outer_slashes(std::string_view path) {
+  while (path.starts_with("//")) path.remove_prefix(1);
+  while (path.size() > 1 && path.ends_with('/')) path.remove_suffix(1);
+  return path;
+}
+
+Error slash_too_many(std::string_view pattern) {
+  return make_error(ErrorCode::not_found,
+                    std::string("There is nothing at a path with a slash too many. The path is \"")
+                        .append(pattern)
+                        .append("\"."));
+}
+
+Error bad_path() {
   return make_error(
       ErrorCode::bad_request,
       "The path has a \"%\" that does not begin the code of a byte, or begins that of NUL.");
@@ -127,7 +139,7 @@ void Api::admit_head(const Result<directory::Principal>& principal, Answer answe
 std::optional<Error> Api::find_refusal(const directory::Principal& principal,
                                        const http::Request& head) const {
   const http::RouteMatch match = router_of(head).match(head.method(), head.path());
-  if (match.kind != http::RouteMatch::Kind::found) return no_route(match);
+  if (match.kind != http::RouteMatch::Kind::found) return no_route(head, match);
   const Route& route = routes_[match.route];
   if (!route.right) return {};
   if (principal.key->scopes == directory::Scopes()) return no_scope();
@@ -137,6 +149,28 @@ std::optional<Error> Api::find_refusal(const directory::Principal& principal,
     return directory::find_refusal(principal, *route.right);
   }
   return directory::find_refusal(principal, *route.right, route.target.find(match));
+}
+
+std::string_view Api::find_pattern(const http::Request& request, std::string_view path) const {
+  for (const std::string_view probe : {kHealth, kReadiness}) {
+    if (path == probe) return probe;
+  }
+  for (std::size_t i = 0; i < http::kMethodCount; ++i) {
+    const auto match = router_of(request).match(static_cast<http::Method>(i), path);
+    if (match.kind == http::RouteMatch::Kind::found) return routes_[match.route].pattern;
+  }
+  return {};
+}
+
+Error Api::no_route(const http::Request& request, const http::RouteMatch& match) const {
+  using Kind = http::RouteMatch::Kind;
+  if (match.kind == Kind::method_not_allowed) return wrong_method(match.allow);
+  if (match.kind != Kind::not_found) return bad_path();
+  const std::string_view path = without_outer_slashes(request.path());
+  // The pattern is told and not the path, which may have a secret where an id belongs.
+  const std::string_view pattern =
+      path == request.path() ? std::string_view() : find_pattern(request, path);
+  return pattern.empty() ? make_error(ErrorCode::not_found) : slash_too_many(pattern);
 }
 
 void Api::admit(const Result<directory::Principal>& principal, Answer answer) {
@@ -153,7 +187,7 @@ void Api::admit(const Result<directory::Principal>& principal, Answer answer) {
 void Api::dispatch(const directory::Principal& principal, Answer answer) {
   const http::Request& request = answer.request();
   const http::RouteMatch match = router_of(request).match(request.method(), request.path());
-  if (match.kind != http::RouteMatch::Kind::found) return answer.fail(no_route(match));
+  if (match.kind != http::RouteMatch::Kind::found) return answer.fail(no_route(request, match));
   const Route& route = routes_[match.route];
   answer.set_route(route.pattern);
   if (!route.right) {
@@ -193,7 +227,10 @@ void Api::run(const Route& route, const http::RouteMatch& match,
 
 const Route* Api::find_open_route(const http::Request& request) const {
   const auto is_asked_for = [&](const Route& route) {
-    return route.pattern == request.path() && route.method == request.method();
+    const bool is_method =
+        route.method == request.method() ||
+        (route.method == http::Method::get && request.method() == http::Method::head);
+    return is_method && route.pattern == request.path();
   };
   const auto route = std::ranges::find_if(open_routes_, is_asked_for);
   return route == open_routes_.end() ? nullptr : &*route;
@@ -263,6 +300,8 @@ bool Api::answer_probe(Answer& answer) const {
     } else {
       answer.fail(response.error());
     }
+  } else if (const auto query = read_query(answer.request(), {}); !query) {
+    answer.fail(query.error());
   } else {
     answer.send(200, R"({"status":"ok"})");
   }

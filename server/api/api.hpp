@@ -36,6 +36,11 @@ class Api final : public http::Handler {
   void note_shortage(http::Shortage shortage, const std::optional<IpAddress>& peer);
 
  private:
+  // Returns the pattern of what is at a path, whatever the method; empty when there is nothing.
+  std::string_view find_pattern(const http::Request& request, std::string_view path) const;
+  // Returns why a request has no route. A path with slashes too many is no route either, but the
+  // refusal names the path that was meant.
+  Error no_route(const http::Request& request, const http::RouteMatch& match) const;
   // Calls `then(const Result<directory::Principal>&, Answer)` with who sent the request.
   template <class Then>
   void authenticate(Answer answer, Then then);

@@ -13,6 +13,7 @@ namespace farthing::api {
 namespace {
 
 constexpr std::size_t kMaxNetworks = 64;
+constexpr std::size_t kMostCharactersOfName = 255;
 constexpr std::int32_t kMaxRequests = 1'000'000;
 constexpr std::int32_t kMaxPeriod = 86'400;
 
@@ -60,6 +61,20 @@ Result<std::vector<IpNetwork>> read_networks(const JsonValue& value, std::string
   return networks;
 }
 
+Result<std::vector<IpNetwork>> read_networks_change(const JsonValue& value,
+                                                    std::string_view field) {
+  if (value.is_null()) return std::vector<IpNetwork>();
+  if (const JsonValue::Array* array = value.as_array(); array != nullptr && array->empty()) {
+    return must_be(field, "null, which means from anywhere, or a list of at least one network");
+  }
+  return read_networks(value, field);
+}
+
+Result<std::string> read_name_change(const JsonValue& value, std::string_view field) {
+  if (value.is_null()) return std::string();
+  return TextReader{kMostCharactersOfName}(value, field);
+}
+
 Result<directory::RateLimit> read_rate_limit(const JsonValue& value, std::string_view field) {
   const JsonValue::Object* object = value.as_object();
   const auto requests =
@@ -76,9 +91,9 @@ Result<directory::RateLimit> read_rate_limit(const JsonValue& value, std::string
 Result<directory::SpendCapsChange> read_spend_caps(const JsonValue& value, std::string_view field) {
   using Caps = directory::SpendCapsChange;
   static const BodySpec<Caps> spec{
-      api::field(Presence::optional, "day", &Caps::day, NullOr{read_limit}),
-      api::field(Presence::optional, "month", &Caps::month, NullOr{read_limit}),
-      api::field(Presence::optional, "total", &Caps::total, NullOr{read_limit}),
+      api::field(Presence::changed, "day", &Caps::day, NullOr{read_limit}),
+      api::field(Presence::changed, "month", &Caps::month, NullOr{read_limit}),
+      api::field(Presence::changed, "total", &Caps::total, NullOr{read_limit}),
   };
   constexpr std::optional<Credits> kNone;
   if (value.is_null()) return Caps{.day = kNone, .month = kNone, .total = kNone};

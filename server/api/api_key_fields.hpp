@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -20,6 +21,14 @@ Result<directory::Scopes> read_scopes(const JsonValue& value, std::string_view f
 
 // Reads an array of at most 64 networks or addresses; a network that stands twice is kept once.
 Result<std::vector<IpNetwork>> read_networks(const JsonValue& value, std::string_view field);
+
+// Reads the networks that a key is to have in place of its present ones: in the same form, at least
+// one, or null for anywhere. A list without any is refused, because programs send one unasked.
+Result<std::vector<IpNetwork>> read_networks_change(const JsonValue& value, std::string_view field);
+
+// Reads the name that a key is to have in place of its present one; null, which is read as an empty
+// name, takes it away.
+Result<std::string> read_name_change(const JsonValue& value, std::string_view field);
 
 // Reads {"requests": 150, "per_s": 10}: 1 to 1 000 000 requests in 1 to 86 400 seconds.
 Result<directory::RateLimit> read_rate_limit(const JsonValue& value, std::string_view field);

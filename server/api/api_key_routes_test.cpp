@@ -70,11 +70,35 @@ TEST_F(ApiKeyRoutesTest, AChangeShowsAllThatThereIs) {
       expect(200, {.method = "PATCH",
                    .path = path_,
                    .key = admin_key(),
-                   .body = R"({"expires_at":null,"rate_limit":null,"allowed_networks":[]})"});
+                   .body = R"({"expires_at":null,"rate_limit":null,"allowed_networks":null})"});
   for (const char* gone : {"expires_at", "rate_limit", "allowed_networks"}) {
     EXPECT_FALSE(find_text(again, gone)) << gone;
   }
   EXPECT_EQ(text_at(again, "name"), "build");
+  EXPECT_FALSE(find_text(expect(200, change(R"({"name":null})")), "name"));
+}
+
+TEST_F(ApiKeyRoutesTest, AnEmptyListOpensNoKeyToEverywhere) {
+  expect(200, change(R"({"allowed_networks":["127.0.0.0/8"]})"));
+  expect_error(400, "bad_request", "allowed_networks", change(R"({"allowed_networks":[]})"));
+  EXPECT_EQ(text_at(expect(200, get(path_)), "allowed_networks.0"), "127.0.0.0/8");
+}
+
+TEST_F(ApiKeyRoutesTest, NullIsAsIfLeftOutOfWhatIsMade) {
+  const std::string made =
+      expect(201, send("POST", "/v1/api-keys",
+                       R"({"name":null,"scopes":null,"expires_at":null,"allowed_networks":null,)"
+                       R"("rate_limit":null,"spend_caps":null})"));
+  EXPECT_EQ(text_at(made, "scopes.0"), "user");
+  for (const char* absent :
+       {"name", "expires_at", "allowed_networks", "rate_limit", "spend_caps"}) {
+    EXPECT_FALSE(find_text(made, absent)) << absent;
+  }
+  const std::string rotated = expect(200, send("POST", path_ + "/rotate", R"({"overlap_s":null})"));
+  EXPECT_EQ(text_at(rotated, "previous_secret.works_until"), "2026-11-23T12:00:00.000000Z");
+  expect_error(
+      400, "bad_request", "user",
+      {.method = "POST", .path = "/v1/api-keys", .key = admin_key(), .body = R"({"user":null})"});
 }
 
 TEST_F(ApiKeyRoutesTest, WrongChangesAreNamed) {
@@ -83,12 +107,12 @@ TEST_F(ApiKeyRoutesTest, WrongChangesAreNamed) {
     std::string value;
   };
   for (const Case& wrong : {
-           Case{"name", "null"},
+           Case{"name", "\"\""},
            Case{"scopes", "null"},
            Case{"scopes", "[]"},
            Case{"expires_at", "\"soon\""},
            Case{"expires_at", "\"2026-11-22T12:00:00Z\""},
-           Case{"allowed_networks", "null"},
+           Case{"allowed_networks", "[]"},
            Case{"allowed_networks", "\"192.0.2.0/24\""},
            Case{"allowed_networks", "[\"192.0.2.1/24\"]"},
            Case{"allowed_networks", "[7]"},
@@ -127,7 +151,7 @@ TEST_F(ApiKeyRoutesTest, ARotatedKeyHasTwoSecretsForAWhile) {
 TEST_F(ApiKeyRoutesTest, ARotationHasADefaultAndBounds) {
   const std::string rotated = expect(200, send("POST", path_ + "/rotate", ""));
   EXPECT_EQ(text_at(rotated, "previous_secret.works_until"), "2026-11-23T12:00:00.000000Z");
-  for (const std::string overlap : {"-1", "2592001", "1.5", "\"60\"", "null"}) {
+  for (const std::string overlap : {"-1", "2592001", "1.5", "\"60\""}) {
     expect_error(400, "bad_request", "overlap_s",
                  send("POST", path_ + "/rotate", R"({"overlap_s":)" + overlap + "}"));
   }

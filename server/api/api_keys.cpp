@@ -131,12 +131,12 @@ struct ChangeApiKey {
   static Result<Input> parse(const Call& call) {
     using Change = directory::ApiKeyChange;
     static const BodySpec<Change> spec{
-        field(optional, "name", &Change::name, TextReader{255}),
-        field(optional, "scopes", &Change::scopes, read_scopes),
-        field(optional, "expires_at", &Change::expires_at, NullOr{read_instant}),
-        field(optional, "allowed_networks", &Change::allowed_networks, read_networks),
-        field(optional, "rate_limit", &Change::rate_limit, NullOr{read_rate_limit}),
-        field(optional, "spend_caps", &Change::spend_caps, read_spend_caps),
+        field(changed, "name", &Change::name, read_name_change),
+        field(changed, "scopes", &Change::scopes, read_scopes),
+        field(changed, "expires_at", &Change::expires_at, NullOr{read_instant}),
+        field(changed, "allowed_networks", &Change::allowed_networks, read_networks_change),
+        field(changed, "rate_limit", &Change::rate_limit, NullOr{read_rate_limit}),
+        field(changed, "spend_caps", &Change::spend_caps, read_spend_caps),
     };
     auto about = read_about<ApiKeyId>(call, "an API key", KeyNeed::optional);
     if (!about) return about.error();

@@ -23,6 +23,17 @@ TEST_F(ApiRulesTest, ProbesNeedNoKey) {
   EXPECT_EQ(wrong.header("allow"), "GET, HEAD");
 }
 
+TEST_F(ApiRulesTest, ProbesRefuseUnknownParameters) {
+  for (const std::string path : {"/healthz", "/readyz"}) {
+    expect_error(400, "bad_request", "x", {.path = path + "?x=1"});
+    expect_error(400, "bad_request", "x", {.path = path + "?x=1", .key = admin_key()});
+    expect_error(400, "bad_request", "", {.path = path + "?=1"});
+    expect(200, {.path = path + "?"});
+  }
+  expect_error(400, "bad_request", "for", {.path = "/healthz?for=reads"});
+  expect(200, {.path = "/readyz?for=reads"});
+}
+
 TEST_F(ApiRulesTest, ReadinessFollowsTheServer) {
   api_.set_ready(false);
   EXPECT_EQ(expect(200, {.path = "/healthz"}), R"({"status":"ok"})");
@@ -161,6 +172,38 @@ TEST_F(ApiRulesTest, UnknownPathsAre404WithAKey) {
   expect_error(400, "bad_request", "", {.path = "/v1/users/%zz", .key = admin_key()});
 }
 
+TEST_F(ApiRulesTest, APathWithASlashTooManyIs404AndNamesTheRightOne) {
+  struct Case {
+    std::string path;
+    std::string right;
+  };
+  for (const Case& each : {
+           Case{"//v1/user/account", "/v1/user/account"},
+           Case{"///v1/user/account", "/v1/user/account"},
+           Case{"/v1/user/account/", "/v1/user/account"},
+           Case{"//v1alpha/user/balance//", "/v1alpha/user/balance"},
+           Case{"/v1/users/", "/v1/users"},
+           Case{"//healthz", "/healthz"},
+           Case{"/readyz/", "/readyz"},
+           Case{"/v1/organizations/org-0/balance/", "/v1/organizations/{organization}/balance"},
+           Case{"//v1/api-keys/sk-secret/rotate", "/v1/api-keys/{API_key}/rotate"},
+       }) {
+    for (const std::string_view method : {"GET", "POST", "DELETE"}) {
+      EXPECT_EQ(
+          expect_error(404, "not_found", "",
+                       {.method = method, .path = each.path, .key = admin_key()}),
+          "There is nothing at a path with a slash too many. The path is \"" + each.right + "\".");
+    }
+    expect_error(401, "unauthorized", "", {.path = each.path});
+  }
+  for (const std::string path : {"//", "//v1/", "/v1//users", "/v1/organizations//balance",
+                                 "//v2/user/account", "/no/such/path/"}) {
+    EXPECT_EQ(expect_error(404, "not_found", "", {.path = path, .key = admin_key()}),
+              "There is nothing here.")
+        << path;
+  }
+}
+
 TEST_F(ApiRulesTest, WrongMethodsNameTheRightOnes) {
   struct Case {
     std::string_view method;
@@ -171,6 +214,9 @@ TEST_F(ApiRulesTest, WrongMethodsNameTheRightOnes) {
            Case{"DELETE", "/v1/users", "GET, HEAD, POST"},
            Case{"POST", "/v1alpha/user/account", "GET, HEAD"},
            Case{"OPTIONS", "/v1/user/balance", "GET, HEAD"},
+           Case{"TRACE", "/v1/user/balance", "GET, HEAD"},
+           Case{"TRACE", "/v1/users", "GET, HEAD, POST"},
+           Case{"TRACE", "/healthz", "GET, HEAD"},
            Case{"GET", "/v1/api-keys/key-0/revoke", "POST"},
            Case{"PATCH", "/v1/users/user-0/default-organization", "PUT"},
        }) {

@@ -14,17 +14,33 @@
 namespace farthing::api {
 namespace {
 
-void write_change(JsonWriter& writer, const directory::ActChange& change) {
+void write_digest_if_any(JsonWriter& writer, std::string_view name,
+                         const std::optional<Digest>& digest) {
+  if (digest) writer.member(name, to_hex(as_bytes(*digest)));
+}
+
+void write_change(JsonWriter& writer, const directory::AuditRecord& record,
+                  const directory::ActChange& change) {
   writer.begin_object();
   writer.member("field", change.field);
   if (change.before) writer.member("before", *change.before);
   if (change.after) writer.member("after", *change.after);
+  if (change.is_personal) {
+    write_digest_if_any(writer, "before_digest", directory::digest_before(record, change));
+    write_digest_if_any(writer, "after_digest", directory::digest_after(record, change));
+  }
   writer.end_object();
+}
+
+void write_salt(JsonWriter& writer, const directory::AuditRecord& record) {
+  writer.member("salt",
+                to_hex({reinterpret_cast<const char*>(record.salt.data()), record.salt.size()}));
 }
 
 // Shows all that is hashed: docs/reference/audit-log.md says how to compute the hash.
 void write_act(JsonWriter& writer, const directory::AuditRecord& record) {
   writer.begin_object();
+  if (record.version > 1) writer.name("version").literal(std::to_string(record.version));
   writer.name("number").literal(std::to_string(record.number));
   writer.member("at", record.at.to_string());
   writer.member("kind", record.act.kind);
@@ -39,8 +55,12 @@ void write_act(JsonWriter& writer, const directory::AuditRecord& record) {
   writer.member_if_any("address", record.origin.address);
   writer.member_if_any("request", record.origin.request_id);
   writer.name("changes").begin_array();
-  for (const directory::ActChange& change : record.act.changes) write_change(writer, change);
+  for (const directory::ActChange& change : record.act.changes) {
+    write_change(writer, record, change);
+  }
   writer.end_array();
+  if (directory::has_personal_texts(record)) write_salt(writer, record);
+  if (!record.extension.empty()) writer.member("extension", to_hex(record.extension));
   writer.member("hash", to_hex(as_bytes(record.hash)));
   writer.end_object();
 }

@@ -173,7 +173,10 @@ struct Authorize {
     } else if (!organization->empty()) {
       input.question.organization = OrganizationId::parse(*organization);
       // A text that is no id names nobody's organization.
-      if (!input.question.organization) input.refusal = make_error(ErrorCode::permission_denied);
+      if (!input.question.organization) {
+        input.refusal = make_error(ErrorCode::permission_denied,
+                                   "The user of this key does not belong to that organization.");
+      }
     }
     return Done{};
   }

@@ -19,7 +19,10 @@
 
 namespace farthing::api {
 
-enum class Presence : std::uint8_t { required, optional };
+// Says whether a member must be there, and what null is. For an `optional` one null is the same as
+// leaving it out. `changed` is for a member that a change may leave out as well, and whose reader
+// says what null does to it.
+enum class Presence : std::uint8_t { required, optional, changed };
 
 // One member of the body of an `Input`.
 template <class Input>
@@ -81,8 +84,10 @@ class BodySpec {
   static Result<Done> read_field(const BodyField<Input>& field, const JsonValue::Object& object,
                                  Input& input) {
     const auto member = std::ranges::find(object, field.name, &JsonMember::name);
-    if (member != object.end()) return field.read(member->value, field.name, input);
-    if (field.presence == Presence::optional) return Done{};
+    const bool is_left_out =
+        member == object.end() || (field.presence == Presence::optional && member->value.is_null());
+    if (!is_left_out) return field.read(member->value, field.name, input);
+    if (field.presence != Presence::required) return Done{};
     return bad_field(std::string(field.name), std::string(field.name) + " is missing.");
   }
 

@@ -53,6 +53,24 @@ TEST(BodySpec, LeavesDefaultsWhereThereIsNothing) {
   EXPECT_FALSE(input.name);
 }
 
+TEST(BodySpec, NullIsAsIfLeftOut) {
+  Input input;
+  ASSERT_TRUE(spec().read(*read_json(R"({"amount":1,"color":null,"name":null})").value(), input));
+  EXPECT_EQ(input.color, "red");
+  EXPECT_FALSE(input.name);
+}
+
+TEST(BodySpec, TheReaderOfAChangeSaysWhatNullIs) {
+  static const BodySpec<Input> change{
+      field(Presence::changed, "name", &Input::name, TextReader{10}),
+  };
+  Input input;
+  EXPECT_TRUE(change.read(*read_json("{}").value(), input));
+  const auto done = change.read(*read_json(R"({"name":null})").value(), input);
+  ASSERT_FALSE(done);
+  EXPECT_EQ(done.error().message, "name must be a string.");
+}
+
 TEST(BodySpec, NamesWhatIsWrong) {
   struct Case {
     std::string_view json;
@@ -71,7 +89,10 @@ TEST(BodySpec, NamesWhatIsWrong) {
            Case{R"({"Amount":1})", "Amount", "This request has no member \"Amount\"."},
            Case{R"({"amount":1,"color":"green"})", "color", "color must be red or blue."},
            Case{R"({"amount":1,"color":7})", "color", "color must be a string."},
-           Case{R"({"amount":1,"name":null})", "name", "name must be a string."},
+           Case{R"({"amount":null})", "amount",
+                "amount must be a positive decimal with at most 9 places, as a string or an exact "
+                "number, "
+                "and not above 9223372036.854775807."},
        }) {
     const Error error = error_of(expected.json);
     EXPECT_EQ(error.code, ErrorCode::bad_request) << expected.json;

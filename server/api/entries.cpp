@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <charconv>
 #include <cstdint>
+#include <limits>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -11,6 +13,7 @@
 #include "server/api/input.hpp"
 #include "server/api/json_fields.hpp"
 #include "server/api/page.hpp"
+#include "server/api/replies.hpp"
 #include "server/api/routes.hpp"
 #include "server/http/ascii.hpp"
 #include "server/ledger/entry_id.hpp"
@@ -18,6 +21,7 @@
 namespace farthing::api {
 namespace {
 
+constexpr std::uint64_t kMostSeq = std::numeric_limits<std::int64_t>::max();
 constexpr std::string_view kCsv = "text/csv";
 
 enum class Form : std::uint8_t { json, csv };
@@ -61,23 +65,30 @@ Result<ledger::EntryFilter> read_entry_filter(const http::QueryParameters& query
   ledger::EntryFilter filter;
   auto done =
       read_parameter(query, "kind", ledger::parse_entry_kind, "a kind of entry", filter.kind);
-  if (done) done = read_parameter(query, "from", Instant::parse, kInstantOfQuery, filter.from);
-  if (done) done = read_parameter(query, "to", Instant::parse, kInstantOfQuery, filter.to);
   if (done) {
     done = read_parameter(query, "key", ApiKeyId::parse, "the id of an API key", filter.key);
   }
   if (!done) return done.error();
+  const auto from = read_instant_parameter(query, "from");
+  if (!from) return from.error();
+  const auto to = read_instant_parameter(query, "to");
+  if (!to) return to.error();
+  filter.from = *from;
+  filter.to = *to;
   if (const auto operation = query.find("operation")) {
-    if (operation->empty()) return bad_field("operation", "operation must not be empty.");
-    filter.operation = *operation;
+    // No longer text is an entry's, as requests have no room for one.
+    auto read = TextReader{255}(JsonValue(*operation), "operation");
+    if (!read) return read.error();
+    filter.operation = *std::move(read);
   }
   return filter;
 }
 
 Result<CsvTexts> read_texts(const http::QueryParameters& query) {
   const auto raw = query.find("raw");
-  if (!raw || *raw == "false") return CsvTexts::guarded;
-  if (*raw == "true") return CsvTexts::raw;
+  // PHP's generated client writes booleans as digits.
+  if (!raw || *raw == "false" || *raw == "0") return CsvTexts::guarded;
+  if (*raw == "true" || *raw == "1") return CsvTexts::raw;
   return bad_field("raw", "raw must be true or false.");
 }
 
@@ -146,11 +157,49 @@ struct ListEntries {
   }
 };
 
+// Returns the number of an entry, the second part of the path that is no name.
+Result<std::uint64_t> read_seq(const Call& call) {
+  const std::string_view text = call.route.parameters[1];
+  std::uint64_t seq = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), seq);
+  const bool is_seq = error == std::errc() && end == text.data() + text.size() && seq > 0 &&
+                      seq <= kMostSeq && text.front() != '0';
+  if (is_seq) return seq;
+  return make_error(ErrorCode::not_found,
+                    "That is not the number of an entry, which is a whole number from 1 on.");
+}
+
+struct EraseTexts {
+  struct Input {
+    service::Requester requester;
+    directory::EntryTexts of;
+  };
+  static Result<Input> parse(const Call& call) {
+    const auto organization = read_path_id<OrganizationId>(call, 0, "an organization");
+    if (!organization) return organization.error();
+    const auto seq = read_seq(call);
+    if (!seq) return seq.error();
+    if (auto query = read_query(call, {}); !query) return query.error();
+    auto requester = read_requester(call, KeyNeed::none);
+    if (!requester) return requester.error();
+    if (auto done = expect_no_body(call.request); !done) return done.error();
+    return Input{.requester = *std::move(requester),
+                 .of = {.organization = *organization, .seq = *seq}};
+  }
+  static void process(Services& services, Input input, Answer answer) {
+    services.operations.erase_texts(std::move(input.requester), input.of,
+                                    answer_record<ledger::Entry>(std::move(answer), write_entry));
+  }
+};
+
 }  // namespace
 
 void add_entries(Routes& routes) {
   routes.push_back(route<ListEntries>(http::Method::get, "/v1/organizations/{organization}/entries",
                                       directory::Right::see_ledger));
+  routes.push_back(route<EraseTexts>(http::Method::post,
+                                     "/v1/organizations/{organization}/entries/{entry}/erase",
+                                     directory::Right::operate));
 }
 
 }  // namespace farthing::api

@@ -225,7 +225,9 @@ TEST_F(EntriesRoutesTest, AsCsvForASpreadsheet) {
   const std::string raw = csv_of("&raw=true");
   EXPECT_NE(raw.find(R"csv(,"=SUM(A1,A9)",@x,)csv"), std::string::npos) << raw;
   EXPECT_EQ(ask(get("?raw=true")).body, ask(get("")).body) << "JSON is raw anyway";
-  expect_error(400, "bad_request", "raw", get("?raw=1"));
+  EXPECT_EQ(csv_of("&raw=0"), guarded);
+  EXPECT_EQ(csv_of("&raw=1"), raw);
+  expect_error(400, "bad_request", "raw", get("?raw=2"));
 }
 
 TEST_F(EntriesRoutesTest, AnOutcomeIsTheEntriesUnderAKey) {
@@ -289,6 +291,23 @@ TEST_F(EntriesRoutesTest, WrongRequestsAreNamed) {
   }
   expect_error(400, "bad_request", "kind", get("?kind=grants"));
   expect_error(400, "bad_request", "sort", get("?sort=at"));
+  expect(200, get("?operation=" + std::string(255, 'x')));
+  expect_error(400, "bad_request", "operation", get("?operation=" + std::string(256, 'x')));
+  expect_error(400, "bad_request", "operation", get("?operation=%ff"));
+  expect_error(400, "bad_request", "limit", get("?limit=-0"));
+  for (const std::string name : {"from", "to"}) {
+    expect(200, get("?" + name + "=2026-11-22T16:37:42%2B00:00"));
+    expect(200, get("?" + name + "=2016-12-31T23:59:60Z"));
+    EXPECT_EQ(
+        expect_error(400, "bad_request", name, get("?" + name + "=2026-11-22T16:37:42+00:00")),
+        name +
+            " has a blank where the + of its offset was: a query wants a + written %2B. "
+            "Write %2B, or the instant in UTC with a Z.");
+    EXPECT_EQ(expect_error(400, "bad_request", name, get("?" + name + "=2026-11-22+16:37:42Z")),
+              name +
+                  " must be an instant from 1970 on, such as 2026-11-22T16:37:42Z (a + in a "
+                  "query is written %2B).");
+  }
   // A cursor belongs to its list, filters included.
   const std::string cursor = text_at(expect(200, get("?limit=1&kind=grant")), "next");
   EXPECT_EQ(text_at(expect(200, get("?kind=grant&cursor=" + cursor)), "entries.0.seq"), "2");
@@ -300,6 +319,28 @@ TEST_F(EntriesRoutesTest, WrongRequestsAreNamed) {
   Ask meter = get("");
   meter.key = make_key(directory::Scope::meter);
   EXPECT_EQ(ask(meter).status, 403);
+}
+
+TEST_F(EntriesRoutesTest, TheTextsOfAnEntryAreErased) {
+  give("10");
+  charge("2.5", R"(,"operation":"image","metadata":{"customer":"Grace"})");
+  const std::string digest = text_at(expect(200, get("")), "entries.1.erasable_digest");
+  const Ask erase = {.method = "POST", .path = path_ + "/2/erase", .key = admin_key()};
+  const std::string erased = expect(200, erase);
+  EXPECT_EQ(text_at(erased, "erasable_digest"), digest);
+  EXPECT_EQ(text_at(erased, "operation"), "image");
+  for (const char* gone : {"metadata", "erasable_salt"}) EXPECT_FALSE(find_text(erased, gone));
+  EXPECT_EQ(expect(200, erase), erased);
+  EXPECT_EQ(expect(200, get("")).find("Grace"), std::string::npos);
+  // An entry that never had any stays as it is.
+  EXPECT_EQ(text_at(expect(200, {.method = "POST", .path = path_ + "/1/erase", .key = admin_key()}),
+                    "seq"),
+            "1");
+  for (const char* none : {"3", "0", "01", "-1", "x", "99999999999999999999"}) {
+    const std::string refused =
+        expect(404, {.method = "POST", .path = path_ + "/" + none + "/erase", .key = admin_key()});
+    EXPECT_EQ(text_at(refused, "name"), "not_found") << none;
+  }
 }
 
 }  // namespace farthing::api::entries_routes_test

@@ -136,7 +136,7 @@ class ExamplesTest : public ApiTest {
     compare("api_key_refused", ask(R"(,"cost":"2")"));
   }
   void compare_capped_verification(const std::string& path, const std::string& key) {
-    send(200, "PATCH", path, R"({"allowed_networks":[]})");
+    send(200, "PATCH", path, R"({"allowed_networks":null})");
     compare("api_key_verified_capped",
             send(200, "POST", "/v1/api-keys/verify", R"({"api_key":")" + key + R"("})"));
     compare("error_spend_cap_exceeded", send(402, "POST", "/v1/charges",
@@ -219,6 +219,10 @@ class ExamplesTest : public ApiTest {
     compare("organization_disabled", send(200, "POST", organization + "/disable", ""));
     expect(200, {.method = "POST", .path = organization + "/enable", .key = admin_key()});
   }
+  void compare_erasure() {
+    const std::string made = send(201, "POST", "/v1/users", R"({"email":"eve@example.com"})");
+    compare("user_erased", send(200, "POST", "/v1/users/" + text_at(made, "id") + "/erase", ""));
+  }
   void compare_audit_log() {
     const std::string other =
         text_at(send(201, "POST", "/v1/users", R"({"email":"alan@example.com"})"), "id");
@@ -259,6 +263,7 @@ TEST_F(ExamplesTest, AreWhatTheServerAnswers) {
   compare_holds();
   compare_batches();
   compare_standing();
+  compare_erasure();
   compare_audit_log();
   compare_errors();
   compare_operating();

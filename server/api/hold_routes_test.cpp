@@ -108,7 +108,7 @@ TEST_F(HoldRoutesTest, AHoldIsExtendedAndReleased) {
 
 TEST_F(HoldRoutesTest, WrongHoldsAreNamed) {
   expect_error(400, "bad_request", "Idempotency-Key", hold(R"("amount":1)", ""));
-  for (const std::string ttl : {"0", "-1", "86401", "1.5", "\"60\"", "null"}) {
+  for (const std::string ttl : {"0", "-1", "86401", "1.5", "\"60\""}) {
     expect_error(400, "bad_request", "ttl_s", hold(R"("amount":1,"ttl_s":)" + ttl, "h"));
   }
   expect_error(400, "bad_request", "over_capture", hold(R"("amount":1,"over_capture":"x")", "h"));
@@ -119,6 +119,24 @@ TEST_F(HoldRoutesTest, WrongHoldsAreNamed) {
   expect_error(400, "bad_request", "ttl_s", about(id, "extend", "{}", "e"));
   expect_error(400, "bad_request", "amount", about(id, "release", R"({"amount":1})", "r"));
   expect_error(400, "bad_request", "Idempotency-Key", about(id, "release", "", ""));
+}
+
+TEST_F(HoldRoutesTest, NullIsAsIfLeftOut) {
+  const std::string placed = expect(
+      201,
+      hold(R"("amount":1,"ttl_s":null,"over_capture":null,"operation":null,"api_key":null)", "h"));
+  EXPECT_EQ(text_at(placed, "over_capture"), "reject");
+  EXPECT_EQ(text_at(placed, "expires_at"), "2026-11-22T12:10:00.000000Z");
+  // It is the same request as one that leaves them out.
+  EXPECT_EQ(expect(201, hold(R"("amount":1)", "h")), placed);
+  const std::string captured =
+      expect(200, about(text_at(placed, "id"), "capture", R"({"amount":null,"final":null})", "c"));
+  EXPECT_EQ(text_at(captured, "captured"), "1");
+  EXPECT_EQ(text_at(captured, "state"), "captured");
+  // So is null for a body that may be left out, but not for one that must be there.
+  const std::string other = place(R"("amount":2)");
+  EXPECT_EQ(text_at(expect(200, about(other, "capture", "null", "c2")), "captured"), "2");
+  expect_error(400, "bad_request", "", about(other, "extend", "null", "e"));
 }
 
 TEST_F(HoldRoutesTest, WhatIsNoHoldIs404) {

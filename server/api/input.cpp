@@ -11,6 +11,9 @@
 namespace farthing::api {
 namespace {
 
+// What an instant in a query must be, for messages.
+constexpr std::string_view kInstantOfQuery =
+    "an instant from 1970 on, such as 2026-11-22T16:37:42Z (a + in a query is written %2B)";
 constexpr const char* kIdempotencyKey = "Idempotency-Key";
 
 // A long name is not sent back, because answers that nobody takes are kept in memory.
@@ -31,6 +34,14 @@ Error explain(const http::QueryError& error) {
       return bad_field(error.name, "The query has \"" + error.name + "\" twice.");
   }
   return make_error(ErrorCode::bad_request);
+}
+
+// Returns whether the text of a query is an instant but for the + of its offset, which stands for a
+// blank in a query.
+bool has_lost_plus(std::string_view text) {
+  std::string restored(text);
+  std::ranges::replace(restored, ' ', '+');
+  return Instant::parse(restored).has_value();
 }
 
 Error missing_idempotency_key() {
@@ -55,9 +66,9 @@ directory::Scopes counted_scopes(http::Entrance entrance) {
   return scopes;
 }
 
-Result<http::QueryParameters> read_query(const Call& call,
+Result<http::QueryParameters> read_query(const http::Request& request,
                                          std::initializer_list<std::string_view> allowed) {
-  auto query = http::QueryParameters::parse(call.request.query());
+  auto query = http::QueryParameters::parse(request.query());
   if (!query) return explain(query.error());
   for (const auto& [name, value] : query->all()) {
     if (std::ranges::find(allowed, name) == allowed.end()) {
@@ -74,6 +85,12 @@ Result<std::optional<Instant>> read_instant_parameter(const http::QueryParameter
   if (!text) return std::optional<Instant>();
   const auto instant = Instant::parse(*text);
   if (instant) return std::optional(*instant);
+  if (has_lost_plus(*text)) {
+    return bad_field(std::string(name),
+                     std::string(name).append(
+                         " has a blank where the + of its offset was: a query wants a + written "
+                         "%2B. Write %2B, or the instant in UTC with a Z."));
+  }
   return bad_field(std::string(name),
                    std::string(name).append(" must be ").append(kInstantOfQuery).append("."));
 }

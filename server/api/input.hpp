@@ -29,12 +29,12 @@ Result<Id> read_path_id(const Call& call, std::size_t index, std::string_view no
 }
 
 // Returns the query's parameters, if `allowed` has all of them.
-Result<http::QueryParameters> read_query(const Call& call,
+Result<http::QueryParameters> read_query(const http::Request& request,
                                          std::initializer_list<std::string_view> allowed);
-
-// What an instant in a query must be, for messages.
-inline constexpr std::string_view kInstantOfQuery =
-    "an instant from 1970 on, such as 2026-11-22T16:37:42Z (a + in a query is written %2B)";
+inline Result<http::QueryParameters> read_query(const Call& call,
+                                                std::initializer_list<std::string_view> allowed) {
+  return read_query(call.request, allowed);
+}
 
 // Returns the instant of a parameter, if it is there.
 Result<std::optional<Instant>> read_instant_parameter(const http::QueryParameters& query,

@@ -6,6 +6,7 @@
 
 #include "base/json/json_reader.hpp"
 #include "base/json/utf8.hpp"
+#include "server/directory/email.hpp"
 #include "server/http/ascii.hpp"
 #include "server/ledger/hold_status.hpp"
 
@@ -62,6 +63,13 @@ std::optional<Credits> parse_amount(const JsonValue& value) {
   return {};
 }
 
+// Returns whether an amount is written with a minus sign, as a zero may be too.
+bool has_sign(const JsonValue& value) {
+  if (const std::string_view* text = value.as_string()) return text->starts_with('-');
+  const auto* number = value.as_number();
+  return number != nullptr && number->literal.starts_with('-');
+}
+
 }  // namespace
 
 Error must_be(std::string_view field, std::string_view expected) {
@@ -96,10 +104,23 @@ Result<std::string> read_email(const JsonValue& value, std::string_view field) {
   return std::string(*text);
 }
 
+Result<std::string> read_new_email(const JsonValue& value, std::string_view field) {
+  auto email = read_email(value, field);
+  if (!email) return email;
+  const auto normalized = directory::normalize_email(*email);
+  if (!normalized || !is_email(*normalized)) {
+    return must_be(field, "an email address whose domain can be written in ASCII (RFC 5891)");
+  }
+  return email;
+}
+
 Result<std::string> read_uri(const JsonValue& value, std::string_view field) {
   const auto text = read_string(value, field);
   if (!text) return text.error();
-  if (!is_uri(*text)) return must_be(field, "an absolute URI of at most 2048 characters");
+  if (!is_uri(*text))
+    return must_be(field,
+                   "an absolute URI of at most 2048 printable ASCII characters, such as "
+                   "https://example.com/picture.png");
   return std::string(*text);
 }
 
@@ -115,10 +136,10 @@ Result<Credits> read_amount(const JsonValue& value, std::string_view field) {
 
 Result<Credits> read_limit(const JsonValue& value, std::string_view field) {
   const auto limit = parse_amount(value);
-  if (!limit || *limit < Credits()) {
+  if (!limit || has_sign(value)) {
     return must_be(field,
-                   "zero or a positive decimal with at most 9 places, as a string or an exact "
-                   "number, and not above 9223372036.854775807");
+                   "zero or a positive decimal with at most 9 places and no sign, as a string or "
+                   "an exact number, and not above 9223372036.854775807");
   }
   return *limit;
 }

@@ -31,13 +31,17 @@ struct TextReader {
 // blanks. Does not check whether mail gets there.
 Result<std::string> read_email(const JsonValue& value, std::string_view field);
 
+// Reads the e-mail address of a new user in the same forms, as it was sent; the spelling under which
+// it is stored (server/directory/email.hpp) is one as well.
+Result<std::string> read_new_email(const JsonValue& value, std::string_view field);
+
 // Reads an absolute URI of at most 2 048 printable ASCII characters.
 Result<std::string> read_uri(const JsonValue& value, std::string_view field);
 
 // Reads a positive amount: a decimal string, or a number that is exact to 9 places.
 Result<Credits> read_amount(const JsonValue& value, std::string_view field);
 
-// Reads an amount that is positive or zero, in the same forms.
+// Reads an amount that is positive or zero, in the same forms. A zero has no sign either.
 Result<Credits> read_limit(const JsonValue& value, std::string_view field);
 
 // Reads an RFC 3339 date-time.

@@ -83,6 +83,21 @@ TEST(JsonFields, EmailsLookLikeOnes) {
   }
 }
 
+TEST(JsonFields, NewEmailsHaveASpellingThatIsOneToo) {
+  const auto email = [](const std::string& text) {
+    return read(read_new_email, "\"" + text + "\"", itself);
+  };
+  for (const std::string good : {"a@b", "Ada@Example.com", "ä@ö.example", "a@b。example"}) {
+    EXPECT_EQ(email(good), good);
+  }
+  // The last of these have a sign before or after normalization that no address has.
+  for (const std::string& bad :
+       {std::string("a"), std::string("a@♥.example"), "a@" + std::string(63, 'x') + "ü.example",
+        std::string("a@ü＠b.example"), std::string("a@ü..example"), std::string("a\u037eb@c")}) {
+    EXPECT_TRUE(is_refused(email(bad))) << bad;
+  }
+}
+
 TEST(JsonFields, UrisAreAbsolute) {
   const auto uri = [](const std::string& text) {
     return read(read_uri, "\"" + text + "\"", itself);

@@ -52,7 +52,7 @@ void write_verified(JsonWriter& writer, const service::VerifiedKey& verified) {
   const directory::User& user = verified.account->user;
   write_key(writer, *verified.key);
   writer.name("user").begin_object();
-  writer.member("id", user.id).member("email", user.email).end_object();
+  writer.member("id", user.id).member("email", user.email.value_or("")).end_object();
   writer.name("organization").begin_object();
   writer.member("id", verified.membership.organization);
   writer.member("name", verified.membership.name).end_object();

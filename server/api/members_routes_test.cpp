@@ -34,8 +34,31 @@ TEST_F(MembersTest, AnOwnerAddsAUserByEmail) {
   expect_error(409, "already_exists", "user",
                as(adas_, "POST", members_, R"({"user":")" + grace_.id.to_string() + R"("})"));
   // What the query or the body names is named by a field.
-  const Ask nobody = as(adas_, "POST", members_, R"({"email":"nobody@example.com"})");
-  EXPECT_EQ(ask(nobody).status, 404);
+  EXPECT_EQ(expect_error(404, "not_found", "email",
+                         as(adas_, "POST", members_, R"({"email":"nobody@example.com"})")),
+            "There is no user with this email; the operator makes users.");
+}
+
+TEST_F(MembersTest, AnEmailIsOneHoweverItIsTyped) {
+  const auto create = [&](const std::string& email) {
+    return Ask{.method = "POST",
+               .path = "/v1/users",
+               .key = admin_key(),
+               .body = R"({"email":")" + email + R"("})"};
+  };
+  const std::string made = expect(201, create("Andre\u0301@B\u00fccher.example"));
+  EXPECT_EQ(text_at(made, "email"), "Andr\u00e9@xn--bcher-kva.example");
+  for (const std::string same :
+       {"Andre\u0301@B\u00fccher.example", "andr\u00e9@bu\u0308cher.EXAMPLE",
+        "ANDR\u00e9@XN--BCHER-kva.example"}) {
+    expect_error(409, "already_exists", "email", create(same));
+    const std::string added =
+        expect(201, as(adas_, "POST", members_, R"({"email":")" + same + R"("})"));
+    EXPECT_EQ(text_at(added, "user"), text_at(made, "id"));
+    expect(200, as(adas_, "DELETE", members_ + "/" + text_at(made, "id")));
+  }
+  expect(201, create("ANDR\u00c9@b\u00fccher.example"));
+  expect_error(400, "bad_request", "email", create("a@\u2665.example"));
 }
 
 TEST_F(MembersTest, AUserToAddIsNamedOnce) {

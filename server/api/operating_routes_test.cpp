@@ -59,8 +59,10 @@ TEST_F(OperatingRoutesTest, AnOrganizationIsRenamed) {
 TEST_F(OperatingRoutesTest, WrongLimitsAreNamed) {
   expect_error(400, "bad_request", "Idempotency-Key", limit(R"({"overdraft_limit":1})", ""));
   expect_error(400, "bad_request", "", limit("{}", "l"));
-  for (const std::string body : {R"({"overdraft_limit":-1})", R"({"overdraft_limit":"-0.1"})",
-                                 R"({"overdraft_limit":1e30})", R"({"overdraft_limit":null})"}) {
+  for (const std::string body :
+       {R"({"overdraft_limit":-1})", R"({"overdraft_limit":"-0.1"})", R"({"overdraft_limit":1e30})",
+        R"({"overdraft_limit":null})", R"({"overdraft_limit":"-0"})", R"({"overdraft_limit":-0})",
+        R"({"overdraft_limit":-0.0})", R"({"overdraft_limit":"-0.00"})"}) {
     expect_error(400, "bad_request", "overdraft_limit", limit(body, "l"));
   }
   Ask nowhere = limit(R"({"overdraft_limit":1})", "l");

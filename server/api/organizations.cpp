@@ -91,8 +91,8 @@ struct ChangeOrganization {
   static Result<Input> parse(const Call& call) {
     using service::OrganizationChange;
     static const BodySpec<OrganizationChange> spec{
-        field(optional, "name", &OrganizationChange::name, TextReader{255}),
-        field(optional, "overdraft_limit", &OrganizationChange::overdraft_limit, read_limit),
+        field(changed, "name", &OrganizationChange::name, TextReader{255}),
+        field(changed, "overdraft_limit", &OrganizationChange::overdraft_limit, read_limit),
     };
     auto about = read_about<OrganizationId>(call, "an organization", KeyNeed::optional);
     if (!about) return about.error();

@@ -26,7 +26,9 @@ Result<PageInput> read_page(const http::QueryParameters& query, std::string_view
   if (const auto text = query.find("cursor")) {
     page.after = parse_cursor(list, *text);
     if (!page.after) {
-      return bad_field("cursor", "cursor must be what \"next\" of this very list said.");
+      return bad_field("cursor",
+                       "cursor must be what \"next\" of this very list said; leave it out for the "
+                       "first page.");
     }
   }
   return page;

@@ -2,6 +2,8 @@
 #include "server/api/problem.hpp"
 
 #include <algorithm>
+#include <array>
+#include <utility>
 
 namespace farthing::api {
 namespace {
@@ -18,13 +20,20 @@ void write_particulars(const Error& error, JsonWriter& writer) {
   for (const ErrorDetail& detail : error.details) writer.member(detail.name, detail.value);
 }
 
+// Details that are told in a header as well.
+constexpr std::array<std::pair<std::string_view, std::string_view>, 3> kHeadersOfDetails = {{
+    {kRetryAfterDetail, "Retry-After"},
+    {kAllowDetail, "Allow"},
+    {kAcceptEncodingDetail, "Accept-Encoding"},
+}};
+
 void add_headers(const Error& error, http::Response& response) {
   if (error.code == ErrorCode::unauthorized) response.add_header("WWW-Authenticate", "Bearer");
   if (error.code == ErrorCode::unavailable) response.add_header("Retry-After", "1");
-  const auto wait = std::ranges::find(error.details, kRetryAfterDetail, &ErrorDetail::name);
-  if (wait != error.details.end()) response.add_header("Retry-After", wait->value);
-  const auto allow = std::ranges::find(error.details, kAllowDetail, &ErrorDetail::name);
-  if (allow != error.details.end()) response.add_header("Allow", allow->value);
+  for (const auto& [name, header] : kHeadersOfDetails) {
+    const auto detail = std::ranges::find(error.details, name, &ErrorDetail::name);
+    if (detail != error.details.end()) response.add_header(header, detail->value);
+  }
 }
 
 bool is_v1alpha(std::string_view path) {

@@ -15,6 +15,9 @@ namespace farthing::api {
 
 // The name of the detail that also becomes the header Allow (405).
 inline constexpr std::string_view kAllowDetail = "allow";
+// The name of the detail that also becomes the header Accept-Encoding (415), which RFC 9110 wants
+// when the coding of a body was refused, and only then.
+inline constexpr std::string_view kAcceptEncodingDetail = "accept_encoding";
 
 // Writes further members of an object that is begun.
 using WriteMembers = std::function<void(JsonWriter&)>;

@@ -7,8 +7,8 @@
 #include <string>
 
 #include "base/json/json_writer.hpp"
+#include "server/api/input.hpp"
 #include "server/api/problem.hpp"
-#include "server/http/query.hpp"
 
 namespace farthing::api {
 namespace {
@@ -22,8 +22,8 @@ constexpr const char* kOnlyIfDone = "for";
 
 // Returns nothing when no kind of work is asked for.
 Result<std::optional<Work>> find_asked_work(const http::Request& request) {
-  const auto query = http::QueryParameters::parse(request.query());
-  if (!query) return bad_field(kOnlyIfDone, "The query cannot be read.");
+  const auto query = read_query(request, {kOnlyIfDone});
+  if (!query) return query.error();
   const auto value = query->find(kOnlyIfDone);
   if (!value) return std::optional<Work>();
   const auto works = WorkSet::all().list();

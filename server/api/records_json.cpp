@@ -21,6 +21,16 @@ void write_instant_if_any(JsonWriter& writer, std::string_view name,
   if (instant) writer.member(name, *instant);
 }
 
+// Writes null for an erased user.
+void write_email(JsonWriter& writer, const std::optional<std::string>& email) {
+  writer.name("email");
+  if (email) {
+    writer.string(*email);
+  } else {
+    writer.literal("null");
+  }
+}
+
 void write_key_members(JsonWriter& writer, const directory::ApiKey& key) {
   writer.member("id", key.id).member("user", key.user);
   writer.member_if_any("name", key.name).member("hint", key.hint);
@@ -115,7 +125,8 @@ Credits ended_of(const ledger::Entry& refund) {
 
 void write_user(JsonWriter& writer, const directory::User& user) {
   writer.begin_object();
-  writer.member("id", user.id).member("email", user.email);
+  writer.member("id", user.id);
+  write_email(writer, user.email);
   if (user.name) writer.member("name", *user.name);
   if (user.profile_picture) writer.member("profile_picture", *user.profile_picture);
   if (user.default_organization) {
@@ -123,6 +134,7 @@ void write_user(JsonWriter& writer, const directory::User& user) {
   }
   writer.member("created_at", user.created_at);
   write_instant_if_any(writer, "disabled_at", user.disabled_at);
+  write_instant_if_any(writer, "erased_at", user.erased_at);
   writer.end_object();
 }
 
@@ -146,7 +158,8 @@ void write_organization_status(JsonWriter& writer, const service::OrganizationSt
 
 void write_member(JsonWriter& writer, const directory::Member& member) {
   writer.begin_object();
-  writer.member("user", member.membership.user).member("email", member.email);
+  writer.member("user", member.membership.user);
+  write_email(writer, member.email);
   writer.member("role", directory::to_string(member.membership.role));
   writer.name("is_default").boolean(member.is_default);
   writer.end_object();

@@ -23,6 +23,7 @@ Routes all_routes() {
   add_audit_log(routes);
   add_clock(routes);
   add_authorize(routes);
+  add_openapi(routes);
   return routes;
 }
 

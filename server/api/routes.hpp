@@ -18,6 +18,8 @@ void add_leaked_keys(Routes& routes);
 void add_grants(Routes& routes);
 void add_balances(Routes& routes);
 void add_authorize(Routes& routes);
+// Adds the description of the API itself, which needs no key.
+void add_openapi(Routes& routes);
 void add_charges(Routes& routes);
 void add_charge_batches(Routes& routes);
 void add_entries(Routes& routes);

@@ -16,7 +16,7 @@ namespace {
 
 void write_account(JsonWriter& writer, const directory::Account& account) {
   writer.begin_object();
-  writer.member("id", account.user.id.to_string()).member("email", account.user.email);
+  writer.member("id", account.user.id.to_string()).member("email", account.user.email.value_or(""));
   writer.name("organizations").begin_array();
   for (const directory::AccountMembership& membership : account.memberships) {
     writer.begin_object();

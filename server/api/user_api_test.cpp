@@ -86,16 +86,63 @@ TEST_F(UserApiTest, BalanceTakesAnOrganization) {
             R"({"credits":1})");
   EXPECT_EQ(expect(200, balance("/v1alpha", {"organization: " + second.to_string()})),
             R"({"credits":2})");
-  std::string messages[2];
-  int i = 0;
   for (const std::string& other : {foreign.to_string(), std::string("org-123456")}) {
-    messages[i++] = expect_error(403, "permission_denied", "Organization",
-                                 balance("/v1", {"Organization: " + other}));
+    EXPECT_EQ(expect_error(403, "permission_denied", "Organization",
+                           balance("/v1", {"Organization: " + other})),
+              "The user of this key does not belong to the organization \"" + other +
+                  "\". Send the id of one of the user's own, which GET /v1/user/account lists, or "
+                  "leave the header Organization out for the default one.");
   }
-  EXPECT_EQ(messages[0], messages[1]);
   expect_error(400, "bad_request", "Organization",
                balance("/v1", {"Organization: " + first.to_string(),
                                "Organization: " + second.to_string()}));
+}
+
+TEST_F(UserApiTest, A403ShowsTheOrganizationThatCameUnlessItMayBeASecret) {
+  join(user_, add_organization("First").id);
+  const auto message_about = [&](const std::string& sent) {
+    return expect_error(403, "permission_denied", "Organization",
+                        balance("/v1", {"Organization: " + sent}));
+  };
+  for (const std::string sent : {"undefined", "None", "null", "[object Object]", "\"\"", "<org>",
+                                 "----------------------------------------"}) {
+    EXPECT_NE(message_about(sent).find("the organization \"" + sent + "\"."), std::string::npos)
+        << sent;
+  }
+  for (const std::string& sent :
+       {key_, key_.substr(0, 10), "Bearer " + key_.substr(0, 30), key_.substr(11, 20),
+        std::string(41, '-'), std::string("\xc3\xa9"), std::string("a\tb"),
+        std::string("6f0c1d1e-8a52-4b37-9f5e-2f1d3c4b5a69"), std::string("%73k%2dsecret")}) {
+    const std::string message = message_about(sent);
+    EXPECT_EQ(message.find(sent), std::string::npos) << sent;
+    EXPECT_NE(message.find("to that organization."), std::string::npos) << message;
+  }
+  const http::RawAnswer alpha = ask(balance("/v1alpha", {"Organization: undefined"}));
+  EXPECT_EQ(alpha.status, 403);
+  EXPECT_EQ(alpha.header("content-type"), "application/vnd.goa.error");
+  EXPECT_NE(text_at(alpha.body, "message").find("\"undefined\""), std::string::npos);
+}
+
+// What the message proposes is what works for that user.
+TEST_F(UserApiTest, A403NamesTheRemedyThatWorks) {
+  const auto message = [&] {
+    return expect_error(403, "permission_denied", "Organization",
+                        balance("/v1", {"Organization: undefined"}));
+  };
+  EXPECT_NE(message().find("ask the operator"), std::string::npos);
+  const OrganizationId first = add_organization("First").id;
+  join(user_, first);
+  EXPECT_NE(message().find("leave the header Organization out"), std::string::npos);
+  EXPECT_EQ(expect(200, balance("/v1")), R"({"credits":0})");
+  join(user_, add_organization("Second").id);
+  expect(200, {.method = "DELETE",
+               .path = "/v1/organizations/" + first.to_string() + "/members/" + user_.to_string(),
+               .key = admin_key()});
+  EXPECT_EQ(message().find("leave the header"), std::string::npos);
+  EXPECT_NE(message().find("GET /v1/user/account lists"), std::string::npos);
+  EXPECT_NE(expect_error(403, "permission_denied", "Organization", balance("/v1"))
+                .find("with a key that has no spend cap"),
+            std::string::npos);
 }
 
 TEST_F(UserApiTest, BalanceOfAUserWithoutOrganization) {

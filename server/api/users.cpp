@@ -25,7 +25,7 @@ struct CreateUser {
   };
   static Result<Input> parse(const Call& call) {
     static const BodySpec<service::NewUser> spec{
-        field(required, "email", &service::NewUser::email, read_email),
+        field(required, "email", &service::NewUser::email, read_new_email),
         field(optional, "name", &service::NewUser::name, TextReader{255}),
         field(optional, "profile_picture", &service::NewUser::profile_picture, read_uri),
     };
@@ -110,6 +110,25 @@ struct SetStanding {
   }
 };
 
+struct EraseUser {
+  using Input = About<UserId>;
+  static Result<Input> parse(const Call& call) {
+    auto about = read_about<UserId>(call, "a user", KeyNeed::optional);
+    if (!about) return about.error();
+    if (auto done = expect_no_body(call.request); !done) return done.error();
+    if (about->id == call.principal.account->user.id) {
+      return make_error(ErrorCode::conflict,
+                        "A key cannot erase its own user. Use one of another user.");
+    }
+    return about;
+  }
+  static void process(Services& services, Input input, Answer answer) {
+    services.registry.erase_user(
+        std::move(input.requester), input.id,
+        answer_change<directory::User>(std::move(answer), 200, write_user));
+  }
+};
+
 // The user's own choice of a default organization. Only the body says which one is meant, so
 // `parse` checks the right.
 struct ChooseOwnDefault {
@@ -155,6 +174,7 @@ void add_users(Routes& routes) {
       http::Method::post, "/v1/users/{user}/disable", Right::operate));
   routes.push_back(route<SetStanding<directory::Standing::enabled>>(
       http::Method::post, "/v1/users/{user}/enable", Right::operate));
+  routes.push_back(route<EraseUser>(http::Method::post, "/v1/users/{user}/erase", Right::operate));
   routes.push_back(route<SetDefaultOrganization>(
       http::Method::put, "/v1/users/{user}/default-organization", Right::operate));
   routes.push_back(route<ChooseOwnDefault>(http::Method::put, "/v1/user/default-organization",

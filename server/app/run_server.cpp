@@ -131,8 +131,10 @@ Ending run(const ServerOptions& options, const Logger& logger, const StopRequest
              stop.fail();
            },
        .on_event = [&logger](const std::string& what) { logger->warn("store: {}", what); }},
-      {.disk_marks = options.disk_marks, .memory = options.memory}, is_started,
-      options.max_clock_gap);
+      {.disk_marks = options.disk_marks,
+       .memory = options.memory,
+       .erase_after = options.erase_after},
+      is_started, options.max_clock_gap);
   if (!store) return fail(store.error().message);
 
   FirstKey first_key = FirstKey::existed;

@@ -37,7 +37,8 @@ struct ServerOptions {
   std::chrono::microseconds max_clock_gap = store::ClockRules::kDefaultMaxGap;
   service::RateLimits rate_limits;
   service::UserLimits user_limits;
-  store::embedded::DiskMarks disk_marks;  // of the data directory
+  store::embedded::DiskMarks disk_marks;                       // of the data directory
+  std::chrono::milliseconds erase_after = kDefaultEraseAfter;  // in the data directory
   CoreDumps core_dumps = CoreDumps::forbidden;
   SharedSecrets shared_secrets = SharedSecrets::refused;
   std::optional<http::TlsFiles> tls;

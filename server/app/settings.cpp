@@ -211,6 +211,12 @@ constexpr auto kSettings = std::to_array<Setting>({
     {.key = "disk.everything_stops_at_mib",
      .summary = "With less free, nothing is written.",
      .type = kDiskMark<&store::embedded::DiskMarks::everything_bytes>},
+    {.key = "disk.erase_after_ms",
+     .summary = "What was erased leaves the files of the data directory so long after the first "
+                "erasure that waits for it.",
+     .details = "With less, the same files are written anew more often. See "
+                "[security.md](../concepts/security.md#erasure).",
+     .type = kSettingType<Number<Unit::milliseconds, 1, 3'600'000, &ServerOptions::erase_after>>},
 
     {.key = "memory.cache_mib",
      .summary = "The cache holds what was read from the data directory, and the indexes and "

@@ -26,6 +26,7 @@ Result<std::unique_ptr<store::Store>> open_directory(
   options.key_filter_bytes = bounds.memory.key_filter_bytes;
   options.run_bytes = bounds.memory.run_bytes;
   options.backlog_bytes = kRunsThatWait * bounds.memory.run_bytes;
+  options.shred_delay = bounds.erase_after;
   options.is_started = std::move(is_started);
   options.clock_rules = std::move(clock_rules);
   options.on_fatal_error = std::move(events.on_fatal);

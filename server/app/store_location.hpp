@@ -67,10 +67,14 @@ struct StoreMemory {
   std::size_t run_bytes = std::size_t{32} << 20;  // of movements that are put on disk at once
 };
 
+inline constexpr std::chrono::milliseconds kDefaultEraseAfter = std::chrono::minutes(10);
+
 // The bounds that a store in a directory keeps to.
 struct DirectoryBounds {
   store::embedded::DiskMarks disk_marks;
   StoreMemory memory;
+  // What was erased leaves the files so long after the first erasure that waits for it.
+  std::chrono::milliseconds erase_after = kDefaultEraseAfter;
 };
 
 // Opens a store. `bounds` are for a directory. A store that is made in one is taken away again when

@@ -60,13 +60,21 @@ BasicResult<store::embedded::JournalLoss, std::string> accept_journal_loss(
   return *std::move(loss);
 }
 
-BasicResult<std::int64_t, std::string> migrate_database(const StoreLocation& location,
-                                                        Spread spread) {
+BasicResult<Migrated, std::string> migrate_database(const StoreLocation& location, Spread spread) {
   const auto connection = connect(location);
   if (!connection) return connection.error().message;
-  const auto applied = store::postgres::migrate(**connection, spread);
-  if (!applied) return applied.error().message;
-  return *applied;
+  auto migrated = store::postgres::migrate(**connection, spread);
+  if (!migrated) return migrated.error().message;
+  return *std::move(migrated);
+}
+
+BasicResult<std::vector<std::int64_t>, std::string> finish_migrations(
+    const StoreLocation& location) {
+  const auto connection = connect(location);
+  if (!connection) return connection.error().message;
+  auto finished = store::postgres::finish(**connection);
+  if (!finished) return finished.error().message;
+  return *std::move(finished);
 }
 
 BasicResult<FirstKey, std::string> make_first_key(const StoreLocation& location,

@@ -8,6 +8,7 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "base/result.hpp"
 #include "base/secret.hpp"
@@ -38,10 +39,13 @@ BasicResult<store::embedded::JournalLoss, std::string> accept_journal_loss(
     const std::filesystem::path& data, const std::optional<std::string>& word);
 
 // Makes the tables of this version in a database, or brings them up to it, and distributes them if
-// that is asked for; returns how many migrations that took. Any number of these may run at once.
+// that is asked for. Any number of these may run at once.
+using store::postgres::Migrated;
 using store::postgres::Spread;
-BasicResult<std::int64_t, std::string> migrate_database(const StoreLocation& location,
-                                                        Spread spread);
+BasicResult<Migrated, std::string> migrate_database(const StoreLocation& location, Spread spread);
+// Applies what waits until no server of before is left; returns the numbers of the migrations.
+BasicResult<std::vector<std::int64_t>, std::string> finish_migrations(
+    const StoreLocation& location);
 
 // Makes the first admin key of a database that has its tables. Any number of these may run at once.
 BasicResult<FirstKey, std::string> make_first_key(const StoreLocation& location,

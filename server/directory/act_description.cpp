@@ -14,8 +14,14 @@
 namespace farthing::directory {
 namespace {
 
-// The values of a record by the names of their fields; empty where there is no record.
-using Fields = std::vector<std::pair<std::string_view, std::optional<std::string>>>;
+struct Field {
+  std::string_view name;
+  std::optional<std::string> value;
+  bool is_personal = false;
+};
+
+// The values of a record; empty where there is no record.
+using Fields = std::vector<Field>;
 
 template <class T>
 std::optional<std::string> text_of(const std::optional<T>& value) {
@@ -24,11 +30,12 @@ std::optional<std::string> text_of(const std::optional<T>& value) {
 }
 
 Fields fields_of(const User& user) {
-  return {{"email", user.email},
-          {"name", user.name},
-          {"profile_picture", user.profile_picture},
+  return {{"email", user.email, true},
+          {"name", user.name, true},
+          {"profile_picture", user.profile_picture, true},
           {"default_organization", text_of(user.default_organization)},
-          {"disabled_at", text_of(user.disabled_at)}};
+          {"disabled_at", text_of(user.disabled_at)},
+          {"erased_at", text_of(user.erased_at)}};
 }
 
 Fields fields_of(const Organization& organization) {
@@ -145,12 +152,30 @@ struct FieldsBefore {
 Fields fields_of(const DirectoryReceipt& /*receipt*/) { return {}; }
 
 void append_changes(const Fields& before, const Fields& after, std::vector<ActChange>& changes) {
-  for (const auto& [name, value] : after) {
+  for (const Field& field : after) {
     std::optional<std::string> old;
-    const auto found = std::ranges::find(before, name, &Fields::value_type::first);
-    if (found != before.end()) old = found->second;
-    if (old != value)
-      changes.push_back({.field = std::string(name), .before = old, .after = value});
+    const auto found = std::ranges::find(before, field.name, &Field::name);
+    if (found != before.end()) old = found->value;
+    if (old == field.value) continue;
+    changes.push_back({.field = std::string(field.name),
+                       .before = old,
+                       .after = field.value,
+                       .is_personal = field.is_personal});
+  }
+}
+
+// Appends what an erasure does to a record. What is erased is named and not told.
+void append_erasure(const Directory& before, const DirectoryRecord& record,
+                    std::vector<ActChange>& changes) {
+  if (const auto* key = std::get_if<ApiKey>(&record)) {
+    changes.push_back(
+        {.field = std::string(kEndedKey), .before = key->id.to_string(), .after = {}});
+    return;
+  }
+  const User& user = std::get<User>(record);
+  append_changes(FieldsBefore{before}(user), fields_of(user), changes);
+  for (ActChange& change : changes) {
+    if (change.is_personal) change = {.field = change.field, .before = {}, .after = {}};
   }
 }
 
@@ -180,7 +205,9 @@ struct KindOf {
   std::string operator()(const SetUserStanding& action) const {
     return action.standing == Standing::disabled ? "user.disable" : "user.enable";
   }
+  std::string operator()(const EraseUser& /*action*/) const { return "user.erase"; }
   std::string operator()(const ConfirmClock& /*action*/) const { return "clock.confirm"; }
+  std::string operator()(const EraseTexts& /*action*/) const { return "entry.erase"; }
   std::string operator()(const SetOrganizationStanding& action) const {
     return action.standing == Standing::disabled ? "organization.disable" : "organization.enable";
   }
@@ -204,6 +231,10 @@ Act describe_act(const Directory& before, const DirectoryAction& action,
   act.kind = std::visit(KindOf{before}, action);
   std::visit([&](const auto& record) { put_target(record, act); }, outcome.record);
   for (const DirectoryRecord& record : records) {
+    if (std::holds_alternative<EraseUser>(action)) {
+      append_erasure(before, record, act.changes);
+      continue;
+    }
     const Fields after = std::visit([](const auto& each) { return fields_of(each); }, record);
     append_changes(std::visit(FieldsBefore{before}, record), after, act.changes);
   }
@@ -228,6 +259,15 @@ Act describe_journal_loss(std::uint64_t known_record, std::uint64_t last_record,
                        .before = std::to_string(known_record),
                        .after = std::to_string(last_record)},
                       {.field = "damage", .before = {}, .after = damage}}};
+}
+
+Act describe_erasure(const EraseTexts& erasure) {
+  const OrganizationId organization = erasure.of.organization;
+  return {.kind = "entry.erase",
+          .target = organization.to_string(),
+          .organization = organization,
+          .changes = {{.field = "entry", .before = {}, .after = std::to_string(erasure.of.seq)},
+                      {.field = "texts", .before = erasure.names, .after = {}}}};
 }
 
 Act describe_act(const ledger::Outcome& outcome, Credits limit_before) {

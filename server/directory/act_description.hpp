@@ -28,6 +28,9 @@ Act describe_confirmation(Instant before, Instant after);
 Act describe_journal_loss(std::uint64_t known_record, std::uint64_t last_record,
                           const std::string& damage);
 
+// Describes the erasure of an entry's texts, of which it has only the names.
+Act describe_erasure(const EraseTexts& erasure);
+
 // Describes a grant, a void or a limit; `limit_before` is the organization's limit before it.
 Act describe_act(const ledger::Outcome& outcome, Credits limit_before);
 

@@ -16,4 +16,10 @@ ApiKey changed_by(ApiKey key, const ApiKeyChange& change) {
   return key;
 }
 
+std::optional<Erasure> erasure_of(const DirectoryAction& action) {
+  if (const auto* texts = std::get_if<EraseTexts>(&action)) return texts->of;
+  if (const auto* person = std::get_if<EraseUser>(&action)) return person->user;
+  return {};
+}
+
 }  // namespace farthing::directory

@@ -20,7 +20,8 @@
 
 namespace farthing::directory {
 
-// It is refused (`already_exists`, field "email") when the email is taken.
+// The email is stored in its normalized spelling (email.hpp). It is refused (`already_exists`,
+// field "email") when the email is taken, in whatever spelling.
 struct CreateUser {
   User user;
 };
@@ -42,9 +43,9 @@ struct PutMembership {
   Membership membership;
 };
 
-// Adds a member, by the user's id or else by the email. It is refused (`not_found`, field
-// "organization", "user" or "email") when one of them does not exist, and (`already_exists`, field
-// "user" or "email") when the user is a member.
+// Adds a member, by the user's id or else by the email in any spelling. It is refused
+// (`not_found`, field "organization", "user" or "email") when one of them does not exist, and
+// (`already_exists`, field "user" or "email") when the user is a member.
 struct AddMembership {
   OrganizationId organization;
   std::optional<UserId> user;
@@ -161,11 +162,40 @@ struct SetOrganizationStanding {
   Standing standing = Standing::enabled;
 };
 
+// Erases what tells of the person: email, name and picture, in the user's record, in the audit log
+// and in receipts. The user is disabled for good and has no key any more; a request that was
+// answered with the person is refused from then on (`conflict`, field "Idempotency-Key"). An erased
+// user cannot be enabled, get a key, or become a member or another kind of one (`conflict`, field
+// "user"). Erasing an erased user changes nothing, succeeds, and leaves no trace. It is refused
+// (`not_found`) when there is no such user, and (`last_admin`) as disabling the user would be.
+struct EraseUser {
+  UserId user;
+};
+
 // Has the store believe its clock, which showed `clock` when the operator looked: ledger time is
 // not before that from here on. It changes nothing in the directory; what its outcome holds means
 // nothing.
 struct ConfirmClock {
   Instant clock;
+};
+
+// The texts of an entry that may be erased (ledger::Erasable).
+struct EntryTexts {
+  OrganizationId organization;
+  std::uint64_t seq = 0;
+
+  friend auto operator<=>(const EntryTexts&, const EntryTexts&) = default;
+};
+
+// What is erased for good: the texts of an entry, or all that tells of a person.
+using Erasure = std::variant<EntryTexts, UserId>;
+
+// Erases the texts of an entry, which must be there: no answer that begins after the outcome shows
+// them. `names` says for the audit log which ones the entry has. It changes nothing in the
+// directory; what its outcome holds means nothing.
+struct EraseTexts {
+  EntryTexts of;
+  std::string names;
 };
 
 // Says who asked for a change. The idempotency key is optional here, and scoped to `actor`. A
@@ -182,12 +212,15 @@ using DirectoryAction =
     std::variant<CreateUser, CreateOrganization, RenameOrganization, PutMembership,
                  SetDefaultOrganization, CreateApiKey, ChangeApiKey, RotateApiKey, RevokeApiKey,
                  RevokeSecret, AddMembership, RemoveMembership, SetUserStanding,
-                 SetOrganizationStanding, NoteFirstUse, ConfirmClock>;
+                 SetOrganizationStanding, NoteFirstUse, ConfirmClock, EraseTexts, EraseUser>;
 
 struct DirectoryCommand {
   DirectoryOrigin origin;
   DirectoryAction action;
 };
+
+// Returns what the action erases; nothing for one that erases nothing.
+std::optional<Erasure> erasure_of(const DirectoryAction& action);
 
 // The record as it is after the change; `Member` for a membership.
 struct DirectoryOutcome {

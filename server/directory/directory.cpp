@@ -72,13 +72,19 @@ void Directory::rebuild_account(const User& user, std::vector<AccountMembership>
       std::make_shared<const Account>(Account{.user = user, .memberships = std::move(memberships)});
 }
 
+// Another user may have the address by now.
+void Directory::forget_email(std::string_view email, UserId user) {
+  const auto known = users_by_email_.find(fold_email(email));
+  if (known != users_by_email_.end() && known->second == user) users_by_email_.erase(known);
+}
+
 void Directory::apply_record(const User& user, const Directory* source) {
   std::vector<AccountMembership> memberships;
   if (const Account* old = find_account(user.id)) {
-    users_by_email_.erase(fold_email(old->user.email));
+    if (old->user.email) forget_email(*old->user.email, user.id);
     memberships = old->memberships;
   }
-  users_by_email_[fold_email(user.email)] = user.id;
+  if (user.email) users_by_email_[fold_email(*user.email)] = user.id;
   rebuild_account(user, std::move(memberships), source);
 }
 
@@ -230,6 +236,23 @@ bool Directory::has_admin_key(Instant at, const std::function<bool(const ApiKey&
     const KeyNode& node = api_keys_.at(end.second);
     return !(*node.account)->user.disabled_at && counts(*node.key);
   });
+}
+
+std::vector<ApiKey> Directory::unrevoked_keys(UserId user) const {
+  std::vector<ApiKey> keys;
+  auto at = api_keys_by_user_.lower_bound({user, ApiKeyId{}});
+  for (; at != api_keys_by_user_.end() && at->first.first == user; ++at) {
+    if (!at->second->key->revoked_at) keys.push_back(*at->second->key);
+  }
+  return keys;
+}
+
+std::vector<DirectoryReceipt> Directory::receipts_without_person(UserId user) const {
+  std::vector<DirectoryReceipt> receipts;
+  for (const auto& [key, receipt] : receipts_) {
+    if (auto without = without_person(*receipt, user)) receipts.push_back(*std::move(without));
+  }
+  return receipts;
 }
 
 std::optional<Principal> Directory::find_principal(const Digest& secret_digest) const {

@@ -16,6 +16,7 @@
 #include <tuple>
 #include <unordered_map>
 #include <utility>
+#include <vector>
 
 #include "base/id.hpp"
 #include "base/page.hpp"
@@ -59,6 +60,10 @@ class Directory {
   // Returns whether there is a key, of those that `counts` accepts, that manages as an admin, is
   // valid at that instant and belongs to an enabled user.
   bool has_admin_key(Instant at, const std::function<bool(const ApiKey&)>& counts) const;
+  // Returns the user's keys that are not revoked, in the order of their ids.
+  std::vector<ApiKey> unrevoked_keys(UserId user) const;
+  // Returns what takes the place of the receipts that tell of the person.
+  std::vector<DirectoryReceipt> receipts_without_person(UserId user) const;
   // Never allocates.
   std::optional<Principal> find_principal(const Digest& secret_digest) const;
   // Returns nothing when no use of it has been applied.
@@ -95,6 +100,7 @@ class Directory {
   void apply_record(const KeyUse& use, const Directory* source);
   void apply_record(const DirectoryReceipt& receipt, const Directory* source);
   void apply_record(const MembershipEnd& membership, const Directory* source);
+  void forget_email(std::string_view email, UserId user);
   // Puts the key into the two indexes below, unless it is revoked.
   void index_key(const ApiKey& key);
   void forget_key(const ApiKey& key);

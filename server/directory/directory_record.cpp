@@ -11,9 +11,10 @@ namespace farthing::directory {
 namespace {
 
 // Stored: the first byte of every record. The first format had no standing in users and
-// organizations.
-constexpr std::uint8_t kRecordFormat = 2;
+// organizations. Before the third each user had an email, and no record an extension.
+constexpr std::uint8_t kRecordFormat = 3;
 constexpr std::uint8_t kFirstFormat = 1;
+constexpr std::uint8_t kExtensibleFormat = 3;
 
 // Stored: never renumber. A member stands only inside a receipt.
 enum class Kind : std::uint8_t {
@@ -32,6 +33,7 @@ enum class Kind : std::uint8_t {
   capped_api_key = 12,
   noted_api_key = 13,
   timed_receipt = 14,
+  erased_receipt = 15,  // stands in place of a receipt that told of a person
 };
 
 std::string_view view_of(const auto& bytes) {
@@ -62,12 +64,14 @@ class FieldWriter {
 
 void write_fields(const User& user, FieldWriter& to) {
   to.id(user.id.value);
-  to.text(user.email);
+  to.optional(user.email, [&](const std::string& email) { to.text(email); });
   to.optional(user.name, [&](const std::string& name) { to.text(name); });
   to.optional(user.profile_picture, [&](const std::string& uri) { to.text(uri); });
   to.optional(user.default_organization, [&](OrganizationId id) { to.id(id.value); });
   to.instant(user.created_at);
   to.optional(user.disabled_at, [&](Instant at) { to.instant(at); });
+  to.optional(user.erased_at, [&](Instant at) { to.instant(at); });
+  to.text(user.extension);
 }
 
 void write_fields(const Organization& organization, FieldWriter& to) {
@@ -75,6 +79,7 @@ void write_fields(const Organization& organization, FieldWriter& to) {
   to.text(organization.name);
   to.instant(organization.created_at);
   to.optional(organization.disabled_at, [&](Instant at) { to.instant(at); });
+  to.text(organization.extension);
 }
 
 void write_fields(const Membership& membership, FieldWriter& to) {
@@ -118,11 +123,12 @@ void write_fields(const ApiKey& key, FieldWriter& to) {
     to.optional(key.spend_caps.of(period), [&](Credits cap) { to.amount(cap); });
   }
   to.byte(key.is_secret_used ? 1 : 0);
+  to.text(key.extension);
 }
 
 void write_fields(const Member& member, FieldWriter& to) {
   write_fields(member.membership, to);
-  to.text(member.email);
+  to.optional(member.email, [&](const std::string& email) { to.text(email); });
   to.byte(member.is_default ? 1 : 0);
 }
 
@@ -141,24 +147,27 @@ constexpr Kind kind_of() {
 }
 
 template <class Record>
-constexpr Kind form_of() {
-  if constexpr (std::is_same_v<Record, ApiKey>) return Kind::noted_api_key;
-  if constexpr (std::is_same_v<Record, DirectoryReceipt>) return Kind::timed_receipt;
+Kind form_of(const Record& /*record*/) {
   return kind_of<Record>();
+}
+Kind form_of(const ApiKey& /*key*/) { return Kind::noted_api_key; }
+Kind form_of(const DirectoryReceipt& receipt) {
+  return receipt.record ? Kind::timed_receipt : Kind::erased_receipt;
 }
 
 template <class Record>
 void write_record(const Record& record, FieldWriter& to) {
-  to.byte(static_cast<std::uint8_t>(form_of<Record>()));
+  to.byte(static_cast<std::uint8_t>(form_of(record)));
   write_fields(record, to);
 }
 
 void write_fields(const DirectoryReceipt& receipt, FieldWriter& to) {
   to.id(receipt.actor.value);
   to.text(receipt.idempotency_key);
-  to.raw(view_of(receipt.fingerprint));
+  if (receipt.record) to.raw(view_of(receipt.fingerprint));
   to.optional(receipt.answered_at, [&](Instant at) { to.instant(at); });
-  std::visit([&](const auto& record) { write_record(record, to); }, receipt.record);
+  if (!receipt.record) return;
+  std::visit([&](const auto& record) { write_record(record, to); }, *receipt.record);
 }
 
 class FieldReader {
@@ -198,15 +207,28 @@ std::optional<Instant> read_disabled_at(FieldReader& from) {
   return from.optional([&] { return from.instant(); });
 }
 
+std::optional<std::string> read_email(FieldReader& from) {
+  if (from.format() < kExtensibleFormat) return from.text();
+  return from.optional([&] { return from.text(); });
+}
+
+std::string read_extension(FieldReader& from) {
+  return from.format() < kExtensibleFormat ? std::string() : from.text();
+}
+
 User read_user(FieldReader& from) {
   User user;
   user.id = {from.id()};
-  user.email = from.text();
+  user.email = read_email(from);
   user.name = from.optional([&] { return from.text(); });
   user.profile_picture = from.optional([&] { return from.text(); });
   user.default_organization = from.optional([&] { return OrganizationId{from.id()}; });
   user.created_at = from.instant();
   user.disabled_at = read_disabled_at(from);
+  if (from.format() >= kExtensibleFormat) {
+    user.erased_at = from.optional([&] { return from.instant(); });
+  }
+  user.extension = read_extension(from);
   return user;
 }
 
@@ -216,6 +238,7 @@ Organization read_organization(FieldReader& from) {
   organization.name = from.text();
   organization.created_at = from.instant();
   organization.disabled_at = read_disabled_at(from);
+  organization.extension = read_extension(from);
   return organization;
 }
 
@@ -293,7 +316,9 @@ std::optional<ApiKey> read_capped_api_key(FieldReader& from) {
 
 std::optional<ApiKey> read_api_key(FieldReader& from) {
   auto key = read_capped_api_key(from);
-  if (key) key->is_secret_used = from.byte() != 0;
+  if (!key) return {};
+  key->is_secret_used = from.byte() != 0;
+  key->extension = read_extension(from);
   return key;
 }
 
@@ -307,7 +332,7 @@ KeyUse read_key_use(FieldReader& from) {
 Member read_member(FieldReader& from) {
   Member member;
   member.membership = read_membership(from);
-  member.email = from.text();
+  member.email = read_email(from);
   member.is_default = from.byte() != 0;
   return member;
 }
@@ -322,10 +347,11 @@ std::optional<DirectoryReceipt> read_receipt(FieldReader& from, Kind form) {
   DirectoryReceipt receipt;
   receipt.actor = {from.id()};
   receipt.idempotency_key = from.text();
-  receipt.fingerprint = from.array<ledger::Fingerprint>();
-  if (form == Kind::timed_receipt) {
+  if (form != Kind::erased_receipt) receipt.fingerprint = from.array<ledger::Fingerprint>();
+  if (form != Kind::receipt) {
     receipt.answered_at = from.optional([&] { return from.instant(); });
   }
+  if (form == Kind::erased_receipt) return receipt;
   const auto kind = static_cast<Kind>(from.byte());
   switch (kind) {
     case Kind::user:
@@ -349,6 +375,7 @@ std::optional<DirectoryReceipt> read_receipt(FieldReader& from, Kind form) {
     case Kind::membership:
     case Kind::receipt:
     case Kind::timed_receipt:
+    case Kind::erased_receipt:
     case Kind::membership_end:
     case Kind::key_use:
       break;
@@ -380,6 +407,7 @@ std::optional<DirectoryRecord> read_record(FieldReader& from) {
       return read_key_use(from);
     case Kind::receipt:
     case Kind::timed_receipt:
+    case Kind::erased_receipt:
       if (auto receipt = read_receipt(from, kind)) return *std::move(receipt);
       break;
     case Kind::membership_end:
@@ -410,7 +438,32 @@ void append_key(const DirectoryReceipt& receipt, FieldWriter& to) {
   append_receipt_key(receipt.actor, receipt.idempotency_key, to);
 }
 
+struct ToPerson {
+  using Person = std::optional<UserId>;
+
+  Person operator()(const User& user) const {
+    return user.email || user.name || user.profile_picture ? Person(user.id) : Person();
+  }
+  Person operator()(const Member& member) const {
+    return member.email ? Person(member.membership.user) : Person();
+  }
+  Person operator()(const auto& /*record*/) const { return {}; }
+};
+
 }  // namespace
+
+std::optional<UserId> person_of(const DirectoryReceipt& receipt) {
+  if (!receipt.record) return {};
+  return std::visit(ToPerson(), *receipt.record);
+}
+
+std::optional<DirectoryReceipt> without_person(const DirectoryReceipt& receipt, UserId user) {
+  if (person_of(receipt) != user) return {};
+  return DirectoryReceipt{.actor = receipt.actor,
+                          .idempotency_key = receipt.idempotency_key,
+                          .record = {},
+                          .answered_at = receipt.answered_at};
+}
 
 void append_encoded(const DirectoryRecord& record, std::string& out) {
   FieldWriter to(out);
@@ -420,7 +473,7 @@ void append_encoded(const DirectoryRecord& record, std::string& out) {
 
 std::optional<DirectoryRecord> decode_directory_record(std::string_view bytes) {
   FieldReader from(bytes);
-  if (from.format() != kRecordFormat && from.format() != kFirstFormat) return {};
+  if (from.format() < kFirstFormat || from.format() > kRecordFormat) return {};
   auto record = read_record(from);
   if (!from.is_at_end()) return {};
   return record;

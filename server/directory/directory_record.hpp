@@ -21,8 +21,10 @@ struct DirectoryReceipt {
   ApiKeyId actor;
   std::string idempotency_key;
   ledger::Fingerprint fingerprint{};
-  std::variant<User, Organization, Member, ApiKey> record;  // the first answer
-  std::optional<Instant> answered_at = {};                  // the first time; nothing: long ago
+  // The first answer; nothing: it was about a person who was erased, and the fingerprint is gone
+  // with it.
+  std::optional<std::variant<User, Organization, Member, ApiKey>> record;
+  std::optional<Instant> answered_at = {};  // the first time; nothing: long ago
 };
 
 // Takes the place of a membership that has ended.
@@ -33,6 +35,12 @@ struct MembershipEnd {
 
 using DirectoryRecord =
     std::variant<User, Organization, Membership, ApiKey, KeyUse, DirectoryReceipt, MembershipEnd>;
+
+// Returns the person whom the answer tells of; nothing when it tells of none.
+std::optional<UserId> person_of(const DirectoryReceipt& receipt);
+// Returns the receipt to store in place of one that tells of the person, by its answer or by its
+// fingerprint; nothing when it tells nothing.
+std::optional<DirectoryReceipt> without_person(const DirectoryReceipt& receipt, UserId user);
 
 void append_encoded(const DirectoryRecord& record, std::string& out);
 // Returns nothing when the bytes are not those of a record.

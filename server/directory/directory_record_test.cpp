@@ -59,6 +59,16 @@ std::vector<DirectoryRecord> all_kinds() {
   };
   User disabled = user;
   disabled.disabled_at = Instant::from_us(9);
+  User erased = disabled;
+  erased.email.reset();
+  erased.name.reset();
+  erased.erased_at = Instant::from_us(10);
+  User of_later_version = user;
+  of_later_version.extension = std::string("\x01x", 2);
+  Organization organization_of_later_version = organization;
+  organization_of_later_version.extension = "y";
+  ApiKey key_of_later_version = key;
+  key_of_later_version.extension = "z";
   return {user,
           organization,
           membership,
@@ -69,23 +79,88 @@ std::vector<DirectoryRecord> all_kinds() {
           receipt(Member{.membership = membership, .email = "e", .is_default = true}),
           KeyUse{.key = key.id, .at = Instant::from_us(10)},
           disabled,
-          MembershipEnd{organization.id, user.id}};
+          MembershipEnd{organization.id, user.id},
+          erased,
+          of_later_version,
+          organization_of_later_version,
+          key_of_later_version,
+          receipt(erased),
+          receipt(key_of_later_version),
+          receipt(Member{.membership = membership, .email = {}, .is_default = false}),
+          *without_person(receipt(user), user.id)};
 }
 
-// As the first format was written, byte by byte.
-TEST(DirectoryRecord, OfTheFirstFormatIsStillRead) {
-  const User user{
-      .id = {id_of(1)}, .email = "a@b", .name = {}, .profile_picture = {}, .created_at = {}};
-  std::string bytes = encode(user);
-  ASSERT_EQ(bytes.front(), '\x02');
-  ASSERT_EQ(bytes.back(), '\0') << "has no instant since which it is disabled";
+// Returns a record without an extension as the second format had it, of a kind that was the same
+// but for that.
+std::string in_second_format(const DirectoryRecord& record) {
+  std::string bytes = encode(record);
+  EXPECT_EQ(bytes.front(), '\x03');
+  EXPECT_EQ(bytes.back(), '\0') << "has an extension";
+  bytes.front() = '\x02';
   bytes.pop_back();
-  bytes.front() = '\x01';
-  const auto read = decode_directory_record(bytes);
+  return bytes;
+}
+
+// As the first two formats were written, byte by byte.
+TEST(DirectoryRecord, OfEarlierFormatsIsStillRead) {
+  const std::string fields = std::string("\x01", 1) + std::string(15, '\0') + "\x01" + "\x03" +
+                             "a@b" + std::string(3, '\0') + std::string(7, '\0') + "\x05";
+  const auto first = decode_directory_record("\x01" + fields);
+  ASSERT_TRUE(first);
+  EXPECT_EQ(std::get<User>(*first).email, "a@b");
+  EXPECT_FALSE(std::get<User>(*first).disabled_at);
+  EXPECT_FALSE(decode_directory_record("\x01" + fields + '\0'));
+
+  const std::string disabled("\x01\0\0\0\0\0\0\0\x09", 9);
+  const auto second = decode_directory_record("\x02" + fields + disabled);
+  ASSERT_TRUE(second);
+  const User& user = std::get<User>(*second);
+  EXPECT_EQ(user.email, "a@b");
+  EXPECT_EQ(user.created_at, Instant::from_us(5));
+  EXPECT_EQ(user.disabled_at, Instant::from_us(9));
+  EXPECT_FALSE(user.erased_at);
+  EXPECT_FALSE(decode_directory_record("\x02" + fields + disabled + '\0'));
+  EXPECT_EQ(encode(*second), "\x03" + fields.substr(0, 17) + "\x01" + fields.substr(17) + disabled +
+                                 std::string(2, '\0'));
+
+  const Organization organization{.id = {id_of(2)}, .name = "Acme", .created_at = {}};
+  const auto read = decode_directory_record(in_second_format(organization));
   ASSERT_TRUE(read);
-  EXPECT_EQ(std::get<User>(*read).email, "a@b");
-  EXPECT_FALSE(std::get<User>(*read).disabled_at);
-  EXPECT_FALSE(decode_directory_record(bytes + '\0'));
+  EXPECT_EQ(encode(*read), encode(organization));
+
+  const std::string member = "\x06" + std::string(32, '\x07') + "\x03" + "\x01" + "e" + "\x01";
+  const auto receipt = decode_directory_record("\x02\x05" + std::string(16, '\x09') + "\x01k" +
+                                               std::string(16, '\x02') + member);
+  ASSERT_TRUE(receipt);
+  EXPECT_EQ(std::get<Member>(*std::get<DirectoryReceipt>(*receipt).record).email, "e");
+}
+
+TEST(DirectoryRecord, KeepsWhatALaterVersionHasAdded) {
+  const auto records = all_kinds();
+  const auto copy = [&](std::size_t i) { return *decode_directory_record(encode(records[i])); };
+  EXPECT_EQ(std::get<User>(copy(12)).extension, std::string("\x01x", 2));
+  EXPECT_EQ(std::get<Organization>(copy(13)).extension, "y");
+  EXPECT_EQ(std::get<ApiKey>(copy(14)).extension, "z");
+}
+
+// What stays is as long for everybody: who asked, under which key, and when.
+TEST(DirectoryRecord, AReceiptLosesThePersonAndTheFingerprint) {
+  const auto records = all_kinds();
+  const UserId person = std::get<User>(records[0]).id;
+  const auto& of_user = std::get<DirectoryReceipt>(records[4]);
+  const auto& of_member = std::get<DirectoryReceipt>(records[7]);
+  for (const DirectoryReceipt& receipt : {of_user, of_member}) {
+    EXPECT_FALSE(without_person(receipt, {id_of(7)})) << "it is about somebody else";
+    const auto without = without_person(receipt, person);
+    ASSERT_TRUE(without);
+    EXPECT_EQ(encode(*without), std::string("\x03\x0f") + std::string(15, '\0') + "\x09" + "\x01k" +
+                                    std::string("\x01\0\0\0\0\0\0\0\x0b", 9));
+    EXPECT_EQ(directory_key(*without), directory_key(receipt));
+    EXPECT_FALSE(without_person(*without, person)) << "it tells nothing any more";
+  }
+  for (const std::size_t of_other : {5U, 6U, 15U, 17U}) {
+    EXPECT_FALSE(without_person(std::get<DirectoryReceipt>(records[of_other]), person));
+  }
 }
 
 TEST(DirectoryRecord, AMembershipThatEndedStandsInItsPlace) {
@@ -137,7 +212,7 @@ TEST(DirectoryRecord, KeepsWhenAReceiptWasAnswered) {
 TEST(DirectoryRecord, ReadsAnApiKeyOfBeforeItsFirstUseWasNoted) {
   ApiKey key = std::get<ApiKey>(all_kinds()[3]);
   key.is_secret_used = false;
-  std::string bytes = encode(key);
+  std::string bytes = in_second_format(key);
   ASSERT_EQ(bytes.substr(0, 2), "\x02\x0d");
   ASSERT_EQ(bytes.back(), '\0');
   bytes.pop_back();
@@ -162,7 +237,7 @@ TEST(DirectoryRecord, ReadsAnApiKeyOfBeforeItsFirstUseWasNoted) {
 TEST(DirectoryRecord, ReadsAnApiKeyOfBeforeItHadSpendCaps) {
   ApiKey key = std::get<ApiKey>(all_kinds()[3]);
   key.spend_caps = {};
-  std::string bytes = encode(key);
+  std::string bytes = in_second_format(key);
   ASSERT_EQ(bytes.substr(0, 2), "\x02\x0d");
   ASSERT_TRUE(bytes.ends_with(std::string("\0\0\0\x01", 4)));
   bytes.resize(bytes.size() - 4);
@@ -179,7 +254,7 @@ TEST(DirectoryRecord, ReadsAnApiKeyOfBeforeItHadSpendCaps) {
       "\x02\x05" + std::string(16, '\x09') + "\x01k" + std::string(16, '\x02') + bytes.substr(1);
   const auto answered = decode_directory_record(receipt);
   ASSERT_TRUE(answered);
-  EXPECT_EQ(std::get<ApiKey>(std::get<DirectoryReceipt>(*answered).record).name, "test");
+  EXPECT_EQ(std::get<ApiKey>(*std::get<DirectoryReceipt>(*answered).record).name, "test");
 }
 
 TEST(DirectoryRecord, RefusesASpendCapBelowZero) {
@@ -213,7 +288,7 @@ TEST(DirectoryRecord, ReadsAnApiKeyOfBeforeItHadLimits) {
       "\x01\x05" + std::string(16, '\x09') + "\x01k" + std::string(16, '\x02') + '\x04' + fields;
   const auto answered = decode_directory_record(receipt);
   ASSERT_TRUE(answered);
-  EXPECT_EQ(std::get<ApiKey>(std::get<DirectoryReceipt>(*answered).record).name, "test");
+  EXPECT_EQ(std::get<ApiKey>(*std::get<DirectoryReceipt>(*answered).record).name, "test");
 }
 
 TEST(DirectoryRecord, RefusesBytesThatAreCutOrOfAnotherFormat) {
@@ -223,7 +298,8 @@ TEST(DirectoryRecord, RefusesBytesThatAreCutOrOfAnotherFormat) {
       EXPECT_FALSE(decode_directory_record(bytes.substr(0, size)));
     }
     EXPECT_FALSE(decode_directory_record(bytes + "x"));
-    EXPECT_FALSE(decode_directory_record("\x03" + bytes.substr(1)));
+    EXPECT_FALSE(decode_directory_record("\x04" + bytes.substr(1)));
+    EXPECT_FALSE(decode_directory_record(std::string(1, '\0') + bytes.substr(1)));
   }
 }
 

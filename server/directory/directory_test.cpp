@@ -108,4 +108,22 @@ TEST_F(DirectoryTest, AnOldEmailIsFreeAgain) {
   EXPECT_NE(source_.find_account_by_email("lovelace@example.com"), nullptr);
 }
 
+// A journal that is read anew may have the records of a moment that is past.
+TEST_F(DirectoryTest, TheEmailOfAnErasedUserIsFree) {
+  User erased = user_;
+  erased.email.reset();
+  erased.erased_at = Instant::from_us(1);
+  source_.apply(erased);
+  EXPECT_EQ(source_.find_account_by_email("ada@example.com"), nullptr);
+  const User other{.id = {id_of(5)}, .email = "Ada@example.com"};
+  source_.apply(other);
+  source_.apply(erased);
+  ASSERT_NE(source_.find_account_by_email("ada@example.com"), nullptr);
+  source_.apply(user_);
+  source_.apply(other);
+  source_.apply(erased);
+  ASSERT_NE(source_.find_account_by_email("ada@example.com"), nullptr);
+  EXPECT_EQ(source_.find_account_by_email("ada@example.com")->user.id, other.id);
+}
+
 }  // namespace farthing::directory::directory_test

@@ -20,7 +20,8 @@ namespace farthing::directory {
 
 struct User {
   UserId id;
-  std::string email;  // unique; compared without regard to the case of ASCII letters
+  // Unique; compared without regard to the case of ASCII letters. Nothing: the user was erased.
+  std::optional<std::string> email;
   std::optional<std::string> name;
   std::optional<std::string> profile_picture;  // a URI
   // One of those that the user belongs to; nothing: the user belongs to none, or has left the one
@@ -29,6 +30,10 @@ struct User {
   Instant created_at;
   // Since when the user's keys are refused, if they are.
   std::optional<Instant> disabled_at = {};
+  // Since when nothing is known of the person, if so. Such a user is disabled for good.
+  std::optional<Instant> erased_at = {};
+  // What a later version of the server has added to the record; kept as it is. So below.
+  std::string extension = {};
 };
 
 struct Organization {
@@ -37,6 +42,7 @@ struct Organization {
   Instant created_at;
   // Since when nothing new may be spent, if so.
   std::optional<Instant> disabled_at = {};
+  std::string extension = {};
 };
 
 // Stored: never renumber. Spelled as on the wire.
@@ -135,6 +141,7 @@ struct ApiKey {
   // Whether anybody was let in with the present secret. Until then its answer may have been lost,
   // and a repetition of the request that made it may replace it.
   bool is_secret_used = false;
+  std::string extension = {};
 
   bool is_valid_at(Instant at) const { return !revoked_at && (!expires_at || at < *expires_at); }
   // Returns the instant at which it ends by itself, if it is not revoked: the last there is if it
@@ -171,8 +178,8 @@ struct Account {
 // One of an organization's members.
 struct Member {
   Membership membership;
-  std::string email;
-  bool is_default = false;  // whether this is the user's default organization
+  std::optional<std::string> email;  // nothing: the user was erased
+  bool is_default = false;           // whether this is the user's default organization
 };
 
 // The key and the account that a presented secret speaks for. Immutable; shared so that nothing is

@@ -60,6 +60,7 @@ struct ToNeed {
   Need operator()(const RenameOrganization& /*action*/) const { return {}; }
   Need operator()(const SetUserStanding& /*action*/) const { return {}; }
   Need operator()(const SetOrganizationStanding& /*action*/) const { return {}; }
+  Need operator()(const EraseUser& /*action*/) const { return {}; }
   Need operator()(const PutMembership& action) const {
     const Membership& membership = action.membership;
     return {Right::manage_members, {membership.organization, membership.user}};
@@ -86,6 +87,7 @@ struct ToNeed {
   Need operator()(const RevokeSecret& /*action*/) const { return {}; }
   Need operator()(const NoteFirstUse& /*action*/) const { return {}; }
   Need operator()(const ConfirmClock& /*action*/) const { return {}; }
+  Need operator()(const EraseTexts& /*action*/) const { return {}; }
 
  private:
   Need to_manage(ApiKeyId id) const {

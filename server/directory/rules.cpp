@@ -8,6 +8,7 @@
 #include "base/check.hpp"
 #include "server/directory/act_description.hpp"
 #include "server/directory/bounds.hpp"
+#include "server/directory/email.hpp"
 #include "server/directory/refusals.hpp"
 #include "server/directory/rights.hpp"
 
@@ -24,17 +25,31 @@ Error secret_is_taken() {
   return refuse(ErrorCode::already_exists, "id", "This API key exists already.");
 }
 
+Error is_erased() { return refuse(ErrorCode::conflict, "user", "The user has been erased."); }
+
 Error no_such_user() { return refuse(ErrorCode::not_found, "user", "There is no such user."); }
+
+// Finds the user of an address in whatever spelling it is stored.
+const Account* find_account_by_any_spelling(const Directory& directory, const std::string& email) {
+  for (const std::string& spelling : spellings_of_email(email)) {
+    if (const Account* found = directory.find_account_by_email(spelling)) return found;
+  }
+  return nullptr;
+}
 
 Result<DirectoryDecision> decide_action(const Directory& directory, const CreateUser& action,
                                         Instant /*at*/) {
-  if (directory.find_account_by_email(action.user.email) != nullptr) {
-    return refuse(ErrorCode::already_exists, "email", "Another user has this email.");
+  User user = action.user;
+  if (user.email) {
+    if (find_account_by_any_spelling(directory, *user.email) != nullptr) {
+      return refuse(ErrorCode::already_exists, "email", "Another user has this email.");
+    }
+    if (auto normalized = normalize_email(*user.email)) user.email = std::move(normalized);
   }
-  if (directory.find_account(action.user.id) != nullptr) {
+  if (directory.find_account(user.id) != nullptr) {
     return refuse(ErrorCode::already_exists, "id", "Another user has this id.");
   }
-  return DirectoryDecision{.records = {action.user}, .outcome = {.record = action.user}};
+  return DirectoryDecision{.records = {user}, .outcome = {.record = user}};
 }
 
 Result<DirectoryDecision> decide_action(const Directory& directory,
@@ -86,6 +101,7 @@ Result<DirectoryDecision> decide_action(const Directory& directory, const PutMem
   }
   const Account* account = directory.find_account(wanted.user);
   if (account == nullptr) return no_such_user();
+  if (account->user.erased_at) return is_erased();
   const AccountMembership* present = account->find_membership(wanted.organization);
   if (present != nullptr && wanted.role != Role::OWNER &&
       is_last_owner(directory, wanted.organization, wanted.user, *present)) {
@@ -101,8 +117,13 @@ Result<DirectoryDecision> decide_action(const Directory& directory, const AddMem
   }
   const std::string field = action.user ? "user" : "email";
   const Account* account = action.user ? directory.find_account(*action.user)
-                                       : directory.find_account_by_email(action.email);
-  if (account == nullptr) return refuse(ErrorCode::not_found, field, "There is no such user.");
+                                       : find_account_by_any_spelling(directory, action.email);
+  if (account == nullptr && action.user) return no_such_user();
+  if (account == nullptr) {
+    return refuse(ErrorCode::not_found, field,
+                  "There is no user with this email; the operator makes users.");
+  }
+  if (account->user.erased_at) return is_erased();
   if (account->find_membership(action.organization) != nullptr) {
     return refuse(ErrorCode::already_exists, field, "The user is a member already.");
   }
@@ -157,7 +178,37 @@ Result<DirectoryDecision> decide_action(const Directory& directory, const SetUse
   if (action.standing == Standing::disabled && ends_last_admin(directory, action.user, at)) {
     return make_error(ErrorCode::last_admin);
   }
+  if (action.standing == Standing::enabled && account->user.erased_at) return is_erased();
   return put_standing(account->user, action.standing, at);
+}
+
+Result<DirectoryDecision> decide_action(const Directory& directory, const EraseUser& action,
+                                        Instant at) {
+  const Account* account = directory.find_account(action.user);
+  if (account == nullptr) return no_such_user();
+  if (account->user.erased_at) {
+    return DirectoryDecision{.records = {}, .outcome = {.record = account->user}};
+  }
+  if (ends_last_admin(directory, action.user, at)) return make_error(ErrorCode::last_admin);
+  // Nobody knows whether what a later version has added tells of the person.
+  const User& person = account->user;
+  const User erased{.id = person.id,
+                    .email = {},
+                    .name = {},
+                    .profile_picture = {},
+                    .default_organization = person.default_organization,
+                    .created_at = person.created_at,
+                    .disabled_at = person.disabled_at.value_or(at),
+                    .erased_at = at};
+  DirectoryDecision decision;
+  decision.records.emplace_back(erased);
+  for (ApiKey& key : directory.unrevoked_keys(action.user)) {
+    key.revoked_at = at;
+    decision.records.emplace_back(std::move(key));
+  }
+  decision.outcome.record = erased;
+  decision.erasure = action.user;
+  return decision;
 }
 
 Result<DirectoryDecision> decide_action(const Directory& directory,
@@ -193,7 +244,9 @@ Result<DirectoryDecision> decide_action(const Directory& directory, const Create
                                         Instant at) {
   const ApiKey& key = action.key;
   if (is_over(key.expires_at, at)) return ends_too_early();
-  if (directory.find_account(key.user) == nullptr) return no_such_user();
+  const Account* account = directory.find_account(key.user);
+  if (account == nullptr) return no_such_user();
+  if (account->user.erased_at) return is_erased();
   if (directory.find_api_key(key.id) != nullptr || directory.find_principal(key.secret_digest)) {
     return secret_is_taken();
   }
@@ -319,6 +372,15 @@ Result<DirectoryDecision> decide_action(const Directory& /*directory*/, const Co
                            .confirmed_time = action.clock};
 }
 
+Result<DirectoryDecision> decide_action(const Directory& directory, const EraseTexts& action,
+                                        Instant /*at*/) {
+  if (directory.find_organization(action.of.organization) == nullptr) {
+    return no_such_organization();
+  }
+  return DirectoryDecision{
+      .records = {}, .act = describe_erasure(action), .outcome = {}, .erasure = action.of};
+}
+
 // The secret that an action makes.
 struct NewSecret {
   Digest digest{};
@@ -370,7 +432,7 @@ Result<DirectoryDecision> replace_secret(const Directory& directory,
                                          const DirectoryReceipt& receipt,
                                          const DirectoryCommand& command, const NewSecret& secret,
                                          Instant at) {
-  const auto* first = std::get_if<ApiKey>(&receipt.record);
+  const auto* first = std::get_if<ApiKey>(&*receipt.record);
   if (first == nullptr) return make_error(ErrorCode::idempotency_key_reused);
   const ApiKey* present = directory.find_api_key(first->id);
   if (present == nullptr) return no_such_api_key();  // a damaged store
@@ -401,6 +463,14 @@ Result<DirectoryDecision> replace_secret(const Directory& directory,
 
 Result<DirectoryDecision> replay(const Directory& directory, const DirectoryReceipt& receipt,
                                  const DirectoryCommand& command, Instant at) {
+  // A store may still have the answer that tells of a person who is erased already.
+  const auto person = person_of(receipt);
+  const Account* account = person ? directory.find_account(*person) : nullptr;
+  if (!receipt.record || (account != nullptr && account->user.erased_at)) {
+    return is_repeated_in_vain(
+        "The request that was sent under this Idempotency-Key was about a user who has been "
+        "erased.");
+  }
   if (receipt.fingerprint != command.origin.fingerprint) {
     return make_error(ErrorCode::idempotency_key_reused);
   }
@@ -408,7 +478,7 @@ Result<DirectoryDecision> replay(const Directory& directory, const DirectoryRece
     return replace_secret(directory, receipt, command, *secret, at);
   }
   return DirectoryDecision{.records = {},
-                           .outcome = {.record = receipt.record, .is_replayed = true}};
+                           .outcome = {.record = *receipt.record, .is_replayed = true}};
 }
 
 Result<DirectoryDecision> decide_anew(const Directory& directory, const DirectoryCommand& command,
@@ -422,11 +492,12 @@ Result<DirectoryDecision> decide_anew(const Directory& directory, const Director
                     command.action);
 }
 
-// Revoking what is revoked gives the same answer for ever, and is not counted among the acts of a
-// user: a receipt of it would only fill the store.
+// Revoking what is revoked and erasing who is erased give the same answer for ever, and are not
+// counted among the acts of a user: a receipt of it would only fill the store.
 bool is_worth_a_receipt(const DirectoryCommand& command, const DirectoryDecision& decision) {
-  return !command.origin.idempotency_key.empty() &&
-         !(std::holds_alternative<RevokeApiKey>(command.action) && decision.records.empty());
+  const bool is_for_ever = std::holds_alternative<RevokeApiKey>(command.action) ||
+                           std::holds_alternative<EraseUser>(command.action);
+  return !command.origin.idempotency_key.empty() && !(is_for_ever && decision.records.empty());
 }
 
 }  // namespace

@@ -20,6 +20,9 @@ struct DirectoryDecision {
   DirectoryOutcome outcome;
   // The time that a confirmed clock showed: the store's is not before it from here on.
   std::optional<Instant> confirmed_time = {};
+  // What the store erases besides, wherever it keeps it. Of a user these are the texts in the audit
+  // records that tells_of_person names (erase_texts), and the receipts that without_person replaces.
+  std::optional<Erasure> erasure = {};
 };
 
 // `at` is the present. Under a known idempotency key the first answer is given again.

@@ -220,6 +220,13 @@ std::optional<Digest> digest_of(const Erasable& texts, std::uint8_t version) {
   return sha256({view_of(texts.salt), framed});
 }
 
+bool erase_texts(Entry& entry) {
+  Erasable& texts = entry.origin.erasable;
+  if (texts.is_empty()) return false;
+  texts = Erasable{.erased = digest_of(texts, entry.version)};
+  return true;
+}
+
 std::string canonical_bytes(const Entry& entry) {
   std::string out;
   append_canonical(entry, out);

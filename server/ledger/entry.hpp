@@ -160,6 +160,10 @@ Credits debt_of(const Entry& entry);
 // nothing when there never were any.
 std::optional<Digest> digest_of(const Erasable& texts, std::uint8_t version);
 
+// Erases the texts and their salt, and keeps their digest: the entry verifies as before, and nobody
+// can tell from the digest what the texts were. Returns whether there were any.
+bool erase_texts(Entry& entry);
+
 // Returns the bytes that are hashed: everything but the erasable texts, which stand there as their
 // digest, and the hash itself. Stored: docs/reference/formats.md.
 std::string canonical_bytes(const Entry& entry);
@@ -168,8 +172,7 @@ std::string canonical_bytes(const Entry& entry);
 // bytes.
 Digest chain_hash(const Digest& previous, std::string_view canonical);
 
-// Appends the stored form: canonical bytes, erasable texts, hash. To erase the texts, store the entry
-// anew with an empty `Erasable` behind its old canonical bytes.
+// Appends the stored form: canonical bytes, erasable texts, hash.
 void append_encoded(const Entry& entry, std::string_view canonical, std::string& out);
 // Sets the hash of an entry that follows the one with the hash `previous`, and appends its stored
 // form: the canonical bytes are made once for both.

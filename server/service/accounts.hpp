@@ -20,7 +20,7 @@ class Accounts {
   // `organization`, an id as the caller sent it, is empty. It is refused (403) when that default
   // was lost and none was chosen since, and (404) when the user belongs to no organization at all.
   // An organization that does not exist and one that the user does not belong to get the same
-  // answer: 403.
+  // answer: 403. It shows what was sent, unless that is long, unprintable or may be a secret.
   void read_balance(const directory::Account& account, std::string_view organization,
                     Reply<ledger::Balance> reply) const;
 

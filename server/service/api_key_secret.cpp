@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/service/api_key_secret.hpp"
 
+#include <algorithm>
 #include <array>
+#include <cstddef>
 #include <cstdint>
 #include <cstring>
 
@@ -92,6 +94,14 @@ bool is_api_key_secret(std::string_view text) {
   if (text.size() != kApiKeySecretSize || !text.starts_with(kPrefix)) return false;
   if (!are_in_alphabet(text.data() + kPrefix.size())) return false;
   return value_of(text.substr(kCheckedSize)) == crc32(text.substr(0, kCheckedSize));
+}
+
+bool may_be_secret(std::string_view text) {
+  // A secret of fewer characters could be guessed.
+  constexpr std::ptrdiff_t kFewestOfSecret = 20;
+  const auto is_of_alphabet = [](char c) { return kAlphabet.find(c) != std::string_view::npos; };
+  return text.find(kPrefix) != std::string_view::npos ||
+         std::ranges::count_if(text, is_of_alphabet) >= kFewestOfSecret;
 }
 
 std::string hint_of(const Secret& secret) {

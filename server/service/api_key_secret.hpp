@@ -21,6 +21,10 @@ Secret make_api_key_secret();
 // such a key.
 bool is_api_key_secret(std::string_view text);
 
+// Returns whether a text may be a key or a part of one, ours or somebody else's, so that it must not
+// be sent back: it has the first characters of ours, or as many letters and digits as a secret has.
+bool may_be_secret(std::string_view text);
+
 // Returns what people may see of a key, to tell it from others: its first 7 and last 4 characters.
 // `secret` must have the form of a key.
 std::string hint_of(const Secret& secret);

@@ -43,6 +43,23 @@ TEST(ApiKeySecret, UsesEveryCharacterEquallyOften) {
   }
 }
 
+TEST(MayBeSecret, IsAllThatMayBeAKeyOrAPartOfOne) {
+  for (int i = 0; i < 100; ++i) {
+    const std::string key(make_api_key_secret().reveal());
+    for (const std::string& part : {key, key.substr(0, 4), key.substr(8, 20), "x " + key}) {
+      EXPECT_TRUE(may_be_secret(part)) << part;
+    }
+  }
+  for (const char* foreign : {"6f0c1d1e-8a52-4b37-9f5e-2f1d3c4b5a69", "ghp_0123456789abcdefgh",
+                              "0123 4567 89ab cdef 0123"}) {
+    EXPECT_TRUE(may_be_secret(foreign)) << foreign;
+  }
+  for (const char* word : {"", "undefined", "None", "[object Object]", "org-123456",
+                           "YOUR_ORGANIZATION_ID", "task", "0123456789abcdefghi"}) {
+    EXPECT_FALSE(may_be_secret(word)) << word;
+  }
+}
+
 // Stored and printed keys must be understood for ever: this one was made by the first version.
 TEST(ApiKeySecret, UnderstandsAKeyWhoseCheckWasWorkedOutElsewhere) {
   EXPECT_TRUE(is_api_key_secret("sk-0000000000000000000000000000000000000000002dyiI4"));

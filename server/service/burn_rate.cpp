@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <cstdint>
 
+#include "server/ledger/entry_id.hpp"
+
 namespace farthing::service {
 namespace {
 
@@ -24,10 +26,14 @@ microseconds period_of(const std::vector<ledger::Entry>& latest, Instant now) {
   return kBurnPeriod;
 }
 
+// Returns what was spent and not refunded. The entries have no gaps, so the number in the id of a
+// refunded charge says whether it is one of them.
 Wide spent_in(const std::vector<ledger::Entry>& entries) {
   Wide spent = 0;
   for (const ledger::Entry& entry : entries) {
     if (ledger::makes_charge(entry.kind)) spent += entry.amount.nano();
+    if (entry.kind != ledger::EntryKind::refund) continue;
+    if (ledger::seq_of(*entry.parent) >= entries.front().seq) spent -= entry.amount.nano();
   }
   return spent;
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// The rate at which an organization spends, from the latest of its charges and captures, refunds
-// not counted, and how long it can go on like that.
+// The rate at which an organization spends, from the latest of its charges and captures less what
+// was refunded of these, and how long it can go on like that. A refund of an earlier charge counts
+// for nothing, for that charge does not count either.
 //
 // The rate is that of the last kBurnPeriod; of the time since the first entry, but of a day at
 // least, if that is shorter; of the last kBurnEntries entries if there were more of them.

@@ -3,6 +3,10 @@
 
 #include <gtest/gtest.h>
 
+#include <string>
+
+#include "server/ledger/entry_id.hpp"
+
 namespace farthing::service::burn_rate_test {
 
 using ledger::Entry;
@@ -34,11 +38,40 @@ TEST(BurnRate, WithoutChargesThereIsNoneAndNoEnd) {
 TEST(BurnRate, CountsChargesAndCapturesOverSevenDays) {
   const BurnRate rate = make_burn_rate({entry(7, EntryKind::charge, credits(4), hours(60)),
                                         entry(8, EntryKind::hold, credits(50), hours(50)),
-                                        entry(9, EntryKind::capture, credits(10), hours(40)),
-                                        entry(10, EntryKind::refund, credits(9), hours(1))},
+                                        entry(9, EntryKind::capture, credits(10), hours(40))},
                                        credits(6), kNow);
   EXPECT_EQ(rate.per_day, credits(2));
   EXPECT_EQ(rate.runway, seconds(hours(72)));
+}
+
+Entry refund(std::uint64_t seq, std::uint64_t charge, Credits amount) {
+  Entry made = entry(seq, EntryKind::refund, amount, hours(1));
+  made.parent = ledger::make_entry_id(kNow.plus(-hours(2)), charge);
+  return made;
+}
+
+TEST(BurnRate, LeavesOutWhatWasRefundedOfItsCharges) {
+  struct Case {
+    std::string name;
+    std::vector<Entry> refunds;
+    Credits per_day;
+  };
+  // 14 in a charge and 28 in a capture, over seven days.
+  for (const Case& each :
+       {Case{"none", {}, credits(6)},
+        Case{"a part of the charge", {refund(22, 20, credits(7))}, credits(5)},
+        Case{"all of the charge", {refund(22, 20, credits(14))}, credits(4)},
+        Case{"a part of the capture", {refund(22, 21, credits(21))}, credits(3)},
+        Case{"in two parts", {refund(22, 21, credits(21)), refund(23, 21, credits(7))}, credits(2)},
+        Case{"everything", {refund(22, 20, credits(14)), refund(23, 21, credits(28))}, Credits()},
+        Case{"an earlier charge", {refund(22, 19, credits(40))}, credits(6)}}) {
+    std::vector<Entry> latest{entry(20, EntryKind::charge, credits(14), hours(3)),
+                              entry(21, EntryKind::capture, credits(28), hours(2))};
+    latest.insert(latest.end(), each.refunds.begin(), each.refunds.end());
+    const BurnRate rate = make_burn_rate(latest, credits(60), kNow);
+    EXPECT_EQ(rate.per_day, each.per_day) << each.name;
+    EXPECT_EQ(rate.runway.has_value(), each.per_day.is_positive()) << each.name;
+  }
 }
 
 TEST(BurnRate, OfTheYoungIsOverTheTimeSinceTheirFirstEntryButADay) {

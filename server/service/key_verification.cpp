@@ -29,11 +29,13 @@ Result<directory::AccountMembership> choose_membership(const directory::Account&
   if (!wanted && !account.memberships.empty()) {
     return refuse(ErrorCode::permission_denied, "organization",
                   "The user of this key has no default organization any more. Name one, or have "
-                  "the user choose a new default by PUT /v1/user/default-organization.");
+                  "the user choose a new default by PUT /v1/user/default-organization with a key "
+                  "that has no spend cap.");
   }
   if (!wanted) {
     return refuse(ErrorCode::not_found, "organization",
-                  "The user of this key belongs to no organization yet.");
+                  "The user of this key belongs to no organization yet; ask the operator to add "
+                  "the user to one.");
   }
   const auto* membership = account.find_membership(*wanted);
   if (membership == nullptr) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Answers what the operator asks of a running server: who changed what, what the clock says, and
-// what is refused at present. Safe to call from any thread.
+// Answers what the operator asks of a running server: who changed what, what the clock says, what
+// is refused at present, and that something be erased. Safe to call from any thread.
 #pragma once
 
 #include <vector>
@@ -9,6 +9,8 @@
 #include "base/page.hpp"
 #include "base/reply.hpp"
 #include "server/directory/audit_record.hpp"
+#include "server/directory/command.hpp"
+#include "server/ledger/entry.hpp"
 #include "server/service/registry.hpp"
 #include "server/service/requester.hpp"
 #include "server/store/effective_clock.hpp"
@@ -41,10 +43,16 @@ class Operations {
   // afterwards.
   void confirm_clock(Requester requester, Reply<ClockStatus> reply) const;
 
+  // Erases the texts of an entry (ledger::Erasable) for good, and does nothing when it has none. Gives
+  // the entry as it is then; `not_found` when there is no such entry.
+  void erase_texts(Requester requester, directory::EntryTexts of, Reply<ledger::Entry> reply) const;
+
   // Returns what is refused at present, or could be soon, and why.
   std::vector<Limitation> limitations() const { return store_.limitations(); }
 
  private:
+  void read_entry(directory::EntryTexts of, Reply<ledger::Entry> reply) const;
+
   store::Store& store_;
   Registry& registry_;
 };

@@ -7,6 +7,7 @@
 #include "base/check.hpp"
 #include "server/service/api_key_secret.hpp"
 #include "server/service/fingerprint.hpp"
+#include "server/service/operator_key.hpp"
 
 namespace farthing::service {
 namespace {
@@ -42,6 +43,14 @@ Reply<directory::DirectoryOutcome> unpack(Reply<Change<Record>> reply) {
     if (!outcome) return reply(std::move(outcome).error());
     reply(Change<Record>{.record = take_record<Record>(*outcome),
                          .is_replayed = outcome->is_replayed});
+  };
+}
+
+// Makes the store's reply to a change whose outcome has no record that means anything.
+Reply<directory::DirectoryOutcome> without_record(Reply<Done> reply) {
+  return [reply = std::move(reply)](Result<directory::DirectoryOutcome> outcome) mutable {
+    if (!outcome) return reply(std::move(outcome).error());
+    reply(Done{});
   };
 }
 
@@ -217,13 +226,29 @@ void Registry::set_standing(Requester requester, OrganizationId organization,
                 unpack(std::move(reply)));
 }
 
+void Registry::erase_user(Requester requester, UserId user, Reply<Change<directory::User>> reply) {
+  if (user == kOperator) {
+    return reply(
+        make_error(ErrorCode::conflict, "The operator is no person and cannot be erased."));
+  }
+  const auto fingerprint =
+      FingerprintBuilder("user_erasure").add("user", user.value.as_bytes()).finish();
+  store_.change({.origin = directory_origin_of(std::move(requester), fingerprint),
+                 .action = directory::EraseUser{user}},
+                unpack(std::move(reply)));
+}
+
 void Registry::confirm_clock(Requester requester, Instant clock, Reply<Done> reply) {
   store_.change({.origin = directory_origin_of(std::move(requester), {}),
                  .action = directory::ConfirmClock{.clock = clock}},
-                [reply = std::move(reply)](Result<directory::DirectoryOutcome> outcome) mutable {
-                  if (!outcome) return reply(std::move(outcome).error());
-                  reply(Done{});
-                });
+                without_record(std::move(reply)));
+}
+
+void Registry::erase_texts(Requester requester, directory::EntryTexts of, std::string names,
+                           Reply<Done> reply) {
+  store_.change({.origin = directory_origin_of(std::move(requester), {}),
+                 .action = directory::EraseTexts{.of = of, .names = std::move(names)}},
+                without_record(std::move(reply)));
 }
 
 void Registry::set_default_organization(Requester requester, UserId user,

@@ -93,8 +93,13 @@ class Registry {
                     Reply<Change<directory::User>> reply);
   void set_standing(Requester requester, OrganizationId organization, directory::Standing standing,
                     Reply<Change<directory::Organization>> reply);
+  // The operator is no person, and stays for `farthing admin-key`: `conflict`.
+  void erase_user(Requester requester, UserId user, Reply<Change<directory::User>> reply);
   // Has the store believe its clock, which has shown `clock`.
   void confirm_clock(Requester requester, Instant clock, Reply<Done> reply);
+  // Erases the texts of an entry, which must be there. `names` says which ones it has.
+  void erase_texts(Requester requester, directory::EntryTexts of, std::string names,
+                   Reply<Done> reply);
   void set_default_organization(Requester requester, UserId user, OrganizationId organization,
                                 Reply<Change<directory::User>> reply);
   void create_api_key(Requester requester, NewApiKey key, Reply<MadeApiKey> reply);

@@ -38,6 +38,7 @@ TEST(WorkOf, OfActsProtectsWhatEndsAccess) {
         directory::DirectoryAction(directory::CreateApiKey{}),
         directory::DirectoryAction(directory::ChangeApiKey{}),
         directory::DirectoryAction(directory::AddMembership{}),
+        directory::DirectoryAction(directory::EraseUser{}),
         directory::DirectoryAction(
             directory::SetUserStanding{.user = {}, .standing = directory::Standing::enabled}),
         directory::DirectoryAction(directory::SetOrganizationStanding{.organization = {},

@@ -100,6 +100,14 @@ void MemoryStore::settle(std::span<Movement> movements) {
   for (std::size_t i = 0; i < movements.size(); ++i) movements[i].reply(std::move(results[i]));
 }
 
+bool MemoryStore::erase(UserId person) {
+  for (directory::AuditRecord& record : audit_log_) {
+    if (directory::tells_of_person(record, person)) directory::erase_texts(record);
+  }
+  for (const auto& receipt : directory_.receipts_without_person(person)) directory_.apply(receipt);
+  return true;
+}
+
 void MemoryStore::note(const ApiKeyId& api_key, directory::ActOrigin origin, directory::Act act) {
   const directory::AuditHead head =
       audit_log_.empty() ? directory::AuditHead() : directory::head_after(audit_log_.back());
@@ -188,11 +196,19 @@ void MemoryStore::change(directory::DirectoryCommand command,
     auto decision = decide(directory_, command, clock_.now());
     if (!decision) return std::move(decision).error();
     for (const directory::DirectoryRecord& record : decision->records) directory_.apply(record);
+    const auto erase_it = [this](const auto& erasure) { return erase(erasure); };
+    if (decision->erasure && !std::visit(erase_it, *decision->erasure)) decision->act.reset();
     if (decision->act) note(command.origin.actor, command.origin.act, *std::move(decision->act));
     if (decision->confirmed_time) clock_.raise_mark(*decision->confirmed_time);
     return std::move(decision->outcome);
   };
   reply(decide_and_apply());
+}
+
+bool MemoryStore::erase(const directory::EntryTexts& texts) {
+  OrganizationLedger* ledger = find_ledger(texts.organization);
+  CHECK(ledger != nullptr && texts.seq > 0 && texts.seq <= ledger->entries.size());
+  return ledger::erase_texts(ledger->entries[texts.seq - 1]);
 }
 
 void MemoryStore::find_principal(const Digest& secret_digest,

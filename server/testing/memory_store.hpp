@@ -84,7 +84,10 @@ class MemoryStore : public Store {
 
   class Source;
 
+  // Return whether there was something to erase.
+  bool erase(UserId person);
   void note(const ApiKeyId& api_key, directory::ActOrigin origin, directory::Act act);
+  bool erase(const directory::EntryTexts& texts);
   // The entries of the outcome that the key led to; none when it led to nothing.
   static std::vector<ledger::Entry> find_outcome(const OrganizationLedger& ledger,
                                                  const std::string& key);

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Nodes on a real cluster of Citus, whose workers and coordinator are killed with kill -9: nothing acknowledged
-is lost or doubled, a dead worker stops its own organizations only, and a key can be revoked meanwhile.
+"""Nodes on a real cluster of Citus, whose workers and coordinator are killed with kill -9 or made to hang: nothing
+acknowledged is lost or doubled, such a worker stops its own organizations only, and a key can be revoked meanwhile.
 
     python3 -m tests.chaos.citus_test    FARTHING_CITUS (tests/support/citus.py), FARTHING_CHAOS_SEED
 """
@@ -8,6 +8,7 @@ is lost or doubled, a dead worker stops its own organizations only, and a key ca
 import json
 import os
 import pathlib
+import signal
 import subprocess
 import time
 import unittest
@@ -23,8 +24,10 @@ from .many_nodes import ManyNodesCase
 
 PAUSE_S = 3
 TIMEOUT_S = 300
-# What one request may take while a worker that has nothing to do with it is dead.
+# What one request may take while a worker that has nothing to do with it is dead or known to hang.
 UNTOUCHED_S = 2
+# Until a node has found out that a worker hangs: it waits for it once, and the coordinator tries it.
+FOUND_OUT_S = 15
 MIGRATIONS = ROOT / "server/store/postgres/migrations"
 
 
@@ -107,6 +110,70 @@ class OnCitus(ManyNodesCase):
         for organization in own + other:
             self.assertEqual(self.charge(world.admin, organization)[0].status, 201)
         self.verify("--store", self.shared.url)
+
+    def test_a_worker_that_hangs_stops_its_own_organizations_only(self):
+        own, other = self.by_worker()
+        world = World(self.nodes[0].port, self.shared.admin_key)
+        self.addCleanup(world.close)
+        caller = world.caller(credits="5")
+        worker = self.cluster.workers[0]
+        self.load.start()
+        self.assertTrue(self.load.timeline.wait_for(300))
+        worker.signal_all(signal.SIGSTOP)
+        try:
+            self.check_while_it_hangs(world, own, other, caller)
+        finally:
+            worker.signal_all(signal.SIGCONT)
+        resumed_at = time.monotonic()
+        for organization in own:
+            answer = self.charge(world.admin, organization)[0]
+            while answer.status == 503 and time.monotonic() < resumed_at + FOUND_OUT_S:
+                time.sleep(0.1)
+                answer = self.charge(world.admin, organization)[0]
+            self.assertIn(answer.status, (201, 402), answer)
+        print(f"its organizations were back after {time.monotonic() - resumed_at:.1f} s", flush=True)
+        self.assertTrue(self.load.timeline.wait_for(300, 120))
+        self.load.stop()
+        self.check_acknowledged()
+        self.verify("--store", self.shared.url)
+
+    def check_while_it_hangs(self, world: World, own: list[str], other: list[str], caller) -> None:
+        hung_at = time.monotonic()
+        slow, longest_s = 0, 0.0
+        while time.monotonic() < hung_at + FOUND_OUT_S:
+            for node in self.nodes:
+                with Api(node.port, self.shared.admin_key) as api:
+                    answer, took_s = self.charge(api, other[0])
+                    self.assertIn(answer.status, (201, 402, 503), answer)
+                    slow, longest_s = slow + (took_s > UNTOUCHED_S), max(longest_s, took_s)
+            time.sleep(0.05)
+        print(f"others waited for up to {longest_s:.1f} s until it was known; {slow} of them", flush=True)
+        for node in self.nodes:
+            with Api(node.port, self.shared.admin_key) as api:
+                for organization in other:
+                    answer, took_s = self.charge(api, organization)
+                    self.assertIn(answer.status, (201, 402), answer)
+                    self.assertLess(took_s, UNTOUCHED_S)
+                    begun = time.monotonic()
+                    api.expect(200, "GET", f"/v1/organizations/{organization}/balance")
+                    api.expect(200, "GET", f"/v1/organizations/{organization}/entries?limit=5")
+                    answer = self.charge(api, own[0])[0]
+                    self.assertEqual((answer.status, answer.headers["Retry-After"]), (503, "1"))
+                    self.assertIn("Nothing was booked", answer.json()["message"])
+                    for path in (f"/v1/organizations/{own[0]}/balance", f"/v1/organizations/{own[0]}/entries"):
+                        api.expect(503, "GET", path)
+                    grant = world.admin.post(f"/v1/organizations/{own[0]}/grants", {"amount": "1"}, fresh_key())
+                    self.assertEqual(grant.status, 503, grant)
+                    self.assertLess(time.monotonic() - begun, UNTOUCHED_S)
+                self.assertEqual(api.get("/readyz").status, 200)
+                begun = time.monotonic()
+                world.admin.expect(200, "POST", f"/v1/api-keys/{world.key(caller.user)['id']}/revoke")
+                self.assertLess(time.monotonic() - begun, UNTOUCHED_S)
+        world.admin.expect(200, "POST", f"/v1/api-keys/{caller.key_id}/revoke")
+        for node in self.nodes:
+            with Api(node.port, caller.key) as api:
+                self.assertEqual(api.get("/v1/user/account").status, 401)
+        self.assertIn("database_worker", self.nodes[0].log())
 
     def check_while_dead(self, world: World, own: list[str], other: list[str], caller) -> None:
         for node in self.nodes:

@@ -40,7 +40,7 @@ class Nodes(ManyNodesCase):
         for _ in range(30):
             self.assertTrue(self.load.timeline.wait_for(40))
             self.cluster.sql("SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
-                             " WHERE application_name = 'farthing'")
+                             " WHERE application_name LIKE 'farthing/%'")
         self.load.stop()
         self.check_everything()
 

@@ -46,14 +46,29 @@ def microseconds(instant: str) -> int:
     return (since.days * 86400 + since.seconds) * 1_000_000 + since.microseconds
 
 
+def optional_digest(value: str | None) -> bytes:
+    return optional(None if value is None else bytes.fromhex(value))
+
+
+def change_of(change: dict, version: int) -> bytes:
+    plain = optional_text(change.get("before")) + optional_text(change.get("after"))
+    if version == 1:
+        return text(change["field"]) + plain
+    if "before_digest" in change or "after_digest" in change:
+        return (text(change["field"]) + b"\1" + optional_digest(change.get("before_digest")) +
+                optional_digest(change.get("after_digest")))
+    return text(change["field"]) + b"\0" + plain
+
+
 def canonical(act: dict) -> bytes:
-    changes = b"".join(text(each["field"]) + optional_text(each.get("before")) +
-                       optional_text(each.get("after")) for each in act["changes"])
-    return (b"\1" + varint(act["number"]) + struct.pack(">q", microseconds(act["at"])) +
+    version = act.get("version", 1)
+    changes = b"".join(change_of(each, version) for each in act["changes"])
+    extension = varint(len(act.get("extension", "")) // 2) + bytes.fromhex(act.get("extension", ""))
+    return (bytes([version]) + varint(act["number"]) + struct.pack(">q", microseconds(act["at"])) +
             optional(id_bytes(act.get("api_key"))) + (id_bytes(act.get("user")) or bytes(16)) +
             text(act.get("address", "")) + text(act.get("request", "")) + text(act["kind"]) +
             text(act["target"]) + optional(id_bytes(act.get("organization"))) +
-            varint(len(act["changes"])) + changes)
+            varint(len(act["changes"])) + changes + (extension if version > 1 else b""))
 
 
 class AuditLog(ServerCase):
@@ -71,6 +86,28 @@ class AuditLog(ServerCase):
             self.assertEqual(act["number"], number)
             previous = hashlib.sha256(previous + canonical(act)).digest()
             self.assertEqual(act["hash"], previous.hex())
+
+    def test_a_person_is_erased_from_it_and_the_chain_holds(self):
+        caller = self.world.caller("1", name="Ada Lovelace", profile_picture="https://a.example/b")
+        created = self.acts(f"?target={caller.user}")[0]
+        values = {each["field"]: each for each in created["changes"]}
+        for field, value in (("email", caller.email), ("name", "Ada Lovelace"),
+                             ("profile_picture", "https://a.example/b")):
+            digest = hashlib.sha256(bytes.fromhex(created["salt"]) + text(field) + text(value))
+            self.assertEqual(values[field], {"field": field, "after": value,
+                                             "after_digest": digest.hexdigest()})
+        erased = self.world.admin.expect(200, "POST", f"/v1/users/{caller.user}/erase")
+        self.assertIsNone(erased["email"])
+        log = self.world.admin.get("/v1/audit-log?limit=1000").body.decode()
+        for value in (caller.email, "Ada Lovelace", "https://a.example/b", created["salt"]):
+            self.assertNotIn(value, log)
+        again = self.acts(f"?target={caller.user}")[0]
+        self.assertEqual(again["hash"], created["hash"])
+        last = self.acts(f"?target={caller.user}")[-1]
+        self.assertEqual(last["kind"], "user.erase")
+        self.assertIn({"field": "api_key", "before": caller.key_id}, last["changes"])
+        self.assertIn({"field": "email"}, last["changes"])
+        self.test_it_is_one_chain()
 
     def test_the_first_key_was_made_on_the_machine(self):
         first = self.acts()[0]

@@ -93,8 +93,27 @@ class Balance(ServerCase):
                     error = answer.json()
                     self.assertEqual((answer.status, error["name"]), (403, "permission_denied"))
                     self.assertEqual(answer.content_type, ERROR_TYPES[version])
-                    messages.add(error["message"])
+                    shown = f'the organization "{organization}"'
+                    messages.add(error["message"].replace(shown, "that organization"))
             self.assertEqual(len(messages), 1, "the answers tell one from the other")
+
+    def test_a_403_shows_the_organization_that_came(self):
+        caller = self.world.caller("1")
+        for version in VERSIONS:
+            for sent in ("undefined", "None", "null", "[object Object]", UNKNOWN):
+                with self.subTest(version=version, sent=sent):
+                    answer = self.balance(caller.key, version, Organization=sent)
+                    message = answer.json()["message"]
+                    self.assertEqual(answer.status, 403)
+                    self.assertIn(f'"{sent}"', message)
+                    self.assertIn("leave the header Organization out", message)
+            for secret in (caller.key, caller.key[:12], caller.key[20:], f"Bearer {caller.key[:30]}",
+                           "-" * 41, "\u00e9"):
+                with self.subTest(version=version, secret=secret[:4]):
+                    answer = self.balance(caller.key, version, Organization=secret)
+                    self.assertEqual(answer.status, 403)
+                    self.assertNotIn(secret.encode(), answer.body)
+                    self.assertIn("that organization", answer.json()["message"])
 
     def test_a_repeated_organization_is_400(self):
         caller = self.world.caller("1")

@@ -32,6 +32,23 @@ class Users(ServerCase):
             self.assertEqual((answer.status, answer.json()["name"], answer.json()["field"]),
                              (409, "already_exists", "email"))
 
+    def test_an_email_is_one_however_it_is_typed(self):
+        made = self.world.admin.expect(201, "POST", "/v1/users", {"email": "Andre\u0301@B\u00fccher.example"})
+        self.assertEqual(made["email"], "Andr\u00e9@xn--bcher-kva.example")
+        members = f"/v1/organizations/{self.world.organization()['id']}/members"
+        for email in ("Andre\u0301@B\u00fccher.example", "andr\u00e9@bu\u0308cher.EXAMPLE",
+                      "ANDR\u00e9@XN--BCHER-kva.example"):
+            with self.subTest(email=email):
+                answer = self.world.admin.post("/v1/users", {"email": email})
+                self.assertEqual((answer.status, answer.json()["name"]), (409, "already_exists"))
+                added = self.world.admin.expect(201, "POST", members, {"email": email})
+                self.assertEqual(added["user"], made["id"])
+                self.world.admin.expect(200, "DELETE", f"{members}/{made['id']}")
+        for email in ("a@\u2665.example", "a@\u00fc\uff20b.example", "a\u037eb@example.com"):
+            with self.subTest(email=email):
+                answer = self.world.admin.post("/v1/users", {"email": email})
+                self.assertEqual((answer.status, answer.json()["field"]), (400, "email"))
+
     def test_a_repeated_request_makes_one_user(self):
         key, body = fresh_key(), {"email": "once@example.com"}
         first = self.world.admin.post("/v1/users", body, key)

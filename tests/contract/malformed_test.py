@@ -2,6 +2,7 @@
 """What is wrong with a request of the operator's API, one line a case: the status, and the field that the
 error names. Nothing of it may be a fault of the server's, which every answer of every test is checked for."""
 
+import gzip
 import json
 
 from tests.support.api import fresh_key
@@ -19,15 +20,15 @@ BAD_INSTANTS = ("", "now", "2026-11-22", "2026-11-22T16:37:42", "2026-11-22 16:3
                 "2026-13-01T00:00:00Z", "2026-02-30T00:00:00Z", "2026-11-22T24:00:00Z",
                 "2026-11-22T16:60:00Z", "2026-11-22T16:37:60Z", "1969-12-31T23:59:59Z",
                 "10000-01-01T00:00:00Z", "2026-11-22T16:37:42.Z", "2026-11-22T16:37:42+25:00",
-                "２026-11-22T16:37:42Z", 1795370262, None, [])
+                "２026-11-22T16:37:42Z", 1795370262, [])
 BAD_IDS = ("", "x", "org-", "org-1", "user-1", "org-0000000000000000000000000", "org-i" + "0" * 25,
            "ORG-00000000000000000000000001", "org-000000000000000000000000010", "org-zzzzzzzzzzzzzzzzzzzzzzzzzz",
            1, None, [])
-BAD_TEXTS = ("", LONG, "a\u0000b", "a\nb", "\u007f", 1, None, [], {})
+BAD_TEXTS = ("", LONG, "a\u0000b", "a\nb", "\u007f", 1, [], {})
 BAD_BODIES = (b"", b" ", b"{", b"}", b"[]", b'"x"', b"1", b"null", b"true", b"{]", b"{,}", b'{"a":1,}',
               b"{'a':1}", b'{"a"}', b'{a:1}', b'{"a":01}', b'{"a":1}x', b'{"a":1}{}', b'{"a":NaN}',
               b'{"a":+1}', b'{"a":.5}', b'{"a":"\\x"}', b'{"a":"\\ud800"}', b'{"a":"\xff"}', b'{"a":"\t"}',
-              b"\xef\xbb\xbf{}", b"/**/{}", b"\0", b"[" * 100_000, b'{"a":' * 100_000, b"\xfe\xff\0{")
+              b"\xef\xbb\xbf", b"\xef\xbb\xbf\xef\xbb\xbf{}", b"/**/{}", b"\0", b"[" * 100_000, b'{"a":' * 100_000, b"\xfe\xff\0{")
 
 
 class Malformed(ServerCase):
@@ -94,6 +95,26 @@ class Malformed(ServerCase):
                                    **{"Content-Type": content_type})
                 self.assertEqual(answer.status, 201)
 
+    def test_bodies_are_uncompressed(self):
+        for (method, path), good in self.requests.items():
+            body = json.dumps(good).encode()
+            for coding, sent in (("gzip", gzip.compress(body)), ("gzip", body), ("br", body),
+                                 ("deflate, identity", body)):
+                with self.subTest(path=path, coding=coding):
+                    answer = self.send(method, path, sent, **{"Content-Encoding": coding})
+                    error = answer.json()
+                    self.assertEqual((answer.status, error["name"]), (415, "unsupported_media_type"))
+                    self.assertIn("uncompressed", error["message"])
+                    self.assertEqual(answer.headers["Accept-Encoding"], "identity")
+        answer = self.send("POST", "/v1/organizations", {"name": "x"}, **{"Content-Encoding": "identity"})
+        self.assertEqual(answer.status, 201)
+
+    def test_a_byte_order_mark_before_a_body_is_passed_over(self):
+        for members in ({"name": "x"}, {"name": "\ufeffx"}):
+            body = b"\xef\xbb\xbf" + json.dumps(members).encode()
+            answer = self.send("POST", "/v1/organizations", body)
+            self.assertEqual((answer.status, answer.json()["name"]), (201, members["name"]))
+
     def test_missing_members(self):
         for (method, path), good in self.requests.items():
             if method == "PATCH":
@@ -135,6 +156,27 @@ class Malformed(ServerCase):
             for instant in BAD_INSTANTS:
                 self.expect_bad_field(request, field, instant)
 
+    def test_instants_in_queries(self):
+        organization = f"/v1/organizations/{self.caller.organization}"
+        for path, field in ((f"{organization}/balance", "at"), (f"{organization}/entries", "from"),
+                            (f"{organization}/entries", "to"), ("/v1/audit-log", "from"),
+                            ("/v1/audit-log", "to")):
+            for instant in ("2026-11-22T16:37:42+00:00", "2026-11-22T16:37:42.5+01:00"):
+                with self.subTest(path=path, field=field, instant=instant):
+                    refused = self.world.admin.get(f"{path}?{field}={instant}")
+                    self.assert_bad_field(refused, field)
+                    for remedy in ("%2B", "Z"):
+                        self.assertIn(remedy, refused.json()["message"].partition("blank")[2])
+                    # The remedies work.
+                    for form in (instant.replace("+", "%2B"), instant.partition("+")[0] + "Z"):
+                        self.assertEqual(self.world.admin.get(f"{path}?{field}={form}").status, 200)
+
+    def test_a_leap_second_is_the_second_after_it(self):
+        for leap, after in (("2098-12-31T23:59:60Z", "2099-01-01T00:00:00.000000Z"),
+                            ("2099-01-01T00:59:60.5+01:00", "2099-01-01T00:00:00.500000Z")):
+            grant = self.world.grant(self.caller.organization, "1", expires_at=leap)
+            self.assertEqual(grant["expires_at"], after)
+
     def test_ids_in_bodies(self):
         for request, field in ((("POST", "/v1/charges"), "organization"),
                                (("POST", "/v1/holds"), "organization"),
@@ -150,27 +192,58 @@ class Malformed(ServerCase):
                                (("POST", "/v1/charges"), "engine")):
             for text in BAD_TEXTS:
                 self.expect_bad_field(request, field, text)
+        self.expect_bad_field(("POST", "/v1/organizations"), "name", None)
+
+    def test_limits_have_no_sign(self):
+        limit = ("PATCH", f"/v1/organizations/{self.caller.organization}")
+        for amount in ("-0", "-0.0", "-1", "+0"):
+            self.expect_bad_field(limit, "overdraft_limit", amount)
+        for number in (b"-0", b"-0.0", b"-0e5"):
+            answer = self.send(*limit, b'{"overdraft_limit":' + number + b"}")
+            self.assert_bad_field(answer, "overdraft_limit")
+        self.assertEqual(self.send(*limit, {"overdraft_limit": "0"}).status, 200)
 
     def test_emails_and_pictures(self):
         for email in ("", "x", "@", "a@", "@b", "a b@c", "a@b@c", "a@b c", "a\n@b", f"{LONG}@b", 1, None):
             self.expect_bad_field(("POST", "/v1/users"), "email", email)
-        for uri in ("", "x", "//a/b", "a b:c", "http://a b", "http://a\n", "http://é/", 1, None,
+        for uri in ("", "x", "//a/b", "a b:c", "http://a b", "http://a\n", "http://é/", 1,
                     "http://a/" + "x" * 5000):
             self.expect_bad_field(("POST", "/v1/users"), "profile_picture", uri)
 
     def test_enumerations_numbers_and_objects(self):
         for role in ("owner", "", "ADMIN", "OWNER ", 1, None):
             self.expect_bad_field(("PUT", self.member), "role", role)
-        for scopes in ([], ["root"], "user", ["user", 1], ["User"], None, {}, [["user"]]):
+        for scopes in ([], ["root"], "user", ["user", 1], ["User"], {}, [["user"]]):
             self.expect_bad_field(("POST", "/v1/api-keys"), "scopes", scopes)
         grants = ("POST", self.grants)
-        for category in ("free", "", "Paid", 1, None):
+        for category in ("free", "", "Paid", 1):
             self.expect_bad_field(grants, "category", category)
-        for priority in (1.5, "1", 2 ** 31, -2 ** 31 - 1, 1e300, None, [], True):
+        for priority in (1.5, "1", 2 ** 31, -2 ** 31 - 1, 1e300, [], True):
             self.expect_bad_field(grants, "priority", priority)
         for request in (grants, ("POST", "/v1/charges")):
-            for metadata in ("x", 1, None, [], True, {"x": "y" * 20_000}):
+            for metadata in ("x", 1, [], True, {"x": "y" * 20_000}):
                 self.expect_bad_field(request, "metadata", metadata)
+
+    def test_null_is_as_if_left_out_of_what_is_made(self):
+        optional = {
+            ("POST", "/v1/users"): ("name", "profile_picture"),
+            ("POST", "/v1/api-keys"): ("name", "scopes", "expires_at", "allowed_networks", "rate_limit", "spend_caps"),
+            ("POST", self.grants): ("category", "priority", "effective_at", "expires_at", "metadata"),
+            ("POST", "/v1/charges"): ("api_key", "operation", "engine", "metadata"),
+            ("POST", "/v1/holds"): ("api_key", "ttl_s", "over_capture", "operation", "engine", "metadata"),
+        }
+        for request, fields in optional.items():
+            good = self.requests[request]
+            if "email" in good:
+                good = {"email": f"{fresh_key()}@example.com"}
+            with self.subTest(path=request[1]):
+                key = fresh_key()
+                made = self.send(*request, good | dict.fromkeys(fields), **{"Idempotency-Key": key})
+                self.assertEqual(made.status, 201, made.body)
+                # It is the same request as one that leaves them out.
+                again = self.send(*request, good, **{"Idempotency-Key": key})
+                self.assertEqual((again.status, again.headers["Idempotency-Replayed"]), (201, "true"))
+                self.assertEqual(again.json()["id"], made.json()["id"])
 
     def test_idempotency_keys(self):
         for request in (("POST", self.grants), ("POST", "/v1/charges"), ("POST", "/v1/holds")):
@@ -216,6 +289,11 @@ class Malformed(ServerCase):
             for query in ("limit=%", "limit=%zz", "limit=1%00", "=1"):
                 with self.subTest(path=path, query=query):
                     self.assertEqual(self.world.admin.get(f"{path}{separator}{query}").status, 400)
+        entries = f"/v1/organizations/{self.caller.organization}/entries"
+        self.assertEqual(self.world.admin.get(f"{entries}?operation={LONG[1:]}").status, 200)
+        for operation in (LONG, "", "%ff", "a%0a"):
+            with self.subTest(operation=operation[:10]):
+                self.assert_bad_field(self.world.admin.get(f"{entries}?operation={operation}"), "operation")
         for query in ("", "?organization=", "?organization=x", "?organization=org-1"):
             with self.subTest(query=query):
                 self.assert_bad_field(self.world.admin.get(f"/v1/charges{query}"), "organization")
@@ -226,7 +304,7 @@ class Malformed(ServerCase):
                               (self.member, "PUT, DELETE"), (self.grants, "GET, HEAD, POST"),
                               (f"/v1/users/{self.caller.user}", "GET, HEAD"), ("/readyz", "GET, HEAD"),
                               (f"/v1/api-keys/{self.caller.key_id}/revoke", "POST")):
-            for method in ("OPTIONS", "PATCH"):
+            for method in ("OPTIONS", "PATCH", "TRACE"):
                 with self.subTest(method=method, path=path):
                     answer = self.world.admin.request(method, path)
                     self.assertEqual((answer.status, answer.headers["Allow"]), (405, allowed))

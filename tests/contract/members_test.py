@@ -40,7 +40,9 @@ class Members(ServerCase):
 
     def test_nobody_is_added_who_is_not_there(self):
         answer = self.api.post(self.path, {"email": "nobody@example.com"})
-        self.assertEqual((answer.status, answer.json()["name"]), (404, "not_found"))
+        error = answer.json()
+        self.assertEqual((answer.status, error["name"], error["field"]), (404, "not_found", "email"))
+        self.assertIn("no user with this email", error["message"])
         for body in ({}, {"role": "OWNER"}, {"user": self.owner.user, "email": "a@example.com"}):
             answer = self.api.post(self.path, body)
             self.assertEqual((answer.status, answer.json()["field"]), (400, "user"))

@@ -11,6 +11,28 @@ ORGANIZATION, USER, KEY = f"org-{NOTHING}", f"user-{NOTHING}", f"key-{NOTHING}"
 
 class Missing(ServerCase):
 
+    def test_a_path_with_a_slash_too_many_is_told_the_right_one(self):
+        organization = self.world.organization()["id"]
+        balance = "/v1/organizations/{organization}/balance"
+        for path, right in (("//v1/user/account", "/v1/user/account"), ("/v1/users/", "/v1/users"),
+                            ("///v1alpha/user/balance//", "/v1alpha/user/balance"),
+                            ("//healthz", "/healthz"), ("/readyz/", "/readyz"),
+                            (f"/v1/organizations/{organization}/balance/", balance)):
+            for method in ("GET", "POST"):
+                with self.subTest(method=method, path=path):
+                    answer = self.world.admin.request(method, path)
+                    self.assertEqual((answer.status, answer.json()["name"]), (404, "not_found"))
+                    self.assertIn(f'"{right}"', answer.json()["message"])
+        for path in ("//", "/v1//users", "/no/such/"):
+            self.assertNotIn("slash", self.world.admin.get(path).json()["message"])
+
+    def test_probes_have_no_unknown_parameters(self):
+        with self.world.api(None) as api:
+            for path in ("/healthz", "/readyz"):
+                answer = api.get(f"{path}?x=1")
+                self.assertEqual((answer.status, answer.json()["field"]), (400, "x"))
+                self.assertEqual(api.get(f"{path}?").status, 200)
+
     def test_it_is_named(self):
         grant = {"amount": "1"}
         for method, path, body, noun in (

@@ -3,6 +3,7 @@
 
 import datetime
 
+from tests.support.api import fresh_key
 from tests.support.case import ServerCase
 
 from . import patterns
@@ -63,3 +64,16 @@ class OrganizationBalance(ServerCase):
             self.world.charge(self.organization, amount)
         balance = self.balance()
         self.assertEqual((balance["burn_per_day"], balance["runway_s"]), ("2", 4 * 24 * 60 * 60))
+
+    def test_what_was_refunded_does_not_count_as_burn(self):
+        self.world.grant(self.organization, "10")
+        charges = [self.world.charge(self.organization, amount)["id"] for amount in ("1.5", "0.5")]
+        # What is left is 8.5, 9.5 and 10.
+        for charge, body, burn, runway_s in ((charges[0], {"amount": "0.5"}, "1.5", 489_600),
+                                             (charges[0], {}, "0.5", 1_641_600),
+                                             (charges[1], {}, "0", None)):
+            self.world.admin.expect(201, "POST", f"/v1/charges/{charge}/refunds", body,
+                                    {"Idempotency-Key": fresh_key()})
+            balance = self.balance()
+            self.assertEqual(balance["burn_per_day"], burn)
+            self.assertEqual(balance.get("runway_s"), runway_s)

@@ -69,8 +69,8 @@ TEST_F(Copies, TellsWhatItHasCopied) {
   EXPECT_FALSE(copied->was_resumed);
   EXPECT_EQ(copied->content.counts.organizations, 3U);
   EXPECT_EQ(copied->content.heads.size(), 3U);
-  EXPECT_EQ(copied->content.directory.users, 3U);
-  EXPECT_EQ(copied->content.directory.api_keys, 3U);
+  EXPECT_EQ(copied->content.directory.users, 5U);
+  EXPECT_EQ(copied->content.directory.api_keys, 4U);
 }
 
 // The same answers, from either.

@@ -74,6 +74,18 @@ void fill_directory(store::Store& store, OrganizationId organization) {
                                                 .secret_digest = sha256("one again"),
                                                 .hint = "sk-5678...efgh",
                                                 .overlap = std::chrono::hours(24)}}));
+  const UserId eve = store::testing::make_user(store, "eve@example.com");
+  CHECK(store::testing::join(store, organization, eve));
+  CHECK(store::testing::change(
+      store, {.origin = {},
+              .action = directory::CreateApiKey{store::testing::make_api_key(eve, "three")}}));
+  CHECK(store::testing::change(
+      store, {.origin = store::testing::asked_by(admin, "admin", "make user", 1),
+              .action = directory::CreateUser{
+                  {.id = {store::testing::numbered_id(5)}, .email = "gone@example.com"}}}));
+  for (const UserId gone : {eve, UserId{store::testing::numbered_id(5)}}) {
+    CHECK(store::testing::change(store, {.origin = {}, .action = directory::EraseUser{gone}}));
+  }
   CHECK(await<Result<Done>>([&](auto reply) {
     store.note_key_uses({{.key = key.id, .at = store::testing::kStart}}, reply);
   }));

@@ -187,6 +187,25 @@ TEST_P(DirectoryOf, ACreationIsAnsweredAgainUnderItsKey) {
             "idempotency_key_reused");
 }
 
+TEST_P(DirectoryOf, AnEmailIsOneHoweverItIsTyped) {
+  const directory::User typed{.id = {numbered_id(11)}, .email = "Andre\u0301@B\u00fccher.example"};
+  const auto made = change(store_, {.action = directory::CreateUser{typed}});
+  ASSERT_TRUE(made);
+  EXPECT_EQ(std::get<directory::User>(made->record).email, "Andr\u00e9@xn--bcher-kva.example");
+  for (const std::string same :
+       {"Andre\u0301@B\u00fccher.example", "andr\u00e9@bu\u0308cher.EXAMPLE",
+        "ANDR\u00e9@XN--bcher-kva.example"}) {
+    const directory::User again{.id = {numbered_id(12)}, .email = same};
+    EXPECT_EQ(name_of(change(store_, {.action = directory::CreateUser{again}})), "already_exists")
+        << same;
+    ASSERT_TRUE(change(store_, {.action =
+                                    directory::AddMembership{
+                                        .organization = organization_, .user = {}, .email = same}}))
+        << same;
+    ASSERT_TRUE(change(store_, {.action = directory::RemoveMembership{organization_, typed.id}}));
+  }
+}
+
 TEST_P(DirectoryOf, ARefusedChangeIsNotRemembered) {
   const directory::User same_email{.id = {numbered_id(11)}, .email = "ada@example.com"};
   const directory::User other_email{.id = {numbered_id(11)}, .email = "other@example.com"};

@@ -160,6 +160,15 @@ TEST_F(RocksdbStoreTest, MakesItsDirectoryForItsOwnerOnly) {
   EXPECT_EQ(mode, std::filesystem::perms::owner_all);
 }
 
+// RocksDB ends the process when it writes a note after one that the disk had no room for.
+TEST_F(RocksdbStoreTest, KeepsNoNotesOfTheDatabase) {
+  const auto store = open();
+  const std::filesystem::directory_iterator files(directory_.path() / "data" / "rocksdb");
+  EXPECT_TRUE(std::ranges::none_of(files, [](const std::filesystem::directory_entry& file) {
+    return file.path().filename().string().starts_with("LOG");
+  }));
+}
+
 TEST_F(RocksdbStoreTest, RefusesADirectoryThatIsInUse) {
   const auto store = open();
   const auto second = embedded::RocksdbStore::open(options());
@@ -341,6 +350,64 @@ TEST_F(RocksdbStoreTest, GoesOnWithoutWhatAJournalHasLostWhenTheOperatorSaysSo) 
     const auto whole = embedded::accept_journal_loss(killed.directory, shown->word);
     ASSERT_TRUE(whole);
     EXPECT_EQ(whole->damage, "");
+  }
+}
+
+// The database covers records then, which the next journal does not have.
+TEST_F(RocksdbStoreTest, GoesOnByAWordBehindWhatTheDatabaseHas) {
+  OrganizationId organization;
+  for (const bool is_gone : {true, false}) {
+    SCOPED_TRACE(is_gone ? "the journal is gone" : "a record behind the checkpoint is damaged");
+    std::filesystem::remove_all(options().directory);
+    auto store = open();
+    organization = make_organization(*store);
+    ASSERT_TRUE(settle(*store, grant(organization, "g", "10")));
+    store.reset();
+    store = open();
+    ASSERT_TRUE(settle(*store, charge(organization, "behind", "1")));
+    ASSERT_TRUE(settle(*store, charge(organization, "last", "1")));
+    embedded::RocksdbOptions killed = options();
+    killed.directory = directory_.path() / (is_gone ? "gone" : "damaged");
+    std::filesystem::copy(options().directory, killed.directory,
+                          std::filesystem::copy_options::recursive);
+    store.reset();
+    if (is_gone) {
+      std::filesystem::remove_all(killed.directory / "journal");
+    } else {
+      for (const auto& file : std::filesystem::directory_iterator(killed.directory / "journal")) {
+        std::string bytes = read_file(file.path());
+        const std::size_t damage = bytes.find("behind");
+        if (damage == std::string::npos) continue;
+        bytes[damage] = '?';
+        write_file(file.path(), bytes);
+      }
+    }
+    ASSERT_FALSE(embedded::RocksdbStore::open(killed));
+    const auto shown = embedded::accept_journal_loss(killed.directory, {});
+    ASSERT_TRUE(shown) << shown.error().message;
+    const auto accepted = embedded::accept_journal_loss(killed.directory, shown->word);
+    ASSERT_TRUE(accepted) << accepted.error().message;
+    EXPECT_TRUE(accepted->is_accepted);
+    for (int start = 0; start < 2; ++start) {
+      store = open(killed);
+      EXPECT_EQ(available(*store, organization), start == 0 ? "10" : "9");
+      ASSERT_TRUE(settle(*store, charge(organization, "behind", "1")));
+      store.reset();
+    }
+  }
+}
+
+TEST_F(RocksdbStoreTest, RefusesAJournalWithoutItsDatabase) {
+  auto store = open();
+  ASSERT_TRUE(settle(*store, grant(make_organization(*store), "g", "10")));
+  store.reset();
+  const auto database = options().directory / "rocksdb";
+  std::filesystem::remove_all(database);
+  for (int start = 0; start < 2; ++start) {
+    const auto opened = embedded::RocksdbStore::open(options());
+    ASSERT_FALSE(opened);
+    EXPECT_NE(opened.error().message.find((database / "CURRENT").string()), std::string::npos);
+    EXPECT_FALSE(std::filesystem::exists(database));
   }
 }
 

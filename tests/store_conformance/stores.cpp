@@ -4,6 +4,8 @@
 #include <array>
 #include <chrono>
 #include <cstdlib>
+#include <fstream>
+#include <iterator>
 #include <thread>
 #include <utility>
 
@@ -61,6 +63,7 @@ class OpenRocksdbStore final : public OpenStore {
     options_.clock_rules = std::move(rules);
     options_.directory = directory_.path();
     options_.clock = &clock;
+    options_.shred_delay = std::chrono::milliseconds(20);
     reopen();
   }
   Store& store() override { return *store_; }
@@ -72,6 +75,18 @@ class OpenRocksdbStore final : public OpenStore {
     auto opened = embedded::RocksdbStore::open(options_);
     CHECK(opened);
     store_ = *std::move(opened);
+  }
+  // Closes the store meanwhile, which writes all that it has.
+  std::string stored_bytes() override {
+    store_.reset();
+    std::string bytes;
+    for (const auto& file : std::filesystem::recursive_directory_iterator(directory_.path())) {
+      if (!file.is_regular_file()) continue;
+      std::ifstream in(file.path(), std::ios::binary);
+      bytes.append(std::istreambuf_iterator<char>(in), {});
+    }
+    reopen();
+    return bytes;
   }
   void take_over(const std::vector<directory::DirectoryRecord>& records,
                  const ledger::Booked& booked) override {
@@ -145,6 +160,31 @@ class OpenPostgresStore final : public OpenStore {
     auto opened = postgres::PostgresStore::open(options_);
     CHECK(opened);
     store_ = *std::move(opened);
+  }
+  // Returns the rows of every table. Byte strings are in hex.
+  std::string stored_bytes() override {
+    const auto connection = postgres::DatabaseConnection::connect(options_.conninfo);
+    CHECK(connection);
+    const auto read = [&](const std::string& sql) {
+      const std::array calls = {postgres::Call{postgres::Statement{.sql = sql.c_str()}}};
+      const auto answers = (*connection)->run(calls, kTimeout);
+      CHECK(answers);
+      std::vector<std::string> texts;
+      for (std::size_t row = 0; row < answers->front().size(); ++row) {
+        texts.emplace_back(answers->front().bytes(row, 0));
+      }
+      return texts;
+    };
+    std::string bytes;
+    for (const std::string& table :
+         read("SELECT convert_to(table_name, 'UTF8') FROM information_schema.tables"
+              " WHERE table_schema = 'farthing'")) {
+      for (const std::string& row :
+           read("SELECT convert_to(t::text, 'UTF8') FROM farthing." + table + " t")) {
+        bytes += row + "\n";
+      }
+    }
+    return bytes;
   }
   void take_over(const std::vector<directory::DirectoryRecord>& records,
                  const ledger::Booked& booked) override {

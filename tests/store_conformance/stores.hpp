@@ -24,6 +24,8 @@ namespace farthing::store::testing {
 class OpenStore : public selftest::Subject {
  public:
   virtual std::vector<ledger::Entry> entries_of(OrganizationId organization) = 0;
+  // Returns all that the store keeps outside the process, as it lies there.
+  virtual std::string stored_bytes() { return {}; }
   // Takes in what an earlier version would have stored, whatever this one thinks of it, and opens
   // the store again. What the records and entries refer to must be there.
   virtual void take_over(const std::vector<directory::DirectoryRecord>& records,

@@ -53,12 +53,16 @@ class CitusNode:
 
     def kill(self) -> None:
         """Ends every process of it with kill -9."""
+        self.signal_all(signal.SIGKILL)
+
+    def signal_all(self, number: int) -> None:
+        """Sends a signal to every process of it."""
         first = self._first_pid()
         listed = subprocess.run(["ps", "-o", "pid=", "--ppid", str(first)], capture_output=True, text=True,
                                 check=False)
         for pid in [first, *(int(line) for line in listed.stdout.split())]:
             try:
-                os.kill(pid, signal.SIGKILL)
+                os.kill(pid, number)
             except ProcessLookupError:
                 pass
 

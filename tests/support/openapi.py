@@ -69,7 +69,7 @@ def check(method: str, path: str, status: int, headers: HTTPMessage, body: bytes
             raise ShapeError(f"{method} {path} works and is not in {DOCUMENT.name}")
         return
     responses = operation["responses"]
-    response = resolve(responses.get(str(status), responses.get("default")))
+    response = resolve(responses.get(str(status)))
     where = f"{method} {path} {status}"
     if response is None:
         raise ShapeError(f"{where}: no such answer in {DOCUMENT.name}: {body!r}")
@@ -81,13 +81,28 @@ def check(method: str, path: str, status: int, headers: HTTPMessage, body: bytes
     media = response["content"].get(headers["Content-Type"].partition(";")[0])
     if media is None:
         raise ShapeError(f"{where}: the content type {headers['Content-Type']} is not described")
-    is_json = not headers["Content-Type"].startswith("text/")
-    validate(json.loads(body) if is_json else body.decode(), media["schema"], where)
+    is_text = headers["Content-Type"].startswith(("text/", "application/yaml"))
+    validate(body.decode() if is_text else json.loads(body), media["schema"], where)
 
 
-def validate(value: Any, schema: dict, where: str) -> None:
-    """Raises ShapeError when `value` is not what `schema` describes."""
+def _members(schema: dict) -> set[str] | None:
+    """Returns the members that a schema names, or None when it lets others be there."""
     schema = resolve(schema)
+    parts = [_members(part) for part in schema.get("allOf", [])]
+    if None in parts or schema.get("additionalProperties", False):
+        return None
+    return set(schema.get("properties", {})).union(*parts)
+
+
+def validate(value: Any, schema: dict, where: str, is_part: bool = False) -> None:
+    """Raises ShapeError when `value` is not what `schema` describes, or an object with members that it does not
+    name. The document lets clients expect more members, but whatever the server sends today it describes. A
+    part is a schema beside others that name the rest."""
+    schema = resolve(schema)
+    if isinstance(value, dict) and not is_part and ("properties" in schema or "allOf" in schema):
+        known = _members(schema)
+        unknown = value.keys() - known if known is not None else ()
+        _fail_unless(not unknown, where, value, f"without {sorted(unknown)}")
     for keyword, argument in schema.items():
         if keyword in _UNCHECKED or keyword.startswith("x-"):
             continue
@@ -157,7 +172,7 @@ def _matching(value: Any, schemas: list[dict], where: str) -> int:
 
 def _all_of(value, schemas, _, where):
     for schema in schemas:
-        validate(value, schema, where)
+        validate(value, schema, where, is_part=True)
 
 
 def _pattern(value, pattern, _, where):
@@ -195,6 +210,8 @@ _RULES = {
         _matching(value, schemas, where) == 1, where, value, "one of the alternatives"),
     "minLength": _length(lambda size, least: size >= least, "at least"),
     "maxLength": _length(lambda size, most: size <= most, "at most"),
+    "minProperties": lambda value, least, _, where: _fail_unless(
+        not isinstance(value, dict) or len(value) >= least, where, value, f"with {least} members at least"),
     "minItems": _length(lambda size, least: size >= least, "at least"),
     "maxItems": _length(lambda size, most: size <= most, "at most"),
     "minimum": _bound(lambda value, least: value >= least, "at least"),

@@ -76,10 +76,38 @@ struct WithoutUnproven {
     return use;
   }
   directory::DirectoryRecord operator()(const directory::DirectoryReceipt& receipt) const {
-    return directory::DirectoryReceipt{
+    directory::DirectoryReceipt proven{
         .actor = receipt.actor, .idempotency_key = receipt.idempotency_key, .record = {}};
+    if (receipt.record)
+      std::visit([&](auto record) { proven.record = answer(record); }, *receipt.record);
+    return proven;
   }
   directory::DirectoryRecord operator()(const auto& record) const { return record; }
+
+  // Of an answer it is proven that the record had each value at some time. These had others, too.
+  static directory::User answer(directory::User user) {
+    user.created_at = proven(user.id.value, user.created_at);
+    user.default_organization.reset();
+    user.disabled_at.reset();
+    user.erased_at.reset();
+    return user;
+  }
+  static directory::Organization answer(directory::Organization organization) {
+    organization.created_at = proven(organization.id.value, organization.created_at);
+    organization.disabled_at.reset();
+    return organization;
+  }
+  static directory::ApiKey answer(directory::ApiKey key) {
+    key.created_at = proven(key.id.value, key.created_at);
+    key.revoked_at.reset();
+    key.is_secret_used = false;
+    return key;
+  }
+  static directory::Member answer(directory::Member member) {
+    member.is_default = false;
+    member.membership.role = directory::Role::MEMBER;
+    return member;
+  }
 };
 
 std::optional<std::string> rewritten_record(std::string_view stored) {
@@ -98,6 +126,8 @@ class AlteredValues : public ::testing::Test {
     const auto store = open();
     store_ = store.get();
     rich_ = make_organization(*store);
+    // Their ids follow each other. One between them keeps an altered id from being the other's.
+    (void)make_organization(*store);
     owing_ = make_organization(*store);
     // What is spent on the first two days leaves the state.
     act_grant(rich_, "first", {.expires_at = kStart.plus(10 * kDay), .priority = 1});
@@ -184,6 +214,19 @@ class AlteredValues : public ::testing::Test {
     ask(directory::RevokeApiKey{revoked.id});
     CHECK(await<Result<Done>>(
         [&](auto reply) { store_->note_key_uses({{.key = key.id, .at = now}}, reply); }));
+    // One who was made by this log and erased, with a key that ended so and one that was revoked.
+    const UserId bob = UserId::make(now);
+    ask(directory::CreateUser{{.id = bob,
+                               .email = "Bob@example.com",
+                               .name = "Bob",
+                               .profile_picture = {},
+                               .default_organization = {},
+                               .created_at = now}});
+    directory::ApiKey bobs = store::testing::make_api_key(bob, "three");
+    bobs.id = ApiKeyId::make(now);
+    bobs.created_at = now;
+    ask(directory::CreateApiKey{bobs});
+    ask(directory::EraseUser{bob});
     // The last act is one of the directory, so that the log cannot end before it.
     ask(directory::RenameOrganization{.organization = disabled, .name = "Closed"});
   }

@@ -428,7 +428,8 @@ TEST_F(StoreAuditTest, AnActThatWasChangedOrTakenAwayIsFound) {
     tampering.put("audit", store::embedded::audit_key(1), first);
     tampering.put("audit", store::embedded::audit_key(3), first.substr(1));
   }
-  EXPECT_EQ(audit_of_acts(), "The store is damaged: a record of the audit log is malformed.");
+  EXPECT_EQ(audit_of_acts(),
+            "The store is damaged: the record of the audit log behind number 2 is malformed.");
 }
 
 TEST_F(StoreAuditTest, AStoreFromBeforeTheAuditLogPasses) {

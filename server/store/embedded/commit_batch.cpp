@@ -20,6 +20,7 @@ void CommitAnswers::give(const std::optional<Error>& refusal) {
   give_all(states_);
   give_all(records_);
   give_all(spending_);
+  give_all(numbers_);
 }
 
 void CommitBatch::add(WorkingLedger::Organization& organization, const ledger::Booked& booked) {

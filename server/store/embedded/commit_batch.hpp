@@ -43,6 +43,10 @@ class CommitAnswers {
     spending_.emplace_back(std::move(reply), std::move(result));
   }
 
+  void add(Reply<std::uint64_t> reply, Result<std::uint64_t> result) {
+    numbers_.emplace_back(std::move(reply), std::move(result));
+  }
+
   // Gives every answer, or the refusal in the place of each.
   void give(const std::optional<Error>& refusal);
 
@@ -56,6 +60,7 @@ class CommitAnswers {
   Pending<ledger::OrganizationState> states_;
   Pending<FoundRecords> records_;
   Pending<FoundSpending> spending_;
+  Pending<std::uint64_t> numbers_;
 };
 
 class CommitBatch {
@@ -86,6 +91,14 @@ class CommitBatch {
   std::vector<directory::AuditRecord> audit_records;
   // The time of the clock that an operator has confirmed.
   std::optional<Instant> confirmed_time;
+  bool is_mark_wanted = false;  // a record, even if nothing is in it
+  // The changes that erase something, whose answers wait until it is erased.
+  struct Erasure {
+    Reply<directory::DirectoryOutcome> reply;
+    directory::DirectoryOutcome outcome;
+    std::uint64_t number = 0;  // of the batch that erases it: this one, or one before
+  };
+  std::vector<Erasure> erasures;
 };
 
 }  // namespace farthing::store::embedded

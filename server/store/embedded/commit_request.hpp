@@ -90,8 +90,12 @@ struct OutcomeRequest {
   OutcomeLookup lookup;
   Reply<ledger::Outcome> reply;
 };
+// Has a record written, whether or not there is anything to put into it. The answer is its number.
+struct MarkRequest {
+  Reply<std::uint64_t> reply;
+};
 using CommitRequest = std::variant<SettleRequest, ChangeRequest, KeyUsesRequest, StateRequest,
-                                   RecordsRequest, SpendingRequest, OutcomeRequest>;
+                                   RecordsRequest, SpendingRequest, OutcomeRequest, MarkRequest>;
 
 // Returns at least 1.
 std::size_t count_commands(const CommitRequest& request);

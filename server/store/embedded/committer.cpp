@@ -100,7 +100,8 @@ Committer::Committer(Parts parts, Options options, Start start)
                 .keys = parts_.keys,
                 .deriver = parts_.deriver,
                 .records = parts_.records},
-               std::move(start.fresh_outcomes), std::move(start.fresh_records)),
+               std::move(start.fresh_outcomes), std::move(start.fresh_records),
+               std::move(start.erased)),
       audit_(start.audit),
       last_mark_(start.last_mark),
       next_mark_at_(parts_.clock.now().plus(EffectiveClock::kMarkInterval)),
@@ -250,7 +251,7 @@ void Committer::commit_batch() {
   if (!find_refusal(Work::movements)) book_what_is_due(batch);
 
   const bool is_mark_due = !find_refusal(Work::movements) && batch.at >= next_mark_at_;
-  if (!batch.record.is_empty() || is_mark_due) write(batch);
+  if (!batch.record.is_empty() || is_mark_due || batch.is_mark_wanted) write(batch);
   if (batch.confirmed_time && !parts_.failure.has_happened()) {
     parts_.clock.raise_mark(*batch.confirmed_time);
     keep_time();  // the clock stays confirmed over a restart
@@ -258,7 +259,23 @@ void Committer::commit_batch() {
     watch_clock();  // so that /readyz is right when the answer is there
   }
   answers_.give(parts_.failure.find_refusal());
+  answer_erasures(batch);
   batch_begun_ms_.store(0, std::memory_order_relaxed);
+}
+
+void Committer::answer_erasures(CommitBatch& batch) {
+  for (CommitBatch::Erasure& erasure : batch.erasures) {
+    if (const auto failure = parts_.failure.find_refusal()) {
+      erasure.reply(*failure);
+      continue;
+    }
+    parts_.deriver.answer_when_derived(
+        erasure.number, [reply = std::move(erasure.reply),
+                         outcome = std::move(erasure.outcome)](Result<Done> erased) mutable {
+          if (!erased) return reply(std::move(erased).error());
+          reply(std::move(outcome));
+        });
+  }
 }
 
 void Committer::write(CommitBatch& batch) {
@@ -318,6 +335,7 @@ void Committer::note(const ApiKeyId& api_key, directory::ActOrigin origin, direc
 }
 
 void Committer::decide_request(ChangeRequest& request, CommitBatch& batch) {
+  std::optional<std::uint64_t> erased_by;  // the number of a batch
   const auto decide_and_apply = [&]() -> Result<directory::DirectoryOutcome> {
     if (auto refusal = find_refusal(work_of(request.command.action))) return *std::move(refusal);
     if (request.receipt) working_->know(*std::move(request.receipt));
@@ -327,14 +345,30 @@ void Committer::decide_request(ChangeRequest& request, CommitBatch& batch) {
       working_->apply(record);
       batch.record.add(std::move(record));
     }
+    // What is being erased already is erased once, and told once. Whoever asks for it again waits for
+    // the same.
+    const auto asked = directory::erasure_of(request.command.action);
+    if (asked) erased_by = records_.find_erasure(*asked);
+    if (erased_by) return std::move(decision->outcome);
     if (decision->act) {
       directory::DirectoryOrigin& origin = request.command.origin;
       note(origin.actor, std::move(origin.act), *std::move(decision->act), batch);
     }
     if (decision->confirmed_time) batch.confirmed_time = decision->confirmed_time;
+    if (decision->erasure) {
+      batch.record.add(*decision->erasure);
+      records_.erase(*decision->erasure, batch);
+      erased_by = batch.batch->number;
+    }
     return std::move(decision->outcome);
   };
-  answers_.add(std::move(request.reply), decide_and_apply());
+  auto outcome = decide_and_apply();
+  if (erased_by) {
+    batch.erasures.push_back(
+        {.reply = std::move(request.reply), .outcome = *std::move(outcome), .number = *erased_by});
+  } else {
+    answers_.add(std::move(request.reply), std::move(outcome));
+  }
 }
 
 void Committer::decide_request(KeyUsesRequest& request, CommitBatch& batch) {
@@ -398,6 +432,15 @@ void Committer::decide_request(OutcomeRequest& request, CommitBatch& /*batch*/) 
     return make_replay(*known);
   };
   answers_.add(std::move(request.reply), read());
+}
+
+void Committer::decide_request(MarkRequest& request, CommitBatch& batch) {
+  const auto mark = [&]() -> Result<std::uint64_t> {
+    if (auto refusal = find_refusal(Work::movements)) return *std::move(refusal);
+    batch.is_mark_wanted = true;
+    return batch.batch->number;
+  };
+  answers_.add(std::move(request.reply), mark());
 }
 
 void Committer::book_what_is_due(CommitBatch& batch) {

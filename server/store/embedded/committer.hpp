@@ -63,6 +63,7 @@ class Committer {
     directory::AuditHead audit;
     FreshOutcomes fresh_outcomes;
     FreshRecords fresh_records;
+    WorkingRecords::Erased erased;  // by the journal's tail
   };
 
   Committer(Parts parts, Options options, Start start);
@@ -94,6 +95,9 @@ class Committer {
   void decide_request(RecordsRequest& request, CommitBatch& batch);
   void decide_request(SpendingRequest& request, CommitBatch& batch);
   void decide_request(OutcomeRequest& request, CommitBatch& batch);
+  void decide_request(MarkRequest& request, CommitBatch& batch);
+  // Answers the changes that erase something once it is erased.
+  void answer_erasures(CommitBatch& batch);
   void note(const ApiKeyId& api_key, directory::ActOrigin origin, directory::Act act,
             CommitBatch& batch);
   void book_what_is_due(CommitBatch& batch);

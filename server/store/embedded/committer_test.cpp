@@ -42,10 +42,12 @@ class CommitterTest : public ::testing::Test {
                                                         .journal = *journal_,
                                                         .ledgers = published_.ledgers,
                                                         .audit = published_.audit,
+                                                        .entries = *entries_,
                                                         .records = *records_,
                                                         .failure = failure_},
                                          Deriver::Options{.run_bytes = 1, .backlog_bytes = 1 << 20},
-                                         std::move(start.states), start.checkpoint);
+                                         std::move(start.states), std::move(start.erased),
+                                         start.checkpoint);
     committer_ = std::make_unique<Committer>(Committer::Parts{.database = *database_,
                                                               .keys = keys_,
                                                               .journal = *journal_,

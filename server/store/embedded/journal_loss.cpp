@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/store/embedded/journal_loss.hpp"
 
+#include <algorithm>
 #include <memory>
 #include <system_error>
 #include <utility>
@@ -9,6 +10,7 @@
 #include "base/digest.hpp"
 #include "server/directory/act_description.hpp"
 #include "server/directory/audit_record.hpp"
+#include "server/ledger/entry.hpp"
 #include "server/store/embedded/data_directory.hpp"
 #include "server/store/embedded/journal/journal.hpp"
 #include "server/store/embedded/recovery.hpp"
@@ -54,15 +56,40 @@ Result<Remains> read_remains(const DataDirectory& directory) {
   return remains;
 }
 
+// Adds what can still be read of the records that go.
+void add_readable(const fs::path& journal, JournalLoss& loss) {
+  for (const JournalBatch& batch : read_later_records(journal, loss.last_record)) {
+    ++loss.readable_records;
+    loss.known_record = std::max(loss.known_record, batch.number);
+    for (std::size_t i = 0; i < batch.entries.size(); ++i) {
+      const auto entry = ledger::decode_entry(batch.encoded_entry(i));
+      if (!entry) continue;
+      loss.movements.push_back({.organization = entry->organization.to_string(),
+                                .seq = entry->seq,
+                                .kind = std::string(ledger::to_string(entry->kind)),
+                                .amount = entry->amount.to_string(),
+                                .idempotency_key = entry->origin.idempotency_key});
+    }
+    for (const JournalBatch::EntryPlace& place : batch.audit_records) {
+      const auto record = directory::decode_audit_record(batch.encoded(place));
+      if (!record) continue;
+      loss.acts.push_back(
+          {.number = record->number, .kind = record->act.kind, .target = record->act.target});
+    }
+  }
+}
+
 JournalLoss describe_loss(const DataDirectory& directory, const JournalReading& reading) {
   if (!reading.damage) return {};
   std::string word = word_of_loss(reading);
   fs::path lost_path = directory.lost_journal_path(word);
-  return {.damage = *reading.damage,
-          .last_record = reading.last_number,
-          .known_record = reading.known_number,
-          .word = std::move(word),
-          .lost_path = std::move(lost_path)};
+  JournalLoss loss{.damage = *reading.damage,
+                   .last_record = reading.last_number,
+                   .known_record = reading.known_number,
+                   .word = std::move(word),
+                   .lost_path = std::move(lost_path)};
+  add_readable(directory.journal_path(), loss);
+  return loss;
 }
 
 // Writes what stays into a journal of its own, and behind it the act of the loss.
@@ -74,9 +101,8 @@ Result<Done> make_next_journal(const DataDirectory& directory, const Remains& re
   fs::remove(JournalReach::path_beside(path), error);
   JournalDisk disk;
   const Checkpoint& checkpoint = remains.state.start.checkpoint;
-  const auto journal =
-      Journal::open(path, disk, {.covered = checkpoint.number, .covered_digest = checkpoint.digest},
-                    [](const JournalBatch& /*batch*/) { return Result<Done>(Done{}); });
+  const auto journal = Journal::make_behind(
+      path, disk, {.covered = checkpoint.number, .covered_digest = checkpoint.digest});
   if (!journal) return journal.error();
   for (const JournalBatch& batch : remains.tail) {
     if (auto appended = (*journal)->append(batch); !appended) return appended;

@@ -8,18 +8,38 @@
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "base/error.hpp"
 
 namespace farthing::store::embedded {
 
+// A movement that goes, as far as it can still be read.
+struct LostMovement {
+  std::string organization;
+  std::uint64_t seq = 0;
+  std::string kind;
+  std::string amount;
+  std::string idempotency_key;  // empty: it fell due by itself
+};
+
+// An act of the audit log that goes, as far as it can still be read.
+struct LostAct {
+  std::uint64_t number = 0;
+  std::string kind;
+  std::string target;
+};
+
 struct JournalLoss {
-  std::string damage;               // a clause; empty: the journal is whole
-  std::uint64_t last_record = 0;    // the last one that stays; all before it stay, too
-  std::uint64_t known_record = 0;   // the last one that is known to have been there
-  std::string word;                 // what the operator repeats to accept exactly this loss
-  std::filesystem::path lost_path;  // where the damaged journal is kept then
-  bool is_accepted = false;         // it was done, now or, if `damage` is empty, finished only now
+  std::string damage;                     // a clause; empty: the journal is whole
+  std::uint64_t last_record = 0;          // the last one that stays; all before it stay, too
+  std::uint64_t known_record = 0;         // the last one that is known to have been there
+  std::uint64_t readable_records = 0;     // of those behind `last_record`
+  std::vector<LostMovement> movements{};  // that these hold
+  std::vector<LostAct> acts{};            // the same
+  std::string word;                       // what the operator repeats to accept exactly this loss
+  std::filesystem::path lost_path;        // where the damaged journal is kept then
+  bool is_accepted = false;  // it was done, now or, if `damage` is empty, finished only now
 };
 
 // Finds what a journal has lost, and accepts the loss if `word` is that of it. Fails when a server

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
@@ -41,6 +42,9 @@ struct RocksdbOptions {
   // About how many entries lie between two kept states of an organization, from which the past is
   // read. A power of two.
   std::uint64_t snapshot_entries = 1'024;
+  // What was erased leaves the files so long after the first erasure that is not done, so that
+  // files need not be written anew for each one.
+  std::chrono::milliseconds shred_delay = std::chrono::minutes(10);
   DiskMarks disk_marks;  // of free bytes, at which work is refused
   // Commands that may wait at the same time; more are refused.
   std::size_t max_waiting_commands = 65'536;

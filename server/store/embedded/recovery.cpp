@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <filesystem>
 #include <future>
 #include <limits>
 #include <optional>
@@ -179,6 +180,18 @@ Result<Done> load_audit_head(const Database& database, DerivedStart& start) {
   return Done{};
 }
 
+Result<Done> load_erased(const Database& database, DerivedStart& start) {
+  bool is_good = true;
+  auto scanned = database.scan(Family::meta, kErasedPlacesKey, {},
+                               [&](std::string_view key, std::string_view value) {
+                                 if (!key.starts_with(kErasedPlacesKey)) return false;
+                                 is_good = start.erased.load(key, value);
+                                 return is_good;
+                               });
+  if (!is_good) return cannot_recover("its list of what was erased is malformed");
+  return scanned;
+}
+
 }  // namespace
 
 Result<Checkpoint> load_checkpoint(const Database& database) {
@@ -188,6 +201,16 @@ Result<Checkpoint> load_checkpoint(const Database& database) {
   const auto checkpoint = decode_checkpoint(**bytes);
   if (!checkpoint) return cannot_recover("its checkpoint is malformed");
   return *checkpoint;
+}
+
+Result<Done> check_database(const DataDirectory& directory) {
+  std::error_code error;
+  const std::filesystem::path current = directory.database_path() / "CURRENT";
+  if (std::filesystem::exists(current, error)) return Done{};
+  if (list_segments(directory.journal_path()).empty()) return Done{};
+  return make_error(ErrorCode::server_error,
+                    "The data directory is damaged: there is no " + current.string() +
+                        ", and so no database. Restore the data directory from a backup.");
 }
 
 JournalKnown known_journal(const DataDirectory& directory, const Checkpoint& checkpoint) {
@@ -219,7 +242,8 @@ Result<Done> load_derived(const Database& database, DerivedStart& start,
     if (!part) return std::move(part).error();
     if (auto loaded = load_states(*std::move(part), start); !loaded) return loaded.error();
   }
-  return load_audit_head(database, start);
+  if (auto loaded = load_audit_head(database, start); !loaded) return loaded;
+  return load_erased(database, start);
 }
 
 Result<std::optional<directory::DirectoryReceipt>> find_receipt(const Database& database,

@@ -18,6 +18,7 @@
 #include "server/store/embedded/memory/working_ledger.hpp"
 #include "server/store/embedded/tables/checkpoint.hpp"
 #include "server/store/embedded/tables/database.hpp"
+#include "server/store/embedded/tables/erased_places.hpp"
 
 namespace farthing::store::embedded {
 
@@ -26,10 +27,14 @@ struct DerivedStart {
   std::unique_ptr<WorkingLedger> working = std::make_unique<WorkingLedger>();
   SyncedStates states;
   directory::AuditHead audit;
+  ErasedList erased;  // the places whose older values may still be in files
 };
 
 // Returns the checkpoint of the database's last run; an empty one when there is none.
 Result<Checkpoint> load_checkpoint(const Database& database);
+
+// Fails when there is a journal and no database: opening one would make it anew.
+Result<Done> check_database(const DataDirectory& directory);
 
 // Returns what the store knows of its journal, to hold it against.
 JournalKnown known_journal(const DataDirectory& directory, const Checkpoint& checkpoint);

@@ -41,6 +41,7 @@ Result<std::unique_ptr<RocksdbStore>> RocksdbStore::open(RocksdbOptions options)
   if (!data_directory) return std::move(data_directory).error();
   (*data_directory)->report_warnings(options.on_event);
   if (auto room = check_room_to_start(options.directory); !room) return std::move(room).error();
+  if (auto there = check_database(**data_directory); !there) return std::move(there).error();
   auto database =
       Database::open((*data_directory)->database_path(), {.cache_bytes = options.cache_bytes,
                                                           .env = options.env,
@@ -116,6 +117,7 @@ Result<Done> RocksdbStore::recover() {
   published.get();
   FreshOutcomes fresh_outcomes;
   FreshRecords fresh_records;
+  WorkingRecords::Erased erased;
   RunCutter cutter(options_.run_bytes);
   auto applied =
       visit_decoded(tail,
@@ -134,7 +136,10 @@ Result<Done> RocksdbStore::recover() {
                       }
                       publish_entries(batch, entries, *past, *start.working, published_.ledgers,
                                       fresh_outcomes, fresh_records);
-                      if (cutter.completes(batch->record.size())) {
+                      for (const directory::Erasure& erasure : batch->erasures) {
+                        erased[erasure] = batch->number;
+                      }
+                      if (cutter.completes(*batch)) {
                         fresh_outcomes.begin_run();
                         fresh_records.begin_run();
                       }
@@ -151,12 +156,13 @@ Result<Done> RocksdbStore::recover() {
                                                .journal = *journal_,
                                                .ledgers = published_.ledgers,
                                                .audit = published_.audit,
+                                               .entries = entries_,
                                                .records = records_,
                                                .failure = failure_},
                                 Deriver::Options{.run_bytes = options_.run_bytes,
                                                  .backlog_bytes = options_.backlog_bytes,
                                                  .snapshot_entries = options_.snapshot_entries},
-                                std::move(start.states), start.checkpoint);
+                                std::move(start.states), std::move(start.erased), start.checkpoint);
   for (auto& batch : tail) deriver_->enqueue(std::move(batch));
   disk_ = std::make_unique<DiskSpace>([this] { return data_directory_->free_bytes(); },
                                       options_.disk_marks, limitations_);
@@ -177,7 +183,8 @@ Result<Done> RocksdbStore::recover() {
                        .last_mark = last_mark,
                        .audit = start.audit,
                        .fresh_outcomes = std::move(fresh_outcomes),
-                       .fresh_records = std::move(fresh_records)});
+                       .fresh_records = std::move(fresh_records),
+                       .erased = std::move(erased)});
   watch_ = std::make_unique<StoreWatch>(StoreWatch::Parts{.disk = *disk_,
                                                           .journal = *journal_,
                                                           .deriver = *deriver_,
@@ -186,6 +193,12 @@ Result<Done> RocksdbStore::recover() {
                                                           .directory = *data_directory_,
                                                           .failure = failure_,
                                                           .limitations = limitations_});
+  shredder_ = std::make_unique<Shredder>(Shredder::Parts{.database = *database_,
+                                                         .journal = *journal_,
+                                                         .deriver = *deriver_,
+                                                         .committer = *committer_,
+                                                         .limitations = limitations_},
+                                         options_.shred_delay);
   // Until the keys are loaded, every key is looked up in the database.
   background_.run([this, checkpoint = start.checkpoint] {
     if (take_key_filter(data_directory_->key_filter_path(), keys_, checkpoint)) {

@@ -19,6 +19,7 @@
 #include "server/store/embedded/memory/key_filter.hpp"
 #include "server/store/embedded/memory/published_view.hpp"
 #include "server/store/embedded/options.hpp"
+#include "server/store/embedded/shredder.hpp"
 #include "server/store/embedded/store_watch.hpp"
 #include "server/store/embedded/tables/database.hpp"
 #include "server/store/embedded/tables/deriver.hpp"
@@ -133,6 +134,7 @@ class RocksdbStore final : public Store {
   std::unique_ptr<DiskSpace> disk_;
   std::unique_ptr<Committer> committer_;
   std::unique_ptr<StoreWatch> watch_;
+  std::unique_ptr<Shredder> shredder_;
 };
 
 }  // namespace farthing::store::embedded

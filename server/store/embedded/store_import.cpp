@@ -29,6 +29,7 @@ Result<std::unique_ptr<StoreImport>> StoreImport::open(RocksdbOptions options) {
   if (!data_directory) return std::move(data_directory).error();
   (*data_directory)->report_warnings(options.on_event);
   if (auto room = check_room_to_start(options.directory); !room) return std::move(room).error();
+  if (auto there = check_database(**data_directory); !there) return std::move(there).error();
   auto database = Database::open((*data_directory)->database_path(),
                                  {.cache_bytes = options.cache_bytes, .env = options.env});
   if (!database) return std::move(database).error();
@@ -74,12 +75,13 @@ Result<Done> StoreImport::recover() {
                                                .journal = *journal_,
                                                .ledgers = ledgers_,
                                                .audit = audit_,
+                                               .entries = entries_,
                                                .records = records_,
                                                .failure = failure_},
                                 Deriver::Options{.run_bytes = options_.run_bytes,
                                                  .backlog_bytes = options_.backlog_bytes,
                                                  .snapshot_entries = options_.snapshot_entries},
-                                std::move(start.states), start.checkpoint);
+                                std::move(start.states), std::move(start.erased), start.checkpoint);
   for (const auto& batch : tail) enqueue(batch);
   return Done{};
 }

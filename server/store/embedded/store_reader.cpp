@@ -8,6 +8,7 @@
 #include "server/store/embedded/journal/journal_scan.hpp"
 #include "server/store/embedded/recovery.hpp"
 #include "server/store/embedded/tables/derived_keys.hpp"
+#include "server/store/embedded/tables/erased_places.hpp"
 
 namespace farthing::store::embedded {
 namespace {
@@ -68,7 +69,8 @@ Result<Done> StoreReader::read_directory() {
       database_->scan(Family::directory, {}, {}, [&](std::string_view key, std::string_view value) {
         auto record = directory::decode_directory_record(value);
         if (!record) {
-          error = store_is_damaged("a record of the directory is malformed");
+          error = store_is_damaged("the record of the directory under the key " + to_hex(key) +
+                                   " is malformed");
         } else if (directory::directory_key(*record) != key) {
           error = store_is_damaged("a record of the directory is stored under another's key");
         } else {
@@ -87,6 +89,7 @@ Result<Done> StoreReader::read_tail() {
       read_journal(data_directory_->journal_path(), known_journal(*data_directory_, *checkpoint),
                    [this](JournalBatch batch) { return take_batch(std::move(batch)); });
   if (!read) return read;
+  erase_people();
   // Views are taken only now that the batches stay in their places.
   for (const JournalBatch& batch : tail_) {
     for (std::size_t i = 0; i < batch.entries.size(); ++i) {
@@ -98,12 +101,35 @@ Result<Done> StoreReader::read_tail() {
   return Done{};
 }
 
+void StoreReader::erase_people() {
+  if (erased_people_.empty()) return;
+  for (auto& [key, record] : directory_) {
+    const auto* receipt = std::get_if<directory::DirectoryReceipt>(&record);
+    const auto person = receipt == nullptr ? std::nullopt : directory::person_of(*receipt);
+    if (!person || !erased_people_.contains(*person)) continue;
+    if (auto without = without_person(*receipt, *person)) record = *std::move(without);
+  }
+}
+
 Result<Done> StoreReader::take_batch(JournalBatch batch) {
   for (const directory::DirectoryRecord& record : batch.directory_records) {
     take_record(directory::directory_key(record), record);
   }
+  for (const directory::Erasure& erasure : batch.erasures) {
+    if (const auto* texts = std::get_if<directory::EntryTexts>(&erasure)) erased_.insert(*texts);
+    if (const auto* person = std::get_if<UserId>(&erasure)) erased_people_.insert(*person);
+  }
   tail_.push_back(std::move(batch));
   return Done{};
+}
+
+// A reader is not shown what the journal has erased, as if that were in the database already.
+Result<Done> StoreReader::visit_stored(const EntryPlace& place, std::string_view stored,
+                                       const VisitEntry& visit) const {
+  if (erased_.contains({.organization = place.organization, .seq = place.seq})) {
+    if (const auto form = erased_form(Family::entries, stored)) return visit(place, *form);
+  }
+  return visit(place, stored);
 }
 
 // Removes a membership that has ended.
@@ -119,12 +145,16 @@ Result<Done> StoreReader::visit_audit_log(std::uint64_t after, const VisitAct& v
   std::optional<Error> error;
   std::uint64_t last = 0;
   const auto take = [&](std::string_view stored) {
-    const auto record = directory::decode_audit_record(stored);
+    auto record = directory::decode_audit_record(stored);
     if (!record) {
-      error = store_is_damaged("a record of the audit log is malformed");
+      error = store_is_damaged("the record of the audit log behind number " + std::to_string(last) +
+                               " is malformed");
       return false;
     }
     last = record->number;
+    for (const UserId person : erased_people_) {
+      if (tells_of_person(*record, person)) erase_texts(*record);
+    }
     if (last > after) {
       if (auto visited = visit(*record); !visited) error = std::move(visited).error();
     }
@@ -155,13 +185,16 @@ Result<Done> StoreReader::visit_directory(const VisitRecord& visit) const {
 }
 
 Result<Done> StoreReader::visit_entries(const EntryPlace& after, const VisitEntry& visit) const {
-  FreshInOrder fresh(fresh_, after, visit);
+  const VisitEntry visit_here = [&](const EntryPlace& place, std::string_view stored) {
+    return visit_stored(place, stored, visit);
+  };
+  FreshInOrder fresh(fresh_, after, visit_here);
   std::optional<Error> error;
   const auto take = [&](std::string_view key, std::string_view stored) -> Result<Done> {
     if (key.size() != kEntryKeyBytes) return store_is_damaged("the key of an entry is malformed");
     const OrganizationId organization{Id128::from_bytes(key)};
     if (auto given = fresh.give_before(organization); !given) return given;
-    return visit({.organization = organization, .seq = seq_of_key(key)}, stored);
+    return visit_here({.organization = organization, .seq = seq_of_key(key)}, stored);
   };
   auto scanned = database_->scan(Family::entries, entry_key(after.organization, after.seq + 1), {},
                                  [&](std::string_view key, std::string_view stored) {

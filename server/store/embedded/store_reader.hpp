@@ -8,6 +8,7 @@
 #include <filesystem>
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -50,12 +51,19 @@ class StoreReader final : public TransferSource {
   Result<Done> read_directory();
   Result<Done> read_tail();
   Result<Done> take_batch(JournalBatch batch);
+  // Takes those whom the journal has erased out of what was read of the directory.
+  void erase_people();
   void take_record(std::string key, directory::DirectoryRecord record);
+  Result<Done> visit_stored(const EntryPlace& place, std::string_view stored,
+                            const VisitEntry& visit) const;
 
   const std::unique_ptr<DataDirectory> data_directory_;
   const std::unique_ptr<Database> database_;
   std::map<std::string, directory::DirectoryRecord> directory_;  // by their keys
   std::vector<JournalBatch> tail_;
+  // What the journal has erased, and the database perhaps not yet.
+  std::set<directory::EntryTexts> erased_;
+  std::set<UserId> erased_people_;
   FreshEntries fresh_;  // views into `tail_`
 };
 

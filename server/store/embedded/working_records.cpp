@@ -21,15 +21,18 @@ std::vector<ledger::Entry> read_outcome(FreshOutcomes::Place place) {
 }  // namespace
 
 WorkingRecords::WorkingRecords(Derived derived, FreshOutcomes fresh_outcomes,
-                               FreshRecords fresh_records)
+                               FreshRecords fresh_records, Erased erased)
     : derived_(derived),
       fresh_outcomes_(std::move(fresh_outcomes)),
-      fresh_records_(std::move(fresh_records)) {}
+      fresh_records_(std::move(fresh_records)),
+      erased_(std::move(erased)) {}
 
 Result<std::vector<ledger::Entry>> WorkingRecords::find_outcome(OrganizationId organization,
                                                                 const std::string& key,
                                                                 OutcomeLookup& lookup) const {
-  if (const auto place = fresh_outcomes_.find(organization, key)) return read_outcome(*place);
+  if (const auto place = fresh_outcomes_.find(organization, key)) {
+    return without_erased(read_outcome(*place));
+  }
   if (lookup.entries.empty() && !counts(lookup.position)) {
     // The outcome may have been derived and forgotten here since the look-up was made.
     auto again = look_up_outcome(derived_.database, derived_.keys, derived_.deriver.position(),
@@ -37,7 +40,19 @@ Result<std::vector<ledger::Entry>> WorkingRecords::find_outcome(OrganizationId o
     if (!again) return std::move(again).error();
     lookup = *std::move(again);
   }
-  return std::move(lookup.entries);
+  return without_erased(std::move(lookup.entries));
+}
+
+std::vector<ledger::Entry> WorkingRecords::without_erased(
+    std::vector<ledger::Entry> entries) const {
+  if (erased_.empty()) return entries;
+  for (ledger::Entry& entry : entries) {
+    if (erased_.contains(
+            directory::EntryTexts{.organization = entry.organization, .seq = entry.seq})) {
+      ledger::erase_texts(entry);
+    }
+  }
+  return entries;
 }
 
 Result<std::optional<ledger::Record>> WorkingRecords::find(
@@ -88,6 +103,15 @@ void WorkingRecords::add_outcome(const ledger::Booked& booked, const CommitBatch
                       batch.batch->entries.size() - booked.size());
 }
 
+std::optional<std::uint64_t> WorkingRecords::find_erasure(const directory::Erasure& erasure) const {
+  const auto found = erased_.find(erasure);
+  return found == erased_.end() ? std::nullopt : std::optional(found->second);
+}
+
+void WorkingRecords::erase(const directory::Erasure& erasure, const CommitBatch& batch) {
+  erased_[erasure] = batch.batch->number;
+}
+
 void WorkingRecords::begin_run() {
   fresh_outcomes_.begin_run();
   fresh_records_.begin_run();
@@ -98,6 +122,7 @@ void WorkingRecords::forget_derived() {
   if (position == forget_next_) return;
   fresh_outcomes_.forget(forget_next_);
   fresh_records_.forget(forget_next_);
+  std::erase_if(erased_, [this](const auto& each) { return each.second <= forget_next_; });
   forget_next_ = position;
 }
 

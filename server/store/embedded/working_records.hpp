@@ -6,12 +6,14 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "base/error.hpp"
 #include "base/id.hpp"
+#include "server/directory/command.hpp"
 #include "server/ledger/booked.hpp"
 #include "server/ledger/record.hpp"
 #include "server/store/embedded/commit_batch.hpp"
@@ -35,7 +37,10 @@ class WorkingRecords {
     const RecordReads& records;
   };
 
-  WorkingRecords(Derived derived, FreshOutcomes fresh_outcomes, FreshRecords fresh_records);
+  using Erased = std::map<directory::Erasure, std::uint64_t>;
+
+  WorkingRecords(Derived derived, FreshOutcomes fresh_outcomes, FreshRecords fresh_records,
+                 Erased erased);
 
   // Returns the entries that the key led to, none if it led to nothing. Takes `lookup` away.
   Result<std::vector<ledger::Entry>> find_outcome(OrganizationId organization,
@@ -56,6 +61,10 @@ class WorkingRecords {
   void add(const ledger::Booked& booked, const CommitBatch& batch);
   // Takes in that the idempotency key in `booked` has led to it, after `batch` has got it.
   void add_outcome(const ledger::Booked& booked, const CommitBatch& batch);
+  // Returns the number of the batch that erases this, as long as it may not be done.
+  std::optional<std::uint64_t> find_erasure(const directory::Erasure& erasure) const;
+  // Takes in that something of before is erased, before `batch` is written.
+  void erase(const directory::Erasure& erasure, const CommitBatch& batch);
   // Makes what is added from here on belong to the deriver's next run.
   void begin_run();
   // Forgets what had been derived when this was called last. The delay of one call lets a look-up
@@ -66,9 +75,15 @@ class WorkingRecords {
   // Returns whether nothing that has come since a look-up at that position has been forgotten here.
   bool counts(std::uint64_t position) const { return position >= fresh_outcomes_.forgotten_to(); }
 
+  // Takes out of the entries what was erased.
+  std::vector<ledger::Entry> without_erased(std::vector<ledger::Entry> entries) const;
+
   const Derived derived_;
   FreshOutcomes fresh_outcomes_;
   FreshRecords fresh_records_;
+  // Entries without texts which may still have them in what is fresh or was looked up, people of whom
+  // something may still be there, and the batches that have erased them.
+  Erased erased_;
   std::uint64_t forget_next_ = 0;
 };
 

@@ -25,7 +25,7 @@ constexpr std::int64_t kStatesAtATime = 256;
 constexpr Statement kCountOthers{
     .sql =
         "SELECT count(*) FROM pg_catalog.pg_stat_activity WHERE datname = current_database()"
-        " AND application_name = 'farthing' AND pid <> pg_backend_pid()"};
+        " AND application_name ~ '^farthing(/|$)' AND pid <> pg_backend_pid()"};
 constexpr Statement kReadLastAct{.sql = "SELECT at FROM farthing.audit_head WHERE id = 1"};
 // $1: the least id, $2: how many.
 constexpr Statement kReadStatesFrom{

@@ -10,6 +10,8 @@
 #include <optional>
 #include <utility>
 
+#include "server/store/postgres/schema.hpp"
+
 namespace farthing::store::postgres {
 namespace {
 
@@ -17,11 +19,17 @@ namespace {
 // given up in seconds, during connecting and later. A primary that lets nothing be written is
 // accepted, too: reads go on.
 constexpr std::array kDefaults = {
-    std::pair{"application_name", "farthing"},    std::pair{"connect_timeout", "3"},
-    std::pair{"target_session_attrs", "primary"}, std::pair{"keepalives_idle", "5"},
-    std::pair{"keepalives_interval", "2"},        std::pair{"keepalives_count", "3"},
-    std::pair{"tcp_user_timeout", "10000"},
+    std::pair{"connect_timeout", "3"},  std::pair{"target_session_attrs", "primary"},
+    std::pair{"keepalives_idle", "5"},  std::pair{"keepalives_interval", "2"},
+    std::pair{"keepalives_count", "3"}, std::pair{"tcp_user_timeout", "10000"},
 };
+
+// Returns how the connection is called in pg_stat_activity. It says which migration the program
+// knows: a migration is not finished while programs of before it are connected.
+const char* application_name() {
+  static const std::string name = "farthing/" + std::to_string(all_migrations().back().number);
+  return name.c_str();
+}
 
 // Every statement finds its rows by their keys. Plans are therefore made once, and never scan a
 // table because it was small when they were made. Citus is left the choice, because it can find the
@@ -113,12 +121,14 @@ Checked<std::unique_ptr<DatabaseConnection>> DatabaseConnection::connect(
     names.push_back(each->keyword);
     values.push_back(each->val);
   }
-  for (const auto& [name, value] : kDefaults) {
+  const auto set_default = [&](const char* name, const char* value) {
     const auto is_named = [&](const char* other) { return std::string_view(other) == name; };
-    if (std::ranges::any_of(names, is_named)) continue;
+    if (std::ranges::any_of(names, is_named)) return;
     names.push_back(name);
     values.push_back(value);
-  }
+  };
+  set_default("application_name", application_name());
+  for (const auto& [name, value] : kDefaults) set_default(name, value);
   names.push_back(nullptr);
   values.push_back(nullptr);
 

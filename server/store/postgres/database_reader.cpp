@@ -23,6 +23,7 @@ constexpr Statement kSetNoTimeout{
 // The records of the directory, table by table in the order of the kinds of records, each table in
 // the order of its key. This is the order of the embedded store.
 struct DirectoryCursor {
+  std::string_view table;
   Statement statement;
   std::span<const std::string_view> columns;  // behind the record
 };
@@ -35,26 +36,31 @@ constexpr std::array<std::string_view, 6> kApiKeyColumns = {
 constexpr std::array<std::string_view, 2> kReceiptColumns = {"actor_id", "idempotency_key"};
 constexpr std::array kDirectoryCursors = {
     DirectoryCursor{
+        "directory_user",
         Statement{.sql = "DECLARE records NO SCROLL CURSOR FOR"
                          " SELECT record, id::text, encode(email, 'hex'), is_disabled::text"
                          " FROM farthing.directory_user ORDER BY id"},
         kUserColumns},
-    DirectoryCursor{Statement{.sql = "DECLARE records NO SCROLL CURSOR FOR"
+    DirectoryCursor{"directory_organization",
+                    Statement{.sql = "DECLARE records NO SCROLL CURSOR FOR"
                                      " SELECT record, id::text FROM farthing.directory_organization"
                                      " ORDER BY id"},
                     kOrganizationColumns},
     DirectoryCursor{
+        "directory_membership",
         Statement{.sql = "DECLARE records NO SCROLL CURSOR FOR"
                          " SELECT record, organization_id::text, user_id::text, role::text"
                          " FROM farthing.directory_membership ORDER BY organization_id, user_id"},
         kMembershipColumns},
     DirectoryCursor{
+        "directory_api_key",
         Statement{.sql = "DECLARE records NO SCROLL CURSOR FOR"
                          " SELECT record, id::text, user_id::text, encode(secret_digest, 'hex'),"
                          " encode(previous_digest, 'hex'), live_until::text, is_admin::text"
                          " FROM farthing.directory_api_key ORDER BY id"},
         kApiKeyColumns},
     DirectoryCursor{
+        "directory_receipt",
         Statement{.sql = "DECLARE records NO SCROLL CURSOR FOR"
                          " SELECT record, actor_id::text, encode(idempotency_key, 'hex')"
                          " FROM farthing.directory_receipt ORDER BY actor_id, idempotency_key"},
@@ -62,6 +68,7 @@ constexpr std::array kDirectoryCursors = {
     // Key uses are kept as columns, so the record is made here: its format, its kind, the key and
     // the instant.
     DirectoryCursor{
+        "directory_api_key_use",
         Statement{.sql = "DECLARE records NO SCROLL CURSOR FOR"
                          " SELECT '\\x010a'::bytea || uuid_send(id) || int8send(last_used_at)"
                          " FROM farthing.directory_api_key_use ORDER BY id"},
@@ -133,6 +140,18 @@ Error database_is_damaged(const std::string& what) {
   return make_error(ErrorCode::server_error, "The database is damaged: " + what + ".");
 }
 
+// Names the row by the ids that it stands under: nothing else of it can be told from the record.
+Error malformed_row(std::string_view table, std::span<const DirectoryRow::Column> columns) {
+  std::string place;
+  for (const DirectoryRow::Column& column : columns) {
+    const bool is_id = column.name == "id" || column.name.ends_with("_id");
+    if (!is_id || !column.value) continue;
+    place.append(place.empty() ? "" : ", ").append(column.name).append(" ").append(*column.value);
+  }
+  return database_is_damaged("the record of " + std::string(table) + " with " + place +
+                             " is malformed");
+}
+
 }  // namespace
 
 Result<std::unique_ptr<DatabaseReader>> DatabaseReader::open(const std::string& conninfo,
@@ -195,13 +214,13 @@ Result<Done> DatabaseReader::visit_directory_rows(
       if (rows->is_empty()) break;
       for (std::size_t row = 0; row < rows->size(); ++row) {
         const auto record = directory::decode_directory_record(rows->bytes(row, 0));
-        if (!record) return database_is_damaged("a record of the directory is malformed");
         columns.clear();
         for (const std::string_view name : cursor.columns) {
           const int column = static_cast<int>(columns.size()) + 1;
           columns.push_back({.name = name, .value = {}});
           if (!rows->is_null(row, column)) columns.back().value = rows->bytes(row, column);
         }
+        if (!record) return malformed_row(cursor.table, columns);
         if (auto visited = visit({.record = *record, .columns = columns}); !visited) return visited;
       }
     }
@@ -218,7 +237,10 @@ Result<Done> DatabaseReader::visit_audit_log(std::uint64_t after, const VisitAct
     if (!rows) return rows.error();
     for (std::size_t row = 0; row < rows->size(); ++row) {
       const auto record = directory::decode_audit_record(rows->bytes(row, 0));
-      if (!record) return database_is_damaged("a record of the audit log is malformed");
+      if (!record) {
+        return database_is_damaged("the record of audit_record " +
+                                   std::to_string(rows->number(row, 1)) + " is malformed");
+      }
       if (record->number != static_cast<std::uint64_t>(rows->number(row, 1))) {
         return database_is_damaged("a record of the audit log is stored under another's number");
       }

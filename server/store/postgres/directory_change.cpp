@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/store/postgres/directory_change.hpp"
 
+#include <limits>
 #include <optional>
+#include <string>
 #include <utility>
 #include <variant>
 #include <vector>
 
 #include "server/directory/bounds.hpp"
+#include "server/directory/email.hpp"
 #include "server/directory/rules.hpp"
 #include "server/store/postgres/audit_log.hpp"
 #include "server/store/postgres/directory_reads.hpp"
@@ -19,7 +22,9 @@ namespace {
 // Returns the part of the directory that the rules look at for an action.
 struct ToPart {
   DirectoryPart operator()(const directory::CreateUser& action) const {
-    return {.users = {action.user.id}, .emails = {action.user.email}};
+    DirectoryPart part{.users = {action.user.id}};
+    if (action.user.email) part.emails = directory::spellings_of_email(*action.user.email);
+    return part;
   }
   DirectoryPart operator()(const directory::CreateOrganization& action) const {
     return {.organizations = {action.organization.id}};
@@ -38,7 +43,7 @@ struct ToPart {
     if (action.user) {
       part.users = {*action.user};
     } else {
-      part.emails = {action.email};
+      part.emails = directory::spellings_of_email(action.email);
     }
     return part;
   }
@@ -76,7 +81,13 @@ struct ToPart {
   DirectoryPart operator()(const directory::NoteFirstUse& action) const {
     return {.digests = {action.secret_digest}};
   }
+  DirectoryPart operator()(const directory::EraseUser& action) const {
+    return {.users = {action.user}};
+  }
   DirectoryPart operator()(const directory::ConfirmClock& /*action*/) const { return {}; }
+  DirectoryPart operator()(const directory::EraseTexts& action) const {
+    return {.organizations = {action.of.organization}};
+  }
 };
 
 // Returns the call that loads what only the rules about bounds look at.
@@ -89,6 +100,9 @@ struct ToBounds {
     if (action.standing == directory::Standing::enabled) return {};
     return load_admin_keys_call(action.user);
   }
+  std::optional<Call> operator()(const directory::EraseUser& action) const {
+    return load_admin_keys_call(action.user);
+  }
   std::optional<Call> operator()(const directory::RevokeApiKey& /*action*/) const {
     return load_admin_keys_call({});
   }
@@ -98,10 +112,14 @@ struct ToBounds {
   std::optional<Call> operator()(const auto& /*action*/) const { return {}; }
 };
 
-// Appends the calls for the bounds. A change of a key may make it live again, or end the last admin
-// key.
+// Appends the calls for the bounds. An erasure ends all keys of the user. A change of a key may make
+// it live again, or end the last admin key.
 void append_bounds(const directory::DirectoryAction& action, std::vector<Call>& calls) {
   if (auto call = std::visit(ToBounds{}, action)) calls.push_back(*std::move(call));
+  if (const auto* erasure = std::get_if<directory::EraseUser>(&action)) {
+    calls.push_back(
+        load_live_keys_call(erasure->user, {}, std::numeric_limits<std::uint32_t>::max()));
+  }
   const auto* change = std::get_if<directory::ChangeApiKey>(&action);
   if (change == nullptr) return;
   if (change->change.expires_at && change->max_live_keys) {
@@ -124,10 +142,13 @@ struct ToCalls {
 
   void operator()(const directory::User& user) const {
     Parameters parameters;
-    parameters.add(user.id.value)
-        .add(directory::fold_email(user.email))
-        .add(encoded(user))
-        .add(std::int64_t{user.disabled_at ? 1 : 0});
+    parameters.add(user.id.value);
+    if (user.email) {
+      parameters.add(directory::fold_email(*user.email));
+    } else {
+      parameters.add_null();
+    }
+    parameters.add(encoded(user)).add(std::int64_t{user.disabled_at ? 1 : 0});
     calls.push_back({kPutUser, std::move(parameters)});
   }
   void operator()(const directory::Organization& organization) const {
@@ -203,6 +224,7 @@ struct IsAnsweredBy {
   bool operator()(const directory::SetDefaultOrganization& /*action*/) const {
     return has<directory::User>();
   }
+  bool operator()(const directory::EraseUser& /*action*/) const { return has<directory::User>(); }
   bool operator()(const directory::CreateOrganization& /*action*/) const {
     return has<directory::Organization>();
   }
@@ -253,6 +275,22 @@ Call read_audit_record_call(std::uint64_t number) {
 
 }  // namespace
 
+std::optional<OrganizationId> find_ledger_of(const directory::DirectoryAction& action) {
+  if (const auto* made = std::get_if<directory::CreateOrganization>(&action)) {
+    return made->organization.id;
+  }
+  if (const auto* renamed = std::get_if<directory::RenameOrganization>(&action)) {
+    return renamed->organization;
+  }
+  if (const auto* changed = std::get_if<directory::SetOrganizationStanding>(&action)) {
+    return changed->organization;
+  }
+  if (const auto* erasure = std::get_if<directory::EraseTexts>(&action)) {
+    return erasure->of.organization;
+  }
+  return {};
+}
+
 void append_puts(const directory::DirectoryRecord& record, std::vector<Call>& calls) {
   std::visit(ToCalls{calls}, record);
 }
@@ -290,7 +328,8 @@ Checked<Result<directory::DirectoryOutcome>> DirectoryChange::attempt() {
         receipts.bytes(0, 0), "directory_receipt of actor", command_.origin.actor.value);
     if (!found) return found.error();
     const directory::DirectoryReceipt& receipt = *found;
-    if (const auto* key = std::get_if<directory::ApiKey>(&receipt.record)) {
+    const auto* key = receipt.record ? std::get_if<directory::ApiKey>(&*receipt.record) : nullptr;
+    if (key != nullptr) {
       // A repeated creation or rotation changes the key of the first answer.
       part.api_keys.push_back(key->id);
       auto again = load_directory(session_, part);
@@ -310,7 +349,7 @@ Checked<Result<directory::DirectoryOutcome>> DirectoryChange::attempt() {
   if (!std::visit(IsAnsweredBy{decision->outcome}, command_.action)) {
     return damaged("a directory_receipt has the answer to something else");
   }
-  const bool changes = !decision->records.empty() || decision->confirmed_time;
+  const bool changes = !decision->records.empty() || decision->confirmed_time || decision->erasure;
   if (!changes && !is_in_doubt_) {
     session_.abandon_transaction();
     return Result<directory::DirectoryOutcome>(std::move(decision->outcome));
@@ -335,12 +374,22 @@ bool DirectoryChange::is_there(const Rows& rows) const {
 Checked<Done> DirectoryChange::write(directory::DirectoryDecision& decision, Instant now) {
   std::vector<Call> writes;
   for (const directory::DirectoryRecord& record : decision.records) append_puts(record, writes);
+  if (decision.erasure) {
+    auto erased = std::visit(
+        [&](const auto& erasure) { return append_erasure(erasure, decision.act, writes); },
+        *decision.erasure);
+    if (!erased) return erased;
+  }
   if (decision.confirmed_time) {
     Parameters believed;
     believed.add(decision.confirmed_time->us()).add(std::int64_t{0});
     writes.push_back({kKeepStoreClock, std::move(believed)});
   }
   if (decision.act) writes.push_back({kLockAuditHead});
+  if (writes.empty()) {
+    attempted_.reset();
+    return Done{};
+  }
   auto written = session_.run(writes);
   if (!written) return std::move(written).error();
   attempted_.reset();
@@ -355,6 +404,65 @@ Checked<Done> DirectoryChange::write(directory::DirectoryDecision& decision, Ins
   auto noted = session_.run(calls);
   if (!noted) return std::move(noted).error();
   attempted_ = Attempted{.record = directory::head_after(record), .outcome = decision.outcome};
+  return Done{};
+}
+
+// Nothing is locked for it: an entry is changed in no other way.
+Checked<Done> DirectoryChange::append_erasure(const directory::EntryTexts& texts,
+                                              std::optional<directory::Act>& act,
+                                              std::vector<Call>& writes) {
+  const auto seq = static_cast<std::int64_t>(texts.seq);
+  Parameters place;
+  place.add(texts.organization.value).add(seq).add(std::int64_t{1});
+  auto read = session_.run({Call{kReadEntries, std::move(place)}});
+  if (!read) return std::move(read).error();
+  const Rows& rows = read->front();
+  if (rows.is_empty()) return damaged("an entry that is to be erased is missing");
+  auto entry = ledger::decode_entry(rows.bytes(0, 0));
+  if (!entry || entry->seq != texts.seq)
+    return damaged("an entry that is to be erased cannot be read");
+  if (!ledger::erase_texts(*entry)) {
+    // Another request has erased them since this one began. That was told.
+    act.reset();
+    return Done{};
+  }
+  std::string stored;
+  ledger::append_encoded(*entry, ledger::canonical_bytes(*entry), stored);
+  Parameters parameters;
+  parameters.add(texts.organization.value).add(seq).add(stored);
+  writes.push_back({kReplaceEntry, std::move(parameters)});
+  return Done{};
+}
+
+Checked<Done> DirectoryChange::append_erasure(UserId person, std::optional<directory::Act>& /*act*/,
+                                              std::vector<Call>& calls) {
+  Parameters named;
+  named.add(std::string_view(person.to_string()));
+  Parameters referred;
+  referred.add(person.value.as_bytes());
+  const auto found = session_.run(
+      {Call{kFindAuditRecordsOf, std::move(named)}, Call{kFindReceiptsOf, std::move(referred)}});
+  if (!found) return found.error();
+  const Rows& records = found->front();
+  for (std::size_t row = 0; row < records.size(); ++row) {
+    auto record = directory::decode_audit_record(records.bytes(row, 0));
+    if (!record) {
+      return damaged("audit_record " + std::to_string(records.number(row, 1)) + " cannot be read");
+    }
+    if (!tells_of_person(*record, person) || !erase_texts(*record)) continue;
+    std::string bytes;
+    append_encoded(*record, bytes);
+    Parameters parameters;
+    parameters.add(records.number(row, 1)).add(std::string_view(bytes));
+    calls.push_back({kRewriteAuditRecord, std::move(parameters)});
+  }
+  const Rows& receipts = found->back();
+  for (std::size_t row = 0; row < receipts.size(); ++row) {
+    const auto receipt = read_directory_record_as<directory::DirectoryReceipt>(
+        receipts.bytes(row, 0), "directory_receipt of actor", receipts.id(row, 1));
+    if (!receipt) return receipt.error();
+    if (auto without = without_person(*receipt, person)) append_puts(*without, calls);
+  }
   return Done{};
 }
 

@@ -20,6 +20,9 @@ namespace farthing::store::postgres {
 // must be there already.
 void append_puts(const directory::DirectoryRecord& record, std::vector<Call>& calls);
 
+// Returns the organization whose ledger an action may write to.
+std::optional<OrganizationId> find_ledger_of(const directory::DirectoryAction& action);
+
 class DirectoryChange {
  public:
   // All must outlive this.
@@ -43,6 +46,13 @@ class DirectoryChange {
   // Returns whether the answer to read_audit_record_call is the record that was attempted.
   bool is_there(const Rows& rows) const;
   Checked<Done> write(directory::DirectoryDecision& decision, Instant now);
+  // Appends the statement that takes the texts of an entry away. Takes the act away when there are
+  // none: nothing changes then.
+  Checked<Done> append_erasure(const directory::EntryTexts& texts,
+                               std::optional<directory::Act>& act, std::vector<Call>& writes);
+  // Reads what tells of the person, and appends the statements that erase it.
+  Checked<Done> append_erasure(UserId person, std::optional<directory::Act>& act,
+                               std::vector<Call>& calls);
   Checked<Done> commit();
 
   Session& session_;

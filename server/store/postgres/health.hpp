@@ -19,6 +19,7 @@
 #include "server/store/news.hpp"
 #include "server/store/overload.hpp"
 #include "server/store/postgres/database_error.hpp"
+#include "server/store/postgres/silent_workers.hpp"
 
 namespace farthing::store::postgres {
 
@@ -62,6 +63,7 @@ class Health {
   void report_read_only(const std::string& why);
   void report_written();
   bool is_read_only() const { return limitations_.has(kReadOnly); }
+  SilentWorkers& silent_workers() { return silent_workers_; }
   // These take in how work of a kind (acts, movements or reads) ended. Only a trouble of the
   // database's own counts as a failure. Work that cannot tell whether such a trouble is over must
   // not be reported as done.
@@ -99,6 +101,7 @@ class Health {
 
   Limitations limitations_;
   Overload overload_{limitations_};
+  SilentWorkers silent_workers_;
   News news_;
   std::atomic<Time> reached_at_{};
   // Whether anything is in trouble. While nothing is, a success costs next to nothing.

@@ -20,7 +20,7 @@ namespace farthing::store::postgres {
 Result<std::unique_ptr<PostgresStore>> PostgresStore::open(PostgresOptions options) {
   auto connection = DatabaseConnection::connect(options.conninfo);
   if (!connection) return as_error(std::move(connection).error());
-  auto fault = find_schema_fault(**connection);
+  auto fault = find_schema_fault(**connection, Unfinished::refused, Later::served_beside);
   if (!fault) return as_error(std::move(fault).error());
   if (!fault->empty()) return make_error(ErrorCode::unavailable, *std::move(fault));
   const auto distribution = read_distribution(**connection);
@@ -37,7 +37,10 @@ PostgresStore::PostgresStore(PostgresOptions options, Instant database_now,
                              const SharedClock& shared)
     : options_(std::move(options)),
       session_options_{.conninfo = options_.conninfo,
-                       .exchange_timeout = options_.exchange_timeout},
+                       .exchange_timeout = options_.is_cut_by_organization
+                                               ? options_.exchange_timeout_on_citus
+                                               : options_.exchange_timeout,
+                       .repeats_late = !options_.is_cut_by_organization},
       health_(options_.on_event),
       watch_(health_),
       clock_(database_now, shared, options_.clock, options_.clock_rules),
@@ -80,10 +83,14 @@ void PostgresStore::read_balance(OrganizationId organization, Reply<ledger::Bala
 }
 
 template <class T, class Read>
-void PostgresStore::read(Reply<T> reply, Read read) {
+void PostgresStore::read(Reply<T> reply, Read read, std::optional<OrganizationId> owner) {
   readers_.submit(
-      [reply = std::move(reply), read = std::move(read)](Result<Session*> session) mutable {
+      [reply = std::move(reply), read = std::move(read), owner](Result<Session*> session) mutable {
         if (!session) return reply(std::move(session).error());
+        if (owner && (*session)->silent_workers().has_any()) {
+          const auto reached = check_reach(**session, *owner);
+          if (!reached) return reply(cannot_read(**session, reached.error()));
+        }
         Checked<Result<T>> found = read(**session);
         if (!found && may_repeat(**session, found.error())) found = read(**session);
         if (!found) return reply(cannot_read(**session, found.error()));
@@ -104,7 +111,8 @@ void PostgresStore::read_state(OrganizationId organization, Reply<CurrentState> 
         auto state = EntryReads(session, clock_).find_state(organization);
         if (!state) return std::move(state).error();
         return Result<State>(*std::move(state));
-      });
+      },
+      organization);
 }
 
 void PostgresStore::read_spending(OrganizationId organization, ApiKeyId caller_key,
@@ -121,7 +129,8 @@ void PostgresStore::read_spending(OrganizationId organization, ApiKeyId caller_k
         auto found = EntryReads(session, clock_).find_spending(organization, caller_key);
         if (!found) return std::move(found).error();
         return Result<Found>(*std::move(found));
-      });
+      },
+      organization);
 }
 
 void PostgresStore::read_user(UserId id, Reply<directory::User> reply) {
@@ -153,9 +162,10 @@ void PostgresStore::read_api_key(ApiKeyId id, Reply<directory::ApiKey> reply) {
 }
 
 void PostgresStore::read_grant(GrantId id, Reply<ledger::GrantStatus> reply) {
-  read<ledger::GrantStatus>(std::move(reply), [this, id](Session& session) {
-    return EntryReads(session, clock_).read_grant(id);
-  });
+  read<ledger::GrantStatus>(
+      std::move(reply),
+      [this, id](Session& session) { return EntryReads(session, clock_).read_grant(id); },
+      id.organization);
 }
 
 void PostgresStore::read_records(OrganizationId organization, std::vector<Id128> ids,
@@ -167,7 +177,8 @@ void PostgresStore::read_records(OrganizationId organization, std::vector<Id128>
         auto records = EntryReads(session, clock_).read_records(organization, ids);
         if (!records) return std::move(records).error();
         return Result<Records>(*std::move(records));
-      });
+      },
+      organization);
 }
 
 void PostgresStore::read_entries(OrganizationId organization, std::vector<std::uint64_t> seqs,
@@ -179,15 +190,18 @@ void PostgresStore::read_entries(OrganizationId organization, std::vector<std::u
         auto entries = EntryReads(session, clock_).read_entries(organization, seqs);
         if (!entries) return std::move(entries).error();
         return Result<Entries>(*std::move(entries));
-      });
+      },
+      organization);
 }
 
 void PostgresStore::read_outcome(OrganizationId organization, std::string idempotency_key,
                                  Reply<ledger::Outcome> reply) {
-  read<ledger::Outcome>(std::move(reply),
-                        [this, organization, key = std::move(idempotency_key)](Session& session) {
-                          return EntryReads(session, clock_).read_outcome(organization, key);
-                        });
+  read<ledger::Outcome>(
+      std::move(reply),
+      [this, organization, key = std::move(idempotency_key)](Session& session) {
+        return EntryReads(session, clock_).read_outcome(organization, key);
+      },
+      organization);
 }
 
 void PostgresStore::note_key_uses(std::vector<directory::KeyUse> uses, Reply<Done> reply) {
@@ -253,24 +267,32 @@ void PostgresStore::list_members(OrganizationId organization, PageRequest<UserId
 
 void PostgresStore::list_grants(OrganizationId organization, PageRequest<Id128> page,
                                 Reply<Page<ledger::GrantStatus>> reply) {
-  read<Page<ledger::GrantStatus>>(std::move(reply), [this, organization, page](Session& session) {
-    return EntryReads(session, clock_).list_grants(organization, page);
-  });
+  read<Page<ledger::GrantStatus>>(
+      std::move(reply),
+      [this, organization, page](Session& session) {
+        return EntryReads(session, clock_).list_grants(organization, page);
+      },
+      organization);
 }
 
 void PostgresStore::list_charges(OrganizationId organization, PageRequest<Id128> page,
                                  Reply<Page<ledger::ChargeStatus>> reply) {
-  read<Page<ledger::ChargeStatus>>(std::move(reply), [this, organization, page](Session& session) {
-    return EntryReads(session, clock_).list_charges(organization, page);
-  });
+  read<Page<ledger::ChargeStatus>>(
+      std::move(reply),
+      [this, organization, page](Session& session) {
+        return EntryReads(session, clock_).list_charges(organization, page);
+      },
+      organization);
 }
 
 void PostgresStore::list_entries(OrganizationId organization, ledger::EntryFilter filter,
                                  PageRequest<Id128> page, Reply<Page<ledger::Entry>> reply) {
   read<Page<ledger::Entry>>(
-      std::move(reply), [this, organization, filter = std::move(filter), page](Session& session) {
+      std::move(reply),
+      [this, organization, filter = std::move(filter), page](Session& session) {
         return EntryReads(session, clock_).list_entries(organization, filter, page);
-      });
+      },
+      organization);
 }
 
 void PostgresStore::list_audit_log(directory::AuditFilter filter, PageRequest<Id128> page,

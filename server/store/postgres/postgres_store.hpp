@@ -40,6 +40,8 @@ struct PostgresOptions {
   std::size_t max_waiting_reads = 65'536;      // of each kind
   std::chrono::milliseconds patience{15'000};  // a request that waits for longer is given up
   std::chrono::milliseconds exchange_timeout{10'000};  // with one answer of the database
+  // The same where Citus has the tables. Longer than its coordinator should wait for a worker.
+  std::chrono::milliseconds exchange_timeout_on_citus{4'000};
 
   // Gets a line when the database is lost, answers again, or refuses something.
   std::function<void(const std::string&)> on_event;
@@ -96,9 +98,9 @@ class PostgresStore final : public Store {
   PostgresStore(PostgresOptions options, Instant database_now, const SharedClock& shared);
 
   // Answers with what `read` returns, a function that takes a session and returns a
-  // Checked<Result<T>>.
+  // Checked<Result<T>>. `owner` is whose ledger it reads, if it does.
   template <class T, class Read>
-  void read(Reply<T> reply, Read read);
+  void read(Reply<T> reply, Read read, std::optional<OrganizationId> owner = {});
 
   const PostgresOptions options_;
   const SessionOptions session_options_;

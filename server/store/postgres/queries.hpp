@@ -87,6 +87,13 @@ inline constexpr Statement kInsertEntries{
         " SELECT * FROM"
         " unnest($1::uuid[], $2::bigint[], $3::smallint[], $4::bytea[], $5::bytea[])"};
 
+// $1: organization, $2: seq, $3: the entry as it is from now on. Only erasing changes an entry.
+inline constexpr Statement kReplaceEntry{
+    .name = "replace_entry",
+    .sql =
+        "UPDATE farthing.ledger_entry SET stored = $3::bytea"
+        " WHERE organization_id = $1::uuid AND seq = $2::bigint"};
+
 inline constexpr Statement kUpdateStates{
     .name = "update_states",
     .sql =
@@ -198,16 +205,44 @@ inline constexpr Statement kFindDue{
         "SELECT organization_id FROM farthing.ledger_state"
         " WHERE next_due_at <= $1::bigint ORDER BY next_due_at LIMIT $2::bigint"};
 
-// The same where Citus has the tables: asks shard by shard and passes over those whose worker does
-// not answer. $2 counts for each shard.
+// The same where Citus has the tables: asks shard by shard, but for those of the workers $3. $2
+// counts for each shard.
 inline constexpr Statement kFindDueByShard{
     .name = nullptr,
     .sql =
-        "SELECT unnest(string_to_array(result, ','))::uuid"
-        " FROM run_command_on_shards('farthing.ledger_state',"
-        "  'SELECT string_agg(organization_id::text, '','') FROM (SELECT organization_id FROM %s'"
-        "  ' WHERE next_due_at <= ' || $1::bigint::text || ' ORDER BY next_due_at'"
-        "  ' LIMIT ' || $2::bigint::text || ') AS due') WHERE success"};
+        "SELECT unnest(string_to_array(r.result, ','))::uuid"
+        " FROM (SELECT array_agg(n.nodename ORDER BY s.shardid) AS names,"
+        "   array_agg(n.nodeport ORDER BY s.shardid) AS ports,"
+        "   array_agg('SELECT string_agg(organization_id::text, '','') FROM (SELECT "
+        "organization_id'"
+        "    ' FROM ' || shard_name(s.logicalrelid, s.shardid) || ' WHERE next_due_at <= '"
+        "    || $1::bigint::text || ' ORDER BY next_due_at LIMIT ' || $2::bigint::text"
+        "    || ') AS due' ORDER BY s.shardid) AS commands"
+        "  FROM pg_catalog.pg_dist_shard s JOIN pg_catalog.pg_dist_placement p USING (shardid)"
+        "  JOIN pg_catalog.pg_dist_node n ON n.groupid = p.groupid AND n.noderole = 'primary'"
+        "  WHERE s.logicalrelid = 'farthing.ledger_state'::regclass"
+        "  AND p.groupid <> ALL($3::bigint[])) AS c,"
+        " master_run_on_worker(c.names, c.ports, c.commands, true) AS r WHERE r.success"};
+
+// Returns the workers of Citus: number, host and port.
+inline constexpr Statement kListWorkers{
+    .name = nullptr,
+    .sql =
+        "SELECT groupid::bigint, convert_to(nodename, 'UTF8'), nodeport::bigint"
+        " FROM pg_catalog.pg_dist_node WHERE isactive AND noderole = 'primary' AND groupid <> 0"};
+
+// $1: host, $2: port. Returns whether the coordinator can connect to that worker, 1 or 0, after as
+// long as `citus.node_connection_timeout` allows.
+inline constexpr Statement kTryWorker{
+    .name = nullptr,
+    .sql =
+        "SELECT citus_check_connection_to_node(convert_from($1::bytea, 'UTF8'),"
+        " $2::bigint::int)::int"};
+
+// $1: organization. Reads its row without waiting for any lock.
+inline constexpr Statement kReachOrganization{
+    .name = "reach_organization",
+    .sql = "SELECT 1 FROM farthing.ledger_state WHERE organization_id = $1::uuid"};
 
 // $1: organizations. Returns each with a number of the worker that Citus has put it on.
 inline constexpr Statement kFindWorkers{
@@ -427,6 +462,13 @@ inline constexpr Statement kReadKeyUses{
     .name = "read_key_uses",
     .sql =
         "SELECT id, last_used_at FROM farthing.directory_api_key_use WHERE id = ANY($1::uuid[])"};
+// $1: a user's id as records have it. Returns the receipts that name the user. It reads all
+// receipts.
+inline constexpr Statement kFindReceiptsOf{
+    .name = "find_receipts_of",
+    .sql =
+        "SELECT record, actor_id FROM farthing.directory_receipt"
+        " WHERE position($1::bytea IN record) > 0"};
 inline constexpr Statement kPutReceipt{
     .name = "put_receipt",
     .sql =
@@ -445,6 +487,17 @@ inline constexpr Statement kLockAuditHead{
 inline constexpr Statement kAddAuditRecord{
     .name = "add_audit_record",
     .sql = "INSERT INTO farthing.audit_record (number, record) VALUES ($1::bigint, $2::bytea)"};
+// $1: a user's id as acts have it. Returns the records that name the user. It reads the whole log,
+// which is done once for a person.
+inline constexpr Statement kFindAuditRecordsOf{
+    .name = "find_audit_records_of",
+    .sql =
+        "SELECT record, number FROM farthing.audit_record"
+        " WHERE position($1::bytea IN record) > 0 ORDER BY number"};
+// $1: number, $2: record. Takes texts away; what is hashed stays the same.
+inline constexpr Statement kRewriteAuditRecord{
+    .name = "rewrite_audit_record",
+    .sql = "UPDATE farthing.audit_record SET record = $2::bytea WHERE number = $1::bigint"};
 // $1: number, $2: hash, $3: the instant before which no later record may be.
 inline constexpr Statement kMoveAuditHead{
     .name = "move_audit_head",

@@ -2,7 +2,9 @@
 #include "server/store/postgres/quick_reader.hpp"
 
 #include <algorithm>
+#include <array>
 #include <map>
+#include <set>
 #include <string>
 #include <utility>
 
@@ -16,6 +18,8 @@ namespace farthing::store::postgres {
 namespace {
 
 constexpr std::size_t kMaxKnown = 100'000;
+// Where Citus has the tables, a read that takes longer is one whose worker hangs.
+constexpr std::chrono::milliseconds kLongestOnCitus{2'000};
 
 Checked<ledger::Balance> balance_of(const Rows& rows, std::size_t row, Instant now) {
   if (rows.is_null(row, 3)) {
@@ -50,7 +54,8 @@ Call load_call(const std::vector<Digest>& digests) {
 }  // namespace
 
 bool may_repeat(const Session& session, const DatabaseError& error) {
-  return error.failure == Failure::lost && session.has_time_at(Health::Clock::now());
+  return error.failure == Failure::lost && !session.is_in_the_way(error) &&
+         session.has_time_at(Health::Clock::now());
 }
 
 Error cannot_read(Session& session, const DatabaseError& error) {
@@ -64,13 +69,14 @@ Error cannot_read(Session& session, const DatabaseError& error) {
 }
 
 void QuickReader::answer(std::vector<QuickRequest> requests, Health::Time deadline) {
-  session_.set_deadline(deadline);
+  deadline_ = deadline;
   const Wanted wanted = collect(requests);
   unreadable_.clear();
   out_of_reach_.clear();
-  auto balances = read(wanted);
+  const bool is_apart = session_.silent_workers().has_any();
+  auto balances = is_apart ? read_by_worker(wanted) : read(wanted);
   if (!balances && may_repeat(session_, balances.error())) balances = read(wanted);
-  if (!balances && balances.error().failure == Failure::worker_lost) {
+  if (!balances && !is_apart && session_.is_in_the_way(balances.error())) {
     balances = read_by_worker(wanted);
   }
   std::optional<Error> error;
@@ -139,6 +145,13 @@ QuickReader::Wanted QuickReader::collect(const std::vector<QuickRequest>& reques
   return wanted;
 }
 
+Checked<std::vector<Rows>> QuickReader::run(std::span<const Call> calls) {
+  session_.set_deadline(options_.repeats_late
+                            ? deadline_
+                            : std::min(deadline_, Health::Clock::now() + kLongestOnCitus));
+  return session_.run(calls);
+}
+
 Checked<QuickReader::Balances> QuickReader::read(const Wanted& wanted) {
   const Instant now = clock_.now();
   std::vector<Call> calls;
@@ -151,7 +164,7 @@ Checked<QuickReader::Balances> QuickReader::read(const Wanted& wanted) {
         .add(now.us());
     calls.push_back({kReadBalances, std::move(parameters)});
   }
-  const auto answers = session_.run(calls);
+  const auto answers = run(calls);
   if (!answers) return answers.error();
 
   auto answer = answers->begin();
@@ -187,34 +200,26 @@ Checked<QuickReader::Balances> QuickReader::read(const Wanted& wanted) {
 Checked<QuickReader::Balances> QuickReader::read_by_worker(const Wanted& wanted) {
   auto balances = read({.digests = wanted.digests, .organizations = {}});
   if (!balances) return balances;
-  const auto workers = find_workers(wanted.organizations);
+  if (wanted.organizations.empty()) return balances;
+  session_.set_deadline(deadline_);
+  const auto workers = find_workers(session_, wanted.organizations);
   if (!workers) return workers.error();
-  for (const auto& [worker, organizations] : *workers) {
-    auto part = read({.digests = {}, .organizations = organizations});
+  std::map<WorkerNumber, std::vector<OrganizationId>> organizations_of;
+  for (const auto& [id, worker] : *workers) organizations_of[worker].push_back(id);
+  const std::set<WorkerNumber> silent = session_.silent_workers().all();
+  for (const auto& [worker, organizations] : organizations_of) {
+    auto part = silent.contains(worker) ? Checked<Balances>(silent_worker_error())
+                                        : read({.digests = {}, .organizations = organizations});
     if (part) {
       balances->merge(*part);
       continue;
     }
-    if (part.error().failure != Failure::worker_lost) return part;
+    if (!session_.is_in_the_way(part.error())) return part;
     for (const OrganizationId& id : organizations) {
       out_of_reach_.emplace(id.value, cannot_read(session_, part.error()));
     }
   }
   return balances;
-}
-
-Checked<std::map<std::int64_t, std::vector<OrganizationId>>> QuickReader::find_workers(
-    const std::vector<OrganizationId>& organizations) {
-  Parameters parameters;
-  parameters.add_ids(organizations, [](OrganizationId id) { return id.value; });
-  const auto answers = session_.run({Call{kFindWorkers, std::move(parameters)}});
-  if (!answers) return answers.error();
-  const Rows& rows = answers->front();
-  std::map<std::int64_t, std::vector<OrganizationId>> workers;
-  for (std::size_t row = 0; row < rows.size(); ++row) {
-    workers[rows.number(row, 1)].push_back({rows.id(row, 0)});
-  }
-  return workers;
 }
 
 std::vector<Digest> QuickReader::unknown(const std::vector<Digest>& digests) const {
@@ -226,7 +231,8 @@ std::vector<Digest> QuickReader::unknown(const std::vector<Digest>& digests) con
 }
 
 Checked<Done> QuickReader::load_and_learn(const std::vector<Digest>& digests) {
-  const auto answers = session_.run({load_call(digests)});
+  const std::array calls = {load_call(digests)};
+  const auto answers = run(calls);
   if (!answers) return answers.error();
   return learn(digests, answers->front());
 }

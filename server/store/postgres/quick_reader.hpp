@@ -7,8 +7,8 @@
 #pragma once
 
 #include <cstdint>
-#include <map>
 #include <optional>
+#include <span>
 #include <unordered_map>
 #include <unordered_set>
 #include <variant>
@@ -41,7 +41,7 @@ class QuickReader {
  public:
   // All must outlive this.
   QuickReader(const SessionOptions& options, Health& health, StoreClock& clock)
-      : session_(options, health), clock_(clock) {}
+      : options_(options), session_(options, health), clock_(clock) {}
 
   // Answers all of them within the deadline.
   void answer(std::vector<QuickRequest> requests, Health::Time deadline);
@@ -60,20 +60,20 @@ class QuickReader {
 
   Wanted collect(const std::vector<QuickRequest>& requests) const;
   Checked<Balances> read(const Wanted& wanted);
+  Checked<std::vector<Rows>> run(std::span<const Call> calls);
   // Reads the balances apart from the keys, and worker by worker. Notes the organizations whose
-  // worker does not answer.
+  // worker does not answer or is known to be silent.
   Checked<Balances> read_by_worker(const Wanted& wanted);
-  // Returns the organizations by the workers that they are on.
-  Checked<std::map<std::int64_t, std::vector<OrganizationId>>> find_workers(
-      const std::vector<OrganizationId>& organizations);
   // Learns the principals from `rows`, the answer to a load of these digests.
   Checked<Done> learn(const std::vector<Digest>& digests, const Rows& rows);
   Checked<Done> load_and_learn(const std::vector<Digest>& digests);
   // Returns the digests that are not in `known_`.
   std::vector<Digest> unknown(const std::vector<Digest>& digests) const;
 
+  const SessionOptions& options_;
   Session session_;
   StoreClock& clock_;
+  Health::Time deadline_{};        // for the batch that is being answered
   std::int64_t change_ = -1;       // of the directory, for what is known
   std::uint64_t connections_ = 0;  // of the session, likewise
   std::unordered_map<Digest, std::optional<directory::Principal>, DigestHash> known_;

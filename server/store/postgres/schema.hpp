@@ -19,26 +19,54 @@ namespace farthing::store::postgres {
 struct Migration {
   std::int64_t number = 0;
   const char* name = nullptr;
+  // The first migration whose nodes may serve beside this one: they read what is written from now
+  // on, and what they write is read. Its own number when there are none.
+  std::int64_t nodes_from = 0;
   const char* sql = nullptr;
+  // What those nodes could not bear, for when none of them serves any more. Null: there is nothing.
+  // A later migration must work before it and after it.
+  const char* finish = nullptr;
 };
+using Migrations = std::span<const Migration>;
 
-// Returns the migrations in order; generated from the folder migrations/.
-std::span<const Migration> all_migrations();
+// Returns the migrations in order; generated from the folder migrations/. Functions that take
+// `known` have these by default, as everybody but a test does.
+Migrations all_migrations();
 
 // Returns the number of the last migration that the database has; 0 before the first.
 Checked<std::int64_t> read_schema_number(DatabaseConnection& connection);
-// Fails when the database has a migration that this program does not know. Such a database may hold
-// what the program cannot read.
-Checked<Done> check_not_ahead(DatabaseConnection& connection);
+// Fails when the database has a migration that this program does not know and beside which its nodes
+// may not serve. Such a database may hold what the program cannot read.
+Checked<Done> check_may_serve(DatabaseConnection& connection, Migrations known = all_migrations());
+// What a program does with a database that has later migrations than it knows: a node serves beside
+// them if they let it, and a tool, which works on all tables, refuses them.
+enum class Later : std::uint8_t { refused, served_beside };
 // Returns why this program cannot use the database, or an empty string when it can.
 Checked<std::string> find_schema_fault(DatabaseConnection& connection,
-                                       Unfinished unfinished = Unfinished::refused);
+                                       Unfinished unfinished = Unfinished::refused,
+                                       Later later = Later::refused,
+                                       Migrations known = all_migrations());
 // Whether migrating begins to distribute the tables by Citus. Tables that are distributed already
 // stay so, and new ones are distributed like them.
 enum class Spread : std::uint8_t { as_it_is, by_citus };
-// Applies the missing migrations in one transaction and returns their number. Waits for somebody
-// else who migrates meanwhile. Fails when the database is ahead of this program.
-Checked<std::int64_t> migrate(DatabaseConnection& connection, Spread spread = Spread::as_it_is);
+struct Migrated {
+  std::int64_t before = 0;               // the last migration that was there; 0: none was
+  std::int64_t applied = 0;              // how many were missing
+  std::int64_t nodes_from = 0;           // the first migration whose nodes may serve from now on
+  std::vector<std::int64_t> unfinished;  // the migrations of which a part waits for `finish`
+};
+// Applies the missing migrations in one transaction. Leaves the parts that wait for `finish`, but in
+// a database that had no migration, which no node serves from. Waits for somebody else who migrates
+// meanwhile. Does nothing to a database that is ahead of this program and lets its nodes serve, and
+// fails when it does not.
+Checked<Migrated> migrate(DatabaseConnection& connection, Spread spread = Spread::as_it_is,
+                          Migrations known = all_migrations());
+// Applies the parts that wait, in order and in one transaction, and returns the numbers of their
+// migrations. Nodes of before these refuse to serve from then on. Fails when one of them is connected
+// and says so in its application_name, and when the database does not have just the known
+// migrations.
+Checked<std::vector<std::int64_t>> finish(DatabaseConnection& connection,
+                                          Migrations known = all_migrations());
 // Returns the statements of a script, each without its semicolon. The script may have comments from
 // `--` to the end of the line and texts in single quotes.
 std::vector<std::string> split_script(std::string_view script);

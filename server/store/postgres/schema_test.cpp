@@ -3,9 +3,15 @@
 
 #include <gtest/gtest.h>
 
+#include <string>
 #include <string_view>
 
 namespace farthing::store::postgres::schema_test {
+
+// Returns all that the migration runs.
+std::string text_of(const Migration& migration) {
+  return std::string(migration.sql) + (migration.finish == nullptr ? "" : migration.finish);
+}
 
 TEST(Migrations, AreNumberedFromOneWithoutGaps) {
   std::int64_t expected = 1;
@@ -20,8 +26,7 @@ TEST(Migrations, AreNumberedFromOneWithoutGaps) {
 TEST(Migrations, LeaveTransactionsAlone) {
   for (const Migration& migration : all_migrations()) {
     for (const std::string_view word : {"COMMIT", "ROLLBACK", "BEGIN", "CONCURRENTLY"}) {
-      EXPECT_EQ(std::string_view(migration.sql).find(word), std::string_view::npos)
-          << migration.name;
+      EXPECT_EQ(text_of(migration).find(word), std::string::npos) << migration.name;
     }
   }
 }
@@ -37,12 +42,35 @@ TEST(SplitScript, EndsAStatementAtItsSemicolon) {
   EXPECT_TRUE(split_script("-- nothing").empty());
 }
 
+TEST(Migrations, NameNodesThatAreThere) {
+  for (const Migration& migration : all_migrations()) {
+    EXPECT_GE(migration.nodes_from, 1) << migration.name;
+    EXPECT_LE(migration.nodes_from, migration.number) << migration.name;
+  }
+}
+
+// What nodes of before could not bear waits only where they may go on at all.
+TEST(Migrations, FinishOnlyWhatNodesOfBeforeServeBeside) {
+  for (const Migration& migration : all_migrations()) {
+    if (migration.finish == nullptr) continue;
+    EXPECT_LT(migration.nodes_from, migration.number) << migration.name;
+  }
+}
+
+// Nodes of before refuse tables that Citus distributes and that they do not know.
+TEST(Migrations, StopNodesOfBeforeWhenTheLedgerGetsATable) {
+  for (const Migration& migration : all_migrations()) {
+    if (text_of(migration).find("CREATE TABLE farthing.ledger_") == std::string::npos) continue;
+    EXPECT_EQ(migration.nodes_from, migration.number) << migration.name;
+  }
+}
+
 // What it cannot split is not to be written.
 TEST(Migrations, CanBeSplit) {
   for (const Migration& migration : all_migrations()) {
-    EXPECT_EQ(std::string_view(migration.sql).find("$$"), std::string_view::npos) << migration.name;
-    EXPECT_EQ(std::string_view(migration.sql).find("/*"), std::string_view::npos) << migration.name;
-    for (const std::string& statement : split_script(migration.sql)) {
+    EXPECT_EQ(text_of(migration).find("$$"), std::string::npos) << migration.name;
+    EXPECT_EQ(text_of(migration).find("/*"), std::string::npos) << migration.name;
+    for (const std::string& statement : split_script(text_of(migration))) {
       const std::size_t begin = statement.find_first_not_of(" \n");
       const auto word = statement.substr(begin, statement.find(' ', begin) - begin);
       EXPECT_TRUE(word == "CREATE" || word == "ALTER" || word == "INSERT" || word == "UPDATE" ||

@@ -49,7 +49,7 @@ Checked<std::vector<Rows>> Session::run(std::span<const Call> calls) {
 Checked<Done> Session::connect() {
   auto connection = DatabaseConnection::connect(options_.conninfo);
   if (!connection) return std::move(connection).error();
-  if (auto checked = check_not_ahead(**connection); !checked) {
+  if (auto checked = check_may_serve(**connection); !checked) {
     checked.error().failure = Failure::lost;
     return checked;
   }

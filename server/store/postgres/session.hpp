@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // A connection that is made anew whenever it was lost, for one thread at a time. A database that a
-// later program has migrated meanwhile counts as lost. The wait for a
-// lock ends before the wait for an answer, so that the database itself can say what was waited for.
+// later program has migrated meanwhile counts as lost, if this program's nodes may not serve beside
+// that. The wait for a lock ends before the wait for an answer, so that the database itself can say
+// what was waited for.
 #pragma once
 
 #include <chrono>
@@ -21,6 +22,9 @@ namespace farthing::store::postgres {
 struct SessionOptions {
   std::string conninfo;                                // holds a password at times: never logged
   std::chrono::milliseconds exchange_timeout{10'000};  // an answer that does not come is given up
+  // Whether that is asked again. Where Citus has the tables it is not: a worker that hangs is the
+  // likely reason, and whoever needs another worker waits behind.
+  bool repeats_late = true;
 };
 
 class Session {
@@ -56,6 +60,12 @@ class Session {
   // Takes in that something was read that every worker has a part of.
   void report_workers_reached() { health_.report_workers_reached(); }
   bool is_known_read_only() const { return health_.is_read_only(); }
+  // Returns whether what failed so is not to be tried again because others wait behind it, who may
+  // need another worker of Citus.
+  bool is_in_the_way(const DatabaseError& error) const {
+    return error.failure == Failure::worker_lost || (error.is_late && !options_.repeats_late);
+  }
+  SilentWorkers& silent_workers() { return health_.silent_workers(); }
   // Returns how often it has connected. Whoever remembers something of the database must forget it
   // when this changes, because another server may answer now.
   std::uint64_t connections() const { return connections_; }

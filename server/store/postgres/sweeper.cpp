@@ -16,6 +16,14 @@ namespace {
 constexpr std::chrono::milliseconds kInterval{1'000};
 constexpr std::int64_t kMaxSwept = 256;  // organizations at a time
 constexpr std::int64_t kMaxStuck = 10'000;
+// Far longer than it takes to ask all workers of Citus for what is due.
+constexpr std::chrono::milliseconds kLongestLook{2'000};
+
+std::vector<OrganizationId> organizations_of(const Rows& rows) {
+  std::vector<OrganizationId> organizations;
+  for (std::size_t row = 0; row < rows.size(); ++row) organizations.push_back({rows.id(row, 0)});
+  return organizations;
+}
 
 }  // namespace
 
@@ -66,26 +74,14 @@ void Sweeper::keep_clock(Session& session, const SharedClock& shared) {
 }
 
 void Sweeper::sweep(Session& session) {
-  // Organizations that stay due, because they cannot be read, must not crowd out the rest.
-  Parameters parameters;
-  const auto stuck = static_cast<std::int64_t>(stuck_);
-  parameters.add(clock_.now().us()).add(kMaxSwept + std::min(stuck, kMaxStuck));
   const auto asked_at = clock_.elapsed();
   const auto answers = session.run({Call{kClock}, Call{kReadStoreClock}});
   if (!answers) return;
   (void)clock_.observe(answers->front().instant(0, 0), asked_at);
   keep_clock(session, read_shared_clock((*answers)[1]));
-  auto found_due = session.run({Call{kFindDue, parameters}});
-  if (found_due) {
-    session.report_workers_reached();
-  } else if (found_due.error().failure == Failure::worker_lost) {
-    // The other workers' organizations are not to wait for that one.
-    found_due = session.run({Call{kFindDueByShard, parameters}});
-  }
-  if (!found_due) return;
-  const Rows& due = found_due->front();
-  std::vector<OrganizationId> organizations;
-  for (std::size_t row = 0; row < due.size(); ++row) organizations.push_back({due.id(row, 0)});
+  auto due = find_due(session);
+  if (!due) return;
+  std::vector<OrganizationId> organizations = *std::move(due);
   std::set<OrganizationId> found(organizations.begin(), organizations.end());
   stuck_ = static_cast<std::size_t>(
       std::ranges::count_if(found, [this](OrganizationId id) { return last_found_.contains(id); }));
@@ -95,6 +91,42 @@ void Sweeper::sweep(Session& session) {
   writers_.submit(SweepRequest{.organizations = std::move(organizations),
                                .done = [&booked] { booked.set_value(); }});
   booked.get_future().wait();
+}
+
+Checked<std::vector<OrganizationId>> Sweeper::find_due(Session& session) {
+  // Organizations that stay due, because they cannot be read, must not crowd out the rest.
+  Parameters parameters;
+  const auto stuck = static_cast<std::int64_t>(stuck_);
+  parameters.add(clock_.now().us()).add(kMaxSwept + std::min(stuck, kMaxStuck));
+  if (health_.silent_workers().has_any()) {
+    return find_due_by_shard(session, std::move(parameters));
+  }
+  if (!session_options_.repeats_late) session.set_deadline(Health::Clock::now() + kLongestLook);
+  const auto found = session.run({Call{kFindDue, parameters}});
+  session.set_deadline({});
+  if (found) {
+    session.report_workers_reached();
+    return organizations_of(found->front());
+  }
+  if (!session.is_in_the_way(found.error())) return found.error();
+  return find_due_by_shard(session, std::move(parameters));
+}
+
+// The other workers' organizations are not to wait for one that does not answer.
+Checked<std::vector<OrganizationId>> Sweeper::find_due_by_shard(Session& session,
+                                                                Parameters parameters) {
+  const auto workers = look_at_workers(session);
+  if (!workers) return workers.error();
+  health_.silent_workers().set(workers->silent);
+  if (workers->lost.empty()) {
+    session.report_workers_reached();
+  } else if (!workers->silent.empty()) {
+    health_.report_worker_lost(silent_worker_error().message);
+  }
+  parameters.add_numbers(workers->lost, [](WorkerNumber worker) { return worker; });
+  const auto found = session.run({Call{kFindDueByShard, std::move(parameters)}});
+  if (!found) return found.error();
+  return organizations_of(found->front());
 }
 
 }  // namespace farthing::store::postgres

@@ -28,6 +28,10 @@ class Sweeper {
   void keep_clock(Session& session, const SharedClock& shared);
   // Has what is due booked. Returns once that is done, or cannot be.
   void sweep(Session& session);
+  // Returns organizations that have something due, and notices workers of Citus that do not answer.
+  Checked<std::vector<OrganizationId>> find_due(Session& session);
+  // The same when not all workers answer.
+  Checked<std::vector<OrganizationId>> find_due_by_shard(Session& session, Parameters parameters);
   void try_to_write(Session& session);
 
   const SessionOptions& session_options_;

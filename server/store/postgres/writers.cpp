@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <cstddef>
 #include <map>
+#include <optional>
+#include <set>
 #include <string_view>
 #include <utility>
 
@@ -61,6 +63,44 @@ Error refusal_for(Session& session, Work work, const DatabaseError& error, bool 
   if (is_in_doubt) return in_doubt();
   return not_booked(reason_for_clients(error));
 }
+
+using Places = std::map<OrganizationId, std::vector<std::size_t>>;
+
+// The workers of Citus that a batch need not try: they are known to be silent, or the batch has
+// waited for them already.
+class UnansweredWorkers {
+ public:
+  // Both must outlive this.
+  UnansweredWorkers(Session& session, const Places& places)
+      : session_(session), places_(places), workers_(session.silent_workers().all()) {}
+
+  bool has_worker_of(OrganizationId id) {
+    const auto worker = workers_.empty() ? std::nullopt : find_worker(id);
+    return worker && workers_.contains(*worker);
+  }
+  void add_worker_of(OrganizationId id) {
+    if (const auto worker = find_worker(id)) workers_.insert(*worker);
+  }
+
+ private:
+  // Returns nothing for a table that is not distributed, or when the coordinator does not answer.
+  std::optional<WorkerNumber> find_worker(OrganizationId id) {
+    if (!worker_of_) {
+      std::vector<OrganizationId> organizations;
+      for (const auto& [each, own] : places_) organizations.push_back(each);
+      auto found = find_workers(session_, organizations);
+      if (!found) return {};
+      worker_of_ = *std::move(found);
+    }
+    const auto worker = worker_of_->find(id);
+    return worker == worker_of_->end() ? std::nullopt : std::optional(worker->second);
+  }
+
+  Session& session_;
+  const Places& places_;
+  std::set<WorkerNumber> workers_;
+  std::optional<std::map<OrganizationId, WorkerNumber>> worker_of_;
+};
 
 }  // namespace
 
@@ -187,20 +227,32 @@ Writers::Settled Writers::settle_batch(Session& session, std::vector<Waiting>& r
       due.insert(due.end(), sweep.begin(), sweep.end());
     }
   }
-  if (options_.scope == BatchScope::many_organizations) {
-    return settle_commands(session, commands, due);
-  }
-  std::map<OrganizationId, std::vector<std::size_t>> places;
+  return options_.scope == BatchScope::many_organizations ? settle_commands(session, commands, due)
+                                                          : settle_each(session, commands, due);
+}
+
+Writers::Settled Writers::settle_each(Session& session,
+                                      const std::vector<const ledger::Command*>& commands,
+                                      const std::vector<OrganizationId>& due) {
+  Places places;
   for (const OrganizationId& id : due) places[id];
   for (std::size_t i = 0; i < commands.size(); ++i) {
     places[commands[i]->organization].push_back(i);
   }
   Settled all{.results = {commands.size(), Result<ledger::Outcome>(waited_too_long())}};
+  UnansweredWorkers unanswered(session, places);
   for (const auto& [id, own] : places) {
     if (!session.has_time_at(Health::Clock::now())) break;
+    if (unanswered.has_worker_of(id)) {
+      const Error refusal =
+          refusal_for(session, Work::movements, silent_worker_error(), /*is_in_doubt=*/false);
+      for (const std::size_t place : own) all.results[place] = refusal;
+      continue;
+    }
     std::vector<const ledger::Command*> own_commands;
     for (const std::size_t place : own) own_commands.push_back(commands[place]);
     Settled settled = settle_commands(session, own_commands, {id});
+    if (settled.is_in_the_way) unanswered.add_worker_of(id);
     for (std::size_t i = 0; i < own.size(); ++i) {
       all.results[own[i]] = std::move(settled.results[i]);
     }
@@ -222,17 +274,37 @@ Writers::Settled Writers::settle_commands(Session& session,
   const DatabaseError& error = results.error();
   const Work work = act != nullptr ? Work::acts : Work::movements;
   return {.results = {commands.size(), refusal_for(session, work, error, batch.is_in_doubt())},
-          .is_worth_repeating = !batch.is_in_doubt() && !is_final(session, error)};
+          .is_worth_repeating = !batch.is_in_doubt() && !is_final(session, error),
+          .is_in_the_way = session.is_in_the_way(error)};
 }
 
 // Settles an act in a transaction of its own: acts are few, and all wait for the end of the audit
 // log.
 void Writers::settle_act(Session& session, Movement& movement) {
+  const auto reached = check_reach_of_act(session, movement.command.organization);
+  if (!reached) {
+    return movement.reply(refusal_for(session, Work::acts, reached.error(), /*is_in_doubt=*/false));
+  }
   auto settled = settle_commands(session, {&movement.command}, {}, &*movement.act);
   movement.reply(std::move(settled.results.front()));
 }
 
+Checked<Done> Writers::check_reach_of_act(Session& session, OrganizationId organization) const {
+  if (options_.scope == BatchScope::many_organizations) return Done{};
+  auto reached = check_reach(session, organization);
+  // Anything else is met again by the act itself.
+  if (reached || !session.is_in_the_way(reached.error())) return Done{};
+  return reached;
+}
+
 void Writers::change(Session& session, ChangeRequest& request) {
+  if (const auto ledger = find_ledger_of(request.command.action)) {
+    const auto reached = check_reach_of_act(session, *ledger);
+    if (!reached) {
+      return request.reply(
+          refusal_for(session, Work::acts, reached.error(), /*is_in_doubt=*/false));
+    }
+  }
   DirectoryChange change(session, clock_, request.command);
   const bool is_recognisable = !request.command.origin.idempotency_key.empty();
   auto outcome = persist<Result<directory::DirectoryOutcome>>(
@@ -253,8 +325,7 @@ bool Writers::is_late(const Waiting& waiting, Health::Time now) const {
 
 bool Writers::is_final(const Session& session, const DatabaseError& error) const {
   if (error.failure == Failure::refused || error.failure == Failure::damaged) return true;
-  // Other organizations, which other workers have, wait behind this one.
-  if (error.failure == Failure::worker_lost) return true;
+  if (session.is_in_the_way(error)) return true;
   // The first request that met this has tried for long enough whether another server takes writes.
   if (error.is_read_only && session.is_known_read_only()) return true;
   return queues_.front()->is_closed();

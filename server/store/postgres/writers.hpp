@@ -67,6 +67,7 @@ class Writers {
     // Nothing was booked because the time of the oldest request ended, and another attempt may
     // succeed.
     bool is_worth_repeating = false;
+    bool is_in_the_way = false;  // of organizations that other workers of Citus have
   };
 
   void run(Queue& queue);
@@ -75,6 +76,10 @@ class Writers {
   void settle(Session& session, std::vector<Waiting>& requests);
   // Settles all of them in one batch.
   Settled settle_batch(Session& session, std::vector<Waiting>& requests);
+  // Settles the commands and what is due in transactions of one organization each. Tries each worker
+  // of Citus that does not answer once at most.
+  Settled settle_each(Session& session, const std::vector<const ledger::Command*>& commands,
+                      const std::vector<OrganizationId>& due);
   void settle_act(Session& session, Movement& movement);
   void change(Session& session, ChangeRequest& request);
   // Settles the commands as one transaction.
@@ -84,6 +89,8 @@ class Writers {
   // Repeats `attempt` until it succeeds, is refused or the session's deadline comes.
   template <class T, class Attempt>
   Checked<T> persist(Session& session, Attempt attempt);
+  // Fails when an act would wait for a worker of Citus, holding locks that all other acts need.
+  Checked<Done> check_reach_of_act(Session& session, OrganizationId organization) const;
   // Returns whether its time is over, or as good as over.
   bool is_late(const Waiting& waiting, Health::Time now) const;
   // Returns whether another attempt makes no sense.

@@ -28,14 +28,26 @@ fs::path reserve_path(const fs::path& directory, std::uint64_t index) {
 
 }  // namespace
 
-Result<std::unique_ptr<Journal>> Journal::open(fs::path directory, JournalDisk& disk,
-                                               const JournalKnown& known, const Keep& keep) {
+Result<Done> Journal::make_directory(const fs::path& directory) {
   std::error_code error;
   fs::create_directory(directory, error);
-  if (error) {
-    return make_error(ErrorCode::server_error, "The journal's directory " + directory.string() +
-                                                   " cannot be made: " + error.message() + ".");
-  }
+  if (!error) return Done{};
+  return make_error(ErrorCode::server_error, "The journal's directory " + directory.string() +
+                                                 " cannot be made: " + error.message() + ".");
+}
+
+Result<std::unique_ptr<Journal>> Journal::make_behind(fs::path directory, JournalDisk& disk,
+                                                      const JournalKnown& known) {
+  if (auto made = make_directory(directory); !made) return std::move(made).error();
+  std::unique_ptr<Journal> journal(new Journal(std::move(directory), disk));
+  journal->last_number_ = known.covered;
+  journal->last_digest_ = known.covered_digest;
+  return journal;
+}
+
+Result<std::unique_ptr<Journal>> Journal::open(fs::path directory, JournalDisk& disk,
+                                               const JournalKnown& known, const Keep& keep) {
+  if (auto made = make_directory(directory); !made) return std::move(made).error();
   std::unique_ptr<Journal> journal(new Journal(std::move(directory), disk));
   if (auto opened = journal->open_segments(); !opened) return std::move(opened).error();
   if (auto replayed = journal->replay(known, keep); !replayed) return std::move(replayed).error();
@@ -144,8 +156,9 @@ Result<std::shared_ptr<JournalSegment>> Journal::make_segment(std::size_t record
 Result<Done> Journal::append(const JournalBatch& batch) {
   CHECK(batch.number == last_number_ + 1);
   auto current = find_current();
-  if (!current || !current->has_room_for(batch.record.size())) {
+  if (!current || !current->has_room_for(batch.record.size()) || is_segment_wanted_) {
     if (auto begun = begin_segment(batch); !begun) return begun;
+    is_segment_wanted_ = false;
     // The reach is written only after its record: a start that reads it looks for that record.
     is_reach_due_ = true;
   } else {
@@ -207,7 +220,7 @@ void Journal::drop(std::uint64_t number) {
       covered.push_back(std::move(segments_.front()));
       segments_.pop_front();
     }
-    wanted = kMaxReserve - std::min(kMaxReserve, reserve_.size());
+    if (keeps_given_up_) wanted = kMaxReserve - std::min(kMaxReserve, reserve_.size());
   }
   for (const auto& segment : covered) {
     if (wanted == 0 || segment->bytes() != JournalSegment::kMostBytes ||
@@ -219,6 +232,36 @@ void Journal::drop(std::uint64_t number) {
     const std::lock_guard lock(mutex_);
     reserve_.push_back(segment);
   }
+}
+
+Result<Done> Journal::begin_anew() {
+  {
+    const std::lock_guard lock(mutex_);
+    keeps_given_up_ = false;
+  }
+  remove_used_reserve();
+  if (!make_reserve()) {
+    keep_given_up();
+    return make_error(ErrorCode::unavailable, "The disk has no room for a segment.");
+  }
+  is_segment_wanted_ = true;
+  return Done{};
+}
+
+void Journal::keep_given_up() {
+  remove_used_reserve();
+  const std::lock_guard lock(mutex_);
+  keeps_given_up_ = true;
+}
+
+// A segment that is being given up gets its place in the reserve under `making_`.
+void Journal::remove_used_reserve() {
+  const std::lock_guard making(making_);
+  const std::lock_guard lock(mutex_);
+  const auto used =
+      std::ranges::partition(reserve_, [](const auto& segment) { return segment->is_unused(); });
+  for (const auto& segment : used) segment->remove();
+  reserve_.erase(used.begin(), used.end());
 }
 
 }  // namespace farthing::store::embedded

@@ -34,6 +34,10 @@ class Journal {
   static Result<std::unique_ptr<Journal>> open(std::filesystem::path directory, JournalDisk& disk,
                                                const JournalKnown& known, const Keep& keep);
 
+  // Makes a journal, in a directory that must not be there, that goes on behind the covered record.
+  static Result<std::unique_ptr<Journal>> make_behind(std::filesystem::path directory,
+                                                      JournalDisk& disk, const JournalKnown& known);
+
   std::uint64_t last_number() const { return last_number_; }
 
   // Returns whether the next record, unless it is enormous, will find room: a segment is in
@@ -56,16 +60,26 @@ class Journal {
   // Gives up the records up to and including `number`. From any thread.
   void drop(std::uint64_t number);
 
+  // Has the next record begin a segment, and from now on removes segments that are given up instead
+  // of keeping them for later; those that were kept are removed at once. So nothing of what was
+  // written before is left on the disk once the next record is dropped up to. `unavailable` means
+  // that there is no room for another segment, and that nothing was changed. From any thread.
+  Result<Done> begin_anew();
+  // Removes what was given up meanwhile and not removed, and keeps segments again. From any thread.
+  void keep_given_up();
+
  private:
   Journal(std::filesystem::path directory, JournalDisk& disk)
       : directory_(std::move(directory)), disk_(disk), reach_(directory_, disk) {}
 
+  static Result<Done> make_directory(const std::filesystem::path& directory);
   Result<Done> open_segments();
   Result<Done> replay(const JournalKnown& known, const Keep& keep);
   Result<Done> write_reach();
   Result<Done> begin_segment(const JournalBatch& batch);
   Result<Done> go_on_behind(std::size_t used, std::size_t end);
   bool has_reserve();
+  void remove_used_reserve();
   std::shared_ptr<JournalSegment> find_current();
   Result<std::shared_ptr<JournalSegment>> make_segment(std::size_t record_bytes);
 
@@ -77,6 +91,7 @@ class Journal {
   JournalReach reach_;
   bool is_reach_due_ = false;
   std::atomic<bool> is_reserve_wanted_{true};
+  std::atomic<bool> is_segment_wanted_{false};  // for the next record
 
   std::mutex making_;             // held while files are made and named; taken before `mutex_`
   std::uint64_t next_index_ = 1;  // in the names of segments; guarded by `making_`
@@ -84,6 +99,7 @@ class Journal {
   std::mutex mutex_;                                      // guards all below
   std::deque<std::shared_ptr<JournalSegment>> segments_;  // in order; the last one is written to
   std::deque<std::shared_ptr<JournalSegment>> reserve_;
+  bool keeps_given_up_ = true;
 };
 
 }  // namespace farthing::store::embedded

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/store/embedded/journal/journal_record.hpp"
 
+#include <optional>
 #include <utility>
+#include <variant>
 
 #include "base/bytes.hpp"
 #include "base/digest.hpp"
@@ -18,7 +20,9 @@ constexpr std::size_t kChecksumSize = 8;
 constexpr std::size_t kUsualRecordBytes = std::size_t{64} << 10;
 
 // Stored: never renumber.
-enum class Item : std::uint8_t { entry = 1, directory_record = 2, audit_record = 3 };
+enum class Item : std::uint8_t { entry = 1, directory_record = 2, audit_record = 3, erasure = 4 };
+// Stored: what an erasure is of.
+enum class Erased : std::uint8_t { texts_of_entry = 1, person = 2 };
 
 void append_item(Item kind, std::string_view encoded, std::string& out) {
   ByteWriter(out).fixed(static_cast<std::uint8_t>(kind)).text(encoded);
@@ -28,6 +32,40 @@ void append_item(Item kind, std::string_view encoded, std::string& out) {
 JournalBatch::EntryPlace place_of(std::string_view encoded, std::string_view record) {
   return {.offset = static_cast<std::uint32_t>(encoded.data() - record.data()),
           .size = static_cast<std::uint32_t>(encoded.size())};
+}
+
+void append_encoded(const directory::EntryTexts& texts, ByteWriter& writer) {
+  writer.fixed(static_cast<std::uint8_t>(Erased::texts_of_entry))
+      .raw(texts.organization.value.as_bytes())
+      .varint(texts.seq);
+}
+
+void append_encoded(UserId person, ByteWriter& writer) {
+  writer.fixed(static_cast<std::uint8_t>(Erased::person)).raw(person.value.as_bytes());
+}
+
+std::string encode(const directory::Erasure& erasure) {
+  std::string bytes;
+  ByteWriter writer(bytes);
+  std::visit([&writer](const auto& each) { append_encoded(each, writer); }, erasure);
+  return bytes;
+}
+
+// Returns nothing when the bytes are not those of an erasure.
+std::optional<directory::Erasure> decode_erasure(std::string_view bytes) {
+  ByteReader reader(bytes);
+  const auto kind = static_cast<Erased>(reader.fixed<std::uint8_t>());
+  const std::string_view raw = reader.raw(sizeof(Id128));
+  if (raw.empty()) return {};
+  const Id128 id = Id128::from_bytes(raw);
+  std::optional<directory::Erasure> erasure;
+  if (kind == Erased::texts_of_entry) {
+    erasure = directory::EntryTexts{.organization = {id}, .seq = reader.varint()};
+  } else if (kind == Erased::person) {
+    erasure = UserId{id};
+  }
+  if (!reader.is_at_end()) return {};
+  return erasure;
 }
 
 std::string_view without_checksum(std::string_view bytes) {
@@ -78,6 +116,11 @@ void JournalRecordWriter::add(const directory::AuditRecord& record) {
        .size = static_cast<std::uint32_t>(encoded.size())});
 }
 
+void JournalRecordWriter::add(const directory::Erasure& erasure) {
+  append_item(Item::erasure, encode(erasure), batch_.record);
+  batch_.erasures.push_back(erasure);
+}
+
 void JournalRecordWriter::finish() {
   batch_.digest = sha256(batch_.record);
   batch_.record += as_bytes(batch_.digest).substr(0, kChecksumSize);
@@ -120,6 +163,10 @@ Result<JournalBatch> read_journal_record(std::string bytes) {
       auto record = directory::decode_directory_record(encoded);
       if (!record) return unreadable_record("a directory record in it is malformed");
       batch.directory_records.push_back(*std::move(record));
+    } else if (kind == Item::erasure) {
+      auto erasure = decode_erasure(encoded);
+      if (!erasure) return unreadable_record("an erasure in it is malformed");
+      batch.erasures.push_back(*erasure);
     } else {
       return unreadable_record("it holds an item of an unknown kind");
     }

@@ -12,6 +12,7 @@
 #include "base/error.hpp"
 #include "base/instant.hpp"
 #include "server/directory/audit_record.hpp"
+#include "server/directory/command.hpp"
 #include "server/directory/directory_record.hpp"
 
 namespace farthing::store::embedded {
@@ -31,6 +32,7 @@ struct JournalBatch {
   std::vector<EntryPlace> entries;
   std::vector<directory::DirectoryRecord> directory_records;
   std::vector<EntryPlace> audit_records;
+  std::vector<directory::Erasure> erasures;  // of what this batch or an earlier one holds
 
   std::string_view encoded_entry(std::size_t index) const { return encoded(entries[index]); }
   std::string_view encoded(const EntryPlace& place) const {
@@ -50,9 +52,10 @@ class JournalRecordWriter {
   void add_entry(std::string_view encoded);
   void add(directory::DirectoryRecord record);
   void add(const directory::AuditRecord& record);
+  void add(const directory::Erasure& erasure);
   bool is_empty() const {
     return batch_.entries.empty() && batch_.directory_records.empty() &&
-           batch_.audit_records.empty();
+           batch_.audit_records.empty() && batch_.erasures.empty();
   }
   // Seals the record with its checksum.
   void finish();

@@ -5,6 +5,10 @@
 
 namespace farthing::store::embedded::journal_record_test {
 
+const directory::EntryTexts kErased{.organization = {Id128{.bytes = {1, 2, 3}}}, .seq = 300};
+
+const UserId kErasedUser{Id128{.bytes = {4, 5}}};
+
 JournalBatch make_batch() {
   JournalBatch batch;
   JournalRecordWriter writer(batch, 7, Instant::from_us(1'234));
@@ -12,6 +16,8 @@ JournalBatch make_batch() {
   writer.add_entry("first entry");
   writer.add(directory::Organization{.name = "Acme"});
   writer.add_entry("second");
+  writer.add(directory::Erasure(kErased));
+  writer.add(directory::Erasure(kErasedUser));
   EXPECT_FALSE(writer.is_empty());
   writer.finish();
   return batch;
@@ -29,6 +35,9 @@ TEST(JournalRecord, IsReadAsItWasWritten) {
   EXPECT_EQ(read->encoded_entry(1), "second");
   ASSERT_EQ(read->directory_records.size(), 1U);
   EXPECT_EQ(std::get<directory::Organization>(read->directory_records[0]).name, "Acme");
+  ASSERT_EQ(read->erasures.size(), 2U);
+  EXPECT_EQ(std::get<directory::EntryTexts>(read->erasures[0]), kErased);
+  EXPECT_EQ(std::get<UserId>(read->erasures[1]), kErasedUser);
 }
 
 TEST(JournalRecord, IsRefusedWhenAnyByteIsWrong) {

@@ -59,17 +59,27 @@ constexpr std::uint64_t kMostBetween = std::uint64_t{1} << 32;
 // The size of a record without items: version, number, mark, checksum.
 constexpr std::size_t kLeastRecordBytes = 25;
 
-// Returns the number of a whole record that begins anywhere behind `offset` and comes after
-// `number`. Searches for the first byte of a record, which skips zeros at once, and compares
-// numbers before checksums, which rules out what the segment held before.
-std::optional<std::uint64_t> find_later_record(std::string_view segment, std::size_t offset,
-                                               std::uint64_t number) {
+// A whole record that was searched for.
+struct LaterRecord {
+  std::uint64_t number = 0;
+  std::size_t at = 0;  // of its frame
+  std::string_view record;
+};
+
+// Returns the next whole record that begins anywhere behind `offset` and comes after `number`.
+// Searches for the first byte of a record, which skips zeros at once, and compares numbers before
+// checksums, which rules out what the segment held before.
+std::optional<LaterRecord> find_later_record(std::string_view segment, std::size_t offset,
+                                             std::uint64_t number) {
   const char first = journal_record_start(number).front();
   for (std::size_t at = segment.find(first, offset + JournalSegment::kFrameBytes);
        at != std::string_view::npos; at = segment.find(first, at + 1)) {
     const auto found = ByteReader(segment.substr(at + 1)).fixed<std::uint64_t>();
     if (found <= number || found - number > kMostBetween) continue;
-    if (find_record(segment, at - JournalSegment::kFrameBytes)) return found;
+    const std::size_t begin = at - JournalSegment::kFrameBytes;
+    if (const auto record = find_record(segment, begin)) {
+      return LaterRecord{.number = found, .at = begin, .record = *record};
+    }
   }
   return {};
 }
@@ -231,9 +241,12 @@ Result<JournalScan::Found> JournalScan::follow(std::string_view segment, const f
     if (auto kept = keep_(*std::move(batch)); !kept) return std::move(kept).error();
   }
   const std::uint64_t last = last_.value_or(known_.covered);
-  const auto later = is_followed_by(segment, offset, last + 2)
-                         ? last + 2
-                         : find_later_record(segment, offset, last);
+  std::optional<std::uint64_t> later;
+  if (is_followed_by(segment, offset, last + 2)) {
+    later = last + 2;
+  } else if (const auto found_later = find_later_record(segment, offset, last)) {
+    later = found_later->number;
+  }
   if (later) {
     return damaged("in " + path.string() + " the bytes from " + std::to_string(offset) +
                    " on cannot be read, but record " + std::to_string(*later) + " follows them");
@@ -282,6 +295,22 @@ Result<JournalReading> read_journal_until_damage(const fs::path& directory,
                         .last_digest = scan.last_digest(),
                         .known_number = std::max(reach ? reach->number : 0, scan.last_number()),
                         .damage = scan.damage()};
+}
+
+std::vector<JournalBatch> read_later_records(const fs::path& directory, std::uint64_t number) {
+  std::vector<JournalBatch> records;
+  for (const std::uint64_t index : list_segments(directory)) {
+    const auto segment = read_segment_file(indexed_path(directory, index, kSegmentExtension));
+    if (!segment) continue;
+    std::size_t offset = 0;
+    while (const auto later = find_later_record(*segment, offset, number)) {
+      offset = later->at + later->record.size();
+      auto batch = read_journal_record(std::string(later->record));
+      if (batch) records.push_back(*std::move(batch));
+    }
+  }
+  std::ranges::sort(records, {}, &JournalBatch::number);
+  return records;
 }
 
 Result<Done> read_journal(const fs::path& directory, const JournalKnown& known,

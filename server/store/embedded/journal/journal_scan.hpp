@@ -103,7 +103,11 @@ struct JournalReading {
 Result<JournalReading> read_journal_until_damage(const std::filesystem::path& directory,
                                                  const JournalKnown& known,
                                                  const JournalScan::Keep& keep);
-// Does the same, and fails when there is damage.
+// Returns the whole records that come after the one of that number, wherever they begin: what can
+// still be read behind damage. Records of a newer format are left out.
+std::vector<JournalBatch> read_later_records(const std::filesystem::path& directory,
+                                             std::uint64_t number);
+// Reads as read_journal_until_damage does, and fails when there is damage.
 Result<Done> read_journal(const std::filesystem::path& directory, const JournalKnown& known,
                           const JournalScan::Keep& keep);
 

@@ -73,7 +73,10 @@ Result<std::unique_ptr<JournalSegment>> JournalSegment::make(const std::filesyst
   if (file < 0) return segment->write_error("making", errno);
   int status = write_zeros(file, bytes, disk);
   if (status == 0) status = sync_directory_of(path);
-  if (status == 0) return segment;
+  if (status == 0) {
+    segment->is_unused_ = true;
+    return segment;
+  }
   segment->remove();
   return segment->write_error("making", status);
 }
@@ -98,6 +101,7 @@ Result<Done> JournalSegment::begin(const std::filesystem::path& path, SegmentHea
   offset_ = kSegmentHeaderBytes;
   CHECK(has_room_for(record.size()));
   header.bytes = bytes_;
+  is_unused_ = false;
   frame_ = encode(header);
   ByteWriter(frame_).fixed(static_cast<std::uint32_t>(record.size())).raw(record);
   if (const int status = disk_.write(file_, frame_, 0); status != 0) {

@@ -54,6 +54,9 @@ class JournalSegment {
   Result<Done> give_up_as(const std::filesystem::path& path);
   void remove();
 
+  // Returns whether the file holds nothing but the zeros that it was made with.
+  bool is_unused() const { return is_unused_; }
+
   const std::filesystem::path& path() const { return path_; }
   std::size_t bytes() const { return bytes_; }
   bool has_room_for(std::size_t record_bytes) const {
@@ -85,6 +88,7 @@ class JournalSegment {
   const std::size_t bytes_;
   JournalDisk& disk_;
   std::size_t offset_ = kSegmentHeaderBytes;
+  bool is_unused_ = false;
   std::string frame_;  // the buffer of `begin` and `append`
 };
 

@@ -2,10 +2,12 @@
 #include "server/store/embedded/tables/database.hpp"
 
 #include <rocksdb/cache.h>
+#include <rocksdb/compaction_filter.h>
 #include <rocksdb/convenience.h>
 #include <rocksdb/db.h>
 #include <rocksdb/env.h>
 #include <rocksdb/filter_policy.h>
+#include <rocksdb/metadata.h>
 #include <rocksdb/options.h>
 #include <rocksdb/sst_file_writer.h>
 #include <rocksdb/table.h>
@@ -13,13 +15,19 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <chrono>
+#include <cstdarg>
 #include <cstring>
 #include <limits>
+#include <map>
+#include <shared_mutex>
+#include <thread>
 #include <utility>
 
 #include "base/bytes.hpp"
 #include "server/ledger/soundness.hpp"
 #include "server/store/embedded/tables/derived_keys.hpp"
+#include "server/store/embedded/tables/erased_places.hpp"
 
 namespace farthing::store::embedded {
 namespace {
@@ -35,7 +43,16 @@ constexpr int kRunsToCompact = 8;
 // The most older values of a key that a scan steps over. Each run may have one, and looking into
 // every run for the next key would cost more.
 constexpr std::uint64_t kMostSkipped = 1'000;
+// A file that is in a merge is waited for.
+constexpr std::size_t kMostFailedShreds = 1'200;
+constexpr std::chrono::milliseconds kShredRetryInterval{50};
+// An erasure makes files smaller than this. So many of them that lie beside each other are merged.
+constexpr std::uint64_t kSmallFileBytes = std::uint64_t{256} << 10;
+constexpr std::size_t kSmallFilesToMerge = 8;
 constexpr std::size_t kReadAheadBytes = std::size_t{256} << 10;
+
+// The families whose values are erased.
+constexpr std::array kErasedFamilies = {Family::entries, Family::directory, Family::audit};
 
 rocksdb::Slice to_slice(std::string_view view) { return {view.data(), view.size()}; }
 std::string_view to_view(const rocksdb::Slice& slice) { return {slice.data(), slice.size()}; }
@@ -74,6 +91,16 @@ rocksdb::CompressionType best_compression() {
   return has_lz4 ? rocksdb::kLZ4Compression : rocksdb::kNoCompression;
 }
 
+// Drops what RocksDB notes about its work. It would keep that in files of its own, and end the
+// process when it writes a line after one for which the disk had no room. What concerns the store
+// comes back as a status.
+class NoNotes final : public rocksdb::Logger {
+ public:
+  NoNotes() : Logger(rocksdb::FATAL_LEVEL) {}
+  using Logger::Logv;
+  void Logv(const char* /*format*/, va_list /*arguments*/) override {}
+};
+
 rocksdb::DBOptions database_options(const DatabaseOptions& wanted) {
   rocksdb::DBOptions options;
   if (wanted.env != nullptr) options.env = wanted.env;
@@ -84,9 +111,7 @@ rocksdb::DBOptions database_options(const DatabaseOptions& wanted) {
   options.max_background_jobs = 2;
   options.max_open_files = -1;
   options.bytes_per_sync = std::size_t{1} << 20;
-  options.keep_log_file_num = 3;
-  options.max_log_file_size = std::size_t{1} << 20;
-  options.info_log_level = rocksdb::WARN_LEVEL;
+  options.info_log = std::make_shared<NoNotes>();
   options.stats_dump_period_sec = 0;
   options.stats_persist_period_sec = 0;
   return options;
@@ -107,7 +132,9 @@ rocksdb::ColumnFamilyOptions family_options(Family family,
                               family == Family::spending;
   if (is_append_only) {
     options.compaction_style = rocksdb::kCompactionStyleUniversal;
-    options.compaction_options_universal.allow_trivial_move = true;
+    // An erasure adds a few pairs alone. Moved as they are, such files would only get more.
+    options.compaction_options_universal.allow_trivial_move =
+        family != Family::entries && family != Family::audit;
     options.level0_file_num_compaction_trigger = kRunsToCompact;
   }
 
@@ -200,6 +227,67 @@ std::vector<rocksdb::ColumnFamilyDescriptor> all_families(const DatabaseOptions&
 
 }  // namespace
 
+// The pairs whose values lose what was erased in them whenever a file is written anew. Safe to use
+// from any thread.
+class Database::Erasing {
+ public:
+  void set(ErasedPlaces places) {
+    const std::lock_guard lock(mutex_);
+    places_ = std::move(places);
+  }
+  bool is_empty() const {
+    const std::shared_lock lock(mutex_);
+    return places_.empty();
+  }
+  std::optional<std::string> find_form(const StoredPlace& place, std::string_view value) const {
+    {
+      const std::shared_lock lock(mutex_);
+      if (!places_.contains(place)) return {};
+    }
+    return erased_form(place.family, value);
+  }
+
+  // Makes the filters of one family's merges; none while nothing is being erased.
+  class Filters final : public rocksdb::CompactionFilterFactory {
+   public:
+    Filters(std::shared_ptr<const Erasing> erasing, Family family)
+        : erasing_(std::move(erasing)), family_(family) {}
+    const char* Name() const override { return "farthing.erasing"; }
+    std::unique_ptr<rocksdb::CompactionFilter> CreateCompactionFilter(
+        const rocksdb::CompactionFilter::Context& /*context*/) override {
+      if (erasing_->is_empty()) return nullptr;
+      return std::make_unique<Filter>(erasing_, family_);
+    }
+
+   private:
+    const std::shared_ptr<const Erasing> erasing_;
+    const Family family_;
+  };
+
+ private:
+  class Filter final : public rocksdb::CompactionFilter {
+   public:
+    Filter(std::shared_ptr<const Erasing> erasing, Family family)
+        : erasing_(std::move(erasing)), family_(family) {}
+    const char* Name() const override { return "farthing.erasing"; }
+    Decision FilterV2(int /*level*/, const rocksdb::Slice& key, ValueType /*type*/,
+                      const rocksdb::Slice& value, std::string* new_value,
+                      std::string* /*skip_until*/) const override {
+      auto form = erasing_->find_form({.family = family_, .key = key.ToString()}, to_view(value));
+      if (!form) return Decision::kKeep;
+      *new_value = *std::move(form);
+      return Decision::kChangeValue;
+    }
+
+   private:
+    const std::shared_ptr<const Erasing> erasing_;
+    const Family family_;
+  };
+
+  mutable std::shared_mutex mutex_;  // guards all below
+  ErasedPlaces places_;
+};
+
 Result<std::unique_ptr<Database>> Database::open_to_read(const std::filesystem::path& directory,
                                                          const DatabaseOptions& wanted) {
   std::unique_ptr<Database> database(new Database(directory / "runs", wanted.on_event));
@@ -227,8 +315,12 @@ Result<std::unique_ptr<Database>> Database::open_to_read(const std::filesystem::
 
 Result<std::unique_ptr<Database>> Database::open(const std::filesystem::path& directory,
                                                  const DatabaseOptions& wanted) {
-  const auto families = all_families(wanted);
   std::unique_ptr<Database> database(new Database(directory / "runs", wanted.on_event));
+  auto families = all_families(wanted);
+  for (const Family family : kErasedFamilies) {
+    families[static_cast<std::size_t>(family)].options.compaction_filter_factory =
+        std::make_shared<Erasing::Filters>(database->erasing_, family);
+  }
   rocksdb::DB* db = nullptr;
   auto status = rocksdb::DB::Open(database_options(wanted), directory.string(), families,
                                   &database->handles_, &db);
@@ -242,7 +334,8 @@ Database::Database(std::filesystem::path run_directory,
                    std::function<void(const std::string&)> tell)
     : run_directory_(std::move(run_directory)),
       is_heard_(tell != nullptr),
-      news_(std::move(tell)) {}
+      news_(std::move(tell)),
+      erasing_(std::make_shared<Erasing>()) {}
 
 // Tells the details to the operator only: callers need not know the names of this machine's files.
 Error Database::read_error(const rocksdb::Status& status) const {
@@ -303,6 +396,93 @@ Result<Done> Database::add_run(const Fill& fill) {
   Error error = database_error(status);
   if (!is_for_want_of_room(status)) error.code = ErrorCode::server_error;
   return error;
+}
+
+Result<Done> Database::shred(const ErasedPlaces& places, const std::function<bool()>& is_stopped) {
+  erasing_->set(places);
+  // A merge that began before would write files of its own without a filter, so it ends first.
+  if (const auto paused = db_->PauseBackgroundWork(); !paused.ok()) {
+    erasing_->set({});
+    return database_error(paused);
+  }
+  std::vector<rocksdb::LiveFileMetaData> files;
+  db_->GetLiveFilesMetaData(&files);
+  (void)db_->ContinueBackgroundWork();
+  std::uint64_t last_file = 0;
+  for (const auto& file : files) last_file = std::max(last_file, file.file_number);
+  std::map<Family, std::vector<std::string>> keys;
+  for (const StoredPlace& place : places) keys[place.family].push_back(place.key);
+  Result<Done> done = Done{};
+  for (const auto& [family, sorted] : keys) {
+    if (done) done = shred(family, sorted, last_file, is_stopped);
+  }
+  erasing_->set({});
+  return done;
+}
+
+// Writes the files up to `last_file` anew, one at a time: each keeps its place among the others.
+Result<Done> Database::shred(Family family, const std::vector<std::string>& keys,
+                             std::uint64_t last_file, const std::function<bool()>& is_stopped) {
+  const auto may_hold = [&](const rocksdb::SstFileMetaData& file) {
+    if (file.file_number > last_file) return false;
+    const auto first = std::ranges::lower_bound(keys, file.smallestkey);
+    return first != keys.end() && *first <= file.largestkey;
+  };
+  for (std::size_t failed = 0; failed <= kMostFailedShreds;) {
+    if (is_stopped()) return make_error(ErrorCode::unavailable, "the server is stopping");
+    merge_small_files(family);
+    rocksdb::ColumnFamilyMetaData content;
+    db_->GetColumnFamilyMetaData(handle(family), &content);
+    bool is_any = false;
+    rocksdb::Status status;
+    for (const rocksdb::LevelMetaData& level : content.levels) {
+      const auto file = std::ranges::find_if(level.files, may_hold);
+      if (file == level.files.end()) continue;
+      is_any = true;
+      status = merge(family, {file->name}, level.level);
+      break;
+    }
+    if (!is_any) return Done{};
+    if (status.ok()) continue;
+    // The file may be in a merge, which writes it anew as well.
+    if (++failed > kMostFailedShreds) return database_error(status);
+    std::this_thread::sleep_for(kShredRetryInterval);
+  }
+  return Done{};
+}
+
+rocksdb::Status Database::merge(Family family, const std::vector<std::string>& files, int level) {
+  rocksdb::CompactionOptions options;
+  options.compression = best_compression();
+  return db_->CompactFiles(options, handle(family), files, level);
+}
+
+void Database::merge_small_files() {
+  for (const Family family : kErasedFamilies) merge_small_files(family);
+}
+
+// RocksDB puts a file that overlaps no other into a level as it is. All of a level count as one run,
+// so it never sees a reason to merge them.
+void Database::merge_small_files(Family family) {
+  rocksdb::ColumnFamilyMetaData content;
+  db_->GetColumnFamilyMetaData(handle(family), &content);
+  for (const rocksdb::LevelMetaData& level : content.levels) {
+    if (level.level == 0) continue;
+    std::vector<std::string> beside;
+    const auto merge_those = [&] {
+      // Those that are in a merge are looked at again the next time.
+      if (beside.size() >= kSmallFilesToMerge) (void)merge(family, beside, level.level);
+      beside.clear();
+    };
+    for (const rocksdb::SstFileMetaData& file : level.files) {
+      if (file.size >= kSmallFileBytes || file.being_compacted) {
+        merge_those();
+      } else {
+        beside.push_back(file.name);
+      }
+    }
+    merge_those();
+  }
 }
 
 std::size_t Database::count_runs() const {

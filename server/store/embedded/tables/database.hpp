@@ -10,6 +10,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -27,6 +28,7 @@ class Status;
 
 namespace farthing::store::embedded {
 
+// Stored in the list of erased places: never renumber.
 enum class Family : std::uint8_t {
   meta,       // the checkpoint
   entries,    // organization, seq → entry
@@ -40,6 +42,15 @@ enum class Family : std::uint8_t {
   spending,   // organization, caller's key → record of what it had spent when a day was over
 };
 inline constexpr std::size_t kFamilies = static_cast<std::size_t>(Family::spending) + 1;
+
+// The place of a pair.
+struct StoredPlace {
+  Family family = Family::meta;
+  std::string key;
+
+  friend auto operator<=>(const StoredPlace&, const StoredPlace&) = default;
+};
+using ErasedPlaces = std::set<StoredPlace>;
 
 struct DatabaseOptions {
   std::size_t cache_bytes = 0;
@@ -81,6 +92,14 @@ class Database {
   // the same may be tried again. By one thread at a time.
   Result<Done> add_run(const Fill& fill);
   Result<Done> begin_merging();
+  // Writes every file anew that may hold an older value of one of these pairs, with what is left of
+  // the value (erased_form) in its place. Each file that there was is written once, however many of
+  // the pairs it has; runs may be added meanwhile. Ends with `unavailable` once `is_stopped` does.
+  // By one thread at a time.
+  Result<Done> shred(const ErasedPlaces& places, const std::function<bool()>& is_stopped);
+  // Merges the small files that erasures have left beside each other, so that they do not grow in
+  // number. What fails is left for the next time. By the thread that shreds.
+  void merge_small_files();
   // Returns the number of sorted runs in the family that has most. Many are slow to look into; they
   // are merged in the background.
   std::size_t count_runs() const;
@@ -112,7 +131,14 @@ class Database {
   std::vector<std::string> cut(Family family, std::size_t parts) const;
 
  private:
+  class Erasing;
+
   Database(std::filesystem::path run_directory, std::function<void(const std::string&)> tell);
+  Result<Done> shred(Family family, const std::vector<std::string>& keys, std::uint64_t last_file,
+                     const std::function<bool()>& is_stopped);
+  // Writes these files of a level anew, as few.
+  rocksdb::Status merge(Family family, const std::vector<std::string>& files, int level);
+  void merge_small_files(Family family);
   // Returns roughly how many bytes all pairs before the key take.
   std::uint64_t bytes_before(Family family, std::string_view key) const;
   // Returns the error for a caller; tells the operator as `damaged` does.
@@ -123,6 +149,7 @@ class Database {
   const std::filesystem::path run_directory_;  // where runs are written before they are added
   const bool is_heard_;                        // there is somebody else to be told more
   mutable News news_;
+  std::shared_ptr<Erasing> erasing_;  // must outlive `db_`
   std::unique_ptr<rocksdb::DB> db_;
   std::vector<rocksdb::ColumnFamilyHandle*> handles_;
 };

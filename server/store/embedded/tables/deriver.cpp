@@ -3,6 +3,8 @@
 
 #include <pthread.h>
 
+#include <algorithm>
+#include <limits>
 #include <string>
 #include <utility>
 
@@ -21,6 +23,15 @@ constexpr auto kMergingCheckInterval = std::chrono::milliseconds(20);
 constexpr auto kFullDiskCheckInterval = std::chrono::seconds(1);
 constexpr std::size_t kStepsPerTurn = 32;  // some tens of microseconds
 
+constexpr std::uint64_t kEveryBatch = std::numeric_limits<std::uint64_t>::max();
+
+Error not_derived_yet() {
+  return make_error(
+      ErrorCode::unavailable,
+      "What is to be erased will be, once the disk has room or the server has started "
+      "again. Try again later to be sure.");
+}
+
 std::string encode(const directory::DirectoryRecord& record) {
   std::string encoded;
   append_encoded(record, encoded);
@@ -29,13 +40,15 @@ std::string encode(const directory::DirectoryRecord& record) {
 
 }  // namespace
 
-Deriver::Deriver(Parts parts, Options options, SyncedStates states, Checkpoint checkpoint)
+Deriver::Deriver(Parts parts, Options options, SyncedStates states, ErasedList erased,
+                 Checkpoint checkpoint)
     : parts_(parts),
       options_(options),
       states_(std::move(states)),
       checkpoint_(checkpoint),
       position_(checkpoint.number),
       cutter_(options.run_bytes),
+      erased_(std::move(erased)),
       thread_([this] { run(); }) {}
 
 Deriver::~Deriver() {
@@ -52,12 +65,57 @@ bool Deriver::enqueue(std::shared_ptr<const JournalBatch> batch) {
   const std::size_t bytes = batch->record.size();
   backlog_bytes_ += bytes;
   open_.bytes += bytes;
+  const bool is_complete = cutter_.completes(*batch);
   open_.batches.push_back(std::move(batch));
-  if (!cutter_.completes(bytes)) return false;
+  if (is_complete) complete_open_run();
+  return is_complete;
+}
+
+void Deriver::complete_open_run() {
   complete_.push_back(std::exchange(open_, {}));
   is_behind_.store(complete_.size() > 1, std::memory_order_relaxed);
   has_work_.notify_one();
-  return true;
+}
+
+void Deriver::cut() {
+  const std::lock_guard lock(mutex_);
+  if (open_.batches.empty()) return;
+  cutter_.cut();
+  complete_open_run();
+}
+
+void Deriver::answer_when_derived(std::uint64_t number, Reply<Done> reply) {
+  {
+    const std::lock_guard lock(mutex_);
+    if (position() < number && !has_ended_) {
+      waiting_.emplace_back(number, std::move(reply));
+      return;
+    }
+  }
+  if (position() >= number) return reply(Done{});
+  reply(not_derived_yet());
+}
+
+void Deriver::answer_waiting(std::uint64_t number, const Result<Done>& result) {
+  std::vector<Reply<Done>> replies;
+  {
+    const std::lock_guard lock(mutex_);
+    for (auto& [wanted, reply] : waiting_) {
+      if (wanted <= number) replies.push_back(std::move(reply));
+    }
+    std::erase_if(waiting_, [number](const auto& each) { return each.first <= number; });
+  }
+  for (Reply<Done>& reply : replies) reply(result);
+}
+
+ErasedPlaces Deriver::erased_places() {
+  const std::lock_guard lock(mutex_);
+  return erased_.all();
+}
+
+void Deriver::forget_erased(const ErasedPlaces& places) {
+  const std::lock_guard lock(mutex_);
+  erased_.forget(places);
 }
 
 bool Deriver::wait_for_room() {
@@ -80,7 +138,13 @@ bool Deriver::wait_for_run(Run& next) {
   has_work_.wait(lock, [this] { return is_ending_ || !complete_.empty(); });
   if (complete_.empty() && !open_.batches.empty()) complete_.push_back(std::exchange(open_, {}));
   if (complete_.empty()) return false;
-  next = complete_.front();
+  // Erasures end runs that hold little. Those that wait go into the database together.
+  for (Run& run : complete_) {
+    if (next.runs > 0 && next.bytes + run.bytes > options_.run_bytes) break;
+    next.bytes += run.bytes;
+    ++next.runs;
+    next.batches.insert(next.batches.end(), run.batches.begin(), run.batches.end());
+  }
   return true;
 }
 
@@ -88,16 +152,22 @@ void Deriver::run() {
   ::pthread_setname_np(::pthread_self(), "deriver");
   Run next;
   while (wait_for_run(next)) {
-    if (!derive(next)) return;
+    if (!derive(next)) break;
     {
       const std::lock_guard lock(mutex_);
       backlog_bytes_ -= next.bytes;
-      complete_.pop_front();
+      complete_.erase(complete_.begin(), complete_.begin() + next.runs);
       is_behind_.store(complete_.size() > 1, std::memory_order_relaxed);
     }
     has_room_.notify_one();
+    answer_waiting(position(), erasure_error_ ? Result<Done>(*erasure_error_) : Done{});
     next = {};
   }
+  {
+    const std::lock_guard lock(mutex_);
+    has_ended_ = true;
+  }
+  answer_waiting(kEveryBatch, not_derived_yet());
 }
 
 bool Deriver::derive(const Run& run) {
@@ -109,8 +179,8 @@ bool Deriver::derive(const Run& run) {
   }
   const JournalBatch& last = *run.batches.back();
   checkpoint_ = {.number = last.number, .mark = last.mark, .digest = last.digest};
-  const std::string checkpoint = encode(checkpoint_);
-  writes_.add(Family::meta, kCheckpointKey, checkpoint);
+  writes_.add_copy(Family::meta, kCheckpointKey, encode(checkpoint_));
+  collect_erased_places();
   if (!add_to_database()) return false;
   writes_.clear();
   // The run is in the database. Only now may the fresh entries and the journal's records go: until
@@ -159,7 +229,97 @@ Result<Done> Deriver::collect(const Run& run) {
   }
   spending_.clear();
   collect_states();
+  collect_erasures(run);
   return Done{};
+}
+
+// What cannot be read cannot be erased, and ends nothing: whoever waits for it is told.
+void Deriver::collect_erasures(const Run& run) {
+  erasure_error_.reset();
+  std::set<UserId> people;
+  for (const auto& batch : run.batches) {
+    for (const directory::Erasure& erasure : batch->erasures) {
+      if (const auto* person = std::get_if<UserId>(&erasure)) {
+        people.insert(*person);
+        continue;
+      }
+      const auto erased = erase(std::get<directory::EntryTexts>(erasure));
+      if (!erased) erasure_error_ = erased.error();
+    }
+  }
+  if (people.empty()) return;
+  const auto erased = erase(people, run);
+  if (!erased) erasure_error_ = erased.error();
+}
+
+void Deriver::put_erased(Family family, std::string_view key, std::string_view value) {
+  step();
+  if (auto form = erased_form(family, value)) writes_.add_copy(family, key, *std::move(form));
+  const std::lock_guard lock(mutex_);
+  erased_.add({.family = family, .key = std::string(key)});
+}
+
+// The run has the users' records without what is erased already. What tells of them besides stands
+// in receipts and in the audit log, in the database and in this run. The places count as erased
+// also when nothing is left to erase there, as those of entries do.
+Result<Done> Deriver::erase(const std::set<UserId>& people, const Run& run) {
+  for (const UserId person : people) {
+    const std::lock_guard lock(mutex_);
+    erased_.add({.family = Family::directory,
+                 .key = directory::directory_key(directory::User{.id = person})});
+  }
+  const auto take_receipt = [&](std::string_view key, std::string_view value) {
+    const auto record = directory::decode_directory_record(value);
+    const auto* receipt = record ? std::get_if<directory::DirectoryReceipt>(&*record) : nullptr;
+    const auto person = receipt == nullptr ? std::nullopt : directory::person_of(*receipt);
+    if (person && people.contains(*person)) put_erased(Family::directory, key, value);
+    return true;
+  };
+  const auto take_act = [&](std::string_view key, std::string_view value) {
+    const auto record = directory::decode_audit_record(value);
+    const auto tells = [&](UserId person) { return tells_of_person(*record, person); };
+    if (record && std::ranges::any_of(people, tells)) put_erased(Family::audit, key, value);
+    return true;
+  };
+  auto scanned = parts_.database.scan(Family::directory, directory::receipts_begin(),
+                                      directory::receipts_end(), take_receipt, Scan::through);
+  if (scanned) scanned = parts_.database.scan(Family::audit, {}, {}, take_act, Scan::through);
+  for (const auto& batch : run.batches) {
+    for (const directory::DirectoryRecord& record : batch->directory_records) {
+      take_receipt(directory::directory_key(record), encode(record));
+    }
+    for (const JournalBatch::EntryPlace& place : batch->audit_records) {
+      const auto record = directory::decode_audit_record(batch->encoded(place));
+      CHECK(record);
+      take_act(audit_key(record->number), batch->encoded(place));
+    }
+  }
+  return scanned;
+}
+
+// The place counts as erased also when the entry has no texts any more: a crash may have come
+// between the run that erased them and the files that held them.
+Result<Done> Deriver::erase(const directory::EntryTexts& texts) {
+  auto entries = parts_.entries.find_all(texts.organization, {texts.seq});
+  if (!entries) return entries.error();
+  if (entries->empty()) return Done{};
+  ledger::Entry& entry = entries->front();
+  std::string key = entry_key(texts.organization, texts.seq);
+  if (ledger::erase_texts(entry)) {
+    std::string encoded;
+    ledger::append_encoded(entry, ledger::canonical_bytes(entry), encoded);
+    writes_.add_copy(Family::entries, key, std::move(encoded));
+  }
+  const std::lock_guard lock(mutex_);
+  erased_.add({.family = Family::entries, .key = std::move(key)});
+  return Done{};
+}
+
+void Deriver::collect_erased_places() {
+  const std::lock_guard lock(mutex_);
+  for (auto& [key, value] : erased_.take_changed()) {
+    writes_.add_copy(Family::meta, key, std::move(value));
+  }
 }
 
 Result<Done> Deriver::collect_entry(std::string_view encoded) {
@@ -246,6 +406,7 @@ bool Deriver::add_to_database() {
       is_disk_full_ = is_full;
     }
     has_room_.notify_one();
+    if (is_full) answer_waiting(kEveryBatch, not_derived_yet());
     if (added) return true;
     if (!is_full || rest(kFullDiskCheckInterval)) return false;
   }

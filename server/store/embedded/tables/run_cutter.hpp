@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // Tells where one run of the deriver ends and the next begins: at the batch with which the run
-// reaches a number of bytes of journal records.
+// reaches a number of bytes of journal records, or at one that erases something, which is waited
+// for.
 #pragma once
 
 #include <cstddef>
+
+#include "server/store/embedded/journal/journal_record.hpp"
 
 namespace farthing::store::embedded {
 
@@ -11,13 +14,15 @@ class RunCutter {
  public:
   explicit RunCutter(std::size_t run_bytes) : run_bytes_(run_bytes) {}
 
-  // Takes the next batch's size. Returns whether that batch completes a run.
-  bool completes(std::size_t batch_bytes) {
-    bytes_ += batch_bytes;
-    if (bytes_ < run_bytes_) return false;
-    bytes_ = 0;
+  // Takes the next batch. Returns whether that batch completes a run.
+  bool completes(const JournalBatch& batch) {
+    bytes_ += batch.record.size();
+    if (bytes_ < run_bytes_ && batch.erasures.empty()) return false;
+    cut();
     return true;
   }
+  // Makes the next batch begin a run.
+  void cut() { bytes_ = 0; }
 
  private:
   std::size_t run_bytes_;

@@ -1,4 +1,5 @@
 -- SPDX-License-Identifier: Apache-2.0
+-- nodes_from: this
 -- Keys are columns, what they lead to is bytes (docs/reference/formats.md), the same as in the embedded
 -- store. Instants are microseconds since 1970, amounts 10^-9 credits.
 

@@ -1,4 +1,5 @@
 -- SPDX-License-Identifier: Apache-2.0
+-- nodes_from: this
 -- A key that was rotated has two secrets for a while.
 ALTER TABLE farthing.directory_api_key ADD COLUMN previous_digest bytea;
 CREATE INDEX directory_api_key_previous ON farthing.directory_api_key (previous_digest)

@@ -1,4 +1,5 @@
 -- SPDX-License-Identifier: Apache-2.0
+-- nodes_from: this
 -- Whether an owner is the last, the memberships tell without being read; whether an organization is
 -- disabled, the row that a batch of movements reads anyway. The role is the last byte of a membership's
 -- record.

@@ -1,4 +1,5 @@
 -- SPDX-License-Identifier: Apache-2.0
+-- nodes_from: this
 -- The audit log, and where it ends. Whoever adds to it locks the one row of the head, after every other
 -- row that it locks, so that nobody waits in a circle.
 

@@ -1,4 +1,5 @@
 -- SPDX-License-Identifier: Apache-2.0
+-- nodes_from: this
 -- States count what callers' keys have spent, records of charges name those keys, API keys have caps: all within
 -- bytes that are there already, in versions that programs of before cannot read. The number of this migration keeps
 -- those away; what they have written is read.

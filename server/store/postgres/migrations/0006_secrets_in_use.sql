@@ -1,4 +1,5 @@
 -- SPDX-License-Identifier: Apache-2.0
+-- nodes_from: this
 -- API keys say whether their secret was used, receipts when they were first answered: within bytes that are there
 -- already, in kinds of records that programs of before cannot read. The number of this migration keeps those away;
 -- what they have written is read.

@@ -1,4 +1,5 @@
 -- SPDX-License-Identifier: Apache-2.0
+-- nodes_from: this
 -- What is counted when the directory changes, so that no record is read for it: which users are disabled, until
 -- when a key lives that is not revoked (null: it is revoked; without an expiry the last instant there is), and
 -- which keys have the scope admin. All of it stands in the records, whose form docs/reference/formats.md has; the

@@ -1,4 +1,5 @@
 -- SPDX-License-Identifier: Apache-2.0
+-- nodes_from: this
 -- What the nodes know in common of the database's clock: the last time that is known to have been reached, written
 -- hourly, nothing before the first time; and whether a node has found the clock in doubt and none has believed it
 -- since. One row, which no movement touches.

@@ -1,4 +1,5 @@
 -- SPDX-License-Identifier: Apache-2.0
+-- nodes_from: this
 -- What callers' keys have spent on days that are over leaves the state with the first entry of a day, and is kept
 -- here (docs/reference/formats.md). States are written in version 3, which programs of before cannot read; what they
 -- have written is read.
