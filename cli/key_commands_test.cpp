@@ -69,7 +69,7 @@ TEST_F(KeyCommands, SendWhatTheyAreTold) {
        R"("rate_limit":{"requests":1,"per_s":86400}})"},
       {{"keys", "change", "key-1", "--expires-at", "never", "--network", "any", "--rate-limit",
         "default"},
-       R"(PATCH /v1/api-keys/key-1 {"expires_at":null,"allowed_networks":[],"rate_limit":null})"},
+       R"(PATCH /v1/api-keys/key-1 {"expires_at":null,"allowed_networks":null,"rate_limit":null})"},
       {{"keys", "create", "--spend-cap", "day=0", "--spend-cap", "month=none"},
        R"(POST /v1/api-keys {"spend_caps":{"day":"0"}})"},
       {{"keys", "change", "key-1", "--spend-cap", "day=12.5", "--spend-cap", "total=none"},

@@ -240,7 +240,8 @@ TEST_F(MovementCommands, TellWhatBecameOfAHoldAndACharge) {
                      R"("releases":[{"amount":"3","at":"t3"}],"created_at":"t0")"));
   const auto hold = run({"holds", "show", "hold-1"});
   EXPECT_TRUE(
-      hold.output.ends_with("operation\tvideo\nengine\t\nmetadata\t\ncreated_at\tt0\n"
+      hold.output.ends_with("operation\tvideo\nengine\t\nmetadata\t\navailable\t7.5\nheld\t5\n"
+                            "created_at\tt0\n"
                             "grant\tgrant-1\t5\n"
                             "change\textend\tt1\t\t\tu\n"
                             "change\tcapture\tt2\t2\tcharge-1\t\n"
@@ -281,7 +282,7 @@ TEST_F(MovementCommands, ShowABalanceGrantByGrant) {
 TEST_F(MovementCommands, ShowTheLimitThatWasSet) {
   answer(R"({"id":"org-1","name":"Lab","overdraft_limit":"25","created_at":"t"})");
   EXPECT_EQ(run({"organizations", "set", "org-1", "--overdraft-limit", "25"}).output,
-            "id\torg-1\nname\tLab\noverdraft_limit\t25\ncreated_at\tt\n");
+            "id\torg-1\nname\tLab\noverdraft_limit\t25\ncreated_at\tt\ndisabled_at\t\n");
 }
 
 TEST_F(MovementCommands, TellWhyCreditsDoNotSuffice) {

@@ -19,12 +19,19 @@ struct AuditLogListOptions {
   sdk::ListAuditLog filter{};
 };
 
-// Returns "role: MEMBER -> OWNER"; a value that is missing before or after is "-".
+std::string show_value(const std::optional<std::string>& value,
+                       const std::optional<std::string>& digest) {
+  return value.value_or(digest ? "(erased)" : "-");
+}
+
+// Returns "role: MEMBER -> OWNER"; a value that is missing before or after is "-", one that was
+// erased since "(erased)". The act that erases has fields without values.
 std::string show_changes(const sdk::Act& act) {
   std::string text;
   for (const sdk::ActChange& change : act.changes) {
     if (!text.empty()) text += ", ";
-    text += change.field + ": " + change.before.value_or("-") + " -> " + change.after.value_or("-");
+    text += change.field + ": " + show_value(change.before, change.before_digest) + " -> " +
+            show_value(change.after, change.after_digest);
   }
   return text;
 }
@@ -91,7 +98,8 @@ void add_audit_log_list(CommandSet& commands, CLI::App& noun) {
       R"(Filters may be combined. A page that is filtered may hold less than --limit, or nothing, and be
 followed by others; --all shows them all.
 Plain output: number, at, kind, target, api_key, user, address and changes, a line for each. --json
-has all of it: the request's id, the organization and the hash as well.
+has all of it: the request's id, the organization and the hash as well. A value that was erased with
+the person it tells of is shown as (erased).
 
 Examples:
   farthing audit-log list --target ORG --from 2027-01-01T00:00:00Z

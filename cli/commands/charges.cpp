@@ -6,7 +6,7 @@
 
 #include "cli/commands/charge_batch.hpp"
 #include "cli/commands/commands.hpp"
-#include "cli/commands/ledger_tables.hpp"
+#include "cli/commands/model_document.hpp"
 #include "cli/commands/operator_command.hpp"
 #include "cli/files/receipt.hpp"
 #include "cli/options/amount_option.hpp"
@@ -16,24 +16,6 @@
 
 namespace farthing::cli {
 namespace {
-
-Document charge_document(const sdk::Charge& charge) {
-  Document document{.fields = {{"id", charge.id},
-                               {"organization", charge.organization},
-                               {"api_key", to_cell(charge.api_key)},
-                               {"hold", to_cell(charge.hold)},
-                               {"amount", charge.amount.to_string()},
-                               {"refunded", charge.refunded.to_string()},
-                               {"operation", to_cell(charge.operation)},
-                               {"engine", to_cell(charge.engine)},
-                               {"metadata", to_cell(charge.metadata)},
-                               {"available", charge.balance.available.to_string()},
-                               {"held", charge.balance.held.to_string()},
-                               {"created_at", charge.created_at}},
-                    .json = charge.to_json()};
-  document.tables.push_back(shares_table(charge.grants));
-  return document;
-}
 
 struct ChargesCreateOptions {
   CommonOptions common{};
@@ -53,7 +35,7 @@ Result<Report> create_charge(const ChargesCreateOptions& options, const ClientSe
   request.organization = *std::move(organization);
   return receipt_or_problem(
       session.client.create_charge(request, call_options(session, options.idempotency_key)),
-      charge_document);
+      document_of<sdk::Charge>);
 }
 
 struct ChargesListOptions {
@@ -90,7 +72,7 @@ struct ChargesShowOptions {
 };
 
 Document story_document_charges(const sdk::ChargeStory& charge) {
-  Document document = charge_document(charge);
+  Document document = document_of(charge);
   Table refunds{
       .row_name = "refund",
       .columns = {
@@ -100,7 +82,6 @@ Document story_document_charges(const sdk::ChargeStory& charge) {
         {refund.id, refund.amount.to_string(), refund.ended.to_string(), refund.created_at});
   }
   if (!refunds.rows.empty()) document.tables.push_back(std::move(refunds));
-  document.json = charge.to_json();
   return document;
 }
 
@@ -169,24 +150,10 @@ struct RefundOptions {
   std::optional<std::string> idempotency_key{};
 };
 
-Document refund_document(const sdk::Refund& refund) {
-  Document document{.fields = {{"id", refund.id},
-                               {"organization", refund.organization},
-                               {"charge", refund.charge},
-                               {"amount", refund.amount.to_string()},
-                               {"ended", refund.ended.to_string()},
-                               {"available", refund.balance.available.to_string()},
-                               {"held", refund.balance.held.to_string()},
-                               {"created_at", refund.created_at}},
-                    .json = refund.to_json()};
-  document.tables.push_back(shares_table(refund.grants));
-  return document;
-}
-
 Result<Report> refund_charge(const RefundOptions& options, const ClientSession& session) {
   return receipt_or_problem(
       session.client.refund_charge(options.request, call_options(session, options.idempotency_key)),
-      refund_document);
+      document_of<sdk::Refund>);
 }
 
 void add_charges_create(CommandSet& commands, CLI::App& noun) {

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "cli/commands/commands.hpp"
+#include "cli/commands/model_document.hpp"
 #include "cli/commands/operator_command.hpp"
 #include "cli/commands/store_options.hpp"
 #include "server/app/secret_file.hpp"
@@ -21,11 +22,7 @@ struct ClockOptions {
 
 Result<Report> to_report(const sdk::Result<sdk::ClockStatus>& status) {
   if (!status) return to_problem(status.error());
-  return Report{.document = {.fields = {{"clock", status->clock},
-                                        {"ledger_time", status->ledger_time},
-                                        {"ahead_ms", std::to_string(status->ahead_ms)},
-                                        {"doubt", status->doubt}},
-                             .json = status->to_json()}};
+  return Report{.document = document_of(*status)};
 }
 
 Result<Report> show_clock(const ClockOptions& /*options*/, const ClientSession& session) {

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <CLI/CLI.hpp>
+#include <cstdint>
+#include <limits>
 #include <memory>
 #include <optional>
 #include <string>
@@ -9,6 +11,7 @@
 #include "cli/commands/ledger_tables.hpp"
 #include "cli/commands/operator_command.hpp"
 #include "cli/options/paging.hpp"
+#include "cli/options/whole_number.hpp"
 
 namespace farthing::cli {
 namespace {
@@ -95,11 +98,60 @@ Examples:
 )");
 }
 
+struct EntriesEraseOptions {
+  CommonOptions common{};
+  std::optional<std::string> organization{};
+  std::int64_t seq = 0;
+  bool is_agreed = false;
+};
+
+Result<Report> erase_entry(const EntriesEraseOptions& options, const ClientSession& session) {
+  if (!options.is_agreed) {
+    return usage_problem(
+        "Nothing was done. Look at the entry in `farthing entries list`; --yes erases its texts, "
+        "which cannot be taken back.");
+  }
+  auto organization = session.organization_or(options.organization);
+  if (!organization) return organization.error();
+  const auto entry =
+      session.client.erase_entry_texts(*organization, options.seq, session.call_options);
+  if (!entry) return to_problem(entry.error());
+  Report report{.document = {.tables = {entries_table({*entry})}, .json = entry->to_json()}};
+  if (!entry->erasable_digest) {
+    report.remarks.emplace_back("the entry never had metadata, a reason or a payment reference");
+  }
+  return report;
+}
+
+void add_entries_erase(CommandSet& commands, CLI::App& noun) {
+  const auto options = std::make_shared<EntriesEraseOptions>();
+  CLI::App& command = add_operator_command(
+      commands, noun, "erase", "Erase metadata, reason and payment reference of an entry for good",
+      options, erase_entry);
+  command.add_option("SEQ", options->seq, "The entry's number, as in `entries list`")
+      ->required()
+      ->check(whole_number())
+      ->check(CLI::Range(std::int64_t{1}, std::numeric_limits<std::int64_t>::max()));
+  add_organization_option(command, options->organization);
+  command.add_flag("--yes", options->is_agreed, "Do it; nothing is done without");
+  command.footer(
+      R"(This cannot be undone. The entry stays, with its amounts and its hash; what is erased is in no answer
+from then on, and leaves the server's files some minutes later. The audit log says that it was erased.
+docs/concepts/security.md says what stays elsewhere, as in backups.
+Plain output as of list.
+
+Example:
+  farthing entries erase 17 --organization ORG --yes
+)");
+}
+
 }  // namespace
 
 void add_entries(CommandSet& commands) {
-  CLI::App& noun = add_noun(commands, "entries", "Read the ledger of an organization (operator)");
+  CLI::App& noun = add_noun(commands, "entries",
+                            "Read the ledger of an organization, and erase texts in it (operator)");
   add_entries_list(commands, noun);
+  add_entries_erase(commands, noun);
 }
 
 }  // namespace farthing::cli

@@ -5,28 +5,16 @@
 #include <string>
 
 #include "cli/commands/commands.hpp"
+#include "cli/commands/model_document.hpp"
 #include "cli/commands/operator_command.hpp"
 #include "cli/files/receipt.hpp"
 #include "cli/options/amount_option.hpp"
 #include "cli/options/paging.hpp"
 #include "cli/options/purpose_options.hpp"
+#include "cli/options/whole_number.hpp"
 
 namespace farthing::cli {
 namespace {
-
-Document grant_document(const sdk::Grant& grant) {
-  return {.fields = {{"id", grant.id},
-                     {"organization", grant.organization},
-                     {"amount", grant.amount.to_string()},
-                     {"remaining", grant.remaining.to_string()},
-                     {"category", grant.category},
-                     {"priority", std::to_string(grant.priority)},
-                     {"effective_at", grant.effective_at},
-                     {"expires_at", to_cell(grant.expires_at)},
-                     {"metadata", to_cell(grant.metadata)},
-                     {"created_at", grant.created_at}},
-          .json = grant.to_json()};
-}
 
 struct GrantsCreateOptions {
   CommonOptions common{};
@@ -42,7 +30,7 @@ Result<Report> create_grant(const GrantsCreateOptions& options, const ClientSess
   request.organization = *std::move(organization);
   return receipt_or_problem(
       session.client.create_grant(request, call_options(session, options.idempotency_key)),
-      grant_document);
+      document_of<sdk::Grant>);
 }
 
 struct GrantsListOptions {
@@ -82,7 +70,7 @@ struct GrantsShowOptions {
 Result<Report> show_grant(const GrantsShowOptions& options, const ClientSession& session) {
   const auto grant = session.client.get_grant(options.grant, session.call_options);
   if (!grant) return to_problem(grant.error());
-  return Report{.document = grant_document(*grant)};
+  return Report{.document = document_of(*grant)};
 }
 
 struct VoidOptions {
@@ -91,20 +79,10 @@ struct VoidOptions {
   std::optional<std::string> idempotency_key{};
 };
 
-Document voided_document(const sdk::VoidedGrant& grant) {
-  return {.fields = {{"id", grant.id},
-                     {"organization", grant.organization},
-                     {"voided", grant.voided.to_string()},
-                     {"available", grant.balance.available.to_string()},
-                     {"held", grant.balance.held.to_string()},
-                     {"voided_at", grant.voided_at}},
-          .json = grant.to_json()};
-}
-
 Result<Report> void_grant(const VoidOptions& options, const ClientSession& session) {
   return receipt_or_problem(
       session.client.void_grant(options.grant, call_options(session, options.idempotency_key)),
-      voided_document);
+      document_of<sdk::VoidedGrant>);
 }
 
 void add_grants_create(CommandSet& commands, CLI::App& noun) {
@@ -120,6 +98,7 @@ void add_grants_create(CommandSet& commands, CLI::App& noun) {
   command
       .add_option("--priority", options->request.priority,
                   "Grants with a lower one are spent first; else the server's")
+      ->check(whole_number())
       ->type_name("N");
   command
       .add_option("--effective-at", options->request.effective_at,

@@ -9,45 +9,24 @@
 #include <utility>
 
 #include "cli/commands/commands.hpp"
-#include "cli/commands/ledger_tables.hpp"
+#include "cli/commands/model_document.hpp"
 #include "cli/commands/operator_command.hpp"
 #include "cli/files/receipt.hpp"
 #include "cli/options/amount_option.hpp"
 #include "cli/options/caller_key.hpp"
 #include "cli/options/purpose_options.hpp"
+#include "cli/options/whole_number.hpp"
 
 namespace farthing::cli {
 namespace {
 
 constexpr std::int64_t kLongestTtl = 86'400;
 
-Document hold_document(const sdk::Hold& hold) {
-  return {.fields = {{"id", hold.id},
-                     {"organization", hold.organization},
-                     {"api_key", to_cell(hold.api_key)},
-                     {"amount", hold.amount.to_string()},
-                     {"captured", hold.captured.to_string()},
-                     {"released", hold.released.to_string()},
-                     {"state", hold.state},
-                     {"over_capture", hold.over_capture},
-                     {"expires_at", hold.expires_at}},
-          .json = hold.to_json()};
-}
-
-Document changed_document(const sdk::ChangedHold& hold) {
-  Document document = hold_document(hold);
-  document.fields.push_back({"available", hold.balance.available.to_string()});
-  document.fields.push_back({"held", hold.balance.held.to_string()});
-  document.json = hold.to_json();
-  return document;
-}
-
 Document captured_document(const sdk::CapturedHold& hold) {
-  Document document = changed_document(hold);
+  Document document = document_of(hold);
   document.fields.push_back({"charge", hold.charge.id});
   document.fields.push_back({"charged", hold.charge.amount.to_string()});
   document.tables.push_back(shares_table(hold.charge.grants));
-  document.json = hold.to_json();
   return document;
 }
 
@@ -69,16 +48,10 @@ Table changes_table(const sdk::HoldStory& hold) {
 }
 
 Document story_document_holds(const sdk::HoldStory& hold) {
-  Document document = hold_document(hold);
-  document.fields.push_back({"operation", to_cell(hold.operation)});
-  document.fields.push_back({"engine", to_cell(hold.engine)});
-  document.fields.push_back({"metadata", to_cell(hold.metadata)});
-  document.fields.push_back({"created_at", hold.created_at});
-  document.tables.push_back(shares_table(hold.grants));
+  Document document = document_of(hold);
   if (Table changes = changes_table(hold); !changes.rows.empty()) {
     document.tables.push_back(std::move(changes));
   }
-  document.json = hold.to_json();
   return document;
 }
 
@@ -100,7 +73,7 @@ Result<Report> place_hold(const PlaceOptions& options, const ClientSession& sess
   request.organization = *std::move(organization);
   return receipt_or_problem(
       session.client.place_hold(request, call_options(session, options.idempotency_key)),
-      changed_document);
+      document_of<sdk::ChangedHold>);
 }
 
 struct HoldsShowOptions {
@@ -137,7 +110,7 @@ struct ExtendOptions {
 Result<Report> extend_hold(const ExtendOptions& options, const ClientSession& session) {
   return receipt_or_problem(
       session.client.extend_hold(options.request, call_options(session, options.idempotency_key)),
-      changed_document);
+      document_of<sdk::ChangedHold>);
 }
 
 struct ReleaseOptions {
@@ -149,7 +122,7 @@ struct ReleaseOptions {
 Result<Report> release_hold(const ReleaseOptions& options, const ClientSession& session) {
   return receipt_or_problem(
       session.client.release_hold(options.hold, call_options(session, options.idempotency_key)),
-      changed_document);
+      document_of<sdk::ChangedHold>);
 }
 
 void add_hold_argument(CLI::App& command, std::string& value) {
@@ -165,6 +138,7 @@ CLI::Option* add_ttl_option(CLI::App& command, std::function<void(std::chrono::s
             take(std::chrono::seconds(count));
           },
           summary)
+      ->check(whole_number())
       ->check(CLI::Range(std::int64_t{1}, kLongestTtl))
       ->type_name("SECONDS");
 }

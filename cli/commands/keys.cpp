@@ -5,9 +5,9 @@
 #include <string>
 
 #include "cli/commands/commands.hpp"
-#include "cli/commands/key_document.hpp"
 #include "cli/commands/key_options.hpp"
 #include "cli/commands/keys_verbs.hpp"
+#include "cli/commands/model_document.hpp"
 #include "cli/commands/operator_command.hpp"
 #include "cli/files/receipt.hpp"
 #include "cli/options/paging.hpp"
@@ -51,7 +51,7 @@ struct KeysShowOptions {
 Result<Report> show_key(const KeysShowOptions& options, const ClientSession& session) {
   const auto key = session.client.get_api_key(options.key, session.call_options);
   if (!key) return to_problem(key.error());
-  return Report{.document = key_document(*key)};
+  return Report{.document = document_of(*key)};
 }
 
 struct RevokeOptions {
@@ -64,7 +64,7 @@ Result<Report> revoke_key(const RevokeOptions& options, const ClientSession& ses
   const auto key =
       session.client.revoke_api_key(options.key, call_options(session, options.idempotency_key));
   if (!key) return to_problem(key.error());
-  return receipt_answer(*key, key_document(*key));
+  return receipt_answer(*key, document_of(*key));
 }
 
 void add_keys_list(CommandSet& commands, CLI::App& noun) {

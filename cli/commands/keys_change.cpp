@@ -7,9 +7,9 @@
 #include <variant>
 #include <vector>
 
-#include "cli/commands/key_document.hpp"
 #include "cli/commands/key_options.hpp"
 #include "cli/commands/keys_verbs.hpp"
+#include "cli/commands/model_document.hpp"
 #include "cli/commands/operator_command.hpp"
 #include "cli/files/receipt.hpp"
 
@@ -57,7 +57,7 @@ Result<Report> change_key(const ChangeOptions& options, const ClientSession& ses
   }
   return receipt_or_problem(
       session.client.change_api_key(request, call_options(session, options.idempotency_key)),
-      key_document);
+      document_of<sdk::ApiKey>);
 }
 
 }  // namespace

@@ -4,8 +4,8 @@
 #include <optional>
 #include <string>
 
-#include "cli/commands/key_document.hpp"
 #include "cli/commands/keys_verbs.hpp"
+#include "cli/commands/model_document.hpp"
 #include "cli/commands/operator_command.hpp"
 #include "cli/frame/exit_code.hpp"
 #include "cli/options/amount_option.hpp"

@@ -6,7 +6,7 @@
 #include <CLI/CLI.hpp>
 #include <utility>
 
-#include "cli/commands/key_document.hpp"
+#include "cli/commands/model_document.hpp"
 #include "cli/output/secret_file.hpp"
 
 namespace farthing::cli {
@@ -64,7 +64,7 @@ Result<Report> keep_minted_secret(const std::optional<std::string>& secret_file,
     key->secret.reset();
     report.when_unwritten = "The request was carried out. " + report.remarks.front();
   }
-  report.document = key_document(*key);
+  report.document = document_of(*key);
   if (key->secret) report.document.fields.push_back({"secret", key->secret->reveal()});
   return report;
 }

@@ -4,6 +4,7 @@
 #include <memory>
 #include <string>
 
+#include "cli/commands/model_document.hpp"
 #include "cli/commands/operator_command.hpp"
 
 namespace farthing::cli {
@@ -27,14 +28,9 @@ Document balance_document(const sdk::OrganizationBalance& balance) {
                            grant.category, std::to_string(grant.priority),
                            to_cell(grant.expires_at)});
   }
-  return {.fields = {{"available", balance.available.to_string()},
-                     {"held", balance.held.to_string()},
-                     {"expiring", balance.expiring.to_string()},
-                     {"burn_per_day", balance.burn_per_day.to_string()},
-                     {"runway_s", balance.runway_s ? std::to_string(*balance.runway_s) : ""},
-                     {"as_of", balance.as_of}},
-          .tables = {std::move(grants)},
-          .json = balance.to_json()};
+  Document document = document_of(balance);
+  document.tables.push_back(std::move(grants));
+  return document;
 }
 
 Result<Report> show_balance(const OrganizationBalanceOptions& options,

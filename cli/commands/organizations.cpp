@@ -5,6 +5,7 @@
 #include <string>
 
 #include "cli/commands/commands.hpp"
+#include "cli/commands/model_document.hpp"
 #include "cli/commands/operator_command.hpp"
 #include "cli/commands/organization_balance.hpp"
 #include "cli/files/receipt.hpp"
@@ -13,19 +14,6 @@
 
 namespace farthing::cli {
 namespace {
-
-Document organization_document(const sdk::Organization& organization) {
-  Document document{.fields = {{"id", organization.id}, {"name", organization.name}},
-                    .json = organization.to_json()};
-  if (organization.overdraft_limit) {
-    document.fields.push_back({"overdraft_limit", organization.overdraft_limit->to_string()});
-  }
-  document.fields.push_back({"created_at", organization.created_at});
-  if (organization.disabled_at) {
-    document.fields.push_back({"disabled_at", *organization.disabled_at});
-  }
-  return document;
-}
 
 struct OrganizationsCreateOptions {
   CommonOptions common{};
@@ -37,7 +25,7 @@ Result<Report> create_organization(const OrganizationsCreateOptions& options,
                                    const ClientSession& session) {
   return receipt_or_problem(session.client.create_organization(
                                 options.request, call_options(session, options.idempotency_key)),
-                            organization_document);
+                            document_of<sdk::Organization>);
 }
 
 struct SetOptions {
@@ -52,7 +40,7 @@ Result<Report> set_organization(const SetOptions& options, const ClientSession& 
   }
   return receipt_or_problem(session.client.change_organization(
                                 options.request, call_options(session, options.idempotency_key)),
-                            organization_document);
+                            document_of<sdk::Organization>);
 }
 
 struct OrganizationsListOptions {
@@ -85,7 +73,7 @@ Result<Report> show_organization(const OrganizationsShowOptions& options,
   const auto organization =
       session.client.get_organization(options.organization, session.call_options);
   if (!organization) return to_problem(organization.error());
-  return Report{.document = organization_document(*organization)};
+  return Report{.document = document_of(*organization)};
 }
 
 struct OrganizationsStandingOptions {
@@ -99,7 +87,7 @@ Result<Report> disable_organization(const OrganizationsStandingOptions& options,
   return receipt_or_problem(
       session.client.disable_organization(options.organization,
                                           call_options(session, options.idempotency_key)),
-      organization_document);
+      document_of<sdk::Organization>);
 }
 
 Result<Report> enable_organization(const OrganizationsStandingOptions& options,
@@ -107,15 +95,7 @@ Result<Report> enable_organization(const OrganizationsStandingOptions& options,
   return receipt_or_problem(
       session.client.enable_organization(options.organization,
                                          call_options(session, options.idempotency_key)),
-      organization_document);
-}
-
-Document membership_document(const sdk::Membership& membership) {
-  return {.fields = {{"organization", membership.organization},
-                     {"user", membership.user},
-                     {"role", membership.role},
-                     {"is_default", to_cell(membership.is_default)}},
-          .json = membership.to_json()};
+      document_of<sdk::Organization>);
 }
 
 struct AddMemberOptions {
@@ -132,13 +112,14 @@ Result<Report> add_member(const AddMemberOptions& options, const ClientSession& 
     return usage_problem("Name the user by --user or by --email, by one of them.");
   }
   if (request.email) {
-    return receipt_or_problem(session.client.add_member(request, call), membership_document);
+    return receipt_or_problem(session.client.add_member(request, call),
+                              document_of<sdk::Membership>);
   }
   return receipt_or_problem(
       session.client.put_member(
           {.organization = request.organization, .user = *request.user, .role = *request.role},
           call),
-      membership_document);
+      document_of<sdk::Membership>);
 }
 
 struct RemoveMemberOptions {
@@ -150,7 +131,7 @@ struct RemoveMemberOptions {
 Result<Report> remove_member(const RemoveMemberOptions& options, const ClientSession& session) {
   return receipt_or_problem(
       session.client.remove_member(options.request, call_options(session, options.idempotency_key)),
-      membership_document);
+      document_of<sdk::Membership>);
 }
 
 struct MembersOptions {
@@ -167,7 +148,8 @@ Result<Report> list_members(const MembersOptions& options, const ClientSession& 
   if (!members) return members.error();
   Table table{.columns = {{"user"}, {"email"}, {"role"}, {"is_default"}}};
   for (const auto& member : members->items) {
-    table.rows.push_back({member.user, member.email, member.role, to_cell(member.is_default)});
+    table.rows.push_back(
+        {member.user, to_cell(member.email), member.role, to_cell(member.is_default)});
   }
   return list_answer(std::move(table), "members", to_json_texts(members->items), members->next);
 }

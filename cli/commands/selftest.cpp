@@ -10,6 +10,7 @@
 #include "cli/commands/commands.hpp"
 #include "cli/frame/client_command.hpp"
 #include "cli/frame/problem.hpp"
+#include "cli/options/whole_number.hpp"
 #include "selftest/http/http_selftest.hpp"
 #include "server/app/secret_file.hpp"
 
@@ -95,6 +96,7 @@ void add_selftest(CommandSet& commands) {
                  "Serve the store on a free port of the loopback and try the answers too")
       ->excludes(server);
   command->add_option("--seed", arguments->seed, "Of the histories; without it, any")
+      ->check(whole_number(20))
       ->type_name("N");
   command->add_option("--minutes", arguments->minutes, "How long to go on")
       ->capture_default_str()
@@ -104,6 +106,7 @@ void add_selftest(CommandSet& commands) {
       ->add_option("--submitters", arguments->submitters,
                    "Who send requests at the same time; 1 repeats a seed exactly")
       ->capture_default_str()
+      ->check(whole_number())
       ->check(CLI::Range(1, 64))
       ->type_name("N");
   command->footer(

@@ -4,23 +4,13 @@
 #include <string>
 
 #include "cli/commands/commands.hpp"
+#include "cli/commands/model_document.hpp"
 #include "cli/commands/operator_command.hpp"
 #include "cli/files/receipt.hpp"
 #include "cli/options/paging.hpp"
 
 namespace farthing::cli {
 namespace {
-
-Document to_document(const sdk::User& user) {
-  return {.fields = {{"id", user.id},
-                     {"email", user.email},
-                     {"name", to_cell(user.name)},
-                     {"profile_picture", to_cell(user.profile_picture)},
-                     {"default_organization", to_cell(user.default_organization)},
-                     {"created_at", user.created_at},
-                     {"disabled_at", to_cell(user.disabled_at)}},
-          .json = user.to_json()};
-}
 
 struct UsersCreateOptions {
   CommonOptions common{};
@@ -32,7 +22,7 @@ Result<Report> create_user(const UsersCreateOptions& options, const ClientSessio
   const auto user =
       session.client.create_user(options.request, call_options(session, options.idempotency_key));
   if (!user) return to_problem(user.error());
-  return receipt_answer(*user, to_document(*user));
+  return receipt_answer(*user, document_of(*user));
 }
 
 struct UsersListOptions {
@@ -47,7 +37,7 @@ Result<Report> list_users(const UsersListOptions& options, const ClientSession& 
   if (!users) return users.error();
   Table table{.columns = {{"id"}, {"email"}, {"name"}, {"default_organization"}, {"created_at"}}};
   for (const auto& user : users->items) {
-    table.rows.push_back({user.id, user.email, to_cell(user.name),
+    table.rows.push_back({user.id, to_cell(user.email), to_cell(user.name),
                           to_cell(user.default_organization), user.created_at});
   }
   return list_answer(std::move(table), "users", to_json_texts(users->items), users->next);
@@ -61,7 +51,7 @@ struct UsersShowOptions {
 Result<Report> show_user(const UsersShowOptions& options, const ClientSession& session) {
   const auto user = session.client.get_user(options.user, session.call_options);
   if (!user) return to_problem(user.error());
-  return Report{.document = to_document(*user)};
+  return Report{.document = document_of(*user)};
 }
 
 struct UsersStandingOptions {
@@ -73,13 +63,33 @@ struct UsersStandingOptions {
 Result<Report> disable_user(const UsersStandingOptions& options, const ClientSession& session) {
   return receipt_or_problem(
       session.client.disable_user(options.user, call_options(session, options.idempotency_key)),
-      to_document);
+      document_of<sdk::User>);
 }
 
 Result<Report> enable_user(const UsersStandingOptions& options, const ClientSession& session) {
   return receipt_or_problem(
       session.client.enable_user(options.user, call_options(session, options.idempotency_key)),
-      to_document);
+      document_of<sdk::User>);
+}
+
+struct UsersEraseOptions {
+  CommonOptions common{};
+  std::string user{};
+  bool is_agreed = false;  // otherwise it is only shown who would be erased
+  std::optional<std::string> idempotency_key{};
+};
+
+Result<Report> erase_user(const UsersEraseOptions& options, const ClientSession& session) {
+  if (options.is_agreed) {
+    return receipt_or_problem(
+        session.client.erase_user(options.user, call_options(session, options.idempotency_key)),
+        document_of<sdk::User>);
+  }
+  const auto user = session.client.get_user(options.user, session.call_options);
+  if (!user) return to_problem(user.error());
+  std::string remark = "Nothing was done; --yes erases this user, which cannot be taken back.";
+  if (user->erased_at) remark = "This user has been erased already.";
+  return Report{.document = document_of(*user), .remarks = {std::move(remark)}};
 }
 
 void add_users_create(CommandSet& commands, CLI::App& noun) {
@@ -154,15 +164,36 @@ Example:
 )");
 }
 
+void add_users_erase(CommandSet& commands, CLI::App& noun) {
+  const auto options = std::make_shared<UsersEraseOptions>();
+  CLI::App& command = add_operator_command(
+      commands, noun, "erase", "Erase what is known of a person, for good", options, erase_user);
+  command.add_option("USER", options->user, "The user's id")->required();
+  command.add_flag("--yes", options->is_agreed, "Do it; otherwise the user is only shown");
+  add_idempotency_key_option(command, options->idempotency_key);
+  command.footer(
+      R"(Email, name and picture go, also from the audit log; what was hashed of them stays as digests
+that nobody can guess from. The user is disabled for good and every key is revoked. Credits and
+ledgers stay. It cannot be taken back.
+Plain output: each field as NAME<TAB>VALUE.
+
+Examples:
+  farthing users erase user-01h455vb4pex5vsknk084sn02q
+  farthing users erase user-01h455vb4pex5vsknk084sn02q --yes
+)");
+}
+
 }  // namespace
 
 void add_users(CommandSet& commands) {
-  CLI::App& noun = add_noun(commands, "users", "Make, show, disable and enable users (operator)");
+  CLI::App& noun =
+      add_noun(commands, "users", "Make, show, disable, enable and erase users (operator)");
   add_users_create(commands, noun);
   add_users_list(commands, noun);
   add_users_show(commands, noun);
   add_users_disable(commands, noun);
   add_users_enable(commands, noun);
+  add_users_erase(commands, noun);
 }
 
 }  // namespace farthing::cli

@@ -24,9 +24,51 @@ bool read_id(const std::optional<std::string>& text, std::optional<Id128>& id) {
   return parsed.has_value();
 }
 
+bool read_digest(const std::optional<std::string>& hex, std::optional<Digest>& digest) {
+  if (!hex) return true;
+  const auto bytes = from_hex(*hex);
+  if (!bytes || bytes->size() != Digest().size()) return false;
+  std::ranges::copy(*bytes, digest.emplace().begin());
+  return true;
+}
+
+// Reads bytes in hex: of that size, or of any if it is zero.
+bool read_bytes(const std::optional<std::string>& hex, std::size_t size, std::string& bytes) {
+  if (!hex) return true;
+  auto read = from_hex(*hex);
+  if (!read || read->empty() || (size != 0 && read->size() != size)) return false;
+  bytes = *std::move(read);
+  return true;
+}
+
+// Reads what version 1 does not have. A salt goes with the values that it is of.
+bool read_version_2(const sdk::Act& wire, verify::Act& act) {
+  constexpr std::size_t kSaltBytes = 16;
+  if (!read_bytes(wire.salt, kSaltBytes, act.salt)) return false;
+  if (!read_bytes(wire.extension, 0, act.extension)) return false;
+  bool has_values = false;
+  for (std::size_t i = 0; i < wire.changes.size(); ++i) {
+    const sdk::ActChange& from = wire.changes[i];
+    verify::ActChange& to = act.changes[i];
+    if (!read_digest(from.before_digest, to.before_digest)) return false;
+    if (!read_digest(from.after_digest, to.after_digest)) return false;
+    has_values = has_values || (to.is_personal() && (to.before || to.after));
+  }
+  return has_values != act.salt.empty();
+}
+
+bool has_version_2(const sdk::Act& wire) {
+  return wire.salt || wire.extension || std::ranges::any_of(wire.changes, [](const auto& change) {
+           return change.before_digest || change.after_digest;
+         });
+}
+
 // Returns nothing when a member is not what the API promises.
 std::optional<verify::Act> to_act(const sdk::Act& wire) {
-  verify::Act act{.number = static_cast<std::uint64_t>(wire.number),
+  constexpr std::int64_t kLastVersion = 2;
+  if (wire.version < 1 || wire.version > kLastVersion) return {};
+  verify::Act act{.version = static_cast<std::uint8_t>(wire.version),
+                  .number = static_cast<std::uint64_t>(wire.number),
                   .address = wire.address.value_or(""),
                   .request = wire.request.value_or(""),
                   .kind = wire.kind,
@@ -44,6 +86,7 @@ std::optional<verify::Act> to_act(const sdk::Act& wire) {
   for (const sdk::ActChange& change : wire.changes) {
     act.changes.push_back({.field = change.field, .before = change.before, .after = change.after});
   }
+  if (wire.version == 1 ? has_version_2(wire) : !read_version_2(wire, act)) return {};
   return act;
 }
 

@@ -170,6 +170,7 @@ TEST_F(Program, HasHelpWithAnExampleForEveryCommand) {
       {"users", "create"},
       {"users", "list"},
       {"users", "show"},
+      {"users", "erase"},
       {"users", "disable"},
       {"users", "enable"},
       {"organizations", "create"},

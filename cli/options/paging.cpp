@@ -5,6 +5,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include "cli/options/whole_number.hpp"
 #include "cli/output/escape.hpp"
 
 namespace farthing::cli {
@@ -23,6 +24,7 @@ sdk::PageRequest PagingOptions::first_page() const {
 void add_paging_options(CLI::App& command, PagingOptions& values) {
   constexpr const char* kPagingGroup = "Paging";
   CLI::Option* limit = command.add_option("--limit", values.limit, "Rows of a page (default 100)")
+                           ->check(whole_number())
                            ->check(CLI::Range(1, kMaxPage))
                            ->type_name("N")
                            ->group(kPagingGroup);

@@ -6,7 +6,7 @@ make_frame <- function(columns) {
   for (name in grep("(_at|_until|^at|^as_of)$", names(columns), value = TRUE)) {
     columns[[name]] <- parse_instant(columns[[name]])
   }
-  for (name in intersect(c("grants", "refunds", "captures"), names(columns))) {
+  for (name in names(Filter(is.list, columns))) {
     columns[[name]] <- lapply(columns[[name]], make_frame)
   }
   structure(columns, row.names = .set_row_names(length(columns[[1L]])), class = "data.frame")

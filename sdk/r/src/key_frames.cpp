@@ -3,20 +3,10 @@
 #include <optional>
 #include <string>
 
-#include "columns.hpp"
 #include "ledger_frames.hpp"
 
 namespace farthing::r {
 namespace {
-
-std::string joined(const std::vector<std::string>& words) {
-  std::string text;
-  for (const std::string& word : words) {
-    if (!text.empty()) text += ' ';
-    text += word;
-  }
-  return text;
-}
 
 std::optional<std::string> secret_text(const sdk::ApiKey& key) {
   if (!key.secret) return {};
@@ -25,51 +15,9 @@ std::optional<std::string> secret_text(const sdk::ApiKey& key) {
 
 }  // namespace
 
-cpp11::sexp r_columns(const std::vector<sdk::LeakedKey>& keys) {
-  return Columns(keys).flag("revoked", [](const auto& key) { return key.is_revoked; }).finish();
-}
-
 cpp11::sexp r_columns(const std::vector<sdk::ApiKey>& keys) {
-  const auto of_rate = [](auto member) {
-    return [member](const sdk::ApiKey& key) -> std::optional<std::int64_t> {
-      if (!key.rate_limit) return {};
-      return (*key.rate_limit).*member;
-    };
-  };
-  const auto of_previous = [](auto member) {
-    return [member](const sdk::ApiKey& key) -> std::optional<std::string> {
-      if (!key.previous_secret) return {};
-      return (*key.previous_secret).*member;
-    };
-  };
-  const auto of_caps = [](auto member) {
-    return [member](const sdk::ApiKey& key) -> std::optional<Credits> {
-      if (!key.spend_caps) return {};
-      return (*key.spend_caps).*member;
-    };
-  };
   Columns columns(keys);
-  columns.text("id", [](const auto& key) { return std::optional(key.id); })
-      .text("user", [](const auto& key) { return std::optional(key.user); })
-      .text("name", [](const auto& key) { return key.name; })
-      .text("hint", [](const auto& key) { return std::optional(key.hint); })
-      .text("scopes", [](const auto& key) { return std::optional(joined(key.scopes)); })
-      .text("allowed_networks",
-            [](const auto& key) -> std::optional<std::string> {
-              if (key.allowed_networks.empty()) return {};
-              return joined(key.allowed_networks);
-            })
-      .optional_number("requests", of_rate(&sdk::RateLimit::requests))
-      .optional_number("per_s", of_rate(&sdk::RateLimit::per_s))
-      .optional_amount("cap_day", of_caps(&sdk::SpendCaps::day))
-      .optional_amount("cap_month", of_caps(&sdk::SpendCaps::month))
-      .optional_amount("cap_total", of_caps(&sdk::SpendCaps::total))
-      .text("created_at", [](const auto& key) { return std::optional(key.created_at); })
-      .text("expires_at", [](const auto& key) { return key.expires_at; })
-      .text("revoked_at", [](const auto& key) { return key.revoked_at; })
-      .text("previous_hint", of_previous(&sdk::PreviousSecret::hint))
-      .text("previous_works_until", of_previous(&sdk::PreviousSecret::works_until))
-      .text("last_used_at", [](const auto& key) { return key.last_used_at; });
+  columns.fields();
   // Only the answer that makes a key has its secret, and it is about that key alone.
   if (keys.size() == 1 && keys.front().secret) columns.text("secret", secret_text);
   return columns.finish();

@@ -15,32 +15,21 @@
 #include <farthing/models.hpp>
 #include <farthing/story_models.hpp>
 
+#include "columns.hpp"
+
 namespace farthing::r {
 
-// All throw NullCharacter.
-cpp11::sexp r_columns(const std::vector<sdk::User>& users);
-cpp11::sexp r_columns(const std::vector<sdk::Organization>& organizations);
-// Includes a list column `grants`: what each has left.
-cpp11::sexp r_columns(const std::vector<sdk::OrganizationBalance>& balances);
-cpp11::sexp r_columns(const std::vector<sdk::Membership>& memberships);
-cpp11::sexp r_columns(const std::vector<sdk::Member>& members);
+// All throw NullCharacter. The columns are the fields of the model (columns.hpp).
+template <class T>
+cpp11::sexp r_columns(const std::vector<T>& models) {
+  return columns_of(models);
+}
+// Has a column `secret` where there is one key, and it has its secret.
 cpp11::sexp r_columns(const std::vector<sdk::ApiKey>& keys);
-cpp11::sexp r_columns(const std::vector<sdk::LeakedKey>& keys);
 cpp11::sexp r_columns(const std::vector<sdk::KeyVerdict>& verdicts);
-cpp11::sexp r_columns(const std::vector<sdk::Grant>& grants);
-cpp11::sexp r_columns(const std::vector<sdk::VoidedGrant>& grants);
-// Includes a list column `grants`: what each grant paid, or got back.
-cpp11::sexp r_columns(const std::vector<sdk::Charge>& charges);
-// Includes the list columns `grants`, as for charges, and `refunds`.
-cpp11::sexp r_columns(const std::vector<sdk::ChargeStory>& charges);
-cpp11::sexp r_columns(const std::vector<sdk::Refund>& refunds);
-// Includes the list columns `grants`, what was set aside of each, and `captures`, what each took
-// and the charge that it made.
-cpp11::sexp r_columns(const std::vector<sdk::HoldStory>& holds);
-cpp11::sexp r_columns(const std::vector<sdk::ChangedHold>& holds);
 // Includes `charge` (the id of what the capture made), `charged`, and `grants` as for charges.
 cpp11::sexp r_columns(const std::vector<sdk::CapturedHold>& holds);
-// Includes `grants` as for charges; `key` and `caller_key` are columns of their own.
+// Includes `key` and `caller_key`, the ids of the keys.
 cpp11::sexp r_columns(const std::vector<sdk::LedgerEntry>& entries);
 
 }  // namespace farthing::r

@@ -63,6 +63,9 @@ class FARTHING_API Client {
   // nothing.
   Result<Receipt<User>> disable_user(std::string_view user, const CallOptions& options = {}) const;
   Result<Receipt<User>> enable_user(std::string_view user, const CallOptions& options = {}) const;
+  // Erases what is known of the person, disables the user for good, and ends the user's keys. It
+  // cannot be taken back.
+  Result<Receipt<User>> erase_user(std::string_view user, const CallOptions& options = {}) const;
 
   // Organizations and their members. Scope `admin`, or `user` as far as the role of the key's user
   // in the organization allows: docs/reference/permissions.md.
@@ -172,6 +175,10 @@ class FARTHING_API Client {
   // Returns the same page as CSV, as the server writes it.
   Result<CsvPage> list_entries_csv(const ListEntries& request,
                                    const CallOptions& options = {}) const;
+  // Erases the metadata, the reason and the payment reference of an entry for good, and returns the
+  // entry as it is then. `seq` is its number in the ledger. Scope `admin`.
+  Result<LedgerEntry> erase_entry_texts(std::string_view organization, std::int64_t seq,
+                                        const CallOptions& options = {}) const;
   // Lists, in order, who changed what, from where, and what it was before. Scope `admin`.
   Result<Page<Act>> list_audit_log(const ListAuditLog& request = {},
                                    const CallOptions& options = {}) const;

@@ -8,6 +8,7 @@
 
 #include <farthing/export.hpp>
 #include <farthing/failure.hpp>
+#include <farthing/fields.hpp>
 
 namespace farthing::sdk {
 
@@ -17,6 +18,14 @@ struct FARTHING_API ClockStatus {
   std::int64_t ahead_ms = 0;  // of the clock, 0 where it is not
   // "none"; "start" or "leap" when the clock is not trusted: credits do not move then
   std::string doubt{};
+
+  template <class Visit>
+  static void fields(Visit&& visit) {
+    visit("clock", &ClockStatus::clock);
+    visit("ledger_time", &ClockStatus::ledger_time);
+    visit("ahead_ms", &ClockStatus::ahead_ms);
+    visit("doubt", &ClockStatus::doubt);
+  }
 
   static Result<ClockStatus> from_json(std::string_view json);
   std::string to_json() const;

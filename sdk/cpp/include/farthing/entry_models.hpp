@@ -12,6 +12,7 @@
 #include <farthing/credits.hpp>
 #include <farthing/export.hpp>
 #include <farthing/failure.hpp>
+#include <farthing/fields.hpp>
 #include <farthing/ledger_models.hpp>
 
 namespace farthing::sdk {
@@ -20,6 +21,12 @@ namespace farthing::sdk {
 struct EntryKey {
   std::string id{};                     // of the API key that the request came with
   std::optional<std::string> caller{};  // of the caller's API key, if it was presented beside that
+
+  template <class Visit>
+  static void fields(Visit&& visit) {
+    visit("id", &EntryKey::id);
+    visit("caller", &EntryKey::caller);
+  }
 };
 
 // The terms of a grant, as they were agreed when it was made.
@@ -29,12 +36,27 @@ struct GrantTerms {
   std::optional<std::string> expires_at{};
   std::int64_t priority = 0;
   std::string category{};  // `paid` or `promotional`
+
+  template <class Visit>
+  static void fields(Visit&& visit) {
+    visit("amount", &GrantTerms::amount);
+    visit("effective_at", &GrantTerms::effective_at);
+    visit("expires_at", &GrantTerms::expires_at);
+    visit("priority", &GrantTerms::priority);
+    visit("category", &GrantTerms::category);
+  }
 };
 
 // A grant that had nothing left and that a refund makes spendable again.
 struct ReturningGrant {
   std::string grant{};
   GrantTerms terms{};
+
+  template <class Visit>
+  static void fields(Visit&& visit) {
+    visit("grant", &ReturningGrant::grant);
+    visit("terms", &ReturningGrant::terms);
+  }
 };
 
 // A hold as it is after an entry about it.
@@ -45,6 +67,16 @@ struct EntryHold {
   std::string expires_at{};
   std::string over_capture{};  // `reject`, `up_to_available` or `overdraft`
   std::string state{};         // `open`, `captured`, `released` or `expired`
+
+  template <class Visit>
+  static void fields(Visit&& visit) {
+    visit("amount", &EntryHold::amount);
+    visit("captured", &EntryHold::captured);
+    visit("released", &EntryHold::released);
+    visit("expires_at", &EntryHold::expires_at);
+    visit("over_capture", &EntryHold::over_capture);
+    visit("state", &EntryHold::state);
+  }
 };
 
 // What a request was tagged with.
@@ -57,6 +89,12 @@ struct EntryTag {
 struct EntryPrice {
   Credits amount{};        // of the currency's unit
   std::string currency{};  // as in ISO 4217
+
+  template <class Visit>
+  static void fields(Visit&& visit) {
+    visit("amount", &EntryPrice::amount);
+    visit("currency", &EntryPrice::currency);
+  }
 };
 
 // One movement in the ledger of an organization.
@@ -97,6 +135,40 @@ struct FARTHING_API LedgerEntry {
   // over them.
   std::vector<std::string> unknown_members{};
 
+  template <class Visit>
+  static void fields(Visit&& visit) {
+    visit("version", &LedgerEntry::version, FieldForm::version);
+    visit("seq", &LedgerEntry::seq);
+    visit("kind", &LedgerEntry::kind);
+    visit("amount", &LedgerEntry::amount);
+    visit("available", &LedgerEntry::available);
+    visit("held", &LedgerEntry::held);
+    visit("at", &LedgerEntry::at);
+    visit("ref", &LedgerEntry::ref);
+    visit("parent", &LedgerEntry::parent);
+    visit("key", &LedgerEntry::key);
+    visit("operation", &LedgerEntry::operation);
+    visit("engine", &LedgerEntry::engine);
+    visit("tags", &LedgerEntry::tags);
+    visit("reason", &LedgerEntry::reason);
+    visit("price_paid", &LedgerEntry::price_paid);
+    visit("payment_reference", &LedgerEntry::payment_reference);
+    visit("metadata", &LedgerEntry::metadata, FieldForm::object);
+    visit("metadata_digest", &LedgerEntry::metadata_digest);
+    visit("metadata_salt", &LedgerEntry::metadata_salt);
+    visit("erasable_digest", &LedgerEntry::erasable_digest);
+    visit("erasable_salt", &LedgerEntry::erasable_salt);
+    visit("grants", &LedgerEntry::grants);
+    visit("returning", &LedgerEntry::returning, FieldForm::non_empty);
+    visit("terms", &LedgerEntry::terms);
+    visit("hold", &LedgerEntry::hold);
+    visit("continued", &LedgerEntry::is_continued, FieldForm::flag);
+    visit("extension", &LedgerEntry::extension);
+    visit("idempotency_key", &LedgerEntry::idempotency_key);
+    visit("fingerprint", &LedgerEntry::fingerprint);
+    visit("hash", &LedgerEntry::hash);
+  }
+
   static Result<LedgerEntry> from_json(std::string_view json);
   std::string to_json() const;
 };
@@ -105,6 +177,12 @@ struct FARTHING_API LedgerEntry {
 struct FARTHING_API Outcome {
   std::string idempotency_key{};
   std::vector<LedgerEntry> entries{};  // one or more; the request's own first
+
+  template <class Visit>
+  static void fields(Visit&& visit) {
+    visit("idempotency_key", &Outcome::idempotency_key);
+    visit("entries", &Outcome::entries);
+  }
 
   static Result<Outcome> from_json(std::string_view json);
   std::string to_json() const;

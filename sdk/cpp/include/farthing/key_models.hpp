@@ -12,6 +12,7 @@
 
 #include <farthing/export.hpp>
 #include <farthing/failure.hpp>
+#include <farthing/fields.hpp>
 #include <farthing/ledger_models.hpp>
 
 namespace farthing::sdk {
@@ -23,6 +24,15 @@ struct SpendCapStatus {
   Credits held{};   // by open holds, which count under every cap
   Credits left{};
   std::optional<std::string> resets_at{};  // when the day or the month ends
+
+  template <class Visit>
+  static void fields(Visit&& visit) {
+    visit("cap", &SpendCapStatus::cap);
+    visit("spent", &SpendCapStatus::spent);
+    visit("held", &SpendCapStatus::held);
+    visit("left", &SpendCapStatus::left);
+    visit("resets_at", &SpendCapStatus::resets_at);
+  }
 };
 
 // The state under each cap that the key has.
@@ -30,6 +40,13 @@ struct SpendCapStatuses {
   std::optional<SpendCapStatus> day{};
   std::optional<SpendCapStatus> month{};
   std::optional<SpendCapStatus> total{};
+
+  template <class Visit>
+  static void fields(Visit&& visit) {
+    visit("day", &SpendCapStatuses::day);
+    visit("month", &SpendCapStatuses::month);
+    visit("total", &SpendCapStatuses::total);
+  }
 };
 
 // A key that is good for what was asked, and whom it speaks for.
@@ -69,6 +86,12 @@ struct FARTHING_API LeakedKey {
   bool is_revoked = false;  // false: it is no secret, or worked no longer
   // What to do next, if anything: after the last admin key, how to get another one.
   std::optional<std::string> message{};
+
+  template <class Visit>
+  static void fields(Visit&& visit) {
+    visit("revoked", &LeakedKey::is_revoked);
+    visit("message", &LeakedKey::message);
+  }
 
   static Result<LeakedKey> from_json(std::string_view json);
   std::string to_json() const;

@@ -12,6 +12,7 @@
 #include <farthing/credits.hpp>
 #include <farthing/export.hpp>
 #include <farthing/failure.hpp>
+#include <farthing/fields.hpp>
 
 namespace farthing::sdk {
 
@@ -28,6 +29,20 @@ struct FARTHING_API Grant {
   std::optional<std::string> metadata{};  // a JSON object, as text
   std::string created_at{};
 
+  template <class Visit>
+  static void fields(Visit&& visit) {
+    visit("id", &Grant::id);
+    visit("organization", &Grant::organization);
+    visit("amount", &Grant::amount);
+    visit("remaining", &Grant::remaining);
+    visit("category", &Grant::category);
+    visit("priority", &Grant::priority);
+    visit("effective_at", &Grant::effective_at);
+    visit("expires_at", &Grant::expires_at);
+    visit("metadata", &Grant::metadata, FieldForm::object);
+    visit("created_at", &Grant::created_at);
+  }
+
   static Result<Grant> from_json(std::string_view json);
   std::string to_json() const;
 };
@@ -38,11 +53,24 @@ struct GrantShare {
   std::string grant{};
   Credits amount{};
   bool has_ended = false;  // of an entry: it went back to a grant that had ended, and so ended too
+
+  template <class Visit>
+  static void fields(Visit&& visit) {
+    visit("grant", &GrantShare::grant);
+    visit("amount", &GrantShare::amount);
+    visit("ended", &GrantShare::has_ended, FieldForm::flag);
+  }
 };
 
 struct LedgerBalance {
   Credits available{};  // spendable now
   Credits held{};       // set aside for jobs that are not done
+
+  template <class Visit>
+  static void fields(Visit&& visit) {
+    visit("available", &LedgerBalance::available);
+    visit("held", &LedgerBalance::held);
+  }
 };
 
 // The part of a grant that was taken back.
@@ -52,6 +80,15 @@ struct FARTHING_API VoidedGrant {
   Credits voided{};         // what was neither spent nor held
   LedgerBalance balance{};  // after it
   std::string voided_at{};
+
+  template <class Visit>
+  static void fields(Visit&& visit) {
+    visit("id", &VoidedGrant::id);
+    visit("organization", &VoidedGrant::organization);
+    visit("voided", &VoidedGrant::voided);
+    visit("balance", &VoidedGrant::balance);
+    visit("voided_at", &VoidedGrant::voided_at);
+  }
 
   static Result<VoidedGrant> from_json(std::string_view json);
   std::string to_json() const;
@@ -65,6 +102,16 @@ struct GrantBalance {
   std::optional<std::string> expires_at{};
   std::int64_t priority = 0;
   std::string category{};
+
+  template <class Visit>
+  static void fields(Visit&& visit) {
+    visit("grant", &GrantBalance::grant);
+    visit("remaining", &GrantBalance::remaining);
+    visit("held", &GrantBalance::held);
+    visit("expires_at", &GrantBalance::expires_at);
+    visit("priority", &GrantBalance::priority);
+    visit("category", &GrantBalance::category);
+  }
 };
 
 // The balance of an organization at an instant.
@@ -79,6 +126,17 @@ struct FARTHING_API OrganizationBalance {
   // How long `available` lasts at that rate; empty when nothing was spent.
   std::optional<std::int64_t> runway_s{};
   std::string as_of{};
+
+  template <class Visit>
+  static void fields(Visit&& visit) {
+    visit("available", &OrganizationBalance::available);
+    visit("held", &OrganizationBalance::held);
+    visit("grants", &OrganizationBalance::grants);
+    visit("expiring", &OrganizationBalance::expiring);
+    visit("burn_per_day", &OrganizationBalance::burn_per_day);
+    visit("runway_s", &OrganizationBalance::runway_s);
+    visit("as_of", &OrganizationBalance::as_of);
+  }
 
   static Result<OrganizationBalance> from_json(std::string_view json);
   std::string to_json() const;
@@ -99,6 +157,22 @@ struct FARTHING_API Charge {
   LedgerBalance balance{};                // after it
   std::string created_at{};
 
+  template <class Visit>
+  static void fields(Visit&& visit) {
+    visit("id", &Charge::id);
+    visit("organization", &Charge::organization);
+    visit("api_key", &Charge::api_key);
+    visit("hold", &Charge::hold);
+    visit("amount", &Charge::amount);
+    visit("refunded", &Charge::refunded);
+    visit("operation", &Charge::operation);
+    visit("engine", &Charge::engine);
+    visit("metadata", &Charge::metadata, FieldForm::object);
+    visit("grants", &Charge::grants);
+    visit("balance", &Charge::balance);
+    visit("created_at", &Charge::created_at);
+  }
+
   static Result<Charge> from_json(std::string_view json);
   std::string to_json() const;
 };
@@ -113,6 +187,18 @@ struct FARTHING_API Refund {
   std::vector<GrantShare> grants{};  // what each got back, what ended included
   LedgerBalance balance{};           // after it
   std::string created_at{};
+
+  template <class Visit>
+  static void fields(Visit&& visit) {
+    visit("id", &Refund::id);
+    visit("organization", &Refund::organization);
+    visit("charge", &Refund::charge);
+    visit("amount", &Refund::amount);
+    visit("ended", &Refund::ended);
+    visit("grants", &Refund::grants);
+    visit("balance", &Refund::balance);
+    visit("created_at", &Refund::created_at);
+  }
 
   static Result<Refund> from_json(std::string_view json);
   std::string to_json() const;
@@ -131,6 +217,19 @@ struct FARTHING_API Hold {
   std::string over_capture{};
   std::string expires_at{};
 
+  template <class Visit>
+  static void fields(Visit&& visit) {
+    visit("id", &Hold::id);
+    visit("organization", &Hold::organization);
+    visit("api_key", &Hold::api_key);
+    visit("amount", &Hold::amount);
+    visit("captured", &Hold::captured);
+    visit("released", &Hold::released);
+    visit("state", &Hold::state);
+    visit("over_capture", &Hold::over_capture);
+    visit("expires_at", &Hold::expires_at);
+  }
+
   static Result<Hold> from_json(std::string_view json);
   std::string to_json() const;
 };
@@ -139,6 +238,12 @@ struct FARTHING_API Hold {
 struct FARTHING_API ChangedHold : Hold {
   LedgerBalance balance{};  // after it
 
+  template <class Visit>
+  static void fields(Visit&& visit) {
+    Hold::fields(visit);
+    visit("balance", &ChangedHold::balance);
+  }
+
   static Result<ChangedHold> from_json(std::string_view json);
   std::string to_json() const;
 };
@@ -146,6 +251,12 @@ struct FARTHING_API ChangedHold : Hold {
 // A hold of which something was captured.
 struct FARTHING_API CapturedHold : ChangedHold {
   Charge charge{};  // what the capture took; its balance is that before the rest was released
+
+  template <class Visit>
+  static void fields(Visit&& visit) {
+    ChangedHold::fields(visit);
+    visit("charge", &CapturedHold::charge);
+  }
 
   static Result<CapturedHold> from_json(std::string_view json);
   std::string to_json() const;

@@ -14,18 +14,32 @@
 #include <farthing/credits.hpp>
 #include <farthing/export.hpp>
 #include <farthing/failure.hpp>
+#include <farthing/fields.hpp>
 #include <farthing/secret.hpp>
 
 namespace farthing::sdk {
 
 struct FARTHING_API User {
   std::string id{};
-  std::string email{};
+  std::optional<std::string> email{};  // empty: the user was erased
   std::optional<std::string> name{};
   std::optional<std::string> profile_picture{};
   std::optional<std::string> default_organization{};
   std::string created_at{};
   std::optional<std::string> disabled_at{};  // since when the user's keys are refused
+  std::optional<std::string> erased_at{};    // since when nothing is known of the person
+
+  template <class Visit>
+  static void fields(Visit&& visit) {
+    visit("id", &User::id);
+    visit("email", &User::email, FieldForm::null);
+    visit("name", &User::name);
+    visit("profile_picture", &User::profile_picture);
+    visit("default_organization", &User::default_organization);
+    visit("created_at", &User::created_at);
+    visit("disabled_at", &User::disabled_at);
+    visit("erased_at", &User::erased_at);
+  }
 
   static Result<User> from_json(std::string_view json);
   std::string to_json() const;
@@ -39,6 +53,15 @@ struct FARTHING_API Organization {
   std::string created_at{};
   std::optional<std::string> disabled_at{};  // since when nothing new may be spent
 
+  template <class Visit>
+  static void fields(Visit&& visit) {
+    visit("id", &Organization::id);
+    visit("name", &Organization::name);
+    visit("overdraft_limit", &Organization::overdraft_limit);
+    visit("created_at", &Organization::created_at);
+    visit("disabled_at", &Organization::disabled_at);
+  }
+
   static Result<Organization> from_json(std::string_view json);
   std::string to_json() const;
 };
@@ -50,6 +73,14 @@ struct FARTHING_API Membership {
   std::string role{};
   bool is_default = false;
 
+  template <class Visit>
+  static void fields(Visit&& visit) {
+    visit("organization", &Membership::organization);
+    visit("user", &Membership::user);
+    visit("role", &Membership::role);
+    visit("is_default", &Membership::is_default);
+  }
+
   static Result<Membership> from_json(std::string_view json);
   std::string to_json() const;
 };
@@ -57,9 +88,17 @@ struct FARTHING_API Membership {
 // One line of an organization's list of members.
 struct FARTHING_API Member {
   std::string user{};
-  std::string email{};
+  std::optional<std::string> email{};  // empty: the user was erased
   std::string role{};
   bool is_default = false;
+
+  template <class Visit>
+  static void fields(Visit&& visit) {
+    visit("user", &Member::user);
+    visit("email", &Member::email, FieldForm::null);
+    visit("role", &Member::role);
+    visit("is_default", &Member::is_default);
+  }
 
   static Result<Member> from_json(std::string_view json);
   std::string to_json() const;
@@ -69,6 +108,12 @@ struct FARTHING_API Member {
 struct RateLimit {
   std::int64_t requests = 0;  // 1 to 1 000 000
   std::int64_t per_s = 0;     // 1 to 86 400
+
+  template <class Visit>
+  static void fields(Visit&& visit) {
+    visit("requests", &RateLimit::requests);
+    visit("per_s", &RateLimit::per_s);
+  }
 };
 
 // The most credits of each organization that may be spent for a key: on a day and in a month of
@@ -77,12 +122,25 @@ struct SpendCaps {
   std::optional<Credits> day{};
   std::optional<Credits> month{};
   std::optional<Credits> total{};
+
+  template <class Visit>
+  static void fields(Visit&& visit) {
+    visit("day", &SpendCaps::day);
+    visit("month", &SpendCaps::month);
+    visit("total", &SpendCaps::total);
+  }
 };
 
 // The secret that a key's last rotation replaced, and the instant at which it stops working.
 struct PreviousSecret {
   std::string hint{};
   std::string works_until{};
+
+  template <class Visit>
+  static void fields(Visit&& visit) {
+    visit("hint", &PreviousSecret::hint);
+    visit("works_until", &PreviousSecret::works_until);
+  }
 };
 
 struct FARTHING_API ApiKey {
@@ -102,6 +160,24 @@ struct FARTHING_API ApiKey {
   std::optional<std::string> last_used_at{};
   // Present only in the answer that made it. `to_json` writes it: mind where that goes.
   std::optional<Secret> secret{};
+
+  template <class Visit>
+  static void fields(Visit&& visit) {
+    visit("id", &ApiKey::id);
+    visit("user", &ApiKey::user);
+    visit("name", &ApiKey::name);
+    visit("hint", &ApiKey::hint);
+    visit("scopes", &ApiKey::scopes);
+    visit("allowed_networks", &ApiKey::allowed_networks, FieldForm::non_empty);
+    visit("rate_limit", &ApiKey::rate_limit);
+    visit("spend_caps", &ApiKey::spend_caps);
+    visit("created_at", &ApiKey::created_at);
+    visit("expires_at", &ApiKey::expires_at);
+    visit("revoked_at", &ApiKey::revoked_at);
+    visit("previous_secret", &ApiKey::previous_secret);
+    visit("last_used_at", &ApiKey::last_used_at);
+    visit("secret", &ApiKey::secret);
+  }
 
   static Result<ApiKey> from_json(std::string_view json);
   std::string to_json() const;

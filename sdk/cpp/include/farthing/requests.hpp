@@ -91,9 +91,9 @@ struct ChangeApiKey {
   std::optional<std::string> name{};
   std::vector<std::string> scopes{};
   Clearable<std::string> expires_at{};
-  Clearable<std::vector<std::string>> allowed_networks{};
-  Clearable<RateLimit> rate_limit{};  // cleared: that of its scopes
-  SpendCapsChange spend_caps{};       // each 0 or more
+  Clearable<std::vector<std::string>> allowed_networks{};  // cleared: anywhere; an empty list: 400
+  Clearable<RateLimit> rate_limit{};                       // cleared: that of its scopes
+  SpendCapsChange spend_caps{};                            // each 0 or more
 };
 
 struct RotateApiKey {

@@ -10,6 +10,7 @@
 #include <farthing/credits.hpp>
 #include <farthing/export.hpp>
 #include <farthing/failure.hpp>
+#include <farthing/fields.hpp>
 
 namespace farthing::sdk {
 
@@ -19,6 +20,14 @@ struct StatementEnd {
   std::string hash{};    // in hex
   Credits available{};
   Credits held{};
+
+  template <class Visit>
+  static void fields(Visit&& visit) {
+    visit("seq", &StatementEnd::seq);
+    visit("hash", &StatementEnd::hash);
+    visit("available", &StatementEnd::available);
+    visit("held", &StatementEnd::held);
+  }
 };
 
 // The content of a statement: the ends of the ledger of a period, from `from` until just before
@@ -33,12 +42,30 @@ struct FARTHING_API Statement {
   StatementEnd closing{};
   std::string key{};  // SHA-256 of the public key, in hex
 
+  template <class Visit>
+  static void fields(Visit&& visit) {
+    visit("format", &Statement::format);
+    visit("organization", &Statement::organization);
+    visit("from", &Statement::from);
+    visit("to", &Statement::to);
+    visit("issued_at", &Statement::issued_at);
+    visit("opening", &Statement::opening);
+    visit("closing", &Statement::closing);
+    visit("key", &Statement::key);
+  }
+
   static Result<Statement> from_json(std::string_view json);
 };
 
 struct FARTHING_API SignedStatement {
   std::string statement{};  // the text that is signed, JSON of a `Statement`
   std::string signature{};  // Ed25519, in hex
+
+  template <class Visit>
+  static void fields(Visit&& visit) {
+    visit("statement", &SignedStatement::statement, FieldForm::object);
+    visit("signature", &SignedStatement::signature);
+  }
 
   static Result<SignedStatement> from_json(std::string_view json);
   std::string to_json() const;
@@ -49,6 +76,13 @@ struct FARTHING_API StatementKey {
   std::string key{};         // SHA-256 of it, in hex
   std::string algorithm{};   // `Ed25519`
   std::string public_key{};  // PEM
+
+  template <class Visit>
+  static void fields(Visit&& visit) {
+    visit("key", &StatementKey::key);
+    visit("algorithm", &StatementKey::algorithm);
+    visit("public_key", &StatementKey::public_key);
+  }
 
   static Result<StatementKey> from_json(std::string_view json);
   std::string to_json() const;

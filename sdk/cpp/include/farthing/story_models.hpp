@@ -12,6 +12,7 @@
 #include <farthing/credits.hpp>
 #include <farthing/export.hpp>
 #include <farthing/failure.hpp>
+#include <farthing/fields.hpp>
 #include <farthing/ledger_models.hpp>
 
 namespace farthing::sdk {
@@ -23,11 +24,27 @@ struct RefundStep {
   Credits ended{};                   // how much of it ended at once
   std::vector<GrantShare> grants{};  // what each got back, in that order
   std::string created_at{};
+
+  template <class Visit>
+  static void fields(Visit&& visit) {
+    visit("id", &RefundStep::id);
+    visit("amount", &RefundStep::amount);
+    visit("ended", &RefundStep::ended);
+    visit("grants", &RefundStep::grants);
+    visit("created_at", &RefundStep::created_at);
+  }
 };
 
 struct FARTHING_API ChargeStory : Charge {
   std::vector<RefundStep> refunds{};
   bool has_more = false;
+
+  template <class Visit>
+  static void fields(Visit&& visit) {
+    Charge::fields(visit);
+    visit("refunds", &ChargeStory::refunds);
+    visit("has_more", &ChargeStory::has_more, FieldForm::flag);
+  }
 
   static Result<ChargeStory> from_json(std::string_view json);
   std::string to_json() const;
@@ -36,17 +53,36 @@ struct FARTHING_API ChargeStory : Charge {
 struct HoldExtension {
   std::string expires_at{};  // from then on
   std::string at{};
+
+  template <class Visit>
+  static void fields(Visit&& visit) {
+    visit("expires_at", &HoldExtension::expires_at);
+    visit("at", &HoldExtension::at);
+  }
 };
 
 struct HoldCapture {
   std::string charge{};  // the id of what it made
   Credits amount{};
   std::string at{};
+
+  template <class Visit>
+  static void fields(Visit&& visit) {
+    visit("charge", &HoldCapture::charge);
+    visit("amount", &HoldCapture::amount);
+    visit("at", &HoldCapture::at);
+  }
 };
 
 struct HoldRelease {
   Credits amount{};
   std::string at{};
+
+  template <class Visit>
+  static void fields(Visit&& visit) {
+    visit("amount", &HoldRelease::amount);
+    visit("at", &HoldRelease::at);
+  }
 };
 
 struct FARTHING_API HoldStory : Hold {
@@ -60,6 +96,21 @@ struct FARTHING_API HoldStory : Hold {
   bool has_more = false;
   LedgerBalance balance{};  // of the organization, now
   std::string created_at{};
+
+  template <class Visit>
+  static void fields(Visit&& visit) {
+    Hold::fields(visit);
+    visit("operation", &HoldStory::operation);
+    visit("engine", &HoldStory::engine);
+    visit("metadata", &HoldStory::metadata, FieldForm::object);
+    visit("grants", &HoldStory::grants);
+    visit("extensions", &HoldStory::extensions);
+    visit("captures", &HoldStory::captures);
+    visit("releases", &HoldStory::releases);
+    visit("has_more", &HoldStory::has_more, FieldForm::flag);
+    visit("balance", &HoldStory::balance);
+    visit("created_at", &HoldStory::created_at);
+  }
 
   static Result<HoldStory> from_json(std::string_view json);
   std::string to_json() const;
@@ -76,6 +127,19 @@ struct GrantPart {
   Credits repaid{};  // later, of what the charge owed
   Credits refunded{};
   Credits ended{};  // of what was refunded, because the grant had ended
+
+  template <class Visit>
+  static void fields(Visit&& visit) {
+    visit("grant", &GrantPart::grant);
+    visit("category", &GrantPart::category);
+    visit("priority", &GrantPart::priority);
+    visit("effective_at", &GrantPart::effective_at);
+    visit("expires_at", &GrantPart::expires_at);
+    visit("paid", &GrantPart::paid);
+    visit("repaid", &GrantPart::repaid);
+    visit("refunded", &GrantPart::refunded);
+    visit("ended", &GrantPart::ended);
+  }
 };
 
 // The part of a charge that no grant could pay: `owed` is `incurred` - `repaid` - `refunded`.
@@ -84,6 +148,14 @@ struct ChargeDebt {
   Credits repaid{};
   Credits refunded{};
   Credits owed{};
+
+  template <class Visit>
+  static void fields(Visit&& visit) {
+    visit("incurred", &ChargeDebt::incurred);
+    visit("repaid", &ChargeDebt::repaid);
+    visit("refunded", &ChargeDebt::refunded);
+    visit("owed", &ChargeDebt::owed);
+  }
 };
 
 struct ChargeStep {
@@ -93,6 +165,16 @@ struct ChargeStep {
   std::optional<Credits> debt{};     // by how much it changed what is owed, if it did
   std::vector<GrantShare> grants{};  // what each paid, or got back
   std::string at{};
+
+  template <class Visit>
+  static void fields(Visit&& visit) {
+    visit("kind", &ChargeStep::kind);
+    visit("refund", &ChargeStep::refund);
+    visit("amount", &ChargeStep::amount);
+    visit("debt", &ChargeStep::debt);
+    visit("grants", &ChargeStep::grants);
+    visit("at", &ChargeStep::at);
+  }
 };
 
 // The grants that paid a charge and those that its refunds went to.
@@ -102,6 +184,15 @@ struct FARTHING_API ChargeExplanation {
   ChargeDebt debt{};
   std::vector<ChargeStep> steps{};  // in the order in which they were taken
   bool has_more = false;
+
+  template <class Visit>
+  static void fields(Visit&& visit) {
+    visit("charge", &ChargeExplanation::charge);
+    visit("grants", &ChargeExplanation::grants);
+    visit("debt", &ChargeExplanation::debt);
+    visit("steps", &ChargeExplanation::steps);
+    visit("has_more", &ChargeExplanation::has_more, FieldForm::flag);
+  }
 
   static Result<ChargeExplanation> from_json(std::string_view json);
   std::string to_json() const;

@@ -12,6 +12,7 @@
 #include <farthing/credits.hpp>
 #include <farthing/export.hpp>
 #include <farthing/failure.hpp>
+#include <farthing/fields.hpp>
 
 namespace farthing::sdk {
 
@@ -22,6 +23,14 @@ struct FARTHING_API OrganizationMembership {
   std::string role{};  // `OWNER`, `ACCOUNTANT` or `MEMBER`; other servers may know others
   bool is_default = false;
 
+  template <class Visit>
+  static void fields(Visit&& visit) {
+    visit("id", &OrganizationMembership::id);
+    visit("name", &OrganizationMembership::name);
+    visit("role", &OrganizationMembership::role);
+    visit("is_default", &OrganizationMembership::is_default);
+  }
+
   static Result<OrganizationMembership> from_json(std::string_view json);
   std::string to_json() const;
 };
@@ -31,6 +40,14 @@ struct FARTHING_API AccountResponseBody {
   std::string email{};
   std::vector<OrganizationMembership> organizations{};
   std::optional<std::string> profile_picture{};  // a URI; null counts as absent
+
+  template <class Visit>
+  static void fields(Visit&& visit) {
+    visit("id", &AccountResponseBody::id);
+    visit("email", &AccountResponseBody::email);
+    visit("organizations", &AccountResponseBody::organizations);
+    visit("profile_picture", &AccountResponseBody::profile_picture);
+  }
 
   static Result<AccountResponseBody> from_json(std::string_view json);
   std::string to_json() const;

@@ -8,7 +8,7 @@
 
 #include "sdk/cpp/src/calls/server_answer.hpp"
 #include "sdk/cpp/src/models/failure_json.hpp"
-#include "sdk/cpp/src/models/ledger_models_json.hpp"
+#include "sdk/cpp/src/models/models_json.hpp"
 #include "sdk/cpp/src/session/redaction.hpp"
 #include "sdk/cpp/src/session/retry_rules.hpp"
 

@@ -82,6 +82,10 @@ Result<Call> enable_user_call(std::string_view user) {
   return CallBuilder("POST", "/users/{user}/enable").id("user", user).build();
 }
 
+Result<Call> erase_user_call(std::string_view user) {
+  return CallBuilder("POST", "/users/{user}/erase").id("user", user).build();
+}
+
 Result<Call> disable_organization_call(std::string_view organization) {
   return CallBuilder("POST", "/organizations/{organization}/disable")
       .id("organization", organization)
@@ -119,7 +123,7 @@ Result<Call> change_api_key_call(const ChangeApiKey& request) {
   call.id("api_key", request.api_key).text("name", request.name).texts("scopes", request.scopes);
   if (is_cleared(request.expires_at)) call.null("expires_at");
   if (const auto* instant = new_value(request.expires_at)) call.text("expires_at", *instant);
-  if (is_cleared(request.allowed_networks)) call.list("allowed_networks", {});
+  if (is_cleared(request.allowed_networks)) call.null("allowed_networks");
   if (const auto* networks = new_value(request.allowed_networks)) {
     call.list("allowed_networks", *networks);
   }

@@ -23,6 +23,7 @@ Result<Call> remove_member_call(const RemoveMember& request);
 Result<Call> choose_default_organization_call(std::string_view organization);
 Result<Call> disable_user_call(std::string_view user);
 Result<Call> enable_user_call(std::string_view user);
+Result<Call> erase_user_call(std::string_view user);
 Result<Call> disable_organization_call(std::string_view organization);
 Result<Call> enable_organization_call(std::string_view organization);
 Result<Call> set_default_organization_call(const SetDefaultOrganization& request);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sdk/cpp/src/calls/ledger_calls.hpp"
 
+#include <string>
+
 #include "sdk/cpp/src/calls/call_builder.hpp"
 
 namespace farthing::sdk {
@@ -43,6 +45,13 @@ Result<Call> create_grant_call(const CreateGrant& request) {
 
 Result<Call> void_grant_call(std::string_view grant) {
   return CallBuilder("POST", "/grants/{grant}/void").id("grant", grant).build();
+}
+
+Result<Call> erase_entry_texts_call(std::string_view organization, std::int64_t seq) {
+  return CallBuilder("POST", "/organizations/{organization}/entries/{entry}/erase")
+      .id("organization", organization)
+      .id("entry", std::to_string(seq))
+      .build();
 }
 
 Result<Call> create_charge_call(const CreateCharge& request) {

@@ -3,6 +3,7 @@
 // names the field, as in directory_calls.hpp.
 #pragma once
 
+#include <cstdint>
 #include <string_view>
 #include <vector>
 
@@ -16,6 +17,7 @@ namespace farthing::sdk {
 
 Result<Call> create_grant_call(const CreateGrant& request);
 Result<Call> void_grant_call(std::string_view grant);
+Result<Call> erase_entry_texts_call(std::string_view organization, std::int64_t seq);
 Result<Call> create_charge_call(const CreateCharge& request);
 Result<Call> create_charges_call(const std::vector<KeyedCharge>& charges);
 Result<Call> refund_charge_call(const RefundCharge& request);

@@ -7,11 +7,7 @@
 #include "sdk/cpp/src/calls/ledger_calls.hpp"
 #include "sdk/cpp/src/calls/server_answer.hpp"
 #include "sdk/cpp/src/calls/user_calls.hpp"
-#include "sdk/cpp/src/models/entry_models_json.hpp"
-#include "sdk/cpp/src/models/key_models_json.hpp"
-#include "sdk/cpp/src/models/ledger_models_json.hpp"
 #include "sdk/cpp/src/models/models_json.hpp"
-#include "sdk/cpp/src/models/story_models_json.hpp"
 #include "sdk/cpp/src/session/session.hpp"
 
 namespace farthing::sdk {
@@ -93,6 +89,10 @@ Result<Receipt<Membership>> Client::add_member(const AddMember& request,
 Result<Receipt<Membership>> Client::remove_member(const RemoveMember& request,
                                                   const CallOptions& options) const {
   return write<Membership>(*session_, remove_member_call(request), options);
+}
+
+Result<Receipt<User>> Client::erase_user(std::string_view user, const CallOptions& options) const {
+  return write<User>(*session_, erase_user_call(user), options);
 }
 
 Result<Receipt<User>> Client::create_user(const CreateUser& request,
@@ -206,6 +206,11 @@ Result<Grant> Client::get_grant(std::string_view grant, const CallOptions& optio
 Result<Page<Grant>> Client::list_grants(const ListGrants& request,
                                         const CallOptions& options) const {
   return list<Grant>(*session_, list_grants_call(request), "grants", options);
+}
+
+Result<LedgerEntry> Client::erase_entry_texts(std::string_view organization, std::int64_t seq,
+                                              const CallOptions& options) const {
+  return read<LedgerEntry>(*session_, erase_entry_texts_call(organization, seq), options);
 }
 
 Result<Receipt<VoidedGrant>> Client::void_grant(std::string_view grant,

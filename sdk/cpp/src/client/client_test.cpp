@@ -83,7 +83,7 @@ TEST_F(ClientTest, EveryCallIsOneRequest) {
                                  .allowed_networks = std::vector<std::string>{"::1"},
                                  .rate_limit = RateLimit{.requests = 1, .per_s = 86'400}});
        }},
-      {R"(PATCH /v1/api-keys/k {"expires_at":null,"allowed_networks":[],"rate_limit":null})",
+      {R"(PATCH /v1/api-keys/k {"expires_at":null,"allowed_networks":null,"rate_limit":null})",
        [](const Client& c) {
          (void)c.change_api_key({.api_key = "k",
                                  .expires_at = Clear{},
@@ -122,11 +122,14 @@ TEST_F(ClientTest, EveryCallIsOneRequest) {
        [](const Client& c) { (void)c.choose_default_organization("o"); }},
       {"POST /v1/users/u/disable ", [](const Client& c) { (void)c.disable_user("u"); }},
       {"POST /v1/users/u/enable ", [](const Client& c) { (void)c.enable_user("u"); }},
+      {"POST /v1/users/u/erase ", [](const Client& c) { (void)c.erase_user("u"); }},
       {"POST /v1/organizations/o/disable ",
        [](const Client& c) { (void)c.disable_organization("o"); }},
       {"POST /v1/organizations/o/enable ",
        [](const Client& c) { (void)c.enable_organization("o"); }},
       {"GET /v1/clock ", [](const Client& c) { (void)c.get_clock(); }},
+      {"POST /v1/organizations/o/entries/17/erase ",
+       [](const Client& c) { (void)c.erase_entry_texts("o", 17); }},
       {"POST /v1/clock/confirm ", [](const Client& c) { (void)c.confirm_clock(); }},
       {"GET /v1/audit-log?actor=a&target=t&kind=k&from=f&to=u&limit=3 ",
        [](const Client& c) {

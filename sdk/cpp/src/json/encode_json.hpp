@@ -37,14 +37,6 @@ void encode_member(JsonWriter& out, std::string_view name, const T& model) {
   encode_object(out, model);
 }
 
-// Writes the member `name`, an array of objects.
-template <class T>
-void encode_member(JsonWriter& out, std::string_view name, const std::vector<T>& models) {
-  out.name(name).begin_array();
-  for (const T& model : models) encode_object(out, model);
-  out.end_array();
-}
-
 // Writes the member `name`, an array of strings.
 void encode_member(JsonWriter& out, std::string_view name, const std::vector<std::string>& texts);
 

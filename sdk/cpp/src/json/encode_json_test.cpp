@@ -17,17 +17,16 @@ struct Part {
 
 struct Whole {
   Credits amount;
-  std::vector<Part> parts;
   std::vector<std::string> names;
+  Part last;
 };
 
 void encode(JsonWriter& out, const Part& part) { out.member("text", part.text); }
 
 void encode(JsonWriter& out, const Whole& whole) {
   out.member("amount", whole.amount);
-  encode_member(out, "parts", whole.parts);
   encode_member(out, "names", whole.names);
-  encode_member(out, "last", whole.parts.back());
+  encode_member(out, "last", whole.last);
 }
 
 TEST(EncodeJson, WritesTheShortestDouble) {
@@ -49,10 +48,9 @@ TEST(EncodeJson, WritesTheShortestDouble) {
 }
 
 TEST(EncodeJson, WritesObjectsWithinObjects) {
-  const Whole whole{Credits::from_nano(1), {{"x"}, {"y"}}, {"a", "b"}};
+  const Whole whole{Credits::from_nano(1), {"a", "b"}, {"y"}};
   EXPECT_EQ(encode_json(whole),
-            R"({"amount":"0.000000001","parts":[{"text":"x"},{"text":"y"}],"names":["a","b"],)"
-            R"("last":{"text":"y"}})");
+            R"({"amount":"0.000000001","names":["a","b"],"last":{"text":"y"}})");
 }
 
 }  // namespace farthing::sdk::encode_json_test

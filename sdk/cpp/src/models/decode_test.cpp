@@ -190,6 +190,12 @@ TEST(Models, ReadBackWhatTheyWrite) {
   EXPECT_EQ(read->last_used_at, "l");
   const User user{.id = "u", .email = "e", .default_organization = "o", .created_at = "t"};
   EXPECT_EQ(User::from_json(user.to_json())->to_json(), user.to_json());
+  const User erased{.id = "u", .created_at = "t", .disabled_at = "d", .erased_at = "d"};
+  const std::string json = R"({"id":"u","email":null,"created_at":"t","disabled_at":"d",)"
+                           R"("erased_at":"d"})";
+  EXPECT_EQ(erased.to_json(), json);
+  EXPECT_EQ(User::from_json(json)->to_json(), json);
+  EXPECT_FALSE(User::from_json(json)->email);
   const Membership membership{
       .organization = "o", .user = "u", .role = "OWNER", .is_default = true};
   EXPECT_EQ(Membership::from_json(membership.to_json())->to_json(), membership.to_json());
@@ -205,7 +211,10 @@ TEST(Act, ReadsBackWhatItWrites) {
       {R"({"number":7,"at":"t","kind":"member.remove","target":"user-1","organization":"org-1",)"
        R"("api_key":"key-1","user":"user-2","address":"::1","request":"r",)"
        R"("changes":[{"field":"role","before":"OWNER"},{"field":"name","after":"\""}],"hash":"00"})",
-       R"({"number":1,"at":"t","kind":"user.create","target":"user-1","changes":[],"hash":"ff"})"}) {
+       R"({"number":1,"at":"t","kind":"user.create","target":"user-1","changes":[],"hash":"ff"})",
+       R"({"version":2,"number":1,"at":"t","kind":"user.create","target":"user-1",)"
+       R"("changes":[{"field":"email","after":"a@b","before_digest":"01","after_digest":"02"}],)"
+       R"("salt":"03","extension":"04","hash":"ff"})"}) {
     const auto act = Act::from_json(json);
     ASSERT_TRUE(act) << act.error().message;
     EXPECT_EQ(act->to_json(), json);

@@ -2,8 +2,7 @@
 #include <farthing/key_models.hpp>
 
 #include "sdk/cpp/src/models/failure_json.hpp"
-#include "sdk/cpp/src/models/key_models_json.hpp"
-#include "sdk/cpp/src/models/ledger_models_json.hpp"
+#include "sdk/cpp/src/models/models_json.hpp"
 
 namespace farthing::sdk {
 namespace {
@@ -84,34 +83,6 @@ void encode_refusal(JsonWriter& out, const KeyRefusal& refusal) {
 
 }  // namespace
 
-void decode(const FieldReader& in, SpendCapStatus& out) {
-  in.require("cap", out.cap);
-  in.require("spent", out.spent);
-  in.require("held", out.held);
-  in.require("left", out.left);
-  in.optional("resets_at", out.resets_at);
-}
-
-void decode(const FieldReader& in, SpendCapStatuses& out) {
-  in.optional("day", out.day);
-  in.optional("month", out.month);
-  in.optional("total", out.total);
-}
-
-void encode(JsonWriter& out, const SpendCapStatus& status) {
-  out.member("cap", status.cap);
-  out.member("spent", status.spent);
-  out.member("held", status.held);
-  out.member("left", status.left);
-  out.member_if_any("resets_at", status.resets_at);
-}
-
-void encode(JsonWriter& out, const SpendCapStatuses& statuses) {
-  if (statuses.day) encode_member(out, "day", *statuses.day);
-  if (statuses.month) encode_member(out, "month", *statuses.month);
-  if (statuses.total) encode_member(out, "total", *statuses.total);
-}
-
 void decode(const FieldReader& in, KeyVerdict& out) {
   bool is_valid = false;
   in.require("valid", is_valid);
@@ -132,20 +103,5 @@ Result<KeyVerdict> KeyVerdict::from_json(std::string_view json) {
   return decode_json<KeyVerdict>(json);
 }
 std::string KeyVerdict::to_json() const { return encode_json(*this); }
-
-void decode(const FieldReader& in, LeakedKey& out) {
-  in.require("revoked", out.is_revoked);
-  in.optional("message", out.message);
-}
-
-void encode(JsonWriter& out, const LeakedKey& key) {
-  out.name("revoked").boolean(key.is_revoked);
-  out.member_if_any("message", key.message);
-}
-
-Result<LeakedKey> LeakedKey::from_json(std::string_view json) {
-  return decode_json<LeakedKey>(json);
-}
-std::string LeakedKey::to_json() const { return encode_json(*this); }
 
 }  // namespace farthing::sdk

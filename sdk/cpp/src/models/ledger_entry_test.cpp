@@ -11,7 +11,6 @@
 
 #include <farthing/entry_models.hpp>
 
-#include "sdk/cpp/src/models/entry_models_json.hpp"
 #include "sdk/cpp/src/models/models_json.hpp"
 
 namespace farthing::sdk::ledger_entry_test {

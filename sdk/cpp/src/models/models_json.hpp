@@ -1,58 +1,31 @@
 // SPDX-License-Identifier: Apache-2.0
-// Reads and writes the models of the directory, the user API, the audit log, the clock and
-// statements, and pages of any model; for `decode_json` and `encode_json`.
+// Reads and writes all models: most by their fields, and those whose JSON is of another shape.
 #pragma once
 
-#include <string_view>
+#include <string>
+#include <vector>
 
-#include <farthing/audit_models.hpp>
-#include <farthing/clock_models.hpp>
-#include <farthing/models.hpp>
-#include <farthing/statement_models.hpp>
+#include <farthing/entry_models.hpp>
+#include <farthing/key_models.hpp>
 #include <farthing/user_models.hpp>
 
-#include "base/json/json_writer.hpp"
-#include "sdk/cpp/src/json/decode_json.hpp"
+#include "sdk/cpp/src/json/model_json.hpp"
 
 namespace farthing::sdk {
 
-void decode(const FieldReader& in, User& out);
-void decode(const FieldReader& in, Organization& out);
-void decode(const FieldReader& in, Membership& out);
-void decode(const FieldReader& in, Member& out);
-void decode(const FieldReader& in, RateLimit& out);
-void encode(JsonWriter& out, const RateLimit& rate);
-void decode(const FieldReader& in, SpendCaps& out);
-void encode(JsonWriter& out, const SpendCaps& caps);
-void decode(const FieldReader& in, PreviousSecret& out);
-void encode(JsonWriter& out, const PreviousSecret& secret);
-void decode(const FieldReader& in, ApiKey& out);
-
-void decode(const FieldReader& in, OrganizationMembership& out);
-void decode(const FieldReader& in, AccountResponseBody& out);
 void decode(const FieldReader& in, BalanceResponseBody& out);
 
-void decode(const FieldReader& in, ActChange& out);
-void decode(const FieldReader& in, Act& out);
+// An object with a member for each tag, left out while there are none.
+void read_field(const FieldReader& in, const char* name, FieldForm form,
+                std::vector<EntryTag>& out);
+void write_field(JsonWriter& out, const char* name, FieldForm form,
+                 const std::vector<EntryTag>& tags);
 
-void decode(const FieldReader& in, ClockStatus& out);
+// Also notes the members that an entry has and that are not known.
+void decode(const FieldReader& in, LedgerEntry& out);
+void encode(JsonWriter& out, const LedgerEntry& entry);
 
-void decode(const FieldReader& in, Statement& out);
-void decode(const FieldReader& in, SignedStatement& out);
-void decode(const FieldReader& in, StatementKey& out);
-
-// Reads a list, which has the form `{"<plural>": [...], "next": "<cursor>" or null}`.
-template <class T>
-Result<Page<T>> decode_page(std::string_view json, std::string_view plural) {
-  const auto tree = read_json(json);
-  if (!tree) return decoding_failure(tree.error());
-  std::optional<DecodeFault> fault;
-  const FieldReader in(**tree, fault);
-  Page<T> page;
-  in.require(plural, page.items);
-  in.optional("next", page.next);
-  if (fault) return decoding_failure(*fault);
-  return page;
-}
+void decode(const FieldReader& in, KeyVerdict& out);
+void encode(JsonWriter& out, const KeyVerdict& verdict);
 
 }  // namespace farthing::sdk

@@ -12,6 +12,9 @@
 
 namespace farthing::sdk {
 
+// Returns the lower case of a letter of ASCII, anything else as it is.
+char to_lower(char c);
+
 // Returns whether `name` is a token of RFC 9110.
 bool is_header_name(std::string_view name);
 

@@ -7,6 +7,8 @@
 #include <memory>
 #include <utility>
 
+#include "sdk/cpp/src/session/header_rules.hpp"
+
 namespace farthing::sdk {
 namespace {
 
@@ -21,8 +23,6 @@ using UrlHandle = std::unique_ptr<CURLU, UrlCleanup>;
 bool is_alphanumeric(char c) {
   return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
 }
-
-char to_lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 
 std::string lower(std::string_view text) {
   std::string out(text);
