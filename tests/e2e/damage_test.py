@@ -107,9 +107,14 @@ class Damage(unittest.TestCase):
         return self.farthing("journal", "accept-loss", "--data", self.data, *options)
 
     def shown(self) -> dict[str, str]:
+        """What is lost; each kind of thing of which there may be several, as their lines together."""
         done = self.accept()
         self.assertEqual(done.returncode, 0, done.stderr)
-        return dict(line.split("\t", 1) for line in done.stdout.splitlines())
+        loss: dict[str, str] = {}
+        for line in done.stdout.splitlines():
+            name, value = line.split("\t", 1)
+            loss[name] = f"{loss[name]}\n{value}" if name in loss else value
+        return loss
 
     def serves(self) -> tuple[dict, list[dict]]:
         """The organization's balance, and the acts that accepted a loss."""
@@ -152,6 +157,15 @@ class Damage(unittest.TestCase):
         loss = self.shown()
         self.assertEqual(int(loss["last_record"]), kept)
         self.assertIn(str(begin), loss["damage"])
+        # The damaged record itself cannot be read; those behind it can.
+        self.assertEqual(int(loss["lost_records"]), int(loss["known_record"]) - kept)
+        self.assertEqual(int(loss["readable_records"]), int(loss["lost_records"]) - 1)
+        movements = [line.split("\t") for line in loss["lost_movement"].splitlines()]
+        self.assertEqual([movement[4] for movement in movements],
+                         [f"charge {number:02}" for number in range(18, 18 + len(movements))])
+        self.assertGreater(len(movements), 2)
+        for movement in movements:
+            self.assertEqual((movement[0], movement[2], movement[3]), (self.organization, "charge", "1"))
         wrong = self.accept("--word", "0" * 16)
         self.assertEqual(wrong.returncode, 1, wrong.stderr)
         self.assertEqual(self.contents(), before, "looking changes nothing")

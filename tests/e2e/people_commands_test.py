@@ -75,6 +75,24 @@ class PeopleCommands(ServerCase):
         self.json("organizations", "enable", organization)
         self.run_cli("charges", "create", "--organization", organization, "--amount", "1")
 
+    def test_erasing_asks_for_a_word_and_leaves_nobody(self):
+        user = self.owner.user
+        shown = self.json("users", "erase", user)
+        self.assertEqual(shown["email"], self.owner.email)
+        self.assertIn("Nothing was done", self.errors)
+        self.assertEqual(self.run_cli("balance", key=self.owner.key), "10\n")
+        erased = self.json("users", "erase", user, "--yes")
+        self.assertIsNone(erased["email"])
+        self.assertIn("erased_at", erased)
+        self.run_cli("balance", key=self.owner.key, code=NOT_AUTHORIZED)
+        self.assertIn("email\t\n", self.run_cli("users", "show", user))
+        log = self.run_cli("audit-log", "list", "--all", "--target", user)
+        self.assertNotIn(self.owner.email, log)
+        self.assertIn("email: - -> (erased)", log)
+        self.run_cli("users", "enable", user, code=REFUSED)
+        self.run_cli("audit-log", "verify")
+        self.assertIn("erased already", self.run_cli("users", "erase", user) + self.errors)
+
     def test_the_audit_log_is_listed_and_verified(self):
         self.run_cli("organizations", "set", self.owner.organization, "--name", "Lab \\ Two")
         lines = self.run_cli("audit-log", "list", "--all", "--target",

@@ -10,7 +10,7 @@ import threading
 import time
 import unittest
 
-from tests.support.api import Api
+from tests.support.api import Api, fresh_key
 from tests.support.cutting_proxy import CuttingProxy
 from tests.support.paths import PROGRAM
 from tests.support.postgres import UNSAFE, Cluster
@@ -69,6 +69,44 @@ class OnPostgres(unittest.TestCase):
         self.assertEqual(again.returncode, 1)
         self.assertIn("migration 9999", again.stderr)
 
+    def test_serve_goes_on_beside_a_later_version_that_lets_it(self):
+        self.migrate()
+        self.sql("INSERT INTO farthing.schema_migration (number, name, nodes_from, is_finished)"
+                 " SELECT 9999, 'later', max(number), false FROM farthing.schema_migration")
+        again = self.shared.migrate()
+        self.assertEqual(again.returncode, 0, again.stderr)
+        node = self.shared.node().start()
+        with Api(node.port, self.shared.admin_key) as api:
+            self.assertEqual(api.get("/v1/users").status, 200)
+        done = self.run_program("migrate", "--finish", "--store", self.shared.url)
+        self.assertEqual(done.returncode, 1)
+        self.assertIn("migration 9999", done.stderr)
+        self.assertEqual(self.sql("SELECT is_finished FROM farthing.schema_migration WHERE number = 9999"), "f")
+
+    def test_migrate_says_whether_servers_of_before_may_go_on(self):
+        self.migrate()
+        number = self.sql("SELECT number FROM farthing.schema_migration WHERE name LIKE '%_nodes_beside'")
+        self.sql(f"DELETE FROM farthing.schema_migration WHERE number >= {number};"
+                 " ALTER TABLE farthing.schema_migration DROP COLUMN nodes_from, DROP COLUMN is_finished")
+        done = self.shared.migrate()
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertRegex(done.stderr, rf"farthing: [1-9] migrations applied\nfarthing: servers of before migration "
+                                      rf"{number} must be stopped: they refuse")
+
+    def test_finishing_what_is_finished_does_nothing(self):
+        before = self.run_program("migrate", "--finish", "--store", self.shared.url)
+        self.assertEqual(before.returncode, 1)
+        self.assertIn("run `farthing migrate` first", before.stderr)
+        self.migrate()
+        done = self.run_program("migrate", "--finish", "--store", self.shared.url)
+        self.assertEqual((done.returncode, done.stderr), (0, "farthing: nothing waits to be finished\n"))
+        self.sql("UPDATE farthing.schema_migration SET is_finished = false WHERE number = 3")
+        again = self.run_program("migrate", "--finish", "--store", self.shared.url)
+        self.assertEqual(again.returncode, 0, again.stderr)
+        self.assertEqual(self.sql("SELECT count(*) FROM farthing.schema_migration WHERE NOT is_finished"), "0")
+        both = self.run_program("migrate", "--finish", "--citus", "--store", self.shared.url)
+        self.assertEqual(both.returncode, 2)
+
     def test_serve_refuses_a_database_that_is_not_there(self):
         done = self.run_program("serve", "--store", f"postgres:///x?host={self.root}/nowhere",
                                 "--listen", "127.0.0.1:0")
@@ -89,6 +127,29 @@ class OnPostgres(unittest.TestCase):
         node = self.shared.node().start()
         with Api(node.port, made[0].read_text(encoding="ascii").strip()) as api:
             self.assertEqual(api.get("/v1/users").status, 200)
+
+    def test_migrations_that_wait_do_not_end_the_one_before_them(self):
+        self.migrate()
+        number = self.sql("SELECT number FROM farthing.schema_migration WHERE name LIKE '%_nodes_beside'")
+        self.sql(f"DELETE FROM farthing.schema_migration WHERE number >= {number};"
+                 " ALTER TABLE farthing.schema_migration DROP COLUMN nodes_from, DROP COLUMN is_finished")
+        # Holds what a program of before would lock until all three wait.
+        holding = threading.Thread(target=self.sql, args=("""DO $$ BEGIN
+            UPDATE farthing.schema_migration SET name = name WHERE number = 0;
+            FOR i IN 1..1000 LOOP
+                EXIT WHEN (SELECT count(DISTINCT pid) FROM pg_locks WHERE NOT granted) = 3;
+                PERFORM pg_sleep(0.05);
+            END LOOP; END $$""",))
+        holding.start()
+        while self.sql("SELECT count(*) FROM pg_locks WHERE mode = 'RowExclusiveLock' AND"
+                       " relation = 'farthing.schema_migration'::regclass") == "0":
+            time.sleep(0.02)
+        running = [subprocess.Popen([PROGRAM, "migrate", "--store", self.shared.url],
+                                    stderr=subprocess.PIPE, text=True) for _ in range(3)]
+        holding.join()
+        for process in running:
+            _, words = process.communicate(timeout=TIMEOUT_S)
+            self.assertEqual(process.returncode, 0, words)
 
     def test_another_admin_key_while_a_node_runs(self):
         self.migrate()
@@ -158,11 +219,74 @@ class OnPostgres(unittest.TestCase):
         self.assertIn("|true|", written)
         self.sql("UPDATE farthing.directory_user SET is_disabled = NOT is_disabled WHERE is_disabled;"
                  " UPDATE farthing.directory_api_key SET is_admin = false, live_until = NULL")
+        # Version 2 has an email without a flag in front, no "erased at" and no extension.
+        self.sql(r"UPDATE farthing.directory_user SET record = '\x02'::bytea || substr(record, 2, 17)"
+                 " || substr(record, 20, length(record) - 21);"
+                 r" UPDATE farthing.directory_api_key SET record = '\x02'::bytea"
+                 " || substr(record, 2, length(record) - 2)")
         file, = MIGRATIONS.glob("*_bounds_of_the_directory.sql")
         migration = file.read_text(encoding="utf-8")
         for statement in re.findall(r"^UPDATE .*?;$", migration, re.MULTILINE | re.DOTALL):
             self.sql(statement)
         self.assertEqual(self.sql(read), written)
+        self.assertIn("disabled_at", world.admin.expect(200, "GET", f"/v1/users/{users[0]}"))
+
+    def test_a_row_that_cannot_be_read_has_its_name(self):
+        self.migrate()
+        node = self.shared.node().start()
+        world = World(node.port, self.shared.admin_key)
+        self.addCleanup(world.close)
+        user = world.user()["id"]
+        world.key(user)
+        self.assertEqual(node.stop(), 0)
+        for table, order, place in (("directory_user", "id", "with id "), ("directory_api_key", "id", "with id "),
+                                    ("audit_record", "number", "")):
+            with self.subTest(table=table):
+                chosen = f"{order} = (SELECT {order} FROM farthing.{table} ORDER BY 1 OFFSET 1 LIMIT 1)"
+                name = self.sql(f"SELECT {order} FROM farthing.{table} WHERE {chosen}")
+                kept = self.sql(f"SELECT encode(record, 'hex') FROM farthing.{table} WHERE {chosen}")
+                self.sql(rf"UPDATE farthing.{table} SET record = '\xfe01'::bytea WHERE {chosen}")
+                done = self.run_program("ledger", "verify", "--store", self.shared.url)
+                self.assertEqual(done.returncode, 1)
+                self.assertRegex(done.stderr, f"{table} {place}{name}.* is malformed")
+                self.sql(f"UPDATE farthing.{table} SET record = decode('{kept}', 'hex') WHERE {order} = '{name}'")
+        done = self.run_program("ledger", "verify", "--store", self.shared.url)
+        self.assertEqual(done.returncode, 0, done.stderr)
+
+    def test_an_erased_person_is_in_no_table(self):
+        self.migrate()
+        first, second = (self.shared.node().start() for _ in range(2))
+        world = World(first.port, self.shared.admin_key)
+        self.addCleanup(world.close)
+        texts = {"email": "lovelace@example.com", "name": "Augusta Ada",
+                 "profile_picture": "https://example.com/ada.png"}
+        key = fresh_key()
+        made = world.admin.post("/v1/users", texts, key).json()
+        organization = world.organization()["id"]
+        world.admin.expect(201, "POST", f"/v1/organizations/{organization}/members",
+                           {"email": texts["email"]}, {"Idempotency-Key": fresh_key()})
+        secret = world.key(made["id"])["secret"]
+        tables = self.sql("SELECT table_name FROM information_schema.tables"
+                          " WHERE table_schema = 'farthing'").split()
+
+        def stored():
+            return "".join(self.sql(f"SELECT t::text FROM farthing.{table} t") for table in tables)
+
+        for text in texts.values():
+            self.assertIn(text.encode().hex(), stored())
+        erased = world.admin.expect(200, "POST", f"/v1/users/{made['id']}/erase")
+        self.assertIsNone(erased["email"])
+        for text in texts.values():
+            self.assertNotIn(text.encode().hex(), stored())
+        with Api(second.port, self.shared.admin_key) as other:
+            self.assertEqual(other.expect(200, "GET", f"/v1/users/{made['id']}"), erased)
+            again = other.post("/v1/users", texts, key)
+            self.assertEqual((again.status, again.json()["field"]), (409, "Idempotency-Key"))
+            other.expect(201, "POST", "/v1/users", {"email": texts["email"]})
+        with Api(second.port, secret) as other:
+            self.assertIn(other.get("/v1/user/account").status, (401, 403))
+        verified = self.run_program("ledger", "verify", "--store", self.shared.url)
+        self.assertEqual(verified.returncode, 0, verified.stderr)
 
     def test_a_password_is_nowhere_to_be_read(self):
         self.migrate()
