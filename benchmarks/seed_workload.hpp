@@ -20,7 +20,7 @@ struct SeedPlan {
   std::string name = "user";  // Their e-mail addresses begin with it.
   // Further fields of every key, as JSON without braces. By default the keys may do more than the
   // user API, so that they are not limited to so many requests a second.
-  std::string key_fields = R"("scopes":["user","meter"])";
+  std::string key_fields = R"("scopes":["user","service"])";
 };
 
 // Any answer that is not 2xx ends the program.

@@ -143,7 +143,7 @@ TEST(SeedWorkload, TakesEachUserThroughAllItsSteps) {
   workload.on_answer(0, {.status = 201, .body = R"({"id":"org-1"})"});
   EXPECT_TRUE(next_request(workload).starts_with("PUT /v1/organizations/org-1/members/user-1 "));
   workload.on_answer(0, {.status = 200, .body = "{}"});
-  EXPECT_EQ(body(next_request(workload)), R"({"user":"user-1","scopes":["user","meter"]})");
+  EXPECT_EQ(body(next_request(workload)), R"({"user":"user-1","scopes":["user","service"]})");
   workload.on_answer(0, {.status = 201, .body = R"({"id":"key-1","secret":"sk-1"})"});
   const std::string grant = next_request(workload);
   EXPECT_TRUE(grant.starts_with("POST /v1/organizations/org-1/grants "));

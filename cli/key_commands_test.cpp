@@ -15,12 +15,12 @@ namespace farthing::cli::key_commands_test {
 using Line = std::vector<std::string>;
 
 constexpr std::string_view kRotated =
-    R"({"id":"key-1","user":"user-1","name":"laptop","hint":"sk-b","scopes":["user","meter"],)"
+    R"({"id":"key-1","user":"user-1","name":"laptop","hint":"sk-b","scopes":["user","service"],)"
     R"("allowed_networks":["192.0.2.0/24","::1/128"],"rate_limit":{"requests":150,"per_s":10},)"
     R"("spend_caps":{"day":"5","total":"0.5"},"created_at":"c","expires_at":"e","previous_secret":{"hint":"sk-a","works_until":"w"},)"
     R"("last_used_at":"l","secret":"sk-made-by-the-server"})";
 constexpr std::string_view kShown =
-    "id\tkey-1\nuser\tuser-1\nname\tlaptop\nhint\tsk-b\nscopes\tuser,meter\n"
+    "id\tkey-1\nuser\tuser-1\nname\tlaptop\nhint\tsk-b\nscopes\tuser,service\n"
     "allowed_networks\t192.0.2.0/24,::1/128\nrate_limit\t150/10s\n"
     "spend_caps\tday=5,total=0.5\ncreated_at\tc\nexpires_at\te\n"
     "revoked_at\t\nprevious_hint\tsk-a\nprevious_works_until\tw\nlast_used_at\tl\n";
@@ -55,14 +55,14 @@ class KeyCommands : public testing::Test {
 TEST_F(KeyCommands, SendWhatTheyAreTold) {
   const std::vector<std::pair<Line, std::string>> table = {
       {{"keys", "create"}, "POST /v1/api-keys {}"},
-      {{"keys", "create", "--user", "user-1", "--name", "n", "--scope", "user", "--scope", "meter",
-        "--expires-at", "t", "--network", "192.0.2.0/24", "--network", "::1", "--rate-limit",
-        "150/10s"},
-       R"(POST /v1/api-keys {"user":"user-1","name":"n","scopes":["user","meter"],)"
+      {{"keys", "create", "--user", "user-1", "--name", "n", "--scope", "user", "--scope",
+        "service", "--expires-at", "t", "--network", "192.0.2.0/24", "--network", "::1",
+        "--rate-limit", "150/10s"},
+       R"(POST /v1/api-keys {"user":"user-1","name":"n","scopes":["user","service"],)"
        R"("expires_at":"t","allowed_networks":["192.0.2.0/24","::1"],)"
        R"("rate_limit":{"requests":150,"per_s":10}})"},
-      {{"keys", "change", "key-1", "--name", "n", "--scope", "meter"},
-       R"(PATCH /v1/api-keys/key-1 {"name":"n","scopes":["meter"]})"},
+      {{"keys", "change", "key-1", "--name", "n", "--scope", "service"},
+       R"(PATCH /v1/api-keys/key-1 {"name":"n","scopes":["service"]})"},
       {{"keys", "change", "key-1", "--expires-at", "t", "--network", "::1", "--network", "::2",
         "--rate-limit", "1/86400s"},
        R"(PATCH /v1/api-keys/key-1 {"expires_at":"t","allowed_networks":["::1","::2"],)"
@@ -140,7 +140,7 @@ TEST_F(KeyCommands, ShowAllThatAKeyHas) {
   }
   EXPECT_EQ(answered(without, {"keys", "change", "key-1", "--name", "laptop"}).output, kShown);
   EXPECT_EQ(answered(R"({"api_keys":[)" + without + R"(],"next":null})", {"keys", "list"}).output,
-            "key-1\tuser-1\tlaptop\tsk-b\tuser,meter\tc\te\t\tl\n");
+            "key-1\tuser-1\tlaptop\tsk-b\tuser,service\tc\te\t\tl\n");
 }
 
 TEST_F(KeyCommands, ANewSecretGoesToItsFileOnly) {

@@ -74,10 +74,10 @@ TEST_F(MovementCommands, SendWhatTheyAreTold) {
       {{"holds", "place", "--organization", "org-1", "--amount", "5"},
        R"(POST /v1/holds {"organization":"org-1","amount":"5"})"},
       {{"holds", "place", "--organization", "org-1", "--amount", "5", "--ttl", "90",
-        "--over-capture", "up_to_available", "--operation", "video", "--engine", "v3", "--metadata",
+        "--over-capture", "up_to_available", "--operation", "video", "--model", "v3", "--metadata",
         R"({"job":7})"},
        R"(POST /v1/holds {"organization":"org-1","amount":"5","ttl_s":90,)"
-       R"("over_capture":"up_to_available","operation":"video","engine":"v3","metadata":{"job":7}})"},
+       R"("over_capture":"up_to_available","operation":"video","model":"v3","metadata":{"job":7}})"},
       {{"charges", "show", "charge-1"}, "GET /v1/charges/charge-1 "},
       {{"charges", "explain", "charge-1"}, "GET /v1/charges/charge-1/explain "},
       {{"holds", "show", "hold-1"}, "GET /v1/holds/hold-1 "},
@@ -170,21 +170,22 @@ TEST_F(MovementCommands, PresentTheKeyOfACaller) {
 TEST_F(MovementCommands, VerifyTheKeyOfACaller) {
   run_.environment["FARTHING_CALLER_KEY"] = "sk-in-the-environment";
   const Line line = {"keys", "verify",    "--caller-key-env", "--organization", "org-1", "--scope",
-                     "user", "--address", "192.0.2.1",        "--cost",         "2.5"};
+                     "user", "--address", "192.0.2.1",        "--could-spend",  "2.5"};
   constexpr std::string_view kGood =
-      R"({"valid":true,"api_key":{"id":"key-1","scopes":["user","meter"]},)"
+      R"({"valid":true,"api_key":{"id":"key-1","scopes":["user","service"]},)"
       R"("user":{"id":"user-1","email":"a@b"},"organization":{"id":"org-1","name":"Lab"},)"
       R"("role":"OWNER","balance":{"available":"7.5","held":"0"}})";
   answer(std::string(kGood));
   const auto good = run(line);
   EXPECT_EQ(good.exit_code, 0) << good.errors;
-  EXPECT_EQ(good.output,
-            "valid\ttrue\napi_key\tkey-1\nname\t\nscopes\tuser,meter\nexpires_at\t\nuser\tuser-1\n"
-            "email\ta@b\norganization\torg-1\norganization_name\tLab\nrole\tOWNER\n"
-            "available\t7.5\nheld\t0\n");
+  EXPECT_EQ(
+      good.output,
+      "valid\ttrue\napi_key\tkey-1\nname\t\nscopes\tuser,service\nexpires_at\t\nuser\tuser-1\n"
+      "email\ta@b\norganization\torg-1\norganization_name\tLab\nrole\tOWNER\n"
+      "available\t7.5\nheld\t0\n");
   EXPECT_EQ(sent(),
             R"(POST /v1/api-keys/verify {"api_key":"sk-in-the-environment","organization":"org-1",)"
-            R"("scope":"user","address":"192.0.2.1","cost":"2.5"})");
+            R"("scope":"user","address":"192.0.2.1","could_spend":"2.5"})");
   answer(std::string(kGood));
   EXPECT_EQ(run({"keys", "verify", "--caller-key-env", "--json"}).output,
             std::string(kGood) + "\n");
@@ -240,7 +241,7 @@ TEST_F(MovementCommands, TellWhatBecameOfAHoldAndACharge) {
                      R"("releases":[{"amount":"3","at":"t3"}],"created_at":"t0")"));
   const auto hold = run({"holds", "show", "hold-1"});
   EXPECT_TRUE(
-      hold.output.ends_with("operation\tvideo\nengine\t\nmetadata\t\navailable\t7.5\nheld\t5\n"
+      hold.output.ends_with("operation\tvideo\nmodel\t\nmetadata\t\navailable\t7.5\nheld\t5\n"
                             "created_at\tt0\n"
                             "grant\tgrant-1\t5\n"
                             "change\textend\tt1\t\t\tu\n"

@@ -19,7 +19,7 @@ bool has_same_texts(const ledger::Origin& a, const ledger::Origin& b) {
 bool is_same(const ledger::Origin& a, const ledger::Origin& b) {
   return a.api_key == b.api_key && a.caller_key == b.caller_key &&
          a.idempotency_key == b.idempotency_key && a.fingerprint == b.fingerprint &&
-         a.operation == b.operation && a.engine == b.engine && has_same_texts(a, b) &&
+         a.operation == b.operation && a.model == b.model && has_same_texts(a, b) &&
          a.erasable.salt == b.erasable.salt && a.tags == b.tags && a.price_paid == b.price_paid;
 }
 

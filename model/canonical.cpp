@@ -73,7 +73,7 @@ std::string bytes_of(const ledger::Origin& origin) {
   if (origin.price_paid) price = bytes_of(*origin.price_paid);
   return flagged(bytes_of(origin.api_key)) + flagged(bytes_of(origin.caller_key)) +
          counted(origin.idempotency_key) + string_of(origin.fingerprint) +
-         counted(origin.operation) + counted(origin.engine) + counted(digest_of(origin.erasable)) +
+         counted(origin.operation) + counted(origin.model) + counted(digest_of(origin.erasable)) +
          tags + flagged(price);
 }
 

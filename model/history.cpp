@@ -148,7 +148,7 @@ ledger::Origin History::next_origin() {
   if (draw(4) != 0) origin.api_key = ApiKeyId{next_id()};
   if (draw(3) == 0) origin.caller_key = callers_[draw(callers_.size())];
   if (draw(2) == 0) origin.operation = "upscale";
-  if (draw(3) == 0) origin.engine = "esrgan-v1";
+  if (draw(3) == 0) origin.model = "esrgan-v1";
   if (draw(3) == 0) {
     origin.erasable.metadata = R"({"job":)" + std::to_string(draw(1'000'000)) + "}";
   }

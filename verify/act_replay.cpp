@@ -81,6 +81,16 @@ std::string show_before(const ActChange& change) {
   return change.has_erased_before() ? std::string(kErasedValue) : show_value(change.before);
 }
 
+// Acts of earlier versions name the scope `service` by its first name, between blanks.
+std::optional<std::string> in_todays_words(std::string_view field,
+                                           std::optional<std::string> value) {
+  constexpr std::string_view kFirstName = "meter";
+  if (field != "scopes" || !value) return value;
+  const std::size_t at = value->find(kFirstName);
+  if (at != std::string::npos) value->replace(at, kFirstName.size(), "service");
+  return value;
+}
+
 // Returns the value that the act gives to the field; nothing when it gives none.
 std::optional<std::string> value_after(const Act& act, std::string_view field) {
   const auto found = std::ranges::find(act.changes, field, &ActChange::field);
@@ -117,10 +127,11 @@ bool ActReplay::has_made(const std::string& name) const {
 Check ActReplay::take_change(Thing& thing, const ActChange& change, bool makes) {
   const std::string& field = change.field;
   const bool has_before = change.before || change.has_erased_before();
+  const auto told_before = in_todays_words(field, change.before);
   if (thing.knows(field)) {
     const auto known = thing.fields.find(field);
     const auto before = known == thing.fields.end() ? std::nullopt : known->second;
-    const bool is_same = change.has_erased_before() ? before.has_value() : before == change.before;
+    const bool is_same = change.has_erased_before() ? before.has_value() : before == told_before;
     if (auto wrong =
             expect(is_same, field + " before it", show_value(before), show_before(change))) {
       return wrong;
@@ -131,14 +142,14 @@ Check ActReplay::take_change(Thing& thing, const ActChange& change, bool makes) 
   if (change.has_erased_before()) {
     thing.earlier_erased.insert(field);
   } else if (!makes) {
-    thing.earlier[field].insert(change.before);
+    thing.earlier[field].insert(told_before);
   }
   if (change.has_erased_after()) {
     thing.fields.erase(field);
     thing.erased.insert(field);
   } else {
     thing.erased.erase(field);
-    thing.fields[field] = change.after;
+    thing.fields[field] = in_todays_words(field, change.after);
   }
   if (field == "role") thing.is_there = change.after.has_value();
   return {};

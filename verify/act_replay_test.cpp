@@ -68,6 +68,20 @@ TEST_F(ActReplayTest, TellsMembershipsFromUsers) {
   EXPECT_TRUE(thing(kMember).is_there);
 }
 
+TEST_F(ActReplayTest, KnowsTheScopeServiceByItsFirstName) {
+  EXPECT_FALSE(replay_.next(
+      act("api_key.create", "key", {{.field = "scopes", .before = {}, .after = "user meter"}})));
+  EXPECT_EQ(thing("key").fields, (ActReplay::Fields{{"scopes", "user service"}}));
+  EXPECT_FALSE(replay_.next(act(
+      "api_key.change", "key", {{.field = "scopes", .before = "user service", .after = "meter"}})));
+  EXPECT_FALSE(replay_.next(
+      act("api_key.change", "key", {{.field = "scopes", .before = "meter", .after = "admin"}})));
+  EXPECT_TRUE(thing("key").may_have_had("scopes", "service"));
+  EXPECT_EQ(found(replay_.next(act("api_key.change", "key",
+                                   {{.field = "scopes", .before = "meter", .after = "user"}}))),
+            "scopes before it: meter");
+}
+
 TEST_F(ActReplayTest, FindsAValueThatNoActHasLeft) {
   EXPECT_FALSE(replay_.next(
       act("organization.create", "org", {{.field = "name", .before = {}, .after = "A"}})));

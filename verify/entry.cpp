@@ -122,7 +122,7 @@ bool read_canonical(ByteReader& in, Entry& entry) {
   entry.idempotency_key = in.text();
   read_into(in, entry.fingerprint);
   entry.operation = in.text();
-  entry.engine = in.text();
+  entry.model = in.text();
   entry.erasable_digest = in.text();
   if (entry.version > 1) read_version_2(in, entry);
   return in.is_ok() &&
@@ -177,7 +177,7 @@ std::string encode_canonical(const Entry& entry) {
   writer.text(entry.idempotency_key)
       .raw(view_of(entry.fingerprint))
       .text(entry.operation)
-      .text(entry.engine)
+      .text(entry.model)
       .text(entry.erasable_digest);
   if (entry.version > 1) append_version_2(entry, out);
   return out;

@@ -115,7 +115,7 @@ struct Entry {
   std::string idempotency_key;
   std::array<std::uint8_t, 16> fingerprint{};
   std::string operation;
-  std::string engine;
+  std::string model;
   std::string erasable_digest;  // empty, or 32 bytes
   std::vector<Tag> tags;
   std::optional<Price> price_paid;

@@ -28,7 +28,7 @@ std::string describe(const Movements::NextDue& due) {
 
 bool has_origin(const Entry& entry) {
   return !entry.idempotency_key.empty() || entry.fingerprint != decltype(entry.fingerprint){} ||
-         !entry.operation.empty() || !entry.engine.empty() || !entry.erasable_digest.empty() ||
+         !entry.operation.empty() || !entry.model.empty() || !entry.erasable_digest.empty() ||
          !entry.tags.empty() || entry.price_paid.has_value();
 }
 

@@ -63,7 +63,7 @@ Result<Charges> keyed_charges(std::vector<FileCharge> from_file, const BatchOpti
                                   .api_key = std::move(charge.api_key),
                                   .amount = charge.amount,
                                   .operation = std::move(charge.operation),
-                                  .engine = std::move(charge.engine),
+                                  .model = std::move(charge.model),
                                   .metadata = std::move(charge.metadata)}});
   }
   return charges;
@@ -76,7 +76,7 @@ std::size_t size_of(const sdk::KeyedCharge& keyed) {
   };
   const sdk::CreateCharge& charge = keyed.charge;
   return kMembers + (keyed.idempotency_key.size() + charge.organization.size()) * kLongestEscape +
-         text_size(charge.operation) + text_size(charge.engine) +
+         text_size(charge.operation) + text_size(charge.model) +
          (charge.metadata ? charge.metadata->size() : 0);
 }
 
@@ -221,7 +221,7 @@ void add_charge_batch(CommandSet& commands, CLI::App& noun) {
       ->type_name("KEY");
   command.footer(
       R"(The file has one JSON object a line, or is CSV whose first line names the columns: amount, and
-if wanted organization, api_key (the caller's, to be checked), idempotency_key, operation, engine and
+if wanted organization, api_key (the caller's, to be checked), idempotency_key, operation, model and
 metadata (a JSON object). The whole file is read before anything is sent. Each charge stands alone: it is made or refused by itself. The
 exit code is the highest that any of them would have had alone.
 Plain output: idempotency_key, status, charge (its id), amount, available (after it), error (its name)

@@ -55,12 +55,12 @@ Result<Report> list_charges(const ChargesListOptions& options, const ClientSessi
   Table table{.columns = {{"id"},
                           {"amount", Alignment::right},
                           {"operation"},
-                          {"engine"},
+                          {"model"},
                           {"available", Alignment::right},
                           {"created_at"}}};
   for (const auto& charge : charges->items) {
     table.rows.push_back({charge.id, charge.amount.to_string(), to_cell(charge.operation),
-                          to_cell(charge.engine), charge.balance.available.to_string(),
+                          to_cell(charge.model), charge.balance.available.to_string(),
                           charge.created_at});
   }
   return list_answer(std::move(table), "charges", to_json_texts(charges->items), charges->next);
@@ -183,7 +183,7 @@ void add_charges_list(CommandSet& commands, CLI::App& noun) {
   add_organization_option(command, options->organization);
   add_paging_options(command, options->paging);
   command.footer(
-      R"(Plain output: id, amount, operation, engine, available (after it) and created_at, a line for
+      R"(Plain output: id, amount, operation, model, available (after it) and created_at, a line for
 each charge.
 
 Example:
@@ -248,7 +248,7 @@ Examples:
 }  // namespace
 
 void add_charges(CommandSet& commands) {
-  CLI::App& noun = add_noun(commands, "charges", "Spend credits, and see what was spent (meter)");
+  CLI::App& noun = add_noun(commands, "charges", "Spend credits, and see what was spent (service)");
   add_charges_create(commands, noun);
   add_charges_list(commands, noun);
   add_charges_show(commands, noun);

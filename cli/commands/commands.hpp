@@ -11,7 +11,7 @@ namespace farthing::cli {
 void add_account(CommandSet& commands);
 void add_balance(CommandSet& commands);
 
-// The operator's commands. They need the scope `admin`; charges and holds need `meter`.
+// The operator's commands. They need the scope `admin`; charges and holds need `service`.
 void add_users(CommandSet& commands);
 void add_organizations(CommandSet& commands);
 void add_keys(CommandSet& commands);

@@ -89,7 +89,7 @@ void add_entries_list(CommandSet& commands, CLI::App& noun) {
   command.footer(
       R"(Filters may be combined. A page that is filtered may hold less than --limit, or nothing, and be
 followed by others; --all shows them all.
-Plain output: seq, kind, amount, available and held (after it), at, ref, operation and engine, a line
+Plain output: seq, kind, amount, available and held (after it), at, ref, operation and model, a line
 for each entry. --csv and --json have all of it: the keys that asked, metadata, grants and hash.
 
 Examples:

@@ -242,7 +242,7 @@ Example:
 
 void add_holds(CommandSet& commands) {
   CLI::App& noun =
-      add_noun(commands, "holds", "Set credits aside for jobs that are not done (meter)");
+      add_noun(commands, "holds", "Set credits aside for jobs that are not done (service)");
   add_place(commands, noun);
   add_holds_show(commands, noun);
   add_capture(commands, noun);

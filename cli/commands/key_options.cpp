@@ -82,7 +82,7 @@ void add_spend_cap_option(CLI::App& command, sdk::SpendCapsChange& caps,
 void add_scope_option(CLI::App& command, std::vector<std::string>& scopes,
                       const std::string& summary) {
   command.add_option("--scope", scopes, summary)
-      ->check(CLI::IsMember({"user", "meter", "admin"}))
+      ->check(CLI::IsMember({"user", "service", "admin"}))
       ->allow_extra_args(false)
       ->type_name("SCOPE");
 }

@@ -71,7 +71,7 @@ void add_keys_change(CommandSet& commands, CLI::App& noun) {
   add_key_argument(command, request.api_key);
   command.add_option("--name", request.name, "What it is for")->type_name("NAME");
   add_scope_option(command, request.scopes,
-                   "user, meter or admin, in place of those it has; may be given several times");
+                   "user, service or admin, in place of those it has; may be given several times");
   command
       .add_option_function<std::string>(
           "--expires-at",

@@ -51,7 +51,7 @@ void add_keys_create(CommandSet& commands, CLI::App& noun) {
       ->type_name("USER");
   command.add_option("--name", request.name, "What it is for")->type_name("NAME");
   add_scope_option(command, request.scopes,
-                   "user (default), meter or admin; may be given several times");
+                   "user (default), service or admin; may be given several times");
   command
       .add_option("--expires-at", request.expires_at,
                   "When it stops working, as in 2027-01-31T00:00:00Z; never without")
@@ -78,7 +78,7 @@ Plain output: each field as NAME<TAB>VALUE, the last one "secret" unless it went
 
 Examples:
   farthing keys create --user USER --name laptop --secret-file laptop.key
-  farthing keys create --user USER --scope meter --json | jq -r .secret
+  farthing keys create --user USER --scope service --json | jq -r .secret
   farthing keys create --name laptop --network 192.0.2.0/24 --secret-file laptop.key
 )");
 }

@@ -103,13 +103,14 @@ void add_keys_verify(CommandSet& commands, CLI::App& noun) {
                   "For which organization; the default one of the key's user unless said")
       ->type_name("ORGANIZATION");
   command.add_option("--scope", options->request.scope, "The scope that it must have")
-      ->check(CLI::IsMember({"user", "meter", "admin"}))
+      ->check(CLI::IsMember({"user", "service", "admin"}))
       ->type_name("SCOPE");
   command
       .add_option("--address", options->request.address,
                   "Where the caller came from; needed for a key that is bound to networks")
       ->type_name("ADDRESS");
-  add_cost_option(command, options->request.cost, "What the caller is about to be charged");
+  add_could_spend_option(command, options->request.could_spend,
+                         "What the caller is about to be charged");
   command.footer(
       R"(It books nothing, and is a use of the key. The exit code is that of the caller's own request: 0 for
 a key that is good, 4 for one that is wrong or may not do this, 5 for too few credits, 7 for one
@@ -117,7 +118,7 @@ that was used too often.
 Plain output: each field as NAME<TAB>VALUE, "valid" first.
 
 Example:
-  farthing keys verify --caller-key-file caller.key --cost 2.5
+  farthing keys verify --caller-key-file caller.key --could-spend 2.5
 )");
 }
 

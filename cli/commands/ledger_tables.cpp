@@ -23,11 +23,11 @@ Table entries_table(const std::vector<sdk::LedgerEntry>& entries) {
                           {"at"},
                           {"ref"},
                           {"operation"},
-                          {"engine"}}};
+                          {"model"}}};
   for (const auto& entry : entries) {
     table.rows.push_back({std::to_string(entry.seq), entry.kind, entry.amount.to_string(),
                           entry.available.to_string(), entry.held.to_string(), entry.at, entry.ref,
-                          to_cell(entry.operation), to_cell(entry.engine)});
+                          to_cell(entry.operation), to_cell(entry.model)});
   }
   return table;
 }

@@ -33,7 +33,7 @@ constexpr std::array<TextMember, 5> kTextMembers = {{
     {"organization", &FileCharge::organization},
     {"idempotency_key", &FileCharge::idempotency_key},
     {"operation", &FileCharge::operation},
-    {"engine", &FileCharge::engine},
+    {"model", &FileCharge::model},
     {"metadata", &FileCharge::metadata},
 }};
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Charges read from a file: one JSON object a line, or CSV whose first line names the columns. The
 // members, or columns, are those of a charge of a batch in the API: `amount`, and optionally
-// `organization`, `api_key` (the caller's), `idempotency_key`, `operation`, `engine` and
+// `organization`, `api_key` (the caller's), `idempotency_key`, `operation`, `model` and
 // `metadata`. An empty cell counts as absent.
 #pragma once
 
@@ -22,7 +22,7 @@ struct FileCharge {
   std::optional<sdk::Secret> api_key{};
   std::optional<std::string> idempotency_key{};
   std::optional<std::string> operation{};
-  std::optional<std::string> engine{};
+  std::optional<std::string> model{};
   std::optional<std::string> metadata{};  // the text of a JSON object
 };
 

@@ -15,12 +15,12 @@ TEST(ChargeFile, ReadsJsonLines) {
       "\n"
       R"({"amount":"0.15","organization":"org-1","idempotency_key":"a","operation":"o"})"
       "\r\n\n"
-      R"({"engine":"e","metadata":{"b": [1]},"amount":1.5e-9})");
+      R"({"model":"e","metadata":{"b": [1]},"amount":1.5e-9})");
   ASSERT_FALSE(charges) << "1.5e-9 has ten places";
   const auto exact = parse_charges(
       R"({"amount":"0.15","organization":"org-1","idempotency_key":"a","operation":"o","api_key":"sk-1"})"
       "\r\n\n"
-      R"({"engine":"e","metadata":{"b": [1]},"amount":15e-1})");
+      R"({"model":"e","metadata":{"b": [1]},"amount":15e-1})");
   ASSERT_TRUE(exact) << exact.error().message;
   ASSERT_EQ(exact->size(), 2U);
   const FileCharge& first = exact->at(0);
@@ -29,13 +29,13 @@ TEST(ChargeFile, ReadsJsonLines) {
   EXPECT_EQ(first.idempotency_key, "a");
   EXPECT_EQ(first.operation, "o");
   EXPECT_EQ(first.api_key->reveal(), "sk-1");
-  EXPECT_FALSE(first.engine);
+  EXPECT_FALSE(first.model);
   EXPECT_FALSE(first.metadata);
   const FileCharge& second = exact->at(1);
   EXPECT_EQ(second.amount, Credits::from_nano(1'500'000'000));
   EXPECT_FALSE(second.organization);
   EXPECT_FALSE(second.api_key);
-  EXPECT_EQ(second.engine, "e");
+  EXPECT_EQ(second.model, "e");
   EXPECT_EQ(second.metadata, R"({"b": [1]})");
 }
 
@@ -60,13 +60,13 @@ TEST(ChargeFile, NamesTheLineThatIsWrong) {
       {" \n\n", "There are no charges to make."},
       {"amount\n", "There are no charges to make."},
       {"amount,amount\n1,2\n", "Line 1 of the charges: the column \"amount\" is there twice."},
-      {"amount,engine,engine\n1,a,b\n",
-       "Line 1 of the charges: the column \"engine\" is there twice."},
+      {"amount,model,model\n1,a,b\n",
+       "Line 1 of the charges: the column \"model\" is there twice."},
       {"amount,ammount\n1,2\n", "Line 1 of the charges: there is no column \"ammount\"."},
       {"operation\nx\n", "Line 1 of the charges: there is no column \"amount\"."},
-      {"amount,engine\n1,e\n2\n",
+      {"amount,model\n1,e\n2\n",
        "Line 3 of the charges: it has 1 cells where the first line names 2 columns."},
-      {"amount,engine\n,e\n", "Line 2 of the charges: it has no amount."},
+      {"amount,model\n,e\n", "Line 2 of the charges: it has no amount."},
       {"amount\n1\n1,5\n",
        "Line 3 of the charges: it has 2 cells where the first line names 1 columns."},
       {"amount\n0\n",
@@ -78,7 +78,7 @@ TEST(ChargeFile, NamesTheLineThatIsWrong) {
        "places."},
       {"{\"amount\":\"1\",\"opration\":\"x\"}",
        "Line 1 of the charges: there is no \"opration\" in a charge."},
-      {"{\"amount\":\"1\",\"engine\":3}", "Line 1 of the charges: \"engine\" is a number."},
+      {"{\"amount\":\"1\",\"model\":3}", "Line 1 of the charges: \"model\" is a number."},
       {"{\"amount\":\"1\",\"metadata\":\"{}\"}",
        "Line 1 of the charges: \"metadata\" is a string."},
       {"{\"amount\":true}", "Line 1 of the charges: \"amount\" is a boolean."},

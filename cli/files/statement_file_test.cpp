@@ -54,7 +54,7 @@ std::vector<std::string> lines_without_hashes() {
           request,
       R"({"seq":2,"kind":"hold","amount":"4","available":"6","held":"4","at":")" + kAt +
           R"(","ref":")" + id_of("hold-", 2) + R"(",)" + key +
-          R"("operation":"generate","engine":"v3","grants":[{"grant":")" + grant +
+          R"("operation":"generate","model":"v3","grants":[{"grant":")" + grant +
           R"(","amount":"4"}],"hold":{"amount":"4","captured":"0","released":"0","expires_at":)"
           R"("2027-01-15T09:00:00.000001Z","over_capture":"reject","state":"open"},)" +
           request,

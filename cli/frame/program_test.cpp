@@ -18,7 +18,7 @@ constexpr const char* kUser =
     R"("default_organization":null,"created_at":"2026-11-22T00:00:00.000000Z"})";
 constexpr const char* kKey =
     R"({"id":"key-1","user":"user-1","hint":"sk-abcd…wxyz",)"
-    R"("scopes":["user","meter"],"created_at":"2026-11-22T00:00:00.000000Z",)"
+    R"("scopes":["user","service"],"created_at":"2026-11-22T00:00:00.000000Z",)"
     R"("secret":"sk-made-by-the-server"})";
 
 class Program : public testing::Test {

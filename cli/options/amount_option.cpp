@@ -43,8 +43,9 @@ void add_optional_amount_option(CLI::App& command, std::optional<Credits>& value
              [&value](Credits amount) { value = amount; });
 }
 
-void add_cost_option(CLI::App& command, std::optional<Credits>& value, const std::string& summary) {
-  add_option(command, "--cost", kLeast, "above 0", summary,
+void add_could_spend_option(CLI::App& command, std::optional<Credits>& value,
+                            const std::string& summary) {
+  add_option(command, "--could-spend", kLeast, "above 0", summary,
              [&value](Credits amount) { value = amount; });
 }
 

@@ -12,8 +12,9 @@ namespace farthing::cli {
 // Adds `--amount`, required: how many credits are moved, more than zero.
 void add_amount_option(CLI::App& command, Credits& value, const std::string& summary);
 
-// Adds `--cost`, not required: how many credits something would cost, more than zero.
-void add_cost_option(CLI::App& command, std::optional<Credits>& value, const std::string& summary);
+// Adds `--could-spend`, not required: how many credits something would cost, more than zero.
+void add_could_spend_option(CLI::App& command, std::optional<Credits>& value,
+                            const std::string& summary);
 
 // Adds `--amount`, not required.
 void add_optional_amount_option(CLI::App& command, std::optional<Credits>& value,

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The options that say what a charge or a hold is for: `--operation`, `--engine` and `--metadata`.
+// The options that say what a charge or a hold is for: `--operation`, `--model` and `--metadata`.
 #pragma once
 
 #include <CLI/App.hpp>
@@ -15,7 +15,7 @@ template <class Request>
 void add_purpose_options(CLI::App& command, Request& request) {
   command.add_option("--operation", request.operation, "What was done, as in \"upscale\"")
       ->type_name("NAME");
-  command.add_option("--engine", request.engine, "What did it")->type_name("NAME");
+  command.add_option("--model", request.model, "What did it")->type_name("NAME");
   add_metadata_option(command, request.metadata);
 }
 

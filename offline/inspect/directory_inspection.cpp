@@ -71,7 +71,7 @@ void add(std::optional<std::string>& list, std::string_view separator, std::stri
 }
 
 std::string told_text(directory::Scopes scopes) {
-  constexpr std::array kNames = {"user", "meter", "admin"};
+  constexpr std::array kNames = {"user", "service", "admin"};
   std::optional<std::string> text;
   for (std::size_t i = 0; i < kNames.size(); ++i) {
     if (((scopes.bits() >> i) & 1) != 0) add(text, " ", kNames[i]);

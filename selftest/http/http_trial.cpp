@@ -190,7 +190,7 @@ Deviation HttpTrial::Follower::follow(ledger::Command command, const Response& a
   origin.api_key = own.front().origin.api_key;
   const bool is_spending = std::holds_alternative<ledger::CreateCharge>(command.action) ||
                            std::holds_alternative<ledger::PlaceHold>(command.action);
-  if (!is_spending) origin.operation = origin.engine = "";
+  if (!is_spending) origin.operation = origin.model = "";
   if (!is_spending && !std::holds_alternative<ledger::CreateGrant>(command.action)) {
     origin.erasable = {};
   }

@@ -85,7 +85,7 @@ class Asker {
   template <class Request>
   void say_why(Request& request) const {
     request.operation = if_any(command_.origin.operation);
-    request.engine = if_any(command_.origin.engine);
+    request.model = if_any(command_.origin.model);
     request.metadata = if_any(command_.origin.erasable.metadata);
   }
 

@@ -95,7 +95,7 @@ void read_origin(Reader& in, const sdk::LedgerEntry& wire, ledger::Origin& origi
   origin.idempotency_key = wire.idempotency_key.value_or("");
   if (wire.fingerprint) in.bytes(*wire.fingerprint, origin.fingerprint);
   origin.operation = wire.operation.value_or("");
-  origin.engine = wire.engine.value_or("");
+  origin.model = wire.model.value_or("");
   read_texts(in, wire, origin.erasable);
   for (const sdk::EntryTag& tag : wire.tags) origin.tags.push_back({tag.name, tag.value});
   if (wire.price_paid) {

@@ -31,7 +31,7 @@ std::optional<std::uint32_t> find_count(const JsonValue::Object& object, std::st
 }  // namespace
 
 Result<directory::Scopes> read_scopes(const JsonValue& value, std::string_view field) {
-  const Error wrong = must_be(field, R"(a list of one or more of "user", "meter", "admin")");
+  const Error wrong = must_be(field, R"(a list of one or more of "user", "service", "admin")");
   const JsonValue::Array* array = value.as_array();
   if (array == nullptr || array->empty()) return wrong;
   directory::Scopes scopes;

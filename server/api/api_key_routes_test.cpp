@@ -44,7 +44,7 @@ TEST_F(ApiKeyRoutesTest, AnOwnerMakesAndSeesTheirOwn) {
   EXPECT_EQ(text_at(listed, "api_keys.1.id"), text_at(made, "id"));
   EXPECT_FALSE(find_text(listed, "api_keys.2"));
   expect_error(403, "permission_denied", "scopes",
-               send("POST", "/v1/api-keys", R"({"scopes":["meter"]})"));
+               send("POST", "/v1/api-keys", R"({"scopes":["service"]})"));
   expect_error(403, "permission_denied", "user",
                send("POST", "/v1/api-keys",
                     R"({"user":")" + add_user("eve@example.com").id.to_string() + R"("})"));
@@ -55,12 +55,12 @@ TEST_F(ApiKeyRoutesTest, AChangeShowsAllThatThereIs) {
       200, {.method = "PATCH",
             .path = path_,
             .key = admin_key(),
-            .body = R"({"name":"build","scopes":["user","meter"],)"
+            .body = R"({"name":"build","scopes":["user","service"],)"
                     R"("expires_at":"2027-01-01T00:00:00Z","rate_limit":{"requests":5,"per_s":2},)"
                     R"("allowed_networks":["127.0.0.0/8","127.0.0.0/8","2001:db8::1"]})"});
   EXPECT_EQ(changed, R"({"id":")" + made_.key.id.to_string() + R"(","user":")" + user_.to_string() +
                          R"(","name":"build","hint":")" + made_.key.hint +
-                         R"(","scopes":["user","meter"],)"
+                         R"(","scopes":["user","service"],)"
                          R"("allowed_networks":["127.0.0.0/8","2001:db8::1/128"],)"
                          R"("rate_limit":{"requests":5,"per_s":2},)"
                          R"("created_at":"2026-11-22T12:00:00.000000Z",)"

@@ -132,7 +132,7 @@ TEST_F(TwoPortsTest, AnAdminsKeyHasNoSuchPowersAtTheCallersPort) {
   EXPECT_EQ(text_at(none.body, "message"),
             "The scope \"admin\" does not count at this port; operators have a port of their own.");
   // Nor is it a caller's key there when a service presents it.
-  const std::string service = make_key(directory::Scope::meter);
+  const std::string service = make_key(directory::Scope::service);
   const auto verdict_at = [&](http::RawClient& port) {
     const std::string body = R"({"api_key":")" + admin_key() + R"("})";
     port.send("POST /v1/api-keys/verify HTTP/1.1\r\nHost: t\r\nAuthorization: " + service +
@@ -152,7 +152,7 @@ TEST_F(TwoPortsTest, AnAdminsKeyHasNoSuchPowersAtTheCallersPort) {
 
 TEST_F(TwoPortsTest, TheRestIsAtBoth) {
   directory::Scopes scopes = directory::Scope::user;
-  scopes.add(directory::Scope::meter);
+  scopes.add(directory::Scope::service);
   const std::string key = make_key(scopes);
   for (http::RawClient* client : {&*callers_, &*operators_}) {
     EXPECT_EQ(ask_at(*client, "GET", "/healthz", "").status, 200);
@@ -236,7 +236,7 @@ TEST_F(ApiRulesTest, AuthorizationMayBeSentOnce) {
 
 TEST_F(ApiRulesTest, ScopesDecideWhatAKeyMayDo) {
   const std::string user = make_key(directory::Scope::user);
-  const std::string meter = make_key(directory::Scope::meter);
+  const std::string service_key = make_key(directory::Scope::service);
   struct Case {
     std::string key;
     std::string_view method;
@@ -248,11 +248,11 @@ TEST_F(ApiRulesTest, ScopesDecideWhatAKeyMayDo) {
            Case{user, "GET", "/v1/users", false},
            Case{user, "POST", "/v1/charges", false},
            Case{user, "GET", "/v1/charges", false},
-           Case{meter, "POST", "/v1/charges", true},
-           Case{meter, "GET", "/v1/charges", true},
-           Case{meter, "GET", "/v1/user/account", false},
-           Case{meter, "POST", "/v1/users", false},
-           Case{meter, "GET", "/v1/organizations", false},
+           Case{service_key, "POST", "/v1/charges", true},
+           Case{service_key, "GET", "/v1/charges", true},
+           Case{service_key, "GET", "/v1/user/account", false},
+           Case{service_key, "POST", "/v1/users", false},
+           Case{service_key, "GET", "/v1/organizations", false},
            Case{admin_key(), "GET", "/v1/user/account", true},
            Case{admin_key(), "POST", "/v1/charges", true},
            Case{admin_key(), "GET", "/v1/api-keys", true},

@@ -95,7 +95,7 @@ struct Authorize {
 
   static Result<Input> parse(const Call& call) {
     const auto query = read_query(
-        call, {"cost", "idempotency_key", "ttl_s", "over_capture", "operation", "engine"});
+        call, {"cost", "idempotency_key", "ttl_s", "over_capture", "operation", "model"});
     if (!query) return query.error();
     Input input{.requester = {.api_key = call.principal.key->id, .idempotency_key = {}},
                 .question = {}};
@@ -133,7 +133,7 @@ struct Authorize {
                                          "\"reject\", \"up_to_available\" or \"overdraft\""},
                             hold.over_capture),
                        read("operation", TextReader{255}, hold.operation),
-                       read("engine", TextReader{255}, hold.engine)}) {
+                       read("model", TextReader{255}, hold.model)}) {
       if (!done) return done.error();
     }
     if (!input.cost) return Done{};
@@ -229,7 +229,7 @@ struct Authorize {
 }  // namespace
 
 void add_authorize(Routes& routes) {
-  routes.push_back(route<Authorize>(http::Method::get, "/authorize", directory::Right::meter));
+  routes.push_back(route<Authorize>(http::Method::get, "/authorize", directory::Right::charge));
 }
 
 }  // namespace farthing::api

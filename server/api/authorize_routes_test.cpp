@@ -36,7 +36,7 @@ class AuthorizeTest : public LedgerApiTest {
   const UserId user_ = add_user("ada@example.com").id;
   const service::MadeApiKey made_ = add_key(user_);
   const std::string key_{made_.secret.reveal()};
-  const std::string service_ = make_key(directory::Scope::meter);
+  const std::string service_ = make_key(directory::Scope::service);
 };
 
 TEST_F(AuthorizeTest, AGoodKeyIsToldWhoseItIs) {
@@ -92,7 +92,7 @@ TEST_F(AuthorizeTest, WhatElseIsAgainstTheCallerIs403) {
 
 TEST_F(AuthorizeTest, ACostIsHeldOnce) {
   const Ask request = about_caller(
-      "?cost=0.5&idempotency_key=request-1&ttl_s=60&over_capture=overdraft&operation=image&engine="
+      "?cost=0.5&idempotency_key=request-1&ttl_s=60&over_capture=overdraft&operation=image&model="
       "x");
   const http::RawAnswer first = ask(request);
   EXPECT_EQ(first.status, 204);
@@ -107,7 +107,7 @@ TEST_F(AuthorizeTest, ACostIsHeldOnce) {
   EXPECT_EQ(text_at(story, "amount"), "0.5");
   EXPECT_EQ(text_at(story, "over_capture"), "overdraft");
   EXPECT_EQ(text_at(story, "operation"), "image");
-  EXPECT_EQ(text_at(story, "engine"), "x");
+  EXPECT_EQ(text_at(story, "model"), "x");
   EXPECT_EQ(text_at(story, "api_key"), made_.key.id.to_string());
   EXPECT_NE(ask(about_caller("?cost=0.5&idempotency_key=request-2")).header("farthing-hold"), hold);
   refused(403, "409", "idempotency_key_reused",
@@ -172,7 +172,7 @@ TEST_F(AuthorizeTest, WhatIsWrongWithTheQuestionIsNotBlamedOnTheCaller) {
            Case{"?cost=1&idempotency_key=a&ttl_s=1e1x", {caller}, "ttl_s"},
            Case{"?cost=1&idempotency_key=a&over_capture=all", {caller}, "over_capture"},
            Case{"?cost=1&idempotency_key=a&operation=%FF", {caller}, "operation"},
-           Case{"?cost=1&idempotency_key=a&engine=x%00", {caller}, ""},
+           Case{"?cost=1&idempotency_key=a&model=x%00", {caller}, ""},
            Case{"?price=1", {caller}, "price"},
            Case{"", {caller, "Farthing-Caller-Address: example.com"}, "Farthing-Caller-Address"},
            Case{"", {caller, caller}, "Farthing-Caller-Authorization"},

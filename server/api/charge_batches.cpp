@@ -30,7 +30,7 @@ struct Element {
   std::optional<service::PresentedKey> caller_key;
   Credits amount;
   std::string operation;
-  std::string engine;
+  std::string model;
   std::string metadata;
 };
 
@@ -46,7 +46,7 @@ Result<Element> read_element(const JsonValue& value) {
       field(optional, kCallerKeyField, &Element::caller_key, read_presented_key),
       field(required, "amount", &Element::amount, read_amount),
       field(optional, "operation", &Element::operation, TextReader{255}),
-      field(optional, "engine", &Element::engine, TextReader{255}),
+      field(optional, "model", &Element::model, TextReader{255}),
       field(optional, "metadata", &Element::metadata, read_metadata),
   };
   if (value.as_object() == nullptr) {
@@ -135,7 +135,7 @@ struct CreateCharges {
                                     .caller_key = element->caller_key,
                                     .amount = element->amount,
                                     .operation = std::move(element->operation),
-                                    .engine = std::move(element->engine),
+                                    .model = std::move(element->model),
                                     .metadata = std::move(element->metadata)}});
     }
     if (charges.empty()) return answer.send(200, render_results(std::move(refusals), {}));
@@ -152,7 +152,7 @@ struct CreateCharges {
 
 void add_charge_batches(Routes& routes) {
   routes.push_back(
-      route<CreateCharges>(http::Method::post, "/v1/charges/batch", directory::Right::meter));
+      route<CreateCharges>(http::Method::post, "/v1/charges/batch", directory::Right::charge));
 }
 
 }  // namespace farthing::api

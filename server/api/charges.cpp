@@ -37,7 +37,7 @@ struct CreateCharge {
         field(optional, kCallerKeyField, &Charge::caller_key, read_presented_key),
         field(required, "amount", &Charge::amount, read_amount),
         field(optional, "operation", &Charge::operation, TextReader{255}),
-        field(optional, "engine", &Charge::engine, TextReader{255}),
+        field(optional, "model", &Charge::model, TextReader{255}),
         field(optional, "metadata", &Charge::metadata, read_metadata),
     };
     if (auto query = read_query(call, {}); !query) return query.error();
@@ -124,13 +124,13 @@ struct RefundCharge {
 
 void add_charges(Routes& routes) {
   using directory::Right;
-  routes.push_back(route<CreateCharge>(http::Method::post, "/v1/charges", Right::meter));
-  routes.push_back(route<ListCharges>(http::Method::get, "/v1/charges", Right::meter));
-  routes.push_back(route<ReadCharge>(http::Method::get, "/v1/charges/{charge}", Right::meter));
+  routes.push_back(route<CreateCharge>(http::Method::post, "/v1/charges", Right::charge));
+  routes.push_back(route<ListCharges>(http::Method::get, "/v1/charges", Right::charge));
+  routes.push_back(route<ReadCharge>(http::Method::get, "/v1/charges/{charge}", Right::charge));
   routes.push_back(
-      route<ExplainCharge>(http::Method::get, "/v1/charges/{charge}/explain", Right::meter));
+      route<ExplainCharge>(http::Method::get, "/v1/charges/{charge}/explain", Right::charge));
   routes.push_back(
-      route<RefundCharge>(http::Method::post, "/v1/charges/{charge}/refunds", Right::meter));
+      route<RefundCharge>(http::Method::post, "/v1/charges/{charge}/refunds", Right::charge));
 }
 
 }  // namespace farthing::api

@@ -56,7 +56,7 @@ TEST_F(ClockRoutesTest, AClockInDoubtIsConfirmed) {
 }
 
 TEST_F(ClockRoutesTest, IsForOperators) {
-  for (const directory::Scope scope : {directory::Scope::user, directory::Scope::meter}) {
+  for (const directory::Scope scope : {directory::Scope::user, directory::Scope::service}) {
     const std::string key = make_key(scope);
     expect_error(403, "permission_denied", "", {.path = "/v1/clock", .key = key});
     expect_error(403, "permission_denied", "",

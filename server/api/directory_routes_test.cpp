@@ -229,14 +229,14 @@ TEST_F(DirectoryRoutesTest, AKeyIsMadeUsedAndRevoked) {
   const std::string user = make_user("ada@example.com");
   const std::string made =
       expect(201, post("/v1/api-keys", R"({"user":")" + user +
-                                           R"(","name":"laptop","scopes":["meter","user"],)"
+                                           R"(","name":"laptop","scopes":["service","user"],)"
                                            R"("expires_at":"2027-01-01T00:00:00+01:00"})"));
   const std::string id = text_at(made, "id");
   const std::string secret = text_at(made, "secret");
   EXPECT_TRUE(service::is_api_key_secret(secret));
   const std::string shown = R"({"id":")" + id + R"(","user":")" + user +
                             R"(","name":"laptop","hint":")" + secret.substr(0, 7) + "..." +
-                            secret.substr(47) + R"(","scopes":["user","meter"],"created_at":")" +
+                            secret.substr(47) + R"(","scopes":["user","service"],"created_at":")" +
                             kNow + R"(","expires_at":"2026-12-31T23:00:00.000000Z")";
   EXPECT_EQ(made, shown + R"(,"secret":")" + secret + R"("})");
   EXPECT_EQ(expect(200, get("/v1/api-keys/" + id)), shown + "}");

@@ -57,7 +57,7 @@ struct Route {
   bool is_protective = false;
 
   // Returns whether it changes something and is no movement of a service's.
-  bool is_act() const { return method != http::Method::get && right != directory::Right::meter; }
+  bool is_act() const { return method != http::Method::get && right != directory::Right::charge; }
 };
 
 using Routes = std::vector<Route>;

@@ -12,7 +12,7 @@ namespace farthing::api {
 namespace {
 
 constexpr std::string_view kNames =
-    "seq,kind,amount,available,held,at,ref,key,caller_key,operation,engine,metadata,grants,hash"
+    "seq,kind,amount,available,held,at,ref,key,caller_key,operation,model,metadata,grants,hash"
     "\r\n";
 
 std::string text_of(const std::optional<ApiKeyId>& key) {
@@ -77,7 +77,7 @@ std::string render_csv(const std::vector<ledger::Entry>& entries, CsvTexts texts
          entry.available.to_string(), entry.held.to_string(), entry.at.to_string(), ref_of(entry),
          text_of(origin.api_key), text_of(origin.caller_key)},
         csv);
-    append_texts({origin.operation, origin.engine, origin.erasable.metadata}, texts, csv);
+    append_texts({origin.operation, origin.model, origin.erasable.metadata}, texts, csv);
     csv.push_back(',');
     append_fields({grants_of(entry), to_hex(as_bytes(entry.hash))}, csv);
     csv += "\r\n";

@@ -58,7 +58,7 @@ class EntriesRoutesTest : public ApiTest {
 TEST_F(EntriesRoutesTest, AnEntryShowsAllThatTheLedgerKnows) {
   const std::string granted = give("10");
   const std::string charged =
-      charge("2.5", R"(,"operation":"image","engine":"v3","metadata":{"job":"7"})");
+      charge("2.5", R"(,"operation":"image","model":"v3","metadata":{"job":"7"})");
   const std::string page = expect(200, get(""));
   const std::string key = text_at(page, "entries.1.key.id");
   const std::string hash = text_at(page, "entries.1.hash");
@@ -74,8 +74,8 @@ TEST_F(EntriesRoutesTest, AnEntryShowsAllThatTheLedgerKnows) {
       R"({"version":2,"seq":2,"kind":"charge","amount":"2.5","available":"7.5","held":"0",)"
       R"("at":"2026-11-22T12:00:00.000000Z","ref":")" +
       charged + R"(","key":{"id":")" + key +
-      R"("},"operation":"image","engine":"v3","metadata":{"job":"7"},"erasable_digest":")" +
-      digest + R"(","erasable_salt":")" + salt + R"(","grants":[{"grant":")" + granted +
+      R"("},"operation":"image","model":"v3","metadata":{"job":"7"},"erasable_digest":")" + digest +
+      R"(","erasable_salt":")" + salt + R"(","grants":[{"grant":")" + granted +
       R"(","amount":"2.5"}],"idempotency_key":"k2","fingerprint":")" + fingerprint +
       R"(","hash":")" + hash + R"("}],"next":null})"))
       << page;
@@ -197,7 +197,7 @@ TEST_F(EntriesRoutesTest, AsCsv) {
   EXPECT_EQ(second.header("next-cursor"), "");
   const std::string json = expect(200, get(""));
   EXPECT_EQ(second.body,
-            "seq,kind,amount,available,held,at,ref,key,caller_key,operation,engine,metadata,grants,"
+            "seq,kind,amount,available,held,at,ref,key,caller_key,operation,model,metadata,grants,"
             "hash\r\n2,charge,2.5,7.5,0,2026-11-22T12:00:00.000000Z," +
                 charged + "," + text_at(json, "entries.1.key.id") +
                 R"(,,"a ""b"", c",,"{""job"":""7""}","[{""grant"":"")" + granted +
@@ -214,7 +214,7 @@ TEST_F(EntriesRoutesTest, AsCsvForASpreadsheet) {
                .key = admin_key(),
                .body = R"({"overdraft_limit":"10"})",
                .idempotency_key = "limit"});
-  charge("3", R"json(,"operation":"=SUM(A1,A9)","engine":"@x")json");
+  charge("3", R"json(,"operation":"=SUM(A1,A9)","model":"@x")json");
   const auto csv_of = [this](const std::string& query) {
     return ask(get("?kind=charge" + query, {"Accept: text/csv"})).body;
   };
@@ -244,9 +244,9 @@ TEST_F(EntriesRoutesTest, AnOutcomeIsTheEntriesUnderAKey) {
   expect_error(404, "not_found", "", ask_for("k3"));
   expect_error(404, "not_found", "", ask_for("K2"));
   expect_error(400, "bad_request", "limit", ask_for("k2?limit=1"));
-  Ask meter = ask_for("k2");
-  meter.key = make_key(directory::Scope::meter);
-  EXPECT_EQ(ask(meter).status, 403);
+  Ask service_key = ask_for("k2");
+  service_key.key = make_key(directory::Scope::service);
+  EXPECT_EQ(ask(service).status, 403);
 }
 
 TEST(EntriesCsv, QuotesWhatWouldEndAField) {
@@ -316,9 +316,9 @@ TEST_F(EntriesRoutesTest, WrongRequestsAreNamed) {
   const std::string unknown = OrganizationId::make(kStart).to_string();
   EXPECT_EQ(ask({.path = "/v1/organizations/" + unknown + "/entries", .key = admin_key()}).status,
             404);
-  Ask meter = get("");
-  meter.key = make_key(directory::Scope::meter);
-  EXPECT_EQ(ask(meter).status, 403);
+  Ask service_key = get("");
+  service_key.key = make_key(directory::Scope::service);
+  EXPECT_EQ(ask(service).status, 403);
 }
 
 TEST_F(EntriesRoutesTest, TheTextsOfAnEntryAreErased) {

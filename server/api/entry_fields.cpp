@@ -88,7 +88,7 @@ void write_entry(JsonWriter& writer, const ledger::Entry& entry) {
   write_parent_if_any(writer, entry);
   write_key_if_any(writer, origin);
   writer.member_if_any("operation", origin.operation);
-  writer.member_if_any("engine", origin.engine);
+  writer.member_if_any("model", origin.model);
   write_tags_if_any(writer, origin.tags);
   writer.member_if_any("reason", origin.erasable.reason);
   write_price_if_any(writer, origin.price_paid);

@@ -133,7 +133,7 @@ class ExamplesTest : public ApiTest {
                   R"({"api_key":")" + key + R"(")" + more + "}");
     };
     compare("api_key_verified", ask(""));
-    compare("api_key_refused", ask(R"(,"cost":"2")"));
+    compare("api_key_refused", ask(R"(,"could_spend":"2")"));
   }
   void compare_capped_verification(const std::string& path, const std::string& key) {
     send(200, "PATCH", path, R"({"allowed_networks":null})");
@@ -155,7 +155,7 @@ class ExamplesTest : public ApiTest {
     compare("grants", get(path));
     const std::string charge = send(201, "POST", "/v1/charges",
                                     R"({"organization":")" + organization_ +
-                                        R"(","amount":"12.5","operation":"image","engine":"v3",)"
+                                        R"(","amount":"12.5","operation":"image","model":"v3",)"
                                         R"("metadata":{"job":"7"}})",
                                     "c");
     compare("charge", charge);
@@ -175,7 +175,7 @@ class ExamplesTest : public ApiTest {
     return send(
         201, "POST", "/v1/holds",
         R"({"organization":")" + organization_ +
-            R"(","amount":5,"operation":"video","engine":"v3","metadata":{"job":"8"},"api_key":")" +
+            R"(","amount":5,"operation":"video","model":"v3","metadata":{"job":"8"},"api_key":")" +
             caller_key + R"("})",
         std::move(idempotency_key));
   }
@@ -196,7 +196,7 @@ class ExamplesTest : public ApiTest {
     const auto charge = [this](const std::string& key, const std::string& amount) {
       return R"({"idempotency_key":")" + key + R"(","organization":")" + organization_ +
              R"(","amount":)" + amount +
-             R"(,"operation":"image","engine":"v3","metadata":{"job":"7"}})";
+             R"(,"operation":"image","model":"v3","metadata":{"job":"7"}})";
     };
     compare("charge_results",
             send(200, "POST", "/v1/charges/batch",

@@ -63,11 +63,11 @@ TEST_F(HeadCheckRoutesTest, AWrongKeyIsRefusedByItsHeadAndCountsOnce) {
 }
 
 TEST_F(HeadCheckRoutesTest, TheRouteAndTheRightAreCheckedByTheHead) {
-  const std::string meter = make_key(directory::Scope::meter);
+  const std::string service_key = make_key(directory::Scope::service);
   const std::string user = make_key(directory::Scope::user);
-  EXPECT_EQ(ask_by_head("POST", "/v1/nothing", meter).status, 404);
-  EXPECT_EQ(ask_by_head("PUT", "/v1/charges", meter).status, 405);
-  EXPECT_EQ(ask_by_head("POST", "/v1/charges%", meter).status, 400);
+  EXPECT_EQ(ask_by_head("POST", "/v1/nothing", service_key).status, 404);
+  EXPECT_EQ(ask_by_head("PUT", "/v1/charges", service_key).status, 405);
+  EXPECT_EQ(ask_by_head("POST", "/v1/charges%", service_key).status, 400);
   const auto forbidden = ask_by_head("POST", "/v1/charges", user);
   EXPECT_EQ(forbidden.status, 403);
   EXPECT_EQ(text_at(forbidden.body, "name"), "permission_denied");
@@ -76,7 +76,7 @@ TEST_F(HeadCheckRoutesTest, TheRouteAndTheRightAreCheckedByTheHead) {
   EXPECT_EQ(ask_by_head("POST", "/v1/charges", user).status, 403);
   EXPECT_EQ(ask_by_head("POST", "/v1/charges", user).status, 429);
   // What only operators may do is not there, for the body of an operator either.
-  EXPECT_EQ(ask_by_head("POST", "/v1/users", make_key(directory::Scope::meter)).status, 404);
+  EXPECT_EQ(ask_by_head("POST", "/v1/users", make_key(directory::Scope::service)).status, 404);
   EXPECT_EQ(ask_by_head("POST", "/v1/charges", make_key(directory::Scope::admin)).status, 403);
 }
 
@@ -98,12 +98,12 @@ TEST_F(HeadCheckRoutesTest, AKeyThatMayIsAskedForTheBodyAndCountsOnce) {
 
 // What was found at the head does not decide.
 TEST_F(HeadCheckRoutesTest, AKeyThatIsRevokedWhileItsBodyComesDoesNothing) {
-  const std::string meter = make_key(directory::Scope::meter);
+  const std::string service_key = make_key(directory::Scope::service);
   const OrganizationId organization = add_organization("Acme").id;
   grant(organization, "10");
   http::RawClient client(server_->port());
   const std::string body = R"({"organization":")" + organization.to_string() + R"(","amount":"1"})";
-  client.send("POST /v1/charges HTTP/1.1\r\nHost: t\r\nAuthorization: " + meter +
+  client.send("POST /v1/charges HTTP/1.1\r\nHost: t\r\nAuthorization: " + service_key +
               "\r\nContent-Type: application/json\r\nIdempotency-Key: a\r\n"
               "Expect: 100-continue\r\nContent-Length: " +
               std::to_string(body.size()) + "\r\n\r\n");
@@ -111,7 +111,7 @@ TEST_F(HeadCheckRoutesTest, AKeyThatIsRevokedWhileItsBodyComesDoesNothing) {
   ASSERT_TRUE(go_on);
   EXPECT_EQ(go_on->status, 100);
   http::RawClient finder(server_->port());
-  const std::string leaked = R"({"secret":")" + meter + "\"}";
+  const std::string leaked = R"({"secret":")" + service_key + "\"}";
   finder.send(
       "POST /v1/api-keys/revoke-leaked HTTP/1.1\r\nHost: t\r\nContent-Type: application/json\r\n"
       "Content-Length: " +
@@ -131,7 +131,7 @@ TEST_F(HeadCheckRoutesTest, AKeyThatIsRevokedWhileItsBodyComesDoesNothing) {
 TEST_F(HeadCheckRoutesTest, AUsersKeySendsNoLargeBodies) {
   const std::string path = "/v1/user/default-organization";
   directory::Scopes both = directory::Scope::user;
-  both.add(directory::Scope::meter);
+  both.add(directory::Scope::service);
   EXPECT_EQ(ask_by_head("PUT", path, make_key(directory::Scope::user), 65'537).status, 413);
   for (const auto& [key, size] :
        {std::pair(make_key(directory::Scope::user), 65'536), std::pair(make_key(both), 65'537)}) {

@@ -35,7 +35,7 @@ struct PlaceHold {
               ParsedReader{ledger::parse_over_capture,
                            "\"reject\", \"up_to_available\" or \"overdraft\""}),
         field(optional, "operation", &Hold::operation, TextReader{255}),
-        field(optional, "engine", &Hold::engine, TextReader{255}),
+        field(optional, "model", &Hold::model, TextReader{255}),
         field(optional, "metadata", &Hold::metadata, read_metadata),
     };
     if (auto query = read_query(call, {}); !query) return query.error();
@@ -129,13 +129,13 @@ struct ReleaseHold {
 
 void add_holds(Routes& routes) {
   using directory::Right;
-  routes.push_back(route<PlaceHold>(http::Method::post, "/v1/holds", Right::meter));
-  routes.push_back(route<ReadHold>(http::Method::get, "/v1/holds/{hold}", Right::meter));
+  routes.push_back(route<PlaceHold>(http::Method::post, "/v1/holds", Right::charge));
+  routes.push_back(route<ReadHold>(http::Method::get, "/v1/holds/{hold}", Right::charge));
   routes.push_back(
-      route<CaptureHold>(http::Method::post, "/v1/holds/{hold}/capture", Right::meter));
-  routes.push_back(route<ExtendHold>(http::Method::post, "/v1/holds/{hold}/extend", Right::meter));
+      route<CaptureHold>(http::Method::post, "/v1/holds/{hold}/capture", Right::charge));
+  routes.push_back(route<ExtendHold>(http::Method::post, "/v1/holds/{hold}/extend", Right::charge));
   routes.push_back(
-      route<ReleaseHold>(http::Method::post, "/v1/holds/{hold}/release", Right::meter));
+      route<ReleaseHold>(http::Method::post, "/v1/holds/{hold}/release", Right::charge));
 }
 
 }  // namespace farthing::api

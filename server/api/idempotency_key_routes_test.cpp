@@ -26,7 +26,7 @@ class IdempotencyKeyRoutes : public LedgerApiTest {
                 "");
   }
   Ask authorize(const std::string& key) const {
-    return {.path = "/authorize?cost=2&ttl_s=60&operation=image&engine=x&idempotency_key=" + key,
+    return {.path = "/authorize?cost=2&ttl_s=60&operation=image&model=x&idempotency_key=" + key,
             .key = service_,
             .headers = {caller_}};
   }
@@ -58,7 +58,7 @@ class IdempotencyKeyRoutes : public LedgerApiTest {
   }
 
   std::string caller_;
-  const std::string service_ = make_key(directory::Scope::meter);
+  const std::string service_ = make_key(directory::Scope::service);
 };
 
 TEST_F(IdempotencyKeyRoutes, ABlankAtAnEndIsNoPartOfAHeader) {
@@ -151,8 +151,8 @@ TEST_F(IdempotencyKeyRoutes, TheSameRequestByAnotherWayIsARepeat) {
     EXPECT_EQ(text_at(expect(200, batch("c", amount)), "results.0.charge.id"), id) << amount;
   }
   const std::string hold = ask(authorize("h")).header("farthing-hold");
-  const http::RawAnswer again = ask(post(
-      "/v1/holds", for_it(R"("amount":2.0,"ttl_s":60,"operation":"image","engine":"x")"), "h"));
+  const http::RawAnswer again = ask(
+      post("/v1/holds", for_it(R"("amount":2.0,"ttl_s":60,"operation":"image","model":"x")"), "h"));
   EXPECT_EQ(again.status, 201) << again.body;
   EXPECT_EQ(again.header("idempotency-replayed"), "true");
   EXPECT_EQ(text_at(again.body, "id"), hold);

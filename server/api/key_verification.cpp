@@ -85,10 +85,10 @@ struct VerifyApiKey {
         field(optional, "organization", &Input::organization,
               ParsedReader{OrganizationId::parse, "the id of an organization"}),
         field(optional, "scope", &Input::scope,
-              ParsedReader{directory::parse_scope, "\"user\", \"meter\" or \"admin\""}),
+              ParsedReader{directory::parse_scope, "\"user\", \"service\" or \"admin\""}),
         field(optional, "address", &Input::address,
               ParsedReader{IpAddress::parse, "an IPv4 or IPv6 address"}),
-        field(optional, "cost", &Input::cost, read_amount),
+        field(optional, "could_spend", &Input::could_spend, read_amount),
     };
     if (auto query = read_query(call, {}); !query) return query.error();
     Input input;
@@ -119,7 +119,7 @@ struct VerifyApiKey {
 
 void add_key_verification(Routes& routes) {
   routes.push_back(
-      route<VerifyApiKey>(http::Method::post, "/v1/api-keys/verify", directory::Right::meter));
+      route<VerifyApiKey>(http::Method::post, "/v1/api-keys/verify", directory::Right::charge));
 }
 
 }  // namespace farthing::api

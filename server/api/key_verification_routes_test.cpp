@@ -16,7 +16,7 @@ class KeyVerificationRoutesTest : public LedgerApiTest {
   Ask verify(const std::string& members) const {
     Ask request =
         post("/v1/api-keys/verify", R"({"api_key":")" + key_ + R"(")" + members + "}", "");
-    request.key = meter_;
+    request.key = service_key_;
     return request;
   }
   // What is told of the key; the service's own request succeeds.
@@ -30,7 +30,7 @@ class KeyVerificationRoutesTest : public LedgerApiTest {
   const UserId user_ = add_user("ada@example.com").id;
   const service::MadeApiKey made_ = add_key(user_);
   const std::string key_{made_.secret.reveal()};
-  const std::string meter_ = make_key(directory::Scope::meter);
+  const std::string service_key_ = make_key(directory::Scope::service);
   const std::string unknown_{service::make_api_key_secret().reveal()};
 };
 
@@ -42,7 +42,7 @@ TEST_F(KeyVerificationRoutesTest, OneCallTellsAllThatAServiceNeeds) {
       R"(","name":"Acme"},"role":"OWNER","balance":{"available":"10","held":"0"}})";
   EXPECT_EQ(expect(200, verify("")), expected);
   EXPECT_EQ(expect(200, verify(R"(,"organization":")" + organization_ +
-                               R"(","scope":"user","cost":"10","address":"2001:db8::1")")),
+                               R"(","scope":"user","could_spend":"10","address":"2001:db8::1")")),
             expected);
 }
 
@@ -50,8 +50,8 @@ TEST_F(KeyVerificationRoutesTest, ARefusalIsAnAnswer) {
   EXPECT_EQ(refusal(R"(,"scope":"admin")"), "403 permission_denied scope");
   EXPECT_EQ(refusal(R"(,"organization":")" + OrganizationId::make(kStart).to_string() + R"(")"),
             "403 permission_denied organization");
-  EXPECT_EQ(refusal(R"(,"cost":"10.5")"), "402 insufficient_credits ");
-  const std::string verdict = expect(200, verify(R"(,"cost":"10.5")"));
+  EXPECT_EQ(refusal(R"(,"could_spend":"10.5")"), "402 insufficient_credits ");
+  const std::string verdict = expect(200, verify(R"(,"could_spend":"10.5")"));
   EXPECT_EQ(text_at(verdict, "error.required"), "10.5");
   EXPECT_EQ(text_at(verdict, "error.available"), "10");
   for (const std::string& key : {std::string("sk-1"), unknown_}) {
@@ -73,14 +73,14 @@ TEST_F(KeyVerificationRoutesTest, ADisabledOrganizationIsARefusal) {
   };
   put("/disable");
   EXPECT_EQ(refusal(""), "403 organization_disabled organization");
-  EXPECT_EQ(refusal(R"(,"cost":"10.5")"), "403 organization_disabled organization");
+  EXPECT_EQ(refusal(R"(,"could_spend":"10.5")"), "403 organization_disabled organization");
   put("/enable");
   EXPECT_EQ(text_at(expect(200, verify("")), "valid"), "true");
 }
 
 TEST_F(KeyVerificationRoutesTest, WrongQuestionsAreErrorsOfTheService) {
   expect_error(400, "bad_request", "scope", verify(R"(,"scope":"root")"));
-  expect_error(400, "bad_request", "cost", verify(R"(,"cost":0)"));
+  expect_error(400, "bad_request", "could_spend", verify(R"(,"could_spend":0)"));
   expect_error(400, "bad_request", "organization", verify(R"(,"organization":"org-1")"));
   expect_error(400, "bad_request", "address", verify(R"(,"address":"192.0.2.0/24")"));
   Ask without = verify("");

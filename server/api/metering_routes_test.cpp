@@ -45,11 +45,11 @@ TEST_F(MeteringRoutesTest, AChargeSaysWhichGrantsPaid) {
       expect(201, give(R"({"amount":"2","expires_at":"2026-12-01T00:00:00Z"})", "g2")), "id");
   const std::string made = expect(
       201,
-      charge(R"("amount":"3.5","operation":"image","engine":"v3","metadata":{"job":"1"})", "c"));
+      charge(R"("amount":"3.5","operation":"image","model":"v3","metadata":{"job":"1"})", "c"));
   const std::string id = text_at(made, "id");
   EXPECT_TRUE(ChargeId::parse(id));
   EXPECT_EQ(made, R"({"id":")" + id + R"(","organization":")" + organization_ +
-                      R"(","amount":"3.5","refunded":"0","operation":"image","engine":"v3",)"
+                      R"(","amount":"3.5","refunded":"0","operation":"image","model":"v3",)"
                       R"("metadata":{"job":"1"},"grants":[{"grant":")" +
                       sooner + R"(","amount":"2"},{"grant":")" + later +
                       R"(","amount":"1.5"}],"balance":{"available":"3.5","held":"0"},)"
@@ -114,7 +114,7 @@ TEST_F(MeteringRoutesTest, ARepeatedChargeIsChargedOnce) {
   for (const std::string members :
        {R"("amount":"1.5")", R"("amount":"1.51","metadata":{"a":1,"b":2})",
         R"("amount":"1.5","metadata":{"a":1,"b":3})",
-        R"("amount":"1.5","metadata":{"a":1,"b":2},"engine":"x")"}) {
+        R"("amount":"1.5","metadata":{"a":1,"b":2},"model":"x")"}) {
     expect_error(409, "idempotency_key_reused", "", charge(members, "c"));
   }
   EXPECT_EQ(
@@ -159,8 +159,8 @@ TEST_F(MeteringRoutesTest, WrongChargesAreNamed) {
   expect_error(400, "bad_request", "Idempotency-Key", charge(R"("amount":"1")", ""));
   expect_error(400, "bad_request", "amount", charge(R"("amount":"0")", "c"));
   expect_error(400, "bad_request", "operation", charge(R"("amount":1,"operation":"")", "c"));
-  expect_error(400, "bad_request", "engine",
-               charge(R"("amount":1,"engine":")" + std::string(256, 'x') + R"(")", "c"));
+  expect_error(400, "bad_request", "model",
+               charge(R"("amount":1,"model":")" + std::string(256, 'x') + R"(")", "c"));
   expect_error(400, "bad_request", "organization",
                {.method = "POST",
                 .path = "/v1/charges",

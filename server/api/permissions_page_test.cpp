@@ -21,7 +21,7 @@ using directory::Scope;
 using directory::Target;
 
 constexpr std::string_view kBegin =
-    "| method | path | `admin` | `meter` | OWNER | ACCOUNTANT | MEMBER | others |\n"
+    "| method | path | `admin` | `service` | OWNER | ACCOUNTANT | MEMBER | others |\n"
     "|---|---|---|---|---|---|---|---|\n";
 
 Id128 numbered(std::uint8_t number) {
@@ -72,7 +72,7 @@ std::string render_table() {
     if (!route.right) continue;
     table.append("| ").append(to_string(route.method)).append(" | `");
     table.append(route.pattern).append("` |");
-    for (const Scope scope : {Scope::admin, Scope::meter}) {
+    for (const Scope scope : {Scope::admin, Scope::service}) {
       table += cell_of_scope(scope, *route.right);
     }
     for (const Role role : {Role::OWNER, Role::ACCOUNTANT, Role::MEMBER}) {

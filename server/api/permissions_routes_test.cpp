@@ -89,7 +89,7 @@ TEST_F(PermissionsTest, TheKeysOfOthersAreAsIfTheyWereNotThere) {
 }
 
 TEST_F(PermissionsTest, NobodyMakesAKeyThatMayDoMore) {
-  for (const std::string scopes : {R"(["meter"])", R"(["user","admin"])"}) {
+  for (const std::string scopes : {R"(["service"])", R"(["user","admin"])"}) {
     expect_error(403, "permission_denied", "scopes",
                  as(adas_, "POST", "/v1/api-keys", R"({"scopes":)" + scopes + "}"));
   }

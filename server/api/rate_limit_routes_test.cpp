@@ -98,13 +98,14 @@ TEST_F(RateLimitRoutesTest, KeysForMoreThanUsersAreNotLimited) {
 
 TEST_F(RateLimitRoutesTest, WhatServicesAskDoesNotCountUnderTheDefault) {
   const std::string key = key_with(directory::Scope::user);
-  const std::string meter = key_with(directory::Scope::meter);
+  const std::string service_key = key_with(directory::Scope::service);
   join(user_, add_organization("Acme").id);
   for (int i = 0; i < 10; ++i) {
-    EXPECT_EQ(text_at(post("/v1/api-keys/verify", meter, R"({"api_key":")" + key + R"("})").body,
-                      "valid"),
-              "true");
-    EXPECT_EQ(ask_as_proxy(meter, key).status, 204);
+    EXPECT_EQ(
+        text_at(post("/v1/api-keys/verify", service_key, R"({"api_key":")" + key + R"("})").body,
+                "valid"),
+        "true");
+    EXPECT_EQ(ask_as_proxy(service_key, key).status, 204);
   }
   EXPECT_EQ(get("/v1/user/account", key).header("ratelimit").substr(0, 9), "\"key\";r=2");
 }
@@ -115,19 +116,19 @@ TEST_F(RateLimitRoutesTest, WhatServicesAskCountsUnderAKeysOwnLimit) {
   });
   ASSERT_TRUE(limited);
   const std::string key(limited->secret.reveal());
-  const std::string meter = key_with(directory::Scope::meter);
+  const std::string service_key = key_with(directory::Scope::service);
   join(user_, add_organization("Acme").id);
   const std::string question = R"({"api_key":")" + key + R"("})";
   for (int i = 0; i < 3; ++i) {
-    EXPECT_EQ(text_at(post("/v1/api-keys/verify", meter, question).body, "valid"), "true");
+    EXPECT_EQ(text_at(post("/v1/api-keys/verify", service_key, question).body, "valid"), "true");
   }
-  const http::RawAnswer verdict = post("/v1/api-keys/verify", meter, question);
+  const http::RawAnswer verdict = post("/v1/api-keys/verify", service_key, question);
   EXPECT_EQ(verdict.status, 200);
   EXPECT_EQ(text_at(verdict.body, "status"), "429");
   EXPECT_EQ(text_at(verdict.body, "error.name"), "rate_limit_exceeded");
   EXPECT_NE(text_at(verdict.body, "error.retry_after_s"), "");
   EXPECT_EQ(verdict.header("retry-after"), "") << "the service itself may go on";
-  const http::RawAnswer refused = ask_as_proxy(meter, key);
+  const http::RawAnswer refused = ask_as_proxy(service_key, key);
   EXPECT_EQ(refused.status, 403);
   EXPECT_EQ(refused.header("farthing-status"), "429");
   EXPECT_EQ(get("/v1/user/account", key).status, 429);
@@ -148,7 +149,7 @@ TEST_F(RateLimitRoutesTest, TooManyWrongKeysAreToldSoAndRightOnesGoOn) {
 
 TEST_F(RateLimitRoutesTest, WhoIsTurnedAwayIsCountedByAddress) {
   using Lines = std::vector<std::string>;
-  const std::string meter = key_with(directory::Scope::meter);
+  const std::string service_key = key_with(directory::Scope::service);
   const std::string user = key_with(directory::Scope::user);
   for (int i = 0; i < 5; ++i) (void)get("/v1/user/account", "sk-wrong");
   (void)get("/v1/user/account", std::string(service::make_api_key_secret().reveal()));
@@ -163,10 +164,10 @@ TEST_F(RateLimitRoutesTest, WhoIsTurnedAwayIsCountedByAddress) {
             Lines{"requests were refused client=127.0.0.1 rate_limits=2 last_key=" + key});
 
   // Of what a service presents, where its caller is, if it says so.
-  (void)post("/v1/api-keys/verify", meter, R"({"api_key":"sk-1","address":"2001:db8::1"})");
-  (void)post("/v1/api-keys/verify", meter,
+  (void)post("/v1/api-keys/verify", service_key, R"({"api_key":"sk-1","address":"2001:db8::1"})");
+  (void)post("/v1/api-keys/verify", service_key,
              R"({"api_key":")" + std::string(service::make_api_key_secret().reveal()) + R"("})");
-  (void)ask_as_proxy(meter, "sk-1");
+  (void)ask_as_proxy(service_key, "sk-1");
   EXPECT_EQ(services_.admission.refusals().take_lines(),
             (Lines{"requests were refused client=unknown wrong_keys=2",
                    "requests were refused client=2001:db8::/64 wrong_keys=1"}));

@@ -100,7 +100,7 @@ void write_hold_members(JsonWriter& writer, const HoldId& id, const ledger::Hold
 
 void write_purpose_if_any(JsonWriter& writer, const ledger::Origin& origin) {
   writer.member_if_any("operation", origin.operation);
-  writer.member_if_any("engine", origin.engine);
+  writer.member_if_any("model", origin.model);
   write_metadata_if_any(writer, origin.erasable);
 }
 
@@ -187,7 +187,7 @@ void write_api_key_status(JsonWriter& writer, const service::ApiKeyStatus& statu
 
 void write_scopes(JsonWriter& writer, directory::Scopes scopes) {
   writer.begin_array();
-  for (const Scope scope : {Scope::user, Scope::meter, Scope::admin}) {
+  for (const Scope scope : {Scope::user, Scope::service, Scope::admin}) {
     if (scopes.names(scope)) writer.string(directory::to_string(scope));
   }
   writer.end_array();

@@ -164,14 +164,14 @@ TEST_F(SpendCapRoutesTest, VerifyTellsWhatIsLeft) {
   expect(200, change(R"({"day":"10","total":"50"})"));
   expect(201, charge_caller("4", "c1"));
   expect(201, post("/v1/holds", for_it(R"("amount":3,"api_key":")" + key_ + R"(")"), "h"));
-  const std::string verdict = verify(R"(,"cost":"3")");
+  const std::string verdict = verify(R"(,"could_spend":"3")");
   EXPECT_EQ(text_at(verdict, "valid"), "true");
   EXPECT_EQ(text_at(verdict, "balance.available"), "93");
   EXPECT_EQ(verdict.substr(verdict.find(R"("spend_caps")")),
             R"("spend_caps":{"day":{"cap":"10","spent":"4","held":"3","left":"3",)"
             R"("resets_at":"2026-11-23T00:00:00.000000Z"},)"
             R"("total":{"cap":"50","spent":"4","held":"3","left":"43"}}})");
-  const std::string refused = verify(R"(,"cost":"4")");
+  const std::string refused = verify(R"(,"could_spend":"4")");
   EXPECT_EQ(text_at(refused, "valid"), "false");
   EXPECT_EQ(text_at(refused, "status"), "402");
   EXPECT_EQ(text_at(refused, "error.name"), "spend_cap_exceeded");
@@ -184,12 +184,12 @@ TEST_F(SpendCapRoutesTest, VerifyTellsWhatWasSpentOnDaysBefore) {
   expect(201, charge_caller("4", "c1"));
   clock_.advance(std::chrono::hours(24));
   for (const bool is_booked : {false, true}) {
-    const std::string verdict = verify(R"(,"cost":"8")");
+    const std::string verdict = verify(R"(,"could_spend":"8")");
     EXPECT_EQ(text_at(verdict, "valid"), "true") << is_booked;
     EXPECT_EQ(text_at(verdict, "spend_caps.day.spent"), "0");
     EXPECT_EQ(text_at(verdict, "spend_caps.month.spent"), "4");
     EXPECT_EQ(text_at(verdict, "spend_caps.total.left"), "46");
-    EXPECT_EQ(text_at(verify(R"(,"cost":"9")"), "error.period"), "month");
+    EXPECT_EQ(text_at(verify(R"(,"could_spend":"9")"), "error.period"), "month");
     if (!is_booked) expect(201, post("/v1/charges", for_it(R"("amount":1)"), "of nobody"));
   }
 }

@@ -37,10 +37,10 @@ TEST_F(StoriesRoutesTest, AChargeTellsItsRefunds) {
 
 TEST_F(StoriesRoutesTest, AHoldTellsItsStory) {
   const std::string grant = given("10", "g");
-  const std::string hold = made(post(
-      "/v1/holds",
-      for_it(R"("amount":5,"ttl_s":60,"operation":"video","engine":"v3","metadata":{"job":1})"),
-      "h"));
+  const std::string hold = made(
+      post("/v1/holds",
+           for_it(R"("amount":5,"ttl_s":60,"operation":"video","model":"v3","metadata":{"job":1})"),
+           "h"));
   const std::string path = "/v1/holds/" + hold;
   expect(200, post(path + "/extend", R"({"ttl_s":3600})", "e"));
   const std::string part = text_at(
@@ -51,7 +51,7 @@ TEST_F(StoriesRoutesTest, AHoldTellsItsStory) {
             R"({"id":")" + hold + R"(","organization":")" + organization_ +
                 R"(","amount":"5","captured":"3","released":"2","state":"captured",)"
                 R"("over_capture":"reject","expires_at":"2026-11-22T13:00:00.000000Z",)"
-                R"("operation":"video","engine":"v3","metadata":{"job":1},"grants":[{"grant":")" +
+                R"("operation":"video","model":"v3","metadata":{"job":1},"grants":[{"grant":")" +
                 grant +
                 R"(","amount":"5"}],)"
                 R"("extensions":[{"expires_at":"2026-11-22T13:00:00.000000Z","at":")" +

@@ -134,7 +134,7 @@ TEST_F(UserLimitsRoutesTest, TheLastAdminKeyIsEndedByItsSecretOnly) {
 
 TEST_F(UserLimitsRoutesTest, ALostDefaultMustBeChosen) {
   const std::string key = new_key(ada_);
-  const std::string meter = new_key(grace_, directory::Scope::meter);
+  const std::string service_key = new_key(grace_, directory::Scope::service);
   join(grace_, acme_, directory::Role::OWNER);
   const std::string member =
       "/v1/organizations/" + acme_.to_string() + "/members/" + ada_.to_string();
@@ -148,12 +148,13 @@ TEST_F(UserLimitsRoutesTest, ALostDefaultMustBeChosen) {
               std::string::npos);
   }
   const std::string question = R"({"api_key":")" + key + R"("})";
-  const http::RawAnswer verdict = send(meter, "POST", "/v1/api-keys/verify", question);
+  const http::RawAnswer verdict = send(service_key, "POST", "/v1/api-keys/verify", question);
   EXPECT_EQ(text_at(verdict.body, "status"), "403");
   EXPECT_EQ(text_at(verdict.body, "error.name"), "permission_denied");
   EXPECT_EQ(choose(key, other_).status, 200);
   EXPECT_EQ(send(key, "GET", "/v1/user/balance").status, 200);
-  EXPECT_EQ(text_at(send(meter, "POST", "/v1/api-keys/verify", question).body, "valid"), "true");
+  EXPECT_EQ(text_at(send(service_key, "POST", "/v1/api-keys/verify", question).body, "valid"),
+            "true");
 }
 
 }  // namespace farthing::api::user_limits_routes_test

@@ -50,7 +50,7 @@ Fields fields_of(const MembershipEnd& /*membership*/) { return {{"role", std::nu
 
 std::string text_of(Scopes scopes) {
   std::string text;
-  for (const Scope scope : {Scope::user, Scope::meter, Scope::admin}) {
+  for (const Scope scope : {Scope::user, Scope::service, Scope::admin}) {
     if (!scopes.names(scope)) continue;
     if (!text.empty()) text += ' ';
     text += to_string(scope);

@@ -37,7 +37,7 @@ std::vector<DirectoryRecord> all_kinds() {
       .secret_digest = sha256("secret"),
       .hint = "sk-1234...abcd",
       .name = "test",
-      .scopes = Scope::meter,
+      .scopes = Scope::service,
       .created_at = Instant::from_us(7),
       .expires_at = {},
       .revoked_at = Instant::from_us(8),
@@ -185,7 +185,7 @@ TEST(DirectoryRecord, KeepsTheFieldsOfAKey) {
   ASSERT_TRUE(read);
   const ApiKey& key = std::get<ApiKey>(*read);
   EXPECT_EQ(key.secret_digest, sha256("secret"));
-  EXPECT_EQ(key.scopes, Scopes(Scope::meter));
+  EXPECT_EQ(key.scopes, Scopes(Scope::service));
   EXPECT_FALSE(key.expires_at);
   EXPECT_EQ(key.revoked_at, Instant::from_us(8));
   ASSERT_TRUE(key.previous_secret);

@@ -28,8 +28,8 @@ std::string_view to_string(Scope scope) {
   switch (scope) {
     case Scope::user:
       return "user";
-    case Scope::meter:
-      return "meter";
+    case Scope::service:
+      return "service";
     case Scope::admin:
       return "admin";
   }
@@ -37,7 +37,7 @@ std::string_view to_string(Scope scope) {
 }
 
 std::optional<Scope> parse_scope(std::string_view text) {
-  for (const Scope scope : {Scope::user, Scope::meter, Scope::admin}) {
+  for (const Scope scope : {Scope::user, Scope::service, Scope::admin}) {
     if (text == to_string(scope)) return scope;
   }
   return {};

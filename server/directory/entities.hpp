@@ -59,9 +59,9 @@ struct Membership {
 
 // Something that an API key may do. Stored: never renumber. Spelled as on the wire.
 enum class Scope : std::uint8_t {
-  user = 1,   // the two calls and self-service
-  meter = 2,  // verify, charge, hold
-  admin = 4,  // everything
+  user = 1,     // the two calls and self-service
+  service = 2,  // verify, charge, hold
+  admin = 4,    // everything
 };
 
 std::string_view to_string(Scope scope);

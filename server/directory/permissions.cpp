@@ -42,7 +42,7 @@ constexpr std::array<Rule, kRights> kRules = {{
      .roles = {Role::OWNER},
      .on_own = true},
     {.right = Right::manage_api_keys, .everywhere = Scope::admin, .on_own = true},
-    {.right = Right::meter, .everywhere = Scope::meter},
+    {.right = Right::charge, .everywhere = Scope::service},
     {.right = Right::operate, .everywhere = Scope::admin},
 }};
 
@@ -139,7 +139,7 @@ Principal with_scopes(Principal principal, Scopes counted) {
 }
 
 std::optional<Error> find_refusal_to_give(const Principal& principal, Scopes scopes) {
-  for (const Scope scope : {Scope::user, Scope::meter, Scope::admin}) {
+  for (const Scope scope : {Scope::user, Scope::service, Scope::admin}) {
     if (!scopes.names(scope) || principal.key->scopes.allows(scope)) continue;
     Error error = missing_scope(scope);
     error.field = "scopes";

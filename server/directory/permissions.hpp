@@ -31,7 +31,7 @@ enum class Right : std::uint8_t {
   manage_members,
   remove_member,  // every member may leave
   manage_api_keys,
-  meter,  // verify, charge, hold, and read those
+  charge,  // verify, charge, hold, and read those
   operate,
 };
 inline constexpr std::size_t kRights = static_cast<std::size_t>(Right::operate) + 1;

@@ -54,7 +54,7 @@ TEST(Permissions, AreAsTheTableSays) {
            {Right::see_ledger, Scope::user, Role::MEMBER, own_other, false},
            {Right::see_ledger, Scope::user, Role::OWNER, foreign, false},
            {Right::see_ledger, Scope::user, Role::OWNER, no_id, false},
-           {Right::see_ledger, Scope::meter, Role::OWNER, own_other, false},
+           {Right::see_ledger, Scope::service, Role::OWNER, own_other, false},
            {Right::see_ledger, Scope::admin, Role::MEMBER, foreign, true},
            {Right::see_organization, Scope::user, Role::MEMBER, own_other, true},
            {Right::manage_members, Scope::user, Role::OWNER, own_other, true},
@@ -66,17 +66,17 @@ TEST(Permissions, AreAsTheTableSays) {
            {Right::manage_api_keys, Scope::user, Role::MEMBER, {{}, kSelf}, true},
            {Right::manage_api_keys, Scope::user, Role::OWNER, {{}, kOther}, false},
            {Right::manage_api_keys, Scope::user, Role::OWNER, {}, false},
-           {Right::manage_api_keys, Scope::meter, Role::OWNER, {{}, kSelf}, false},
+           {Right::manage_api_keys, Scope::service, Role::OWNER, {{}, kSelf}, false},
            {Right::manage_api_keys, Scope::admin, Role::OWNER, {{}, kOther}, true},
            {Right::use_own_organization, Scope::user, Role::MEMBER, own_other, true},
            {Right::use_own_organization, Scope::admin, Role::MEMBER, own_other, true},
            {Right::use_own_organization, Scope::admin, Role::MEMBER, foreign, false},
            {Right::see_own_account, Scope::admin, Role::MEMBER, {{}, kSelf}, true},
-           {Right::see_own_account, Scope::meter, Role::MEMBER, {{}, kSelf}, false},
-           {Right::meter, Scope::meter, Role::MEMBER, foreign, true},
-           {Right::meter, Scope::user, Role::OWNER, own_other, false},
+           {Right::see_own_account, Scope::service, Role::MEMBER, {{}, kSelf}, false},
+           {Right::charge, Scope::service, Role::MEMBER, foreign, true},
+           {Right::charge, Scope::user, Role::OWNER, own_other, false},
            {Right::operate, Scope::admin, Role::MEMBER, foreign, true},
-           {Right::operate, Scope::meter, Role::OWNER, own_self, false},
+           {Right::operate, Scope::service, Role::OWNER, own_self, false},
        }) {
     const auto refusal = find_refusal(principal(each.scopes, each.role), each.right, each.target);
     EXPECT_EQ(!refusal, each.is_allowed) << describe(each);
@@ -101,10 +101,10 @@ TEST(Permissions, SayTheSameOfWhatIsForeignAndWhatIsNotThere) {
 
 TEST(Permissions, BeforeTheTargetIsKnownOnlyScopesDecide) {
   const auto user = principal(Scope::user, Role::MEMBER);
-  const auto meter = principal(Scope::meter, Role::OWNER);
+  const auto service_key = principal(Scope::service, Role::OWNER);
   EXPECT_FALSE(find_refusal(user, Right::manage_members));
-  EXPECT_FALSE(find_refusal(meter, Right::meter));
-  const auto refusal = find_refusal(meter, Right::manage_members);
+  EXPECT_FALSE(find_refusal(service_key, Right::charge));
+  const auto refusal = find_refusal(service_key, Right::manage_members);
   ASSERT_TRUE(refusal);
   ASSERT_EQ(refusal->details.size(), 1U);
   EXPECT_EQ(refusal->details[0].value, "user");
@@ -112,17 +112,17 @@ TEST(Permissions, BeforeTheTargetIsKnownOnlyScopesDecide) {
 }
 
 TEST(Permissions, NobodyGivesAScopeThatTheyDoNotHold) {
-  Scopes user_and_meter = Scope::user;
-  user_and_meter.add(Scope::meter);
+  Scopes user_and_service = Scope::user;
+  user_and_service.add(Scope::service);
   const auto user = principal(Scope::user, Role::OWNER);
   EXPECT_FALSE(find_refusal_to_give(user, Scope::user));
-  const auto refusal = find_refusal_to_give(user, user_and_meter);
+  const auto refusal = find_refusal_to_give(user, user_and_service);
   ASSERT_TRUE(refusal);
   EXPECT_EQ(refusal->field, "scopes");
-  EXPECT_EQ(refusal->details[0].value, "meter");
-  EXPECT_FALSE(find_refusal_to_give(principal(user_and_meter, Role::OWNER), user_and_meter));
-  EXPECT_TRUE(find_refusal_to_give(principal(user_and_meter, Role::OWNER), Scope::admin));
-  EXPECT_FALSE(find_refusal_to_give(principal(Scope::admin, Role::OWNER), user_and_meter));
+  EXPECT_EQ(refusal->details[0].value, "service");
+  EXPECT_FALSE(find_refusal_to_give(principal(user_and_service, Role::OWNER), user_and_service));
+  EXPECT_TRUE(find_refusal_to_give(principal(user_and_service, Role::OWNER), Scope::admin));
+  EXPECT_FALSE(find_refusal_to_give(principal(Scope::admin, Role::OWNER), user_and_service));
 }
 
 }  // namespace farthing::directory::permissions_test

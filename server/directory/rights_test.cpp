@@ -133,7 +133,7 @@ RevokeApiKey revoke(std::uint8_t key = kTarget) { return {{numbered(key)}}; }
 TEST(DirectoryRights, AreThoseOfTheTable) {
   const Special ada{};
   const Special eve{.user = kEve};
-  const Special service{.scopes = Scope::meter};
+  const Special service{.scopes = Scope::service};
   const Special root{.user = kRoot, .scopes = Scope::admin};
   struct Case {
     std::string what;
@@ -217,7 +217,7 @@ TEST(DirectoryRights, AreThoseOfTheMomentOfTheDecision) {
          world.directory.apply(MembershipEnd{kAcme, kAda});
        },
        "permission_denied"},
-      {"without the scope", [](World&, ApiKey& key) { key.scopes = Scope::meter; },
+      {"without the scope", [](World&, ApiKey& key) { key.scopes = Scope::service; },
        "permission_denied"},
       {"bound to other networks",
        [](World&, ApiKey& key) { key.allowed_networks = networks({"198.51.100.0/24"}); },
@@ -259,8 +259,8 @@ TEST(DirectoryRights, OfGrantsAreTheOperators) {
   };
   const Case cases[] = {
       {{.scopes = Scope::admin}, Scopes::every(), "ok"},
-      {{.scopes = Scope::admin}, both(Scope::user, Scope::meter), "permission_denied"},
-      {{.scopes = both(Scope::user, Scope::meter)}, Scopes::every(), "permission_denied"},
+      {{.scopes = Scope::admin}, both(Scope::user, Scope::service), "permission_denied"},
+      {{.scopes = both(Scope::user, Scope::service)}, Scopes::every(), "permission_denied"},
       {{.scopes = Scope::admin, .expires_at = kNow}, Scopes::every(), "unauthorized"},
       {{.scopes = Scope::admin, .spend_caps = {.day = {}, .month = {}, .total = Credits()}},
        Scopes::every(),
@@ -280,7 +280,7 @@ TEST(DirectoryRights, HaveNoMoreScopesThanCountAtThePort) {
   world.directory.apply(key_of(kAsker, {.scopes = both(Scope::user, Scope::admin)}));
   world.directory.apply(key_of(kTarget, {}));
   EXPECT_EQ(world.told(CreateUser{}), "ok");
-  world.origin.act.credential->counted = both(Scope::user, Scope::meter);
+  world.origin.act.credential->counted = both(Scope::user, Scope::service);
   EXPECT_EQ(world.told(CreateUser{}), "permission_denied");
   EXPECT_EQ(world.told(rotate(kAsker)), "permission_denied scopes");
   EXPECT_EQ(world.told(create({.scopes = Scope::admin})), "permission_denied scopes");
@@ -297,7 +297,7 @@ const std::string kCaps = "permission_denied spend_caps";
 // What a key gives to keys of its own user.
 TEST(DirectoryRights, NobodyGivesWhatTheyDoNotHold) {
   const Special plain{};
-  const Special meter{.scopes = both(Scope::user, Scope::meter)};
+  const Special service_key{.scopes = both(Scope::user, Scope::service)};
   const Special root{.user = kRoot, .scopes = Scope::admin};
   const Special ends{.expires_at = in(60)};
   const Special bound{.allowed_networks = networks({"192.0.2.0/24", "2001:db8::/32"})};
@@ -316,9 +316,9 @@ TEST(DirectoryRights, NobodyGivesWhatTheyDoNotHold) {
   };
   const std::vector<Case> cases = {
       {"the same", plain, plain, "ok"},
-      {"another scope", plain, meter, kScopes},
-      {"of two scopes one", meter, plain, "ok"},
-      {"an admin's", meter, {.scopes = Scope::admin}, kScopes},
+      {"another scope", plain, service_key, kScopes},
+      {"of two scopes one", service_key, plain, "ok"},
+      {"an admin's", service_key, {.scopes = Scope::admin}, kScopes},
       {"less", plain, {.expires_at = in(1), .allowed_networks = networks({"::1"})}, "ok"},
       {"no end", ends, plain, kEnd},
       {"a later end", ends, {.expires_at = in(61)}, kEnd},
@@ -380,7 +380,7 @@ TEST(DirectoryRights, AnAdminIsBoundByItsLimitsForItsOwnUserAndForAdmins) {
        kRate},
   };
   for (const auto& [asker, field] : askers) {
-    for (const Scopes scopes : {Scopes(Scope::user), Scopes(Scope::meter)}) {
+    for (const Scopes scopes : {Scopes(Scope::user), Scopes(Scope::service)}) {
       const Special others{.scopes = scopes};
       EXPECT_EQ(told(asker, {}, create(others)), "ok");
       EXPECT_EQ(told(asker, others, rotate()), "ok");

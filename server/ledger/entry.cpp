@@ -29,7 +29,7 @@ void append_origin(const Entry& entry, std::string& out) {
   writer.text(origin.idempotency_key)
       .raw(view_of(origin.fingerprint))
       .text(origin.operation)
-      .text(origin.engine);
+      .text(origin.model);
   const auto digest = digest_of(origin.erasable, entry.version);
   writer.text(digest ? as_bytes(*digest) : std::string_view());
   if (entry.version == 1) return;
@@ -289,7 +289,7 @@ std::optional<Entry> decode_entry(std::string_view bytes) {
   entry.origin.idempotency_key = reader.text();
   entry.origin.fingerprint = read_array<Fingerprint>(reader);
   entry.origin.operation = reader.text();
-  entry.origin.engine = reader.text();
+  entry.origin.model = reader.text();
   const std::string_view digest = reader.text();
   if (entry.version > 1) read_version_2(reader, entry);
   if (!read_texts(digest, entry.version, reader, entry.origin.erasable)) return {};

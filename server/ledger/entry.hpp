@@ -90,7 +90,7 @@ struct Origin {
   std::string idempotency_key;
   Fingerprint fingerprint{};  // of everything but the erasable texts
   std::string operation;
-  std::string engine;
+  std::string model;
   Erasable erasable;
   std::vector<Tag> tags = {};            // by name; each name once
   std::optional<Price> price_paid = {};  // of a grant

@@ -43,7 +43,7 @@ Entry full_entry() {
   entry.origin.idempotency_key = "job 42";
   entry.origin.fingerprint = {1, 2, 3};
   entry.origin.operation = "upscale";
-  entry.origin.engine = "esrgan-v1";
+  entry.origin.model = "esrgan-v1";
   entry.origin.erasable = {.metadata = R"({"job":42})",
                            .reason = "goodwill",
                            .payment_reference = "inv-7",
@@ -124,11 +124,11 @@ const std::vector<Mutation>& mutations() {
       {"idempotency_key", [](Entry& entry) { entry.origin.idempotency_key = "job 43"; }},
       {"fingerprint", [](Entry& entry) { entry.origin.fingerprint[15] = 1; }},
       {"operation", [](Entry& entry) { entry.origin.operation = "upscale2"; }},
-      {"engine", [](Entry& entry) { entry.origin.engine.clear(); }},
+      {"model", [](Entry& entry) { entry.origin.model.clear(); }},
       {"a letter from one text to the next",
        [](Entry& entry) {
          entry.origin.operation = "upscalee";
-         entry.origin.engine = "srgan-v1";
+         entry.origin.model = "srgan-v1";
        }},
       {"metadata", [](Entry& entry) { entry.origin.erasable.metadata = R"({"job":43})"; }},
       {"no metadata", [](Entry& entry) { entry.origin.erasable.metadata.clear(); }},

@@ -44,7 +44,7 @@ class ApiKeysTest : public StoreTest {
   const UserId ada_ = add_user("ada@example.com").id;
   const UserId eve_ = add_user("eve@example.com").id;
   const MadeApiKey adas_ = add_key(ada_);
-  const MadeApiKey adas_meter_ = add_key(ada_, Scope::meter);
+  const MadeApiKey adas_service_key_ = add_key(ada_, Scope::service);
   const MadeApiKey eves_ = add_key(eve_);
   const MadeApiKey roots_ = add_key(add_user("root@example.com").id, Scope::admin);
 };
@@ -73,7 +73,7 @@ TEST_F(ApiKeysTest, AnExpiryLiesAhead) {
 
 TEST_F(ApiKeysTest, AListHasKeysWithTheirLastUse) {
   const auto noted = answer_of<Done>([&](auto reply) {
-    store_.note_key_uses({{.key = adas_meter_.key.id, .at = kStart}}, std::move(reply));
+    store_.note_key_uses({{.key = adas_service_key_.key.id, .at = kStart}}, std::move(reply));
   });
   ASSERT_TRUE(noted);
   const auto list = [this](std::optional<UserId> user) {
@@ -86,9 +86,9 @@ TEST_F(ApiKeysTest, AListHasKeysWithTheirLastUse) {
   EXPECT_EQ(own->records[0].key.id, adas_.key.id);
   EXPECT_FALSE(own->records[0].last_used_at);
   EXPECT_EQ(own->records[1].last_used_at, kStart);
-  EXPECT_EQ(read(adas_meter_.key.id)->last_used_at, kStart);
-  uses_.note(adas_meter_.key.id, kStart.plus(std::chrono::hours(1)));
-  EXPECT_EQ(read(adas_meter_.key.id)->last_used_at, kStart.plus(std::chrono::hours(1)))
+  EXPECT_EQ(read(adas_service_key_.key.id)->last_used_at, kStart);
+  uses_.note(adas_service_key_.key.id, kStart.plus(std::chrono::hours(1)));
+  EXPECT_EQ(read(adas_service_key_.key.id)->last_used_at, kStart.plus(std::chrono::hours(1)))
       << "seen by this node";
   EXPECT_EQ(list(eve_)->records.size(), 1U);
   EXPECT_EQ(list({})->records.size(), 4U);

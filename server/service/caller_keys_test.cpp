@@ -70,7 +70,7 @@ TEST_F(CallerKeysTest, AKeyThatIsOverMayNot) {
 }
 
 TEST_F(CallerKeysTest, AKeyForOtherPurposesMayNot) {
-  EXPECT_FALSE(find(add_key(user_, directory::Scope::meter)));
+  EXPECT_FALSE(find(add_key(user_, directory::Scope::service)));
   EXPECT_TRUE(find(add_key(user_, directory::Scope::admin)));
 }
 

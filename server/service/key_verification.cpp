@@ -107,7 +107,7 @@ void KeyVerification::verify(const KeyQuestion& question, Reply<KeyVerdict> repl
                      .account = principal->account,
                      .membership = *std::move(membership),
                      .balance = {}},
-                    question.cost, std::move(reply));
+                    question.could_spend, std::move(reply));
       });
 }
 

@@ -25,7 +25,7 @@ struct KeyQuestion {
   std::optional<OrganizationId> organization = {};  // nothing: the user's default one
   directory::Scope scope = directory::Scope::user;  // that the key must have
   std::optional<IpAddress> address = {};            // that the caller came from
-  std::optional<Credits> cost = {};                 // positive; that a charge would have
+  std::optional<Credits> could_spend = {};          // positive; that a charge would have
 };
 
 // The spending of a key with spend caps at an instant.

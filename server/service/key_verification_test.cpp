@@ -31,7 +31,7 @@ class KeyVerificationTest : public StoreTest {
     return present_key(made.secret.reveal());
   }
   KeyQuestion about(std::string_view cost) const {
-    return {.key = presented(key_), .cost = Credits::parse(cost)};
+    return {.key = presented(key_), .could_spend = Credits::parse(cost)};
   }
 
   Admission admission_{
@@ -92,9 +92,9 @@ TEST_F(KeyVerificationTest, RefusalsAreThoseOfTheCallersOwnRequest) {
       {{.key = presented(of_nobody)}, "not_found organization"},
       {{.key = mine, .organization = foreign}, "permission_denied organization"},
       {{.key = mine, .organization = missing}, "permission_denied organization"},
-      {{.key = mine, .scope = directory::Scope::meter}, "permission_denied scope"},
-      {{.key = presented(add_key(user_, directory::Scope::meter)),
-        .scope = directory::Scope::meter},
+      {{.key = mine, .scope = directory::Scope::service}, "permission_denied scope"},
+      {{.key = presented(add_key(user_, directory::Scope::service)),
+        .scope = directory::Scope::service},
        "ok"},
   };
   int number = 0;
@@ -133,7 +133,7 @@ TEST_F(KeyVerificationTest, AKeysOwnLimitCountsWhatServicesAsk) {
   const PresentedKey key = presented(*limited);
   for (int i = 0; i < 20; ++i) ASSERT_EQ(told({.key = key}), "ok");
   EXPECT_EQ(told({.key = key}), "rate_limit_exceeded");
-  EXPECT_EQ(told({.key = key, .scope = directory::Scope::meter}), "rate_limit_exceeded");
+  EXPECT_EQ(told({.key = key, .scope = directory::Scope::service}), "rate_limit_exceeded");
   EXPECT_EQ(told({.key = presented(key_)}), "ok");
 }
 

@@ -29,12 +29,13 @@ ledger::Fingerprint fingerprint_of(const NewGrant& grant, std::string_view metad
       .finish();
 }
 
+// Stored fingerprints have the model under its first name, `engine`.
 ledger::Fingerprint fingerprint_of(const NewCharge& charge, std::string_view metadata) {
   return FingerprintBuilder("charge")
       .add("organization", charge.organization.value.as_bytes())
       .add("amount", charge.amount)
       .add("operation", charge.operation)
-      .add("engine", charge.engine)
+      .add("engine", charge.model)
       .add("metadata", metadata)
       .finish();
 }
@@ -46,7 +47,7 @@ ledger::Fingerprint fingerprint_of(const NewHold& hold, std::string_view metadat
       .add("ttl_s", std::int64_t{hold.ttl.count()})
       .add("over_capture", ledger::to_string(hold.over_capture))
       .add("operation", hold.operation)
-      .add("engine", hold.engine)
+      .add("engine", hold.model)
       .add("metadata", metadata)
       .finish();
 }
@@ -80,7 +81,7 @@ ledger::Origin origin_with_metadata(Requester requester, Request& request) {
 ledger::Command command_of(Requester requester, NewCharge charge) {
   ledger::Origin origin = origin_with_metadata(std::move(requester), charge);
   origin.operation = std::move(charge.operation);
-  origin.engine = std::move(charge.engine);
+  origin.model = std::move(charge.model);
   return {.organization = charge.organization,
           .at = {},
           .origin = std::move(origin),
@@ -210,7 +211,7 @@ void Metering::create_charges(ApiKeyId requester, std::vector<KeyedCharge> charg
 void Metering::place_hold(Requester requester, NewHold hold, Reply<ledger::Outcome> reply) {
   ledger::Origin origin = origin_with_metadata(std::move(requester), hold);
   origin.operation = std::move(hold.operation);
-  origin.engine = std::move(hold.engine);
+  origin.model = std::move(hold.model);
   settle({.organization = hold.organization,
           .at = {},
           .origin = std::move(origin),

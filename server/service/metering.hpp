@@ -31,14 +31,14 @@ struct NewGrant {
   std::string metadata;
 };
 
-// `amount` and `metadata` are as in NewGrant. `operation` and `engine` say what was paid for; they
+// `amount` and `metadata` are as in NewGrant. `operation` and `model` say what was paid for; they
 // may be empty.
 struct NewCharge {
   OrganizationId organization;
   std::optional<PresentedKey> caller_key;  // the caller's, to be checked before it is charged
   Credits amount;
   std::string operation;
-  std::string engine;
+  std::string model;
   std::string metadata;
 };
 
@@ -50,7 +50,7 @@ struct NewHold {
   std::chrono::seconds ttl = ledger::kDefaultHoldTtl;
   ledger::OverCapture over_capture = ledger::OverCapture::reject;
   std::string operation;
-  std::string engine;
+  std::string model;
   std::string metadata;
 };
 

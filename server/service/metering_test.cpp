@@ -32,13 +32,13 @@ TEST_F(MeteringTest, ChargesWhatWasGranted) {
   const auto outcome = charge("k", {.organization = organization_,
                                     .amount = *Credits::parse("2.5"),
                                     .operation = "image",
-                                    .engine = "v3",
+                                    .model = "v3",
                                     .metadata = R"({"job":"7"})"});
   ASSERT_TRUE(outcome);
   EXPECT_FALSE(outcome->is_replayed);
   EXPECT_EQ(outcome->entry.available, Credits::parse("7.5"));
   EXPECT_EQ(outcome->entry.origin.operation, "image");
-  EXPECT_EQ(outcome->entry.origin.engine, "v3");
+  EXPECT_EQ(outcome->entry.origin.model, "v3");
   EXPECT_EQ(outcome->entry.origin.erasable.metadata, R"({"job":"7"})");
   EXPECT_NE(outcome->entry.origin.erasable.salt, ledger::Erasable{}.salt);
   EXPECT_EQ(outcome->entry.at, kStart);
@@ -65,7 +65,7 @@ TEST_F(MeteringTest, AKeyStandsForOneChargeOnly) {
   const NewCharge first{.organization = organization_,
                         .amount = *Credits::parse("1"),
                         .operation = "image",
-                        .engine = "v3",
+                        .model = "v3",
                         .metadata = R"({"a":1})"};
   const auto done = charge("k", first);
   ASSERT_TRUE(done);
@@ -79,8 +79,8 @@ TEST_F(MeteringTest, AKeyStandsForOneChargeOnly) {
       [](NewCharge& charge) { charge.amount = *Credits::parse("1.000000001"); },
       [](NewCharge& charge) { charge.operation = "video"; },
       [](NewCharge& charge) { charge.operation.clear(); },
-      [](NewCharge& charge) { std::swap(charge.operation, charge.engine); },
-      [](NewCharge& charge) { charge.engine = "v4"; },
+      [](NewCharge& charge) { std::swap(charge.operation, charge.model); },
+      [](NewCharge& charge) { charge.model = "v4"; },
       [](NewCharge& charge) { charge.metadata.clear(); },
       [](NewCharge& charge) { charge.metadata = R"({"a":2})"; },
   };

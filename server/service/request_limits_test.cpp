@@ -27,19 +27,19 @@ TEST(RequestLimits, OnlyKeysForUsersAreLimitedByDefault) {
   ASSERT_TRUE(verdict);
   EXPECT_EQ(verdict->limit, (directory::RateLimit{.requests = 150, .per_s = 10}));
   directory::Scopes both = Scope::user;
-  both.add(Scope::meter);
+  both.add(Scope::service);
   for (const directory::Scopes scopes :
-       {directory::Scopes(Scope::meter), directory::Scopes(Scope::admin), both}) {
+       {directory::Scopes(Scope::service), directory::Scopes(Scope::admin), both}) {
     EXPECT_FALSE(limits.count_use(key_with(scopes), KeyUser::holder, kNow));
   }
 }
 
 TEST(RequestLimits, AKeysOwnLimitComesFirst) {
   RequestLimits limits({.user_keys = kTwo, .failures = {}});
-  directory::ApiKey meter = key_with(Scope::meter);
-  meter.rate_limit = directory::RateLimit{.requests = 1, .per_s = 10};
-  EXPECT_TRUE(limits.count_use(meter, KeyUser::holder, kNow)->is_allowed);
-  EXPECT_FALSE(limits.count_use(meter, KeyUser::holder, kNow)->is_allowed);
+  directory::ApiKey service_key = key_with(Scope::service);
+  service_key.rate_limit = directory::RateLimit{.requests = 1, .per_s = 10};
+  EXPECT_TRUE(limits.count_use(service_key, KeyUser::holder, kNow)->is_allowed);
+  EXPECT_FALSE(limits.count_use(service_key, KeyUser::holder, kNow)->is_allowed);
   directory::ApiKey user = key_with(Scope::user, 2);
   user.rate_limit = directory::RateLimit{.requests = 3, .per_s = 10};
   for (int i = 0; i < 3; ++i)

@@ -47,7 +47,7 @@ TEST(UserLimits, AnAdminIsNotBound) {
   EXPECT_FALSE(kTwo.live_keys_for(principal(1, 1, both)));
   EXPECT_EQ(kTwo.live_keys_for(principal(1, 1)), 100U);
   directory::Scopes service = Scope::user;
-  service.add(Scope::meter);
+  service.add(Scope::service);
   EXPECT_EQ(kTwo.live_keys_for(principal(1, 1, service)), 100U);
   EXPECT_TRUE(acts.count(principal(1, 1, service), kNow));
 }

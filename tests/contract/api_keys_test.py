@@ -44,8 +44,8 @@ class ApiKeys(ServerCase):
         self.assertEqual([key["id"] for key in listed], made)
 
     def test_scopes_are_kept_as_a_set(self):
-        made = self.world.key(self.user, scopes=["meter", "user", "meter"])
-        self.assertEqual(sorted(made["scopes"]), ["meter", "user"])
+        made = self.world.key(self.user, scopes=["service", "user", "service"])
+        self.assertEqual(sorted(made["scopes"]), ["service", "user"])
 
     def test_expires_at_is_kept_to_the_microsecond(self):
         made = self.world.key(self.user, expires_at="2999-01-31T01:02:03.456789+01:00")
@@ -90,7 +90,7 @@ class ApiKeys(ServerCase):
             self.assertIn(made["id"], [key["id"] for key in listed])
             self.assertEqual({key["user"] for key in listed}, {self.user})
             self.assertEqual(owner.post("/v1/api-keys", {"scopes": ["admin"]}).status, 403)
-            self.assertEqual(owner.request("PATCH", path, {"scopes": ["meter"]}).status, 403)
+            self.assertEqual(owner.request("PATCH", path, {"scopes": ["service"]}).status, 403)
             for method, action in (("GET", ""), ("PATCH", ""), ("POST", "/rotate"),
                                    ("POST", "/revoke")):
                 body = {"name": "x"} if method == "PATCH" else None

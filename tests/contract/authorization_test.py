@@ -142,11 +142,11 @@ class Authorization(ServerCase):
                     self.assertEqual((answer.status, answer.json()["name"]),
                                      (403, "permission_denied"))
 
-    def test_scope_meter_charges_and_does_not_operate(self):
-        key = self.world.key(self.caller.user, scopes=["meter"])["secret"]
+    def test_scope_service_charges_and_does_not_operate(self):
+        key = self.world.key(self.caller.user, scopes=["service"])["secret"]
         with self.world.api(key) as api:
             body = {"organization": self.caller.organization, "amount": "1"}
-            self.assertEqual(api.post("/v1/charges", body, "meter-1").status, 201)
+            self.assertEqual(api.post("/v1/charges", body, "service-1").status, 201)
             for method, path in OPERATORS_ROUTES:
                 with self.subTest(method=method, path=path):
                     self.assertEqual(api.request(method, path).status, 403)

@@ -36,15 +36,15 @@ class CallerKeys(ServerCase):
         self.assertEqual([entry["kind"] for entry in entries], ["charge", "hold"])
 
     def test_a_service_asks_about_a_key_before_it_works(self):
-        path, meter = "/v1/api-keys/verify", self.world.key(self.caller.user, scopes=["meter"])
-        with self.world.api(meter["secret"]) as service:
-            verdict = service.expect(200, "POST", path, {"api_key": self.caller.key, "cost": "10"})
+        path, service_key = "/v1/api-keys/verify", self.world.key(self.caller.user, scopes=["service"])
+        with self.world.api(service_key["secret"]) as service:
+            verdict = service.expect(200, "POST", path, {"api_key": self.caller.key, "could_spend": "10"})
             self.assertEqual((verdict["valid"], verdict["api_key"]["id"], verdict["user"]["id"],
                               verdict["organization"]["id"], verdict["balance"]["available"]),
                              (True, self.caller.key_id, self.caller.user,
                               self.caller.organization, "10"))
-            for body, status in (({"api_key": self.caller.key, "cost": "10.1"}, 402),
-                                 ({"api_key": self.caller.key, "scope": "meter"}, 403),
+            for body, status in (({"api_key": self.caller.key, "could_spend": "10.1"}, 402),
+                                 ({"api_key": self.caller.key, "scope": "service"}, 403),
                                  ({"api_key": "sk-1"}, 401), ({"api_key": ""}, 401)):
                 with self.subTest(status=status):
                     verdict = service.expect(200, "POST", path, body)
@@ -54,12 +54,12 @@ class CallerKeys(ServerCase):
 
     def test_a_key_that_is_not_good_for_it_is_refused(self):
         stranger = self.world.caller("10")
-        meter = self.world.key(self.caller.user, scopes=["meter"])["secret"]
+        service_key = self.world.key(self.caller.user, scopes=["service"])["secret"]
         revoked = self.world.key(self.caller.user)
         self.world.admin.expect(200, "POST", f"/v1/api-keys/{revoked['id']}/revoke")
         mistyped = self.caller.key[:-1] + ("a" if self.caller.key[-1] != "a" else "b")
         for what, api_key in (("nothing", ""), ("nonsense", "sk-1"), ("mistyped", mistyped),
-                              ("a stranger's", stranger.key), ("for other purposes", meter),
+                              ("a stranger's", stranger.key), ("for other purposes", service_key),
                               ("revoked", revoked["secret"])):
             for path in ("/v1/charges", "/v1/holds"):
                 with self.subTest(what=what, path=path):

@@ -21,7 +21,7 @@ class ChargeBatches(ServerCase):
     def test_results_are_in_order_and_each_stands_alone(self):
         other = self.world.caller("1").organization
         results = self.batch(
-            self.charge("4", operation="a", engine="b", metadata={"c": 1}), self.charge("7"),
+            self.charge("4", operation="a", model="b", metadata={"c": 1}), self.charge("7"),
             self.charge("1", organization=other), self.charge("0"),
             self.charge("1", organization="org-00000000000000000000000001"), self.charge("6"), 7)
         self.assertEqual([result["status"] for result in results],
@@ -59,6 +59,6 @@ class ChargeBatches(ServerCase):
             answer = self.world.admin.post("/v1/charges/batch", {"charges": charges}, fresh_key())
             self.assertEqual((answer.status, answer.json()["field"]), (400, "charges"))
 
-    def test_needs_the_scope_meter(self):
+    def test_needs_the_scope_service(self):
         with self.world.api(self.world.caller().key) as api:
             self.assertEqual(api.request("POST", "/v1/charges/batch").status, 403)

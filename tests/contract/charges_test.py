@@ -24,7 +24,7 @@ class Charges(ServerCase):
 
     def test_answers_what_was_booked(self):
         grant = self.world.grant(self.organization, "10")["id"]
-        answer = self.charge("2.50", operation="image", engine="engine-1", metadata={"a": 1})
+        answer = self.charge("2.50", operation="image", model="model-1", metadata={"a": 1})
         made = answer.json()
         self.assertEqual(answer.status, 201)
         self.assertRegex(made["id"], patterns.CHARGE)
@@ -33,7 +33,7 @@ class Charges(ServerCase):
         del made["id"], made["created_at"]
         self.assertEqual(made, {
             "organization": self.organization, "amount": "2.5", "refunded": "0",
-            "operation": "image", "engine": "engine-1", "metadata": {"a": 1},
+            "operation": "image", "model": "model-1", "metadata": {"a": 1},
             "grants": [{"grant": grant, "amount": "2.5"}],
             "balance": {"available": "7.5", "held": "0"}})
 
@@ -103,7 +103,7 @@ class Charges(ServerCase):
         key = fresh_key()
         self.charge("1", key, operation="a")
         for amount, members in (("2", {"operation": "a"}), ("1", {}), ("1", {"operation": "b"}),
-                                ("1", {"operation": "a", "engine": "e"}),
+                                ("1", {"operation": "a", "model": "e"}),
                                 ("1", {"operation": "a", "metadata": {"x": 1}})):
             with self.subTest(amount=amount, members=members):
                 answer = self.charge(amount, key, **members)

@@ -9,7 +9,7 @@ import urllib.parse
 from tests.support.case import ServerCase
 
 COLUMNS = ["seq", "kind", "amount", "available", "held", "at", "ref", "key", "caller_key",
-           "operation", "engine", "metadata", "grants", "hash"]
+           "operation", "model", "metadata", "grants", "hash"]
 
 
 class Entries(ServerCase):

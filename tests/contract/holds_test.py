@@ -30,7 +30,7 @@ class Holds(ServerCase):
         self.assertEqual((answer.status, answer.json()["name"]), (status, name))
 
     def test_answers_what_is_held(self):
-        answer = self.place("2.50", ttl_s=60, operation="video", engine="v3", metadata={"job": 1})
+        answer = self.place("2.50", ttl_s=60, operation="video", model="v3", metadata={"job": 1})
         made = answer.json()
         self.assertEqual(answer.status, 201)
         self.assertRegex(made["id"], patterns.HOLD)
@@ -38,7 +38,7 @@ class Holds(ServerCase):
         self.assertEqual(made.pop("balance"), {"available": "7.5", "held": "2.5"})
         told = self.read(made["id"])
         self.assertEqual({name: told[name] for name in made}, made)
-        self.assertEqual((told["operation"], told["engine"], told["metadata"], told["balance"]),
+        self.assertEqual((told["operation"], told["model"], told["metadata"], told["balance"]),
                          ("video", "v3", {"job": 1}, {"available": "7.5", "held": "2.5"}))
         del made["id"], made["expires_at"]
         self.assertEqual(made, {"organization": self.organization, "amount": "2.5",
@@ -159,10 +159,10 @@ class Holds(ServerCase):
             self.assertEqual(self.world.admin.get(f"/v1/holds/{unknown}").status, 404)
             self.assertEqual(self.about(unknown, "capture").status, 404)
 
-    def test_needs_the_scope_meter(self):
+    def test_needs_the_scope_service(self):
         caller = self.world.caller("1")
         with self.world.api(caller.key) as api:
             self.assertEqual(api.request("POST", "/v1/holds").status, 403)
-        with self.world.api(self.world.key(caller.user, scopes=["meter"])["secret"]) as api:
+        with self.world.api(self.world.key(caller.user, scopes=["service"])["secret"]) as api:
             body = {"organization": caller.organization, "amount": "1"}
             self.assertEqual(api.post("/v1/holds", body, fresh_key()).status, 201)

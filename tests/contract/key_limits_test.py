@@ -71,7 +71,7 @@ class KeyLimits(ServerCase):
     def test_an_admin_is_bound_for_its_own_user_and_for_admins(self):
         operator = self.world.user()["id"]
         _, api = self.limited(operator, scopes=["admin"], expires_at=END)
-        self.check("ok", api.post("/v1/api-keys", {"user": self.user, "scopes": ["user", "meter"]}))
+        self.check("ok", api.post("/v1/api-keys", {"user": self.user, "scopes": ["user", "service"]}))
         self.check("expires_at", api.post("/v1/api-keys", {"user": operator}))
         self.check("expires_at", api.post("/v1/api-keys", {"user": self.user, "scopes": ["admin"]}))
         self.check("ok", api.post("/v1/api-keys", {"user": self.user, "scopes": ["admin"], "expires_at": END}))

@@ -189,7 +189,7 @@ class Malformed(ServerCase):
         for request, field in ((("POST", "/v1/users"), "name"), (("POST", "/v1/organizations"), "name"),
                                (("POST", "/v1/api-keys"), "name"),
                                (("POST", "/v1/charges"), "operation"),
-                               (("POST", "/v1/charges"), "engine")):
+                               (("POST", "/v1/charges"), "model")):
             for text in BAD_TEXTS:
                 self.expect_bad_field(request, field, text)
         self.expect_bad_field(("POST", "/v1/organizations"), "name", None)
@@ -229,8 +229,8 @@ class Malformed(ServerCase):
             ("POST", "/v1/users"): ("name", "profile_picture"),
             ("POST", "/v1/api-keys"): ("name", "scopes", "expires_at", "allowed_networks", "rate_limit", "spend_caps"),
             ("POST", self.grants): ("category", "priority", "effective_at", "expires_at", "metadata"),
-            ("POST", "/v1/charges"): ("api_key", "operation", "engine", "metadata"),
-            ("POST", "/v1/holds"): ("api_key", "ttl_s", "over_capture", "operation", "engine", "metadata"),
+            ("POST", "/v1/charges"): ("api_key", "operation", "model", "metadata"),
+            ("POST", "/v1/holds"): ("api_key", "ttl_s", "over_capture", "operation", "model", "metadata"),
         }
         for request, fields in optional.items():
             good = self.requests[request]

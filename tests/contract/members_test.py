@@ -95,7 +95,7 @@ class Members(ServerCase):
         named = self.api.get("/v1/user/balance", Organization=other)
         self.assertEqual(named.status, 200)
 
-        service = self.world.key(self.world.user()["id"], scopes=["meter"])["secret"]
+        service = self.world.key(self.world.user()["id"], scopes=["service"])["secret"]
         with self.world.api(service) as api:
             question = {"api_key": self.owner.key}
             verdict = api.expect(200, "POST", "/v1/api-keys/verify", question)

@@ -99,7 +99,7 @@ class Operating(ServerCase):
 
     def test_needs_the_scope_admin(self):
         caller = self.world.caller("1")
-        key = self.world.key(caller.user, scopes=["meter"])["secret"]
+        key = self.world.key(caller.user, scopes=["service"])["secret"]
         grant = self.world.grant(caller.organization, "1")["id"]
         with self.world.api(key) as api:
             for method, path in (("PATCH", f"/v1/organizations/{caller.organization}"),

@@ -15,7 +15,7 @@ from tests.support.case import ServerCase
 from tests.support.paths import ROOT
 
 PAGE = ROOT / "docs" / "reference" / "permissions.md"
-COLUMNS = ("admin", "meter", "OWNER", "ACCOUNTANT", "MEMBER", "others")
+COLUMNS = ("admin", "service", "OWNER", "ACCOUNTANT", "MEMBER", "others")
 ROLES = COLUMNS[2:5]
 NOTHING = "7" + 25 * "z"
 KINDS = ("own", "foreign", "missing")
@@ -82,7 +82,7 @@ class Permissions(ServerCase):
         cls.missing = Belongings(f"org-{NOTHING}", f"user-{NOTHING}",
                                  f"grant-{NOTHING}{NOTHING}", f"key-{NOTHING}")
         cls.askers = []
-        for column, role, scopes in (("admin", "MEMBER", ["admin"]), ("meter", "OWNER", ["meter"]),
+        for column, role, scopes in (("admin", "MEMBER", ["admin"]), ("service", "OWNER", ["service"]),
                                      *((role, role, ["user"]) for role in ROLES)):
             user = cls.world.user()["id"]
             cls.world.join(organization, user, role)

@@ -31,7 +31,7 @@ class Proof(ServerCase):
         world.grant(cls.organization, "5", category="promotional", priority=-7,
                     expires_at="2100-01-01T00:00:00.000001Z")
         world.grant(cls.organization, "2", effective_at="2099-01-01T00:00:00Z")
-        charge = world.charge(cls.organization, "0.000000001", operation="image é", engine="v3",
+        charge = world.charge(cls.organization, "0.000000001", operation="image é", model="v3",
                               metadata={"n": 1.50, "deep": {"b": [], "a": None}})
         hold = cls.write(201, "/v1/holds", organization=cls.organization, amount="6.5",
                          over_capture="up_to_available")

@@ -16,7 +16,7 @@ class SecretRepeats(ServerCase):
     @classmethod
     def make_world(cls):
         cls.caller = cls.world.caller("100")
-        cls.service = cls.world.key(cls.world.user()["id"], scopes=["meter"])["secret"]
+        cls.service = cls.world.key(cls.world.user()["id"], scopes=["service"])["secret"]
 
     def make(self, idempotency_key: str, api=None, **members):
         return self.remember((api or self.world.admin).post(
@@ -105,7 +105,7 @@ class SecretRepeats(ServerCase):
             key, body = fresh_key(), {"name": "mine"}
             made = self.remember(maker.post("/v1/api-keys", body, key)).json()
             path = f"/v1/api-keys/{made['id']}"
-            for change, field in (({"scopes": ["user", "admin"]}, "scopes"), ({"scopes": ["meter"]}, "scopes")):
+            for change, field in (({"scopes": ["user", "admin"]}, "scopes"), ({"scopes": ["service"]}, "scopes")):
                 self.world.admin.expect(200, "PATCH", path, change)
                 answer = maker.post("/v1/api-keys", body, key)
                 self.assertEqual((answer.status, answer.json()["field"]), (403, field))

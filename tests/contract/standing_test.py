@@ -65,7 +65,7 @@ class Standing(ServerCase):
         admin = self.world.admin
         path = f"/v1/organizations/{caller.organization}"
         named = {"api_key": caller.key, "organization": caller.organization}
-        questions = ({"api_key": caller.key}, named, {**named, "cost": 1})
+        questions = ({"api_key": caller.key}, named, {**named, "could_spend": 1})
         headers = {"Farthing-Caller-Authorization": f"Bearer {caller.key}"}
         self.put(f"{path}/disable")
         for question in questions:

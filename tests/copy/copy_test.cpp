@@ -103,7 +103,7 @@ TEST_F(Copies, TheCopyGoesOnWhereTheSourceWas) {
     const auto principal = await<Result<std::optional<directory::Principal>>>(
         [&](auto reply) { store->find_principal(sha256("one"), reply); });
     ASSERT_TRUE(principal && *principal);
-    EXPECT_TRUE((*principal)->key->scopes.allows(directory::Scope::meter));
+    EXPECT_TRUE((*principal)->key->scopes.allows(directory::Scope::service));
     EXPECT_TRUE((*principal)->is_previous_secret);
     const auto uses = await<Result<std::vector<std::optional<Instant>>>>(
         [&](auto reply) { store->read_key_uses({(*principal)->key->id}, reply); });

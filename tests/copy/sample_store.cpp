@@ -56,7 +56,7 @@ void fill_directory(store::Store& store, OrganizationId organization) {
   CHECK(store::testing::join(store, organization, ada, directory::Role::OWNER));
   CHECK(store::testing::join(store, organization, bob));
   directory::ApiKey key = store::testing::make_api_key(ada, "one");
-  key.scopes.add(directory::Scope::meter);
+  key.scopes.add(directory::Scope::service);
   key.expires_at = Instant::from_us(1'900'000'000'000'000);
   key.spend_caps = {.day = credits("10"), .month = {}, .total = credits("0.000000001")};
   // With a key of its own, so that there is a receipt.

@@ -135,7 +135,7 @@ class KeyCommands(ServerCase):
         file = self.folder / "caller.key"
         file.touch(0o600)
         file.write_text(self.caller.key + "\n", encoding="ascii")
-        command = ("keys", "verify", "--caller-key-file", str(file), "--cost")
+        command = ("keys", "verify", "--caller-key-file", str(file), "--could-spend")
         admin = self.server.admin_key
         good = self.json(*command, "10", key=admin)
         self.assertEqual((good["valid"], good["organization"]["id"], good["balance"]["available"]),

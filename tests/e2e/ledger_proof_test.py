@@ -29,7 +29,7 @@ class LedgerProof(unittest.TestCase):
         self.addCleanup(self.world.close)
         self.organization = self.world.organization()["id"]
         self.world.grant(self.organization, "100", metadata={"order": "é"})
-        charge = self.world.charge(self.organization, "12.5", operation="image", engine="v3")
+        charge = self.world.charge(self.organization, "12.5", operation="image", model="v3")
         hold = self.write(201, "/v1/holds", organization=self.organization, amount="6")
         self.write(200, f"/v1/holds/{hold['id']}/capture", amount="2.25")
         self.write(201, f"/v1/charges/{charge['id']}/refunds", amount="0.000000001")

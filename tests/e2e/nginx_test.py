@@ -52,7 +52,7 @@ class Nginx(ServerCase):
         if NGINX is None:
             raise AssertionError("there is no nginx; tools/setup.sh test installs it")
         cls.caller = cls.world.caller("2")
-        cls.service_key = cls.world.key(cls.world.user()["id"], scopes=["meter"])["secret"]
+        cls.service_key = cls.world.key(cls.world.user()["id"], scopes=["service"])["secret"]
         folder = tempfile.TemporaryDirectory(prefix="farthing-nginx-")
         cls.addClassCleanup(folder.cleanup)
         cls.folder = pathlib.Path(folder.name)

@@ -207,7 +207,7 @@ class OnPostgres(unittest.TestCase):
         world.admin.expect(200, "POST", f"/v1/users/{users[0]}/disable")
         for name in ("", "k", "k" * 126, "k" * 127, "k" * 128, "k" * 255, "ä" * 255):
             for more in ({}, {"expires_at": "2999-01-31T01:02:03.456789Z"}, {"scopes": ["admin"]},
-                         {"scopes": ["meter", "user"], "expires_at": "9999-12-31T23:59:59.999999Z"}):
+                         {"scopes": ["service", "user"], "expires_at": "9999-12-31T23:59:59.999999Z"}):
                 named = {"name": name} if name else {}
                 kept, ended = (world.key(users[1], **named, **more) for _ in range(2))
                 world.admin.expect(200, "POST", f"/v1/api-keys/{ended['id']}/revoke", {})

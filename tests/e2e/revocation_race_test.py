@@ -136,7 +136,7 @@ class Races:
                   served=200, refused=403)
 
     def test_a_key_that_a_service_presents_and_that_is_revoked(self):
-        service = self.world.key(self.world.user()["id"], scopes=["meter"])["secret"]
+        service = self.world.key(self.world.user()["id"], scopes=["service"])["secret"]
         caller = self.world.caller("100")
         self.race(self.charge(caller, service), self.revoke(caller.key_id), served=201, refused=403)
         entries = f"/v1/organizations/{caller.organization}/balance"
@@ -188,7 +188,7 @@ class Races:
         self.check_is_served(caller)
 
     def test_an_organization_that_is_disabled(self):
-        service = self.world.key(self.world.user()["id"], scopes=["meter"])["secret"]
+        service = self.world.key(self.world.user()["id"], scopes=["service"])["secret"]
         caller = self.world.caller("100")
         path = f"/v1/organizations/{caller.organization}"
         self.race(self.charge(caller, service), self.put(f"{path}/disable"), served=201, refused=403)
@@ -212,7 +212,7 @@ class Races:
         return lambda: self.world.admin.expect(200, "PATCH", f"/v1/api-keys/{key_id}", members)
 
     def test_a_key_that_loses_a_scope(self):
-        service = self.world.key(self.world.user()["id"], scopes=["user", "meter"])
+        service = self.world.key(self.world.user()["id"], scopes=["user", "service"])
         caller = self.world.caller("100")
         self.race(self.charge(caller, service["secret"]), self.change(service["id"], scopes=["user"]),
                   served=201, refused=403)
@@ -298,7 +298,7 @@ class Races:
             self.assertEqual(answer.status, 403)
 
     def test_the_key_of_a_service_that_is_revoked(self):
-        service = self.world.key(self.world.user()["id"], scopes=["meter"])
+        service = self.world.key(self.world.user()["id"], scopes=["service"])
         caller = self.world.caller("100")
         self.race(self.charge(caller, service["secret"]), self.revoke(service["id"]), served=201, refused=401)
 

@@ -35,7 +35,7 @@ class Secrets(unittest.TestCase):
         world = World(self.server.port, self.server.admin_key)
         self.addCleanup(world.close)
         caller = world.caller("100")
-        service = world.key(caller.user, scopes=["meter"])
+        service = world.key(caller.user, scopes=["service"])
         revoked = world.key(caller.user)
         world.admin.expect(200, "POST", f"/v1/api-keys/{revoked['id']}/revoke")
         purchase = {"organization": caller.organization, "amount": "1"}

@@ -67,7 +67,7 @@ TEST_P(ApiKeysOf, AChangeIsSeenByEveryRead) {
   const std::vector networks = {*IpNetwork::parse("192.0.2.0/24"),
                                 *IpNetwork::parse("2001:db8::/32")};
   const directory::ApiKeyChange all{.name = "renamed",
-                                    .scopes = directory::Scope::meter,
+                                    .scopes = directory::Scope::service,
                                     .expires_at = kStart.plus(seconds(5)),
                                     .allowed_networks = networks,
                                     .rate_limit = directory::RateLimit{.requests = 3, .per_s = 2}};
@@ -81,7 +81,7 @@ TEST_P(ApiKeysOf, AChangeIsSeenByEveryRead) {
   for (const directory::ApiKey& key :
        {std::get<directory::ApiKey>(changed->record), read(), listed->records[0], *found->key}) {
     EXPECT_EQ(key.name, "renamed");
-    EXPECT_EQ(key.scopes, directory::Scopes(directory::Scope::meter));
+    EXPECT_EQ(key.scopes, directory::Scopes(directory::Scope::service));
     EXPECT_EQ(key.expires_at, kStart.plus(seconds(5)));
     EXPECT_EQ(key.allowed_networks, networks);
     EXPECT_EQ(key.rate_limit, (directory::RateLimit{.requests = 3, .per_s = 2}));

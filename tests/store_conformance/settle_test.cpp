@@ -135,7 +135,7 @@ TEST_P(Settle, KeepsAllThatTheRequestSaid) {
   ledger::Command command = grant(organization_, "g", "10");
   command.origin.api_key = ApiKeyId{numbered_id(7)};
   command.origin.operation = "top-up";
-  command.origin.engine = "none";
+  command.origin.model = "none";
   command.origin.erasable = {.metadata = R"({"order":1})",
                              .reason = "goodwill",
                              .payment_reference = "inv-7",

@@ -137,8 +137,8 @@ class StoredStory:
             return made
 
         make("user")
-        make("every-scope", scopes=["user", "meter", "admin"])
-        make("meter", scopes=["meter"])
+        make("every-scope", scopes=["user", "service", "admin"])
+        make("service", scopes=["service"])
         make("bound", allowed_networks=["127.0.0.0/8", "::1/128"], rate_limit={"requests": 40, "per_s": 7},
              expires_at=FAR)
         capped = make("capped", spend_caps={"day": "50", "month": "60", "total": "70"})
@@ -160,7 +160,7 @@ class StoredStory:
             self.told["ended_secrets"].append(key["secret"])
             del self.told["secrets"][key["name"]]
         for name, secret in self.told["secrets"].items():
-            if name != "meter":
+            if name != "service":
                 with self._world.api(secret) as api:
                     api.expect(200, "GET", "/v1/user/account")
         with self._world.api(expired["secret"]) as api:
@@ -171,7 +171,7 @@ class StoredStory:
         first = self._grant(self.acme, "5", priority=1, metadata={"invoice": "é-1"})
         self._grant(self.acme, "9223372.036854775", category="promotional", priority=7, expires_at=FAR)
         second = self._grant(self.acme, "4", priority=2, expires_at=FAR)
-        charge = self._charge(self.acme, "7.000000001", operation="upscale", engine="esrgan-v1",
+        charge = self._charge(self.acme, "7.000000001", operation="upscale", model="esrgan-v1",
                               metadata={"job": {"name": "ä", "n": 1}})
         for amount in ("0.000000001", "1", "2.5"):
             self._ask(201, "POST", f"/v1/charges/{charge}/refunds", {"amount": amount})

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Charges an organization, once however often it is run with the same order number. Needs a key
-// with scope `meter` or `admin`.
+// with scope `service` or `admin`.
 //
 //   FARTHING_API_KEY=sk-… FARTHING_URL=http://127.0.0.1:8080 ./charge ORGANIZATION AMOUNT ORDER
 #include <cstdlib>

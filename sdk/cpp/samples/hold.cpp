@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Sets credits aside for a job, captures what it cost, and gives the rest back; a job that costs
-// nothing because it failed leaves nothing held. Needs a key with scope `meter` or `admin`.
+// nothing because it failed leaves nothing held. Needs a key with scope `service` or `admin`.
 //
 //   FARTHING_API_KEY=sk-… FARTHING_URL=http://127.0.0.1:8080 ./hold ORGANIZATION MOST COST
 #include <chrono>

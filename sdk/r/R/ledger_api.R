@@ -118,12 +118,12 @@ LedgerApi <- R6Class(
       one_call(self$api_client, "revoke_leaked_api_key", about("secret", secret))
     },
     verify_api_key = function(api_key, organization = NULL, scope = NULL, address = NULL,
-                              cost = NULL) {
+                              could_spend = NULL) {
       one_call(self$api_client, "verify_api_key", c(about("api_key", api_key), list(
         organization = check_optional_text(organization, "organization"),
         scope = check_optional_text(scope, "scope"),
         address = check_optional_text(address, "address"),
-        cost = check_optional_amount(cost, "cost")
+        could_spend = check_optional_amount(could_spend, "could_spend")
       )))
     },
 
@@ -157,11 +157,11 @@ LedgerApi <- R6Class(
     charge = function(charge) {
       one_call(self$api_client, "get_charge", about("charge", charge))
     },
-    create_charge = function(organization, amount, operation = NULL, engine = NULL,
+    create_charge = function(organization, amount, operation = NULL, model = NULL,
                              metadata = NULL, idempotency_key = NULL, api_key = NULL) {
       write_call(
         self$api_client, "create_charge",
-        booking(organization, amount, operation, engine, metadata, api_key), idempotency_key
+        booking(organization, amount, operation, model, metadata, api_key), idempotency_key
       )
     },
     refund_charge = function(charge, amount = NULL, idempotency_key = NULL) {
@@ -172,10 +172,10 @@ LedgerApi <- R6Class(
 
     hold = function(hold) one_call(self$api_client, "get_hold", about("hold", hold)),
     place_hold = function(organization, amount, ttl_s = NULL, over_capture = NULL,
-                          operation = NULL, engine = NULL, metadata = NULL,
+                          operation = NULL, model = NULL, metadata = NULL,
                           idempotency_key = NULL, api_key = NULL) {
       write_call(self$api_client, "place_hold", c(
-        booking(organization, amount, operation, engine, metadata, api_key),
+        booking(organization, amount, operation, model, metadata, api_key),
         list(
           ttl_s = check_optional_count(ttl_s, "ttl_s", 1),
           over_capture = check_optional_text(over_capture, "over_capture")
@@ -231,11 +231,11 @@ farthing_client <- function() {
 about <- function(name, value) stats::setNames(list(check_text(value, name)), name)
 
 # What charges and holds are given alike. `api_key` is that of the caller.
-booking <- function(organization, amount, operation, engine, metadata, api_key) {
+booking <- function(organization, amount, operation, model, metadata, api_key) {
   c(about("organization", organization), list(
     amount = check_amount(amount, "amount"),
     operation = check_optional_text(operation, "operation"),
-    engine = check_optional_text(engine, "engine"),
+    model = check_optional_text(model, "model"),
     metadata = metadata_text(metadata),
     api_key = check_optional_text(api_key, "api_key")
   ))

@@ -101,7 +101,7 @@ CallResult verify_api_key(const Request& r) {
                                       .organization = r.in.optional_text("organization"),
                                       .scope = r.in.optional_text("scope"),
                                       .address = r.in.optional_text("address"),
-                                      .cost = optional_amount(r.in, "cost")},
+                                      .could_spend = optional_amount(r.in, "could_spend")},
                                      r.options));
 }
 

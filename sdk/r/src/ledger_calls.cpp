@@ -116,7 +116,7 @@ CallResult create_charge(const Request& r) {
                                          .api_key = r.in.optional_text("api_key"),
                                          .amount = amount_of(r.in),
                                          .operation = r.in.optional_text("operation"),
-                                         .engine = r.in.optional_text("engine"),
+                                         .model = r.in.optional_text("model"),
                                          .metadata = r.in.optional_text("metadata")},
                                         r.options));
 }
@@ -137,7 +137,7 @@ CallResult place_hold(const Request& r) {
                                       .ttl = ttl_of(r.in),
                                       .over_capture = r.in.optional_text("over_capture"),
                                       .operation = r.in.optional_text("operation"),
-                                      .engine = r.in.optional_text("engine"),
+                                      .model = r.in.optional_text("model"),
                                       .metadata = r.in.optional_text("metadata")},
                                      r.options));
 }

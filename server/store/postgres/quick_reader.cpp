@@ -42,7 +42,7 @@ void sort_once_each(std::vector<T>& values) {
 // verify and charge.
 bool asks_for_balances(const directory::Principal& principal) {
   const directory::Scopes scopes = principal.key->scopes;
-  return !scopes.allows(directory::Scope::meter) && principal.account->user.default_organization;
+  return !scopes.allows(directory::Scope::service) && principal.account->user.default_organization;
 }
 
 Call load_call(const std::vector<Digest>& digests) {

@@ -120,7 +120,7 @@ class FARTHING_API Client {
   Result<LeakedKey> revoke_leaked_api_key(const Secret& secret,
                                           const CallOptions& options = {}) const;
 
-  // Returns whether a caller's key is good for something, and whom it speaks for. Scope `meter`. A
+  // Returns whether a caller's key is good for something, and whom it speaks for. Scope `service`. A
   // key that is not good is an answer, not a failure of the call. The call counts as a use of the
   // caller's key.
   Result<KeyVerdict> verify_api_key(const VerifyApiKey& request,
@@ -135,7 +135,7 @@ class FARTHING_API Client {
   Result<Receipt<VoidedGrant>> void_grant(std::string_view grant,
                                           const CallOptions& options = {}) const;
 
-  // Charges. Scope `meter`. When credits do not suffice, the error is named `insufficient_credits`;
+  // Charges. Scope `service`. When credits do not suffice, the error is named `insufficient_credits`;
   // insufficient_credits.hpp reads its details.
   Result<Receipt<Charge>> create_charge(const CreateCharge& request,
                                         const CallOptions& options = {}) const;
@@ -155,7 +155,7 @@ class FARTHING_API Client {
   Result<Receipt<Refund>> refund_charge(const RefundCharge& request,
                                         const CallOptions& options = {}) const;
 
-  // Holds are credits set aside for a job that is not done. Scope `meter`. The guard of
+  // Holds are credits set aside for a job that is not done. Scope `service`. The guard of
   // hold_guard.hpp releases them by itself.
   Result<Receipt<ChangedHold>> place_hold(const PlaceHold& request,
                                           const CallOptions& options = {}) const;

@@ -110,7 +110,7 @@ struct FARTHING_API LedgerEntry {
   std::optional<std::string> parent{};  // the hold of a capture, the charge of a refund
   std::optional<EntryKey> key{};        // none when it fell due by itself
   std::optional<std::string> operation{};
-  std::optional<std::string> engine{};
+  std::optional<std::string> model{};
   std::vector<EntryTag> tags{};            // by name
   std::optional<std::string> reason{};     // of the movement, for people
   std::optional<EntryPrice> price_paid{};  // for a grant
@@ -148,7 +148,7 @@ struct FARTHING_API LedgerEntry {
     visit("parent", &LedgerEntry::parent);
     visit("key", &LedgerEntry::key);
     visit("operation", &LedgerEntry::operation);
-    visit("engine", &LedgerEntry::engine);
+    visit("model", &LedgerEntry::model);
     visit("tags", &LedgerEntry::tags);
     visit("reason", &LedgerEntry::reason);
     visit("price_paid", &LedgerEntry::price_paid);

@@ -151,7 +151,7 @@ struct FARTHING_API Charge {
   Credits amount{};
   Credits refunded{};  // by all refunds so far
   std::optional<std::string> operation{};
-  std::optional<std::string> engine{};
+  std::optional<std::string> model{};
   std::optional<std::string> metadata{};  // a JSON object, as text
   std::vector<GrantShare> grants{};       // in burn order
   LedgerBalance balance{};                // after it
@@ -166,7 +166,7 @@ struct FARTHING_API Charge {
     visit("amount", &Charge::amount);
     visit("refunded", &Charge::refunded);
     visit("operation", &Charge::operation);
-    visit("engine", &Charge::engine);
+    visit("model", &Charge::model);
     visit("metadata", &Charge::metadata, FieldForm::object);
     visit("grants", &Charge::grants);
     visit("balance", &Charge::balance);

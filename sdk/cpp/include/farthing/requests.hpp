@@ -78,7 +78,7 @@ struct CreateApiKey {
   // must name one.
   std::string user{};
   std::optional<std::string> name{};
-  std::vector<std::string> scopes{};            // `user`, `meter`, `admin`; empty: the default
+  std::vector<std::string> scopes{};            // `user`, `service`, `admin`; empty: the default
   std::optional<std::string> expires_at{};      // RFC 3339
   std::vector<std::string> allowed_networks{};  // IPv4 or IPv6: "192.0.2.0/24"; empty: anywhere
   std::optional<RateLimit> rate_limit{};        // with the scope `admin` only
@@ -109,7 +109,7 @@ struct VerifyApiKey {
   std::optional<std::string> organization{};  // the user's default one when empty
   std::optional<std::string> scope{};         // that the key must have; `user` when empty
   std::optional<std::string> address{};       // the caller's, IPv4 or IPv6
-  std::optional<Credits> cost{};              // of what the caller is about to be charged for
+  std::optional<Credits> could_spend{};       // of what the caller is about to be charged for
 };
 
 struct CreateGrant {
@@ -129,7 +129,7 @@ struct CreateCharge {
   std::optional<Secret> api_key{};
   Credits amount{};
   std::optional<std::string> operation{};
-  std::optional<std::string> engine{};
+  std::optional<std::string> model{};
   std::optional<std::string> metadata{};  // the text of a JSON object
 };
 
@@ -154,7 +154,7 @@ struct PlaceHold {
   std::optional<std::chrono::seconds> ttl{};  // until it runs out; 1 s to 24 h
   std::optional<std::string> over_capture{};
   std::optional<std::string> operation{};
-  std::optional<std::string> engine{};
+  std::optional<std::string> model{};
   std::optional<std::string> metadata{};  // the text of a JSON object
 };
 

@@ -87,7 +87,7 @@ struct HoldRelease {
 
 struct FARTHING_API HoldStory : Hold {
   std::optional<std::string> operation{};
-  std::optional<std::string> engine{};
+  std::optional<std::string> model{};
   std::optional<std::string> metadata{};  // a JSON object, as text
   std::vector<GrantShare> grants{};       // what was set aside of each
   std::vector<HoldExtension> extensions{};
@@ -101,7 +101,7 @@ struct FARTHING_API HoldStory : Hold {
   static void fields(Visit&& visit) {
     Hold::fields(visit);
     visit("operation", &HoldStory::operation);
-    visit("engine", &HoldStory::engine);
+    visit("model", &HoldStory::model);
     visit("metadata", &HoldStory::metadata, FieldForm::object);
     visit("grants", &HoldStory::grants);
     visit("extensions", &HoldStory::extensions);

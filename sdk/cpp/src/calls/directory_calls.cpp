@@ -157,7 +157,7 @@ Result<Call> verify_api_key_call(const VerifyApiKey& request) {
       .text("organization", request.organization)
       .text("scope", request.scope)
       .text("address", request.address)
-      .optional_amount("cost", request.cost)
+      .optional_amount("could_spend", request.could_spend)
       .build();
 }
 

@@ -18,7 +18,7 @@ Result<Call> get(std::string_view path_template, std::string_view field, std::st
 template <class Request>
 void add_purpose(CallBuilder& builder, const Request& request) {
   builder.text("operation", request.operation)
-      .text("engine", request.engine)
+      .text("model", request.model)
       .object("metadata", request.metadata);
 }
 

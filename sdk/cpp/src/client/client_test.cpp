@@ -61,9 +61,9 @@ TEST_F(ClientTest, EveryCallIsOneRequest) {
        }},
       {"GET /v1/organizations/o/members?limit=1 ",
        [](const Client& c) { (void)c.list_members({.organization = "o", .page = {.limit = 1}}); }},
-      {R"(POST /v1/api-keys {"user":"u","scopes":["meter"],"expires_at":"t"})",
+      {R"(POST /v1/api-keys {"user":"u","scopes":["service"],"expires_at":"t"})",
        [](const Client& c) {
-         (void)c.create_api_key({.user = "u", .scopes = {"meter"}, .expires_at = "t"});
+         (void)c.create_api_key({.user = "u", .scopes = {"service"}, .expires_at = "t"});
        }},
       {"POST /v1/api-keys {}", [](const Client& c) { (void)c.create_api_key({}); }},
       {R"(POST /v1/api-keys {"name":"n","allowed_networks":["192.0.2.0/24","2001:db8::1"],)"
@@ -155,10 +155,10 @@ TEST_F(ClientTest, EveryCallIsOneRequest) {
       {"GET /v1/grants/g ", [](const Client& c) { (void)c.get_grant("g"); }},
       {"GET /v1/organizations/o/grants ",
        [](const Client& c) { (void)c.list_grants({.organization = "o"}); }},
-      {R"(POST /v1/charges {"organization":"o","amount":"10","operation":"p","engine":"e"})",
+      {R"(POST /v1/charges {"organization":"o","amount":"10","operation":"p","model":"e"})",
        [](const Client& c) {
          (void)c.create_charge(
-             {.organization = "o", .amount = kTen, .operation = "p", .engine = "e"});
+             {.organization = "o", .amount = kTen, .operation = "p", .model = "e"});
        }},
       {"GET /v1/charges/c ", [](const Client& c) { (void)c.get_charge("c"); }},
       {"GET /v1/charges?organization=o ",

@@ -72,14 +72,14 @@ TEST_F(MovementsTest, EveryCallIsOneRequest) {
        }},
       {R"(POST /v1/api-keys/verify {"api_key":"sk-caller"})",
        [](const Client& c) { (void)c.verify_api_key({.api_key = "sk-caller"}); }},
-      {R"(POST /v1/api-keys/verify {"api_key":"sk-caller","organization":"o","scope":"meter",)"
-       R"("address":"192.0.2.1","cost":"10"})",
+      {R"(POST /v1/api-keys/verify {"api_key":"sk-caller","organization":"o","scope":"service",)"
+       R"("address":"192.0.2.1","could_spend":"10"})",
        [](const Client& c) {
          (void)c.verify_api_key({.api_key = "sk-caller",
                                  .organization = "o",
-                                 .scope = "meter",
+                                 .scope = "service",
                                  .address = "192.0.2.1",
-                                 .cost = kTen});
+                                 .could_spend = kTen});
        }},
       {"POST /v1/grants/g/void ", [](const Client& c) { (void)c.void_grant("g"); }},
       {"POST /v1/charges/c/refunds ", [](const Client& c) { (void)c.refund_charge({"c"}); }},
@@ -88,14 +88,14 @@ TEST_F(MovementsTest, EveryCallIsOneRequest) {
       {R"(POST /v1/holds {"organization":"o","amount":"10"})",
        [](const Client& c) { (void)c.place_hold({.organization = "o", .amount = kTen}); }},
       {R"(POST /v1/holds {"organization":"o","amount":"10","ttl_s":90,"over_capture":"overdraft",)"
-       R"("operation":"p","engine":"e","metadata":{"a":1}})",
+       R"("operation":"p","model":"e","metadata":{"a":1}})",
        [](const Client& c) {
          (void)c.place_hold({.organization = "o",
                              .amount = kTen,
                              .ttl = seconds(90),
                              .over_capture = "overdraft",
                              .operation = "p",
-                             .engine = "e",
+                             .model = "e",
                              .metadata = R"({"a":1})"});
        }},
       {"GET /v1/holds/h%2F1 ", [](const Client& c) { (void)c.get_hold("h/1"); }},

@@ -164,7 +164,7 @@ TEST(Models, ReadBackWhatTheyWrite) {
                    .user = "u",
                    .name = "n",
                    .hint = "sk-abcd…wxyz",
-                   .scopes = {"user", "meter"},
+                   .scopes = {"user", "service"},
                    .created_at = "t",
                    .secret = Secret("sk-1")};
   EXPECT_EQ(ApiKey::from_json(key.to_json())->to_json(), key.to_json());

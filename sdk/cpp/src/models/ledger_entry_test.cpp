@@ -18,7 +18,7 @@ namespace farthing::sdk::ledger_entry_test {
 constexpr std::string_view kEntry =
     R"({"seq":7,"kind":"charge","amount":"0.15","available":"-0.05","held":"2","at":"t",)"
     R"("ref":"charge-1","key":{"id":"key-1","caller":"key-2"},"operation":"generate",)"
-    R"("engine":"v3","metadata":{"b": 1},"grants":[{"grant":"grant-1","amount":"0.1"}],)"
+    R"("model":"v3","metadata":{"b": 1},"grants":[{"grant":"grant-1","amount":"0.1"}],)"
     R"("hash":"00ff"})";
 
 // With `was` replaced.
@@ -50,7 +50,7 @@ TEST(LedgerEntry, ReadsTheExample) {
   EXPECT_EQ(charge.key->id, "key-01kapmjd8c2v4x6z8b1d3f5h7k");
   EXPECT_FALSE(charge.key->caller);
   EXPECT_EQ(charge.operation, "image");
-  EXPECT_EQ(charge.engine, "v3");
+  EXPECT_EQ(charge.model, "v3");
   ASSERT_EQ(charge.grants.size(), 1U);
   EXPECT_EQ(charge.grants[0].grant, grant.ref);
   EXPECT_EQ(charge.grants[0].amount.to_string(), "12.5");
@@ -113,7 +113,7 @@ TEST(LedgerEntry, NeedsNeitherAKeyNorWhatTheCallerAdded) {
   ASSERT_TRUE(entry);
   EXPECT_FALSE(entry->key);
   EXPECT_FALSE(entry->operation);
-  EXPECT_FALSE(entry->engine);
+  EXPECT_FALSE(entry->model);
   EXPECT_FALSE(entry->metadata);
   EXPECT_EQ(entry->to_json(), kExpired);
 }
@@ -133,7 +133,7 @@ TEST(LedgerEntry, NamesTheFieldThatIsWrong) {
       {changed(R"("id":"key-1",)", ""), "key.id"},
       {changed(R"("key-2")", "2"), "key.caller"},
       {changed(R"("generate")", "[]"), "operation"},
-      {changed(R"("v3")", "3"), "engine"},
+      {changed(R"("v3")", "3"), "model"},
       {changed(R"({"b": 1})", R"("b")"), "metadata"},
       {changed(R"("grant":"grant-1",)", ""), "grants[0].grant"},
       {changed(R"("0.1")", "0.1"), "grants[0].amount"},

@@ -17,11 +17,11 @@ test_that("users, organizations, members and keys are made and read", {
   expect_identical(
     api$set_default_organization(user$id, organization$id)$default_organization, organization$id
   )
-  made <- api$create_api_key(user$id, "laptop", c("user", "meter"),
+  made <- api$create_api_key(user$id, "laptop", c("user", "service"),
     expires_at = as.POSIXct("2100-01-01", tz = "UTC"))
   expect_match(made$secret, "^sk-")
   listed <- api$api_keys(user$id)
-  expect_identical(listed$scopes, "user meter")
+  expect_identical(listed$scopes, "user service")
   expect_identical(listed$expires_at, as.POSIXct("2100-01-01", tz = "UTC"))
   expect_false("secret" %in% names(listed))
   expect_identical(api$api_key(made$id)$hint, listed$hint)
@@ -41,7 +41,7 @@ test_that("grants and charges are exact, and happen once", {
     metadata = list(order = "4711"), idempotency_key = "grant-1")
   expect_true(again$replayed)
   expect_identical(again$id, grant$id)
-  charge <- api$create_charge(organization, 2.5, operation = "image", engine = "v3")
+  charge <- api$create_charge(organization, 2.5, operation = "image", model = "v3")
   expect_identical(charge$available_text, "7.500000001")
   expect_identical(charge$grants[[1L]]$amount_text, "2.5")
   expect_identical(api$charge(charge$id)$operation, "image")
@@ -148,7 +148,7 @@ test_that("a service asks about its caller's key", {
   key <- api$create_api_key(user, name = "laptop")
   api$create_grant(organization, "2.5")
   good <- api$verify_api_key(key$secret, organization = organization, scope = "user",
-    address = "192.0.2.1", cost = "2.5")
+    address = "192.0.2.1", could_spend = "2.5")
   expect_true(good$valid)
   expect_identical(good$api_key, key$id)
   expect_identical(good$user, user)
@@ -156,7 +156,7 @@ test_that("a service asks about its caller's key", {
   expect_identical(good$role, "OWNER")
   expect_identical(good$available_text, "2.5")
   expect_identical(good$status, NA_real_)
-  poor <- api$verify_api_key(key$secret, cost = 3)
+  poor <- api$verify_api_key(key$secret, could_spend = 3)
   expect_false(poor$valid)
   expect_identical(poor$status, 402)
   expect_identical(poor$error, "insufficient_credits")
@@ -222,7 +222,7 @@ test_that("the ledger is read entry by entry, exactly, and filtered", {
   expect_identical(dim(api$entries(organization)), c(0L, 30L))
   grant <- api$create_grant(organization, "10.000000001", metadata = list(order = "4711"))
   charges <- lapply(c("image", "video", "image"), function(operation) {
-    api$create_charge(organization, "2.5", operation = operation, engine = "v3")
+    api$create_charge(organization, "2.5", operation = operation, model = "v3")
   })
   entries <- api$entries(organization)
   expect_identical(entries$seq, c(1, 2, 3, 4))
