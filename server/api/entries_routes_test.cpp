@@ -246,7 +246,7 @@ TEST_F(EntriesRoutesTest, AnOutcomeIsTheEntriesUnderAKey) {
   expect_error(400, "bad_request", "limit", ask_for("k2?limit=1"));
   Ask service_key = ask_for("k2");
   service_key.key = make_key(directory::Scope::service);
-  EXPECT_EQ(ask(service).status, 403);
+  EXPECT_EQ(ask(service_key).status, 403);
 }
 
 TEST(EntriesCsv, QuotesWhatWouldEndAField) {
@@ -318,7 +318,7 @@ TEST_F(EntriesRoutesTest, WrongRequestsAreNamed) {
             404);
   Ask service_key = get("");
   service_key.key = make_key(directory::Scope::service);
-  EXPECT_EQ(ask(service).status, 403);
+  EXPECT_EQ(ask(service_key).status, 403);
 }
 
 TEST_F(EntriesRoutesTest, TheTextsOfAnEntryAreErased) {
