@@ -42,7 +42,7 @@ class World {
  private:
   ManualClock clock_{*Instant::parse("2026-01-01T00:00:00Z")};
   store::MemoryStore store_{clock_};
-  const Secret secret_ = service::make_api_key_secret();
+  const Secret secret_ = service::make_api_key_secret({});
   const service::Authenticator authenticator_{store_};
 };
 

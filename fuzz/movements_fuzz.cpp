@@ -113,11 +113,11 @@ class World {
 
   ManualClock clock_{*Instant::parse("2026-01-01T00:00:00Z")};
   store::MemoryStore store_{clock_};
-  service::Services services_{store_, std::nullopt, service::RateLimits::none(), {}};
+  service::Services services_{store_, std::nullopt, service::RateLimits::none(), {}, {}};
   api::Api api_{services_};
   std::unique_ptr<http::Server> server_ = http::Server::start(on_free_port(), api_).value();
   http::RawClient client_;
-  const Secret secret_ = service::make_api_key_secret();
+  const Secret secret_ = service::make_api_key_secret({});
   std::uint64_t next_key_ = 0;
   std::array<std::pair<std::string_view, std::string>, 10> calls_;
 };

@@ -13,16 +13,24 @@
 namespace farthing::cli {
 namespace {
 
-Result<Report> make_key(const app::StoreArguments& store, const Surroundings& surroundings) {
+struct AdminKeyArguments {
+  app::StoreArguments store{};
+  std::string key_prefix{};
+};
+
+Result<Report> make_key(const AdminKeyArguments& arguments, const Surroundings& surroundings) {
   app::keep_new_files_private();
-  const auto location = find_location(store);
+  const auto prefix = parse_key_prefix(arguments.key_prefix);
+  if (!prefix) return prefix.error();
+  const auto location = find_location(arguments.store);
   if (!location) return location.error();
   if (!app::is_store_there(*location)) {
     return usage_problem(fmt::format("there is no store in {}.", location->data.string()));
   }
-  const auto secret = app::make_admin_key(*location, [&surroundings](const std::string& what) {
-    surroundings.tell(fmt::format("farthing: {}\n", what));
-  });
+  const auto secret =
+      app::make_admin_key(*location, *prefix, [&surroundings](const std::string& what) {
+        surroundings.tell(fmt::format("farthing: {}\n", what));
+      });
   if (!secret) return Problem{.message = secret.error()};
   return Report{.text = fmt::format("{}\n", secret->reveal()),
                 .when_unwritten = "A key was made that nobody can have now: revoke it."};
@@ -33,8 +41,9 @@ Result<Report> make_key(const app::StoreArguments& store, const Surroundings& su
 void add_admin_key(CommandSet& commands) {
   CLI::App* command = commands.app().add_subcommand(
       "admin-key", "Make another admin key with the store itself in hand");
-  const auto arguments = std::make_shared<app::StoreArguments>();
-  add_store_options(*command, *arguments, "The data directory of a server that is stopped");
+  const auto arguments = std::make_shared<AdminKeyArguments>();
+  add_store_options(*command, arguments->store, "The data directory of a server that is stopped");
+  add_key_prefix_option(*command, arguments->key_prefix);
   command->footer(
       R"(The secret is told once, on standard output; the store keeps only its hash. Servers on a database
 may run meanwhile.

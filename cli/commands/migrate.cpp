@@ -17,6 +17,7 @@ namespace {
 struct MigrateArguments {
   app::StoreArguments store{};
   std::optional<std::string> admin_key_file{};  // where the first admin key is to go
+  std::string key_prefix{};                     // of that key
   bool uses_citus = false;
   bool finishes = false;
 };
@@ -55,6 +56,8 @@ Result<Report> finish_upgrade(const app::StoreLocation& location) {
 
 Result<Report> migrate(const MigrateArguments& arguments, const Surroundings& surroundings) {
   app::keep_new_files_private();
+  const auto prefix = parse_key_prefix(arguments.key_prefix);
+  if (!prefix) return prefix.error();
   const auto location = find_database(arguments.store);
   if (!location) return location.error();
   if (arguments.finishes) return finish_upgrade(*location);
@@ -66,7 +69,7 @@ Result<Report> migrate(const MigrateArguments& arguments, const Surroundings& su
   Report report{.is_written = true};
   if (!arguments.admin_key_file) return report;
 
-  const auto first_key = app::make_first_key(*location, *arguments.admin_key_file);
+  const auto first_key = app::make_first_key(*location, *arguments.admin_key_file, *prefix);
   if (!first_key) return Problem{.message = first_key.error()};
   report.remarks.push_back(
       *first_key == app::FirstKey::written
@@ -88,6 +91,7 @@ void add_migrate(CommandSet& commands) {
               "--admin-key-file", arguments->admin_key_file,
               "Where to write the first admin key, mode 0600, if the store has no keys yet")
           ->type_name("FILE");
+  add_key_prefix_option(*command, arguments->key_prefix)->needs(key_file);
   CLI::Option* citus = command->add_flag(
       "--citus", arguments->uses_citus, "Distribute the ledger's tables over the workers of Citus");
   command

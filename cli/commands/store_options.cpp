@@ -24,6 +24,21 @@ void add_database_options(CLI::App& command, app::StoreArguments& arguments) {
       ->type_name("FILE");
 }
 
+CLI::Option* add_key_prefix_option(CLI::App& command, std::string& prefix) {
+  prefix = KeyPrefix().text();
+  return command
+      .add_option("--key-prefix", prefix, "The key begins with this, as the server's new ones do")
+      ->type_name("PREFIX")
+      ->capture_default_str();
+}
+
+Result<KeyPrefix> parse_key_prefix(const std::string& prefix) {
+  auto parsed = KeyPrefix::parse(prefix);
+  // What was given is not shown: it may be a whole key.
+  if (!parsed) return usage_problem(fmt::format("--key-prefix must be {}.", KeyPrefix::expected()));
+  return *std::move(parsed);
+}
+
 Result<app::StoreLocation> find_location(const app::StoreArguments& arguments) {
   auto location = app::find_store(arguments);
   if (!location) return usage_problem(fmt::format("{}.", location.error()));

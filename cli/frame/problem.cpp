@@ -7,10 +7,13 @@
 #include <system_error>
 #include <utility>
 
+#include "base/key_form.hpp"
 #include "cli/output/escape.hpp"
 
 namespace farthing::cli {
 namespace {
+
+constexpr std::string_view kNotShown = "(not shown)";
 
 // Returns what to do next on the command line; the SDK's message has said what holds for every
 // program.
@@ -32,6 +35,47 @@ std::string next_step(const sdk::Failure& failure, ExitCode code) {
 std::string as_sentence(std::string text) {
   if (!text.ends_with('.') && !text.ends_with('!') && !text.ends_with('?')) text.push_back('.');
   return text;
+}
+
+bool is_key_character(char c) {
+  return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-' ||
+         c == '_';
+}
+
+// Hides what has the form of a key or of a good part of one, whatever its prefix is.
+std::string without_formed_keys(std::string_view text) {
+  std::string clean;
+  for (std::size_t at = find_behind_key_prefix(text); at != std::string_view::npos;
+       at = find_behind_key_prefix(text)) {
+    clean.append(text.substr(0, at)).append(kNotShown);
+    text.remove_prefix(at);
+    const auto end = std::ranges::find_if_not(text, is_key_character);
+    text.remove_prefix(static_cast<std::size_t>(end - text.begin()));
+  }
+  return clean.append(text);
+}
+
+// Hides what begins with the usual prefix, whatever its form.
+std::string without_usual_keys(std::string_view text) {
+  constexpr std::string_view kPrefix = "sk-";
+  constexpr std::size_t kShortest = 8;  // what is shorter is a word, or protects nothing
+  std::string clean;
+  while (!text.empty()) {
+    const std::size_t at = std::min(text.find(kPrefix), text.size());
+    clean += text.substr(0, at);
+    text.remove_prefix(at);
+    const auto end = std::ranges::find_if_not(text, is_key_character);
+    const auto length = static_cast<std::size_t>(end - text.begin());
+    // A match in the middle of a word, as in "task-force", is not the start of a key.
+    const bool is_key = length >= kShortest && (clean.empty() || !is_key_character(clean.back()));
+    if (is_key) {
+      clean.append(kPrefix).append(kNotShown);
+    } else {
+      clean += text.substr(0, length);
+    }
+    text.remove_prefix(length);
+  }
+  return clean;
 }
 
 // Appends what the server says beside its message, as in "available: 3.5". The name of a wrong
@@ -81,25 +125,7 @@ std::string to_text(const Problem& problem) {
 }
 
 std::string without_keys(std::string_view text) {
-  constexpr std::string_view kPrefix = "sk-";
-  constexpr std::size_t kShortest = 8;  // what is shorter is a word, or protects nothing
-  const auto is_key_character = [](char c) {
-    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-' ||
-           c == '_';
-  };
-  std::string clean;
-  while (!text.empty()) {
-    const std::size_t at = std::min(text.find(kPrefix), text.size());
-    clean += text.substr(0, at);
-    text.remove_prefix(at);
-    const auto end = std::find_if_not(text.begin(), text.end(), is_key_character);
-    const auto length = static_cast<std::size_t>(end - text.begin());
-    // A match in the middle of a word, as in "task-force", is not the start of a key.
-    const bool is_key = length >= kShortest && (clean.empty() || !is_key_character(clean.back()));
-    clean += is_key ? "sk-(not shown)" : text.substr(0, length);
-    text.remove_prefix(length);
-  }
-  return clean;
+  return without_usual_keys(without_formed_keys(text));
 }
 
 }  // namespace farthing::cli

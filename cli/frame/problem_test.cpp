@@ -49,6 +49,16 @@ TEST(WithoutKeys, CutsOutWhatLooksLikeAKey) {
   EXPECT_EQ(without_keys("sk-abcdefgh,sk-ijklmnop"), "sk-(not shown),sk-(not shown)");
 }
 
+TEST(WithoutKeys, CutsOutKeysOfOtherPrefixes) {
+  const std::string random = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKL";
+  EXPECT_EQ(without_keys("unexpected: acme_" + random + " x"), "unexpected: acme_(not shown) x");
+  EXPECT_EQ(without_keys("--key=a-" + random + "_x,sk-abcdefgh"),
+            "--key=a-(not shown),sk-(not shown)");
+  EXPECT_EQ(without_keys("sk-" + random), "sk-(not shown)");
+  const std::string id = "charge-01m82w6r1v7yvmcpj2mxcbbmxk01m82w6snp0000000000000004";
+  EXPECT_EQ(without_keys(id), id);
+}
+
 TEST(WithoutKeys, LeavesWordsAlone) {
   for (const char* text : {"", "sk-", "risk-free-of-charge", "disk-usage-report", "sk-abc"}) {
     EXPECT_EQ(without_keys(text), text);

@@ -58,7 +58,7 @@ BasicResult<std::unique_ptr<app::ServerApp>, std::string> open_app(
   auto store = store::embedded::RocksdbStore::open(
       {.directory = data, .clock = &clock, .run_bytes = run_bytes});
   if (!store) return store.error().message;
-  if (auto key = app::ensure_first_key(**store, data / store::embedded::kAdminKeyFile); !key) {
+  if (auto key = app::ensure_first_key(**store, data / store::embedded::kAdminKeyFile, {}); !key) {
     return key.error();
   }
   http::ServerOptions options;

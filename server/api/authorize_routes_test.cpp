@@ -66,7 +66,7 @@ TEST_F(AuthorizeTest, AfterALostDefaultOneMustBeNamed) {
 }
 
 TEST_F(AuthorizeTest, WhoIsNotKnownIs401) {
-  const std::string unknown(service::make_api_key_secret().reveal());
+  const std::string unknown(service::make_api_key_secret({}).reveal());
   const http::RawAnswer missing = refused(401, "401", "unauthorized", question("", {}));
   EXPECT_EQ(missing.header("www-authenticate"), "Bearer");
   EXPECT_EQ(text_at(missing.body, "message"), "missing authorization header");

@@ -55,7 +55,7 @@ TEST_F(CallerKeyRoutesTest, EachChargeOfABatchHasItsOwn) {
 }
 
 TEST_F(CallerKeyRoutesTest, NothingOfAWrongKeyIsEchoed) {
-  const std::string unknown(service::make_api_key_secret().reveal());
+  const std::string unknown(service::make_api_key_secret({}).reveal());
   for (const Ask& request :
        {charge(with_key(unknown), "c"), post("/v1/holds", for_it(with_key(unknown)), "h")}) {
     expect_error(403, "caller_key_invalid", "api_key", request);

@@ -43,6 +43,7 @@ class HeadCheckRoutesTest : public service::StoreTest {
                               SigningKey::make(),
                               {.user_keys = directory::RateLimit{.requests = 2, .per_s = 100},
                                .failures = directory::RateLimit{.requests = 3, .per_s = 60}},
+                              {},
                               {}};
   Api api_{services_};
   std::unique_ptr<http::Server> server_;
@@ -50,7 +51,7 @@ class HeadCheckRoutesTest : public service::StoreTest {
 };
 
 TEST_F(HeadCheckRoutesTest, AWrongKeyIsRefusedByItsHeadAndCountsOnce) {
-  const std::string unknown = std::string(service::make_api_key_secret().reveal());
+  const std::string unknown = std::string(service::make_api_key_secret({}).reveal());
   EXPECT_EQ(ask_by_head("POST", "/v1/charges", "").status, 401);
   for (int i = 0; i < 3; ++i) {
     const auto answer = ask_by_head("POST", "/v1/charges", i == 0 ? "nonsense" : unknown, kLarge,

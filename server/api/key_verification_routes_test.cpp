@@ -31,7 +31,7 @@ class KeyVerificationRoutesTest : public LedgerApiTest {
   const service::MadeApiKey made_ = add_key(user_);
   const std::string key_{made_.secret.reveal()};
   const std::string service_key_ = make_key(directory::Scope::service);
-  const std::string unknown_{service::make_api_key_secret().reveal()};
+  const std::string unknown_{service::make_api_key_secret({}).reveal()};
 };
 
 TEST_F(KeyVerificationRoutesTest, OneCallTellsAllThatAServiceNeeds) {

@@ -37,7 +37,7 @@ class RateLimitRoutesTest : public service::StoreTest {
   }
 
   service::Services services_{
-      store_, SigningKey::make(), {.user_keys = kThree, .failures = kThree}, {}};
+      store_, SigningKey::make(), {.user_keys = kThree, .failures = kThree}, {}, {}};
   Api api_{services_};
   const UserId user_ = add_user("ada@example.com").id;
 
@@ -140,7 +140,7 @@ TEST_F(RateLimitRoutesTest, TooManyWrongKeysAreToldSoAndRightOnesGoOn) {
   const http::RawAnswer refused = get("/v1/user/account", "sk-wrong");
   EXPECT_EQ(refused.status, 429);
   EXPECT_NE(refused.header("retry-after"), "");
-  EXPECT_EQ(get("/v1/user/account", std::string(service::make_api_key_secret().reveal())).status,
+  EXPECT_EQ(get("/v1/user/account", std::string(service::make_api_key_secret({}).reveal())).status,
             429);
   EXPECT_EQ(get("/v1/user/account", "").status, 401) << "no key is no wrong key";
   EXPECT_EQ(get("/v1/user/account", key).status, 200);
@@ -152,7 +152,7 @@ TEST_F(RateLimitRoutesTest, WhoIsTurnedAwayIsCountedByAddress) {
   const std::string service_key = key_with(directory::Scope::service);
   const std::string user = key_with(directory::Scope::user);
   for (int i = 0; i < 5; ++i) (void)get("/v1/user/account", "sk-wrong");
-  (void)get("/v1/user/account", std::string(service::make_api_key_secret().reveal()));
+  (void)get("/v1/user/account", std::string(service::make_api_key_secret({}).reveal()));
   (void)post("/v1/api-keys/revoke-leaked", "", R"({"secret":"sk-1"})");
   EXPECT_EQ(services_.admission.refusals().take_lines(),
             Lines{"requests were refused client=127.0.0.1 wrong_keys=7"});
@@ -166,7 +166,7 @@ TEST_F(RateLimitRoutesTest, WhoIsTurnedAwayIsCountedByAddress) {
   // Of what a service presents, where its caller is, if it says so.
   (void)post("/v1/api-keys/verify", service_key, R"({"api_key":"sk-1","address":"2001:db8::1"})");
   (void)post("/v1/api-keys/verify", service_key,
-             R"({"api_key":")" + std::string(service::make_api_key_secret().reveal()) + R"("})");
+             R"({"api_key":")" + std::string(service::make_api_key_secret({}).reveal()) + R"("})");
   (void)ask_as_proxy(service_key, "sk-1");
   EXPECT_EQ(services_.admission.refusals().take_lines(),
             (Lines{"requests were refused client=unknown wrong_keys=2",

@@ -55,7 +55,7 @@ class ReadinessTest : public testing::Test {
 
   ManualClock clock_{Instant::from_us(1'795'348'800'000'000)};
   LimitedStore store_{clock_};
-  service::Services services_{store_, SigningKey::make(), service::RateLimits::none(), {}};
+  service::Services services_{store_, SigningKey::make(), service::RateLimits::none(), {}, {}};
   Api api_{services_};
   std::unique_ptr<http::Server> server_;
 };

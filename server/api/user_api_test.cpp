@@ -167,7 +167,7 @@ TEST_F(UserApiTest, ErrorsHaveTheFormOfTheirVersion) {
 }
 
 TEST_F(UserApiTest, NothingOfAWrongKeyIsEchoed) {
-  const std::string wrong(service::make_api_key_secret().reveal());
+  const std::string wrong(service::make_api_key_secret({}).reveal());
   for (const std::string& value : {wrong, "Bearer " + wrong, std::string("sk-some-nonsense")}) {
     const http::RawAnswer answer =
         ask({.path = "/v1/user/account", .headers = {"Authorization: " + value}});

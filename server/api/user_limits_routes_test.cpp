@@ -47,7 +47,7 @@ class UserLimitsRoutesTest : public service::StoreTest {
     return "/v1/api-keys/" + key.key.id.to_string();
   }
 
-  service::Services services_{store_, SigningKey::make(), service::RateLimits::none(), kThree};
+  service::Services services_{store_, SigningKey::make(), service::RateLimits::none(), kThree, {}};
   Api api_{services_};
   const UserId ada_ = add_user("ada@example.com").id;
   const UserId grace_ = add_user("grace@example.com").id;

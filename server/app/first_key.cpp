@@ -62,7 +62,8 @@ OrReason<Done> create_key(store::Store& store, const Secret& secret) {
 
 }  // namespace
 
-OrReason<FirstKey> ensure_first_key(store::Store& store, const path& file) {
+OrReason<FirstKey> ensure_first_key(store::Store& store, const path& file,
+                                    const KeyPrefix& prefix) {
   const auto finished = finish_pending(store, file);
   if (!finished) return finished.error();
   if (*finished) return **finished;
@@ -76,7 +77,7 @@ OrReason<FirstKey> ensure_first_key(store::Store& store, const path& file) {
     return file.string() +
            " is there, but the store is empty and has no such key; move that file away";
   }
-  const Secret secret = service::make_api_key_secret();
+  const Secret secret = service::make_api_key_secret(prefix);
   const path pending = pending_file(file);
   if (auto done = write_secret_file(pending, secret); !done) return done.error();
   if (auto done = create_key(store, secret); !done) return done.error();

@@ -8,6 +8,7 @@
 #include <filesystem>
 #include <string>
 
+#include "base/key_form.hpp"
 #include "base/result.hpp"
 #include "server/store/store.hpp"
 
@@ -18,10 +19,11 @@ enum class FirstKey {
   existed,  // this store has had keys before
 };
 
-// Makes the first key and writes it to `file`, unless the store has had keys before. The folder of
-// `file` must exist, and nobody else may do the same for this store meanwhile. Blocks. The error is
-// a sentence for the operator.
+// Makes the first key, which begins with `prefix`, and writes it to `file`, unless the store has had
+// keys before. The folder of `file` must exist, and nobody else may do the same for this store
+// meanwhile. Blocks. The error is a sentence for the operator.
 BasicResult<FirstKey, std::string> ensure_first_key(store::Store& store,
-                                                    const std::filesystem::path& file);
+                                                    const std::filesystem::path& file,
+                                                    const KeyPrefix& prefix);
 
 }  // namespace farthing::app

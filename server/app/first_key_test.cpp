@@ -43,24 +43,30 @@ class FirstKeyTest : public service::StoreTest {
 };
 
 TEST_F(FirstKeyTest, AnEmptyStoreGetsOne) {
-  EXPECT_EQ(ensure_first_key(store_, file_).value(), FirstKey::written);
+  EXPECT_EQ(ensure_first_key(store_, file_, {}).value(), FirstKey::written);
   EXPECT_TRUE(works(file_));
   EXPECT_FALSE(fs::exists(pending_));
   EXPECT_EQ(fs::status(file_).permissions(), fs::perms::owner_read | fs::perms::owner_write);
 }
 
+TEST_F(FirstKeyTest, BeginsWithThePrefixThatIsSet) {
+  ASSERT_TRUE(ensure_first_key(store_, file_, *KeyPrefix::parse("acme_")));
+  EXPECT_TRUE(read_secret_file(file_).value()->reveal().starts_with("acme_"));
+  EXPECT_TRUE(works(file_));
+}
+
 TEST_F(FirstKeyTest, ThereIsOneOnly) {
-  ASSERT_TRUE(ensure_first_key(store_, file_));
-  EXPECT_EQ(ensure_first_key(store_, file_).value(), FirstKey::existed);
+  ASSERT_TRUE(ensure_first_key(store_, file_, {}));
+  EXPECT_EQ(ensure_first_key(store_, file_, {}).value(), FirstKey::existed);
   fs::remove(file_);
-  EXPECT_EQ(ensure_first_key(store_, file_).value(), FirstKey::existed);
+  EXPECT_EQ(ensure_first_key(store_, file_, {}).value(), FirstKey::existed);
   EXPECT_FALSE(fs::exists(file_));
   EXPECT_EQ(count_keys(), 1U);
 }
 
 TEST_F(FirstKeyTest, ADeathBeforeTheKeyWasDurableIsForgotten) {
-  ASSERT_TRUE(write_secret_file(pending_, service::make_api_key_secret()));
-  EXPECT_EQ(ensure_first_key(store_, file_).value(), FirstKey::written);
+  ASSERT_TRUE(write_secret_file(pending_, service::make_api_key_secret({})));
+  EXPECT_EQ(ensure_first_key(store_, file_, {}).value(), FirstKey::written);
   EXPECT_TRUE(works(file_));
   EXPECT_FALSE(fs::exists(pending_));
   EXPECT_EQ(count_keys(), 1U);
@@ -68,33 +74,33 @@ TEST_F(FirstKeyTest, ADeathBeforeTheKeyWasDurableIsForgotten) {
 
 TEST_F(FirstKeyTest, ADeathWhileTheSecretWasWrittenIsForgotten) {
   std::ofstream(pending_) << "sk-12";
-  EXPECT_EQ(ensure_first_key(store_, file_).value(), FirstKey::written);
+  EXPECT_EQ(ensure_first_key(store_, file_, {}).value(), FirstKey::written);
   EXPECT_TRUE(works(file_));
 }
 
 TEST_F(FirstKeyTest, ADeathAfterTheKeyWasDurableIsHealed) {
-  const Secret secret = service::make_api_key_secret();
+  const Secret secret = service::make_api_key_secret({});
   ASSERT_TRUE(write_secret_file(pending_, secret));
   make_durable(secret);
-  EXPECT_EQ(ensure_first_key(store_, file_).value(), FirstKey::written);
+  EXPECT_EQ(ensure_first_key(store_, file_, {}).value(), FirstKey::written);
   EXPECT_TRUE(works(file_));
   EXPECT_FALSE(fs::exists(pending_));
   EXPECT_EQ(count_keys(), 1U);
 }
 
 TEST_F(FirstKeyTest, ADeathBetweenTheTwoNamesIsHealed) {
-  const Secret secret = service::make_api_key_secret();
+  const Secret secret = service::make_api_key_secret({});
   ASSERT_TRUE(write_secret_file(pending_, secret));
   make_durable(secret);
   fs::create_hard_link(pending_, file_);
-  EXPECT_EQ(ensure_first_key(store_, file_).value(), FirstKey::written);
+  EXPECT_EQ(ensure_first_key(store_, file_, {}).value(), FirstKey::written);
   EXPECT_TRUE(works(file_));
   EXPECT_FALSE(fs::exists(pending_));
 }
 
 TEST_F(FirstKeyTest, AKeyFileOfAnotherStoreIsLeftAlone) {
   std::ofstream(file_) << "sk-precious\n";
-  const auto outcome = ensure_first_key(store_, file_);
+  const auto outcome = ensure_first_key(store_, file_, {});
   ASSERT_FALSE(outcome);
   EXPECT_NE(outcome.error().find("move that file away"), std::string::npos);
   EXPECT_EQ(std::string(read_secret_file(file_).value()->reveal()), "sk-precious");

@@ -140,7 +140,7 @@ Ending run(const ServerOptions& options, const Logger& logger, const StopRequest
   FirstKey first_key = FirstKey::existed;
   const std::filesystem::path key_file = options.store.data / store::embedded::kAdminKeyFile;
   if (!options.store.is_database()) {
-    const auto ensured = ensure_first_key(**store, key_file);
+    const auto ensured = ensure_first_key(**store, key_file, options.key_prefix);
     if (!ensured) return fail(ensured.error());
     first_key = *ensured;
   }
@@ -148,7 +148,7 @@ Ending run(const ServerOptions& options, const Logger& logger, const StopRequest
   if (!statement_key) return fail(statement_key.error());
   if (auto done = fit_connections(http, logger); !done) return fail(done.error());
   auto app = ServerApp::start(*std::move(store), *std::move(statement_key), std::move(http),
-                              options.rate_limits, options.user_limits);
+                              options.rate_limits, options.user_limits, options.key_prefix);
   if (!app) return fail(app.error());
   *is_started = true;
   if (first_key == FirstKey::written) {

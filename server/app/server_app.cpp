@@ -16,8 +16,8 @@ constexpr std::chrono::minutes kKeyUseInterval{1};
 
 ServerApp::ServerApp(std::unique_ptr<store::Store> store, std::optional<SigningKey> statement_key,
                      const service::RateLimits& limits, const service::UserLimits& user_limits,
-                     std::shared_ptr<spdlog::logger> logger)
-    : services_(*store, std::move(statement_key), limits, user_limits),
+                     const KeyPrefix& key_prefix, std::shared_ptr<spdlog::logger> logger)
+    : services_(*store, std::move(statement_key), limits, user_limits, key_prefix),
       api_(services_),
       store_(std::move(store)),
       key_use_writer_(*store_, services_.admission.uses(), kKeyUseInterval,
@@ -28,9 +28,9 @@ ServerApp::ServerApp(std::unique_ptr<store::Store> store, std::optional<SigningK
 BasicResult<std::unique_ptr<ServerApp>, std::string> ServerApp::start(
     std::unique_ptr<store::Store> store, std::optional<SigningKey> statement_key,
     http::ServerOptions options, const service::RateLimits& limits,
-    const service::UserLimits& user_limits) {
+    const service::UserLimits& user_limits, const KeyPrefix& key_prefix) {
   std::unique_ptr<ServerApp> app(new ServerApp(std::move(store), std::move(statement_key), limits,
-                                               user_limits, options.logger));
+                                               user_limits, key_prefix, options.logger));
   if (options.logger) {
     app->refusal_log_.emplace(
         app->services_.admission.refusals(), service::RefusalLog::Pace{},

@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "base/ed25519.hpp"
+#include "base/key_form.hpp"
 #include "base/result.hpp"
 #include "server/api/api.hpp"
 #include "server/http/options.hpp"
@@ -25,12 +26,12 @@ namespace farthing::app {
 
 class ServerApp {
  public:
-  // Serves `store` from now on, and signs statements with `statement_key`. The error is a sentence
-  // for the operator.
+  // Serves `store` from now on, signs statements with `statement_key`, and begins new secrets of keys
+  // with `key_prefix`. The error is a sentence for the operator.
   static BasicResult<std::unique_ptr<ServerApp>, std::string> start(
       std::unique_ptr<store::Store> store, std::optional<SigningKey> statement_key,
       http::ServerOptions options, const service::RateLimits& limits,
-      const service::UserLimits& user_limits = {});
+      const service::UserLimits& user_limits = {}, const KeyPrefix& key_prefix = {});
 
   // Stops: accepts no new connections, finishes what is in flight within the shutdown timeout, then
   // closes the store.
@@ -46,7 +47,7 @@ class ServerApp {
  private:
   ServerApp(std::unique_ptr<store::Store> store, std::optional<SigningKey> statement_key,
             const service::RateLimits& limits, const service::UserLimits& user_limits,
-            std::shared_ptr<spdlog::logger> logger);
+            const KeyPrefix& key_prefix, std::shared_ptr<spdlog::logger> logger);
 
   // Both go last: a store that closes may still give an answer to them.
   service::Services services_;

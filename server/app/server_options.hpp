@@ -12,6 +12,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/key_form.hpp"
 #include "base/result.hpp"
 #include "base/secret_file_access.hpp"
 #include "server/app/store_location.hpp"
@@ -37,6 +38,7 @@ struct ServerOptions {
   std::chrono::microseconds max_clock_gap = store::ClockRules::kDefaultMaxGap;
   service::RateLimits rate_limits;
   service::UserLimits user_limits;
+  KeyPrefix key_prefix;                                        // of new keys
   store::embedded::DiskMarks disk_marks;                       // of the data directory
   std::chrono::milliseconds erase_after = kDefaultEraseAfter;  // in the data directory
   CoreDumps core_dumps = CoreDumps::forbidden;

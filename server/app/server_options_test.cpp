@@ -107,6 +107,24 @@ TEST(ServerOptions, UserKeysAreLimitedUnlessToldOtherwise) {
   EXPECT_FALSE(rate("off"));
 }
 
+TEST(ServerOptions, KeysBeginWithThePrefixThatIsSet) {
+  const auto resolve = [](const std::string& word) {
+    return resolve_options({.settings = {{"data", {"d"}}, {"key_prefix", {word}}}});
+  };
+  EXPECT_EQ(resolve_options({.settings = {{"data", {"d"}}}})->key_prefix.text(), "sk-");
+  for (const char* prefix : {"a-", "acme_", "sk_live_", "abcdefg-"}) {
+    ASSERT_TRUE(resolve(prefix)) << prefix;
+    EXPECT_EQ(resolve(prefix)->key_prefix.text(), prefix);
+  }
+  for (const char* wrong : {"", "-", "sk", "abcdefgh-", "SK-", "1a-", "s k-", "sk-secret"}) {
+    const auto options = resolve(wrong);
+    ASSERT_FALSE(options) << wrong;
+    EXPECT_EQ(options.error(),
+              "key_prefix must be 2 to 8 characters: a small letter, then small letters, digits, "
+              "- and _, and - or _ at the end");
+  }
+}
+
 TEST(ServerOptions, TheCommandLineReplacesProxiesAndFilesOfTheConfiguration) {
   const TemporaryDirectory directory;
   const std::string config = (directory.path() / "farthing.toml").string();

@@ -231,6 +231,17 @@ Checked TrustedNetworks::set(const SettingValue& value, std::string_view name,
   return Done{};
 }
 
+Checked PrefixOfKeys::set(const SettingValue& value, std::string_view name,
+                          ServerOptions& options) {
+  const auto* text = std::get_if<std::string>(&value);
+  if (text == nullptr) return must_be(name, expected());
+  auto prefix = KeyPrefix::parse(*text);
+  // What was given is not shown: it may be a whole key.
+  if (!prefix) return must_be(name, expected());
+  options.key_prefix = *std::move(prefix);
+  return Done{};
+}
+
 std::string LevelOfLog::expected() { return "debug, info, warning or error"; }
 
 Checked LevelOfLog::set(const SettingValue& value, std::string_view name, ServerOptions& options) {

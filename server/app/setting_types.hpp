@@ -10,6 +10,7 @@
 #include <string_view>
 #include <type_traits>
 
+#include "base/key_form.hpp"
 #include "base/result.hpp"
 #include "server/app/server_options.hpp"
 #include "server/app/settings.hpp"
@@ -169,6 +170,13 @@ struct TrustedNetworks {
   static Checked set(const SettingValue& value, std::string_view name, ServerOptions& options);
   // By default there are none; what was set is not shown.
   static std::string show(const ServerOptions& /*options*/) { return {}; }
+};
+
+struct PrefixOfKeys {
+  static constexpr SettingForm kForm = SettingForm::text;
+  static std::string expected() { return KeyPrefix::expected(); }
+  static Checked set(const SettingValue& value, std::string_view name, ServerOptions& options);
+  static std::string show(const ServerOptions& options) { return options.key_prefix.text(); }
 };
 
 struct LevelOfLog {

@@ -125,6 +125,13 @@ constexpr auto kSettings = std::to_array<Setting>({
      .details = "See [below](#files-of-secrets).",
      .type = kSettingType<
          Flag<&ServerOptions::shared_secrets, SharedSecrets::allowed, SharedSecrets::refused>>},
+    {.key = "key_prefix",
+     .option = "--key-prefix",
+     .placeholder = "PREFIX",
+     .summary = "New secrets of API keys begin with this.",
+     .details = "Keys of before keep theirs and stay valid "
+                "([api-keys.md](../reference/api-keys.md#the-form)).",
+     .type = kSettingType<PrefixOfKeys>},
 
     {.key = "rate_limits.user_keys",
      .option = "--user-key-rate",

@@ -157,6 +157,7 @@ TEST(Settings, SetAMemberOfTheirOwn) {
     if (setting.type.form == SettingForm::flag) return "true";
     if (setting.key == "log_level") return "error";
     if (setting.key == "max_clock_gap") return "7h";
+    if (setting.key == "key_prefix") return "seven_";
     if (setting.key.find("listen") != std::string_view::npos) return "[::1]:7";
     return "7/7s";  // a rate, or a path
   };

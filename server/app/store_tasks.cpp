@@ -31,11 +31,12 @@ bool is_store_there(const StoreLocation& location) {
 }
 
 BasicResult<Secret, std::string> make_admin_key(const StoreLocation& location,
+                                                const KeyPrefix& prefix,
                                                 std::function<void(const std::string&)> tell) {
   // What fails shows as the refusal of the one command that is asked for.
   const auto store = open_store(location, {.on_fatal = {}, .on_event = std::move(tell)});
   if (!store) return store.error().message;
-  Secret secret = service::make_api_key_secret();
+  Secret secret = service::make_api_key_secret(prefix);
   const auto key = await<Result<directory::ApiKey>>([&](Reply<directory::ApiKey> reply) {
     service::create_operator_key(**store, secret, std::move(reply));
   });
@@ -78,14 +79,15 @@ BasicResult<std::vector<std::int64_t>, std::string> finish_migrations(
 }
 
 BasicResult<FirstKey, std::string> make_first_key(const StoreLocation& location,
-                                                  const std::filesystem::path& file) {
+                                                  const std::filesystem::path& file,
+                                                  const KeyPrefix& prefix) {
   const auto connection = connect(location);
   if (!connection) return connection.error().message;
   std::optional<BasicResult<FirstKey, std::string>> first_key;
   const auto acted = store::postgres::act_alone(**connection, [&] {
     const auto store = open_store(location, {});
     if (store) {
-      first_key = ensure_first_key(**store, file);
+      first_key = ensure_first_key(**store, file, prefix);
     } else {
       first_key = store.error().message;
     }

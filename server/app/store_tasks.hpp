@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "base/key_form.hpp"
 #include "base/result.hpp"
 #include "base/secret.hpp"
 #include "server/app/first_key.hpp"
@@ -23,9 +24,10 @@ namespace farthing::app {
 // Returns whether there is a store; a database is not asked and counts as one.
 bool is_store_there(const StoreLocation& location);
 
-// Makes another admin key. No server may have the data directory open; on a database they may. What
-// the store tells while it is open goes to `tell`.
+// Makes another admin key, which begins with `prefix`. No server may have the data directory open; on
+// a database they may. What the store tells while it is open goes to `tell`.
 BasicResult<Secret, std::string> make_admin_key(const StoreLocation& location,
+                                                const KeyPrefix& prefix,
                                                 std::function<void(const std::string&)> tell);
 
 // Sets a store's ledger time back to the clock where it is ahead, or only finds what that would do.
@@ -47,8 +49,10 @@ BasicResult<Migrated, std::string> migrate_database(const StoreLocation& locatio
 BasicResult<std::vector<std::int64_t>, std::string> finish_migrations(
     const StoreLocation& location);
 
-// Makes the first admin key of a database that has its tables. Any number of these may run at once.
+// Makes the first admin key, which begins with `prefix`, of a database that has its tables. Any
+// number of these may run at once.
 BasicResult<FirstKey, std::string> make_first_key(const StoreLocation& location,
-                                                  const std::filesystem::path& file);
+                                                  const std::filesystem::path& file,
+                                                  const KeyPrefix& prefix);
 
 }  // namespace farthing::app

@@ -7,14 +7,16 @@
 #include <string>
 #include <utility>
 
+#include "base/key_form.hpp"
 #include "server/http/ascii.hpp"
 
 namespace farthing::http {
 
 namespace {
 
-constexpr std::string_view kKeyBegins = "sk-";
-constexpr std::string_view kHidden = "sk-***";
+// A text behind this is hidden however short it is and whatever it has.
+constexpr std::string_view kUsualPrefix = "sk-";
+constexpr std::string_view kHidden = "***";
 // Whoever wraps a path in more layers of percent-encoding than that wants to hide something.
 constexpr int kMaxLayers = 8;
 
@@ -41,19 +43,21 @@ std::string decode_once(std::string_view text) {
   return decoded;
 }
 
-std::size_t find_key(std::string_view text) {
-  const auto found =
-      std::ranges::search(text, kKeyBegins, [](char a, char b) { return to_lower(a) == b; });
-  return found.empty() ? std::string_view::npos
-                       : static_cast<std::size_t>(found.begin() - text.begin());
+// Returns where what is behind the prefix of a key begins.
+std::size_t find_secret(std::string_view text) {
+  const auto usual =
+      std::ranges::search(text, kUsualPrefix, [](char a, char b) { return to_lower(a) == b; });
+  const std::size_t of_any = find_behind_key_prefix(text);
+  if (usual.empty()) return of_any;
+  return std::min(of_any, static_cast<std::size_t>(usual.end() - text.begin()));
 }
 
-// Hides each key from its begin to the end of its segment, whatever stands there.
+// Hides each key from behind its prefix to the end of its segment, whatever stands there.
 std::string without_keys(std::string_view text) {
   std::string shown;
-  for (std::size_t key = find_key(text); key != std::string_view::npos; key = find_key(text)) {
-    shown.append(text.substr(0, key)).append(kHidden);
-    text.remove_prefix(std::min(text.find('/', key), text.size()));
+  for (std::size_t at = find_secret(text); at != std::string_view::npos; at = find_secret(text)) {
+    shown.append(text.substr(0, at)).append(kHidden);
+    text.remove_prefix(std::min(text.find('/', at), text.size()));
   }
   shown += text;
   // What was decoded may hold any byte.
@@ -63,7 +67,7 @@ std::string without_keys(std::string_view text) {
 }
 
 // Returns a path as it was sent, unless somebody has put an API key into it: then decoded, without
-// the key.
+// what is behind its prefix.
 std::string shown_path(std::string_view path) {
   std::string decoded(path);
   for (int layer = 0; layer < kMaxLayers; ++layer) {
@@ -72,10 +76,10 @@ std::string shown_path(std::string_view path) {
       decoded = std::move(next);
       continue;
     }
-    const bool has_key = find_key(decoded) != std::string_view::npos;
+    const bool has_key = find_secret(decoded) != std::string_view::npos;
     return has_key ? without_keys(decoded) : std::string(path);
   }
-  return std::string(kHidden);
+  return "/" + std::string(kHidden);
 }
 
 }  // namespace

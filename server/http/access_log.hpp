@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The lines that the transport logs. Only what stands here is ever logged: no header, no query, no
-// body, and of the path nothing that begins like an API key, however it is spelled. Safe from any
-// thread.
+// body, and of the path nothing that looks like an API key of any prefix, however it is spelled. Safe
+// from any thread.
 #pragma once
 
 #include <chrono>

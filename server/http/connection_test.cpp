@@ -67,9 +67,21 @@ TEST_F(TransportTest, LogsPathsWithoutTheKeysThatSomebodyPutThere) {
   options.logger = log_.make_logger("debug");
   start(options);
   ASSERT_TRUE(ask(get("/task-1/sk-0123456789abcdefXYZ/x/SK%2Dabc/sk%2dabc.d?key=sk-1234")));
-  EXPECT_TRUE(log_.wait_for("GET /task-***/sk-***/x/sk-***/sk-*** status=404 "));
+  EXPECT_TRUE(log_.wait_for("GET /task-***/sk-***/x/SK-***/sk-*** status=404 "));
   ASSERT_TRUE(ask(get("/v1/users/a%20b%2fc")));
   EXPECT_TRUE(log_.wait_for("GET /v1/users/a%20b%2fc status=404 ")) << "what is no key is shown";
+}
+
+TEST_F(TransportTest, LogsPathsWithoutKeysOfOtherPrefixes) {
+  const std::string random = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKL";
+  ServerOptions options;
+  options.logger = log_.make_logger("debug");
+  start(options);
+  ASSERT_TRUE(ask(get("/acme_" + random + "/x/a%2D" + random + ".d/sk_live_" + random)));
+  EXPECT_TRUE(log_.wait_for("GET /acme_***/x/a-***/sk_live_*** status=404 "));
+  const std::string id = "charge-01m82w6r1v7yvmcpj2mxcbbmxk01m82w6snp0000000000000004";
+  ASSERT_TRUE(ask(get("/v1/charges/" + id)));
+  EXPECT_TRUE(log_.wait_for("GET /v1/charges/" + id + " status=404 ")) << "an id is no key";
 }
 
 // Each hides the key "sk-SECRETsecret1".

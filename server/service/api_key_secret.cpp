@@ -13,11 +13,9 @@
 namespace farthing::service {
 namespace {
 
-constexpr std::string_view kPrefix = "sk-";
 constexpr std::size_t kRandomSize = 42;
 constexpr std::size_t kCheckSize = 6;
-constexpr std::size_t kCheckedSize = kPrefix.size() + kRandomSize;
-static_assert(kCheckedSize + kCheckSize == kApiKeySecretSize);
+static_assert(kRandomSize + kCheckSize == kKeySizeBehindPrefix);
 
 constexpr std::string_view kAlphabet =
     "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
@@ -80,10 +78,10 @@ void append_random_characters(std::string& text, std::size_t count) {
 
 }  // namespace
 
-Secret make_api_key_secret() {
+Secret make_api_key_secret(const KeyPrefix& prefix) {
   std::string text;
-  text.reserve(kApiKeySecretSize);
-  text += kPrefix;
+  text.reserve(prefix.text().size() + kKeySizeBehindPrefix);
+  text += prefix.text();
   append_random_characters(text, kRandomSize);
   const auto check = check_of(text);
   text.append(check.data(), check.size());
@@ -91,26 +89,28 @@ Secret make_api_key_secret() {
 }
 
 bool is_api_key_secret(std::string_view text) {
-  if (text.size() != kApiKeySecretSize || !text.starts_with(kPrefix)) return false;
-  if (!are_in_alphabet(text.data() + kPrefix.size())) return false;
-  return value_of(text.substr(kCheckedSize)) == crc32(text.substr(0, kCheckedSize));
+  if (text.size() < kKeySizeBehindPrefix) return false;
+  const std::size_t prefix_size = text.size() - kKeySizeBehindPrefix;
+  if (!KeyPrefix::is_valid(text.substr(0, prefix_size))) return false;
+  if (!are_in_alphabet(text.data() + prefix_size)) return false;
+  const std::size_t checked_size = text.size() - kCheckSize;
+  return value_of(text.substr(checked_size)) == crc32(text.substr(0, checked_size));
 }
 
 bool may_be_secret(std::string_view text) {
   // A secret of fewer characters could be guessed.
   constexpr std::ptrdiff_t kFewestOfSecret = 20;
   const auto is_of_alphabet = [](char c) { return kAlphabet.find(c) != std::string_view::npos; };
-  return text.find(kPrefix) != std::string_view::npos ||
+  return text.find(KeyPrefix().text()) != std::string_view::npos ||
          std::ranges::count_if(text, is_of_alphabet) >= kFewestOfSecret;
 }
 
 std::string hint_of(const Secret& secret) {
-  constexpr std::size_t kFirst = 7;
-  constexpr std::size_t kLast = 4;
+  constexpr std::size_t kShown = 4;
   const std::string_view text = secret.reveal();
-  std::string hint(text.substr(0, kFirst));
+  std::string hint(text.substr(0, text.size() - kKeySizeBehindPrefix + kShown));
   hint += "...";
-  hint += text.substr(text.size() - kLast);
+  hint += text.substr(text.size() - kShown);
   return hint;
 }
 

@@ -93,7 +93,7 @@ TEST_F(AuthenticatorTest, RefusesWhatIsNoKey) {
   for (const std::string& value :
        {std::string("Bearer"), std::string("Bearer "), "Basic " + secret, "Bearer" + secret,
         "Bearer Bearer " + secret, secret + " " + secret, secret.substr(1), "\"" + secret + "\"",
-        std::string(make_api_key_secret().reveal())}) {
+        std::string(make_api_key_secret({}).reveal())}) {
     expect_refused(value, wrong_);
   }
 }
@@ -133,7 +133,7 @@ class AskedStore final : public store::MemoryStore {
 // looked up is a digest that nobody can choose the beginning of.
 TEST_F(AuthenticatorTest, AKnownAndAnUnknownKeyCostTheSame) {
   AskedStore store(clock_);
-  Registry registry(store);
+  Registry registry(store, {});
   const Authenticator authenticator(store);
   const auto user = answer_of<Change<directory::User>>([&](auto reply) {
     registry.create_user({}, {.email = "ada@example.com"}, std::move(reply));
@@ -148,7 +148,7 @@ TEST_F(AuthenticatorTest, AKnownAndAnUnknownKeyCostTheSame) {
   };
   const std::string known(made.value().secret.reveal());
   EXPECT_EQ(ask(known), std::vector{sha256(known)});
-  const std::string unknown(make_api_key_secret().reveal());
+  const std::string unknown(make_api_key_secret({}).reveal());
   EXPECT_EQ(ask(unknown), std::vector{sha256(unknown)});
   ASSERT_TRUE(answer_of<Change<directory::ApiKey>>(
       [&](auto reply) { registry.revoke_api_key({}, made.value().key.id, std::move(reply)); }));

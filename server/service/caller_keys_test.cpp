@@ -49,7 +49,7 @@ TEST_F(CallerKeysTest, CapsComeWithTheKey) {
 TEST_F(CallerKeysTest, WhatIsNoKeyMayNot) {
   EXPECT_FALSE(find("", organization_));
   EXPECT_FALSE(find("sk-123", organization_));
-  EXPECT_FALSE(find(make_api_key_secret().reveal(), organization_));
+  EXPECT_FALSE(find(make_api_key_secret({}).reveal(), organization_));
   const MadeApiKey made = add_key(user_);
   std::string mistyped(made.secret.reveal());
   mistyped[10] = mistyped[10] == 'a' ? 'b' : 'a';

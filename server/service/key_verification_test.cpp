@@ -79,7 +79,7 @@ TEST_F(KeyVerificationTest, RefusalsAreThoseOfTheCallersOwnRequest) {
   const OrganizationId foreign = add_organization("Foreign").id;
   const OrganizationId missing = OrganizationId::make(kStart);
   const PresentedKey mine = presented(key_);
-  const auto never_made = present_key(make_api_key_secret().reveal());
+  const auto never_made = present_key(make_api_key_secret({}).reveal());
   struct Case {
     KeyQuestion question;
     std::string told;

@@ -19,7 +19,7 @@ class OperatorKeyTest : public StoreTest {
 
 TEST_F(OperatorKeyTest, TheFirstOneMakesTheOperatorToo) {
   EXPECT_TRUE(store_has_no_keys());
-  const Secret secret = make_api_key_secret();
+  const Secret secret = make_api_key_secret({});
   const auto key = create(secret);
   ASSERT_TRUE(key);
   EXPECT_EQ(key->secret_digest, sha256(secret.reveal()));
@@ -31,8 +31,8 @@ TEST_F(OperatorKeyTest, TheFirstOneMakesTheOperatorToo) {
 }
 
 TEST_F(OperatorKeyTest, LaterOnesBelongToTheSameUser) {
-  const auto first = create(make_api_key_secret());
-  const auto second = create(make_api_key_secret());
+  const auto first = create(make_api_key_secret({}));
+  const auto second = create(make_api_key_secret({}));
   ASSERT_TRUE(first);
   ASSERT_TRUE(second);
   EXPECT_NE(first->id, second->id);
@@ -41,13 +41,13 @@ TEST_F(OperatorKeyTest, LaterOnesBelongToTheSameUser) {
 
 // Or the one way back in would lead nowhere.
 TEST_F(OperatorKeyTest, OneOfADisabledOperatorWorks) {
-  ASSERT_TRUE(create(make_api_key_secret()));
+  ASSERT_TRUE(create(make_api_key_secret({})));
   add_key(add_user("admin@example.com").id, directory::Scope::admin);
   const auto disabled = answer_of<Change<directory::User>>([&](auto reply) {
     registry_.set_standing({}, kOperator, directory::Standing::disabled, std::move(reply));
   });
   ASSERT_TRUE(disabled) << disabled.error().message;
-  ASSERT_TRUE(create(make_api_key_secret()));
+  ASSERT_TRUE(create(make_api_key_secret({})));
   const auto user = answer_of<directory::User>(
       [&](auto reply) { store_.read_user(kOperator, std::move(reply)); });
   EXPECT_FALSE(user.value().disabled_at);

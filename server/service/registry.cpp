@@ -267,7 +267,7 @@ void Registry::set_default_organization(Requester requester, UserId user,
 void Registry::create_api_key(Requester requester, NewApiKey key, Reply<MadeApiKey> reply) {
   const Instant now = store_.now();
   const auto fingerprint = fingerprint_of(key);
-  Secret secret = make_api_key_secret();
+  Secret secret = make_api_key_secret(key_prefix_);
   directory::ApiKey record{.id = ApiKeyId::make(now),
                            .user = key.user,
                            .secret_digest = sha256(secret.reveal()),
@@ -304,7 +304,7 @@ void Registry::rotate_api_key(Requester requester, ApiKeyId key, std::chrono::se
                                .add("key", key.value.as_bytes())
                                .add("overlap_s", std::int64_t{overlap.count()})
                                .finish();
-  Secret secret = make_api_key_secret();
+  Secret secret = make_api_key_secret(key_prefix_);
   directory::RotateApiKey rotation{.key = key,
                                    .secret_digest = sha256(secret.reveal()),
                                    .hint = hint_of(secret),

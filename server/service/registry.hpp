@@ -6,12 +6,14 @@
 #include <chrono>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/credits.hpp"
 #include "base/digest.hpp"
 #include "base/id.hpp"
 #include "base/instant.hpp"
+#include "base/key_form.hpp"
 #include "base/secret.hpp"
 #include "server/directory/command.hpp"
 #include "server/directory/entities.hpp"
@@ -69,8 +71,9 @@ struct EndedSecret {
 
 class Registry {
  public:
-  // `store` must outlive this and every pending answer.
-  explicit Registry(store::Store& store) : store_(store) {}
+  // `store` must outlive this and every pending answer. New secrets begin with `key_prefix`.
+  Registry(store::Store& store, KeyPrefix key_prefix)
+      : store_(store), key_prefix_(std::move(key_prefix)) {}
 
   // Refusals are those of the commands in server/directory/command.hpp, and
   // `idempotency_key_reused`.
@@ -126,6 +129,7 @@ class Registry {
 
  private:
   store::Store& store_;
+  KeyPrefix key_prefix_;
 };
 
 }  // namespace farthing::service

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "base/ed25519.hpp"
+#include "base/key_form.hpp"
 #include "server/service/accounts.hpp"
 #include "server/service/admission.hpp"
 #include "server/service/api_keys.hpp"
@@ -29,15 +30,15 @@ namespace farthing::service {
 
 struct Services {
   // `store` must outlive this and every pending answer. Statements are signed with
-  // `statement_key`; without one there are none.
+  // `statement_key`; without one there are none. New secrets of keys begin with `key_prefix`.
   Services(store::Store& store, std::optional<SigningKey> statement_key, const RateLimits& limits,
-           const UserLimits& the_user_limits)
+           const UserLimits& the_user_limits, KeyPrefix key_prefix)
       : authenticator(store),
         admission(limits),
         user_limits(the_user_limits),
         user_acts(the_user_limits),
         accounts(store),
-        registry(store),
+        registry(store, std::move(key_prefix)),
         api_keys(store, admission.uses()),
         metering(store),
         organizations(store, registry, metering),

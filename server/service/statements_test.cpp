@@ -60,7 +60,7 @@ class StatementsTest : public testing::Test {
   static constexpr Instant kStart = Instant::from_us(1'795'348'800'000'000);
   ManualClock clock_{kStart};
   InterruptedStore store_{clock_};
-  Registry registry_{store_};
+  Registry registry_{store_, {}};
   Metering metering_{store_};
   Statements statements_{store_, SigningKey::make()};
   OrganizationId organization_;

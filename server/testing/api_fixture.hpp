@@ -55,7 +55,7 @@ class ApiTest : public service::StoreTest {
   // A key of a new user with these scopes.
   std::string make_key(directory::Scopes scopes);
 
-  service::Services services_{store_, SigningKey::make(), service::RateLimits::none(), {}};
+  service::Services services_{store_, SigningKey::make(), service::RateLimits::none(), {}, {}};
   Api api_{services_};
 
  private:

@@ -78,7 +78,7 @@ class StoreTest : public testing::Test {
 
   ManualClock clock_{kStart};
   store::MemoryStore store_;
-  Registry registry_{store_};
+  Registry registry_{store_, {}};
   Metering metering_{store_};
 
  private:

@@ -151,6 +151,17 @@ class OnPostgres(unittest.TestCase):
             _, words = process.communicate(timeout=TIMEOUT_S)
             self.assertEqual(process.returncode, 0, words)
 
+    def test_the_first_key_begins_with_the_prefix_that_is_asked_for(self):
+        file = self.shared.folder / "key"
+        place = ("--store", self.shared.url)
+        self.assertEqual(self.run_program("migrate", *place, "--key-prefix", "acme_").returncode, 2)
+        done = self.run_program("migrate", *place, "--admin-key-file", file, "--key-prefix", "acme_")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertRegex(file.read_text(encoding="ascii"), r"\Aacme_[0-9A-Za-z]{48}\n?\Z")
+        node = self.shared.node().start()
+        with Api(node.port, file.read_text(encoding="ascii").strip()) as api:
+            self.assertEqual(api.get("/v1/users").status, 200)
+
     def test_another_admin_key_while_a_node_runs(self):
         self.migrate()
         node = self.shared.node().start()
