@@ -68,7 +68,17 @@ TEST_F(MovementCommands, SendWhatTheyAreTold) {
       {{"organizations", "balance", "org-1", "--at", "2026-01-01T00:00:00Z"},
        "GET /v1/organizations/org-1/balance?at=2026-01-01T00%3A00%3A00Z "},
       {{"grants", "void", "grant-1", "--idempotency-key", "k"}, "POST /v1/grants/grant-1/void "},
+      {{"grants", "void", "grant-1", "--reason", "paid twice"},
+       R"(POST /v1/grants/grant-1/void {"reason":"paid twice"})"},
+      {{"grants", "create", "--organization", "org-1", "--amount", "1000", "--price-paid", "49.00",
+        "--currency", "EUR", "--tag", "team=red", "--tag", "job=a=b"},
+       R"(POST /v1/organizations/org-1/grants {"amount":"1000","price_paid":{"amount":"49",)"
+       R"("currency":"EUR"},"tags":{"team":"red","job":"a=b"}})"},
       {{"charges", "refund", "charge-1"}, "POST /v1/charges/charge-1/refunds "},
+      {{"charges", "refund", "charge-1", "--reason", "blurred", "--tag", "team=red", "--metadata",
+        R"({"a":1})"},
+       R"(POST /v1/charges/charge-1/refunds {"tags":{"team":"red"},"reason":"blurred",)"
+       R"("metadata":{"a":1}})"},
       {{"charges", "refund", "charge-1", "--amount", "0.5"},
        R"(POST /v1/charges/charge-1/refunds {"amount":"0.5"})"},
       {{"holds", "place", "--organization", "org-1", "--amount", "5"},
@@ -108,6 +118,12 @@ TEST_F(MovementCommands, RefuseWrongUsage) {
       {"organizations", "set", "org-1"},
       {"organizations", "set", "org-1", "--overdraft-limit", "-1"},
       {"grants", "void"},
+      {"grants", "void", "g", "--tag", "team"},
+      {"grants", "void", "g", "--tag", "=red"},
+      {"grants", "create", "--organization", "o", "--amount", "1", "--price-paid", "49"},
+      {"grants", "create", "--organization", "o", "--amount", "1", "--currency", "EUR"},
+      {"grants", "create", "--organization", "o", "--amount", "1", "--price-paid", "-1",
+       "--currency", "EUR"},
       {"charges", "refund", "charge-1", "--amount", "0"},
       {"charges", "batch"},
       {"charges", "batch", "-", "--api-key-stdin"},
@@ -226,12 +242,14 @@ TEST_F(MovementCommands, ShowWhatWasRefundedAndVoided) {
          R"("balance":{"available":"9","held":"0"},"created_at":"t"})",
          201);
   EXPECT_EQ(run({"charges", "refund", "charge-1"}).output,
-            "id\trefund-1\norganization\torg-1\ncharge\tcharge-1\namount\t2.5\nended\t1\n"
+            "id\trefund-1\norganization\torg-1\ncharge\tcharge-1\namount\t2."
+            "5\nended\t1\ntags\t\nreason\t\nmetadata\t\n"
             "available\t9\nheld\t0\ncreated_at\tt\ngrant\tgrant-1\t2.5\n");
   answer(R"({"id":"grant-1","organization":"org-1","voided":"9",)"
          R"("balance":{"available":"0","held":"0"},"voided_at":"t"})");
   EXPECT_EQ(run({"grants", "void", "grant-1"}).output,
-            "id\tgrant-1\norganization\torg-1\nvoided\t9\navailable\t0\nheld\t0\nvoided_at\tt\n");
+            "id\tgrant-1\norganization\torg-"
+            "1\nvoided\t9\ntags\t\nreason\t\nmetadata\t\navailable\t0\nheld\t0\nvoided_at\tt\n");
 }
 
 TEST_F(MovementCommands, TellWhatBecameOfAHoldAndACharge) {
@@ -240,13 +258,13 @@ TEST_F(MovementCommands, TellWhatBecameOfAHoldAndACharge) {
                      R"("captures":[{"charge":"charge-1","amount":"2","at":"t2"}],)"
                      R"("releases":[{"amount":"3","at":"t3"}],"created_at":"t0")"));
   const auto hold = run({"holds", "show", "hold-1"});
-  EXPECT_TRUE(
-      hold.output.ends_with("operation\tvideo\nmodel\t\nmetadata\t\navailable\t7.5\nheld\t5\n"
-                            "created_at\tt0\n"
-                            "grant\tgrant-1\t5\n"
-                            "change\textend\tt1\t\t\tu\n"
-                            "change\tcapture\tt2\t2\tcharge-1\t\n"
-                            "change\trelease\tt3\t3\t\t\n"))
+  EXPECT_TRUE(hold.output.ends_with(
+      "operation\tvideo\nmodel\t\ntags\t\nreason\t\nmetadata\t\navailable\t7.5\nheld\t5\n"
+      "created_at\tt0\n"
+      "grant\tgrant-1\t5\n"
+      "change\textend\tt1\t\t\tu\n"
+      "change\tcapture\tt2\t2\tcharge-1\t\n"
+      "change\trelease\tt3\t3\t\t\n"))
       << hold.output;
 
   answer(with(kCharge, R"("refunds":[{"id":"refund-1","amount":"1","ended":"0.5","grants":[],)"

@@ -153,9 +153,9 @@ ledger::Origin History::next_origin() {
     origin.erasable.metadata = R"({"job":)" + std::to_string(draw(1'000'000)) + "}";
   }
   if (draw(6) == 0) origin.erasable.reason = "reason " + std::to_string(draw(10));
-  constexpr std::array kTagNames = {"job", "project", "team"};
-  for (const char* name : kTagNames) {
-    if (draw(6) == 0) origin.tags.push_back({.name = name, .value = std::to_string(draw(10))});
+  for (const std::string_view name : kTagNames) {
+    if (draw(6) == 0)
+      origin.tags.push_back({.name = std::string(name), .value = std::to_string(draw(10))});
   }
   return origin;
 }

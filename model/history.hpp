@@ -6,9 +6,11 @@
 #pragma once
 
 #include <algorithm>
+#include <array>
 #include <cstdint>
 #include <memory>
 #include <random>
+#include <string_view>
 #include <vector>
 
 #include "server/ledger/command.hpp"
@@ -22,6 +24,9 @@ enum class Amounts { usual, extreme };
 
 class History {
  public:
+  // The names of the tags that its requests have.
+  static constexpr std::array<std::string_view, 3> kTagNames = {"job", "project", "team"};
+
   explicit History(std::uint64_t seed, Amounts amounts = Amounts::usual);
 
   OrganizationId organization() const { return organization_; }

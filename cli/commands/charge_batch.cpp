@@ -64,7 +64,7 @@ Result<Charges> keyed_charges(std::vector<FileCharge> from_file, const BatchOpti
                                   .amount = charge.amount,
                                   .operation = std::move(charge.operation),
                                   .model = std::move(charge.model),
-                                  .metadata = std::move(charge.metadata)}});
+                                  .remarks = std::move(charge.remarks)}});
   }
   return charges;
 }
@@ -75,9 +75,14 @@ std::size_t size_of(const sdk::KeyedCharge& keyed) {
     return text ? text->size() * kLongestEscape : 0;
   };
   const sdk::CreateCharge& charge = keyed.charge;
+  std::size_t tags_size = 0;
+  for (const sdk::Tag& tag : charge.remarks.tags) {
+    tags_size += (tag.name.size() + tag.value.size()) * kLongestEscape;
+  }
   return kMembers + (keyed.idempotency_key.size() + charge.organization.size()) * kLongestEscape +
-         text_size(charge.operation) + text_size(charge.model) +
-         (charge.metadata ? charge.metadata->size() : 0);
+         text_size(charge.operation) + text_size(charge.model) + tags_size +
+         text_size(charge.remarks.reason) +
+         (charge.remarks.metadata ? charge.remarks.metadata->size() : 0);
 }
 
 // Returns as many of the charges from `begin` on as fit into one request, at least one.
@@ -221,9 +226,10 @@ void add_charge_batch(CommandSet& commands, CLI::App& noun) {
       ->type_name("KEY");
   command.footer(
       R"(The file has one JSON object a line, or is CSV whose first line names the columns: amount, and
-if wanted organization, api_key (the caller's, to be checked), idempotency_key, operation, model and
-metadata (a JSON object). The whole file is read before anything is sent. Each charge stands alone: it is made or refused by itself. The
-exit code is the highest that any of them would have had alone.
+if wanted organization, api_key (the caller's, to be checked), idempotency_key, operation, model, tags
+(a JSON object), reason and metadata (a JSON object). The whole file is read before anything is sent.
+Each charge stands alone: it is made or refused by itself. The exit code is the highest that any of
+them would have had alone.
 Plain output: idempotency_key, status, charge (its id), amount, available (after it), error (its name)
 and message, a line for each charge in the order of the file.
 

@@ -232,6 +232,7 @@ void add_refund(CommandSet& commands, CLI::App& noun) {
   command.add_option("CHARGE", options->request.charge, "The charge's id")->required();
   add_optional_amount_option(command, options->request.amount,
                              "How many credits; else all that is left of the charge");
+  add_remarks_options(command, options->request.remarks);
   add_idempotency_key_option(command, options->idempotency_key);
   command.footer(
       R"(They go back to the grants that paid, the last one first. What goes to a grant that

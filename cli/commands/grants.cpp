@@ -75,13 +75,13 @@ Result<Report> show_grant(const GrantsShowOptions& options, const ClientSession&
 
 struct VoidOptions {
   CommonOptions common{};
-  std::string grant{};
+  sdk::VoidGrant request{};
   std::optional<std::string> idempotency_key{};
 };
 
 Result<Report> void_grant(const VoidOptions& options, const ClientSession& session) {
   return receipt_or_problem(
-      session.client.void_grant(options.grant, call_options(session, options.idempotency_key)),
+      session.client.void_grant(options.request, call_options(session, options.idempotency_key)),
       document_of<sdk::VoidedGrant>);
 }
 
@@ -108,12 +108,15 @@ void add_grants_create(CommandSet& commands, CLI::App& noun) {
       .add_option("--expires-at", options->request.expires_at,
                   "Until when it can be spent; for ever without")
       ->type_name("INSTANT");
-  add_metadata_option(command, options->request.metadata);
+  add_price_options(command, options->request.price_paid);
+  add_remarks_options(command, options->request.remarks);
   add_idempotency_key_option(command, options->idempotency_key);
   command.footer(R"(Plain output: each field as NAME<TAB>VALUE.
 
 Examples:
   farthing grants create --organization ORG --amount 1000
+  farthing grants create --organization ORG --amount 1000 --price-paid 49.00 --currency EUR \
+      --idempotency-key in_4711
   farthing grants create --organization ORG --amount 25 --category promotional \
       --expires-at 2027-01-31T00:00:00Z --idempotency-key welcome-ORG
 )");
@@ -150,14 +153,14 @@ void add_void(CommandSet& commands, CLI::App& noun) {
   const auto options = std::make_shared<VoidOptions>();
   CLI::App& command = add_operator_command(
       commands, noun, "void", "Take back what is left of a grant", options, void_grant);
-  command.add_option("GRANT", options->grant, "The grant's id")->required();
+  command.add_option("GRANT", options->request.grant, "The grant's id")->required();
+  add_remarks_options(command, options->request.remarks);
   add_idempotency_key_option(command, options->idempotency_key);
   command.footer(R"(What is spent stays spent; what is held is taken back when it is released.
-Plain output: id, organization, voided, available and held (after it) and voided_at, each as
-NAME<TAB>VALUE.
+Plain output: each field as NAME<TAB>VALUE, available and held after it.
 
 Example:
-  farthing grants void GRANT
+  farthing grants void GRANT --reason "paid twice"
 )");
 }
 

@@ -115,13 +115,13 @@ Result<Report> extend_hold(const ExtendOptions& options, const ClientSession& se
 
 struct ReleaseOptions {
   CommonOptions common{};
-  std::string hold{};
+  sdk::ReleaseHold request{};
   std::optional<std::string> idempotency_key{};
 };
 
 Result<Report> release_hold(const ReleaseOptions& options, const ClientSession& session) {
   return receipt_or_problem(
-      session.client.release_hold(options.hold, call_options(session, options.idempotency_key)),
+      session.client.release_hold(options.request, call_options(session, options.idempotency_key)),
       document_of<sdk::ChangedHold>);
 }
 
@@ -196,6 +196,7 @@ void add_capture(CommandSet& commands, CLI::App& noun) {
   command.add_flag_callback(
       "--part", [&request = options->request] { request.is_final = false; },
       "More captures follow: keep the rest held");
+  add_remarks_options(command, options->request.remarks);
   add_idempotency_key_option(command, options->idempotency_key);
   command.footer(
       R"(Every capture is a charge. The rest of the hold is released unless --part keeps it.
@@ -217,6 +218,7 @@ void add_extend(CommandSet& commands, CLI::App& noun) {
       command, [&request = options->request](std::chrono::seconds ttl) { request.ttl = ttl; },
       "It runs at least that long from now, at most 86400; never shorter than before")
       ->required();
+  add_remarks_options(command, options->request.remarks);
   add_idempotency_key_option(command, options->idempotency_key);
   command.footer(R"(Plain output: as of holds place.
 
@@ -229,7 +231,8 @@ void add_release(CommandSet& commands, CLI::App& noun) {
   const auto options = std::make_shared<ReleaseOptions>();
   CLI::App& command = add_operator_command(
       commands, noun, "release", "Give back what a hold still has", options, release_hold);
-  add_hold_argument(command, options->hold);
+  add_hold_argument(command, options->request.hold);
+  add_remarks_options(command, options->request.remarks);
   add_idempotency_key_option(command, options->idempotency_key);
   command.footer(R"(Plain output: as of holds place.
 

@@ -23,6 +23,15 @@ std::string cell(const sdk::SpendCaps& caps) {
   });
   return joined(texts);
 }
+std::string cell(const sdk::Price& price) {
+  return fmt::format("{} {}", price.amount.to_string(), price.currency);
+}
+// As `--tag` takes them.
+std::string cell(const std::vector<sdk::Tag>& tags) {
+  std::vector<std::string> texts;
+  for (const sdk::Tag& tag : tags) texts.push_back(fmt::format("{}={}", tag.name, tag.value));
+  return joined(texts);
+}
 template <class T>
 std::string cell(const std::optional<T>& value) {
   return value ? cell(*value) : std::string();
@@ -65,6 +74,13 @@ void show_field(Document& document, const char* name, const std::optional<sdk::R
   show(document, name, value);
 }
 void show_field(Document& document, const char* name, const std::optional<sdk::SpendCaps>& value) {
+  show(document, name, value);
+}
+
+void show_field(Document& document, const char* name, const std::optional<sdk::Price>& value) {
+  show(document, name, value);
+}
+void show_field(Document& document, const char* name, const std::vector<sdk::Tag>& value) {
   show(document, name, value);
 }
 

@@ -32,6 +32,8 @@ void show_field(Document& document, const char* name, const std::optional<sdk::R
 void show_field(Document& document, const char* name, const std::optional<sdk::SpendCaps>& value);
 void show_field(Document& document, const char* name,
                 const std::optional<sdk::PreviousSecret>& value);
+void show_field(Document& document, const char* name, const std::optional<sdk::Price>& value);
+void show_field(Document& document, const char* name, const std::vector<sdk::Tag>& value);
 void show_field(Document& document, const char* name, const sdk::LedgerBalance& value);
 void show_field(Document& document, const char* name, const std::vector<sdk::GrantShare>& value);
 template <class T>

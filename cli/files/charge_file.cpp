@@ -17,6 +17,7 @@ namespace {
 
 constexpr std::string_view kAmount = "amount";
 constexpr std::string_view kApiKey = "api_key";
+constexpr std::string_view kTags = "tags";
 
 Problem line_problem(std::size_t line, std::string_view flaw) {
   return usage_problem(fmt::format("Line {} of the charges: {}.", line, flaw));
@@ -26,15 +27,16 @@ Problem no_charges() { return usage_problem("There are no charges to make."); }
 
 struct TextMember {
   std::string_view name;
-  std::optional<std::string> FileCharge::*value;
+  std::optional<std::string>& (*value)(FileCharge&);
 };
 
-constexpr std::array<TextMember, 5> kTextMembers = {{
-    {"organization", &FileCharge::organization},
-    {"idempotency_key", &FileCharge::idempotency_key},
-    {"operation", &FileCharge::operation},
-    {"model", &FileCharge::model},
-    {"metadata", &FileCharge::metadata},
+constexpr std::array<TextMember, 6> kTextMembers = {{
+    {"organization", [](FileCharge& charge) -> auto& { return charge.organization; }},
+    {"idempotency_key", [](FileCharge& charge) -> auto& { return charge.idempotency_key; }},
+    {"operation", [](FileCharge& charge) -> auto& { return charge.operation; }},
+    {"model", [](FileCharge& charge) -> auto& { return charge.model; }},
+    {"reason", [](FileCharge& charge) -> auto& { return charge.remarks.reason; }},
+    {"metadata", [](FileCharge& charge) -> auto& { return charge.remarks.metadata; }},
 }};
 
 const TextMember* find_text_member(std::string_view name) {
@@ -54,19 +56,21 @@ class ChargeReader {
       set_amount(Credits::parse(text));
     } else if (name == kApiKey) {
       charge_.api_key = sdk::Secret(std::move(text));
+    } else if (name == kTags) {
+      set_tags(text);
     } else if (const TextMember* member = find_text_member(name)) {
-      charge_.*member->value = std::move(text);
+      member->value(charge_) = std::move(text);
     } else {
       fail(fmt::format("there is no \"{}\" in a charge", name));
     }
   }
 
   void set(std::string_view name, const JsonValue& value) {
-    const bool is_metadata = name == "metadata";
+    const bool is_object = name == "metadata" || name == kTags;
     if (value.type() == JsonType::number && name == kAmount) {
       set_amount(Credits::parse_number(value.text()));
-    } else if (value.type() == (is_metadata ? JsonType::object : JsonType::string)) {
-      set(name, std::string(is_metadata ? value.text() : *value.as_string()));
+    } else if (value.type() == (is_object ? JsonType::object : JsonType::string)) {
+      set(name, std::string(is_object ? value.text() : *value.as_string()));
     } else {
       fail(fmt::format("\"{}\" is {}", name, describe(value.type())));
     }
@@ -88,6 +92,18 @@ class ChargeReader {
       return fail("the amount has to be a decimal number above 0 with at most 9 places");
     }
     charge_.amount = *amount;
+  }
+
+  void set_tags(std::string_view json) {
+    const auto value = read_json(json);
+    const auto* object = value ? (*value)->as_object() : nullptr;
+    if (object == nullptr) return fail("the tags have to be a JSON object");
+    for (const auto& [tag, under] : *object) {
+      if (under.as_string() == nullptr) {
+        return fail(fmt::format("the tag \"{}\" is {}", tag, describe(under.type())));
+      }
+      charge_.remarks.tags.push_back({std::string(tag), std::string(*under.as_string())});
+    }
   }
 
   const std::size_t line_;
@@ -130,7 +146,7 @@ Result<Done> check_columns(const CsvRecord& header) {
     if (!names.insert(name).second) {
       return line_problem(header.line, fmt::format("the column \"{}\" is there twice", name));
     }
-    if (name != kAmount && name != kApiKey && find_text_member(name) == nullptr) {
+    if (name != kAmount && name != kApiKey && name != kTags && find_text_member(name) == nullptr) {
       return line_problem(header.line, fmt::format("there is no column \"{}\"", name));
     }
     has_amount = has_amount || name == kAmount;

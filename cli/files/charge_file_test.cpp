@@ -20,7 +20,7 @@ TEST(ChargeFile, ReadsJsonLines) {
   const auto exact = parse_charges(
       R"({"amount":"0.15","organization":"org-1","idempotency_key":"a","operation":"o","api_key":"sk-1"})"
       "\r\n\n"
-      R"({"model":"e","metadata":{"b": [1]},"amount":15e-1})");
+      R"({"model":"e","metadata":{"b": [1]},"amount":15e-1,"tags":{"team":"red"},"reason":"r"})");
   ASSERT_TRUE(exact) << exact.error().message;
   ASSERT_EQ(exact->size(), 2U);
   const FileCharge& first = exact->at(0);
@@ -30,27 +30,33 @@ TEST(ChargeFile, ReadsJsonLines) {
   EXPECT_EQ(first.operation, "o");
   EXPECT_EQ(first.api_key->reveal(), "sk-1");
   EXPECT_FALSE(first.model);
-  EXPECT_FALSE(first.metadata);
+  EXPECT_FALSE(first.remarks.metadata);
   const FileCharge& second = exact->at(1);
   EXPECT_EQ(second.amount, Credits::from_nano(1'500'000'000));
   EXPECT_FALSE(second.organization);
   EXPECT_FALSE(second.api_key);
   EXPECT_EQ(second.model, "e");
-  EXPECT_EQ(second.metadata, R"({"b": [1]})");
+  EXPECT_EQ(second.remarks.metadata, R"({"b": [1]})");
+  EXPECT_EQ(second.remarks.reason, "r");
+  ASSERT_EQ(second.remarks.tags.size(), 1U);
+  EXPECT_EQ(second.remarks.tags[0].name, "team");
+  EXPECT_EQ(second.remarks.tags[0].value, "red");
 }
 
 TEST(ChargeFile, ReadsCsvWithItsColumnsInAnyOrder) {
   const auto charges = parse_charges(
-      "metadata,amount,operation\r\n"
-      "\"{\"\"job\"\":7}\",0.000000001,\"a, b\"\r\n"
-      ",12,\r\n");
+      "metadata,amount,operation,tags\r\n"
+      "\"{\"\"job\"\":7}\",0.000000001,\"a, b\",\"{\"\"team\"\":\"\"red\"\"}\"\r\n"
+      ",12,,\r\n");
   ASSERT_TRUE(charges) << charges.error().message;
   ASSERT_EQ(charges->size(), 2U);
   EXPECT_EQ(charges->at(0).amount, Credits::from_nano(1));
-  EXPECT_EQ(charges->at(0).metadata, R"({"job":7})");
+  EXPECT_EQ(charges->at(0).remarks.metadata, R"({"job":7})");
   EXPECT_EQ(charges->at(0).operation, "a, b");
+  EXPECT_EQ(charges->at(0).remarks.tags.at(0).value, "red");
+  EXPECT_TRUE(charges->at(1).remarks.tags.empty());
   EXPECT_EQ(charges->at(1).amount, Credits::from_nano(12'000'000'000));
-  EXPECT_FALSE(charges->at(1).metadata);
+  EXPECT_FALSE(charges->at(1).remarks.metadata);
   EXPECT_FALSE(charges->at(1).operation);
 }
 
@@ -78,6 +84,9 @@ TEST(ChargeFile, NamesTheLineThatIsWrong) {
        "places."},
       {"{\"amount\":\"1\",\"opration\":\"x\"}",
        "Line 1 of the charges: there is no \"opration\" in a charge."},
+      {"{\"amount\":\"1\",\"tags\":{\"team\":3}}",
+       "Line 1 of the charges: the tag \"team\" is a number."},
+      {"amount,tags\n1,team\n", "Line 2 of the charges: the tags have to be a JSON object."},
       {"{\"amount\":\"1\",\"model\":3}", "Line 1 of the charges: \"model\" is a number."},
       {"{\"amount\":\"1\",\"metadata\":\"{}\"}",
        "Line 1 of the charges: \"metadata\" is a string."},

@@ -148,7 +148,7 @@ void read_origin(WireReader& in, const sdk::LedgerEntry& from, verify::Entry& to
   std::copy(fingerprint.begin(), fingerprint.end(), to.fingerprint.begin());
   to.operation = from.operation.value_or("");
   to.model = from.model.value_or("");
-  for (const sdk::EntryTag& tag : from.tags) to.tags.push_back({tag.name, tag.value});
+  for (const sdk::Tag& tag : from.tags) to.tags.push_back({tag.name, tag.value});
   if (from.price_paid) {
     to.price_paid = {.nano = from.price_paid->amount.nano(), .currency = from.price_paid->currency};
   }

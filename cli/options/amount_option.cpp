@@ -49,6 +49,21 @@ void add_could_spend_option(CLI::App& command, std::optional<Credits>& value,
              [&value](Credits amount) { value = amount; });
 }
 
+void add_price_options(CLI::App& command, std::optional<sdk::Price>& price) {
+  const auto the_price = [&price]() -> sdk::Price& { return price ? *price : price.emplace(); };
+  CLI::Option* paid = add_option(command, "--price-paid", Credits(), "of 0 or more",
+                                 "What was paid for them, in the currency's unit",
+                                 [=](Credits amount) { the_price().amount = amount; });
+  CLI::Option* currency =
+      command
+          .add_option_function<std::string>(
+              "--currency", [=](const std::string& code) { the_price().currency = code; },
+              "In which currency, as in EUR")
+          ->type_name("CODE");
+  paid->type_name("PRICE")->needs(currency);
+  currency->needs(paid);
+}
+
 void add_limit_option(CLI::App& command, std::optional<Credits>& value,
                       const std::string& summary) {
   add_option(command, "--overdraft-limit", Credits(), "of 0 or more", summary,

@@ -4,6 +4,7 @@
 
 #include <CLI/App.hpp>
 #include <farthing/credits.hpp>
+#include <farthing/ledger_models.hpp>
 #include <optional>
 #include <string>
 
@@ -11,6 +12,9 @@ namespace farthing::cli {
 
 // Adds `--amount`, required: how many credits are moved, more than zero.
 void add_amount_option(CLI::App& command, Credits& value, const std::string& summary);
+
+// Adds `--price-paid` and `--currency`, which need each other.
+void add_price_options(CLI::App& command, std::optional<sdk::Price>& price);
 
 // Adds `--could-spend`, not required: how many credits something would cost, more than zero.
 void add_could_spend_option(CLI::App& command, std::optional<Credits>& value,

@@ -27,6 +27,7 @@ class GivenSubject final : public HttpSubject {
 
   const sdk::Client& client() override { return client_; }
   bool set_time(Instant /*at*/) override { return false; }
+  bool has_tags() const override { return false; }
 
  private:
   sdk::Client client_;
@@ -44,6 +45,7 @@ class OwnSubject final : public HttpSubject {
     served_.clock().set(at);
     return true;
   }
+  bool has_tags() const override { return true; }
   std::optional<std::string> disturb() override {
     const auto end = random_() % 2 == 0 ? ServedStore::End::killed : ServedStore::End::in_order;
     if (auto failed = served_.restart(end)) return failed;

@@ -21,6 +21,21 @@ constexpr std::size_t kRequestsOfRound = 20;
 constexpr std::uint64_t kMostEntries = 400;
 constexpr std::size_t kRemembered = 100;
 
+// Takes out of the command what no request of its kind carries.
+void trim(ledger::Command& command, bool has_tags) {
+  ledger::Origin& origin = command.origin;
+  const bool is_spending = std::holds_alternative<ledger::CreateCharge>(command.action) ||
+                           std::holds_alternative<ledger::PlaceHold>(command.action);
+  if (!is_spending) origin.operation = origin.model = "";
+  if (!std::holds_alternative<ledger::CreateGrant>(command.action)) {
+    origin.price_paid.reset();
+  }
+  origin.erasable.payment_reference.clear();
+  const bool is_limit = std::holds_alternative<ledger::SetOverdraftLimit>(command.action);
+  if (is_limit) origin.erasable = {};
+  if (is_limit || !has_tags) origin.tags.clear();
+}
+
 using Deviation = std::optional<std::string>;
 
 std::string describe(const sdk::Failure& failure) {
@@ -142,6 +157,7 @@ Deviation HttpTrial::Follower::read_time(Instant& time) {
 }
 
 Deviation HttpTrial::Follower::take(ledger::Command command) {
+  trim(command, trial_.subject_.has_tags());
   ++trial_.tally_.requests;
   trial_.latest_ = std::max(trial_.latest_, command.at);
   Between between{.before = command.at, .after = command.at};
@@ -182,18 +198,7 @@ Deviation HttpTrial::Follower::follow(ledger::Command command, const Response& a
   ledger::Origin& origin = command.origin;
   origin.fingerprint = own.front().origin.fingerprint;
   origin.erasable.salt = own.front().origin.erasable.salt;
-  // No request of the API carries these yet.
-  origin.erasable.reason.clear();
-  origin.erasable.payment_reference.clear();
-  origin.tags.clear();
-  origin.price_paid.reset();
   origin.api_key = own.front().origin.api_key;
-  const bool is_spending = std::holds_alternative<ledger::CreateCharge>(command.action) ||
-                           std::holds_alternative<ledger::PlaceHold>(command.action);
-  if (!is_spending) origin.operation = origin.model = "";
-  if (!is_spending && !std::holds_alternative<ledger::CreateGrant>(command.action)) {
-    origin.erasable = {};
-  }
   auditor_.audit(command, {.entries = entries});
   if (auto failed = first_of_auditor()) return failed;
   history_.learn(own.front());

@@ -32,6 +32,8 @@ class HttpSubject {
   virtual const sdk::Client& client() = 0;
   // Sets the server's time to `at`, if it can be set; returns whether it can.
   virtual bool set_time(Instant at) = 0;
+  // Returns whether the server has declared the tags of a history.
+  virtual bool has_tags() const = 0;
   // Called now and then between requests; may end the server and start it again. Returns what
   // prevented that, if anything.
   virtual std::optional<std::string> disturb() { return {}; }

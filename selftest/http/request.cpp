@@ -36,11 +36,17 @@ class Asker {
     request.priority = action.terms.priority;
     request.effective_at = action.terms.effective_at.to_string();
     if (action.terms.expires_at) request.expires_at = action.terms.expires_at->to_string();
-    request.metadata = if_any(command_.origin.erasable.metadata);
+    const ledger::Origin& origin = command_.origin;
+    if (origin.price_paid) {
+      request.price_paid = {.amount = Credits::from_nano(origin.price_paid->nano),
+                            .currency = origin.price_paid->currency};
+    }
+    request.remarks = remarks();
     return to_answer(client_.create_grant(request, options_));
   }
   sdk::Result<Response> operator()(const ledger::VoidGrant& action) const {
-    return to_answer(client_.void_grant(id<GrantId>(action.grant), options_));
+    return to_answer(
+        client_.void_grant({.grant = id<GrantId>(action.grant), .remarks = remarks()}, options_));
   }
   sdk::Result<Response> operator()(const ledger::CreateCharge& action) const {
     sdk::CreateCharge request{.organization = organization(), .amount = action.amount};
@@ -55,20 +61,24 @@ class Asker {
     return to_answer(client_.place_hold(request, options_));
   }
   sdk::Result<Response> operator()(const ledger::ExtendHold& action) const {
-    return to_answer(
-        client_.extend_hold({.hold = id<HoldId>(action.hold), .ttl = action.ttl}, options_));
+    return to_answer(client_.extend_hold(
+        {.hold = id<HoldId>(action.hold), .ttl = action.ttl, .remarks = remarks()}, options_));
   }
   sdk::Result<Response> operator()(const ledger::CaptureHold& action) const {
-    return to_answer(client_.capture_hold(
-        {.hold = id<HoldId>(action.hold), .amount = action.amount, .is_final = action.is_final},
-        options_));
+    return to_answer(client_.capture_hold({.hold = id<HoldId>(action.hold),
+                                           .amount = action.amount,
+                                           .is_final = action.is_final,
+                                           .remarks = remarks()},
+                                          options_));
   }
   sdk::Result<Response> operator()(const ledger::ReleaseHold& action) const {
-    return to_answer(client_.release_hold(id<HoldId>(action.hold), options_));
+    return to_answer(
+        client_.release_hold({.hold = id<HoldId>(action.hold), .remarks = remarks()}, options_));
   }
   sdk::Result<Response> operator()(const ledger::RefundCharge& action) const {
     return to_answer(client_.refund_charge(
-        {.charge = id<ChargeId>(action.charge), .amount = action.amount}, options_));
+        {.charge = id<ChargeId>(action.charge), .amount = action.amount, .remarks = remarks()},
+        options_));
   }
   sdk::Result<Response> operator()(const ledger::SetOverdraftLimit& action) const {
     sdk::ChangeOrganization request{.organization = organization()};
@@ -86,7 +96,14 @@ class Asker {
   void say_why(Request& request) const {
     request.operation = if_any(command_.origin.operation);
     request.model = if_any(command_.origin.model);
-    request.metadata = if_any(command_.origin.erasable.metadata);
+    request.remarks = remarks();
+  }
+  sdk::Remarks remarks() const {
+    const ledger::Origin& origin = command_.origin;
+    sdk::Remarks all{.reason = if_any(origin.erasable.reason),
+                     .metadata = if_any(origin.erasable.metadata)};
+    for (const ledger::Tag& tag : origin.tags) all.tags.push_back({tag.name, tag.value});
+    return all;
   }
 
   const sdk::Client& client_;

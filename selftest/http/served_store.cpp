@@ -14,6 +14,7 @@
 #include <string_view>
 #include <utility>
 
+#include "model/history.hpp"
 #include "server/app/first_key.hpp"
 #include "server/app/secret_file.hpp"
 #include "server/app/server_app.hpp"
@@ -64,8 +65,9 @@ BasicResult<std::unique_ptr<app::ServerApp>, std::string> open_app(
   http::ServerOptions options;
   options.listen = {{.address = "127.0.0.1", .port = 0}};
   options.threads = kThreads;
-  return app::ServerApp::start(*std::move(store), SigningKey::make(), std::move(options),
-                               service::RateLimits::none());
+  return app::ServerApp::start(
+      *std::move(store), SigningKey::make(), std::move(options), service::RateLimits::none(), {},
+      {}, {model::History::kTagNames.begin(), model::History::kTagNames.end()});
 }
 
 // Runs in the process of the server. Reports the port, or why there is none.

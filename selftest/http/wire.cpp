@@ -97,7 +97,7 @@ void read_origin(Reader& in, const sdk::LedgerEntry& wire, ledger::Origin& origi
   origin.operation = wire.operation.value_or("");
   origin.model = wire.model.value_or("");
   read_texts(in, wire, origin.erasable);
-  for (const sdk::EntryTag& tag : wire.tags) origin.tags.push_back({tag.name, tag.value});
+  for (const sdk::Tag& tag : wire.tags) origin.tags.push_back({tag.name, tag.value});
   if (wire.price_paid) {
     origin.price_paid = {.nano = wire.price_paid->amount.nano(),
                          .currency = wire.price_paid->currency};

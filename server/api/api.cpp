@@ -221,7 +221,8 @@ void Api::run(const Route& route, const http::RouteMatch& match,
                   .route = match,
                   .principal = principal,
                   .is_act = route.is_act(),
-                  .max_live_keys = services_.user_limits.live_keys_for(principal)};
+                  .max_live_keys = services_.user_limits.live_keys_for(principal),
+                  .tag_names = services_.tag_names};
   route.run(services_, call, std::move(answer));
 }
 

@@ -62,6 +62,21 @@ class BodySpec {
  public:
   BodySpec(std::initializer_list<BodyField<Input>> fields) : fields_(fields) {}
 
+  // Returns this table with the members of a part of the input behind its own.
+  template <class Part>
+  BodySpec with(Part Input::*part, const BodySpec<Part>& spec) && {
+    for (const BodyField<Part>& field : spec.fields()) {
+      fields_.push_back(
+          {field.name, field.presence,
+           [part, read = field.read](const JsonValue& value, std::string_view name, Input& input) {
+             return read(value, name, input.*part);
+           }});
+    }
+    return std::move(*this);
+  }
+
+  const std::vector<BodyField<Input>>& fields() const { return fields_; }
+
   // Fills `input` from the document. The error is the first thing that is wrong; unknown members
   // come before all else.
   Result<Done> read(const JsonValue& document, Input& input) const {

@@ -10,6 +10,7 @@
 #include "server/api/endpoint.hpp"
 #include "server/api/input.hpp"
 #include "server/api/json_fields.hpp"
+#include "server/api/movement_fields.hpp"
 #include "server/api/presented_key_field.hpp"
 #include "server/api/problem.hpp"
 #include "server/api/records_json.hpp"
@@ -23,32 +24,15 @@ using enum Presence;
 
 constexpr std::size_t kMaxCharges = 1000;
 
-// One charge of a batch as it is written.
-struct Element {
-  std::string idempotency_key;
-  OrganizationId organization;
-  std::optional<service::PresentedKey> caller_key;
-  Credits amount;
-  std::string operation;
-  std::string model;
-  std::string metadata;
-};
-
 // A charge of a batch that is not well-formed is refused alone.
+using Element = service::KeyedCharge;
 using Elements = std::vector<Result<Element>>;
 
 Result<Element> read_element(const JsonValue& value) {
-  static const BodySpec<Element> spec{
-      field(required, "idempotency_key", &Element::idempotency_key,
-            ParsedReader{parse_idempotency_key, kIdempotencyKeyForm}),
-      field(required, "organization", &Element::organization,
-            ParsedReader{OrganizationId::parse, "the id of an organization"}),
-      field(optional, kCallerKeyField, &Element::caller_key, read_presented_key),
-      field(required, "amount", &Element::amount, read_amount),
-      field(optional, "operation", &Element::operation, TextReader{255}),
-      field(optional, "model", &Element::model, TextReader{255}),
-      field(optional, "metadata", &Element::metadata, read_metadata),
-  };
+  static const BodySpec<Element> spec =
+      BodySpec<Element>{field(required, "idempotency_key", &Element::idempotency_key,
+                              ParsedReader{parse_idempotency_key, kIdempotencyKeyForm})}
+          .with(&Element::charge, charge_spec());
   if (value.as_object() == nullptr) {
     return make_error(ErrorCode::bad_request, "A charge of a batch must be an object.");
   }
@@ -116,7 +100,11 @@ struct CreateCharges {
     Input input{.requester = call.principal.key->id};
     if (auto done = read_body(call.request, spec, input); !done) return done.error();
     for (Result<Element>& element : input.charges) {
-      if (element) count_scopes(call, element->caller_key);
+      if (!element) continue;
+      count_scopes(call, element->charge.caller_key);
+      if (auto done = expect_declared(call, element->charge.remarks); !done) {
+        element = done.error();
+      }
     }
     return input;
   }
@@ -130,13 +118,7 @@ struct CreateCharges {
         refusals[i] = element.error();
         continue;
       }
-      charges.push_back({.idempotency_key = std::move(element->idempotency_key),
-                         .charge = {.organization = element->organization,
-                                    .caller_key = element->caller_key,
-                                    .amount = element->amount,
-                                    .operation = std::move(element->operation),
-                                    .model = std::move(element->model),
-                                    .metadata = std::move(element->metadata)}});
+      charges.push_back(*std::move(element));
     }
     if (charges.empty()) return answer.send(200, render_results(std::move(refusals), {}));
     services.metering.create_charges(

@@ -7,6 +7,7 @@
 #include "server/api/endpoint.hpp"
 #include "server/api/input.hpp"
 #include "server/api/json_fields.hpp"
+#include "server/api/movement_fields.hpp"
 #include "server/api/page.hpp"
 #include "server/api/presented_key_field.hpp"
 #include "server/api/records_json.hpp"
@@ -30,21 +31,14 @@ struct CreateCharge {
     service::NewCharge charge;
   };
   static Result<Input> parse(const Call& call) {
-    using Charge = service::NewCharge;
-    static const BodySpec<Charge> spec{
-        field(required, "organization", &Charge::organization,
-              ParsedReader{OrganizationId::parse, kOrganizationId}),
-        field(optional, kCallerKeyField, &Charge::caller_key, read_presented_key),
-        field(required, "amount", &Charge::amount, read_amount),
-        field(optional, "operation", &Charge::operation, TextReader{255}),
-        field(optional, "model", &Charge::model, TextReader{255}),
-        field(optional, "metadata", &Charge::metadata, read_metadata),
-    };
     if (auto query = read_query(call, {}); !query) return query.error();
     auto requester = read_requester(call, KeyNeed::required);
     if (!requester) return requester.error();
     Input input{.requester = *std::move(requester), .charge = {}};
-    if (auto done = read_body(call.request, spec, input.charge); !done) return done.error();
+    if (auto done = read_body(call.request, charge_spec(), input.charge); !done) {
+      return done.error();
+    }
+    if (auto done = expect_declared(call, input.charge.remarks); !done) return done.error();
     count_scopes(call, input.charge.caller_key);
     return input;
   }
@@ -104,18 +98,25 @@ struct ExplainCharge {
 struct RefundCharge {
   struct Input {
     About<ChargeId> about;
-    std::optional<Credits> amount = {};
+    service::Refund refund;
   };
   static Result<Input> parse(const Call& call) {
-    static const BodySpec<Input> spec{field(optional, "amount", &Input::amount, read_amount)};
+    using service::Refund;
+    static const BodySpec<Refund> spec =
+        BodySpec<Refund>{field(optional, "amount", &Refund::amount, read_amount)}.with(
+            &Refund::remarks, remarks_spec());
     auto about = read_about<ChargeId>(call, "a charge", KeyNeed::required);
     if (!about) return about.error();
-    Input input{.about = *std::move(about)};
-    if (auto done = read_optional_body(call.request, spec, input); !done) return done.error();
+    Input input{.about = *std::move(about), .refund = {}};
+    if (auto done = read_optional_body(call.request, spec, input.refund); !done) {
+      return done.error();
+    }
+    if (auto done = expect_declared(call, input.refund.remarks); !done) return done.error();
     return input;
   }
   static void process(Services& services, Input input, Answer answer) {
-    services.metering.refund_charge(std::move(input.about.requester), input.about.id, input.amount,
+    services.metering.refund_charge(std::move(input.about.requester), input.about.id,
+                                    std::move(input.refund),
                                     answer_movement(std::move(answer), 201, write_refund));
   }
 };

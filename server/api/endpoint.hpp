@@ -22,6 +22,7 @@
 #include "server/http/request.hpp"
 #include "server/http/router.hpp"
 #include "server/service/services.hpp"
+#include "server/service/tag_names.hpp"
 
 namespace farthing::api {
 
@@ -35,6 +36,7 @@ struct Call {
   bool is_act = false;                    // what the audit log tells of, if it succeeds
   // How many live API keys it may give to a user; nothing: no bound.
   std::optional<std::uint32_t> max_live_keys = {};
+  const service::TagNames& tag_names = service::kNoTagNames;  // that the operator has declared
 };
 
 using EndpointFunction = void (*)(Services&, const Call&, Answer);

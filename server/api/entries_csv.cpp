@@ -12,8 +12,8 @@ namespace farthing::api {
 namespace {
 
 constexpr std::string_view kNames =
-    "seq,kind,amount,available,held,at,ref,key,caller_key,operation,model,metadata,grants,hash"
-    "\r\n";
+    "seq,kind,amount,available,held,at,ref,key,caller_key,operation,model,price_paid,currency,"
+    "tags,reason,metadata,grants,hash\r\n";
 
 std::string text_of(const std::optional<ApiKeyId>& key) {
   return key ? key->to_string() : std::string();
@@ -24,6 +24,17 @@ std::string grants_of(const ledger::Entry& entry) {
   JsonWriter writer(json);
   write_parts(writer, entry);
   return json;
+}
+
+std::string tags_of(const ledger::Origin& origin) {
+  std::string json;
+  JsonWriter writer(json);
+  if (!origin.tags.empty()) write_tags(writer, origin.tags);
+  return json;
+}
+
+std::string amount_of(const std::optional<ledger::Price>& price) {
+  return price ? Credits::from_nano(price->nano).to_string() : std::string();
 }
 
 // Appends the fields with commas between them.
@@ -77,7 +88,13 @@ std::string render_csv(const std::vector<ledger::Entry>& entries, CsvTexts texts
          entry.available.to_string(), entry.held.to_string(), entry.at.to_string(), ref_of(entry),
          text_of(origin.api_key), text_of(origin.caller_key)},
         csv);
-    append_texts({origin.operation, origin.model, origin.erasable.metadata}, texts, csv);
+    append_texts({origin.operation, origin.model}, texts, csv);
+    csv.push_back(',');
+    append_fields({amount_of(origin.price_paid),
+                   origin.price_paid ? origin.price_paid->currency : std::string()},
+                  csv);
+    const ledger::Erasable& erasable = origin.erasable;
+    append_texts({tags_of(origin), erasable.reason, erasable.metadata}, texts, csv);
     csv.push_back(',');
     append_fields({grants_of(entry), to_hex(as_bytes(entry.hash))}, csv);
     csv += "\r\n";

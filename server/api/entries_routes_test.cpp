@@ -108,9 +108,9 @@ TEST(WriteEntry, ShowsAllThatItsHashIsTakenOver) {
   const ledger::Entry entry = entry_with_texts();
   const std::string json = shown(entry);
   EXPECT_NE(
-      json.find(R"("tags":{"project":"blue","team":"é"},"reason":"goodwill",)"
-                R"("price_paid":{"amount":"12.5","currency":"EUR"},)"
-                R"("payment_reference":"inv-7","metadata":{"a":1},"erasable_digest":")" +
+      json.find(R"("price_paid":{"amount":"12.5","currency":"EUR"},"payment_reference":"inv-7",)"
+                R"("tags":{"project":"blue","team":"é"},"reason":"goodwill","metadata":{"a":1},)"
+                R"("erasable_digest":")" +
                 digest_of(entry) + R"(","erasable_salt":"01000000000000000000000000000000",)"),
       std::string::npos)
       << json;
@@ -197,10 +197,11 @@ TEST_F(EntriesRoutesTest, AsCsv) {
   EXPECT_EQ(second.header("next-cursor"), "");
   const std::string json = expect(200, get(""));
   EXPECT_EQ(second.body,
-            "seq,kind,amount,available,held,at,ref,key,caller_key,operation,model,metadata,grants,"
-            "hash\r\n2,charge,2.5,7.5,0,2026-11-22T12:00:00.000000Z," +
+            "seq,kind,amount,available,held,at,ref,key,caller_key,operation,model,price_paid,"
+            "currency,tags,reason,metadata,grants,hash\r\n2,charge,2.5,7.5,0,"
+            "2026-11-22T12:00:00.000000Z," +
                 charged + "," + text_at(json, "entries.1.key.id") +
-                R"(,,"a ""b"", c",,"{""job"":""7""}","[{""grant"":"")" + granted +
+                R"(,,"a ""b"", c",,,,,,"{""job"":""7""}","[{""grant"":"")" + granted +
                 R"("",""amount"":""2.5""}]",)" + text_at(json, "entries.1.hash") + "\r\n");
   for (const std::string accept : {"*/*", "application/json, text/csv", "text/html", ""}) {
     EXPECT_EQ(ask(get("", {"Accept: " + accept})).body, json) << accept;

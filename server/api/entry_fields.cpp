@@ -16,23 +16,23 @@ void write_key_if_any(JsonWriter& writer, const ledger::Origin& origin) {
   writer.end_object();
 }
 
-void write_tags_if_any(JsonWriter& writer, const std::vector<ledger::Tag>& tags) {
-  if (tags.empty()) return;
-  writer.name("tags").begin_object();
+}  // namespace
+
+void write_tags(JsonWriter& writer, const std::vector<ledger::Tag>& tags) {
+  writer.begin_object();
   for (const ledger::Tag& tag : tags) writer.member(tag.name, tag.value);
   writer.end_object();
 }
 
-void write_price_if_any(JsonWriter& writer, const std::optional<ledger::Price>& price) {
-  if (!price) return;
-  writer.name("price_paid").begin_object();
-  // Amounts of every unit have nine decimals.
-  writer.member("amount", Credits::from_nano(price->nano));
-  writer.member("currency", price->currency);
-  writer.end_object();
+void write_payment_if_any(JsonWriter& writer, const ledger::Origin& origin) {
+  if (const auto& price = origin.price_paid) {
+    writer.name("price_paid").begin_object();
+    // Amounts of every unit have nine decimals.
+    writer.member("amount", Credits::from_nano(price->nano));
+    writer.member("currency", price->currency);
+    writer.end_object();
+  }
 }
-
-}  // namespace
 
 std::string ref_of(const ledger::Entry& entry) {
   using enum ledger::EntryKind;
@@ -58,8 +58,13 @@ std::string ref_of(const ledger::Entry& entry) {
   return entry.organization.to_string();
 }
 
-void write_metadata_if_any(JsonWriter& writer, const ledger::Erasable& texts) {
-  if (!texts.metadata.empty()) writer.name("metadata").literal(texts.metadata);
+void write_remarks_if_any(JsonWriter& writer, const ledger::Origin& origin) {
+  if (!origin.tags.empty()) {
+    writer.name("tags");
+    write_tags(writer, origin.tags);
+  }
+  writer.member_if_any("reason", origin.erasable.reason);
+  if (!origin.erasable.metadata.empty()) writer.name("metadata").literal(origin.erasable.metadata);
 }
 
 void write_parts(JsonWriter& writer, const ledger::Entry& entry) {
@@ -89,11 +94,9 @@ void write_entry(JsonWriter& writer, const ledger::Entry& entry) {
   write_key_if_any(writer, origin);
   writer.member_if_any("operation", origin.operation);
   writer.member_if_any("model", origin.model);
-  write_tags_if_any(writer, origin.tags);
-  writer.member_if_any("reason", origin.erasable.reason);
-  write_price_if_any(writer, origin.price_paid);
+  write_payment_if_any(writer, origin);
   writer.member_if_any("payment_reference", origin.erasable.payment_reference);
-  write_metadata_if_any(writer, origin.erasable);
+  write_remarks_if_any(writer, origin);
   write_erasable_proof_if_any(writer, entry);
   writer.name("grants");
   write_parts(writer, entry);

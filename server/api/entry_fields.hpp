@@ -3,6 +3,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "base/json/json_writer.hpp"
 #include "server/ledger/entry.hpp"
@@ -12,8 +13,14 @@ namespace farthing::api {
 // Returns the id of what the entry is about: what it makes or else what it changes.
 std::string ref_of(const ledger::Entry& entry);
 
-// Writes the metadata, unless there is none or it was erased.
-void write_metadata_if_any(JsonWriter& writer, const ledger::Erasable& texts);
+// Writes tags as an object.
+void write_tags(JsonWriter& writer, const std::vector<ledger::Tag>& tags);
+
+// Writes what was paid for a grant.
+void write_payment_if_any(JsonWriter& writer, const ledger::Origin& origin);
+
+// Writes tags, reason and metadata, as far as there are any that were not erased.
+void write_remarks_if_any(JsonWriter& writer, const ledger::Origin& origin);
 
 // Writes an array of what each grant gave or got back.
 void write_parts(JsonWriter& writer, const ledger::Entry& entry);

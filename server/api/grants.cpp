@@ -6,6 +6,7 @@
 #include "server/api/endpoint.hpp"
 #include "server/api/input.hpp"
 #include "server/api/json_fields.hpp"
+#include "server/api/movement_fields.hpp"
 #include "server/api/page.hpp"
 #include "server/api/records_json.hpp"
 #include "server/api/replies.hpp"
@@ -25,20 +26,23 @@ struct CreateGrant {
   };
   static Result<Input> parse(const Call& call) {
     using Grant = service::NewGrant;
-    static const BodySpec<Grant> spec{
-        field(required, "amount", &Grant::amount, read_amount),
-        field(optional, "category", &Grant::category,
-              ParsedReader{ledger::parse_grant_category, "\"paid\" or \"promotional\""}),
-        field(optional, "priority", &Grant::priority, read_integer),
-        field(optional, "effective_at", &Grant::effective_at, read_instant),
-        field(optional, "expires_at", &Grant::expires_at, read_instant),
-        field(optional, "metadata", &Grant::metadata, read_metadata),
-    };
+    static const BodySpec<Grant> spec =
+        BodySpec<Grant>{
+            field(required, "amount", &Grant::amount, read_amount),
+            field(optional, "category", &Grant::category,
+                  ParsedReader{ledger::parse_grant_category, "\"paid\" or \"promotional\""}),
+            field(optional, "priority", &Grant::priority, read_integer),
+            field(optional, "effective_at", &Grant::effective_at, read_instant),
+            field(optional, "expires_at", &Grant::expires_at, read_instant),
+        }
+            .with(&Grant::payment, payment_spec())
+            .with(&Grant::remarks, remarks_spec());
     auto about = read_about<OrganizationId>(call, "an organization", KeyNeed::required);
     if (!about) return about.error();
     Input input{.requester = std::move(about->requester), .grant = {}};
     input.grant.organization = about->id;
     if (auto done = read_body(call.request, spec, input.grant); !done) return done.error();
+    if (auto done = expect_declared(call, input.grant.remarks); !done) return done.error();
     return input;
   }
   static void process(Services& services, Input input, Answer answer) {
@@ -88,15 +92,20 @@ struct ReadGrant {
 };
 
 struct VoidGrant {
-  using Input = About<GrantId>;
+  struct Input {
+    About<GrantId> about;
+    service::Remarks remarks;
+  };
   static Result<Input> parse(const Call& call) {
     auto about = read_about<GrantId>(call, "a grant", KeyNeed::required);
     if (!about) return about.error();
-    if (auto done = expect_no_body(call.request); !done) return done.error();
-    return about;
+    auto remarks = read_remarks(call);
+    if (!remarks) return remarks.error();
+    return Input{.about = *std::move(about), .remarks = *std::move(remarks)};
   }
   static void process(Services& services, Input input, Answer answer) {
-    services.metering.void_grant(std::move(input.requester), input.id,
+    services.metering.void_grant(std::move(input.about.requester), input.about.id,
+                                 std::move(input.remarks),
                                  answer_movement(std::move(answer), 200, write_voided));
   }
 };

@@ -101,7 +101,7 @@ void write_hold_members(JsonWriter& writer, const HoldId& id, const ledger::Hold
 void write_purpose_if_any(JsonWriter& writer, const ledger::Origin& origin) {
   writer.member_if_any("operation", origin.operation);
   writer.member_if_any("model", origin.model);
-  write_metadata_if_any(writer, origin.erasable);
+  write_remarks_if_any(writer, origin);
 }
 
 void write_charge_members(JsonWriter& writer, const ledger::Entry& entry, Credits refunded) {
@@ -221,7 +221,8 @@ void write_grant(JsonWriter& writer, const ledger::GrantStatus& grant) {
   writer.name("priority").literal(std::to_string(terms.priority));
   writer.member("effective_at", terms.effective_at);
   write_instant_if_any(writer, "expires_at", terms.expires_at);
-  write_metadata_if_any(writer, entry.origin.erasable);
+  write_payment_if_any(writer, entry.origin);
+  write_remarks_if_any(writer, entry.origin);
   writer.member("created_at", entry.at);
   writer.end_object();
 }
@@ -232,6 +233,7 @@ void write_voided(JsonWriter& writer, const ledger::Outcome& outcome) {
   writer.member("id", GrantId{entry.organization, entry.subject});
   writer.member("organization", entry.organization);
   writer.member("voided", entry.amount);
+  write_remarks_if_any(writer, entry.origin);
   write_balance(writer, outcome.last());
   writer.member("voided_at", entry.at);
   writer.end_object();
@@ -271,6 +273,7 @@ void write_refund(JsonWriter& writer, const ledger::Outcome& outcome) {
   writer.member("charge", ChargeId{entry.organization, *entry.parent});
   writer.member("amount", entry.amount);
   writer.member("ended", ended_of(entry));
+  write_remarks_if_any(writer, entry.origin);
   write_grants(writer, entry);
   write_balance(writer, outcome.last());
   writer.member("created_at", entry.at);

@@ -79,7 +79,7 @@ TEST_F(RefundRoutesTest, WrongRefundsAreNamed) {
   const std::string id = charged("4", "c");
   expect_error(400, "bad_request", "Idempotency-Key", refund(id, "", ""));
   expect_error(400, "bad_request", "amount", refund(id, R"({"amount":"0"})", "r"));
-  expect_error(400, "bad_request", "reason", refund(id, R"({"reason":"x"})", "r"));
+  expect_error(400, "bad_request", "note", refund(id, R"({"note":"x"})", "r"));
   const http::RawAnswer refused = ask(refund(id, R"({"amount":"4.1"})", "r"));
   EXPECT_EQ(refused.status, 409);
   EXPECT_EQ(text_at(refused.body, "name"), "refund_exceeds_charge");

@@ -22,6 +22,7 @@ std::string refund_id_of(const ledger::Entry& entry) {
 void write_refund_of_story(JsonWriter& writer, const ledger::Entry& entry) {
   writer.member("id", refund_id_of(entry)).member("amount", entry.amount);
   writer.member("ended", ended_of(entry));
+  write_remarks_if_any(writer, entry.origin);
   writer.name("grants");
   write_parts(writer, entry);
   writer.member("created_at", entry.at);
@@ -30,16 +31,21 @@ void write_refund_of_story(JsonWriter& writer, const ledger::Entry& entry) {
 void write_extension(JsonWriter& writer, const ledger::Entry& entry) {
   CHECK(entry.hold);
   writer.member("expires_at", entry.hold->expires_at);
+  write_remarks_if_any(writer, entry.origin);
   writer.member("at", entry.at);
 }
 
 void write_capture(JsonWriter& writer, const ledger::Entry& entry) {
   writer.member("charge", ChargeId{entry.organization, entry.subject});
-  writer.member("amount", entry.amount).member("at", entry.at);
+  writer.member("amount", entry.amount);
+  write_remarks_if_any(writer, entry.origin);
+  writer.member("at", entry.at);
 }
 
 void write_release(JsonWriter& writer, const ledger::Entry& entry) {
-  writer.member("amount", entry.amount).member("at", entry.at);
+  writer.member("amount", entry.amount);
+  write_remarks_if_any(writer, entry.origin);
+  writer.member("at", entry.at);
 }
 
 // Writes those of `entries` that are of that kind, each as one object.

@@ -65,6 +65,7 @@ threads = 4
 log_level = "warning"
 core_dumps = true
 shared_secret_files = true
+tag_names = ["project", "team_2"]
 
 [rate_limits]
 user_keys = "3/2s"
@@ -102,6 +103,7 @@ shutdown_timeout_ms = 6
   EXPECT_FALSE(options->rate_limits.failures);
   EXPECT_EQ(options->user_limits.acts, (directory::RateLimit{.requests = 5, .per_s = 7}));
   EXPECT_EQ(options->user_limits.live_keys, 9U);
+  EXPECT_EQ(options->tag_names, (service::TagNames{"project", "team_2"}));
   EXPECT_EQ(options->core_dumps, CoreDumps::allowed);
   EXPECT_EQ(options->shared_secrets, SharedSecrets::allowed);
   const http::ServerOptions& http = options->http;
@@ -184,6 +186,15 @@ TEST_F(ConfigFileTest, NamesWhatIsWrong) {
       error_of("[rate_limits]\nuser_keys = \"150\""),
       "rate_limits.user_keys must be so many requests in so many seconds, such as \"150/10s\", or "
       "\"off\", and not \"150\"");
+  const std::string names =
+      "at most 20 different names, each of at most 32 of a-z, 0-9 and _, the first a letter";
+  EXPECT_EQ(error_of("tag_names = \"team\""), "tag_names must be an array of strings: " + names);
+  for (const std::string name : {"Team", "", "_a", "1a", "te-am"}) {
+    EXPECT_EQ(error_of("tag_names = [\"a\", \"" + name + "\"]"),
+              "tag_names must be " + names + ", and not \"" + name + "\"");
+  }
+  EXPECT_EQ(error_of("tag_names = [\"a\", \"a\"]"),
+            "tag_names must be " + names + ", and not \"a\"");
   EXPECT_EQ(error_of("user_limits = 1"), "user_limits must be a table");
   EXPECT_EQ(error_of("[user_limits]\nkeys = 1"), "there is no setting \"user_limits.keys\"");
   EXPECT_EQ(error_of("[user_limits]\nacts = 60"),

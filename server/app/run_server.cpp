@@ -148,7 +148,8 @@ Ending run(const ServerOptions& options, const Logger& logger, const StopRequest
   if (!statement_key) return fail(statement_key.error());
   if (auto done = fit_connections(http, logger); !done) return fail(done.error());
   auto app = ServerApp::start(*std::move(store), *std::move(statement_key), std::move(http),
-                              options.rate_limits, options.user_limits, options.key_prefix);
+                              options.rate_limits, options.user_limits, options.key_prefix,
+                              options.tag_names);
   if (!app) return fail(app.error());
   *is_started = true;
   if (first_key == FirstKey::written) {

@@ -28,9 +28,11 @@ ServerApp::ServerApp(std::unique_ptr<store::Store> store, std::optional<SigningK
 BasicResult<std::unique_ptr<ServerApp>, std::string> ServerApp::start(
     std::unique_ptr<store::Store> store, std::optional<SigningKey> statement_key,
     http::ServerOptions options, const service::RateLimits& limits,
-    const service::UserLimits& user_limits, const KeyPrefix& key_prefix) {
+    const service::UserLimits& user_limits, const KeyPrefix& key_prefix,
+    service::TagNames tag_names) {
   std::unique_ptr<ServerApp> app(new ServerApp(std::move(store), std::move(statement_key), limits,
                                                user_limits, key_prefix, options.logger));
+  app->services_.tag_names = std::move(tag_names);
   if (options.logger) {
     app->refusal_log_.emplace(
         app->services_.admission.refusals(), service::RefusalLog::Pace{},

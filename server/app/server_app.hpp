@@ -19,6 +19,7 @@
 #include "server/service/refusal_log.hpp"
 #include "server/service/request_limits.hpp"
 #include "server/service/services.hpp"
+#include "server/service/tag_names.hpp"
 #include "server/service/user_limits.hpp"
 #include "server/store/store.hpp"
 
@@ -31,7 +32,8 @@ class ServerApp {
   static BasicResult<std::unique_ptr<ServerApp>, std::string> start(
       std::unique_ptr<store::Store> store, std::optional<SigningKey> statement_key,
       http::ServerOptions options, const service::RateLimits& limits,
-      const service::UserLimits& user_limits = {}, const KeyPrefix& key_prefix = {});
+      const service::UserLimits& user_limits = {}, const KeyPrefix& key_prefix = {},
+      service::TagNames tag_names = {});
 
   // Stops: accepts no new connections, finishes what is in flight within the shutdown timeout, then
   // closes the store.

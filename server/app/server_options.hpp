@@ -19,6 +19,7 @@
 #include "server/http/options.hpp"
 #include "server/http/tls_context.hpp"
 #include "server/service/request_limits.hpp"
+#include "server/service/tag_names.hpp"
 #include "server/service/user_limits.hpp"
 #include "server/store/effective_clock.hpp"
 
@@ -38,7 +39,8 @@ struct ServerOptions {
   std::chrono::microseconds max_clock_gap = store::ClockRules::kDefaultMaxGap;
   service::RateLimits rate_limits;
   service::UserLimits user_limits;
-  KeyPrefix key_prefix;                                        // of new keys
+  KeyPrefix key_prefix;  // of new keys
+  service::TagNames tag_names;
   store::embedded::DiskMarks disk_marks;                       // of the data directory
   std::chrono::milliseconds erase_after = kDefaultEraseAfter;  // in the data directory
   CoreDumps core_dumps = CoreDumps::forbidden;

@@ -242,6 +242,24 @@ Checked PrefixOfKeys::set(const SettingValue& value, std::string_view name,
   return Done{};
 }
 
+std::string NamesOfTags::expected() {
+  return "at most 20 different names, each of at most 32 of a-z, 0-9 and _, the first a letter";
+}
+
+Checked NamesOfTags::set(const SettingValue& value, std::string_view name, ServerOptions& options) {
+  const auto* texts = std::get_if<std::vector<std::string>>(&value);
+  if (texts == nullptr) return must_be(name, "an array of strings: " + expected());
+  service::TagNames names;
+  for (const std::string& text : *texts) {
+    const bool is_there = std::ranges::find(names, text) != names.end();
+    if (is_there || !service::is_tag_name(text)) return must_be(name, expected(), text);
+    names.push_back(text);
+  }
+  if (names.size() > service::kMaxTagNames) return must_be(name, expected());
+  options.tag_names = std::move(names);
+  return Done{};
+}
+
 std::string LevelOfLog::expected() { return "debug, info, warning or error"; }
 
 Checked LevelOfLog::set(const SettingValue& value, std::string_view name, ServerOptions& options) {

@@ -179,6 +179,15 @@ struct PrefixOfKeys {
   static std::string show(const ServerOptions& options) { return options.key_prefix.text(); }
 };
 
+// Names of tags, instead of those that were set before.
+struct NamesOfTags {
+  static constexpr SettingForm kForm = SettingForm::texts;
+  static std::string expected();
+  static Checked set(const SettingValue& value, std::string_view name, ServerOptions& options);
+  // By default there are none; what was set is not shown.
+  static std::string show(const ServerOptions& /*options*/) { return {}; }
+};
+
 struct LevelOfLog {
   static constexpr SettingForm kForm = SettingForm::text;
   static std::string expected();

@@ -133,6 +133,13 @@ constexpr auto kSettings = std::to_array<Setting>({
                 "([api-keys.md](../reference/api-keys.md#the-form)).",
      .type = kSettingType<PrefixOfKeys>},
 
+    {.key = "tag_names",
+     .summary = "Requests may tag movements under these names.",
+     .details = "An array of at most 20, each of at most 32 characters of a-z, 0-9 and `_`, the "
+                "first a letter. Names that are taken out again stay in the ledger, and new "
+                "requests are refused with them.",
+     .type = kSettingType<NamesOfTags>},
+
     {.key = "rate_limits.user_keys",
      .option = "--user-key-rate",
      .placeholder = "RATE",

@@ -46,7 +46,7 @@ std::optional<Error> find_cap_refusal(const OrganizationState& state, const Comm
 
 bool is_same_request(const Entry& first, const Origin& again) {
   if (first.version == 1) {
-    return first.origin.fingerprint == again.fingerprint_with_metadata.value_or(again.fingerprint);
+    return first.origin.fingerprint == again.fingerprint_with_texts.value_or(again.fingerprint);
   }
   if (first.origin.fingerprint != again.fingerprint) return false;
   const Erasable& a = first.origin.erasable;

@@ -356,12 +356,12 @@ TEST(Replay, OfARequestToAnEarlierServerCountsTheMetadata) {
   first.origin.fingerprint = {1, 2, 3};
   Origin again;
   again.fingerprint = {4, 5, 6};
-  again.fingerprint_with_metadata = Fingerprint{1, 2, 3};
+  again.fingerprint_with_texts = Fingerprint{1, 2, 3};
   EXPECT_TRUE(check_replay(first, again));
-  again.fingerprint_with_metadata = Fingerprint{1, 2, 4};
+  again.fingerprint_with_texts = Fingerprint{1, 2, 4};
   EXPECT_FALSE(check_replay(first, again));
   // A request without metadata has one fingerprint.
-  again.fingerprint_with_metadata.reset();
+  again.fingerprint_with_texts.reset();
   EXPECT_FALSE(check_replay(first, again));
   again.fingerprint = {1, 2, 3};
   EXPECT_TRUE(check_replay(first, again));

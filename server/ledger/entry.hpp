@@ -76,9 +76,12 @@ struct Price {
   friend bool operator==(const Price&, const Price&) = default;
 };
 
-// The most tags of a request, and the most bytes of a tag's value.
+// The most tags of a request, the most characters of a tag's name and of its value, and those of the
+// other texts. Each has at least one.
 inline constexpr std::size_t kMaxTags = 5;
+inline constexpr std::size_t kMaxTagName = 32;
 inline constexpr std::size_t kMaxTagValue = 64;
+inline constexpr std::size_t kMaxReason = 500;
 
 // Says who asked for a movement, under which key, and what the request said besides. It is empty
 // for entries that fell due by themselves.
@@ -95,8 +98,8 @@ struct Origin {
   std::vector<Tag> tags = {};            // by name; each name once
   std::optional<Price> price_paid = {};  // of a grant
   // The fingerprint that entries of version 1 have of the same request, where it is another: they
-  // counted the metadata. It is not stored.
-  std::optional<Fingerprint> fingerprint_with_metadata = {};
+  // counted the erasable texts. It is not stored.
+  std::optional<Fingerprint> fingerprint_with_texts = {};
 };
 
 // A part of an amount and the lot that it came from or went to.

@@ -14,42 +14,44 @@
 namespace farthing::service {
 namespace {
 
-// Entries of version 1 have fingerprints over the metadata as well. Later ones count it as empty:
-// what may be erased must leave nothing behind by which it can be guessed. So requests without
-// metadata have the fingerprint that they always had.
-ledger::Fingerprint fingerprint_of(const NewGrant& grant, std::string_view metadata) {
-  return FingerprintBuilder("grant")
-      .add("organization", grant.organization.value.as_bytes())
+// A request's own values, to which its fingerprint adds what it says besides.
+struct OwnValues {
+  FingerprintBuilder builder;
+  // Whether requests of that kind have had metadata from the first version on: their fingerprints
+  // tell that there is none, too.
+  bool has_metadata = false;
+};
+
+OwnValues values_of(const NewGrant& grant) {
+  FingerprintBuilder builder("grant");
+  builder.add("organization", grant.organization.value.as_bytes())
       .add("amount", grant.amount)
       .add("category", ledger::to_string(grant.category))
       .add("priority", std::int64_t{grant.priority})
       .add("effective_at", grant.effective_at)
-      .add("expires_at", grant.expires_at)
-      .add("metadata", metadata)
-      .finish();
+      .add("expires_at", grant.expires_at);
+  return {.builder = builder, .has_metadata = true};
 }
 
 // Stored fingerprints have the model under its first name, `engine`.
-ledger::Fingerprint fingerprint_of(const NewCharge& charge, std::string_view metadata) {
-  return FingerprintBuilder("charge")
-      .add("organization", charge.organization.value.as_bytes())
+OwnValues values_of(const NewCharge& charge) {
+  FingerprintBuilder builder("charge");
+  builder.add("organization", charge.organization.value.as_bytes())
       .add("amount", charge.amount)
       .add("operation", charge.operation)
-      .add("engine", charge.model)
-      .add("metadata", metadata)
-      .finish();
+      .add("engine", charge.model);
+  return {.builder = builder, .has_metadata = true};
 }
 
-ledger::Fingerprint fingerprint_of(const NewHold& hold, std::string_view metadata) {
-  return FingerprintBuilder("hold")
-      .add("organization", hold.organization.value.as_bytes())
+OwnValues values_of(const NewHold& hold) {
+  FingerprintBuilder builder("hold");
+  builder.add("organization", hold.organization.value.as_bytes())
       .add("amount", hold.amount)
       .add("ttl_s", std::int64_t{hold.ttl.count()})
       .add("over_capture", ledger::to_string(hold.over_capture))
       .add("operation", hold.operation)
-      .add("engine", hold.model)
-      .add("metadata", metadata)
-      .finish();
+      .add("engine", hold.model);
+  return {.builder = builder, .has_metadata = true};
 }
 
 // Begins the fingerprint of a request about a hold that is there already.
@@ -59,27 +61,45 @@ FingerprintBuilder about_hold(std::string_view kind, const HoldId& hold) {
   return builder;
 }
 
-ledger::Origin origin_of(Requester requester, ledger::Fingerprint fingerprint) {
+void add_if_any(FingerprintBuilder& builder, std::string_view name, std::string_view text) {
+  if (!text.empty()) builder.add(name, text);
+}
+
+// What came with later versions is counted where it is there, so that requests without it have the
+// fingerprint that they always had.
+ledger::Fingerprint fingerprint_of(OwnValues own, const ledger::Origin& origin,
+                                   const ledger::Erasable& texts) {
+  FingerprintBuilder& builder = own.builder;
+  if (own.has_metadata || !texts.metadata.empty()) builder.add("metadata", texts.metadata);
+  add_if_any(builder, "reason", texts.reason);
+  for (const ledger::Tag& tag : origin.tags) builder.add("tags." + tag.name, tag.value);
+  if (origin.price_paid) {
+    builder.add("price_paid", origin.price_paid->nano).add("currency", origin.price_paid->currency);
+  }
+  return builder.finish();
+}
+
+// Entries of version 1 have fingerprints over the erasable texts as well. Later ones count them as
+// empty: what may be erased must leave nothing behind by which it can be guessed.
+ledger::Origin origin_of(Requester requester, const OwnValues& own, Remarks remarks = {},
+                         Payment payment = {}) {
   ledger::Origin origin;
   origin.api_key = requester.api_key;
   origin.idempotency_key = std::move(requester.idempotency_key);
-  origin.fingerprint = fingerprint;
-  return origin;
-}
-
-// Moves the metadata out of the request.
-template <class Request>
-ledger::Origin origin_with_metadata(Requester requester, Request& request) {
-  ledger::Origin origin = origin_of(std::move(requester), fingerprint_of(request, {}));
-  if (request.metadata.empty()) return origin;
-  origin.fingerprint_with_metadata = fingerprint_of(request, request.metadata);
-  origin.erasable.metadata = std::move(request.metadata);
+  origin.tags = std::move(remarks.tags);
+  origin.price_paid = std::move(payment.price_paid);
+  origin.fingerprint = fingerprint_of(own, origin, {});
+  origin.erasable.metadata = std::move(remarks.metadata);
+  origin.erasable.reason = std::move(remarks.reason);
+  if (origin.erasable.is_empty()) return origin;
+  origin.fingerprint_with_texts = fingerprint_of(own, origin, origin.erasable);
   fill_random(origin.erasable.salt);
   return origin;
 }
 
 ledger::Command command_of(Requester requester, NewCharge charge) {
-  ledger::Origin origin = origin_with_metadata(std::move(requester), charge);
+  ledger::Origin origin =
+      origin_of(std::move(requester), values_of(charge), std::move(charge.remarks));
   origin.operation = std::move(charge.operation);
   origin.model = std::move(charge.model);
   return {.organization = charge.organization,
@@ -160,21 +180,22 @@ void Metering::create_grant(Requester requester, NewGrant grant, Reply<ledger::O
   directory::ActOrigin act = act_origin_of(requester);
   store_.settle({{.organization = grant.organization,
                   .at = {},
-                  .origin = origin_with_metadata(std::move(requester), grant),
+                  .origin = origin_of(std::move(requester), values_of(grant),
+                                      std::move(grant.remarks), std::move(grant.payment)),
                   .action = ledger::CreateGrant{.terms = terms}},
                  std::move(reply),
                  std::move(act)});
 }
 
-void Metering::void_grant(Requester requester, GrantId grant, Reply<ledger::Outcome> reply) {
-  const auto fingerprint = FingerprintBuilder("void")
-                               .add("organization", grant.organization.value.as_bytes())
-                               .add("grant", grant.own.as_bytes())
-                               .finish();
+void Metering::void_grant(Requester requester, GrantId grant, Remarks remarks,
+                          Reply<ledger::Outcome> reply) {
+  FingerprintBuilder builder("void");
+  builder.add("organization", grant.organization.value.as_bytes())
+      .add("grant", grant.own.as_bytes());
   directory::ActOrigin act = act_origin_of(requester);
   store_.settle({{.organization = grant.organization,
                   .at = {},
-                  .origin = origin_of(std::move(requester), fingerprint),
+                  .origin = origin_of(std::move(requester), {builder}, std::move(remarks)),
                   .action = ledger::VoidGrant{.grant = grant.own}},
                  std::move(reply),
                  std::move(act)});
@@ -209,7 +230,7 @@ void Metering::create_charges(ApiKeyId requester, std::vector<KeyedCharge> charg
 }
 
 void Metering::place_hold(Requester requester, NewHold hold, Reply<ledger::Outcome> reply) {
-  ledger::Origin origin = origin_with_metadata(std::move(requester), hold);
+  ledger::Origin origin = origin_of(std::move(requester), values_of(hold), std::move(hold.remarks));
   origin.operation = std::move(hold.operation);
   origin.model = std::move(hold.model);
   settle({.organization = hold.organization,
@@ -222,66 +243,61 @@ void Metering::place_hold(Requester requester, NewHold hold, Reply<ledger::Outco
 }
 
 void Metering::extend_hold(Requester requester, HoldId hold, std::chrono::seconds ttl,
-                           Reply<ledger::Outcome> reply) {
-  const auto fingerprint =
-      about_hold("extend", hold).add("ttl_s", std::int64_t{ttl.count()}).finish();
+                           Remarks remarks, Reply<ledger::Outcome> reply) {
+  const auto builder = about_hold("extend", hold).add("ttl_s", std::int64_t{ttl.count()});
   store_.settle({{.organization = hold.organization,
                   .at = {},
-                  .origin = origin_of(std::move(requester), fingerprint),
+                  .origin = origin_of(std::move(requester), {builder}, std::move(remarks)),
                   .action = ledger::ExtendHold{.hold = hold.own, .ttl = ttl}},
                  std::move(reply)});
 }
 
-void Metering::capture_hold(Requester requester, HoldId hold, const Capture& capture,
+void Metering::capture_hold(Requester requester, HoldId hold, Capture capture,
                             Reply<ledger::Outcome> reply) {
-  const auto fingerprint = about_hold("capture", hold)
-                               .add("amount", capture.amount)
-                               .add("final", std::int64_t{capture.is_final ? 1 : 0})
-                               .finish();
+  const auto builder = about_hold("capture", hold)
+                           .add("amount", capture.amount)
+                           .add("final", std::int64_t{capture.is_final ? 1 : 0});
   store_.settle({{.organization = hold.organization,
                   .at = {},
-                  .origin = origin_of(std::move(requester), fingerprint),
+                  .origin = origin_of(std::move(requester), {builder}, std::move(capture.remarks)),
                   .action = ledger::CaptureHold{.hold = hold.own,
                                                 .amount = capture.amount,
                                                 .is_final = capture.is_final}},
                  std::move(reply)});
 }
 
-void Metering::release_hold(Requester requester, HoldId hold, Reply<ledger::Outcome> reply) {
-  const auto fingerprint = about_hold("release", hold).finish();
+void Metering::release_hold(Requester requester, HoldId hold, Remarks remarks,
+                            Reply<ledger::Outcome> reply) {
   store_.settle({{.organization = hold.organization,
                   .at = {},
-                  .origin = origin_of(std::move(requester), fingerprint),
+                  .origin = origin_of(std::move(requester), {about_hold("release", hold)},
+                                      std::move(remarks)),
                   .action = ledger::ReleaseHold{.hold = hold.own}},
                  std::move(reply)});
 }
 
-void Metering::refund_charge(Requester requester, ChargeId charge, std::optional<Credits> amount,
+void Metering::refund_charge(Requester requester, ChargeId charge, Refund refund,
                              Reply<ledger::Outcome> reply) {
-  const auto fingerprint = FingerprintBuilder("refund")
-                               .add("organization", charge.organization.value.as_bytes())
-                               .add("charge", charge.own.as_bytes())
-                               .add("amount", amount)
-                               .finish();
+  FingerprintBuilder builder("refund");
+  builder.add("organization", charge.organization.value.as_bytes())
+      .add("charge", charge.own.as_bytes())
+      .add("amount", refund.amount);
   store_.settle({{.organization = charge.organization,
                   .at = {},
-                  .origin = origin_of(std::move(requester), fingerprint),
-                  .action = ledger::RefundCharge{.charge = charge.own, .amount = amount}},
+                  .origin = origin_of(std::move(requester), {builder}, std::move(refund.remarks)),
+                  .action = ledger::RefundCharge{.charge = charge.own, .amount = refund.amount}},
                  std::move(reply)});
 }
 
 void Metering::set_overdraft_limit(Requester requester, OrganizationId organization, Credits limit,
                                    const std::optional<std::string>& name,
                                    Reply<ledger::Outcome> reply) {
-  const auto fingerprint = FingerprintBuilder("limit")
-                               .add("organization", organization.value.as_bytes())
-                               .add("limit", limit)
-                               .add("name", name)
-                               .finish();
+  FingerprintBuilder builder("limit");
+  builder.add("organization", organization.value.as_bytes()).add("limit", limit).add("name", name);
   directory::ActOrigin act = act_origin_of(requester);
   store_.settle({{.organization = organization,
                   .at = {},
-                  .origin = origin_of(std::move(requester), fingerprint),
+                  .origin = origin_of(std::move(requester), {builder}),
                   .action = ledger::SetOverdraftLimit{.limit = limit}},
                  std::move(reply),
                  std::move(act)});

@@ -20,7 +20,19 @@
 
 namespace farthing::service {
 
-// `amount` is positive. `metadata` is a JSON object in canonical form, or empty.
+// What a request may say of any movement, besides what it moves. Empty means that it does not say it.
+struct Remarks {
+  std::vector<ledger::Tag> tags = {};  // at most ledger::kMaxTags, by name, each name once
+  std::string reason = {};             // for people, at most ledger::kMaxReason characters
+  std::string metadata = {};           // a JSON object in canonical form
+};
+
+// What is known of the payment for a grant.
+struct Payment {
+  std::optional<ledger::Price> price_paid = {};
+};
+
+// `amount` is positive.
 struct NewGrant {
   OrganizationId organization;
   Credits amount;
@@ -28,18 +40,18 @@ struct NewGrant {
   std::int32_t priority = ledger::kDefaultPriority;
   std::optional<Instant> effective_at;  // nothing: at once
   std::optional<Instant> expires_at;    // nothing: never
-  std::string metadata;
+  Payment payment = {};
+  Remarks remarks = {};
 };
 
-// `amount` and `metadata` are as in NewGrant. `operation` and `model` say what was paid for; they
-// may be empty.
+// `amount` is positive. `operation` and `model` say what was paid for; they may be empty.
 struct NewCharge {
   OrganizationId organization;
   std::optional<PresentedKey> caller_key;  // the caller's, to be checked before it is charged
   Credits amount;
   std::string operation;
   std::string model;
-  std::string metadata;
+  Remarks remarks = {};
 };
 
 // All but `ttl` is as in NewCharge. `ttl` is from ledger::kMinHoldTtl to ledger::kMaxHoldTtl.
@@ -51,12 +63,18 @@ struct NewHold {
   ledger::OverCapture over_capture = ledger::OverCapture::reject;
   std::string operation;
   std::string model;
-  std::string metadata;
+  Remarks remarks = {};
 };
 
 struct Capture {
   std::optional<Credits> amount;  // nothing: all that is left
   bool is_final = true;           // whether the rest is released
+  Remarks remarks = {};
+};
+
+struct Refund {
+  std::optional<Credits> amount;  // nothing: all that is left
+  Remarks remarks = {};
 };
 
 // One of a batch: it has an idempotency key of its own.
@@ -74,7 +92,8 @@ class Metering {
   // that is presented does not make a request another one, and only counts where the idempotency
   // key has led to nothing yet.
   void create_grant(Requester requester, NewGrant grant, Reply<ledger::Outcome> reply);
-  void void_grant(Requester requester, GrantId grant, Reply<ledger::Outcome> reply);
+  void void_grant(Requester requester, GrantId grant, Remarks remarks,
+                  Reply<ledger::Outcome> reply);
   void create_charge(Requester requester, NewCharge charge, Reply<ledger::Outcome> reply);
   // Settles one or more charges, of any organizations. Each stands alone and is what create_charge
   // would make of it. The reply has one result for each, in order.
@@ -82,13 +101,13 @@ class Metering {
                       Callback<void(std::vector<Result<ledger::Outcome>>)> reply);
   void place_hold(Requester requester, NewHold hold, Reply<ledger::Outcome> reply);
   // Makes the hold run for at least `ttl` from now, which is bounded as in NewHold.
-  void extend_hold(Requester requester, HoldId hold, std::chrono::seconds ttl,
+  void extend_hold(Requester requester, HoldId hold, std::chrono::seconds ttl, Remarks remarks,
                    Reply<ledger::Outcome> reply);
-  void capture_hold(Requester requester, HoldId hold, const Capture& capture,
+  void capture_hold(Requester requester, HoldId hold, Capture capture,
                     Reply<ledger::Outcome> reply);
-  void release_hold(Requester requester, HoldId hold, Reply<ledger::Outcome> reply);
-  // Refunds all that is left when there is no amount.
-  void refund_charge(Requester requester, ChargeId charge, std::optional<Credits> amount,
+  void release_hold(Requester requester, HoldId hold, Remarks remarks,
+                    Reply<ledger::Outcome> reply);
+  void refund_charge(Requester requester, ChargeId charge, Refund refund,
                      Reply<ledger::Outcome> reply);
   // `limit` is zero or more. `name` is the name that the same request gives the organization, if it
   // does: a part of what it asks for.

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "server/service/fingerprint.hpp"
 #include "server/testing/store_fixture.hpp"
 
 namespace farthing::service::metering_test {
@@ -33,13 +34,18 @@ TEST_F(MeteringTest, ChargesWhatWasGranted) {
                                     .amount = *Credits::parse("2.5"),
                                     .operation = "image",
                                     .model = "v3",
-                                    .metadata = R"({"job":"7"})"});
+                                    .remarks = {.tags = {{.name = "team", .value = "red"}},
+                                                .reason = "asked for",
+                                                .metadata = R"({"job":"7"})"}});
   ASSERT_TRUE(outcome);
   EXPECT_FALSE(outcome->is_replayed);
   EXPECT_EQ(outcome->entry.available, Credits::parse("7.5"));
   EXPECT_EQ(outcome->entry.origin.operation, "image");
   EXPECT_EQ(outcome->entry.origin.model, "v3");
   EXPECT_EQ(outcome->entry.origin.erasable.metadata, R"({"job":"7"})");
+  EXPECT_EQ(outcome->entry.origin.erasable.reason, "asked for");
+  EXPECT_EQ(outcome->entry.origin.tags,
+            (std::vector<ledger::Tag>{{.name = "team", .value = "red"}}));
   EXPECT_NE(outcome->entry.origin.erasable.salt, ledger::Erasable{}.salt);
   EXPECT_EQ(outcome->entry.at, kStart);
 }
@@ -62,11 +68,13 @@ TEST_F(MeteringTest, RefusalsAreThoseOfTheLedger) {
 // One line a request: under the key of the first, it is either the same request or another one.
 TEST_F(MeteringTest, AKeyStandsForOneChargeOnly) {
   grant(organization_, "100");
-  const NewCharge first{.organization = organization_,
-                        .amount = *Credits::parse("1"),
-                        .operation = "image",
-                        .model = "v3",
-                        .metadata = R"({"a":1})"};
+  const NewCharge first{
+      .organization = organization_,
+      .amount = *Credits::parse("1"),
+      .operation = "image",
+      .model = "v3",
+      .remarks = {
+          .tags = {{.name = "team", .value = "red"}}, .reason = "why", .metadata = R"({"a":1})"}};
   const auto done = charge("k", first);
   ASSERT_TRUE(done);
 
@@ -81,8 +89,13 @@ TEST_F(MeteringTest, AKeyStandsForOneChargeOnly) {
       [](NewCharge& charge) { charge.operation.clear(); },
       [](NewCharge& charge) { std::swap(charge.operation, charge.model); },
       [](NewCharge& charge) { charge.model = "v4"; },
-      [](NewCharge& charge) { charge.metadata.clear(); },
-      [](NewCharge& charge) { charge.metadata = R"({"a":2})"; },
+      [](NewCharge& charge) { charge.remarks.metadata.clear(); },
+      [](NewCharge& charge) { charge.remarks.metadata = R"({"a":2})"; },
+      [](NewCharge& charge) { charge.remarks.reason = "why not"; },
+      [](NewCharge& charge) { charge.remarks.reason.clear(); },
+      [](NewCharge& charge) { charge.remarks.tags.clear(); },
+      [](NewCharge& charge) { charge.remarks.tags[0].value = "blue"; },
+      [](NewCharge& charge) { charge.remarks.tags[0].name = "project"; },
   };
   for (std::size_t i = 0; i < changes.size(); ++i) {
     NewCharge different = first;
@@ -112,7 +125,11 @@ TEST_F(MeteringTest, AKeyStandsForOneGrantOnly) {
       [](NewGrant& grant) { grant.priority = 99; },
       [](NewGrant& grant) { grant.effective_at = kStart; },
       [](NewGrant& grant) { grant.expires_at.reset(); },
-      [](NewGrant& grant) { grant.metadata = "{}"; },
+      [](NewGrant& grant) { grant.remarks.metadata = "{}"; },
+      [](NewGrant& grant) { grant.remarks.reason = "why"; },
+      [](NewGrant& grant) {
+        grant.payment.price_paid = ledger::Price{.nano = 0, .currency = "EUR"};
+      },
   };
   for (std::size_t i = 0; i < changes.size(); ++i) {
     NewGrant different = first;
@@ -121,6 +138,33 @@ TEST_F(MeteringTest, AKeyStandsForOneGrantOnly) {
     ASSERT_FALSE(refused) << i;
     EXPECT_EQ(refused.error().code, ErrorCode::idempotency_key_reused) << i;
   }
+}
+
+// Entries of version 1 have fingerprints over the texts, and requests that later versions brought
+// nothing to must keep theirs.
+TEST_F(MeteringTest, FingerprintsAreThoseOfTheFirstVersion) {
+  const auto fingerprint_of = [&](NewCharge request, std::string key) {
+    const auto done = charge(std::move(key), std::move(request));
+    EXPECT_TRUE(done);
+    return done ? done->entry.origin.fingerprint : ledger::Fingerprint{};
+  };
+  grant(organization_, "100");
+  const auto expected = FingerprintBuilder("charge")
+                            .add("organization", organization_.value.as_bytes())
+                            .add("amount", *Credits::parse("1"))
+                            .add("operation", "image")
+                            .add("engine", "v3")
+                            .add("metadata", "")
+                            .finish();
+  NewCharge request{.organization = organization_,
+                    .amount = *Credits::parse("1"),
+                    .operation = "image",
+                    .model = "v3"};
+  EXPECT_EQ(fingerprint_of(request, "a"), expected);
+  request.remarks = {.reason = "why", .metadata = R"({"a":1})"};
+  EXPECT_EQ(fingerprint_of(request, "b"), expected);
+  request.remarks.tags = {{.name = "team", .value = "red"}};
+  EXPECT_NE(fingerprint_of(request, "c"), expected);
 }
 
 TEST_F(MeteringTest, AChargeUnderTheKeyOfAGrantIsAnotherRequest) {

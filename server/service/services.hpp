@@ -23,6 +23,7 @@
 #include "server/service/request_limits.hpp"
 #include "server/service/statements.hpp"
 #include "server/service/stories.hpp"
+#include "server/service/tag_names.hpp"
 #include "server/service/user_limits.hpp"
 #include "server/store/store.hpp"
 
@@ -75,6 +76,8 @@ struct Services {
   KeyVerification key_verification;
   // The audit log, the clock, and what is refused at present.
   Operations operations;
+  // The tags that requests may have; set before the first request.
+  TagNames tag_names;
   // Tells the operator something, as a line of the log; set before the first request.
   std::function<void(const std::string&)> tell_operator = [](const std::string&) {};
 };

@@ -38,7 +38,7 @@ class StoriesTest : public StoreTest {
   }
   ledger::Entry refund(const ledger::Entry& charge, std::string_view amount) {
     return settled([&](auto reply) {
-      metering_.refund_charge(next(), {organization_, charge.subject}, credits(amount),
+      metering_.refund_charge(next(), {organization_, charge.subject}, {.amount = credits(amount)},
                               std::move(reply));
     });
   }

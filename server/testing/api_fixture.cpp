@@ -48,6 +48,7 @@ const JsonValue* find_child(const JsonValue& value, std::string_view step) {
 }  // namespace
 
 ApiTest::ApiTest(store::ClockRules rules) : service::StoreTest(std::move(rules)) {
+  services_.tag_names = {"project", "team"};
   auto server = http::Server::start(on_free_port(), api_);
   server_ = std::move(server).value();
   client_.emplace(server_->port());

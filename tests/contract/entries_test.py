@@ -9,15 +9,19 @@ import urllib.parse
 from tests.support.case import ServerCase
 
 COLUMNS = ["seq", "kind", "amount", "available", "held", "at", "ref", "key", "caller_key",
-           "operation", "model", "metadata", "grants", "hash"]
+           "operation", "model", "price_paid", "currency", "tags", "reason", "metadata",
+           "grants", "hash"]
 
 
 class Entries(ServerCase):
+    settings = ('tag_names = ["team", "project"]',)
 
     def setUp(self):
         self.organization = self.world.organization()["id"]
         self.path = f"/v1/organizations/{self.organization}/entries"
-        self.grant = self.world.grant(self.organization, "10", metadata={"order": 1})
+        self.grant = self.world.grant(self.organization, "10", metadata={"order": 1}, reason="bought",
+                                      price_paid={"amount": "4.5", "currency": "EUR"},
+                                      tags={"team": "red", "project": "é"})
         self.charges = [self.world.charge(self.organization, "0.5", operation=operation)
                         for operation in ("image", "a, \"quoted\" é", "image", "video")]
 
@@ -33,7 +37,9 @@ class Entries(ServerCase):
         self.assertEqual([entry["available"] for entry in entries],
                          ["10", "9.5", "9", "8.5", "8"])
         self.assertEqual(len({entry["hash"] for entry in entries}), 5)
-        self.assertEqual(entries[0]["metadata"], {"order": 1})
+        self.assertEqual({name: entries[0][name] for name in ("metadata", "tags", "reason", "price_paid")},
+                         {"metadata": {"order": 1}, "tags": {"project": "é", "team": "red"}, "reason": "bought",
+                          "price_paid": {"amount": "4.5", "currency": "EUR"}})
         self.assertEqual(entries[1]["grants"], [{"grant": self.grant["id"], "amount": "0.5"}])
 
     def test_filters(self):
@@ -73,8 +79,11 @@ class Entries(ServerCase):
                                                 if name in COLUMNS}
             row["key"] = entry["key"]["id"]
             row["grants"] = json.dumps(entry["grants"], separators=(",", ":"))
-            if "metadata" in entry:
-                row["metadata"] = json.dumps(entry["metadata"], separators=(",", ":"))
+            for name in ("metadata", "tags"):
+                if name in entry:
+                    row[name] = json.dumps(entry[name], separators=(",", ":"), ensure_ascii=False)
+            if "price_paid" in entry:
+                row["price_paid"], row["currency"] = entry["price_paid"].values()
             expected.append({name: str(value) for name, value in row.items()})
         for limit in (2, 1000):
             self.assertEqual(self.csv_rows(limit), expected)

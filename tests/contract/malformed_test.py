@@ -228,9 +228,11 @@ class Malformed(ServerCase):
         optional = {
             ("POST", "/v1/users"): ("name", "profile_picture"),
             ("POST", "/v1/api-keys"): ("name", "scopes", "expires_at", "allowed_networks", "rate_limit", "spend_caps"),
-            ("POST", self.grants): ("category", "priority", "effective_at", "expires_at", "metadata"),
-            ("POST", "/v1/charges"): ("api_key", "operation", "model", "metadata"),
-            ("POST", "/v1/holds"): ("api_key", "ttl_s", "over_capture", "operation", "model", "metadata"),
+            ("POST", self.grants): ("category", "priority", "effective_at", "expires_at", "price_paid",
+                                    "tags", "reason", "metadata"),
+            ("POST", "/v1/charges"): ("api_key", "operation", "model", "tags", "reason", "metadata"),
+            ("POST", "/v1/holds"): ("api_key", "ttl_s", "over_capture", "operation", "model", "tags", "reason",
+                                   "metadata"),
         }
         for request, fields in optional.items():
             good = self.requests[request]

@@ -89,7 +89,7 @@ class Refunds(ServerCase):
 
     def test_wrong_requests_are_named(self):
         charge = self.world.charge(self.organization, "4")["id"]
-        for body, field in (({"amount": "0"}, "amount"), ({"reason": "x"}, "reason")):
+        for body, field in (({"amount": "0"}, "amount"), ({"note": "x"}, "note")):
             with self.subTest(body=body):
                 answer = self.refund(charge, body)
                 self.assertEqual((answer.status, answer.json()["field"]), (400, field))

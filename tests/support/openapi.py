@@ -212,6 +212,8 @@ _RULES = {
     "maxLength": _length(lambda size, most: size <= most, "at most"),
     "minProperties": lambda value, least, _, where: _fail_unless(
         not isinstance(value, dict) or len(value) >= least, where, value, f"with {least} members at least"),
+    "maxProperties": lambda value, most, _, where: _fail_unless(
+        not isinstance(value, dict) or len(value) <= most, where, value, f"with {most} members at most"),
     "minItems": _length(lambda size, least: size >= least, "at least"),
     "maxItems": _length(lambda size, most: size <= most, "at most"),
     "minimum": _bound(lambda value, least: value >= least, "at least"),

@@ -135,20 +135,24 @@ LedgerApi <- R6Class(
     },
     create_grant = function(organization, amount, category = NULL, priority = NULL,
                             effective_at = NULL, expires_at = NULL, metadata = NULL,
-                            idempotency_key = NULL) {
-      write_call(self$api_client, "create_grant", list(
+                            idempotency_key = NULL, price_paid = NULL,
+                            tags = NULL, reason = NULL) {
+      write_call(self$api_client, "create_grant", c(list(
         organization = check_text(organization, "organization"),
         amount = check_amount(amount, "amount"),
         category = check_optional_text(category, "category"),
         priority = check_priority(priority),
         effective_at = instant_text(effective_at, "effective_at"),
-        expires_at = instant_text(expires_at, "expires_at"),
-        metadata = metadata_text(metadata)
-      ), idempotency_key)
+        expires_at = instant_text(expires_at, "expires_at")
+      ), price_parts(price_paid), remarks(tags, reason, metadata)), idempotency_key)
     },
 
-    void_grant = function(grant, idempotency_key = NULL) {
-      write_call(self$api_client, "void_grant", about("grant", grant), idempotency_key)
+    void_grant = function(grant, idempotency_key = NULL, tags = NULL, reason = NULL,
+                          metadata = NULL) {
+      write_call(
+        self$api_client, "void_grant", c(about("grant", grant), remarks(tags, reason, metadata)),
+        idempotency_key
+      )
     },
 
     charges = function(organization, n = Inf) {
@@ -158,45 +162,57 @@ LedgerApi <- R6Class(
       one_call(self$api_client, "get_charge", about("charge", charge))
     },
     create_charge = function(organization, amount, operation = NULL, model = NULL,
-                             metadata = NULL, idempotency_key = NULL, api_key = NULL) {
-      write_call(
-        self$api_client, "create_charge",
-        booking(organization, amount, operation, model, metadata, api_key), idempotency_key
-      )
+                             metadata = NULL, idempotency_key = NULL, api_key = NULL,
+                             tags = NULL, reason = NULL) {
+      write_call(self$api_client, "create_charge", c(
+        booking(organization, amount, operation, model, api_key), remarks(tags, reason, metadata)
+      ), idempotency_key)
     },
-    refund_charge = function(charge, amount = NULL, idempotency_key = NULL) {
+    refund_charge = function(charge, amount = NULL, idempotency_key = NULL, tags = NULL,
+                             reason = NULL, metadata = NULL) {
       write_call(self$api_client, "refund_charge", c(
-        about("charge", charge), list(amount = check_optional_amount(amount, "amount"))
+        about("charge", charge), list(amount = check_optional_amount(amount, "amount")),
+        remarks(tags, reason, metadata)
       ), idempotency_key)
     },
 
     hold = function(hold) one_call(self$api_client, "get_hold", about("hold", hold)),
     place_hold = function(organization, amount, ttl_s = NULL, over_capture = NULL,
                           operation = NULL, model = NULL, metadata = NULL,
-                          idempotency_key = NULL, api_key = NULL) {
+                          idempotency_key = NULL, api_key = NULL, tags = NULL,
+                          reason = NULL) {
       write_call(self$api_client, "place_hold", c(
-        booking(organization, amount, operation, model, metadata, api_key),
+        booking(organization, amount, operation, model, api_key),
+        remarks(tags, reason, metadata),
         list(
           ttl_s = check_optional_count(ttl_s, "ttl_s", 1),
           over_capture = check_optional_text(over_capture, "over_capture")
         )
       ), idempotency_key)
     },
-    capture_hold = function(hold, amount = NULL, final = TRUE, idempotency_key = NULL) {
+    capture_hold = function(hold, amount = NULL, final = TRUE, idempotency_key = NULL,
+                            tags = NULL, reason = NULL, metadata = NULL) {
       write_call(self$api_client, "capture_hold", c(
         about("hold", hold),
         list(
           amount = check_optional_amount(amount, "amount"), final = check_flag(final, "final")
-        )
+        ),
+        remarks(tags, reason, metadata)
       ), idempotency_key)
     },
-    extend_hold = function(hold, ttl_s, idempotency_key = NULL) {
+    extend_hold = function(hold, ttl_s, idempotency_key = NULL, tags = NULL, reason = NULL,
+                           metadata = NULL) {
       write_call(self$api_client, "extend_hold", c(
-        about("hold", hold), list(ttl_s = check_optional_count(ttl_s, "ttl_s", 1))
+        about("hold", hold), list(ttl_s = check_optional_count(ttl_s, "ttl_s", 1)),
+        remarks(tags, reason, metadata)
       ), idempotency_key)
     },
-    release_hold = function(hold, idempotency_key = NULL) {
-      write_call(self$api_client, "release_hold", about("hold", hold), idempotency_key)
+    release_hold = function(hold, idempotency_key = NULL, tags = NULL, reason = NULL,
+                            metadata = NULL) {
+      write_call(
+        self$api_client, "release_hold", c(about("hold", hold), remarks(tags, reason, metadata)),
+        idempotency_key
+      )
     },
 
     outcome = function(organization, idempotency_key) {
@@ -231,14 +247,41 @@ farthing_client <- function() {
 about <- function(name, value) stats::setNames(list(check_text(value, name)), name)
 
 # What charges and holds are given alike. `api_key` is that of the caller.
-booking <- function(organization, amount, operation, model, metadata, api_key) {
+booking <- function(organization, amount, operation, model, api_key) {
   c(about("organization", organization), list(
     amount = check_amount(amount, "amount"),
     operation = check_optional_text(operation, "operation"),
     model = check_optional_text(model, "model"),
-    metadata = metadata_text(metadata),
     api_key = check_optional_text(api_key, "api_key")
   ))
+}
+
+# What any movement may say besides what it moves. `tags` is c(name = "value"), or a list of such.
+remarks <- function(tags, reason, metadata) {
+  tags <- unlist(tags)
+  if (!is.null(tags) && (!is.character(tags) || anyNA(tags) || !all(nzchar(names(tags))) ||
+    is.null(names(tags)))) {
+    fail_check("tags", "texts by name, c(project = \"atlas\")", tags)
+  }
+  list(
+    tag_names = names(tags), tag_values = unname(tags),
+    reason = check_optional_text(reason, "reason"), metadata = metadata_text(metadata)
+  )
+}
+
+# What was paid, of list(amount = "49.00", currency = "EUR").
+price_parts <- function(price_paid) {
+  if (is.null(price_paid)) {
+    return(NULL)
+  }
+  if (!is.list(price_paid) || length(price_paid) != 2L ||
+    !setequal(names(price_paid), c("amount", "currency"))) {
+    fail_check("price_paid", "list(amount = , currency = )", price_paid)
+  }
+  list(
+    price_amount = check_amount(price_paid$amount, "price_paid"),
+    price_currency = check_text(price_paid$currency, "price_paid")
+  )
 }
 
 ledger_call <- function(client, call, arguments, idempotency_key = NULL) {

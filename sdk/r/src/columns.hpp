@@ -30,6 +30,9 @@ inline std::optional<std::string> joined(const std::vector<std::string>& texts) 
   return all;
 }
 
+// Returns the tags as JSON, as metadata is; none when there are no tags.
+std::optional<std::string> tags_text(const std::vector<sdk::Tag>& tags);
+
 template <class T>
 inline constexpr bool kIsOptional = false;
 template <class T>
@@ -137,6 +140,7 @@ class Columns {
   static constexpr const char* prefix() {
     if constexpr (std::is_same_v<Part, sdk::SpendCaps>) return "cap_";
     if constexpr (std::is_same_v<Part, sdk::PreviousSecret>) return "previous_";
+    if constexpr (std::is_same_v<Part, sdk::Price>) return "price_paid_";
     return "";
   }
 
@@ -166,6 +170,8 @@ class Columns {
       text(name, get);
     } else if constexpr (std::is_same_v<Value, std::vector<std::string>>) {
       text(name, [&](const T& model) { return joined(get(model)); });
+    } else if constexpr (std::is_same_v<Value, std::vector<sdk::Tag>>) {
+      text(name, [&](const T& model) { return tags_text(get(model)); });
     } else if constexpr (std::is_same_v<Value, bool>) {
       flag(name, get);
     } else if constexpr (std::is_same_v<Value, Credits>) {
@@ -179,6 +185,7 @@ class Columns {
     } else if constexpr (std::is_same_v<Value, sdk::LedgerBalance>) {
       add_part<Value>([get](const T& model) { return &get(model); });
     } else if constexpr (std::is_same_v<Value, std::optional<sdk::RateLimit>> ||
+                         std::is_same_v<Value, std::optional<sdk::Price>> ||
                          std::is_same_v<Value, std::optional<sdk::SpendCaps>> ||
                          std::is_same_v<Value, std::optional<sdk::PreviousSecret>>) {
       add_part<typename Value::value_type>([get](const T& model) {

@@ -76,6 +76,17 @@ CallResult put_member(const Request& r) {
                                      r.options));
 }
 
+sdk::Remarks remarks_of(const Arguments& in) {
+  sdk::Remarks remarks{.reason = in.optional_text("reason"),
+                       .metadata = in.optional_text("metadata")};
+  const std::vector<std::string> names = texts_of(in.get("tag_names"));
+  const std::vector<std::string> values = texts_of(in.get("tag_values"));
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    remarks.tags.push_back({.name = names[i], .value = values.at(i)});
+  }
+  return remarks;
+}
+
 CallResult get_grant(const Request& r) {
   return one(r.client.get_grant(r.in.text("grant"), r.options));
 }
@@ -91,7 +102,10 @@ CallResult create_grant(const Request& r) {
                          .category = r.in.optional_text("category"),
                          .effective_at = r.in.optional_text("effective_at"),
                          .expires_at = r.in.optional_text("expires_at"),
-                         .metadata = r.in.optional_text("metadata")};
+                         .remarks = remarks_of(r.in)};
+  if (const auto price = optional_amount(r.in, "price_amount", "price_paid")) {
+    grant.price_paid = {.amount = *price, .currency = r.in.text("price_currency")};
+  }
   if (const auto priority = r.in.optional_number("priority")) {
     grant.priority = static_cast<std::int64_t>(*priority);
   }
@@ -99,7 +113,8 @@ CallResult create_grant(const Request& r) {
 }
 
 CallResult void_grant(const Request& r) {
-  return written(r.client.void_grant(r.in.text("grant"), r.options));
+  return written(
+      r.client.void_grant({.grant = r.in.text("grant"), .remarks = remarks_of(r.in)}, r.options));
 }
 
 CallResult get_charge(const Request& r) {
@@ -117,13 +132,15 @@ CallResult create_charge(const Request& r) {
                                          .amount = amount_of(r.in),
                                          .operation = r.in.optional_text("operation"),
                                          .model = r.in.optional_text("model"),
-                                         .metadata = r.in.optional_text("metadata")},
+                                         .remarks = remarks_of(r.in)},
                                         r.options));
 }
 
 CallResult refund_charge(const Request& r) {
-  return written(r.client.refund_charge(
-      {.charge = r.in.text("charge"), .amount = optional_amount(r.in, "amount")}, r.options));
+  return written(r.client.refund_charge({.charge = r.in.text("charge"),
+                                         .amount = optional_amount(r.in, "amount"),
+                                         .remarks = remarks_of(r.in)},
+                                        r.options));
 }
 
 CallResult get_hold(const Request& r) {
@@ -138,25 +155,28 @@ CallResult place_hold(const Request& r) {
                                       .over_capture = r.in.optional_text("over_capture"),
                                       .operation = r.in.optional_text("operation"),
                                       .model = r.in.optional_text("model"),
-                                      .metadata = r.in.optional_text("metadata")},
+                                      .remarks = remarks_of(r.in)},
                                      r.options));
 }
 
 CallResult capture_hold(const Request& r) {
   return written(r.client.capture_hold({.hold = r.in.text("hold"),
                                         .amount = optional_amount(r.in, "amount"),
-                                        .is_final = r.in.flag("final")},
+                                        .is_final = r.in.flag("final"),
+                                        .remarks = remarks_of(r.in)},
                                        r.options));
 }
 
 CallResult extend_hold(const Request& r) {
-  return written(r.client.extend_hold(
-      {.hold = r.in.text("hold"), .ttl = ttl_of(r.in).value_or(std::chrono::seconds(0))},
-      r.options));
+  return written(r.client.extend_hold({.hold = r.in.text("hold"),
+                                       .ttl = ttl_of(r.in).value_or(std::chrono::seconds(0)),
+                                       .remarks = remarks_of(r.in)},
+                                      r.options));
 }
 
 CallResult release_hold(const Request& r) {
-  return written(r.client.release_hold(r.in.text("hold"), r.options));
+  return written(
+      r.client.release_hold({.hold = r.in.text("hold"), .remarks = remarks_of(r.in)}, r.options));
 }
 
 CallResult get_outcome(const Request& r) {

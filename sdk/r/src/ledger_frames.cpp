@@ -4,6 +4,8 @@
 #include <optional>
 #include <string>
 
+#include "base/json/json_writer.hpp"
+
 namespace farthing::r {
 namespace {
 
@@ -18,6 +20,16 @@ std::optional<std::string> caller_key_id(const sdk::LedgerEntry& entry) {
 }
 
 }  // namespace
+
+std::optional<std::string> tags_text(const std::vector<sdk::Tag>& tags) {
+  if (tags.empty()) return {};
+  std::string json;
+  JsonWriter writer(json);
+  writer.begin_object();
+  for (const sdk::Tag& tag : tags) writer.member(tag.name, tag.value);
+  writer.end_object();
+  return json;
+}
 
 cpp11::sexp r_columns(const std::vector<sdk::CapturedHold>& holds) {
   return Columns(holds)

@@ -132,7 +132,7 @@ class FARTHING_API Client {
   Result<Grant> get_grant(std::string_view grant, const CallOptions& options = {}) const;
   Result<Page<Grant>> list_grants(const ListGrants& request, const CallOptions& options = {}) const;
   // Takes back what is neither spent nor held. Held credits are taken back when they are released.
-  Result<Receipt<VoidedGrant>> void_grant(std::string_view grant,
+  Result<Receipt<VoidedGrant>> void_grant(const VoidGrant& request,
                                           const CallOptions& options = {}) const;
 
   // Charges. Scope `service`. When credits do not suffice, the error is named `insufficient_credits`;
@@ -166,7 +166,7 @@ class FARTHING_API Client {
   Result<Receipt<ChangedHold>> extend_hold(const ExtendHold& request,
                                            const CallOptions& options = {}) const;
   // Releases what is still held.
-  Result<Receipt<ChangedHold>> release_hold(std::string_view hold,
+  Result<Receipt<ChangedHold>> release_hold(const ReleaseHold& request,
                                             const CallOptions& options = {}) const;
 
   // Lists the ledger of an organization in the order in which it was written. Scope `admin`.

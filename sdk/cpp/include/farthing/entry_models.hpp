@@ -79,24 +79,6 @@ struct EntryHold {
   }
 };
 
-// What a request was tagged with.
-struct EntryTag {
-  std::string name{};
-  std::string value{};
-};
-
-// What was paid for a grant.
-struct EntryPrice {
-  Credits amount{};        // of the currency's unit
-  std::string currency{};  // as in ISO 4217
-
-  template <class Visit>
-  static void fields(Visit&& visit) {
-    visit("amount", &EntryPrice::amount);
-    visit("currency", &EntryPrice::currency);
-  }
-};
-
 // One movement in the ledger of an organization.
 struct FARTHING_API LedgerEntry {
   std::int64_t version = 1;  // of what its hash is taken over
@@ -111,10 +93,10 @@ struct FARTHING_API LedgerEntry {
   std::optional<EntryKey> key{};        // none when it fell due by itself
   std::optional<std::string> operation{};
   std::optional<std::string> model{};
-  std::vector<EntryTag> tags{};            // by name
-  std::optional<std::string> reason{};     // of the movement, for people
-  std::optional<EntryPrice> price_paid{};  // for a grant
+  std::optional<Price> price_paid{};  // for a grant
   std::optional<std::string> payment_reference{};
+  std::vector<Tag> tags{};                // by name
+  std::optional<std::string> reason{};    // of the movement, for people
   std::optional<std::string> metadata{};  // a JSON object, as text
   // SHA-256 over the salt and the texts that may be erased, in hex; and the salt, as long as there
   // is a text. Of an entry of version 1 they are those of `metadata`.
@@ -149,11 +131,9 @@ struct FARTHING_API LedgerEntry {
     visit("key", &LedgerEntry::key);
     visit("operation", &LedgerEntry::operation);
     visit("model", &LedgerEntry::model);
-    visit("tags", &LedgerEntry::tags);
-    visit("reason", &LedgerEntry::reason);
-    visit("price_paid", &LedgerEntry::price_paid);
+    visit_payment<LedgerEntry>(visit);
     visit("payment_reference", &LedgerEntry::payment_reference);
-    visit("metadata", &LedgerEntry::metadata, FieldForm::object);
+    visit_remarks<LedgerEntry>(visit);
     visit("metadata_digest", &LedgerEntry::metadata_digest);
     visit("metadata_salt", &LedgerEntry::metadata_salt);
     visit("erasable_digest", &LedgerEntry::erasable_digest);

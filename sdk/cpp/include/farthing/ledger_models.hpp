@@ -16,6 +16,36 @@
 
 namespace farthing::sdk {
 
+// A name that the operator of the server has declared, and what a movement is counted under by it.
+struct Tag {
+  std::string name{};
+  std::string value{};
+};
+
+// What was paid.
+struct Price {
+  Credits amount{};        // of the currency's unit, 0 or more
+  std::string currency{};  // three capital letters, as in ISO 4217
+
+  template <class Visit>
+  static void fields(Visit&& visit) {
+    visit("amount", &Price::amount);
+    visit("currency", &Price::currency);
+  }
+};
+
+// Visit the fields of a model `T` that tell what the request said besides what it moves.
+template <class T, class Visit>
+void visit_remarks(Visit&& visit) {
+  visit("tags", &T::tags);
+  visit("reason", &T::reason);
+  visit("metadata", &T::metadata, FieldForm::object);
+}
+template <class T, class Visit>
+void visit_payment(Visit&& visit) {
+  visit("price_paid", &T::price_paid);
+}
+
 // A lot of credits given to an organization.
 struct FARTHING_API Grant {
   std::string id{};
@@ -26,6 +56,9 @@ struct FARTHING_API Grant {
   std::int64_t priority = 0;
   std::string effective_at{};
   std::optional<std::string> expires_at{};
+  std::optional<Price> price_paid{};
+  std::vector<Tag> tags{};                // by name
+  std::optional<std::string> reason{};    // why it was given, for people
   std::optional<std::string> metadata{};  // a JSON object, as text
   std::string created_at{};
 
@@ -39,7 +72,8 @@ struct FARTHING_API Grant {
     visit("priority", &Grant::priority);
     visit("effective_at", &Grant::effective_at);
     visit("expires_at", &Grant::expires_at);
-    visit("metadata", &Grant::metadata, FieldForm::object);
+    visit_payment<Grant>(visit);
+    visit_remarks<Grant>(visit);
     visit("created_at", &Grant::created_at);
   }
 
@@ -77,8 +111,11 @@ struct LedgerBalance {
 struct FARTHING_API VoidedGrant {
   std::string id{};
   std::string organization{};
-  Credits voided{};         // what was neither spent nor held
-  LedgerBalance balance{};  // after it
+  Credits voided{};                       // what was neither spent nor held
+  std::vector<Tag> tags{};                // by name
+  std::optional<std::string> reason{};    // of the movement, for people
+  std::optional<std::string> metadata{};  // a JSON object, as text
+  LedgerBalance balance{};                // after it
   std::string voided_at{};
 
   template <class Visit>
@@ -86,6 +123,7 @@ struct FARTHING_API VoidedGrant {
     visit("id", &VoidedGrant::id);
     visit("organization", &VoidedGrant::organization);
     visit("voided", &VoidedGrant::voided);
+    visit_remarks<VoidedGrant>(visit);
     visit("balance", &VoidedGrant::balance);
     visit("voided_at", &VoidedGrant::voided_at);
   }
@@ -152,6 +190,8 @@ struct FARTHING_API Charge {
   Credits refunded{};  // by all refunds so far
   std::optional<std::string> operation{};
   std::optional<std::string> model{};
+  std::vector<Tag> tags{};                // by name
+  std::optional<std::string> reason{};    // of the movement, for people
   std::optional<std::string> metadata{};  // a JSON object, as text
   std::vector<GrantShare> grants{};       // in burn order
   LedgerBalance balance{};                // after it
@@ -167,7 +207,7 @@ struct FARTHING_API Charge {
     visit("refunded", &Charge::refunded);
     visit("operation", &Charge::operation);
     visit("model", &Charge::model);
-    visit("metadata", &Charge::metadata, FieldForm::object);
+    visit_remarks<Charge>(visit);
     visit("grants", &Charge::grants);
     visit("balance", &Charge::balance);
     visit("created_at", &Charge::created_at);
@@ -184,8 +224,11 @@ struct FARTHING_API Refund {
   std::string charge{};
   Credits amount{};
   Credits ended{};  // how much of it ended at once, with grants that had expired or were voided
-  std::vector<GrantShare> grants{};  // what each got back, what ended included
-  LedgerBalance balance{};           // after it
+  std::vector<Tag> tags{};                // by name
+  std::optional<std::string> reason{};    // of the movement, for people
+  std::optional<std::string> metadata{};  // a JSON object, as text
+  std::vector<GrantShare> grants{};       // what each got back, what ended included
+  LedgerBalance balance{};                // after it
   std::string created_at{};
 
   template <class Visit>
@@ -195,6 +238,7 @@ struct FARTHING_API Refund {
     visit("charge", &Refund::charge);
     visit("amount", &Refund::amount);
     visit("ended", &Refund::ended);
+    visit_remarks<Refund>(visit);
     visit("grants", &Refund::grants);
     visit("balance", &Refund::balance);
     visit("created_at", &Refund::created_at);

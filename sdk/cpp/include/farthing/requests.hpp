@@ -12,6 +12,7 @@
 
 #include <farthing/credits.hpp>
 #include <farthing/idempotency_key.hpp>
+#include <farthing/ledger_models.hpp>
 #include <farthing/models.hpp>
 #include <farthing/secret.hpp>
 
@@ -112,6 +113,13 @@ struct VerifyApiKey {
   std::optional<Credits> could_spend{};       // of what the caller is about to be charged for
 };
 
+// What a request may say of any movement, besides what it moves.
+struct Remarks {
+  std::vector<Tag> tags{};                // at most 5, of names that the operator has declared
+  std::optional<std::string> reason{};    // for people, 1 to 500 characters
+  std::optional<std::string> metadata{};  // the text of a JSON object of at most 16 KiB
+};
+
 struct CreateGrant {
   std::string organization{};
   Credits amount{};
@@ -119,7 +127,13 @@ struct CreateGrant {
   std::optional<std::int64_t> priority{};
   std::optional<std::string> effective_at{};
   std::optional<std::string> expires_at{};
-  std::optional<std::string> metadata{};  // the text of a JSON object
+  std::optional<Price> price_paid{};
+  Remarks remarks{};
+};
+
+struct VoidGrant {
+  std::string grant{};
+  Remarks remarks{};
 };
 
 // `api_key` is the caller's, which a service may present: the server then checks it and books in
@@ -130,7 +144,7 @@ struct CreateCharge {
   Credits amount{};
   std::optional<std::string> operation{};
   std::optional<std::string> model{};
-  std::optional<std::string> metadata{};  // the text of a JSON object
+  Remarks remarks{};
 };
 
 // One charge of a batch.
@@ -145,6 +159,7 @@ struct KeyedCharge {
 struct RefundCharge {
   std::string charge{};
   std::optional<Credits> amount{};
+  Remarks remarks{};
 };
 
 struct PlaceHold {
@@ -155,7 +170,7 @@ struct PlaceHold {
   std::optional<std::string> over_capture{};
   std::optional<std::string> operation{};
   std::optional<std::string> model{};
-  std::optional<std::string> metadata{};  // the text of a JSON object
+  Remarks remarks{};
 };
 
 // Without an amount, all that is left of the hold is captured.
@@ -163,12 +178,19 @@ struct CaptureHold {
   std::string hold{};
   std::optional<Credits> amount{};
   bool is_final = true;  // the rest is released
+  Remarks remarks{};
 };
 
 // Lets the hold run at least `ttl` from now, and never shorter than before.
 struct ExtendHold {
   std::string hold{};
   std::chrono::seconds ttl{0};
+  Remarks remarks{};
+};
+
+struct ReleaseHold {
+  std::string hold{};
+  Remarks remarks{};
 };
 
 // The part of a list that is wanted: `cursor` is the `next` of the page before.

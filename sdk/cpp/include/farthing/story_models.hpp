@@ -21,8 +21,11 @@ namespace farthing::sdk {
 struct RefundStep {
   std::string id{};
   Credits amount{};
-  Credits ended{};                   // how much of it ended at once
-  std::vector<GrantShare> grants{};  // what each got back, in that order
+  Credits ended{};                        // how much of it ended at once
+  std::vector<Tag> tags{};                // by name
+  std::optional<std::string> reason{};    // of the movement, for people
+  std::optional<std::string> metadata{};  // a JSON object, as text
+  std::vector<GrantShare> grants{};       // what each got back, in that order
   std::string created_at{};
 
   template <class Visit>
@@ -30,6 +33,7 @@ struct RefundStep {
     visit("id", &RefundStep::id);
     visit("amount", &RefundStep::amount);
     visit("ended", &RefundStep::ended);
+    visit_remarks<RefundStep>(visit);
     visit("grants", &RefundStep::grants);
     visit("created_at", &RefundStep::created_at);
   }
@@ -51,12 +55,16 @@ struct FARTHING_API ChargeStory : Charge {
 };
 
 struct HoldExtension {
-  std::string expires_at{};  // from then on
+  std::string expires_at{};               // from then on
+  std::vector<Tag> tags{};                // by name
+  std::optional<std::string> reason{};    // of the movement, for people
+  std::optional<std::string> metadata{};  // a JSON object, as text
   std::string at{};
 
   template <class Visit>
   static void fields(Visit&& visit) {
     visit("expires_at", &HoldExtension::expires_at);
+    visit_remarks<HoldExtension>(visit);
     visit("at", &HoldExtension::at);
   }
 };
@@ -64,23 +72,31 @@ struct HoldExtension {
 struct HoldCapture {
   std::string charge{};  // the id of what it made
   Credits amount{};
+  std::vector<Tag> tags{};                // by name
+  std::optional<std::string> reason{};    // of the movement, for people
+  std::optional<std::string> metadata{};  // a JSON object, as text
   std::string at{};
 
   template <class Visit>
   static void fields(Visit&& visit) {
     visit("charge", &HoldCapture::charge);
     visit("amount", &HoldCapture::amount);
+    visit_remarks<HoldCapture>(visit);
     visit("at", &HoldCapture::at);
   }
 };
 
 struct HoldRelease {
   Credits amount{};
+  std::vector<Tag> tags{};                // by name
+  std::optional<std::string> reason{};    // of the movement, for people
+  std::optional<std::string> metadata{};  // a JSON object, as text
   std::string at{};
 
   template <class Visit>
   static void fields(Visit&& visit) {
     visit("amount", &HoldRelease::amount);
+    visit_remarks<HoldRelease>(visit);
     visit("at", &HoldRelease::at);
   }
 };
@@ -88,6 +104,8 @@ struct HoldRelease {
 struct FARTHING_API HoldStory : Hold {
   std::optional<std::string> operation{};
   std::optional<std::string> model{};
+  std::vector<Tag> tags{};                // by name
+  std::optional<std::string> reason{};    // of the movement, for people
   std::optional<std::string> metadata{};  // a JSON object, as text
   std::vector<GrantShare> grants{};       // what was set aside of each
   std::vector<HoldExtension> extensions{};
@@ -102,7 +120,7 @@ struct FARTHING_API HoldStory : Hold {
     Hold::fields(visit);
     visit("operation", &HoldStory::operation);
     visit("model", &HoldStory::model);
-    visit("metadata", &HoldStory::metadata, FieldForm::object);
+    visit_remarks<HoldStory>(visit);
     visit("grants", &HoldStory::grants);
     visit("extensions", &HoldStory::extensions);
     visit("captures", &HoldStory::captures);

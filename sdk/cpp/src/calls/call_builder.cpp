@@ -189,6 +189,29 @@ CallBuilder& CallBuilder::object(std::string_view field, const std::optional<std
   return *this;
 }
 
+CallBuilder& CallBuilder::tags(std::string_view field, const std::vector<Tag>& tags) {
+  if (tags.empty()) return *this;
+  bool is_text = true;
+  for (const Tag& tag : tags) {
+    is_text = check_text(field, tag.name) && check_text(field, tag.value) && is_text;
+  }
+  if (!is_text) return *this;
+  JsonWriter& object = body().name(field).begin_object();
+  for (const Tag& tag : tags) object.member(tag.name, tag.value);
+  object.end_object();
+  return *this;
+}
+
+CallBuilder& CallBuilder::price(std::string_view field, const std::optional<Price>& price) {
+  if (!price) return *this;
+  if (price->amount < Credits()) fail(field, "must not be less than 0");
+  if (!check_text(field, price->currency)) return *this;
+  JsonWriter& object = body().name(field).begin_object();
+  object.member("amount", price->amount).member("currency", price->currency);
+  object.end_object();
+  return *this;
+}
+
 CallBuilder& CallBuilder::presented_key(std::string_view field, const std::optional<Secret>& key) {
   if (!key) return *this;
   required(field, key->reveal());

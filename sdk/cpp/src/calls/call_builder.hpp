@@ -68,6 +68,9 @@ class CallBuilder {
   CallBuilder& boolean(std::string_view field, bool value);
   CallBuilder& integer(std::string_view field, const std::optional<std::int64_t>& value);
   CallBuilder& object(std::string_view field, const std::optional<std::string>& json);
+  // Adds an object with a member for each tag; adds nothing when there are none.
+  CallBuilder& tags(std::string_view field, const std::vector<Tag>& tags);
+  CallBuilder& price(std::string_view field, const std::optional<Price>& price);
 
   // Adds an API key that is presented in the body; it must not be empty.
   CallBuilder& presented_key(std::string_view field, const std::optional<Secret>& key);

@@ -14,12 +14,17 @@ Result<Call> get(std::string_view path_template, std::string_view field, std::st
   return CallBuilder("GET", path_template).id(field, id).build();
 }
 
+void add_remarks(CallBuilder& builder, const Remarks& remarks) {
+  builder.tags("tags", remarks.tags)
+      .text("reason", remarks.reason)
+      .object("metadata", remarks.metadata);
+}
+
 // Adds what a charge or a hold is for.
 template <class Request>
 void add_purpose(CallBuilder& builder, const Request& request) {
-  builder.text("operation", request.operation)
-      .text("model", request.model)
-      .object("metadata", request.metadata);
+  builder.text("operation", request.operation).text("model", request.model);
+  add_remarks(builder, request.remarks);
 }
 
 void add_charge(CallBuilder& builder, const CreateCharge& charge) {
@@ -32,19 +37,23 @@ void add_charge(CallBuilder& builder, const CreateCharge& charge) {
 }  // namespace
 
 Result<Call> create_grant_call(const CreateGrant& request) {
-  return CallBuilder("POST", "/organizations/{organization}/grants")
-      .id("organization", request.organization)
+  CallBuilder builder("POST", "/organizations/{organization}/grants");
+  builder.id("organization", request.organization)
       .amount("amount", request.amount)
       .text("category", request.category)
       .integer("priority", request.priority)
       .text("effective_at", request.effective_at)
       .text("expires_at", request.expires_at)
-      .object("metadata", request.metadata)
-      .build();
+      .price("price_paid", request.price_paid);
+  add_remarks(builder, request.remarks);
+  return builder.build();
 }
 
-Result<Call> void_grant_call(std::string_view grant) {
-  return CallBuilder("POST", "/grants/{grant}/void").id("grant", grant).build();
+Result<Call> void_grant_call(const VoidGrant& request) {
+  CallBuilder builder("POST", "/grants/{grant}/void");
+  builder.id("grant", request.grant);
+  add_remarks(builder, request.remarks);
+  return builder.build();
 }
 
 Result<Call> erase_entry_texts_call(std::string_view organization, std::int64_t seq) {
@@ -72,10 +81,10 @@ Result<Call> create_charges_call(const std::vector<KeyedCharge>& charges) {
 }
 
 Result<Call> refund_charge_call(const RefundCharge& request) {
-  return CallBuilder("POST", "/charges/{charge}/refunds")
-      .id("charge", request.charge)
-      .optional_amount("amount", request.amount)
-      .build();
+  CallBuilder builder("POST", "/charges/{charge}/refunds");
+  builder.id("charge", request.charge).optional_amount("amount", request.amount);
+  add_remarks(builder, request.remarks);
+  return builder.build();
 }
 
 Result<Call> place_hold_call(const PlaceHold& request) {
@@ -90,22 +99,26 @@ Result<Call> place_hold_call(const PlaceHold& request) {
 }
 
 Result<Call> capture_hold_call(const CaptureHold& request) {
-  return CallBuilder("POST", "/holds/{hold}/capture")
-      .id("hold", request.hold)
+  CallBuilder builder("POST", "/holds/{hold}/capture");
+  builder.id("hold", request.hold)
       .optional_amount("amount", request.amount)
-      .boolean("final", request.is_final)
-      .build();
+      .boolean("final", request.is_final);
+  add_remarks(builder, request.remarks);
+  return builder.build();
 }
 
 Result<Call> extend_hold_call(const ExtendHold& request) {
-  return CallBuilder("POST", "/holds/{hold}/extend")
-      .id("hold", request.hold)
-      .seconds("ttl_s", request.ttl)
-      .build();
+  CallBuilder builder("POST", "/holds/{hold}/extend");
+  builder.id("hold", request.hold).seconds("ttl_s", request.ttl);
+  add_remarks(builder, request.remarks);
+  return builder.build();
 }
 
-Result<Call> release_hold_call(std::string_view hold) {
-  return CallBuilder("POST", "/holds/{hold}/release").id("hold", hold).build();
+Result<Call> release_hold_call(const ReleaseHold& request) {
+  CallBuilder builder("POST", "/holds/{hold}/release");
+  builder.id("hold", request.hold);
+  add_remarks(builder, request.remarks);
+  return builder.build();
 }
 
 Result<Call> get_organization_balance_call(const GetOrganizationBalance& request) {

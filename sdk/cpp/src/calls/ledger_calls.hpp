@@ -16,7 +16,7 @@
 namespace farthing::sdk {
 
 Result<Call> create_grant_call(const CreateGrant& request);
-Result<Call> void_grant_call(std::string_view grant);
+Result<Call> void_grant_call(const VoidGrant& request);
 Result<Call> erase_entry_texts_call(std::string_view organization, std::int64_t seq);
 Result<Call> create_charge_call(const CreateCharge& request);
 Result<Call> create_charges_call(const std::vector<KeyedCharge>& charges);
@@ -24,7 +24,7 @@ Result<Call> refund_charge_call(const RefundCharge& request);
 Result<Call> place_hold_call(const PlaceHold& request);
 Result<Call> capture_hold_call(const CaptureHold& request);
 Result<Call> extend_hold_call(const ExtendHold& request);
-Result<Call> release_hold_call(std::string_view hold);
+Result<Call> release_hold_call(const ReleaseHold& request);
 
 Result<Call> get_organization_balance_call(const GetOrganizationBalance& request);
 Result<Call> get_grant_call(std::string_view grant);

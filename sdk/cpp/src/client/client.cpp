@@ -213,9 +213,9 @@ Result<LedgerEntry> Client::erase_entry_texts(std::string_view organization, std
   return read<LedgerEntry>(*session_, erase_entry_texts_call(organization, seq), options);
 }
 
-Result<Receipt<VoidedGrant>> Client::void_grant(std::string_view grant,
+Result<Receipt<VoidedGrant>> Client::void_grant(const VoidGrant& request,
                                                 const CallOptions& options) const {
-  return write<VoidedGrant>(*session_, void_grant_call(grant), options);
+  return write<VoidedGrant>(*session_, void_grant_call(request), options);
 }
 
 Result<Receipt<Charge>> Client::create_charge(const CreateCharge& request,
@@ -270,9 +270,9 @@ Result<Receipt<ChangedHold>> Client::extend_hold(const ExtendHold& request,
   return write<ChangedHold>(*session_, extend_hold_call(request), options);
 }
 
-Result<Receipt<ChangedHold>> Client::release_hold(std::string_view hold,
+Result<Receipt<ChangedHold>> Client::release_hold(const ReleaseHold& request,
                                                   const CallOptions& options) const {
-  return write<ChangedHold>(*session_, release_hold_call(hold), options);
+  return write<ChangedHold>(*session_, release_hold_call(request), options);
 }
 
 Result<Page<LedgerEntry>> Client::list_entries(const ListEntries& request,

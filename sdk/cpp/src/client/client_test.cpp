@@ -150,7 +150,7 @@ TEST_F(ClientTest, EveryCallIsOneRequest) {
                                .amount = kTen,
                                .category = "paid",
                                .priority = -1,
-                               .metadata = R"( {"a": 1} )"});
+                               .remarks = {.metadata = R"( {"a": 1} )"}});
        }},
       {"GET /v1/grants/g ", [](const Client& c) { (void)c.get_grant("g"); }},
       {"GET /v1/organizations/o/grants ",
@@ -212,11 +212,15 @@ TEST_F(ClientTest, RefusesWhatCannotBeSent) {
        }},
       {"metadata",
        [](const Client& c) {
-         return c.create_charge({.organization = "o", .amount = kTen, .metadata = "[]"}).error();
+         return c
+             .create_charge({.organization = "o", .amount = kTen, .remarks = {.metadata = "[]"}})
+             .error();
        }},
       {"metadata",
        [](const Client& c) {
-         return c.create_charge({.organization = "o", .amount = kTen, .metadata = "{}}"}).error();
+         return c
+             .create_charge({.organization = "o", .amount = kTen, .remarks = {.metadata = "{}}"}})
+             .error();
        }},
       {"role",
        [](const Client& c) { return c.put_member({.organization = "o", .user = "u"}).error(); }},

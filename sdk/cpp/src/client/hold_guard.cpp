@@ -70,7 +70,7 @@ Result<Receipt<ChangedHold>> HoldGuard::extend(std::chrono::seconds ttl,
 }
 
 Result<Receipt<ChangedHold>> HoldGuard::release(const CallOptions& options) {
-  auto released = client_.release_hold(id_, options);
+  auto released = client_.release_hold({.hold = id_}, options);
   if (released || says_it_is_over(released.error())) is_guarding_ = false;
   return released;
 }
@@ -83,7 +83,8 @@ std::string HoldGuard::dismiss() {
 void HoldGuard::release_at_end() noexcept {
   if (!std::exchange(is_guarding_, false) || is_capture_in_doubt_) return;
   try {
-    const auto released = client_.release_hold(id_, {.deadline = options_.release_deadline});
+    const auto released =
+        client_.release_hold({.hold = id_}, {.deadline = options_.release_deadline});
     if (released || says_it_is_over(released.error())) return;
     if (options_.on_release_failure) options_.on_release_failure(released.error());
   } catch (...) {  // NOLINT(bugprone-empty-catch): a destructor has nobody to tell.

@@ -81,14 +81,14 @@ TEST_F(MovementsTest, EveryCallIsOneRequest) {
                                  .address = "192.0.2.1",
                                  .could_spend = kTen});
        }},
-      {"POST /v1/grants/g/void ", [](const Client& c) { (void)c.void_grant("g"); }},
+      {"POST /v1/grants/g/void ", [](const Client& c) { (void)c.void_grant({"g"}); }},
       {"POST /v1/charges/c/refunds ", [](const Client& c) { (void)c.refund_charge({"c"}); }},
       {R"(POST /v1/charges/c/refunds {"amount":"10"})",
        [](const Client& c) { (void)c.refund_charge({.charge = "c", .amount = kTen}); }},
       {R"(POST /v1/holds {"organization":"o","amount":"10"})",
        [](const Client& c) { (void)c.place_hold({.organization = "o", .amount = kTen}); }},
       {R"(POST /v1/holds {"organization":"o","amount":"10","ttl_s":90,"over_capture":"overdraft",)"
-       R"("operation":"p","model":"e","metadata":{"a":1}})",
+       R"("operation":"p","model":"e","tags":{"project":"atlas"},"reason":"trial","metadata":{"a":1}})",
        [](const Client& c) {
          (void)c.place_hold({.organization = "o",
                              .amount = kTen,
@@ -96,7 +96,9 @@ TEST_F(MovementsTest, EveryCallIsOneRequest) {
                              .over_capture = "overdraft",
                              .operation = "p",
                              .model = "e",
-                             .metadata = R"({"a":1})"});
+                             .remarks = {.tags = {{.name = "project", .value = "atlas"}},
+                                         .reason = "trial",
+                                         .metadata = R"({"a":1})"}});
        }},
       {"GET /v1/holds/h%2F1 ", [](const Client& c) { (void)c.get_hold("h/1"); }},
       {"GET /v1/charges/c/explain ", [](const Client& c) { (void)c.explain_charge("c"); }},
@@ -108,7 +110,7 @@ TEST_F(MovementsTest, EveryCallIsOneRequest) {
        }},
       {R"(POST /v1/holds/h/extend {"ttl_s":86400})",
        [](const Client& c) { (void)c.extend_hold({.hold = "h", .ttl = std::chrono::hours(24)}); }},
-      {"POST /v1/holds/h/release ", [](const Client& c) { (void)c.release_hold("h"); }},
+      {"POST /v1/holds/h/release ", [](const Client& c) { (void)c.release_hold({"h"}); }},
       {"GET /v1/organizations/o/outcomes/a%20b%2F%25 ",
        [](const Client& c) { (void)c.get_outcome("o", "a b/%"); }},
   };
@@ -135,7 +137,7 @@ TEST_F(MovementsTest, RefusesWhatCannotBeSent) {
              .change_organization({.organization = "o", .overdraft_limit = Credits::from_nano(-1)})
              .error();
        }},
-      {"grant", [](const Client& c) { return c.void_grant("").error(); }},
+      {"grant", [](const Client& c) { return c.void_grant({}).error(); }},
       {"api_key", [](const Client& c) { return c.verify_api_key({}).error(); }},
       {"api_key",
        [](const Client& c) {

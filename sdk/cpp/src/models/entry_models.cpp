@@ -13,13 +13,13 @@ namespace {
 
 // An object whose members are all texts.
 struct Tags {
-  std::vector<EntryTag> list;
+  std::vector<Tag> list;
 };
 
 void decode(const FieldReader& in, Tags& out) {
   if (!in.is(JsonType::object)) return;
   for (const JsonMember& member : *in.value().as_object()) {
-    EntryTag& tag = out.list.emplace_back();
+    Tag& tag = out.list.emplace_back();
     tag.name = member.name;
     sdk::decode(in.child(member.value, member.name), tag.value);
   }
@@ -61,17 +61,17 @@ void find_unknown(const JsonValue& value, const std::string& before,
 }  // namespace
 
 void read_field(const FieldReader& in, const char* name, FieldForm /*form*/,
-                std::vector<EntryTag>& out) {
+                std::vector<Tag>& out) {
   std::optional<Tags> tags;
   in.optional(name, tags);
   if (tags) out = std::move(tags->list);
 }
 
 void write_field(JsonWriter& out, const char* name, FieldForm /*form*/,
-                 const std::vector<EntryTag>& tags) {
+                 const std::vector<Tag>& tags) {
   if (tags.empty()) return;
   out.name(name).begin_object();
-  for (const EntryTag& tag : tags) out.member(tag.name, tag.value);
+  for (const Tag& tag : tags) out.member(tag.name, tag.value);
   out.end_object();
 }
 

@@ -74,8 +74,9 @@ TEST(LedgerEntry, ReadsAndWritesAllThatIsHashed) {
            R"("category":"paid"},"continued":true,"idempotency_key":"k","fingerprint":"0f",)"
            R"("hash":"00ff"})",
            R"({"version":2,"seq":1,"kind":"grant","amount":"5","available":"5","held":"0",)"
-           R"("at":"t","ref":"grant-1","tags":{"a":"1","b":"é"},"reason":"gift",)"
+           R"("at":"t","ref":"grant-1",)"
            R"("price_paid":{"amount":"4.5","currency":"EUR"},"payment_reference":"inv-7",)"
+           R"("tags":{"a":"1","b":"é"},"reason":"gift",)"
            R"("metadata":{"b": 1},"erasable_digest":"0d","erasable_salt":"05","grants":[],)"
            R"("extension":"0c","hash":"00ff"})",
            R"({"seq":2,"kind":"refund","amount":"2","available":"7","held":"0","at":"t",)"

@@ -16,10 +16,8 @@ namespace farthing::sdk {
 void decode(const FieldReader& in, BalanceResponseBody& out);
 
 // An object with a member for each tag, left out while there are none.
-void read_field(const FieldReader& in, const char* name, FieldForm form,
-                std::vector<EntryTag>& out);
-void write_field(JsonWriter& out, const char* name, FieldForm form,
-                 const std::vector<EntryTag>& tags);
+void read_field(const FieldReader& in, const char* name, FieldForm form, std::vector<Tag>& out);
+void write_field(JsonWriter& out, const char* name, FieldForm form, const std::vector<Tag>& tags);
 
 // Also notes the members that an entry has and that are not known.
 void decode(const FieldReader& in, LedgerEntry& out);

@@ -54,6 +54,30 @@ test_that("grants and charges are exact, and happen once", {
   expect_identical(api$grants(organization)$metadata, "{\"order\":\"4711\"}")
 })
 
+test_that("movements say why, and grants what was paid", {
+  api <- operator_api()
+  organization <- api$create_organization("Reasons")$id
+  grant <- api$create_grant(organization, "10", reason = "bought",
+    price_paid = list(amount = "49.00", currency = "EUR"))
+  expect_identical(grant$price_paid_amount_text, "49")
+  expect_identical(grant$price_paid_currency, "EUR")
+  expect_identical(grant$reason, "bought")
+  expect_identical(grant$tags, NA_character_)
+  charge <- api$create_charge(organization, 1, reason = "asked for")
+  expect_identical(api$refund_charge(charge$id, reason = "blurred")$reason, "blurred")
+  expect_identical(api$void_grant(grant$id, reason = "paid twice")$reason, "paid twice")
+  expect_identical(api$entries(organization)$reason,
+    c("bought", "asked for", "blurred", "paid twice"))
+  # The server of the tests has declared no tags.
+  expect_error(api$create_charge(organization, 1, tags = c(team = "red")), "has not declared")
+  for (wrong in list("red", c(team = NA), 7, c("red", team = "blue"))) {
+    expect_error(api$create_charge(organization, 1, tags = wrong), "tags")
+  }
+  for (wrong in list("49 EUR", list(amount = "1"), c(amount = 1, currency = 2))) {
+    expect_error(api$create_grant(organization, 1, price_paid = wrong), "price_paid")
+  }
+})
+
 test_that("holds are placed, extended, captured in parts and released", {
   api <- operator_api()
   organization <- api$create_organization("Holds")$id
@@ -204,7 +228,7 @@ test_that("the key of a caller is presented and not repeated", {
 test_that("lists are read to their end, page by page, or as far as is asked", {
   api <- operator_api()
   organization <- api$create_organization("Pages")$id
-  expect_identical(dim(api$charges(organization)), c(0L, 17L))
+  expect_identical(dim(api$charges(organization)), c(0L, 19L))
   api$create_grant(organization, 2000)
   for (i in 1:1003) api$create_charge(organization, 1, idempotency_key = sprintf("charge-%04d", i))
   charges <- api$charges(organization)
@@ -219,7 +243,7 @@ test_that("lists are read to their end, page by page, or as far as is asked", {
 test_that("the ledger is read entry by entry, exactly, and filtered", {
   api <- operator_api()
   organization <- api$create_organization("Entries")$id
-  expect_identical(dim(api$entries(organization)), c(0L, 30L))
+  expect_identical(dim(api$entries(organization)), c(0L, 34L))
   grant <- api$create_grant(organization, "10.000000001", metadata = list(order = "4711"))
   charges <- lapply(c("image", "video", "image"), function(operation) {
     api$create_charge(organization, "2.5", operation = operation, model = "v3")
