@@ -71,9 +71,10 @@ TEST_F(MovementCommands, SendWhatTheyAreTold) {
       {{"grants", "void", "grant-1", "--reason", "paid twice"},
        R"(POST /v1/grants/grant-1/void {"reason":"paid twice"})"},
       {{"grants", "create", "--organization", "org-1", "--amount", "1000", "--price-paid", "49.00",
-        "--currency", "EUR", "--tag", "team=red", "--tag", "job=a=b"},
+        "--currency", "EUR", "--payment-reference", "in_7", "--tag", "team=red", "--tag",
+        "job=a=b"},
        R"(POST /v1/organizations/org-1/grants {"amount":"1000","price_paid":{"amount":"49",)"
-       R"("currency":"EUR"},"tags":{"team":"red","job":"a=b"}})"},
+       R"("currency":"EUR"},"payment_reference":"in_7","tags":{"team":"red","job":"a=b"}})"},
       {{"charges", "refund", "charge-1"}, "POST /v1/charges/charge-1/refunds "},
       {{"charges", "refund", "charge-1", "--reason", "blurred", "--tag", "team=red", "--metadata",
         R"({"a":1})"},

@@ -109,6 +109,10 @@ void add_grants_create(CommandSet& commands, CLI::App& noun) {
                   "Until when it can be spent; for ever without")
       ->type_name("INSTANT");
   add_price_options(command, options->request.price_paid);
+  command
+      .add_option("--payment-reference", options->request.payment_reference,
+                  "What the payment is called where it was made, such as an invoice")
+      ->type_name("TEXT");
   add_remarks_options(command, options->request.remarks);
   add_idempotency_key_option(command, options->idempotency_key);
   command.footer(R"(Plain output: each field as NAME<TAB>VALUE.
@@ -116,7 +120,7 @@ void add_grants_create(CommandSet& commands, CLI::App& noun) {
 Examples:
   farthing grants create --organization ORG --amount 1000
   farthing grants create --organization ORG --amount 1000 --price-paid 49.00 --currency EUR \
-      --idempotency-key in_4711
+      --payment-reference in_4711 --idempotency-key in_4711
   farthing grants create --organization ORG --amount 25 --category promotional \
       --expires-at 2027-01-31T00:00:00Z --idempotency-key welcome-ORG
 )");

@@ -29,8 +29,8 @@ void trim(ledger::Command& command, bool has_tags) {
   if (!is_spending) origin.operation = origin.model = "";
   if (!std::holds_alternative<ledger::CreateGrant>(command.action)) {
     origin.price_paid.reset();
+    origin.erasable.payment_reference.clear();
   }
-  origin.erasable.payment_reference.clear();
   const bool is_limit = std::holds_alternative<ledger::SetOverdraftLimit>(command.action);
   if (is_limit) origin.erasable = {};
   if (is_limit || !has_tags) origin.tags.clear();

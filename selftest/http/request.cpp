@@ -41,6 +41,7 @@ class Asker {
       request.price_paid = {.amount = Credits::from_nano(origin.price_paid->nano),
                             .currency = origin.price_paid->currency};
     }
+    request.payment_reference = if_any(origin.erasable.payment_reference);
     request.remarks = remarks();
     return to_answer(client_.create_grant(request, options_));
   }

@@ -13,7 +13,7 @@ namespace {
 
 constexpr std::string_view kNames =
     "seq,kind,amount,available,held,at,ref,key,caller_key,operation,model,price_paid,currency,"
-    "tags,reason,metadata,grants,hash\r\n";
+    "payment_reference,tags,reason,metadata,grants,hash\r\n";
 
 std::string text_of(const std::optional<ApiKeyId>& key) {
   return key ? key->to_string() : std::string();
@@ -94,7 +94,8 @@ std::string render_csv(const std::vector<ledger::Entry>& entries, CsvTexts texts
                    origin.price_paid ? origin.price_paid->currency : std::string()},
                   csv);
     const ledger::Erasable& erasable = origin.erasable;
-    append_texts({tags_of(origin), erasable.reason, erasable.metadata}, texts, csv);
+    append_texts({erasable.payment_reference, tags_of(origin), erasable.reason, erasable.metadata},
+                 texts, csv);
     csv.push_back(',');
     append_fields({grants_of(entry), to_hex(as_bytes(entry.hash))}, csv);
     csv += "\r\n";

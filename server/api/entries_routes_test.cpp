@@ -198,10 +198,10 @@ TEST_F(EntriesRoutesTest, AsCsv) {
   const std::string json = expect(200, get(""));
   EXPECT_EQ(second.body,
             "seq,kind,amount,available,held,at,ref,key,caller_key,operation,model,price_paid,"
-            "currency,tags,reason,metadata,grants,hash\r\n2,charge,2.5,7.5,0,"
+            "currency,payment_reference,tags,reason,metadata,grants,hash\r\n2,charge,2.5,7.5,0,"
             "2026-11-22T12:00:00.000000Z," +
                 charged + "," + text_at(json, "entries.1.key.id") +
-                R"(,,"a ""b"", c",,,,,,"{""job"":""7""}","[{""grant"":"")" + granted +
+                R"(,,"a ""b"", c",,,,,,,"{""job"":""7""}","[{""grant"":"")" + granted +
                 R"("",""amount"":""2.5""}]",)" + text_at(json, "entries.1.hash") + "\r\n");
   for (const std::string accept : {"*/*", "application/json, text/csv", "text/html", ""}) {
     EXPECT_EQ(ask(get("", {"Accept: " + accept})).body, json) << accept;

@@ -32,6 +32,7 @@ void write_payment_if_any(JsonWriter& writer, const ledger::Origin& origin) {
     writer.member("currency", price->currency);
     writer.end_object();
   }
+  writer.member_if_any("payment_reference", origin.erasable.payment_reference);
 }
 
 std::string ref_of(const ledger::Entry& entry) {
@@ -95,7 +96,6 @@ void write_entry(JsonWriter& writer, const ledger::Entry& entry) {
   writer.member_if_any("operation", origin.operation);
   writer.member_if_any("model", origin.model);
   write_payment_if_any(writer, origin);
-  writer.member_if_any("payment_reference", origin.erasable.payment_reference);
   write_remarks_if_any(writer, origin);
   write_erasable_proof_if_any(writer, entry);
   writer.name("grants");

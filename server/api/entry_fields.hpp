@@ -16,7 +16,7 @@ std::string ref_of(const ledger::Entry& entry);
 // Writes tags as an object.
 void write_tags(JsonWriter& writer, const std::vector<ledger::Tag>& tags);
 
-// Writes what was paid for a grant.
+// Writes what was paid for a grant, and the reference of the payment unless it was erased.
 void write_payment_if_any(JsonWriter& writer, const ledger::Origin& origin);
 
 // Writes tags, reason and metadata, as far as there are any that were not erased.

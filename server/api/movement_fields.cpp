@@ -58,6 +58,8 @@ const BodySpec<service::Payment>& payment_spec() {
   using service::Payment;
   static const BodySpec<Payment> spec{
       field(optional, "price_paid", &Payment::price_paid, read_price),
+      field(optional, "payment_reference", &Payment::payment_reference,
+            TextReader{ledger::kMaxPaymentReference}),
   };
   return spec;
 }

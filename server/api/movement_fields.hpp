@@ -16,7 +16,7 @@ namespace farthing::api {
 // Tags, reason and metadata: what any movement may say besides what it moves.
 const BodySpec<service::Remarks>& remarks_spec();
 
-// What was paid for a grant.
+// The price and the reference of the payment for a grant.
 const BodySpec<service::Payment>& payment_spec();
 
 // A charge, alone or in a batch.

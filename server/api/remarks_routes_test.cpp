@@ -70,8 +70,11 @@ TEST_F(RemarksRoutesTest, EveryMovementHasThem) {
 
 TEST_F(RemarksRoutesTest, AGrantTellsWhatWasPaid) {
   const std::string grant = move(
-      grants_path(), R"({"amount":"100","price_paid":{"currency":"EUR","amount":"49.00"}})", 201);
-  const std::string shown = R"("price_paid":{"amount":"49","currency":"EUR"})";
+      grants_path(),
+      R"({"amount":"100","price_paid":{"currency":"EUR","amount":"49.00"},"payment_reference":"in_7"})",
+      201);
+  const std::string shown =
+      R"("price_paid":{"amount":"49","currency":"EUR"},"payment_reference":"in_7")";
   EXPECT_NE(grant.find(shown), std::string::npos) << grant;
   EXPECT_NE(expect(200, get("/v1/grants/" + text_at(grant, "id"))).find(shown), std::string::npos);
   EXPECT_NE(entries().find(shown), std::string::npos);
@@ -149,6 +152,10 @@ TEST_F(RemarksRoutesTest, AWrongPriceIsNamed) {
     expect_error(400, "bad_request", "price_paid",
                  post(grants_path(), R"({"amount":"1","price_paid":)" + price + "}", "g"));
   }
+  expect_error(
+      400, "bad_request", "payment_reference",
+      post(grants_path(),
+           R"({"amount":"1","payment_reference":")" + std::string(256, 'x') + R"("})", "g"));
   // Only a grant is paid for.
   expect_error(400, "bad_request", "price_paid",
                post("/v1/charges",
@@ -172,13 +179,14 @@ TEST_F(RemarksRoutesTest, OfABatchOnlyTheWrongChargeIsRefused) {
 
 TEST_F(RemarksRoutesTest, CsvHasThem) {
   move(grants_path(),
-       R"({"amount":"9","price_paid":{"amount":"4.5","currency":"EUR"},)"
+       R"({"amount":"9","price_paid":{"amount":"4.5","currency":"EUR"},"payment_reference":"-in",)"
        R"("reason":"=1+1","tags":{"team":"red"}})",
        201);
   Ask request = get("/v1/organizations/" + organization_ + "/entries");
   request.headers = {"Accept: text/csv"};
   const std::string csv = ask(request).body;
-  EXPECT_NE(csv.find(R"csv(,4.5,EUR,"{""team"":""red""}",'=1+1,,)csv"), std::string::npos) << csv;
+  EXPECT_NE(csv.find(R"csv(,4.5,EUR,'-in,"{""team"":""red""}",'=1+1,,)csv"), std::string::npos)
+      << csv;
 }
 
 }  // namespace farthing::api::remarks_routes_test

@@ -82,6 +82,7 @@ inline constexpr std::size_t kMaxTags = 5;
 inline constexpr std::size_t kMaxTagName = 32;
 inline constexpr std::size_t kMaxTagValue = 64;
 inline constexpr std::size_t kMaxReason = 500;
+inline constexpr std::size_t kMaxPaymentReference = 255;
 
 // Says who asked for a movement, under which key, and what the request said besides. It is empty
 // for entries that fell due by themselves.

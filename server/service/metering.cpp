@@ -72,6 +72,7 @@ ledger::Fingerprint fingerprint_of(OwnValues own, const ledger::Origin& origin,
   FingerprintBuilder& builder = own.builder;
   if (own.has_metadata || !texts.metadata.empty()) builder.add("metadata", texts.metadata);
   add_if_any(builder, "reason", texts.reason);
+  add_if_any(builder, "payment_reference", texts.payment_reference);
   for (const ledger::Tag& tag : origin.tags) builder.add("tags." + tag.name, tag.value);
   if (origin.price_paid) {
     builder.add("price_paid", origin.price_paid->nano).add("currency", origin.price_paid->currency);
@@ -91,6 +92,7 @@ ledger::Origin origin_of(Requester requester, const OwnValues& own, Remarks rema
   origin.fingerprint = fingerprint_of(own, origin, {});
   origin.erasable.metadata = std::move(remarks.metadata);
   origin.erasable.reason = std::move(remarks.reason);
+  origin.erasable.payment_reference = std::move(payment.payment_reference);
   if (origin.erasable.is_empty()) return origin;
   origin.fingerprint_with_texts = fingerprint_of(own, origin, origin.erasable);
   fill_random(origin.erasable.salt);

@@ -30,6 +30,7 @@ struct Remarks {
 // What is known of the payment for a grant.
 struct Payment {
   std::optional<ledger::Price> price_paid = {};
+  std::string payment_reference = {};  // at most ledger::kMaxPaymentReference characters, or empty
 };
 
 // `amount` is positive.

@@ -127,6 +127,7 @@ TEST_F(MeteringTest, AKeyStandsForOneGrantOnly) {
       [](NewGrant& grant) { grant.expires_at.reset(); },
       [](NewGrant& grant) { grant.remarks.metadata = "{}"; },
       [](NewGrant& grant) { grant.remarks.reason = "why"; },
+      [](NewGrant& grant) { grant.payment.payment_reference = "in_1"; },
       [](NewGrant& grant) {
         grant.payment.price_paid = ledger::Price{.nano = 0, .currency = "EUR"};
       },

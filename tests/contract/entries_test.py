@@ -9,7 +9,7 @@ import urllib.parse
 from tests.support.case import ServerCase
 
 COLUMNS = ["seq", "kind", "amount", "available", "held", "at", "ref", "key", "caller_key",
-           "operation", "model", "price_paid", "currency", "tags", "reason", "metadata",
+           "operation", "model", "price_paid", "currency", "payment_reference", "tags", "reason", "metadata",
            "grants", "hash"]
 
 
@@ -21,7 +21,7 @@ class Entries(ServerCase):
         self.path = f"/v1/organizations/{self.organization}/entries"
         self.grant = self.world.grant(self.organization, "10", metadata={"order": 1}, reason="bought",
                                       price_paid={"amount": "4.5", "currency": "EUR"},
-                                      tags={"team": "red", "project": "é"})
+                                      payment_reference="in_7", tags={"team": "red", "project": "é"})
         self.charges = [self.world.charge(self.organization, "0.5", operation=operation)
                         for operation in ("image", "a, \"quoted\" é", "image", "video")]
 
@@ -37,9 +37,10 @@ class Entries(ServerCase):
         self.assertEqual([entry["available"] for entry in entries],
                          ["10", "9.5", "9", "8.5", "8"])
         self.assertEqual(len({entry["hash"] for entry in entries}), 5)
-        self.assertEqual({name: entries[0][name] for name in ("metadata", "tags", "reason", "price_paid")},
+        self.assertEqual({name: entries[0][name] for name in ("metadata", "tags", "reason", "price_paid",
+                                                               "payment_reference")},
                          {"metadata": {"order": 1}, "tags": {"project": "é", "team": "red"}, "reason": "bought",
-                          "price_paid": {"amount": "4.5", "currency": "EUR"}})
+                          "price_paid": {"amount": "4.5", "currency": "EUR"}, "payment_reference": "in_7"})
         self.assertEqual(entries[1]["grants"], [{"grant": self.grant["id"], "amount": "0.5"}])
 
     def test_filters(self):

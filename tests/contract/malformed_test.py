@@ -229,7 +229,7 @@ class Malformed(ServerCase):
             ("POST", "/v1/users"): ("name", "profile_picture"),
             ("POST", "/v1/api-keys"): ("name", "scopes", "expires_at", "allowed_networks", "rate_limit", "spend_caps"),
             ("POST", self.grants): ("category", "priority", "effective_at", "expires_at", "price_paid",
-                                    "tags", "reason", "metadata"),
+                                    "payment_reference", "tags", "reason", "metadata"),
             ("POST", "/v1/charges"): ("api_key", "operation", "model", "tags", "reason", "metadata"),
             ("POST", "/v1/holds"): ("api_key", "ttl_s", "over_capture", "operation", "model", "tags", "reason",
                                    "metadata"),

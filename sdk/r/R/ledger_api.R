@@ -136,14 +136,15 @@ LedgerApi <- R6Class(
     create_grant = function(organization, amount, category = NULL, priority = NULL,
                             effective_at = NULL, expires_at = NULL, metadata = NULL,
                             idempotency_key = NULL, price_paid = NULL,
-                            tags = NULL, reason = NULL) {
+                            payment_reference = NULL, tags = NULL, reason = NULL) {
       write_call(self$api_client, "create_grant", c(list(
         organization = check_text(organization, "organization"),
         amount = check_amount(amount, "amount"),
         category = check_optional_text(category, "category"),
         priority = check_priority(priority),
         effective_at = instant_text(effective_at, "effective_at"),
-        expires_at = instant_text(expires_at, "expires_at")
+        expires_at = instant_text(expires_at, "expires_at"),
+        payment_reference = check_optional_text(payment_reference, "payment_reference")
       ), price_parts(price_paid), remarks(tags, reason, metadata)), idempotency_key)
     },
 

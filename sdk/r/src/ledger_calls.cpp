@@ -102,6 +102,7 @@ CallResult create_grant(const Request& r) {
                          .category = r.in.optional_text("category"),
                          .effective_at = r.in.optional_text("effective_at"),
                          .expires_at = r.in.optional_text("expires_at"),
+                         .payment_reference = r.in.optional_text("payment_reference"),
                          .remarks = remarks_of(r.in)};
   if (const auto price = optional_amount(r.in, "price_amount", "price_paid")) {
     grant.price_paid = {.amount = *price, .currency = r.in.text("price_currency")};

@@ -132,7 +132,6 @@ struct FARTHING_API LedgerEntry {
     visit("operation", &LedgerEntry::operation);
     visit("model", &LedgerEntry::model);
     visit_payment<LedgerEntry>(visit);
-    visit("payment_reference", &LedgerEntry::payment_reference);
     visit_remarks<LedgerEntry>(visit);
     visit("metadata_digest", &LedgerEntry::metadata_digest);
     visit("metadata_salt", &LedgerEntry::metadata_salt);

@@ -44,6 +44,7 @@ void visit_remarks(Visit&& visit) {
 template <class T, class Visit>
 void visit_payment(Visit&& visit) {
   visit("price_paid", &T::price_paid);
+  visit("payment_reference", &T::payment_reference);
 }
 
 // A lot of credits given to an organization.
@@ -57,6 +58,7 @@ struct FARTHING_API Grant {
   std::string effective_at{};
   std::optional<std::string> expires_at{};
   std::optional<Price> price_paid{};
+  std::optional<std::string> payment_reference{};
   std::vector<Tag> tags{};                // by name
   std::optional<std::string> reason{};    // why it was given, for people
   std::optional<std::string> metadata{};  // a JSON object, as text

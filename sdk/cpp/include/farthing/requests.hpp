@@ -128,6 +128,7 @@ struct CreateGrant {
   std::optional<std::string> effective_at{};
   std::optional<std::string> expires_at{};
   std::optional<Price> price_paid{};
+  std::optional<std::string> payment_reference{};  // of the payment system, 1 to 255 characters
   Remarks remarks{};
 };
 

@@ -44,7 +44,8 @@ Result<Call> create_grant_call(const CreateGrant& request) {
       .integer("priority", request.priority)
       .text("effective_at", request.effective_at)
       .text("expires_at", request.expires_at)
-      .price("price_paid", request.price_paid);
+      .price("price_paid", request.price_paid)
+      .text("payment_reference", request.payment_reference);
   add_remarks(builder, request.remarks);
   return builder.build();
 }

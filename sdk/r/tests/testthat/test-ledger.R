@@ -57,10 +57,11 @@ test_that("grants and charges are exact, and happen once", {
 test_that("movements say why, and grants what was paid", {
   api <- operator_api()
   organization <- api$create_organization("Reasons")$id
-  grant <- api$create_grant(organization, "10", reason = "bought",
+  grant <- api$create_grant(organization, "10", reason = "bought", payment_reference = "in_7",
     price_paid = list(amount = "49.00", currency = "EUR"))
   expect_identical(grant$price_paid_amount_text, "49")
   expect_identical(grant$price_paid_currency, "EUR")
+  expect_identical(grant$payment_reference, "in_7")
   expect_identical(grant$reason, "bought")
   expect_identical(grant$tags, NA_character_)
   charge <- api$create_charge(organization, 1, reason = "asked for")
