@@ -59,6 +59,12 @@ Check check_parts(const Entry& entry, bool has_parts) {
   return {};
 }
 
+// Of UTF-8, in which every byte but the first of a character begins with the bits 10.
+std::size_t count_characters(std::string_view text) {
+  return static_cast<std::size_t>(std::ranges::count_if(
+      text, [](char c) { return (static_cast<unsigned char>(c) & 0xc0U) != 0x80U; }));
+}
+
 Check check_tags(const Entry& entry) {
   constexpr std::size_t kMaxTags = 5;
   constexpr std::size_t kMaxValue = 64;
@@ -73,8 +79,9 @@ Check check_tags(const Entry& entry) {
       return wrong;
     }
     before = tag.name;
-    if (auto wrong = expect(!tag.value.empty() && tag.value.size() <= kMaxValue,
-                            "the value of the tag " + tag.name, "1 to 64 bytes", tag.value)) {
+    const std::size_t length = count_characters(tag.value);
+    if (auto wrong = expect(length >= 1 && length <= kMaxValue, "the value of the tag " + tag.name,
+                            "1 to 64 characters", tag.value)) {
       return wrong;
     }
   }

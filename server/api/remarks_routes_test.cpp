@@ -133,6 +133,10 @@ TEST_F(RemarksRoutesTest, WrongOnesAreNamed) {
     expect_error(400, "bad_request", each.field,
                  post("/v1/grants/" + grant + "/void", "{" + each.members + "}", "v"));
   }
+  // The longest are counted in characters.
+  std::string longest;
+  for (int i = 0; i < 64; ++i) longest += "é";
+  move("/v1/charges", for_it(R"("amount":"1","tags":{"team":")" + longest + R"("})"), 201);
   // What is not there may be null.
   move("/v1/charges", for_it(R"("amount":"1","tags":null,"reason":null,"metadata":null)"), 201);
   move("/v1/charges", for_it(R"("amount":"1","tags":{})"), 201);

@@ -197,7 +197,9 @@ TEST(LedgerVerifier, FindsEveryByteThatChanged) {
   std::string framed;
   ByteWriter(framed).text(charge.texts.metadata).text(charge.texts.reason).text({});
   charge.entry.erasable_digest = as_bytes(sha256({charge.texts.salt, framed}));
-  charge.entry.tags = {{.name = "project", .value = "blue"}, {.name = "team", .value = "red"}};
+  std::string longest;
+  for (int i = 0; i < 64; ++i) longest += "é";
+  charge.entry.tags = {{.name = "project", .value = longest}, {.name = "team", .value = "red"}};
   charge.entry.extension = "later";
   expect_each_byte_counts(entries, charge);
 }
@@ -222,9 +224,9 @@ TEST(LedgerVerifier, FindsTagsAndPricesOfAWrongForm) {
        [](Entry& entry) {
          entry.tags = {{.name = "a", .value = "1"}, {.name = "a", .value = "2"}};
        }},
-      {"3: the value of the tag a: expected 1 to 64 bytes, found ",
+      {"3: the value of the tag a: expected 1 to 64 characters, found ",
        [](Entry& entry) { entry.tags = {{.name = "a", .value = ""}}; }},
-      {"3: the value of the tag a: expected 1 to 64 bytes, found " + std::string(65, 'x'),
+      {"3: the value of the tag a: expected 1 to 64 characters, found " + std::string(65, 'x'),
        [](Entry& entry) { entry.tags = {{.name = "a", .value = std::string(65, 'x')}}; }},
       {"3: the number of tags: expected at most 5, found 6",
        [](Entry& entry) {
