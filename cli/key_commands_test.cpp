@@ -61,18 +61,18 @@ TEST_F(KeyCommands, SendWhatTheyAreTold) {
        R"(POST /v1/api-keys {"user":"user-1","name":"n","scopes":["user","service"],)"
        R"("expires_at":"t","allowed_networks":["192.0.2.0/24","::1"],)"
        R"("rate_limit":{"requests":150,"per_s":10}})"},
-      {{"keys", "change", "key-1", "--name", "n", "--scope", "service"},
+      {{"keys", "update", "key-1", "--name", "n", "--scope", "service"},
        R"(PATCH /v1/api-keys/key-1 {"name":"n","scopes":["service"]})"},
-      {{"keys", "change", "key-1", "--expires-at", "t", "--network", "::1", "--network", "::2",
+      {{"keys", "update", "key-1", "--expires-at", "t", "--network", "::1", "--network", "::2",
         "--rate-limit", "1/86400s"},
        R"(PATCH /v1/api-keys/key-1 {"expires_at":"t","allowed_networks":["::1","::2"],)"
        R"("rate_limit":{"requests":1,"per_s":86400}})"},
-      {{"keys", "change", "key-1", "--expires-at", "never", "--network", "any", "--rate-limit",
+      {{"keys", "update", "key-1", "--expires-at", "never", "--network", "any", "--rate-limit",
         "default"},
        R"(PATCH /v1/api-keys/key-1 {"expires_at":null,"allowed_networks":null,"rate_limit":null})"},
       {{"keys", "create", "--spend-cap", "day=0", "--spend-cap", "month=none"},
        R"(POST /v1/api-keys {"spend_caps":{"day":"0"}})"},
-      {{"keys", "change", "key-1", "--spend-cap", "day=12.5", "--spend-cap", "total=none"},
+      {{"keys", "update", "key-1", "--spend-cap", "day=12.5", "--spend-cap", "total=none"},
        R"(PATCH /v1/api-keys/key-1 {"spend_caps":{"day":"12.5","total":null}})"},
       {{"keys", "rotate", "key-1"}, "POST /v1/api-keys/key-1/rotate "},
       {{"keys", "rotate", "key-1", "--overlap", "0"},
@@ -88,11 +88,11 @@ TEST_F(KeyCommands, SendWhatTheyAreTold) {
 
 TEST_F(KeyCommands, RefuseWrongUsage) {
   const std::vector<Line> lines = {
-      {"keys", "change", "key-1"},
-      {"keys", "change"},
-      {"keys", "change", "key-1", "--scope", "root"},
-      {"keys", "change", "key-1", "--network", "any", "--network", "::1"},
-      {"keys", "change", "key-1", "--rate-limit", "fast"},
+      {"keys", "update", "key-1"},
+      {"keys", "update"},
+      {"keys", "update", "key-1", "--scope", "root"},
+      {"keys", "update", "key-1", "--network", "any", "--network", "::1"},
+      {"keys", "update", "key-1", "--rate-limit", "fast"},
       {"keys", "create", "--rate-limit", "default"},
       {"keys", "create", "--spend-cap", "10"},
       {"keys", "create", "--spend-cap", "day"},
@@ -138,7 +138,7 @@ TEST_F(KeyCommands, ShowAllThatAKeyHas) {
   for (const char* verb : {"show", "revoke"}) {
     EXPECT_EQ(answered(without, {"keys", verb, "key-1"}).output, kShown);
   }
-  EXPECT_EQ(answered(without, {"keys", "change", "key-1", "--name", "laptop"}).output, kShown);
+  EXPECT_EQ(answered(without, {"keys", "update", "key-1", "--name", "laptop"}).output, kShown);
   EXPECT_EQ(answered(R"({"api_keys":[)" + without + R"(],"next":null})", {"keys", "list"}).output,
             "key-1\tuser-1\tlaptop\tsk-b\tuser,service\tc\te\t\tl\n");
 }

@@ -60,10 +60,19 @@ TEST_F(MovementCommands, SendWhatTheyAreTold) {
     std::string request;
   };
   const std::vector<Case> table = {
-      {{"organizations", "set", "org-1", "--overdraft-limit", "25"},
+      {{"organizations", "update", "org-1", "--overdraft-limit", "25"},
        R"(PATCH /v1/organizations/org-1 {"overdraft_limit":"25"})"},
-      {{"organizations", "set", "org-1", "--name", "Lab"},
+      {{"organizations", "update", "org-1", "--name", "Lab"},
        R"(PATCH /v1/organizations/org-1 {"name":"Lab"})"},
+      {{"members", "create", "org-1", "--user", "user-1"},
+       R"(POST /v1/organizations/org-1/members {"user":"user-1","role":"MEMBER"})"},
+      {{"members", "create", "org-1", "--email", "ada@example.com", "--role", "OWNER"},
+       R"(POST /v1/organizations/org-1/members {"email":"ada@example.com","role":"OWNER"})"},
+      {{"members", "list", "org-1"}, "GET /v1/organizations/org-1/members "},
+      {{"members", "update", "org-1", "--user", "user-1", "--role", "ACCOUNTANT"},
+       R"(PUT /v1/organizations/org-1/members/user-1 {"role":"ACCOUNTANT"})"},
+      {{"members", "remove", "org-1", "--user", "user-1"},
+       "DELETE /v1/organizations/org-1/members/user-1 "},
       {{"organizations", "balance", "org-1"}, "GET /v1/organizations/org-1/balance "},
       {{"organizations", "balance", "org-1", "--at", "2026-01-01T00:00:00Z"},
        "GET /v1/organizations/org-1/balance?at=2026-01-01T00%3A00%3A00Z "},
@@ -82,9 +91,9 @@ TEST_F(MovementCommands, SendWhatTheyAreTold) {
        R"("metadata":{"a":1}})"},
       {{"charges", "refund", "charge-1", "--amount", "0.5"},
        R"(POST /v1/charges/charge-1/refunds {"amount":"0.5"})"},
-      {{"holds", "place", "--organization", "org-1", "--amount", "5"},
+      {{"holds", "create", "--organization", "org-1", "--amount", "5"},
        R"(POST /v1/holds {"organization":"org-1","amount":"5"})"},
-      {{"holds", "place", "--organization", "org-1", "--amount", "5", "--ttl", "90",
+      {{"holds", "create", "--organization", "org-1", "--amount", "5", "--ttl", "90",
         "--over-capture", "up_to_available", "--operation", "video", "--model", "v3", "--metadata",
         R"({"job":7})"},
        R"(POST /v1/holds {"organization":"org-1","amount":"5","ttl_s":90,)"
@@ -98,7 +107,7 @@ TEST_F(MovementCommands, SendWhatTheyAreTold) {
       {{"holds", "extend", "hold-1", "--ttl", "600"},
        R"(POST /v1/holds/hold-1/extend {"ttl_s":600})"},
       {{"holds", "release", "hold-1"}, "POST /v1/holds/hold-1/release "},
-      {{"outcomes", "show", "--organization", "org-1", "order 1/2"},
+      {{"entries", "outcome", "--organization", "org-1", "order 1/2"},
        "GET /v1/organizations/org-1/outcomes/order%201%2F2 "},
       {{"entries", "list", "--organization", "org-1", "--kind", "charge", "--from", "a", "--to",
         "b", "--operation", "c", "--key", "key-1", "--limit", "5"},
@@ -109,15 +118,19 @@ TEST_F(MovementCommands, SendWhatTheyAreTold) {
     answer(R"({"id":"i","name":"not_found","message":"No such thing."})", 404);
     EXPECT_EQ(run(line).exit_code, 5) << request;
     EXPECT_EQ(sent(), request);
-    const bool is_write = !request.starts_with("GET");
-    EXPECT_EQ(!header("Idempotency-Key").empty(), is_write) << request;
+    const bool needs_key = !request.starts_with("GET") && !request.starts_with("PUT");
+    EXPECT_EQ(!header("Idempotency-Key").empty(), needs_key) << request;
   }
 }
 
 TEST_F(MovementCommands, RefuseWrongUsage) {
   const std::vector<Line> lines = {
-      {"organizations", "set", "org-1"},
-      {"organizations", "set", "org-1", "--overdraft-limit", "-1"},
+      {"organizations", "update", "org-1"},
+      {"organizations", "update", "org-1", "--overdraft-limit", "-1"},
+      {"members", "create", "org-1"},
+      {"members", "create", "org-1", "--user", "user-1", "--email", "ada@example.com"},
+      {"members", "update", "org-1", "--user", "user-1"},
+      {"members", "remove", "org-1"},
       {"grants", "void"},
       {"grants", "void", "g", "--tag", "team"},
       {"grants", "void", "g", "--tag", "=red"},
@@ -129,14 +142,14 @@ TEST_F(MovementCommands, RefuseWrongUsage) {
       {"charges", "batch"},
       {"charges", "batch", "-", "--api-key-stdin"},
       {"charges", "batch", run_.scratch.path("missing.csv")},
-      {"holds", "place", "--organization", "org-1"},
-      {"holds", "place", "--organization", "org-1", "--amount", "1", "--ttl", "86401"},
-      {"holds", "place", "--organization", "org-1", "--amount", "1", "--over-capture", "maybe"},
-      {"holds", "place", "--amount", "1"},
+      {"holds", "create", "--organization", "org-1"},
+      {"holds", "create", "--organization", "org-1", "--amount", "1", "--ttl", "86401"},
+      {"holds", "create", "--organization", "org-1", "--amount", "1", "--over-capture", "maybe"},
+      {"holds", "create", "--amount", "1"},
       {"holds", "extend", "hold-1"},
-      {"holds", "place", "--organization", "o", "--amount", "1", "--caller-key", "sk-precious-01"},
-      {"holds", "place", "--organization", "o", "--amount", "1", "--caller-key=sk-precious-01"},
-      {"holds", "place", "--organization", "o", "--amount", "1", "--caller-key-env"},
+      {"holds", "create", "--organization", "o", "--amount", "1", "--caller-key", "sk-precious-01"},
+      {"holds", "create", "--organization", "o", "--amount", "1", "--caller-key=sk-precious-01"},
+      {"holds", "create", "--organization", "o", "--amount", "1", "--caller-key-env"},
       {"charges", "create", "--organization", "o", "--amount", "1", "--caller-key-file",
        run_.scratch.path("missing.key")},
       {"charges", "create", "--organization", "o", "--amount", "1", "--caller-key-stdin",
@@ -144,7 +157,7 @@ TEST_F(MovementCommands, RefuseWrongUsage) {
       {"entries", "list", "--organization", "org-1", "--csv", "--json"},
       {"entries", "list", "--organization", "org-1", "--raw"},
       {"entries", "list", "--organization", "org-1", "--csv", "--format", "plain"},
-      {"outcomes", "show", "order-1"},
+      {"entries", "outcome", "order-1"},
   };
   run_.input = "sk-from-stdin\n";
   for (const Line& line : lines) {
@@ -171,7 +184,7 @@ TEST_F(MovementCommands, PresentTheKeyOfACaller) {
        R"({"organization":"org-1","api_key":"sk-in-the-environment","amount":"1"})"},
   };
   for (const auto& [options, body] : table) {
-    for (const Line& verb : {Line{"charges", "create"}, Line{"holds", "place"}}) {
+    for (const Line& verb : {Line{"charges", "create"}, Line{"holds", "create"}}) {
       Line line = verb;
       line.insert(line.end(), {"--organization", "org-1", "--amount", "1"});
       line.insert(line.end(), options.begin(), options.end());
@@ -224,7 +237,7 @@ TEST_F(MovementCommands, VerifyTheKeyOfACaller) {
 
 TEST_F(MovementCommands, ShowAHold) {
   answer(std::string(kHold), 201);
-  EXPECT_EQ(run({"holds", "place", "--organization", "org-1", "--amount", "5"}).output,
+  EXPECT_EQ(run({"holds", "create", "--organization", "org-1", "--amount", "5"}).output,
             "id\thold-1\norganization\torg-1\napi_"
             "key\t\namount\t5\ncaptured\t0\nreleased\t0\nstate\topen\n"
             "over_capture\treject\nexpires_at\tt\navailable\t7.5\nheld\t5\n");
@@ -301,7 +314,7 @@ TEST_F(MovementCommands, ShowABalanceGrantByGrant) {
 
 TEST_F(MovementCommands, ShowTheLimitThatWasSet) {
   answer(R"({"id":"org-1","name":"Lab","overdraft_limit":"25","created_at":"t"})");
-  EXPECT_EQ(run({"organizations", "set", "org-1", "--overdraft-limit", "25"}).output,
+  EXPECT_EQ(run({"organizations", "update", "org-1", "--overdraft-limit", "25"}).output,
             "id\torg-1\nname\tLab\noverdraft_limit\t25\ncreated_at\tt\ndisabled_at\t\n");
 }
 
@@ -309,7 +322,7 @@ TEST_F(MovementCommands, TellWhyCreditsDoNotSuffice) {
   answer(R"({"id":"i","name":"insufficient_credits","message":"Too few.","required":"5",)"
          R"("available":"1","held":"2","next_grant_at":"2027-01-01T00:00:00.000000Z"})",
          402);
-  const auto result = run({"holds", "place", "--organization", "org-1", "--amount", "5"});
+  const auto result = run({"holds", "create", "--organization", "org-1", "--amount", "5"});
   EXPECT_EQ(result.exit_code, 5);
   for (const char* fact : {"required: 5", "available: 1", "held: 2", "next_grant_at: 2027-01-01"}) {
     EXPECT_NE(result.errors.find(fact), std::string::npos) << result.errors;
@@ -323,7 +336,7 @@ TEST_F(MovementCommands, ShowEntriesAndOutcomes) {
   EXPECT_NE(entries.errors.find("--cursor c2"), std::string::npos);
 
   answer(R"({"idempotency_key":"k","entries":[)" + std::string(kEntry) + "]}");
-  EXPECT_EQ(run({"outcomes", "show", "k", "--organization", "org-1"}).output,
+  EXPECT_EQ(run({"entries", "outcome", "k", "--organization", "org-1"}).output,
             "idempotency_key\tk\nentry\t2\tcharge\t2.5\t7.5\t0\tt\tcharge-1\timage\t\n");
 }
 

@@ -14,25 +14,20 @@ void add_balance(CommandSet& commands);
 // The operator's commands. They need the scope `admin`; charges and holds need `service`.
 void add_users(CommandSet& commands);
 void add_organizations(CommandSet& commands);
+void add_members(CommandSet& commands);
 void add_keys(CommandSet& commands);
 void add_grants(CommandSet& commands);
 void add_charges(CommandSet& commands);
 void add_holds(CommandSet& commands);
+// One verb of `entries` needs no server.
 void add_entries(CommandSet& commands);
-void add_outcomes(CommandSet& commands);
 void add_audit_log(CommandSet& commands);
 // One verb of `clock` works on the server's own machine.
 void add_clock(CommandSet& commands);
 
-// The verbs of `ledger` work online, on the server's own machine, or without any server.
-void add_ledger(CommandSet& commands);
-
 // Commands that work on the server's own machine.
 void add_serve(CommandSet& commands);
-void add_admin_key(CommandSet& commands);
-void add_migrate(CommandSet& commands);
-void add_copy(CommandSet& commands);
-void add_journal(CommandSet& commands);
+void add_store(CommandSet& commands);
 void add_selftest(CommandSet& commands);
 
 void add_version(CommandSet& commands);

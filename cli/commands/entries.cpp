@@ -8,7 +8,8 @@
 #include <utility>
 
 #include "cli/commands/commands.hpp"
-#include "cli/commands/ledger_tables.hpp"
+#include "cli/commands/entries_tables.hpp"
+#include "cli/commands/entries_verbs.hpp"
 #include "cli/commands/operator_command.hpp"
 #include "cli/options/paging.hpp"
 #include "cli/options/whole_number.hpp"
@@ -149,9 +150,14 @@ Example:
 
 void add_entries(CommandSet& commands) {
   CLI::App& noun = add_noun(commands, "entries",
-                            "Read the ledger of an organization, and erase texts in it (operator)");
+                            "Read, prove and sign the ledger of an organization (operator)");
   add_entries_list(commands, noun);
+  add_entries_outcome(commands, noun);
   add_entries_erase(commands, noun);
+  add_entries_verify(commands, noun);
+  add_entries_statement(commands, noun);
+  add_entries_statement_key(commands, noun);
+  add_entries_check_statement(commands, noun);
 }
 
 }  // namespace farthing::cli

@@ -146,7 +146,7 @@ CLI::Option* add_ttl_option(CLI::App& command, std::function<void(std::chrono::s
 void add_place(CommandSet& commands, CLI::App& noun) {
   const auto options = std::make_shared<PlaceOptions>();
   CLI::App& command = add_operator_command(
-      commands, noun, "place", "Set credits of an organization aside", options, place_hold);
+      commands, noun, "create", "Set credits of an organization aside", options, place_hold);
   sdk::PlaceHold& request = options->request;
   add_organization_option(command, options->organization);
   add_amount_option(command, request.amount, "How many credits, to 9 places");
@@ -166,8 +166,8 @@ void add_place(CommandSet& commands, CLI::App& noun) {
 Plain output: each field as NAME<TAB>VALUE, available and held (after it) last.
 
 Examples:
-  farthing holds place --organization ORG --amount 5 --ttl 120 --operation video
-  farthing holds place --organization ORG --amount 5 --json | jq -r .id
+  farthing holds create --organization ORG --amount 5 --ttl 120 --operation video
+  farthing holds create --organization ORG --amount 5 --json | jq -r .id
 )");
 }
 
@@ -200,7 +200,7 @@ void add_capture(CommandSet& commands, CLI::App& noun) {
   add_idempotency_key_option(command, options->idempotency_key);
   command.footer(
       R"(Every capture is a charge. The rest of the hold is released unless --part keeps it.
-Plain output: as of holds place, then charge (its id) and charged (its amount), then for every grant
+Plain output: as of holds create, then charge (its id) and charged (its amount), then for every grant
 that paid "grant", its id and the amount.
 
 Examples:
@@ -220,7 +220,7 @@ void add_extend(CommandSet& commands, CLI::App& noun) {
       ->required();
   add_remarks_options(command, options->request.remarks);
   add_idempotency_key_option(command, options->idempotency_key);
-  command.footer(R"(Plain output: as of holds place.
+  command.footer(R"(Plain output: as of holds create.
 
 Example:
   farthing holds extend HOLD --ttl 600
@@ -234,7 +234,7 @@ void add_release(CommandSet& commands, CLI::App& noun) {
   add_hold_argument(command, options->request.hold);
   add_remarks_options(command, options->request.remarks);
   add_idempotency_key_option(command, options->idempotency_key);
-  command.footer(R"(Plain output: as of holds place.
+  command.footer(R"(Plain output: as of holds create.
 
 Example:
   farthing holds release HOLD

@@ -112,11 +112,11 @@ Example:
 
 void add_keys(CommandSet& commands) {
   CLI::App& noun =
-      add_noun(commands, "keys", "Make, show, change, rotate, revoke and verify API keys");
+      add_noun(commands, "keys", "Make, show, update, rotate, revoke and verify API keys");
   add_keys_create(commands, noun);
   add_keys_list(commands, noun);
   add_keys_show(commands, noun);
-  add_keys_change(commands, noun);
+  add_keys_update(commands, noun);
   add_keys_rotate(commands, noun);
   add_revoke(commands, noun);
   add_keys_revoke_leaked(commands, noun);

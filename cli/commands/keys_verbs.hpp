@@ -9,7 +9,7 @@
 namespace farthing::cli {
 
 void add_keys_create(CommandSet& commands, CLI::App& noun);
-void add_keys_change(CommandSet& commands, CLI::App& noun);
+void add_keys_update(CommandSet& commands, CLI::App& noun);
 void add_keys_rotate(CommandSet& commands, CLI::App& noun);
 void add_keys_revoke_leaked(CommandSet& commands, CLI::App& noun);
 void add_keys_verify(CommandSet& commands, CLI::App& noun);

@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-#include "cli/commands/ledger_tables.hpp"
+#include "cli/commands/entries_tables.hpp"
 #include "cli/output/document.hpp"
 
 namespace farthing::cli {

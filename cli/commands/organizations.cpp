@@ -28,15 +28,16 @@ Result<Report> create_organization(const OrganizationsCreateOptions& options,
                             document_of<sdk::Organization>);
 }
 
-struct SetOptions {
+struct OrganizationsUpdateOptions {
   CommonOptions common{};
   sdk::ChangeOrganization request{};
   std::optional<std::string> idempotency_key{};
 };
 
-Result<Report> set_organization(const SetOptions& options, const ClientSession& session) {
+Result<Report> update_organization(const OrganizationsUpdateOptions& options,
+                                   const ClientSession& session) {
   if (!options.request.name && !options.request.overdraft_limit) {
-    return usage_problem("There is nothing to set: give --overdraft-limit, --name or both.");
+    return usage_problem("There is nothing to change: give --overdraft-limit, --name or both.");
   }
   return receipt_or_problem(session.client.change_organization(
                                 options.request, call_options(session, options.idempotency_key)),
@@ -98,62 +99,6 @@ Result<Report> enable_organization(const OrganizationsStandingOptions& options,
       document_of<sdk::Organization>);
 }
 
-struct AddMemberOptions {
-  CommonOptions common{};
-  sdk::AddMember request{.role = "MEMBER"};
-  std::optional<std::string> idempotency_key{};
-};
-
-// A user named by id may be a member already; the call then changes the role.
-Result<Report> add_member(const AddMemberOptions& options, const ClientSession& session) {
-  const auto call = call_options(session, options.idempotency_key);
-  const sdk::AddMember& request = options.request;
-  if (request.user.has_value() == request.email.has_value()) {
-    return usage_problem("Name the user by --user or by --email, by one of them.");
-  }
-  if (request.email) {
-    return receipt_or_problem(session.client.add_member(request, call),
-                              document_of<sdk::Membership>);
-  }
-  return receipt_or_problem(
-      session.client.put_member(
-          {.organization = request.organization, .user = *request.user, .role = *request.role},
-          call),
-      document_of<sdk::Membership>);
-}
-
-struct RemoveMemberOptions {
-  CommonOptions common{};
-  sdk::RemoveMember request{};
-  std::optional<std::string> idempotency_key{};
-};
-
-Result<Report> remove_member(const RemoveMemberOptions& options, const ClientSession& session) {
-  return receipt_or_problem(
-      session.client.remove_member(options.request, call_options(session, options.idempotency_key)),
-      document_of<sdk::Membership>);
-}
-
-struct MembersOptions {
-  CommonOptions common{};
-  PagingOptions paging{};
-  std::string organization{};
-};
-
-Result<Report> list_members(const MembersOptions& options, const ClientSession& session) {
-  const auto members = fetch_pages<sdk::Member>(options.paging, [&](const sdk::PageRequest& page) {
-    return session.client.list_members({.organization = options.organization, .page = page},
-                                       session.call_options);
-  });
-  if (!members) return members.error();
-  Table table{.columns = {{"user"}, {"email"}, {"role"}, {"is_default"}}};
-  for (const auto& member : members->items) {
-    table.rows.push_back(
-        {member.user, to_cell(member.email), member.role, to_cell(member.is_default)});
-  }
-  return list_answer(std::move(table), "members", to_json_texts(members->items), members->next);
-}
-
 struct SetDefaultOptions {
   CommonOptions common{};
   std::string organization{};
@@ -189,10 +134,10 @@ Example:
 )");
 }
 
-void add_set(CommandSet& commands, CLI::App& noun) {
-  const auto options = std::make_shared<SetOptions>();
-  CLI::App& command = add_operator_command(commands, noun, "set", "Change an organization", options,
-                                           set_organization);
+void add_organizations_update(CommandSet& commands, CLI::App& noun) {
+  const auto options = std::make_shared<OrganizationsUpdateOptions>();
+  CLI::App& command = add_operator_command(commands, noun, "update", "Change an organization",
+                                           options, update_organization);
   command.add_option("ORG", options->request.organization, "The organization's id")->required();
   add_limit_option(command, options->request.overdraft_limit,
                    "How far below zero charges may go from now on, 0 to forbid it");
@@ -203,8 +148,8 @@ void add_set(CommandSet& commands, CLI::App& noun) {
 Plain output: each field as NAME<TAB>VALUE.
 
 Examples:
-  farthing organizations set ORG --overdraft-limit 25
-  farthing organizations set ORG --name "Difference Engines"
+  farthing organizations update ORG --overdraft-limit 25
+  farthing organizations update ORG --name "Difference Engines"
 )");
 }
 
@@ -229,48 +174,6 @@ void add_organizations_show(CommandSet& commands, CLI::App& noun) {
 
 Example:
   farthing organizations show org-01h455vb4pex5vsknk084sn02q
-)");
-}
-
-void add_add_member(CommandSet& commands, CLI::App& noun) {
-  const auto options = std::make_shared<AddMemberOptions>();
-  CLI::App& command =
-      add_operator_command(commands, noun, "add-member",
-                           "Make a user a member, or change a member's role", options, add_member);
-  command.add_option("ORG", options->request.organization, "The organization's id")->required();
-  command.add_option("--user", options->request.user, "The user's id")->type_name("USER");
-  command.add_option("--email", options->request.email, "The user's address")->type_name("EMAIL");
-  command.add_option("--role", options->request.role, "OWNER, ACCOUNTANT or MEMBER (default)")
-      ->check(CLI::IsMember({"OWNER", "ACCOUNTANT", "MEMBER"}))
-      ->type_name("ROLE");
-  add_idempotency_key_option(command, options->idempotency_key);
-  command.footer(R"(The first organization that a user joins becomes the default one.
-Plain output: organization, user, role and is_default, each as NAME<TAB>VALUE.
-
-By --email, a user who is a member already is refused.
-
-Examples:
-  farthing organizations add-member ORG --user USER --role OWNER
-  farthing organizations add-member ORG --email ada@example.com
-)");
-}
-
-void add_remove_member(CommandSet& commands, CLI::App& noun) {
-  const auto options = std::make_shared<RemoveMemberOptions>();
-  CLI::App& command = add_operator_command(commands, noun, "remove-member",
-                                           "Remove a member, or leave", options, remove_member);
-  command.add_option("ORG", options->request.organization, "The organization's id")->required();
-  command.add_option("--user", options->request.user, "The member's id, which may be one's own")
-      ->required()
-      ->type_name("USER");
-  add_idempotency_key_option(command, options->idempotency_key);
-  command.footer(
-      R"(The last owner who is not disabled stays. If it was the user's default organization,
-the user has none until one is chosen (set-default).
-Plain output: organization, user, role and is_default as they were, each as NAME<TAB>VALUE.
-
-Example:
-  farthing organizations remove-member ORG --user USER
 )");
 }
 
@@ -304,20 +207,6 @@ Example:
 )");
 }
 
-void add_members(CommandSet& commands, CLI::App& noun) {
-  const auto options = std::make_shared<MembersOptions>();
-  CLI::App& command = add_operator_command(
-      commands, noun, "members", "List the members of an organization", options, list_members);
-  command.add_option("ORG", options->organization, "The organization's id")->required();
-  add_paging_options(command, options->paging);
-  command.footer(
-      R"(Plain output: user, email, role and is_default (yes or no), a line for each member.
-
-Example:
-  farthing organizations members ORG
-)");
-}
-
 void add_set_default(CommandSet& commands, CLI::App& noun) {
   const auto options = std::make_shared<SetDefaultOptions>();
   CLI::App& command = add_operator_command(
@@ -339,16 +228,12 @@ Examples:
 }  // namespace
 
 void add_organizations(CommandSet& commands) {
-  CLI::App& noun =
-      add_noun(commands, "organizations", "Make, show and manage organizations and members");
+  CLI::App& noun = add_noun(commands, "organizations", "Make, show and change organizations");
   add_organizations_create(commands, noun);
-  add_set(commands, noun);
+  add_organizations_update(commands, noun);
   add_organizations_list(commands, noun);
   add_organizations_show(commands, noun);
   add_organization_balance(commands, noun);
-  add_add_member(commands, noun);
-  add_remove_member(commands, noun);
-  add_members(commands, noun);
   add_set_default(commands, noun);
   add_organizations_disable(commands, noun);
   add_organizations_enable(commands, noun);

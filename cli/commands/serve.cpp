@@ -71,7 +71,7 @@ void add_serve(CommandSet& commands) {
   }
   command->footer(
       R"(The data are in a directory of this machine, or in a PostgreSQL database that any number of nodes
-share; `farthing migrate` makes its tables. In an empty directory it makes the first admin key and
+share; `farthing store migrate` makes its tables. In an empty directory it makes the first admin key and
 writes it to DIR/admin.key, mode 0600. The URL of a database comes without a password, or from a file,
 or from FARTHING_STORE.
 SIGTERM and Ctrl-C stop it: what is in flight is finished first. With TLS, SIGHUP has it read certificate

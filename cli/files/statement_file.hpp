@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Checks a file that `farthing ledger statement` wrote (docs/reference/proof.md): the signature,
+// Checks a file that `farthing entries statement` wrote (docs/reference/proof.md): the signature,
 // and that the entries lead from one of the signed ends to the other. It asks no server.
 #pragma once
 

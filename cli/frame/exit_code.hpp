@@ -9,7 +9,7 @@ namespace farthing::cli {
 enum class ExitCode : int {
   ok = 0,
   internal = 1,  // a fault of this program or of this machine: a full disk, a closed pipe
-  deviates = 1,  // `ledger`: what was verified is not as it should be
+  deviates = 1,  // what was verified is not as it should be
   usage = 2,     // the command line, the environment or the profile is wrong; nothing was sent
   network = 3,   // no answer: name, connection, TLS, time
   not_authorized = 4,  // 401 and 403

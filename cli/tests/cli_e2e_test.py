@@ -432,17 +432,17 @@ class Operator(CliTest):
                  "effective_at": "2026-11-22T00:00:00.000000Z",
                  "created_at": "2026-11-22T00:00:00.000000Z"}
         self.server.answers["/v1/organizations"] = (201, organization)
-        self.server.answers["/v1/organizations/org-1/members/user-1"] = (
-            200, {"organization": "org-1", "user": "user-1", "role": "OWNER", "is_default": True})
+        self.server.answers["/v1/organizations/org-1/members"] = (
+            201, {"organization": "org-1", "user": "user-1", "role": "OWNER", "is_default": True})
         self.server.answers["/v1/organizations/org-1/grants"] = (201, grant)
         self.run_cli("organizations", "create", "--name", "Lab")
-        self.run_cli("organizations", "add-member", "org-1", "--user", "user-1", "--role", "OWNER")
+        self.run_cli("members", "create", "org-1", "--user", "user-1", "--role", "OWNER")
         self.run_cli("grants", "create", "--organization", "org-1", "--amount", "1000",
                      "--idempotency-key", "first")
         calls = [(method, path, json.loads(body)) for method, path, _, body in self.server.seen]
         self.assertEqual(calls, [
             ("POST", "/v1/organizations", {"name": "Lab"}),
-            ("PUT", "/v1/organizations/org-1/members/user-1", {"role": "OWNER"}),
+            ("POST", "/v1/organizations/org-1/members", {"user": "user-1", "role": "OWNER"}),
             ("POST", "/v1/organizations/org-1/grants", {"amount": "1000"}),
         ])
         self.assertEqual(self.server.seen[2][2]["Idempotency-Key"], "first")

@@ -85,7 +85,7 @@ class Copy {
     if (!*is_empty) {
       return refusal(
           "The target holds a store already. Copy into an empty one: a directory that is not there "
-          "yet, or a database whose tables `farthing migrate` has just made without "
+          "yet, or a database whose tables `farthing store migrate` has just made without "
           "--admin-key-file.");
     }
     if (auto marked = target_.set_mark(fingerprint); !marked) return std::move(marked).error();

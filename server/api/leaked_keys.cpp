@@ -52,7 +52,7 @@ struct RevokeLeakedKey {
     if (!ended.was_last_admin) return answer.send(200, R"({"revoked":true})");
     static constexpr std::string_view kWayBack =
         "This was the last admin key that works. Whoever runs the server makes another one with "
-        "`farthing admin-key`.";
+        "`farthing store admin-key`.";
     services.tell_operator("the last admin key that works, " + ended.key.id.to_string() +
                            ", was ended by presenting its secret; make another one with `farthing "
                            "admin-key`");

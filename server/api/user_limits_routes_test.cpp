@@ -126,9 +126,9 @@ TEST_F(UserLimitsRoutesTest, TheLastAdminKeyIsEndedByItsSecretOnly) {
   EXPECT_EQ(told_, "");
   const std::string last = end(admin);
   EXPECT_EQ(text_at(last, "revoked"), "true");
-  EXPECT_NE(text_at(last, "message").find("`farthing admin-key`"), std::string::npos) << last;
+  EXPECT_NE(text_at(last, "message").find("`farthing store admin-key`"), std::string::npos) << last;
   EXPECT_NE(told_.find(made.key.id.to_string()), std::string::npos);
-  EXPECT_NE(told_.find("`farthing admin-key`"), std::string::npos) << told_;
+  EXPECT_NE(told_.find("`farthing store admin-key`"), std::string::npos) << told_;
   EXPECT_EQ(send(admin, "GET", "/v1/users").status, 401);
 }
 

@@ -96,7 +96,7 @@ class Registry {
                     Reply<Change<directory::User>> reply);
   void set_standing(Requester requester, OrganizationId organization, directory::Standing standing,
                     Reply<Change<directory::Organization>> reply);
-  // The operator is no person, and stays for `farthing admin-key`: `conflict`.
+  // The operator is no person, and stays for `farthing store admin-key`: `conflict`.
   void erase_user(Requester requester, UserId user, Reply<Change<directory::User>> reply);
   // Has the store believe its clock, which has shown `clock`.
   void confirm_clock(Requester requester, Instant clock, Reply<Done> reply);

@@ -50,7 +50,7 @@ class OnCitus(ManyNodesCase):
                               stdin=subprocess.DEVNULL, timeout=TIMEOUT_S)
 
     def verify(self, *store) -> dict:
-        done = self.farthing("ledger", "verify", *store, "--json")
+        done = self.farthing("store", "verify", *store, "--json")
         self.assertEqual((done.returncode, done.stderr), (0, ""))
         return json.loads(done.stdout)
 
@@ -262,7 +262,7 @@ class OnCitus(ManyNodesCase):
         self.stop_nodes()
         self.cluster.clear()
         self.make_earlier_tables()
-        done = self.farthing("migrate", "--store", self.shared.url)
+        done = self.farthing("store", "migrate", "--store", self.shared.url)
         self.assertEqual(done.returncode, 0, done.stderr)
         self.assertEqual(self.cluster.sql(
             "SELECT count(*) FROM pg_dist_partition p JOIN pg_class c ON c.oid = p.logicalrelid"
@@ -298,14 +298,14 @@ class OnCitus(ManyNodesCase):
         self.copy(self.shared.url, data)
         self.assertEqual(self.verify("--data", data), of_cluster)
         self.cluster.clear()
-        done = self.farthing("migrate", "--citus", "--store", self.shared.url)
+        done = self.farthing("store", "migrate", "--citus", "--store", self.shared.url)
         self.assertEqual(done.returncode, 0, done.stderr)
         self.copy(data, self.shared.url)
         self.assertEqual(self.verify("--store", self.shared.url), of_cluster)
         self.shared.node().start()
 
     def copy(self, source: str | os.PathLike, target: str | os.PathLike) -> None:
-        done = self.farthing("copy", "--from", source, "--to", target)
+        done = self.farthing("store", "copy", "--from", source, "--to", target)
         self.assertEqual(done.returncode, 0, done.stderr)
 
     def stop_nodes(self) -> None:

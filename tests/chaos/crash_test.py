@@ -62,10 +62,10 @@ class Crash(LoadCase):
     def audit(self) -> None:
         """The whole store as the kill left it, by code that shares nothing with the rules."""
         began = time.monotonic()
-        done = subprocess.run([PROGRAM, "ledger", "verify", "--data", self.server.data], text=True,
+        done = subprocess.run([PROGRAM, "store", "verify", "--data", self.server.data], text=True,
                               capture_output=True, check=False, timeout=AUDIT_TIMEOUT_S)
         self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
-        print(f"         ledger verify: clean, {time.monotonic() - began:.2f} s", flush=True)
+        print(f"         store verify: clean, {time.monotonic() - began:.2f} s", flush=True)
 
     def restart(self) -> None:
         """Starts the server again, at times after it was killed while it started."""

@@ -100,5 +100,5 @@ class LastAdmin(ServerCase):
             told = api.expect(200, "POST", "/v1/api-keys/revoke-leaked",
                               {"secret": second["secret"]})
         self.assertTrue(told["revoked"])
-        self.assertIn("`farthing admin-key`", told["message"])
-        self.assertIn("make another one with `farthing admin-key`", self.server.log())
+        self.assertIn("`farthing store admin-key`", told["message"])
+        self.assertIn("make another one with `farthing store admin-key`", self.server.log())

@@ -203,7 +203,8 @@ TEST_F(Copies, ATargetThatHoldsSomethingIsRefusedAndLeftAsItIs) {
 TEST_F(Copies, ADatabaseWithoutTablesIsRefused) {
   (void)empty_database();
   run_sql("DROP SCHEMA farthing CASCADE");
-  EXPECT_NE(refusal(directory(first_), database()).find("farthing migrate"), std::string::npos);
+  EXPECT_NE(refusal(directory(first_), database()).find("farthing store migrate"),
+            std::string::npos);
 }
 
 TEST_F(Copies, AStoreInUseIsRefused) {

@@ -259,7 +259,7 @@ class ClockCase(unittest.TestCase):
         self.run_cli("audit-log", "verify", key=key, url=server.url)
         again = self.run_cli_when_stopped("clock", "set-back", *self.place(), environment=environment)
         self.assertIn("is not ahead", again.stderr)
-        self.run_cli("ledger", "verify", *self.place())
+        self.run_cli("store", "verify", *self.place())
 
     def run_cli_when_stopped(self, *arguments, **options) -> subprocess.CompletedProcess:
         self.stop()

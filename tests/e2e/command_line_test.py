@@ -70,7 +70,7 @@ class CommandLine(ServerCase):
         self.assertEqual((then["available"], then["as_of"]), ("6", charge["created_at"]))
 
     def test_a_hold_from_its_place_to_its_capture(self):
-        hold = self.json("holds", "place", *self.here(), "--amount", "5", "--ttl", "60",
+        hold = self.json("holds", "create", *self.here(), "--amount", "5", "--ttl", "60",
                          "--operation", "video", "--metadata", '{"job": 7}')
         self.assertEqual((hold["state"], hold["balance"]), ("open", {"available": "5", "held": "5"}))
         self.assertEqual(self.balance(), ("5", "5"))
@@ -90,7 +90,7 @@ class CommandLine(ServerCase):
         self.assertIn("hold_captured", self.errors)
 
     def test_a_release_gives_back(self):
-        hold = self.json("holds", "place", *self.here(), "--amount", "10")
+        hold = self.json("holds", "create", *self.here(), "--amount", "10")
         self.run_cli("charges", "create", *self.here(), "--amount", "1", code=REFUSED)
         for fact in ("required: 1", "available: 0", "held: 10"):
             self.assertIn(fact, self.errors)
@@ -127,7 +127,7 @@ class CommandLine(ServerCase):
         command = ("--amount", "1", "--caller-key-file", str(file))
         made = self.json("charges", "create", "--organization", caller.organization, *command)
         self.assertEqual(made["api_key"], caller.key_id)
-        hold = self.json("holds", "place", "--organization", caller.organization, *command)
+        hold = self.json("holds", "create", "--organization", caller.organization, *command)
         self.assertEqual(hold["api_key"], caller.key_id)
         self.run_cli("charges", "create", *self.here(), *command, code=NOT_AUTHORIZED)
         self.assertIn("caller_key_invalid", self.errors)
@@ -138,7 +138,7 @@ class CommandLine(ServerCase):
         self.assertEqual(result["charge"]["api_key"], caller.key_id)
 
     def test_an_organization_is_renamed(self):
-        changed = self.json("organizations", "set", self.organization, "--name", "Engines")
+        changed = self.json("organizations", "update", self.organization, "--name", "Engines")
         self.assertEqual((changed["name"], changed["overdraft_limit"]), ("Engines", "0"))
         self.assertEqual(self.json("organizations", "show", self.organization), changed)
 
@@ -147,7 +147,7 @@ class CommandLine(ServerCase):
         self.assertEqual(voided["voided"], "10")
         self.run_cli("grants", "void", self.grant, code=REFUSED)
         self.assertIn("grant_voided", self.errors)
-        changed = self.json("organizations", "set", self.organization, "--overdraft-limit", "3")
+        changed = self.json("organizations", "update", self.organization, "--overdraft-limit", "3")
         self.assertEqual(changed["overdraft_limit"], "3")
         self.run_cli("charges", "create", *self.here(), "--amount", "2.5")
         self.assertEqual(self.balance(), ("-2.5", "0"))
@@ -197,10 +197,10 @@ class CommandLine(ServerCase):
 
     def test_an_outcome_tells_what_became_of_a_request(self):
         key = fresh_key() + " a/b"
-        self.run_cli("outcomes", "show", *self.here(), key, code=REFUSED)
+        self.run_cli("entries", "outcome", *self.here(), key, code=REFUSED)
         self.assertIn("not_found", self.errors)
         charge = self.json("charges", "create", *self.here(), "--amount", "1", "--idempotency-key",
                            key)
-        outcome = self.json("outcomes", "show", *self.here(), key)
+        outcome = self.json("entries", "outcome", *self.here(), key)
         self.assertEqual(outcome["idempotency_key"], key)
         self.assertEqual([entry["ref"] for entry in outcome["entries"]], [charge["id"]])

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""`farthing copy` from a directory to a database and back, by the program itself, killed on the way; and `farthing ledger
+"""`farthing store copy` from a directory to a database and back, by the program itself, killed on the way; and `farthing store
 verify` of both ends."""
 
 import json
@@ -98,17 +98,17 @@ class Copy(unittest.TestCase):
                               env=os.environ | environment)
 
     def make_tables(self) -> None:
-        done = self.farthing("migrate", "--store", self.shared.url)
+        done = self.farthing("store", "migrate", "--store", self.shared.url)
         self.assertEqual(done.returncode, 0, done.stderr)
 
     def copy(self, source, target) -> dict:
-        done = self.farthing("copy", "--from", source, "--to", target, "--json")
+        done = self.farthing("store", "copy", "--from", source, "--to", target, "--json")
         self.assertEqual(done.returncode, 0, done.stderr)
         self.assertIn("verifying the copy", done.stderr)
         return json.loads(done.stdout)
 
     def verify(self, *store) -> dict:
-        done = self.farthing("ledger", "verify", *store, "--json")
+        done = self.farthing("store", "verify", *store, "--json")
         self.assertEqual((done.returncode, done.stderr), (0, ""))
         return json.loads(done.stdout)
 
@@ -140,7 +140,7 @@ class Copy(unittest.TestCase):
         self.assertFalse((back / "admin.key").exists(), "a key was made in a store that has some")
 
     def start_copy(self, source, target) -> subprocess.Popen:
-        return subprocess.Popen([PROGRAM, "copy", "--from", source, "--to", target],
+        return subprocess.Popen([PROGRAM, "store", "copy", "--from", source, "--to", target],
                                 stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
                                 stderr=subprocess.PIPE, text=True)
 
@@ -166,11 +166,11 @@ class Copy(unittest.TestCase):
         count = int(self.cluster.sql("SELECT count(*) FROM farthing.ledger_entry", self.database))
         self.assertTrue(0 < count < 9000, count)
         for refused in (("serve", "--store", self.shared.url, "--listen", "127.0.0.1:0"),
-                        ("admin-key", "--store", self.shared.url),
-                        ("ledger", "verify", "--store", self.shared.url)):
+                        ("store", "admin-key", "--store", self.shared.url),
+                        ("store", "verify", "--store", self.shared.url)):
             done = self.farthing(*refused)
             self.assertEqual(done.returncode, 1)
-            self.assertIn("run the same `farthing copy` again", done.stderr)
+            self.assertIn("run the same `farthing store copy` again", done.stderr)
         self.assertEqual(self.copy(self.root / "source", self.shared.url)["entries"],
                          20 * _MANY + 5)
         self.check_served(self.shared.node().start())
@@ -189,44 +189,44 @@ class Copy(unittest.TestCase):
             self.assertEqual(copying.returncode, -signal.SIGKILL)
             done = self.farthing("serve", "--data", target, "--listen", "127.0.0.1:0")
             self.assertEqual(done.returncode, 1)
-            self.assertIn("Run the same `farthing copy` again", done.stderr)
+            self.assertIn("Run the same `farthing store copy` again", done.stderr)
             self.copy(self.shared.url, target)
         server = Server(target).start()
         self.addCleanup(lambda: server.is_running() and server.kill())
         self.check_served(server)
 
     def test_what_is_refused(self):
-        done = self.farthing("copy", "--from", self.root / "source", "--to", self.shared.url)
+        done = self.farthing("store", "copy", "--from", self.root / "source", "--to", self.shared.url)
         self.assertEqual(done.returncode, 1)
-        self.assertIn("farthing migrate", done.stderr)
+        self.assertIn("farthing store migrate", done.stderr)
         self.assertEqual(self.shared.migrate().returncode, 0)
-        done = self.farthing("copy", "--from", self.root / "source", "--to", self.shared.url)
+        done = self.farthing("store", "copy", "--from", self.root / "source", "--to", self.shared.url)
         self.assertEqual(done.returncode, 1)
         self.assertIn("holds a store already", done.stderr)
-        done = self.farthing("copy", "--from", self.folder / "nothing", "--to", self.shared.url)
+        done = self.farthing("store", "copy", "--from", self.folder / "nothing", "--to", self.shared.url)
         self.assertEqual(done.returncode, 1)
         self.assertIn("holds no store", done.stderr)
         for arguments in ((), ("--from", "x"), ("--to", "x"), ("--from", "mysql://x", "--to", "x"),
                           ("--from", "x", "--from-file", "y", "--to", "z"),
                           ("--from-file", self.folder / "nothing", "--to", "z")):
             with self.subTest(arguments=arguments):
-                self.assertEqual(self.farthing("copy", *arguments, FARTHING_STORE="").returncode, 2)
+                self.assertEqual(self.farthing("store", "copy", *arguments, FARTHING_STORE="").returncode, 2)
 
     def test_a_password_is_nowhere_to_be_read(self):
         self.make_tables()
         url = self.shared.url.replace("postgres@", "postgres:hidden-word@")
         for option in ("--from", "--to"):
             other = "--to" if option == "--from" else "--from"
-            refused = self.farthing("copy", option, url, other, self.root / "source")
+            refused = self.farthing("store", "copy", option, url, other, self.root / "source")
             self.assertEqual(refused.returncode, 2)
             self.assertIn(f"{option}-file", refused.stderr)
             self.assertNotIn("hidden-word", refused.stderr)
         file = self.folder / "store.url"
         file.touch(0o600)
         file.write_text(url + "\n", encoding="ascii")
-        made = self.farthing("copy", "--from", self.root / "source", "--to-file", file)
+        made = self.farthing("store", "copy", "--from", self.root / "source", "--to-file", file)
         self.assertEqual(made.returncode, 0, made.stderr)
-        back = self.farthing("copy", "--to", self.folder / "back", FARTHING_STORE=url)
+        back = self.farthing("store", "copy", "--to", self.folder / "back", FARTHING_STORE=url)
         self.assertEqual(back.returncode, 0, back.stderr)
         self.assertNotIn("hidden-word", made.stderr + back.stderr)
 

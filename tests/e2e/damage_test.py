@@ -49,7 +49,7 @@ class Damage(unittest.TestCase):
         cls.public_key = cls.folder / "server.pem"
         for arguments in (("statement", "--organization", cls.organization, "-o", cls.statement),
                           ("statement-key", "-o", cls.public_key)):
-            done = cls.farthing("ledger", *arguments, FARTHING_URL=server.url, FARTHING_API_KEY=cls.admin_key)
+            done = cls.farthing("entries", *arguments, FARTHING_URL=server.url, FARTHING_API_KEY=cls.admin_key)
             assert done.returncode == 0, done.stderr
         world.close()
         server.kill()
@@ -86,12 +86,12 @@ class Damage(unittest.TestCase):
     def refused(self, words: str) -> None:
         """A server, and a command that reads the store, say the same, and change nothing."""
         before = self.contents()
-        for arguments in (("serve", "--listen", "127.0.0.1:0"), ("ledger", "verify")):
+        for arguments in (("serve", "--listen", "127.0.0.1:0"), ("store", "verify")):
             done = self.farthing(*arguments, "--data", self.data)
             self.assertEqual(done.returncode, 1, done.stderr)
             self.assertIn("journal is damaged", done.stderr)
             self.assertIn(words, done.stderr)
-            self.assertIn("farthing journal accept-loss", done.stderr)
+            self.assertIn("farthing store accept-loss", done.stderr)
         self.assertEqual({name: before[name] for name in ("format", "journal-reach") if name in before},
                          {name: found for name, found in self.contents().items()
                           if name in ("format", "journal-reach")})
@@ -101,10 +101,10 @@ class Damage(unittest.TestCase):
                 for file in self.data.rglob("*") if file.is_file()}
 
     def check_statement(self, *store) -> subprocess.CompletedProcess:
-        return self.farthing("ledger", "check-statement", self.statement, "--public-key", self.public_key, *store)
+        return self.farthing("entries", "check-statement", self.statement, "--public-key", self.public_key, *store)
 
     def accept(self, *options: str) -> subprocess.CompletedProcess:
-        return self.farthing("journal", "accept-loss", "--data", self.data, *options)
+        return self.farthing("store", "accept-loss", "--data", self.data, *options)
 
     def shown(self) -> dict[str, str]:
         """What is lost; each kind of thing of which there may be several, as their lines together."""
@@ -128,7 +128,7 @@ class Damage(unittest.TestCase):
             world.charge(self.organization, "1")
         self.assertEqual(server.stop(), 0)
         self.assertIn("journal-lost-" if acts else "listening", server.log())
-        verified = self.farthing("ledger", "verify", "--data", self.data)
+        verified = self.farthing("store", "verify", "--data", self.data)
         self.assertEqual(verified.returncode, 0, verified.stderr)
         return organization.json() if organization.status == 200 else {}, acts
 
@@ -221,7 +221,7 @@ class Damage(unittest.TestCase):
         _, begin = self.find_charge(5)
         segment.write_bytes(content[:begin] + bytes(len(content) - begin))
         self.assertEqual(self.shown(), {}, "nothing in the store can tell")
-        self.assertEqual(self.farthing("ledger", "verify", "--data", self.data).returncode, 0)
+        self.assertEqual(self.farthing("store", "verify", "--data", self.data).returncode, 0)
         stated = self.check_statement("--data", self.data)
         self.assertEqual(stated.returncode, 1)
         self.assertRegex(stated.stderr, re.escape(self.organization) + r" entry 21: .*lost its end")

@@ -72,12 +72,12 @@ class DataDirectory(unittest.TestCase):
 
     def test_admin_key_makes_another_one_while_the_server_is_stopped(self):
         server = self.serving()
-        while_running = self.run_program("admin-key", "--data", self.data)
+        while_running = self.run_program("store", "admin-key", "--data", self.data)
         self.assertNotEqual(while_running.returncode, 0)
         self.assertIn("in use", while_running.stderr)
         self.assertEqual(while_running.stdout, "")
         self.assertEqual(server.stop(), 0)
-        made = self.run_program("admin-key", "--data", self.data)
+        made = self.run_program("store", "admin-key", "--data", self.data)
         self.assertEqual(made.returncode, 0, made.stderr)
         self.assertRegex(made.stdout, r"\Ask-[0-9A-Za-z]{48}\n\Z")
         server.start()
@@ -85,7 +85,7 @@ class DataDirectory(unittest.TestCase):
         self.assertTrue(self.is_admin_key(server, server.admin_key))
 
     def test_admin_key_does_not_make_a_store(self):
-        done = self.run_program("admin-key", "--data", self.data)
+        done = self.run_program("store", "admin-key", "--data", self.data)
         self.assertNotEqual(done.returncode, 0)
         self.assertIn(str(self.data), done.stderr)
         self.assertFalse(self.data.exists())
@@ -151,7 +151,7 @@ class DataDirectory(unittest.TestCase):
         os.umask(0)
         self.addCleanup(os.umask, 0o022)
         self.assertEqual(self.serving().stop(), 0)
-        copied = self.run_program("copy", "--from", self.data, "--to", self.folder / "copy")
+        copied = self.run_program("store", "copy", "--from", self.data, "--to", self.folder / "copy")
         self.assertEqual(copied.returncode, 0, copied.stderr)
         self.assert_private(self.folder / "copy")
         tried = self.run_program("selftest", "--seed", "1", "--minutes", "0.001", "--data",
@@ -245,7 +245,7 @@ class DataDirectory(unittest.TestCase):
 
     def test_admin_key_makes_no_store_in_an_empty_directory(self):
         self.data.mkdir()
-        done = self.run_program("admin-key", "--data", self.data)
+        done = self.run_program("store", "admin-key", "--data", self.data)
         self.assertEqual(done.returncode, 2)
         self.assertIn("there is no store in", done.stderr)
         self.assertEqual(list(self.data.iterdir()), [])

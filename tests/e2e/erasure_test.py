@@ -66,7 +66,7 @@ class Erasure(unittest.TestCase):
 
     def verify(self) -> None:
         self.assertEqual(self.server.stop(), 0)
-        self.run_cli("ledger", "verify", "--data", str(self.data))
+        self.run_cli("store", "verify", "--data", str(self.data))
 
     def entries(self, world: World, organization: str) -> list[dict]:
         return world.admin.expect(200, "GET", f"/v1/organizations/{organization}/entries")["entries"]
@@ -83,10 +83,10 @@ class Erasure(unittest.TestCase):
                                                       "metadata": {"who": texts[2]}}, {"Idempotency-Key": fresh_key()})
         world.charge(organization, "1", metadata={"who": texts[3]})
         statement = self.folder / "statement.jsonl"
-        statement.write_text(self.run_cli("ledger", "statement", "--organization", organization, "--from",
+        statement.write_text(self.run_cli("entries", "statement", "--organization", organization, "--from",
                                           "2020-01-01T00:00:00Z"))
         public_key = self.folder / "server.pem"
-        self.run_cli("ledger", "statement-key", "-o", str(public_key))
+        self.run_cli("entries", "statement-key", "-o", str(public_key))
         before = self.entries(world, organization)
         for text in texts:
             self.assertTrue(self.files_with(text), text)
@@ -124,7 +124,7 @@ class Erasure(unittest.TestCase):
         self.wait_until_gone(texts[:3])
         self.assertTrue(self.files_with(texts[3]))
         self.verify()
-        self.run_cli("ledger", "check-statement", str(statement), "--public-key", str(public_key), "--data",
+        self.run_cli("entries", "check-statement", str(statement), "--public-key", str(public_key), "--data",
                      str(self.data))
         for text in texts[:3]:
             self.assertEqual(self.files_with(text), [])

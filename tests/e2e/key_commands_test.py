@@ -60,13 +60,13 @@ class KeyCommands(ServerCase):
         self.assertEqual((made["user"], made["scopes"], made["allowed_networks"]),
                          (self.caller.user, ["user"], ["192.0.2.0/24"]))
         self.run_cli("balance", key=secret, code=NOT_AUTHORIZED)
-        changed = self.json("keys", "change", made["id"], "--network", "any", "--name", "desk",
+        changed = self.json("keys", "update", made["id"], "--network", "any", "--name", "desk",
                             "--expires-at", "2100-01-01T00:00:00Z")
         self.assertNotIn("allowed_networks", changed)
         self.assertEqual((changed["name"], changed["expires_at"]),
                          ("desk", "2100-01-01T00:00:00.000000Z"))
         self.assertEqual(self.run_cli("balance", key=secret), "10\n")
-        never = self.json("keys", "change", made["id"], "--expires-at", "never")
+        never = self.json("keys", "update", made["id"], "--expires-at", "never")
         self.assertNotIn("expires_at", never)
         shown = self.json("keys", "show", made["id"])
         self.assertLessEqual(never.items(), shown.items())
@@ -75,7 +75,7 @@ class KeyCommands(ServerCase):
                          {made["id"], self.caller.key_id})
         self.assertIn("revoked_at", self.json("keys", "revoke", made["id"]))
         self.run_cli("balance", key=secret, code=NOT_AUTHORIZED)
-        self.run_cli("keys", "change", made["id"], "--name", "n", code=REFUSED)
+        self.run_cli("keys", "update", made["id"], "--name", "n", code=REFUSED)
         self.assertIn("conflict", self.errors)
 
     def test_a_key_is_rotated_with_an_overlap_and_at_once(self):
@@ -100,7 +100,7 @@ class KeyCommands(ServerCase):
         self.assertEqual(self.run_cli("balance", key=found), "10\n")
 
     def test_only_an_admin_sets_a_rate(self):
-        self.run_cli("keys", "change", self.caller.key_id, "--rate-limit", "1000/1s",
+        self.run_cli("keys", "update", self.caller.key_id, "--rate-limit", "1000/1s",
                      code=NOT_AUTHORIZED)
         admin = self.server.admin_key
         made, secret = self.kept("key", "keys", "create", "--user", self.caller.user,
@@ -108,14 +108,14 @@ class KeyCommands(ServerCase):
         self.assertEqual(made["rate_limit"], {"requests": 1, "per_s": 3600})
         self.assertEqual(self.run_cli("balance", "--retries", "0", key=secret), "10\n")
         self.run_cli("balance", "--retries", "0", key=secret, code=RATE_LIMITED)
-        self.json("keys", "change", made["id"], "--rate-limit", "default", key=admin)
+        self.json("keys", "update", made["id"], "--rate-limit", "default", key=admin)
         self.assertEqual(self.run_cli("balance", key=secret), "10\n")
 
     def test_spend_caps_are_set_changed_and_shown(self):
         made, secret = self.kept("capped.key", "keys", "create", "--spend-cap", "day=0",
                                  "--spend-cap", "total=12.5")
         self.assertEqual(made["spend_caps"], {"day": "0", "total": "12.5"})
-        changed = self.json("keys", "change", made["id"], "--spend-cap", "day=none",
+        changed = self.json("keys", "update", made["id"], "--spend-cap", "day=none",
                             "--spend-cap", "month=3")
         self.assertEqual(changed["spend_caps"], {"month": "3", "total": "12.5"})
         self.assertIn("spend_caps\tmonth=3,total=12.5\n", self.run_cli("keys", "show", made["id"]))

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""`farthing ledger`: ledgers verified over the API and in the data directory, and what is told when one deviates."""
+"""`farthing entries` and `farthing store`: ledgers verified over the API and in the data directory, and what is told when one deviates."""
 
 import json
 import os
@@ -42,24 +42,24 @@ class LedgerProof(unittest.TestCase):
         environment = {"HOME": str(self.folder), "PATH": os.environ["PATH"],
                        "FARTHING_URL": self.server.url,
                        "FARTHING_API_KEY": self.world.secrets[0]}
-        return subprocess.run([PROGRAM, "ledger", *arguments], capture_output=True, text=True,
+        return subprocess.run([PROGRAM, *arguments], capture_output=True, text=True,
                               check=False, env=environment, stdin=subprocess.DEVNULL,
                               timeout=TIMEOUT_S)
 
     def counts(self, *arguments: str) -> dict:
-        done = self.farthing("verify", "--json", *arguments)
+        done = self.farthing(*arguments, "--json")
         self.assertEqual((done.returncode, done.stderr), (0, ""))
         return json.loads(done.stdout)
 
     def test_verify_online_and_offline(self):
         expected = {"organizations": 1, "entries": 6, "idempotency_keys": 5, "grants": 1,
                     "charges": 2, "holds": 1, "refunds": 1}
-        self.assertEqual(self.counts("--organization", self.organization), expected)
-        in_use = self.farthing("verify", "--data", str(self.server.data))
+        self.assertEqual(self.counts("entries", "verify", "--organization", self.organization), expected)
+        in_use = self.farthing("store", "verify", "--data", str(self.server.data))
         self.assertEqual(in_use.returncode, 1)
         self.assertIn("in use", in_use.stderr)
         self.assertEqual(self.server.stop(), 0)
-        offline = self.counts("--data", str(self.server.data))
+        offline = self.counts("store", "verify", "--data", str(self.server.data))
         self.assertEqual(offline, expected | {"organizations": offline["organizations"]})
 
     def test_more_entries_than_a_page_has(self):
@@ -69,38 +69,39 @@ class LedgerProof(unittest.TestCase):
             self.world.admin.expect(200, "POST", "/v1/charges/batch", {"charges": charges})
         charges = [one | {"idempotency_key": fresh_key()} for one in charges]
         self.world.admin.expect(200, "POST", "/v1/charges/batch", {"charges": charges})
-        self.assertEqual(self.counts("--organization", self.organization)["entries"], 2006)
+        self.assertEqual(self.counts("entries", "verify", "--organization", self.organization)["entries"], 2006)
 
     def test_an_organization_without_entries_is_right(self):
         empty = self.world.organization()["id"]
-        self.assertEqual(self.counts("--organization", empty)["entries"], 0)
+        self.assertEqual(self.counts("entries", "verify", "--organization", empty)["entries"], 0)
 
     def test_a_wrong_command_line(self):
-        for arguments in (("--data", "x", "--organization", "y"), ("--organization", "mine"), ()):
+        for arguments in (("entries", "verify"), ("entries", "verify", "--organization", "mine"), ("store", "verify"),
+                          ("entries", "verify", "--data", "x"), ("store", "verify", "--organization", "y")):
             with self.subTest(arguments=arguments):
-                self.assertEqual(self.farthing("verify", *arguments).returncode, 2)
+                self.assertEqual(self.farthing(*arguments).returncode, 2)
         nothing = self.folder / "nothing"
-        done = self.farthing("verify", "--data", str(nothing))
+        done = self.farthing("store", "verify", "--data", str(nothing))
         self.assertEqual(done.returncode, 1)
         self.assertIn("holds no store", done.stderr)
         self.assertFalse(nothing.exists())
 
     def statement(self, *arguments: str) -> list[str]:
         """The lines of a statement."""
-        done = self.farthing("statement", "--organization", self.organization, *arguments)
+        done = self.farthing("entries", "statement", "--organization", self.organization, *arguments)
         self.assertEqual((done.returncode, done.stderr), (0, ""))
         return done.stdout.splitlines()
 
     def key_file(self) -> str:
         path = self.folder / "server.pem"
-        done = self.farthing("statement-key", "-o", str(path))
+        done = self.farthing("entries", "statement-key", "-o", str(path))
         self.assertEqual((done.returncode, done.stderr), (0, ""))
         return str(path)
 
     def check(self, lines: list[str], key: str) -> subprocess.CompletedProcess:
         path = self.folder / "statement"
         path.write_text("".join(line + "\n" for line in lines), encoding="utf-8")
-        return self.farthing("check-statement", str(path), "--public-key", key, "--json")
+        return self.farthing("entries", "check-statement", str(path), "--public-key", key, "--json")
 
     def test_a_statement_is_checked_without_the_server(self):
         path = self.folder / "a.statement"
@@ -117,7 +118,7 @@ class LedgerProof(unittest.TestCase):
         self.assertEqual(checked["closing"], stated["closing"])
         self.assertEqual(checked["opening"], {"seq": 0, "hash": "0" * 64, "available": "0", "held": "0"})
         self.assertEqual(checked["closing"]["available"], "85.250000001")
-        plain = self.farthing("check-statement", str(path), "--public-key", key)
+        plain = self.farthing("entries", "check-statement", str(path), "--public-key", key)
         self.assertEqual(plain.returncode, 0)
         self.assertIn("entries\t6\n", plain.stdout)
 
@@ -176,10 +177,10 @@ class LedgerProof(unittest.TestCase):
     def test_the_key_stays_and_is_the_servers_alone(self):
         path = self.server.data / "statement.key"
         self.assertEqual(path.stat().st_mode & 0o777, 0o600)
-        before = self.farthing("statement-key").stdout
+        before = self.farthing("entries", "statement-key").stdout
         self.assertEqual(self.server.stop(), 0)
         self.server.start()
-        self.assertEqual(self.farthing("statement-key").stdout, before)
+        self.assertEqual(self.farthing("entries", "statement-key").stdout, before)
         self.assertNotIn(path.read_text(encoding="ascii").strip(), self.server.log())
 
     @unittest.skipUnless(shutil.which("openssl"), "openssl is not installed")

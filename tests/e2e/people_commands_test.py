@@ -39,19 +39,19 @@ class PeopleCommands(ServerCase):
         user = self.world.user()
         organization = self.owner.organization
         key = self.owner.key
-        added = self.json("organizations", "add-member", organization, "--email", user["email"],
+        added = self.json("members", "create", organization, "--email", user["email"],
                           key=key)
         self.assertEqual((added["user"], added["role"]), (user["id"], "MEMBER"))
-        self.run_cli("organizations", "add-member", organization, "--email", user["email"],
+        self.run_cli("members", "create", organization, "--email", user["email"],
                      key=key, code=REFUSED)
         self.assertIn("already_exists", self.errors)
-        changed = self.json("organizations", "add-member", organization, "--user", user["id"],
+        changed = self.json("members", "update", organization, "--user", user["id"],
                             "--role", "ACCOUNTANT", key=key)
         self.assertEqual(changed["role"], "ACCOUNTANT")
-        members = self.run_cli("organizations", "members", organization, key=key)
+        members = self.run_cli("members", "list", organization, key=key)
         self.assertEqual(len(members.splitlines()), 2)
-        self.json("organizations", "remove-member", organization, "--user", user["id"], key=key)
-        self.run_cli("organizations", "remove-member", organization, "--user", self.owner.user,
+        self.json("members", "remove", organization, "--user", user["id"], key=key)
+        self.run_cli("members", "remove", organization, "--user", self.owner.user,
                      key=key, code=REFUSED)
         self.assertIn("last_owner", self.errors)
 
@@ -94,7 +94,7 @@ class PeopleCommands(ServerCase):
         self.assertIn("erased already", self.run_cli("users", "erase", user) + self.errors)
 
     def test_the_audit_log_is_listed_and_verified(self):
-        self.run_cli("organizations", "set", self.owner.organization, "--name", "Lab \\ Two")
+        self.run_cli("organizations", "update", self.owner.organization, "--name", "Lab \\ Two")
         lines = self.run_cli("audit-log", "list", "--all", "--target",
                              self.owner.organization).splitlines()
         last = lines[-1].split("\t")

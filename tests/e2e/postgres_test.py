@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""`farthing migrate`, `admin-key` and `serve` on a PostgreSQL database, and what nodes know of each other."""
+"""`farthing store migrate`, `farthing store admin-key` and `farthing serve` on a PostgreSQL database, and what nodes know of each other."""
 
 import os
 import pathlib
@@ -55,7 +55,7 @@ class OnPostgres(unittest.TestCase):
     def test_serve_refuses_a_database_without_tables(self):
         done = self.run_program("serve", "--store", self.shared.url, "--listen", "127.0.0.1:0")
         self.assertEqual(done.returncode, 1)
-        self.assertIn("run `farthing migrate` first", done.stderr)
+        self.assertIn("run `farthing store migrate` first", done.stderr)
 
     def test_serve_refuses_tables_of_a_later_version(self):
         self.migrate()
@@ -78,7 +78,7 @@ class OnPostgres(unittest.TestCase):
         node = self.shared.node().start()
         with Api(node.port, self.shared.admin_key) as api:
             self.assertEqual(api.get("/v1/users").status, 200)
-        done = self.run_program("migrate", "--finish", "--store", self.shared.url)
+        done = self.run_program("store", "migrate", "--finish", "--store", self.shared.url)
         self.assertEqual(done.returncode, 1)
         self.assertIn("migration 9999", done.stderr)
         self.assertEqual(self.sql("SELECT is_finished FROM farthing.schema_migration WHERE number = 9999"), "f")
@@ -94,17 +94,17 @@ class OnPostgres(unittest.TestCase):
                                       rf"{number} must be stopped: they refuse")
 
     def test_finishing_what_is_finished_does_nothing(self):
-        before = self.run_program("migrate", "--finish", "--store", self.shared.url)
+        before = self.run_program("store", "migrate", "--finish", "--store", self.shared.url)
         self.assertEqual(before.returncode, 1)
-        self.assertIn("run `farthing migrate` first", before.stderr)
+        self.assertIn("run `farthing store migrate` first", before.stderr)
         self.migrate()
-        done = self.run_program("migrate", "--finish", "--store", self.shared.url)
+        done = self.run_program("store", "migrate", "--finish", "--store", self.shared.url)
         self.assertEqual((done.returncode, done.stderr), (0, "farthing: nothing waits to be finished\n"))
         self.sql("UPDATE farthing.schema_migration SET is_finished = false WHERE number = 3")
-        again = self.run_program("migrate", "--finish", "--store", self.shared.url)
+        again = self.run_program("store", "migrate", "--finish", "--store", self.shared.url)
         self.assertEqual(again.returncode, 0, again.stderr)
         self.assertEqual(self.sql("SELECT count(*) FROM farthing.schema_migration WHERE NOT is_finished"), "0")
-        both = self.run_program("migrate", "--finish", "--citus", "--store", self.shared.url)
+        both = self.run_program("store", "migrate", "--finish", "--citus", "--store", self.shared.url)
         self.assertEqual(both.returncode, 2)
 
     def test_serve_refuses_a_database_that_is_not_there(self):
@@ -115,7 +115,7 @@ class OnPostgres(unittest.TestCase):
 
     def test_migrations_at_once_make_one_first_key(self):
         files = [self.shared.folder / f"key{number}" for number in range(6)]
-        running = [subprocess.Popen([PROGRAM, "migrate", "--store", self.shared.url,
+        running = [subprocess.Popen([PROGRAM, "store", "migrate", "--store", self.shared.url,
                                      "--admin-key-file", file], stderr=subprocess.PIPE, text=True)
                    for file in files]
         for process in running:
@@ -144,7 +144,7 @@ class OnPostgres(unittest.TestCase):
         while self.sql("SELECT count(*) FROM pg_locks WHERE mode = 'RowExclusiveLock' AND"
                        " relation = 'farthing.schema_migration'::regclass") == "0":
             time.sleep(0.02)
-        running = [subprocess.Popen([PROGRAM, "migrate", "--store", self.shared.url],
+        running = [subprocess.Popen([PROGRAM, "store", "migrate", "--store", self.shared.url],
                                     stderr=subprocess.PIPE, text=True) for _ in range(3)]
         holding.join()
         for process in running:
@@ -165,7 +165,7 @@ class OnPostgres(unittest.TestCase):
     def test_another_admin_key_while_a_node_runs(self):
         self.migrate()
         node = self.shared.node().start()
-        done = self.run_program("admin-key", "--store", self.shared.url)
+        done = self.run_program("store", "admin-key", "--store", self.shared.url)
         self.assertEqual(done.returncode, 0, done.stderr)
         with Api(node.port, done.stdout.strip()) as api:
             self.assertEqual(api.get("/v1/users").status, 200)
@@ -257,11 +257,11 @@ class OnPostgres(unittest.TestCase):
                 name = self.sql(f"SELECT {order} FROM farthing.{table} WHERE {chosen}")
                 kept = self.sql(f"SELECT encode(record, 'hex') FROM farthing.{table} WHERE {chosen}")
                 self.sql(rf"UPDATE farthing.{table} SET record = '\xfe01'::bytea WHERE {chosen}")
-                done = self.run_program("ledger", "verify", "--store", self.shared.url)
+                done = self.run_program("store", "verify", "--store", self.shared.url)
                 self.assertEqual(done.returncode, 1)
                 self.assertRegex(done.stderr, f"{table} {place}{name}.* is malformed")
                 self.sql(f"UPDATE farthing.{table} SET record = decode('{kept}', 'hex') WHERE {order} = '{name}'")
-        done = self.run_program("ledger", "verify", "--store", self.shared.url)
+        done = self.run_program("store", "verify", "--store", self.shared.url)
         self.assertEqual(done.returncode, 0, done.stderr)
 
     def test_an_erased_person_is_in_no_table(self):
@@ -296,7 +296,7 @@ class OnPostgres(unittest.TestCase):
             other.expect(201, "POST", "/v1/users", {"email": texts["email"]})
         with Api(second.port, secret) as other:
             self.assertIn(other.get("/v1/user/account").status, (401, 403))
-        verified = self.run_program("ledger", "verify", "--store", self.shared.url)
+        verified = self.run_program("store", "verify", "--store", self.shared.url)
         self.assertEqual(verified.returncode, 0, verified.stderr)
 
     def test_a_password_is_nowhere_to_be_read(self):
@@ -310,7 +310,7 @@ class OnPostgres(unittest.TestCase):
         file.touch(0o600)
         file.write_text(url + "\n", encoding="ascii")
         for place in (("--store-file", file), ()):
-            made = self.run_program("admin-key", *place, FARTHING_STORE=url)
+            made = self.run_program("store", "admin-key", *place, FARTHING_STORE=url)
             self.assertEqual(made.returncode, 0, made.stderr)
             self.assertNotIn("hidden-word", made.stderr)
 
@@ -348,16 +348,16 @@ class OnPostgres(unittest.TestCase):
         environment = {"FARTHING_API_KEY": self.shared.admin_key}
         of = ("--organization", organization)
         statement, pem = self.shared.folder / "statement", self.shared.folder / "server.pem"
-        made = self.run_program("ledger", "statement", *of, "-o", statement,
+        made = self.run_program("entries", "statement", *of, "-o", statement,
                                 FARTHING_URL=first.url, **environment)
         self.assertEqual(made.returncode, 0, made.stderr)
-        told = self.run_program("ledger", "statement-key", "-o", pem, FARTHING_URL=second.url,
+        told = self.run_program("entries", "statement-key", "-o", pem, FARTHING_URL=second.url,
                                 **environment)
         self.assertEqual(told.returncode, 0, told.stderr)
-        checked = self.run_program("ledger", "check-statement", statement, "--public-key", pem)
+        checked = self.run_program("entries", "check-statement", statement, "--public-key", pem)
         self.assertEqual((checked.returncode, checked.stderr), (0, ""))
         self.assertIn("entries\t2\n", checked.stdout)
-        refused = self.run_program("ledger", "statement", *of, FARTHING_URL=keyless.url, **environment)
+        refused = self.run_program("entries", "statement", *of, FARTHING_URL=keyless.url, **environment)
         self.assertEqual(refused.returncode, 5)
         self.assertIn("no key to sign statements", refused.stderr)
 

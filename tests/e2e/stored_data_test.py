@@ -91,7 +91,7 @@ class StoredData(unittest.TestCase):
 
     def check(self, told_path: pathlib.Path, store: tuple[str, str], server: Server) -> None:
         told = in_todays_words(json.loads(told_path.read_text(encoding="utf-8")))
-        self.farthing("ledger", "verify", *store)
+        self.farthing("store", "verify", *store)
         server.start()
         self.addCleanup(lambda: server.is_running() and server.kill())
         world = World(server.port, told["secrets"]["admin"])
@@ -105,7 +105,7 @@ class StoredData(unittest.TestCase):
         self.farthing("audit-log", "verify", FARTHING_URL=server.url,
                       FARTHING_API_KEY=told["secrets"]["admin"])
         self.assertEqual(server.stop(), 0)
-        self.farthing("ledger", "verify", *store)
+        self.farthing("store", "verify", *store)
 
     def check_reads(self, world: World, told: dict) -> None:
         for path, answer in (told["reads"] | told["past_balances"]).items():

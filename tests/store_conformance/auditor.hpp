@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Has the verifier of `farthing ledger verify` look at an organization's entries from the first to
+// Has the verifier of `farthing store verify` look at an organization's entries from the first to
 // the last.
 #pragma once
 

@@ -129,7 +129,7 @@ TEST_P(MigrationsOnADatabase, LeaveNodesOfBeforeServingBesideThem) {
   const auto started = serve();
   ASSERT_TRUE(started) << started.error().message;
   EXPECT_TRUE(settle(**started, charge(organization_, "b", "1")));
-  // A node that runs `migrate` before it starts finds nothing to do.
+  // A node that runs `store migrate` before it starts finds nothing to do.
   const auto again = migrate(postgres::all_migrations());
   ASSERT_TRUE(again) << again.error().message;
   EXPECT_EQ(again->applied, 0);

@@ -28,7 +28,7 @@ class SharedStore:
     def migrate(self, *options: str,
                 admin_key_file: pathlib.Path | None = None) -> subprocess.CompletedProcess:
         file = admin_key_file or self.folder / "admin.key"
-        return subprocess.run([PROGRAM, "migrate", "--store", self.url, "--admin-key-file", file, *options],
+        return subprocess.run([PROGRAM, "store", "migrate", "--store", self.url, "--admin-key-file", file, *options],
                               capture_output=True, text=True, check=False, timeout=TIMEOUT_S)
 
     def node(self, **options) -> Server:

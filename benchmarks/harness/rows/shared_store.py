@@ -33,7 +33,7 @@ class _Shared:
         os.mkdir(self._folder)
         self.admin_key_file = os.path.join(self._folder, "admin.key")
         self._url = bench.shared_postgres.make_database(_DATABASE)
-        run([self._program, "migrate", "--store", self._url, "--admin-key-file",
+        run([self._program, "store", "migrate", "--store", self._url, "--admin-key-file",
              self.admin_key_file])
         with self.nodes(1) as (node,):
             users = bench.settings.shared_users

@@ -314,13 +314,14 @@ Result<Done> DataDirectory::check_marks(Unfinished unfinished) const {
   if (read_loss_mark()) {
     return directory_error(path_,
                            "holds a journal whose loss was accepted, which was interrupted. Run "
-                           "`farthing journal accept-loss --data " +
+                           "`farthing store accept-loss --data " +
                                path_.string() + "` again to finish it.");
   }
   if (unfinished == Unfinished::accepted || !read_copy_mark()) return Done{};
-  return directory_error(path_,
-                         "holds a copy that is not finished. Run the same `farthing copy` again to "
-                         "finish it, or remove the directory to do without it.");
+  return directory_error(
+      path_,
+      "holds a copy that is not finished. Run the same `farthing store copy` again to "
+      "finish it, or remove the directory to do without it.");
 }
 
 Result<Done> DataDirectory::bring_up_format() {

@@ -87,7 +87,7 @@ Checked<Done> distribute_table(DatabaseConnection& connection, std::string_view 
 
 std::string with_advice(std::string what) {
   return "Citus distributes the database's tables in part only: " + std::move(what) +
-         "; stop the servers and run `farthing migrate --citus`";
+         "; stop the servers and run `farthing store migrate --citus`";
 }
 
 }  // namespace

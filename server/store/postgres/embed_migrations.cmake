@@ -3,7 +3,7 @@
 # numbers: cmake -DMIGRATIONS=… -DOUTPUT=… -P embed_migrations.cmake
 #
 # The second line of a file is `-- nodes_from: N`, where N is the first migration whose nodes may serve beside
-# it, or `-- nodes_from: this`, when no node of before may. Its part for `farthing migrate --finish`, if it has
+# it, or `-- nodes_from: this`, when no node of before may. Its part for `farthing store migrate --finish`, if it has
 # one, is in NNNN_name.finish.sql.
 cmake_policy(SET CMP0057 NEW)  # IN_LIST
 

@@ -113,7 +113,7 @@ DatabaseError ahead_error(std::int64_t number, Migrations known) {
 
 std::string behind_text(std::int64_t number, Migrations known) {
   return "the database has migration " + std::to_string(number) + " of " +
-         std::to_string(last_of(known)) + "; run `farthing migrate` first";
+         std::to_string(last_of(known)) + "; run `farthing store migrate` first";
 }
 
 // Applies statement by statement: Citus refuses some of them within a longer text.
@@ -334,7 +334,7 @@ Checked<std::string> find_schema_fault(DatabaseConnection& connection, Unfinishe
   if (!mark) return mark.error();
   if (!*mark) return std::string();
   return std::string(
-      "the database holds a copy that is not finished; run the same `farthing copy` again to "
+      "the database holds a copy that is not finished; run the same `farthing store copy` again to "
       "finish it, or drop the schema `farthing` to do without it");
 }
 

@@ -42,7 +42,7 @@ Error journal_is_damaged(const std::string& what) {
   return make_error(ErrorCode::server_error,
                     "The store's journal is damaged: " + what +
                         ". Restore the data directory from a backup. To go on without what the "
-                        "journal has lost, see `farthing journal accept-loss --help`.");
+                        "journal has lost, see `farthing store accept-loss --help`.");
 }
 
 // Returns the whole record at `offset`, if there is one.

@@ -5,8 +5,8 @@
 #include <optional>
 #include <string>
 
-#include "cli/commands/commands.hpp"
 #include "cli/commands/store_options.hpp"
+#include "cli/commands/store_verbs.hpp"
 #include "cli/frame/client_command.hpp"
 #include "server/app/secret_file.hpp"
 #include "server/app/store_tasks.hpp"
@@ -37,7 +37,7 @@ std::string describe(const app::Migrated& migrated) {
   for (const std::int64_t number : migrated.unfinished) {
     text += fmt::format(
         "farthing: a part of migration {0} waits; once no server of before migration {0} runs, run "
-        "`farthing migrate --finish`\n",
+        "`farthing store migrate --finish`\n",
         number);
   }
   return text;
@@ -80,9 +80,8 @@ Result<Report> migrate(const MigrateArguments& arguments, const Surroundings& su
 
 }  // namespace
 
-void add_migrate(CommandSet& commands) {
-  CLI::App* command =
-      commands.app().add_subcommand("migrate", "Make or update the tables of a database");
+void add_store_migrate(CommandSet& commands, CLI::App& noun) {
+  CLI::App* command = noun.add_subcommand("migrate", "Make or update the tables of a database");
   const auto arguments = std::make_shared<MigrateArguments>();
   add_database_options(*command, arguments->store);
   CLI::Option* key_file =
@@ -108,7 +107,7 @@ It says whether servers of the version before may go on serving beside the new t
 migration that they could not bear waits: once the last of them is stopped, run --finish.
 
 Example:
-  farthing migrate --store postgres://farthing@db/farthing --admin-key-file admin.key
+  farthing store migrate --store postgres://farthing@db/farthing --admin-key-file admin.key
 )");
   commands.on(*command, [arguments](const Surroundings& surroundings) {
     return run_local_command(

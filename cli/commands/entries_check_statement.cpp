@@ -6,7 +6,7 @@
 #include <string>
 #include <utility>
 
-#include "cli/commands/ledger_verbs.hpp"
+#include "cli/commands/entries_verbs.hpp"
 #include "cli/commands/store_options.hpp"
 #include "cli/files/statement_file.hpp"
 #include "cli/files/stored_statement.hpp"
@@ -38,7 +38,7 @@ Result<VerificationKey> read_key(const std::string& path) {
   const auto key = VerificationKey::parse_pem(pem);
   if (key) return *key;
   return usage_problem("The file " + path + " does not hold an Ed25519 public key in PEM.",
-                       "farthing ledger statement-key gets the server's.");
+                       "farthing entries statement-key gets the server's.");
 }
 
 std::string to_json(const sdk::Statement& statement) {
@@ -95,11 +95,11 @@ Result<Report> check(const CheckOptions& options) {
 
 }  // namespace
 
-void add_ledger_check_statement(CommandSet& commands, CLI::App& noun) {
+void add_entries_check_statement(CommandSet& commands, CLI::App& noun) {
   CLI::App* command =
       noun.add_subcommand("check-statement", "Check a signed statement, without a server");
   const auto options = std::make_shared<CheckOptions>();
-  command->add_option("FILE", options->file, "What farthing ledger statement wrote")->required();
+  command->add_option("FILE", options->file, "What farthing entries statement wrote")->required();
   command->add_option("--public-key", options->public_key, "The server's public key, in PEM")
       ->required()
       ->type_name("FILE");
@@ -114,8 +114,8 @@ both ends, too: one that has lost its last entries is whole in itself, and nothi
 exit code is 1 when anything deviates.
 
 Examples:
-  farthing ledger check-statement october.statement --public-key server.pem
-  farthing ledger check-statement october.statement --public-key server.pem --data ./data
+  farthing entries check-statement october.statement --public-key server.pem
+  farthing entries check-statement october.statement --public-key server.pem --data ./data
 )");
   commands.on(*command, [options](const Surroundings& surroundings) {
     return run_local_command(

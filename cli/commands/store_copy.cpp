@@ -10,8 +10,8 @@
 #include <string>
 #include <utility>
 
-#include "cli/commands/commands.hpp"
-#include "cli/commands/ledger_tables.hpp"
+#include "cli/commands/entries_tables.hpp"
+#include "cli/commands/store_verbs.hpp"
 #include "cli/frame/client_command.hpp"
 #include "server/app/secret_file.hpp"
 
@@ -116,9 +116,8 @@ void add_end(CLI::App& command, const char* option, const char* file_option, End
 
 }  // namespace
 
-void add_copy(CommandSet& commands) {
-  CLI::App* command =
-      commands.app().add_subcommand("copy", "Copy a whole store, from one kind to the other");
+void add_store_copy(CommandSet& commands, CLI::App& noun) {
+  CLI::App* command = noun.add_subcommand("copy", "Copy a whole store, from one kind to the other");
   const auto options = std::make_shared<Options>();
   add_end(*command, "--from", "--from-file", options->from,
           "A data directory whose server is stopped, or a database: postgres://user@host/database, "
@@ -129,12 +128,13 @@ void add_copy(CommandSet& commands) {
   command->footer(
       R"(Stop the servers of the source first. The source is verified before, the copy after, and both must
 have equal chains in the end; the source is left as it is. A database needs its tables first: farthing
-migrate, without --admin-key-file. Keys go on working, those of idempotency too. Whenever the copy is
-interrupted, the same command goes on where it was; until it has ended, servers refuse the target.
+store migrate, without --admin-key-file. Keys go on working, those of idempotency too. Whenever the
+copy is interrupted, the same command goes on where it was; until it has ended, servers refuse the
+target.
 
 Examples:
-  farthing copy --from ./data --to postgres://farthing@db/farthing
-  farthing copy --from-file /etc/farthing/store.url --to ./data
+  farthing store copy --from ./data --to postgres://farthing@db/farthing
+  farthing store copy --from-file /etc/farthing/store.url --to ./data
 )");
   commands.on(*command, [options](const Surroundings& surroundings) {
     return run_local_command(

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "cli/commands/ledger_tables.hpp"
+#include "cli/commands/entries_tables.hpp"
 
 #include <fmt/format.h>
 

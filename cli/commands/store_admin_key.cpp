@@ -4,8 +4,8 @@
 #include <memory>
 #include <string>
 
-#include "cli/commands/commands.hpp"
 #include "cli/commands/store_options.hpp"
+#include "cli/commands/store_verbs.hpp"
 #include "cli/frame/client_command.hpp"
 #include "server/app/secret_file.hpp"
 #include "server/app/store_tasks.hpp"
@@ -38,9 +38,9 @@ Result<Report> make_key(const AdminKeyArguments& arguments, const Surroundings& 
 
 }  // namespace
 
-void add_admin_key(CommandSet& commands) {
-  CLI::App* command = commands.app().add_subcommand(
-      "admin-key", "Make another admin key with the store itself in hand");
+void add_store_admin_key(CommandSet& commands, CLI::App& noun) {
+  CLI::App* command =
+      noun.add_subcommand("admin-key", "Make another admin key with the store itself in hand");
   const auto arguments = std::make_shared<AdminKeyArguments>();
   add_store_options(*command, arguments->store, "The data directory of a server that is stopped");
   add_key_prefix_option(*command, arguments->key_prefix);
@@ -49,8 +49,8 @@ void add_admin_key(CommandSet& commands) {
 may run meanwhile.
 
 Examples:
-  (umask 077 && farthing admin-key --data ./data > admin.key)
-  (umask 077 && farthing admin-key --store postgres://farthing@db/farthing > admin.key)
+  (umask 077 && farthing store admin-key --data ./data > admin.key)
+  (umask 077 && farthing store admin-key --store postgres://farthing@db/farthing > admin.key)
 )");
   commands.on(*command, [arguments](const Surroundings& surroundings) {
     return run_local_command(

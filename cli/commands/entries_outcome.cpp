@@ -4,20 +4,20 @@
 #include <optional>
 #include <string>
 
-#include "cli/commands/commands.hpp"
-#include "cli/commands/ledger_tables.hpp"
+#include "cli/commands/entries_tables.hpp"
+#include "cli/commands/entries_verbs.hpp"
 #include "cli/commands/operator_command.hpp"
 
 namespace farthing::cli {
 namespace {
 
-struct OutcomesShowOptions {
+struct OutcomeOptions {
   CommonOptions common{};
   std::optional<std::string> organization{};
   std::string idempotency_key{};
 };
 
-Result<Report> show_outcome(const OutcomesShowOptions& options, const ClientSession& session) {
+Result<Report> show_outcome(const OutcomeOptions& options, const ClientSession& session) {
   const auto organization = session.organization_or(options.organization);
   if (!organization) return organization.error();
   const auto outcome =
@@ -28,10 +28,12 @@ Result<Report> show_outcome(const OutcomesShowOptions& options, const ClientSess
                              .json = outcome->to_json()}};
 }
 
-void add_outcomes_show(CommandSet& commands, CLI::App& noun) {
-  const auto options = std::make_shared<OutcomesShowOptions>();
+}  // namespace
+
+void add_entries_outcome(CommandSet& commands, CLI::App& noun) {
+  const auto options = std::make_shared<OutcomeOptions>();
   CLI::App& command = add_operator_command(
-      commands, noun, "show", "What became of a movement of credits, by its idempotency key",
+      commands, noun, "outcome", "What became of a movement of credits, by its idempotency key",
       options, show_outcome);
   command.add_option("IDEMPOTENCY-KEY", options->idempotency_key, "The one that it was sent with")
       ->required();
@@ -43,15 +45,8 @@ Plain output: idempotency_key as NAME<TAB>VALUE, then for every entry that it le
 entries list shows of it.
 
 Example:
-  farthing outcomes show --organization ORG order-4711
+  farthing entries outcome --organization ORG order-4711
 )");
-}
-
-}  // namespace
-
-void add_outcomes(CommandSet& commands) {
-  CLI::App& noun = add_noun(commands, "outcomes", "See what became of a request (operator)");
-  add_outcomes_show(commands, noun);
 }
 
 }  // namespace farthing::cli

@@ -21,7 +21,7 @@ constexpr const char* kNever = "never";
 constexpr const char* kAnywhere = "any";
 constexpr const char* kDefault = "default";
 
-struct ChangeOptions {
+struct UpdateOptions {
   CommonOptions common{};
   sdk::ChangeApiKey request{};
   std::vector<std::string> networks{};
@@ -40,7 +40,7 @@ bool changes_nothing(const sdk::ChangeApiKey& request) {
          is_kept(request.spend_caps.total);
 }
 
-Result<Report> change_key(const ChangeOptions& options, const ClientSession& session) {
+Result<Report> update_key(const UpdateOptions& options, const ClientSession& session) {
   sdk::ChangeApiKey request = options.request;
   if (options.networks == std::vector<std::string>{kAnywhere}) {
     request.allowed_networks = sdk::Clear{};
@@ -62,12 +62,12 @@ Result<Report> change_key(const ChangeOptions& options, const ClientSession& ses
 
 }  // namespace
 
-void add_keys_change(CommandSet& commands, CLI::App& noun) {
-  const auto options = std::make_shared<ChangeOptions>();
+void add_keys_update(CommandSet& commands, CLI::App& noun) {
+  const auto options = std::make_shared<UpdateOptions>();
   sdk::ChangeApiKey& request = options->request;
   CLI::App& command = add_operator_command(
-      commands, noun, "change", "Rename an API key, or change what it may do and until when",
-      options, change_key);
+      commands, noun, "update", "Rename an API key, or change what it may do and until when",
+      options, update_key);
   add_key_argument(command, request.api_key);
   command.add_option("--name", request.name, "What it is for")->type_name("NAME");
   add_scope_option(command, request.scopes,
@@ -110,10 +110,10 @@ void add_keys_change(CommandSet& commands, CLI::App& noun) {
 Plain output: each field as NAME<TAB>VALUE.
 
 Examples:
-  farthing keys change KEY --name "build server" --expires-at never
-  farthing keys change KEY --network 192.0.2.0/24 --network 2001:db8::/32
-  farthing keys change KEY --network any --rate-limit 1000/10s
-  farthing keys change KEY --spend-cap day=5 --spend-cap total=none
+  farthing keys update KEY --name "build server" --expires-at never
+  farthing keys update KEY --network 192.0.2.0/24 --network 2001:db8::/32
+  farthing keys update KEY --network any --rate-limit 1000/10s
+  farthing keys update KEY --spend-cap day=5 --spend-cap total=none
 )");
 }
 

@@ -6,13 +6,13 @@
 #include <string>
 #include <utility>
 
-#include "cli/commands/ledger_verbs.hpp"
+#include "cli/commands/entries_verbs.hpp"
 #include "cli/frame/client_command.hpp"
 
 namespace farthing::cli {
 namespace {
 
-constexpr int kLedgerStatementPage = 1'000;
+constexpr int kStatementPage = 1'000;
 
 struct StatementOptions {
   CommonOptions common{};
@@ -29,7 +29,7 @@ Result<std::int64_t> write_entries(const sdk::Statement& statement, const Client
   sdk::ListEntries request{.organization = statement.organization,
                            .from = statement.from,
                            .to = statement.to,
-                           .page = {.limit = kLedgerStatementPage}};
+                           .page = {.limit = kStatementPage}};
   std::int64_t count = 0;
   do {
     const auto page = session.client.list_entries(request, session.call_options);
@@ -82,7 +82,7 @@ Result<Report> write_key(const CommonOptions& options, const ClientSession& sess
 
 }  // namespace
 
-void add_ledger_statement(CommandSet& commands, CLI::App& noun) {
+void add_entries_statement(CommandSet& commands, CLI::App& noun) {
   CLI::App* command = noun.add_subcommand("statement", "Write a signed statement of a ledger");
   const auto options = std::make_shared<StatementOptions>();
   add_common_options(*command, options->common);
@@ -97,10 +97,10 @@ void add_ledger_statement(CommandSet& commands, CLI::App& noun) {
 follow, a line each. Whoever has the server's public key can check all of it without the server.
 
 Examples:
-  farthing ledger statement --organization org-01k9... --from 2026-10-01T00:00:00Z \
+  farthing entries statement --organization org-01k9... --from 2026-10-01T00:00:00Z \
     --to 2026-11-01T00:00:00Z -o october.statement
-  farthing ledger statement-key -o server.pem
-  farthing ledger check-statement october.statement --public-key server.pem
+  farthing entries statement-key -o server.pem
+  farthing entries check-statement october.statement --public-key server.pem
 )");
   commands.on(*command, [options](const Surroundings& surroundings) {
     return run_client_command(
@@ -111,7 +111,7 @@ Examples:
   });
 }
 
-void add_ledger_statement_key(CommandSet& commands, CLI::App& noun) {
+void add_entries_statement_key(CommandSet& commands, CLI::App& noun) {
   CLI::App* command = noun.add_subcommand(
       "statement-key", "Get the public key that statements can be checked with, in PEM");
   const auto options = std::make_shared<CommonOptions>();
@@ -120,7 +120,7 @@ void add_ledger_statement_key(CommandSet& commands, CLI::App& noun) {
   command->footer(R"(Get it where you trust the way to the server, and keep it with your statements.
 
 Example:
-  farthing ledger statement-key -o server.pem
+  farthing entries statement-key -o server.pem
 )");
   commands.on(*command, [options](const Surroundings& surroundings) {
     return run_client_command(

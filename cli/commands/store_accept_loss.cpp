@@ -7,8 +7,7 @@
 #include <string>
 #include <utility>
 
-#include "cli/commands/commands.hpp"
-#include "cli/commands/operator_command.hpp"
+#include "cli/commands/store_verbs.hpp"
 #include "cli/frame/client_command.hpp"
 #include "cli/output/escape.hpp"
 #include "server/app/secret_file.hpp"
@@ -54,7 +53,9 @@ Result<Report> accept_loss(const AcceptLossOptions& options) {
   return Report{.text = std::move(text), .remarks = {remark_of(*loss)}};
 }
 
-void add_accept_loss(CommandSet& commands, CLI::App& noun) {
+}  // namespace
+
+void add_store_accept_loss(CommandSet& commands, CLI::App& noun) {
   CLI::App* command = noun.add_subcommand(
       "accept-loss", "Go on without what a damaged journal has lost, which a start refuses");
   const auto options = std::make_shared<AcceptLossOptions>();
@@ -77,20 +78,13 @@ with organization, seq, kind, amount and idempotency key, for each act a lost_ac
 and target, and word; nothing when the journal is whole.
 
 Examples:
-  farthing journal accept-loss --data ./data
-  farthing journal accept-loss --data ./data --word 4be81c9d20a6f375
+  farthing store accept-loss --data ./data
+  farthing store accept-loss --data ./data --word 4be81c9d20a6f375
 )");
   commands.on(*command, [options](const Surroundings& surroundings) {
     return run_local_command(
         {}, [&options] { return accept_loss(*options); }, surroundings);
   });
-}
-
-}  // namespace
-
-void add_journal(CommandSet& commands) {
-  CLI::App& noun = add_noun(commands, "journal", "The journal of a data directory (operator)");
-  add_accept_loss(commands, noun);
 }
 
 }  // namespace farthing::cli
