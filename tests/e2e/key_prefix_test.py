@@ -85,14 +85,14 @@ class KeyPrefix(unittest.TestCase):
 
     def test_the_command_that_makes_a_key_takes_a_prefix(self):
         self.assertEqual(self.start().stop(), 0)
-        made = subprocess.run([PROGRAM, "admin-key", "--data", self.data, "--key-prefix", PREFIX],
+        made = subprocess.run([PROGRAM, "store", "admin-key", "--data", self.data, "--key-prefix", PREFIX],
                               capture_output=True, text=True, check=True).stdout.strip()
         self.assertRegex(made, SECRET)
         self.assertEqual(self.status_of(self.world_of(self.start()), made), 200)
 
     def test_what_is_no_prefix_is_refused_at_the_start(self):
         for wrong in ("sk", "abcdefgh_", "SK-", "sk-secret"):
-            for command in (["serve", "--listen", "127.0.0.1:0"], ["admin-key"]):
+            for command in (["serve", "--listen", "127.0.0.1:0"], ["store", "admin-key"]):
                 with self.subTest(wrong=wrong, command=command[0]):
                     done = subprocess.run(
                         [PROGRAM, *command, "--data", self.data, f"--key-prefix={wrong}"],

@@ -154,8 +154,8 @@ class OnPostgres(unittest.TestCase):
     def test_the_first_key_begins_with_the_prefix_that_is_asked_for(self):
         file = self.shared.folder / "key"
         place = ("--store", self.shared.url)
-        self.assertEqual(self.run_program("migrate", *place, "--key-prefix", "acme_").returncode, 2)
-        done = self.run_program("migrate", *place, "--admin-key-file", file, "--key-prefix", "acme_")
+        self.assertEqual(self.run_program("store", "migrate", *place, "--key-prefix", "acme_").returncode, 2)
+        done = self.run_program("store", "migrate", *place, "--admin-key-file", file, "--key-prefix", "acme_")
         self.assertEqual(done.returncode, 0, done.stderr)
         self.assertRegex(file.read_text(encoding="ascii"), r"\Aacme_[0-9A-Za-z]{48}\n?\Z")
         node = self.shared.node().start()
