@@ -53,9 +53,10 @@ struct RevokeLeakedKey {
     static constexpr std::string_view kWayBack =
         "This was the last admin key that works. Whoever runs the server makes another one with "
         "`farthing store admin-key`.";
-    services.tell_operator("the last admin key that works, " + ended.key.id.to_string() +
-                           ", was ended by presenting its secret; make another one with `farthing "
-                           "admin-key`");
+    services.tell_operator(
+        "the last admin key that works, " + ended.key.id.to_string() +
+        ", was ended by presenting its secret; make another one with `farthing store "
+        "admin-key`");
     std::string json;
     JsonWriter writer(json);
     writer.begin_object();

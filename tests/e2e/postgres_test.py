@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""`farthing store migrate`, `farthing store admin-key` and `farthing serve` on a PostgreSQL database, and what nodes know of each other."""
+"""`farthing store migrate`, `farthing store admin-key` and `farthing serve` on a PostgreSQL database, and what nodes know of
+each other."""
 
 import os
 import pathlib
