@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
 # Installs the packages of tools/packages.txt that are missing.
-#   tools/setup.sh GROUP…     GROUP: run, build, postgres, unit, test, bench
+#   tools/setup.sh GROUP…     GROUP: run, build, postgres, unit, test, clients, bench
 # Quiet, and nothing at all when everything is there. Needs root or sudo only when something is missing.
 # Never removes a package: where one is in the way, it names it and stops before anything is changed.
 set -euo pipefail
@@ -13,7 +13,7 @@ fail() {
   exit 1
 }
 
-(($# > 0)) || fail "which groups? (run, build, postgres, unit, test, bench)"
+(($# > 0)) || fail "which groups? (run, build, postgres, unit, test, clients, bench)"
 for group in "$@"; do
   grep -q "^$group " "$list" || fail "there is no group '$group' in $list"
 done
@@ -21,10 +21,14 @@ done
 command -v dpkg-query >/dev/null ||
   fail "this is not a Debian; install what $list names, then build with 'cmake --preset release'"
 
-# Whether one of NAME|NAME… is installed.
+# Whether one of NAME|NAME… is installed, or the program of program=NAME is there.
 is_installed() {
   local name status
   for name in ${1//|/ }; do
+    if [[ $name == program=* ]]; then
+      ! command -v "${name#program=}" >/dev/null || return 0
+      continue
+    fi
     status="$(dpkg-query -W -f '${db:Status-Status}' "$name" 2>/dev/null || true)"
     [[ $status != installed ]] || return 0
   done

@@ -104,6 +104,14 @@ class Setup(unittest.TestCase):
         done = self.run_setup("build", "postgres")
         self.assertEqual((done.returncode, done.stdout + done.stderr), (0, ""))
 
+    def test_a_program_from_elsewhere_is_enough_where_it_may_be(self):
+        self.installed_but("golang-go", "php-cli")
+        (self.fakes / "go").write_text("#!/bin/sh\n")
+        (self.fakes / "go").chmod(0o755)
+        (self.fakes / "php").write_text("#!/bin/sh\n")
+        (self.fakes / "php").chmod(0o755)
+        self.assertIn("setup: installing php-cli\n", self.run_setup("clients").stderr)
+
     def test_what_is_in_the_way_is_named_and_left(self):
         self.installed_but("libboost1.81-dev")
         self.write("simulation", "Remv libboost-dev [1.74.0.3]\nRemv libboost1.74-dev [1.74.0+ds1-21]\n"

@@ -52,10 +52,11 @@ class TestScript(unittest.TestCase):
         self.result.write_text("old")
         (self.root / "build" / "CMakeLists.txt").write_text("farthing_test(b)\n")
 
-    def run_script(self, *arguments: str, citus: str = "") -> subprocess.CompletedProcess:
+    def run_script(self, *arguments: str, citus: str = "", ci: str = "") -> subprocess.CompletedProcess:
         path = f"{self.fakes}:{os.environ['PATH']}"
         return subprocess.run([self.root / "test", *arguments], check=False, capture_output=True, text=True,
-                              env=os.environ | {"PATH": path, "FAKES": self.fakes, "FARTHING_CITUS": citus},
+                              env=os.environ | {"PATH": path, "FAKES": self.fakes, "FARTHING_CITUS": citus,
+                                                "CI": ci},
                               timeout=60)
 
     def calls(self) -> list[str]:
@@ -77,6 +78,20 @@ class TestScript(unittest.TestCase):
     def test_everything_installs_everything(self):
         self.run_script()
         self.assertEqual(self.calls()[0], "setup.sh run build postgres unit test")
+
+    def test_clients_alone_need_the_server_and_install_no_toolchain(self):
+        done = self.run_script("clients")
+        self.assertTrue(done.stdout.endswith("1 passed, 0 failed\n"), done.stdout)
+        self.assertEqual(self.calls()[0], "setup.sh run build unit")
+        self.assertIn("cmake --build --preset release --target farthing", self.calls())
+        self.assertEqual([call.split()[4] for call in self.calls() if call.startswith("ctest ")], ["^(clients)$"])
+
+    def test_in_ci_the_toolchains_of_clients_are_installed(self):
+        self.run_script(ci="true")
+        self.assertEqual(self.calls()[0], "setup.sh run build postgres unit test clients")
+        (self.fakes / "calls").unlink()
+        self.run_script("clients", ci="true")
+        self.assertEqual(self.calls()[0], "setup.sh run build unit clients")
 
     def test_without_a_cluster_of_citus_it_says_so(self):
         done = self.run_script()
@@ -109,6 +124,7 @@ class TestScript(unittest.TestCase):
             self.assertEqual(done.stderr, f"test: there is no part '{wrong}'; the parts are: "
                                           "base copy cpp handlers http ledger sdk selftest server tests\n")
         self.assertEqual(self.run_script("slow").returncode, 2)
+        self.assertEqual(self.run_script("clients", "go").returncode, 2)
         self.assertEqual(self.calls(), [])
         self.assertTrue(self.result.exists())
 
