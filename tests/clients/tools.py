@@ -48,6 +48,14 @@ def need(program: str, ask_version: str = "--version", at_least: tuple[int, ...]
                                 f"{wanted} is needed")
 
 
+def need_library(command: list[str], name: str) -> None:
+    """Skips the test, and says why, where the command, which loads a library, does not succeed."""
+    try:
+        run(command)
+    except AssertionError as error:
+        raise unittest.SkipTest(f"there is no {name}; {_ADVICE}: {error}") from error
+
+
 @contextlib.contextmanager
 def locked(name: str) -> Iterator[None]:
     """Lets one process at a time install or make the thing of that name."""
