@@ -29,6 +29,7 @@ std::string cell(const sdk::Price& price) {
 // As `--tag` takes them.
 std::string cell(const std::vector<sdk::Tag>& tags) {
   std::vector<std::string> texts;
+  texts.reserve(tags.size());
   for (const sdk::Tag& tag : tags) texts.push_back(fmt::format("{}={}", tag.name, tag.value));
   return joined(texts);
 }
